@@ -1,0 +1,246 @@
+//! What a build embeds.
+
+use std::ops::Range;
+
+use migratory_runtime::__private::collision;
+use migratory_runtime::{Checksum, Down, Migration, MigrationSet, Mode, Script, Version};
+
+use crate::constant::constant;
+use crate::directive::{Directive, DirectiveKind};
+use crate::pair::Pair;
+use crate::parsed::ParsedScript;
+use crate::valid::ValidSet;
+use crate::{Code, Diagnostic, Findings};
+
+/// A set of migrations in which nothing was found wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    folder: String,
+    set: Vec<CheckedMigration>,
+    warnings: Findings,
+}
+
+/// A migration, and all that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CheckedMigration {
+    /// Its number.
+    pub version: Version,
+    /// The digits of the number as they stand in the file name, Diesel's dashes left out.
+    pub digits: String,
+    /// Its name, as `initial_schema`.
+    pub name: String,
+    /// The name of the constant that stands for its version, as `V1_INITIAL_SCHEMA`.
+    pub constant: String,
+    /// The comment at the head of the up, line by line, without comment marks and directives.
+    pub doc: Vec<String>,
+    /// The script that applies it.
+    pub up: CheckedScript,
+    /// The way back.
+    pub down: CheckedDown,
+    /// The checksum of its up.
+    pub checksum: Checksum,
+    /// The chain of the set up to and with this migration.
+    pub chain: Checksum,
+}
+
+/// A script, and how it is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CheckedScript {
+    /// The file, relative to the package, with `/`.
+    pub file: String,
+    /// Its text, a byte order mark left out.
+    pub sql: String,
+    /// How it stands to the runner's transaction.
+    pub mode: Mode,
+    /// What it says to migratory.
+    pub directives: Vec<Directive>,
+    /// Where its statements are, in bytes of the text.
+    pub statements: Vec<Range<usize>>,
+}
+
+/// The way back from a migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CheckedDown {
+    /// A script; one without a statement if the up left nothing to undo.
+    Script(CheckedScript),
+    /// There is none, for this reason.
+    Irreversible(String),
+    /// There is none, since the set needs none here.
+    UpOnly,
+}
+
+impl Checked {
+    /// Computes what is embedded of a set; `None` if two states of it could not be told apart.
+    pub(crate) fn new(set: ValidSet, findings: &mut Findings) -> Option<Self> {
+        let mut chain = None;
+        let migrations = set.pairs.into_iter().filter_map(|pair| {
+            let migration = CheckedMigration::new(pair, chain)?;
+            chain = Some(migration.chain);
+            Some(migration)
+        });
+        let checked = Self {
+            set: migrations.collect(),
+            warnings: Findings::new(&set.folder),
+            folder: set.folder,
+        };
+        match checked.collision() {
+            Some(collision) => {
+                findings.push(collision);
+                None
+            }
+            None => Some(checked),
+        }
+    }
+
+    pub(crate) fn with_warnings(self, warnings: Findings) -> Self {
+        Self { warnings, ..self }
+    }
+
+    /// The folder, as the user wrote it, without `./` before and `/` after.
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// The migrations and all that is known of them, in ascending order of their versions.
+    pub fn set(&self) -> &[CheckedMigration] {
+        &self.set
+    }
+
+    /// The migrations as the runtime takes them: a set can be run without a macro.
+    pub fn migrations(&self) -> Vec<Migration<'_>> {
+        self.set.iter().map(CheckedMigration::migration).collect()
+    }
+
+    /// What was found and does not keep the set from being taken.
+    pub fn warnings(&self) -> &Findings {
+        &self.warnings
+    }
+
+    fn collision(&self) -> Option<Diagnostic> {
+        let migrations = self.migrations();
+        let [one, other] = collision(&MigrationSet::new(&migrations))?;
+        let message = format!(
+            "the states after version {} and after version {} have the same stamp",
+            one.version(),
+            other.version()
+        );
+        Some(
+            Diagnostic::error(Code::StampCollision, message)
+                .at(other.up().file())
+                .at(one.up().file())
+                .note(
+                    "a database at one of them would pass for one at the other; this happens by \
+                     chance, once in a billion sets",
+                )
+                .help(format!(
+                    "write a keyword of `{}` in lower case: that changes the checksum, and nothing else",
+                    other.up().file()
+                )),
+        )
+    }
+}
+
+impl CheckedMigration {
+    /// `None` if the text of the up could not be read, which a valid set has none of.
+    fn new(pair: Pair, previous: Option<Checksum>) -> Option<Self> {
+        let ParsedScript { version, digits, name, .. } = &pair.up;
+        let (version, digits, name) = (*version, digits.clone(), name.clone());
+        let doc = pair.up.script.as_ref()?.header.doc.clone();
+        let up = CheckedScript::new(pair.up)?;
+        let checksum = Checksum::of_script(&up.sql);
+        Some(Self {
+            constant: constant(version, &name),
+            down: CheckedDown::new(&up, pair.down),
+            chain: Checksum::chained(previous, version, checksum),
+            version,
+            digits,
+            name,
+            doc,
+            up,
+            checksum,
+        })
+    }
+
+    fn migration(&self) -> Migration<'_> {
+        let down = match &self.down {
+            CheckedDown::Script(script) => Down::Script(script.script()),
+            CheckedDown::Irreversible(reason) => Down::Irreversible(reason),
+            CheckedDown::UpOnly => Down::UpOnly,
+        };
+        Migration::new(self.version, &self.name, self.up.script(), down, self.checksum, self.chain)
+    }
+}
+
+impl CheckedScript {
+    fn new(parsed: ParsedScript) -> Option<Self> {
+        let script = parsed.script?;
+        Some(Self {
+            file: parsed.path,
+            sql: script.sql,
+            mode: script.mode,
+            directives: script.header.directives,
+            statements: script.statements.into_iter().map(|each| each.range).collect(),
+        })
+    }
+
+    fn script(&self) -> Script<'_> {
+        Script::new(&self.file, &self.sql, self.mode)
+    }
+}
+
+impl CheckedDown {
+    fn new(up: &CheckedScript, down: Option<ParsedScript>) -> Self {
+        let mut directives = up.directives.iter();
+        let irreversible = directives.find(|each| each.kind == DirectiveKind::Irreversible);
+        match (down.and_then(CheckedScript::new), irreversible) {
+            (Some(script), _) => Self::Script(script),
+            (None, Some(directive)) => Self::Irreversible(directive.reason.clone()),
+            (None, None) => Self::UpOnly,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn migration(number: i64, seed: u8) -> CheckedMigration {
+        let file = format!("migrations/{number}_a.up.sql");
+        let chain = Checksum::new([seed; 32]);
+        CheckedMigration {
+            version: Version::new(number),
+            digits: number.to_string(),
+            name: "a".to_owned(),
+            constant: constant(Version::new(number), "a"),
+            doc: Vec::new(),
+            up: CheckedScript {
+                file,
+                sql: String::new(),
+                mode: Mode::Transaction,
+                directives: Vec::new(),
+                statements: Vec::new(),
+            },
+            down: CheckedDown::UpOnly,
+            checksum: chain,
+            chain,
+        }
+    }
+
+    #[test]
+    fn two_states_with_one_stamp_are_told() {
+        let checked = |seeds: [u8; 3]| Checked {
+            folder: "migrations".to_owned(),
+            set: (1..).zip(seeds).map(|(number, seed)| migration(number, seed)).collect(),
+            warnings: Findings::new("migrations"),
+        };
+        assert_eq!(checked([1, 2, 3]).collision(), None);
+        let told = checked([1, 2, 1]).collision().expect("they are alike");
+        assert_eq!(
+            told.message,
+            "the states after version 1 and after version 3 have the same stamp"
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! Versions that are dates and times.
+
+/// From how many digits on a version is a date.
+pub(crate) const DIGITS: usize = 8;
+
+/// What is wrong with the date that these digits spell: `YYYYMMDD`, then hours, minutes and seconds
+/// as far as there are digits. What follows the seconds is free.
+pub(crate) fn fault(digits: &str) -> Option<String> {
+    let part =
+        |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
+    if !(1..=12).contains(&month) {
+        return Some(format!("there is no month {month}"));
+    }
+    let last = days(year, month);
+    if !(1..=last).contains(&day) {
+        return Some(format!("there is no day {day} in the month {year:04}-{month:02}"));
+    }
+    let too_late = |what: &str, from: usize, last: u32| {
+        let value = part(from, from + 2)?;
+        (value > last).then(|| format!("there is no {what} {value}"))
+    };
+    too_late("hour", 8, 23)
+        .or_else(|| too_late("minute", 10, 59))
+        .or_else(|| too_late("second", 12, 59))
+}
+
+/// The digits filled with zeros on the right: their order as texts is the order in time.
+pub(crate) fn moment(digits: &str) -> String {
+    format!("{digits:0<19}")
+}
+
+fn days(year: u32, month: u32) -> u32 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fault;
+
+    #[test]
+    fn real_dates_pass_and_others_are_told() {
+        for digits in [
+            "20240229",
+            "20001231",
+            "2024013123",
+            "202401312359",
+            "20240131235959",
+            "202401312359599999",
+        ] {
+            assert_eq!(fault(digits), None, "{digits}");
+        }
+        for (digits, told) in [
+            ("20241301", "there is no month 13"),
+            ("00000000000000", "there is no month 0"),
+            ("20230229", "there is no day 29 in the month 2023-02"),
+            ("21000229", "there is no day 29 in the month 2100-02"),
+            ("20240100", "there is no day 0 in the month 2024-01"),
+            ("20240131240000", "there is no hour 24"),
+            ("202401312360", "there is no minute 60"),
+            ("20240131235960", "there is no second 60"),
+        ] {
+            assert_eq!(fault(digits).as_deref(), Some(told), "{digits}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! All that was found in a folder.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use migratory_runtime::Version;
+
+use crate::folder;
+use crate::name;
+use crate::render;
+use crate::{Diagnostic, Severity};
+
+/// What was found in a folder, and the texts that are needed to show it.
+///
+/// The findings are in the order of the set: what concerns the folder first, then file by file, and
+/// in each by position. `Display` is [`render::plain`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Findings {
+    folder: String,
+    diagnostics: Vec<Diagnostic>,
+    texts: BTreeMap<String, String>,
+    constants: Vec<(String, Version)>,
+}
+
+impl Findings {
+    pub(crate) fn new(folder: &str) -> Self {
+        Self {
+            folder: folder::tidy(folder).to_owned(),
+            diagnostics: Vec::new(),
+            texts: BTreeMap::new(),
+            constants: Vec::new(),
+        }
+    }
+
+    /// The folder, as the user wrote it, without `./` before and `/` after.
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.diagnostics.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.diagnostics.is_empty()
+    }
+
+    /// The findings, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.diagnostics.iter()
+    }
+
+    /// The text of a file that a finding points into; what is not UTF-8 in it is replaced.
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.texts.get(file).map(String::as_str)
+    }
+
+    /// The constants that code may expect of the set, as far as the names of its files tell.
+    pub fn constants(&self) -> &[(String, Version)] {
+        &self.constants
+    }
+
+    pub(crate) fn set_constants(&mut self, constants: Vec<(String, Version)>) {
+        self.constants = constants;
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.iter().any(|each| each.severity == Severity::Error)
+    }
+
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub(crate) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.diagnostics.extend(diagnostics);
+    }
+
+    /// Keeps the text of a file if a finding points into it.
+    pub(crate) fn keep(&mut self, file: &str, text: &str) {
+        let shown = |each: &Diagnostic| {
+            let mut labels = each.labels.iter();
+            labels.any(|label| label.file == file && label.range.is_some())
+        };
+        if !self.texts.contains_key(file) && self.diagnostics.iter().any(shown) {
+            self.texts.insert(file.to_owned(), text.to_owned());
+        }
+    }
+
+    pub(crate) fn sort(&mut self) {
+        let folder = self.folder.clone();
+        self.diagnostics.sort_by_cached_key(|each| {
+            let first = each.labels.first();
+            let file = first.map_or("", |label| label.file.as_str());
+            let inside = file.strip_prefix(&folder).unwrap_or(file).trim_start_matches('/');
+            let start = first.and_then(|label| label.range.as_ref().map(|range| range.start));
+            (name::place(inside), start, each.code)
+        });
+    }
+}
+
+impl<'a> IntoIterator for &'a Findings {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&render::plain(self))
+    }
+}
+
+impl std::error::Error for Findings {}

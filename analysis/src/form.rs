@@ -1,0 +1,62 @@
+//! The forms that the names of a set take.
+
+use crate::name::{Direction, Ending, Reading};
+
+/// How the files of a set are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Form {
+    /// `0001_name.up.sql` and `0001_name.down.sql`.
+    FlatPair,
+    /// `0001_name/up.sql` and `0001_name/down.sql`.
+    FolderPair,
+    /// `0001_name.sql`.
+    Numbered,
+    /// `V1__name.sql`.
+    Prefixed,
+    /// `0001_name/migration.sql`.
+    FolderAlone,
+}
+
+impl Form {
+    pub(crate) fn has_folders(self) -> bool {
+        matches!(self, Self::FolderPair | Self::FolderAlone)
+    }
+
+    /// Whether a set of this form may hold downs.
+    pub(crate) fn has_downs(self) -> bool {
+        matches!(self, Self::FlatPair | Self::FolderPair)
+    }
+
+    /// The form that the name of a file is nearest to; `None` if it is no migration's.
+    pub(crate) fn of_file(reading: &Reading<'_>) -> Option<Self> {
+        match reading.ending {
+            Ending { direction: Some(_), .. } => Some(Self::FlatPair),
+            Ending { is_sql: false, .. } => None,
+            _ if reading.prefix.is_empty() => Some(Self::Numbered),
+            _ => Some(Self::Prefixed),
+        }
+    }
+
+    /// The path, within the folder, of a script in this form.
+    pub(crate) fn write(self, digits: &str, name: &str, direction: Direction) -> String {
+        let word = direction.word();
+        match self {
+            Self::FlatPair => format!("{digits}_{name}.{word}.sql"),
+            Self::FolderPair => format!("{digits}_{name}/{word}.sql"),
+            Self::Numbered => format!("{digits}_{name}.sql"),
+            Self::Prefixed => format!("V{digits}__{name}.sql"),
+            Self::FolderAlone => format!("{digits}_{name}/migration.sql"),
+        }
+    }
+
+    /// What a person calls the form: a pattern of names.
+    pub(crate) fn pattern(self) -> &'static str {
+        match self {
+            Self::FlatPair => "`<version>_<name>.up.sql`",
+            Self::FolderPair => "`<version>_<name>/up.sql`",
+            Self::Numbered => "`<version>_<name>.sql`",
+            Self::Prefixed => "`V<version>__<name>.sql`",
+            Self::FolderAlone => "`<version>_<name>/migration.sql`",
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The comments of a script: what they say to people, and what they say to migratory.
+
+use migratory_runtime::lexer::{self, Kind, Token};
+
+use crate::directive::{Assumption, Comment, Directive, DirectiveKind, Fault, Key, Rule};
+use crate::name::Direction;
+use crate::spelling;
+use crate::{Code, Diagnostic, Findings};
+
+/// What stands before the first statement of a script.
+#[derive(Debug, Default)]
+pub(crate) struct Header {
+    /// The comment that is meant for people, line by line.
+    pub(crate) doc: Vec<String>,
+    pub(crate) directives: Vec<Directive>,
+    /// Whether there was a directive that has no effect as it stands: what the script is meant to
+    /// be is not known then.
+    pub(crate) is_doubtful: bool,
+}
+
+impl Header {
+    pub(crate) fn parse(
+        path: &str,
+        sql: &str,
+        direction: Direction,
+        findings: &mut Findings,
+    ) -> Self {
+        let mut header = Self::default();
+        let mut tokens = lexer::tokens(sql).peekable();
+        while let Some(token) = tokens.next_if(Token::is_blank) {
+            let told = match token.kind {
+                Kind::Space => header.gap(token.text),
+                _ => header.comment(path, token, direction),
+            };
+            header.is_doubtful |= told.is_some();
+            findings.extend(told);
+        }
+        for comment in tokens.filter(|token| token.is_blank() && token.kind != Kind::Space) {
+            let told = too_late(path, comment);
+            header.is_doubtful |= told.is_some();
+            findings.extend(told);
+        }
+        trim_end(&mut header.doc);
+        header
+    }
+
+    pub(crate) fn get(&self, kind: DirectiveKind) -> Option<&Directive> {
+        self.directives.iter().find(|each| each.kind == kind)
+    }
+
+    /// An empty line between comments parts paragraphs.
+    fn gap(&mut self, space: &str) -> Option<Diagnostic> {
+        let is_open = self.doc.last().is_some_and(|line| !line.is_empty());
+        if is_open && space.matches('\n').count() > 1 {
+            self.doc.push(String::new());
+        }
+        None
+    }
+
+    fn comment(
+        &mut self,
+        path: &str,
+        token: Token<'_>,
+        direction: Direction,
+    ) -> Option<Diagnostic> {
+        let range = token.start..token.start + token.text.trim_end().len();
+        match Comment::of(token) {
+            Comment::Prose => self.doc.extend(prose(token.text)),
+            Comment::Near(said) => return Some(near(path, token, said)),
+            Comment::Directive(body) => match Directive::parse(body, range) {
+                Err(fault) => return Some(faulty(path, token, body, &fault)),
+                Ok(directive) => return self.take(path, directive, direction),
+            },
+        }
+        None
+    }
+
+    fn take(
+        &mut self,
+        path: &str,
+        directive: Directive,
+        direction: Direction,
+    ) -> Option<Diagnostic> {
+        let fault = match (directive.kind, self.get(directive.kind)) {
+            (_, Some(first)) => Some(twice(path, first, &directive)),
+            (DirectiveKind::Irreversible, _) if direction == Direction::Down => {
+                Some(wrong_file(path, &directive, "down", "up"))
+            }
+            (DirectiveKind::NothingToUndo, _) if direction == Direction::Up => {
+                Some(wrong_file(path, &directive, "up", "down"))
+            }
+            _ => None,
+        };
+        self.directives.push(directive);
+        fault
+    }
+}
+
+/// Takes the empty lines off the end.
+fn trim_end(lines: &mut Vec<String>) {
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+}
+
+/// The lines of a comment, without what marks it as one.
+fn prose(comment: &str) -> Vec<String> {
+    if let Some(line) = comment.strip_prefix("--") {
+        let line = line.trim_end();
+        return vec![line.strip_prefix(' ').unwrap_or(line).to_owned()];
+    }
+    let body = comment.trim_start_matches("/*").trim_end_matches("*/");
+    let line = |line: &str| {
+        let line = line.trim();
+        line.strip_prefix('*').unwrap_or(line).trim_start().to_owned()
+    };
+    let mut lines: Vec<String> = body.lines().map(line).skip_while(String::is_empty).collect();
+    trim_end(&mut lines);
+    lines
+}
+
+fn on(code: Code, message: impl Into<String>, path: &str, token: Token<'_>) -> Diagnostic {
+    let end = token.start + token.text.trim_end().len();
+    Diagnostic::error(code, message).on(path, token.start..end, "")
+}
+
+fn near(path: &str, token: Token<'_>, said: &str) -> Diagnostic {
+    on(Code::DirectiveForm, "this comment is nearly a directive", path, token)
+        .note("as it stands, it has no effect")
+        .help(format!("write `-- migratory: {said}`"))
+}
+
+fn too_late(path: &str, token: Token<'_>) -> Option<Diagnostic> {
+    let (Comment::Directive(said) | Comment::Near(said)) = Comment::of(token) else {
+        return None;
+    };
+    let message = "this directive comes after the first statement";
+    Some(
+        on(Code::DirectiveTooLate, message, path, token)
+            .note("directives are read at the head of a file; here it has no effect")
+            .help(format!("move `-- migratory: {said}` to the head of the file")),
+    )
+}
+
+fn faulty(path: &str, token: Token<'_>, body: &str, fault: &Fault<'_>) -> Diagnostic {
+    let reason = body.split_once(':').map_or("<reason>", |(_, reason)| reason.trim());
+    match *fault {
+        Fault::UnknownKey(word) => unknown_key(path, token, word, body),
+        Fault::UnknownRule { key, word } => unknown_rule(path, token, key, word, reason),
+        Fault::NoRuleTaken { key } => {
+            let message = format!("`{}` takes nothing in parentheses", key.word());
+            on(Code::UnknownRule, message, path, token)
+                .help(format!("write `-- migratory: {}: {reason}`", key.word()))
+        }
+        Fault::ReasonMissing => {
+            let said = body.trim_end_matches([':', ' ']);
+            on(Code::ReasonMissing, format!("`{said}` lacks its reason"), path, token)
+                .note("whoever reads this in a year has to know why")
+                .help(format!("write `-- migratory: {said}: <reason>`"))
+        }
+    }
+}
+
+fn unknown_key(path: &str, token: Token<'_>, word: &str, body: &str) -> Diagnostic {
+    let keys = Key::ALL.iter().map(|key| key.word());
+    let message = if word.is_empty() {
+        "this directive says nothing".to_owned()
+    } else {
+        format!("`{word}` is no directive")
+    };
+    let error = on(Code::UnknownDirective, message, path, token);
+    if let Some(meant) = spelling::nearest(word, keys.clone()) {
+        let rest = body.strip_prefix(word).unwrap_or_default();
+        return error.help(format!("did you mean `-- migratory: {meant}{rest}`?"));
+    }
+    let keys: Vec<_> = keys.map(|key| format!("`{key}`")).collect();
+    error.help(format!("the directives are {}", spelling::list(&keys)))
+}
+
+fn unknown_rule(path: &str, token: Token<'_>, key: Key, word: &str, reason: &str) -> Diagnostic {
+    let words: Vec<&str> = match key {
+        Key::Assumes => Assumption::ALL.iter().map(|each| each.word()).collect(),
+        _ => Rule::ALL.iter().map(|each| each.word()).collect(),
+    };
+    let key = key.word();
+    let message = match (word, key) {
+        ("", _) => format!("`{key}` does not say what"),
+        (_, "allow") => format!("`{word}` is no rule"),
+        _ => format!("`{word}` is no assumption"),
+    };
+    let error = on(Code::UnknownRule, message, path, token);
+    if let Some(meant) = spelling::nearest(word, words.iter().copied()) {
+        let right = format!("-- migratory: {key}({meant}): {reason}");
+        return error.help(format!("did you mean `{right}`?"));
+    }
+    let words: Vec<_> = words.iter().map(|word| format!("`{key}({word})`")).collect();
+    error.help(format!("write {}", spelling::choice(&words)))
+}
+
+fn wrong_file(path: &str, directive: &Directive, here: &str, there: &str) -> Diagnostic {
+    let said = directive.kind.written();
+    let message = format!("`{said}` stands in a {here}");
+    let message = message.replace("a up", "an up");
+    let error = Diagnostic::error(Code::DirectiveInWrongFile, message);
+    let error = error.on(path, directive.range.clone(), "");
+    if there == "up" {
+        error.help("move it to the up, and delete the down")
+    } else {
+        error.help("move it to the down; an up that can't be undone says `irreversible`")
+    }
+}
+
+fn twice(path: &str, first: &Directive, again: &Directive) -> Diagnostic {
+    let message = format!("`{}` is given twice", again.kind.written());
+    Diagnostic::error(Code::DirectiveTwice, message)
+        .on(path, again.range.clone(), "again here")
+        .on(path, first.range.clone(), "first here")
+        .help("delete one of them")
+}

@@ -1,0 +1,213 @@
+//! Which files of a folder are migrations, and which form their names have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use migratory_runtime::Version;
+
+use crate::form::Form;
+use crate::name::{self, Direction, Reading};
+use crate::source::{Source, Sources, Subfolder};
+use crate::{Findings, Options};
+
+mod misnamed;
+mod stray;
+
+/// The files of a folder by what their names say.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub(crate) folder: String,
+    pub(crate) form: Form,
+    pub(crate) scripts: Vec<NamedScript>,
+    /// Versions of files that were refused: what they may have held is not missed.
+    pub(crate) doubtful: BTreeSet<Version>,
+}
+
+/// A file whose name was understood.
+#[derive(Debug)]
+pub(crate) struct NamedScript {
+    /// Relative to the package.
+    pub(crate) path: String,
+    pub(crate) digits: String,
+    pub(crate) version: Version,
+    pub(crate) name: String,
+    pub(crate) direction: Direction,
+    pub(crate) bytes: Option<Vec<u8>>,
+    /// Diesel's `metadata.toml`, with its path.
+    pub(crate) metadata: Option<(String, Vec<u8>)>,
+}
+
+/// A file that is a migration by its looks, with the path within the folder.
+struct Candidate<'a> {
+    path: String,
+    reading: Reading<'a>,
+    form: Form,
+    direction: Direction,
+    is_right: bool,
+    source: &'a Source,
+    metadata: Option<&'a Source>,
+}
+
+impl Layout {
+    /// Names the scripts; tells what is misnamed, stray or of another layout than the rest.
+    pub(crate) fn find(
+        sources: &Sources,
+        options: &Options,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let (mut candidates, strays) = sort(sources, findings);
+        candidates.sort_by_cached_key(|each| name::place(&each.path));
+        let refused = sources.refused.iter().chain(&strays);
+        let mut doubtful: BTreeSet<_> = refused.filter_map(|name| version(name)).collect();
+        let Some(form) = elect(&candidates, options) else {
+            if doubtful.is_empty() {
+                findings.push(stray::nothing(&sources.folder.name));
+            }
+            return None;
+        };
+        let (members, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|each| {
+            each.is_right && each.form == form && each.reading.version().is_some()
+        });
+        doubtful.extend(others.iter().filter_map(|each| each.reading.version()));
+        misnamed::tell(&sources.folder, form, &members, &others, findings);
+        Some(Self {
+            folder: sources.folder.name.clone(),
+            form,
+            scripts: members.into_iter().filter_map(|each| each.named(sources)).collect(),
+            doubtful,
+        })
+    }
+}
+
+impl Candidate<'_> {
+    /// Whether the scripts lie in a folder that is named as it should be.
+    fn is_folder_right(&self) -> bool {
+        self.path.contains('/')
+            && matches!(self.reading.separator, "_" | "-")
+            && self.reading.clean_name() == self.reading.name
+            && is_complete(&self.reading)
+    }
+
+    fn named(self, sources: &Sources) -> Option<NamedScript> {
+        let metadata = self.metadata.and_then(|file| {
+            let (folder, _) = self.path.split_once('/')?;
+            let path = sources.folder.file(&format!("{folder}/{}", file.name));
+            Some((path, file.bytes.clone()?))
+        });
+        Some(NamedScript {
+            path: sources.folder.file(&self.path),
+            version: self.reading.version()?,
+            name: self.reading.name.to_owned(),
+            digits: self.reading.digits,
+            direction: self.direction,
+            bytes: self.source.bytes.clone(),
+            metadata,
+        })
+    }
+}
+
+/// The version that an entry may be meant for.
+fn version(name: &str) -> Option<Version> {
+    match name.split_once('/') {
+        Some((folder, _)) => Reading::of_folder(folder).version(),
+        None => Reading::of_file(name).version(),
+    }
+}
+
+/// The form that most of the names have; the right names decide before the others do.
+///
+/// A set without the option `up_only` is one of pairs as soon as it holds a pair.
+fn elect(candidates: &[Candidate<'_>], options: &Options) -> Option<Form> {
+    let any_right = candidates.iter().any(|each| each.is_right);
+    let mut votes: BTreeMap<Form, usize> = BTreeMap::new();
+    for each in candidates.iter().filter(|each| each.is_right || !any_right) {
+        *votes.entry(each.form).or_default() += 1;
+    }
+    let weight = |form: Form, votes: usize| (form.has_downs() && !options.up_only, votes);
+    votes.into_iter().rev().max_by_key(|&(form, votes)| weight(form, votes)).map(|(form, _)| form)
+}
+
+/// What is a migration by its looks; and the names of what is none, which is told.
+fn sort<'a>(sources: &'a Sources, findings: &mut Findings) -> (Vec<Candidate<'a>>, Vec<String>) {
+    let mut found = Vec::new();
+    let mut strays = Vec::new();
+    for source in &sources.files {
+        if let Some(candidate) = in_file(source) {
+            found.push(candidate);
+        } else {
+            findings.push(stray::file(&sources.folder, &source.name));
+            strays.push(source.name.clone());
+        }
+    }
+    for folder in &sources.folders {
+        let inside = in_folder(folder, sources, findings);
+        if inside.is_empty() {
+            strays.push(format!("{}/", folder.name));
+        }
+        found.extend(inside);
+    }
+    (found, strays)
+}
+
+fn in_file(source: &Source) -> Option<Candidate<'_>> {
+    let reading = Reading::of_file(&source.name);
+    let form = Form::of_file(&reading)?;
+    let direction = reading.ending.direction.unwrap_or(Direction::Up);
+    let right = form.write(&reading.digits, &reading.clean_name(), direction);
+    Some(Candidate {
+        path: source.name.clone(),
+        is_right: is_complete(&reading) && right == source.name,
+        reading,
+        form,
+        direction,
+        source,
+        metadata: None,
+    })
+}
+
+fn is_complete(reading: &Reading<'_>) -> bool {
+    !reading.digits.is_empty() && !reading.clean_name().is_empty()
+}
+
+/// The scripts in a folder that is one migration; tells all else that lies in it.
+fn in_folder<'a>(
+    folder: &'a Subfolder,
+    sources: &Sources,
+    findings: &mut Findings,
+) -> Vec<Candidate<'a>> {
+    let metadata = folder.files.iter().find(|file| file.name == "metadata.toml");
+    let mut found = Vec::new();
+    let mut strays = Vec::new();
+    for source in folder.files.iter().filter(|file| file.name != "metadata.toml") {
+        match script(folder, source) {
+            Some(candidate) => found.push(Candidate { metadata, ..candidate }),
+            None => strays.push(source.name.as_str()),
+        }
+    }
+    strays.extend(folder.folders.iter().map(String::as_str));
+    if found.is_empty() {
+        findings.push(stray::folder(&sources.folder, folder));
+    } else {
+        let tell = |name: &&str| stray::file(&sources.folder, &format!("{}/{name}", folder.name));
+        strays.iter().map(tell).for_each(|stray| findings.push(stray));
+    }
+    found
+}
+
+fn script<'a>(folder: &'a Subfolder, source: &'a Source) -> Option<Candidate<'a>> {
+    let (form, direction, is_right) = match source.name.to_ascii_lowercase().as_str() {
+        "up.sql" => (Form::FolderPair, Direction::Up, source.name == "up.sql"),
+        "down.sql" => (Form::FolderPair, Direction::Down, source.name == "down.sql"),
+        "migration.sql" => (Form::FolderAlone, Direction::Up, source.name == "migration.sql"),
+        _ => return None,
+    };
+    let candidate = Candidate {
+        path: format!("{}/{}", folder.name, source.name),
+        reading: Reading::of_folder(&folder.name),
+        form,
+        direction,
+        is_right,
+        source,
+        metadata: None,
+    };
+    Some(Candidate { is_right: is_right && candidate.is_folder_right(), ..candidate })
+}

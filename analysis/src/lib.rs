@@ -1,0 +1,77 @@
+//! The analysis of [`migratory`](https://docs.rs/migratory): reads a folder of SQLite migrations
+//! and says what is wrong with it.
+//!
+//! It is a plain library: the macro and the command line print what it finds. [`check`] is the
+//! whole of it, and goes through phases that each have a type of their own, so that a set which was
+//! not validated can't be embedded:
+//!
+//! ```text
+//! &Path -> Sources -> ParsedSet -> ValidSet -> Checked
+//! ```
+//!
+//! Each phase collects all of its findings, and passes over only what depends on a broken part: the
+//! reader of a build error sees the causes, all at once, and none of the consequences.
+
+mod checked;
+mod code;
+mod constant;
+mod date;
+mod diagnostic;
+mod directive;
+mod entry;
+mod findings;
+mod folder;
+mod form;
+mod header;
+mod layout;
+mod metadata;
+mod name;
+mod number;
+mod options;
+mod pair;
+mod parameter;
+mod parsed;
+pub mod render;
+mod script;
+mod source;
+mod spelling;
+mod statement;
+mod text;
+mod transaction;
+mod valid;
+
+use std::path::Path;
+
+pub use checked::{Checked, CheckedDown, CheckedMigration, CheckedScript};
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Label, Severity};
+pub use directive::{Assumption, Directive, DirectiveKind, Rule};
+pub use findings::Findings;
+pub use options::Options;
+
+/// Reads the migrations in `folder` and checks them.
+///
+/// `package` is the folder of the user's `Cargo.toml`; `folder` is relative to it, with `/`, as the
+/// user wrote it. All paths in what is returned are relative to `package` as well.
+///
+/// The same folder gives the same result, byte for byte: nothing depends on the machine, on the
+/// clock or on the order in which the file system lists its entries.
+///
+/// # Errors
+///
+/// All that is wrong with the set, each thing once.
+pub fn check(package: &Path, folder: &str, options: &Options) -> Result<Checked, Findings> {
+    let mut findings = Findings::new(folder);
+    let checked = source::Sources::read(package, folder, &mut findings)
+        .and_then(|sources| {
+            findings.set_constants(constant::likely(&sources));
+            parsed::ParsedSet::parse(&sources, options, &mut findings)
+        })
+        .and_then(|parsed| valid::ValidSet::validate(parsed, options, &mut findings))
+        .and_then(|valid| Checked::new(valid, &mut findings));
+    findings.sort();
+    match checked {
+        Some(checked) => Ok(checked.with_warnings(findings)),
+        None => Err(findings),
+    }
+}

@@ -1,0 +1,230 @@
+//! Which up and which down belong together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use migratory_runtime::Version;
+
+use crate::date;
+use crate::directive::DirectiveKind;
+use crate::form::Form;
+use crate::name::Direction;
+use crate::parsed::{ParsedScript, ParsedSet};
+use crate::{Code, Diagnostic, Findings, Options};
+
+/// From how many ups on a set without any down is told of once, and not up by up.
+const MANY: usize = 3;
+
+/// An up, with the down that belongs to it.
+#[derive(Debug)]
+pub(crate) struct Pair {
+    pub(crate) up: ParsedScript,
+    pub(crate) down: Option<ParsedScript>,
+}
+
+/// The scripts of one version.
+#[derive(Debug, Default)]
+struct Group {
+    ups: Vec<ParsedScript>,
+    downs: Vec<ParsedScript>,
+}
+
+/// Puts the scripts of a set together; tells what has no partner, or too many.
+pub(crate) fn pair(set: ParsedSet, options: &Options, findings: &mut Findings) -> Vec<Pair> {
+    let rules = Rules::new(&set, options);
+    if rules.lacks_downs {
+        findings.push(rules.no_downs(&set));
+    }
+    let mut groups: BTreeMap<Version, Group> = BTreeMap::new();
+    for script in set.scripts {
+        let group = groups.entry(script.version).or_default();
+        match script.direction {
+            Direction::Up => group.ups.push(script),
+            Direction::Down => group.downs.push(script),
+        }
+    }
+    let mut pairs = Vec::new();
+    for group in groups.into_values() {
+        findings.extend(rules.check(&group));
+        // A finding about a pair may point into an up in which nothing was found before.
+        for up in &group.ups {
+            findings.keep(&up.path, up.script.as_ref().map_or("", |script| &script.sql));
+        }
+        let down = group.downs.into_iter().next();
+        pairs.extend(group.ups.into_iter().next().map(|up| Pair { up, down }));
+    }
+    pairs
+}
+
+/// What holds for all groups of a set.
+struct Rules<'a> {
+    options: &'a Options,
+    folder: String,
+    form: Form,
+    doubtful: BTreeSet<Version>,
+    taken: BTreeSet<Version>,
+    /// The digits of the next version.
+    next: String,
+    /// No up of the set has a down, though each needs one.
+    lacks_downs: bool,
+}
+
+impl<'a> Rules<'a> {
+    fn new(set: &ParsedSet, options: &'a Options) -> Self {
+        let ups = set.scripts.iter().filter(|each| each.direction == Direction::Up);
+        let needing = ups.filter(|each| !options.accepts(each.version) && needs_down(each)).count();
+        let no_down = set.scripts.iter().all(|each| each.direction == Direction::Up);
+        let alone = needing >= if set.form.has_downs() { MANY } else { 1 };
+        let last = set.scripts.iter().max_by_key(|each| each.version);
+        let width = set.scripts.iter().map(|each| each.digits.len()).max().unwrap_or(1);
+        let next = last.map_or(1, |each| each.version.get().saturating_add(1));
+        Self {
+            options,
+            folder: set.folder.clone(),
+            form: set.form,
+            doubtful: set.doubtful.clone(),
+            taken: set.scripts.iter().map(|each| each.version).collect(),
+            next: format!("{next:0width$}"),
+            lacks_downs: !options.up_only && no_down && alone,
+        }
+    }
+
+    fn check(&self, group: &Group) -> Option<Diagnostic> {
+        match (&group.ups[..], &group.downs[..]) {
+            ([_, _, ..], _) => Some(self.duplicate(&group.ups)),
+            (_, [_, _, ..]) => Some(self.duplicate(&group.downs)),
+            ([up], [down]) if up.name != down.name => Some(self.names_differ(up, down)),
+            ([up], [down]) => irreversible_with_down(up, down),
+            ([up], []) if self.is_missed(up) => Some(self.down_missing(up)),
+            ([], [down]) if !self.doubtful.contains(&down.version) => Some(self.up_missing(down)),
+            _ => None,
+        }
+    }
+
+    fn is_missed(&self, up: &ParsedScript) -> bool {
+        let accepted = self.options.up_only || self.options.accepts(up.version);
+        let told = self.lacks_downs || self.doubtful.contains(&up.version);
+        !accepted && !told && needs_down(up)
+    }
+
+    fn no_downs(&self, set: &ParsedSet) -> Diagnostic {
+        let message = match set.scripts.len() {
+            1 => "the migration has no down".to_owned(),
+            many => format!("none of the {many} migrations has a down"),
+        };
+        let error = Diagnostic::error(Code::UpOnlyLayout, message)
+            .at(&self.folder)
+            .note("without a down, a release that misbehaves can't be taken back");
+        let first = set.scripts.iter().min_by_key(|each| each.version);
+        let example = first.map(|up| {
+            let down = self.right(up, Direction::Down);
+            match (self.within(up), self.right(up, Direction::Up)) {
+                (from, to) if from == to => format!("write a down for each, as `{down}`"),
+                (from, to) => format!("make each a pair: `{from}` becomes `{to}`, beside `{down}`"),
+            }
+        });
+        example
+            .into_iter()
+            .fold(error, Diagnostic::help)
+            .help("or, if there is to be no way back, add `up_only` to `embed_migrations!`")
+    }
+
+    /// The path of a script within the folder.
+    fn within<'s>(&self, script: &'s ParsedScript) -> &'s str {
+        script.within(&self.folder)
+    }
+
+    /// The path, within the folder, that a script of a pair has beside this one.
+    fn right(&self, script: &ParsedScript, direction: Direction) -> String {
+        let within = self.within(script);
+        match within.split_once('/') {
+            Some((folder, _)) => format!("{folder}/{}.sql", direction.word()),
+            None => Form::FlatPair.write(&script.digits, &script.name, direction),
+        }
+    }
+
+    fn duplicate(&self, scripts: &[ParsedScript]) -> Diagnostic {
+        let (first, rest) = (&scripts[0], &scripts[1..]);
+        let number = scripts.len();
+        let message = match number {
+            2 => format!("two migrations have the version {}", first.version),
+            _ => format!("{number} migrations have the version {}", first.version),
+        };
+        let mut error = Diagnostic::error(Code::DuplicateVersion, message);
+        for script in scripts {
+            error = error.at(&script.path);
+        }
+        let error = error.note("a version is applied once: one of them would never run");
+        match rest.first() {
+            Some(again) => match self.free(&again.digits) {
+                Some(free) => error.help(again.rename(&self.folder, self.form, &free)),
+                None => error.help("give one of them a later date"),
+            },
+            None => error,
+        }
+    }
+
+    /// The next number that a migration may have in place of this one.
+    fn free(&self, digits: &str) -> Option<String> {
+        if digits.len() < date::DIGITS {
+            return Some(self.next.clone());
+        }
+        let later = digits.parse::<i64>().ok()?..=i64::MAX;
+        let is_free = |number: &i64| !self.taken.contains(&Version::new(*number));
+        let free = later.take(100).find(is_free)?.to_string();
+        date::fault(&free).is_none().then_some(free)
+    }
+
+    fn names_differ(&self, up: &ParsedScript, down: &ParsedScript) -> Diagnostic {
+        let message = format!(
+            "the up of version {} is named `{}`, its down `{}`",
+            up.version, up.name, down.name
+        );
+        Diagnostic::error(Code::NamesDiffer, message)
+            .at(&down.path)
+            .at(&up.path)
+            .note("they may be halves of two migrations")
+            .help(format!(
+                "if they belong together, rename `{}` to `{}`",
+                self.within(down),
+                self.right(up, Direction::Down)
+            ))
+    }
+
+    fn down_missing(&self, up: &ParsedScript) -> Diagnostic {
+        Diagnostic::error(Code::DownMissing, format!("`{}` has no down", self.within(up)))
+            .at(&up.path)
+            .note("without it, a release that holds this migration can't be taken back")
+            .help(format!("write `{}`, which undoes it", self.right(up, Direction::Down)))
+            .help(
+                "or, if it can't be undone, say why at the head of the up: \
+                 `-- migratory: irreversible: <reason>`",
+            )
+    }
+
+    fn up_missing(&self, down: &ParsedScript) -> Diagnostic {
+        Diagnostic::error(Code::UpMissing, format!("`{}` has no up", self.within(down)))
+            .at(&down.path)
+            .note("a down undoes what its up did; the up may have been lost or misnamed")
+            .help(format!("add `{}`, or delete the down", self.right(down, Direction::Up)))
+    }
+}
+
+/// Whether a down is missed where there is none. If the head of the up was not understood, nobody
+/// knows.
+fn needs_down(up: &ParsedScript) -> bool {
+    up.script.as_ref().is_some_and(|script| {
+        !script.header.is_doubtful && script.header.get(DirectiveKind::Irreversible).is_none()
+    })
+}
+
+fn irreversible_with_down(up: &ParsedScript, down: &ParsedScript) -> Option<Diagnostic> {
+    let script = up.script.as_ref()?;
+    let directive = script.header.get(DirectiveKind::Irreversible)?;
+    let message = "the up says that it is irreversible, and there is a down";
+    Some(
+        Diagnostic::error(Code::IrreversibleWithDown, message)
+            .on(&up.path, directive.range.clone(), "said here")
+            .at(&down.path)
+            .help("delete the directive if the down undoes the up, or delete the down"),
+    )
+}

@@ -1,0 +1,117 @@
+//! The set as its files say it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use migratory_runtime::Version;
+
+use crate::form::Form;
+use crate::layout::{Layout, NamedScript};
+use crate::name::Direction;
+use crate::script::Script;
+use crate::source::Sources;
+use crate::{Findings, Options, metadata};
+
+/// Scripts whose names and texts were read; whether they make up a set is not known yet.
+#[derive(Debug)]
+pub(crate) struct ParsedSet {
+    pub(crate) folder: String,
+    pub(crate) form: Form,
+    pub(crate) scripts: Vec<ParsedScript>,
+    /// Versions of files that were refused: what they may have held is not missed.
+    pub(crate) doubtful: BTreeSet<Version>,
+}
+
+#[derive(Debug)]
+pub(crate) struct ParsedScript {
+    /// Relative to the package.
+    pub(crate) path: String,
+    pub(crate) digits: String,
+    pub(crate) version: Version,
+    pub(crate) name: String,
+    pub(crate) direction: Direction,
+    /// `None` if the text could not be read, which was told.
+    pub(crate) script: Option<Script>,
+}
+
+impl ParsedSet {
+    pub(crate) fn parse(
+        sources: &Sources,
+        options: &Options,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let layout = Layout::find(sources, options, findings)?;
+        let mut transactions = BTreeMap::new();
+        let scripts = layout
+            .scripts
+            .into_iter()
+            .map(|named| ParsedScript::parse(named, &mut transactions, findings))
+            .collect();
+        Some(Self { folder: layout.folder, form: layout.form, scripts, doubtful: layout.doubtful })
+    }
+}
+
+impl ParsedScript {
+    /// `transactions` holds what each `metadata.toml` says, since two scripts share one.
+    fn parse(
+        named: NamedScript,
+        transactions: &mut BTreeMap<String, bool>,
+        findings: &mut Findings,
+    ) -> Self {
+        let in_transaction = named.metadata.is_none_or(|(path, bytes)| {
+            *transactions
+                .entry(path)
+                .or_insert_with_key(|path| metadata::runs_in_transaction(path, &bytes, findings))
+        });
+        let script = named.bytes.and_then(|bytes| {
+            Script::parse(&named.path, &bytes, named.direction, in_transaction, findings)
+        });
+        Self {
+            path: named.path,
+            digits: named.digits,
+            version: named.version,
+            name: named.name,
+            direction: named.direction,
+            script,
+        }
+    }
+}
+
+impl ParsedSet {
+    /// How a script comes by these digits.
+    pub(crate) fn rename(&self, script: &ParsedScript, digits: &str) -> String {
+        script.rename(&self.folder, self.form, digits)
+    }
+
+    /// Whether another script has the version and the direction of this one.
+    pub(crate) fn is_doubled(&self, script: &ParsedScript) -> bool {
+        let alike = |other: &&ParsedScript| {
+            (other.version, other.direction) == (script.version, script.direction)
+        };
+        self.scripts.iter().filter(alike).count() > 1
+    }
+}
+
+impl ParsedScript {
+    /// The path within the folder of the set.
+    pub(crate) fn within(&self, folder: &str) -> &str {
+        let path = self.path.strip_prefix(folder).unwrap_or(&self.path);
+        path.trim_start_matches('/')
+    }
+
+    /// How the script comes by these digits.
+    pub(crate) fn rename(&self, folder: &str, form: Form, digits: &str) -> String {
+        let within = self.within(folder);
+        let right = form.write(digits, &self.name, self.direction);
+        match (within.split_once('/'), right.split_once('/')) {
+            (Some((from, _)), Some((to, _))) => format!("rename the folder `{from}` to `{to}`"),
+            _ if form == Form::FlatPair => {
+                let other = match self.direction {
+                    Direction::Up => "its down",
+                    Direction::Down => "its up",
+                };
+                format!("rename `{within}` to `{right}`, and {other} likewise")
+            }
+            _ => format!("rename `{within}` to `{right}`"),
+        }
+    }
+}

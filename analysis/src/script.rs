@@ -1,0 +1,84 @@
+//! A script that was read: its text, its statements, and what its comments say.
+
+use migratory_runtime::Mode;
+
+use crate::directive::DirectiveKind;
+use crate::header::Header;
+use crate::name::Direction;
+use crate::statement::{self, Statement};
+use crate::{Code, Diagnostic, Findings};
+use crate::{parameter, text, transaction};
+
+#[derive(Debug)]
+pub(crate) struct Script {
+    pub(crate) sql: String,
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) header: Header,
+    pub(crate) mode: Mode,
+}
+
+impl Script {
+    /// Parses the text of a file, and tells all that can be told of it alone.
+    pub(crate) fn parse(
+        path: &str,
+        bytes: &[u8],
+        direction: Direction,
+        in_transaction: bool,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let sql = text::decode(path, bytes, findings)?;
+        let header = Header::parse(path, &sql, direction, findings);
+        let statements = statement::split(&sql);
+        let alone = header.get(DirectiveKind::NoTransaction).is_some() || !in_transaction;
+        let mode = if alone { Mode::NoTransaction } else { Mode::of_script(&sql) };
+        findings.extend(transaction::check(path, &sql, &statements, mode));
+        findings.extend(parameter::check(path, &sql));
+        findings.extend(content(path, direction, &sql, &statements, &header));
+        findings.keep(path, &sql);
+        Some(Self { sql, statements, header, mode })
+    }
+}
+
+/// Whether there are statements where there should be, and none where there should be none.
+fn content(
+    path: &str,
+    direction: Direction,
+    sql: &str,
+    statements: &[Statement],
+    header: &Header,
+) -> Option<Diagnostic> {
+    let nothing = header.get(DirectiveKind::NothingToUndo);
+    match (direction, statements.first(), nothing) {
+        (Direction::Up, None, _) => Some(empty_up(path, sql)),
+        (Direction::Down, None, None) if !header.is_doubtful => Some(empty_down(path, sql)),
+        (Direction::Down, Some(first), Some(nothing)) => {
+            let message = "the down says that there is nothing to undo, and undoes something";
+            let error = Diagnostic::error(Code::NothingToUndoWithStatement, message)
+                .on(path, first.range.clone(), "the first statement")
+                .on(path, nothing.range.clone(), "said here");
+            Some(error.help("delete the directive, or the statements"))
+        }
+        _ => None,
+    }
+}
+
+fn empty(path: &str, sql: &str) -> Diagnostic {
+    let message =
+        if sql.trim().is_empty() { "the file is empty" } else { "the file holds no statement" };
+    Diagnostic::error(Code::NoStatement, message).at(path)
+}
+
+fn empty_up(path: &str, sql: &str) -> Diagnostic {
+    empty(path, sql)
+        .note("it would be recorded as applied, and what it was meant to do would never happen")
+        .help("write at least one statement; or delete the migration, if it was not released yet")
+}
+
+fn empty_down(path: &str, sql: &str) -> Diagnostic {
+    empty(path, sql)
+        .note("an empty down reports success and undoes nothing: the next up would fail")
+        .help(
+            "write what undoes the up; if there is nothing to undo, say why: \
+             `-- migratory: nothing-to-undo: <reason>`",
+        )
+}

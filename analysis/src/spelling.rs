@@ -1,0 +1,89 @@
+//! What somebody may have meant, and how lists are spelt.
+
+/// The candidate that is nearest to `word`, if one is so near that a slip explains it.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let word = word.to_ascii_lowercase().replace('-', "_");
+    candidates
+        .into_iter()
+        .map(|each| (distance(&word, &each.to_ascii_lowercase().replace('-', "_")), each))
+        .filter(|&(distance, each)| distance <= each.len().div_ceil(4))
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, each)| each)
+}
+
+/// How many letters must be put in, taken out, replaced or swapped with their neighbour.
+fn distance(one: &str, other: &str) -> usize {
+    let one: Vec<char> = one.chars().take(64).collect();
+    let other: Vec<char> = other.chars().take(64).collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, b) in other.iter().enumerate() {
+            let mut best = (row[j] + usize::from(a != b)).min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && *a == other[j - 1] && one[i - 1] == *b {
+                best = best.min(before[j - 1] + 1);
+            }
+            next.push(best);
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row[other.len()]
+}
+
+/// The words as a list that ends with "and".
+pub(crate) fn list<T: AsRef<str>>(words: &[T]) -> String {
+    joined(words, "and")
+}
+
+/// The words as a list that ends with "or".
+pub(crate) fn choice<T: AsRef<str>>(words: &[T]) -> String {
+    joined(words, "or")
+}
+
+fn joined<T: AsRef<str>>(words: &[T], last: &str) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
+
+/// The number of things, with the word for them.
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_recognised_and_another_word_is_not() {
+        let keys = ["irreversible", "no-transaction", "allow"];
+        for (word, meant) in [
+            ("irreversable", Some("irreversible")),
+            ("Irreversible", Some("irreversible")),
+            ("no_transaction", Some("no-transaction")),
+            ("notransaction", Some("no-transaction")),
+            ("alow", Some("allow")),
+            ("aloow", Some("allow")),
+            ("depends", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(word, keys), meant, "{word}");
+        }
+    }
+
+    #[test]
+    fn lists_are_spelt_out() {
+        assert_eq!(list::<&str>(&[]), "");
+        assert_eq!(list(&["a"]), "a");
+        assert_eq!(list(&["a", "b"]), "a and b");
+        assert_eq!(choice(&["a", "b", "c"]), "a, b or c");
+    }
+}

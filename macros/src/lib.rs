@@ -1,0 +1,18 @@
+//! The macro of [`migratory`](https://docs.rs/migratory), which re-exports it.
+//!
+//! No rule lives here: the arguments are parsed, the analysis is called, and what it returns is written
+//! down as tokens.
+
+mod args;
+mod doc;
+mod embed;
+mod emit;
+mod fault;
+
+use proc_macro::TokenStream;
+
+/// Reads a folder of SQL migrations, checks it, and emits it as a module.
+#[proc_macro]
+pub fn embed_migrations(input: TokenStream) -> TokenStream {
+    embed::embed(input.into()).into()
+}

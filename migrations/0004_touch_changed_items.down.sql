@@ -1,0 +1,3 @@
+-- Leaves `updated_at` to the application again.
+
+DROP TRIGGER item_touch;

@@ -1,0 +1,3 @@
+-- Drops the view, which holds no data of its own.
+
+DROP VIEW item_overview;

@@ -1,0 +1,150 @@
+//! What tells whether a migration is still the one that was applied.
+
+use std::fmt;
+
+use crate::Version;
+use crate::lexer;
+use crate::sha256::Sha256;
+
+/// A SHA-256.
+///
+/// Of a script, it is taken over the text with every run of blanks, line ends and comments made one
+/// blank, and with `\n` for `\r\n` inside of quotes: a checkout on Windows, another indentation, or a
+/// note added to a migration that has shipped changes nothing.
+///
+/// ```
+/// use migratory_runtime::Checksum;
+///
+/// let shipped = Checksum::of_script("CREATE TABLE a (b);\r\n");
+/// assert_eq!(shipped, Checksum::of_script("-- the first table\nCREATE TABLE a (b);"));
+/// assert_ne!(shipped, Checksum::of_script("CREATE TABLE a (c);"));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Checksum([u8; 32]);
+
+impl Checksum {
+    /// The checksum of these bytes.
+    pub const fn new(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+
+    /// The checksum of a script, blind to line ends, blanks between tokens, and comments.
+    pub fn of_script(sql: &str) -> Self {
+        let mut hash = Sha256::new();
+        let mut blank_before = false;
+        let mut begun = false;
+        for token in lexer::tokens(sql) {
+            if token.is_blank() {
+                blank_before = begun;
+                continue;
+            }
+            if blank_before {
+                hash.update(b" ");
+            }
+            for (nth, line) in token.text.split("\r\n").enumerate() {
+                if nth > 0 {
+                    hash.update(b"\n");
+                }
+                hash.update(line.as_bytes());
+            }
+            (begun, blank_before) = (true, false);
+        }
+        Self(hash.finish())
+    }
+
+    /// The chain up to a migration: a hash over the chain before it, its version and its checksum.
+    ///
+    /// So the chain of the last migration vouches for all that came before.
+    #[must_use]
+    pub fn chained(previous: Option<Self>, version: Version, checksum: Self) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(&previous.map_or([0; 32], |chain| chain.0));
+        hash.update(&version.get().to_be_bytes());
+        hash.update(&checksum.0);
+        Self(hash.finish())
+    }
+
+    /// The checksum that this text spells in 64 hexadecimal digits.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        if digits.len() != 64 {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            let high = char::from(pair[0]).to_digit(16)?;
+            let low = char::from(pair[1]).to_digit(16)?;
+            *byte = u8::try_from(high * 16 + low).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
+    /// The bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Checksum {
+    /// Writes 64 lower-case hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Checksum({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_sqlite_does_not_read_does_not_count() {
+        let shipped = "CREATE TABLE a (\n  b TEXT DEFAULT 'x\ny'\n);\n";
+        for same in [
+            "\u{feff}CREATE TABLE a (\r\n  b TEXT DEFAULT 'x\r\ny'\r\n);\r\n",
+            "-- a note\nCREATE /* here */ TABLE a ( b TEXT DEFAULT 'x\ny' -- there\n);\n-- end",
+        ] {
+            assert_eq!(Checksum::of_script(shipped), Checksum::of_script(same), "{same:?}");
+        }
+    }
+
+    #[test]
+    fn what_sqlite_reads_counts() {
+        let shipped = Checksum::of_script("INSERT INTO a VALUES ('x y')");
+        for other in [
+            "INSERT INTO a VALUES ('x  y')",
+            "INSERT INTO a VALUES ('x -- y')",
+            "INSERT INTO aVALUES ('x y')",
+            "insert INTO a VALUES ('x y')",
+        ] {
+            assert_ne!(shipped, Checksum::of_script(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn the_chain_depends_on_order_version_and_content() {
+        let (one, two) = (Checksum::of_script("one"), Checksum::of_script("two"));
+        let first = Checksum::chained(None, Version::new(1), one);
+        assert_ne!(first, Checksum::chained(None, Version::new(2), one));
+        assert_ne!(first, Checksum::chained(None, Version::new(1), two));
+        assert_ne!(
+            Checksum::chained(Some(first), Version::new(2), two),
+            Checksum::chained(None, Version::new(2), two)
+        );
+    }
+
+    #[test]
+    fn hexadecimal_goes_both_ways_and_nothing_else_passes() {
+        let checksum = Checksum::of_script("x");
+        assert_eq!(Checksum::from_hex(&checksum.to_string()), Some(checksum));
+        let wrong = "g".repeat(64);
+        for text in ["", "00", wrong.as_str(), "é".repeat(32).as_str()] {
+            assert_eq!(Checksum::from_hex(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Runs a script, statement by statement, and says where it failed.
+
+use std::ops::Range;
+
+use rusqlite::fallible_iterator::FallibleIterator as _;
+use rusqlite::{Batch, Connection, Statement};
+
+use crate::lexer::{self, Kind};
+use crate::{mode, sqlite};
+
+/// Where and why a script failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The statement, without blanks and comments before it.
+    pub(crate) statement: Range<usize>,
+    /// The byte at which SQLite saw the fault, or at which the statement starts.
+    pub(crate) offset: usize,
+    /// Whether statements before it have run.
+    pub(crate) is_first: bool,
+    /// SQLite's words.
+    pub(crate) message: String,
+    /// SQLite's error; `None` where the statement ended the transaction.
+    pub(crate) source: Option<rusqlite::Error>,
+}
+
+/// Runs all statements of a script; rows that they return are read and dropped.
+///
+/// The statements come from SQLite, which reads one after the other off the text: nothing here has a
+/// notion of its own where one ends. If the connection was in a transaction, it still is after each.
+pub(crate) fn execute(conn: &Connection, sql: &str) -> Result<(), Failure> {
+    let in_transaction = !conn.is_autocommit();
+    let mut batch = Batch::new(conn, sql);
+    let mut at = 0;
+    while let Some(mut statement) = batch.next().map_err(|error| failed(sql, at, None, error))? {
+        // Without parameters, the expanded text is the text that SQLite took off the script.
+        let end = at + statement.expanded_sql().map_or(0, |text| text.len());
+        if in_transaction && mode::transaction_word(&sql[at..end]).is_some() {
+            return Err(refused(sql, at, end));
+        }
+        run(&mut statement).map_err(|error| failed(sql, at, Some(end), error))?;
+        drop(statement);
+        if in_transaction && conn.is_autocommit() {
+            return Err(rolled_back(sql, at, end));
+        }
+        at = end;
+    }
+    if !in_transaction && !conn.is_autocommit() {
+        return Err(left_open(sql));
+    }
+    Ok(())
+}
+
+fn run(statement: &mut Statement<'_>) -> rusqlite::Result<()> {
+    let mut rows = statement.query([])?;
+    while rows.next()?.is_some() {}
+    Ok(())
+}
+
+fn failed(sql: &str, at: usize, end: Option<usize>, error: rusqlite::Error) -> Failure {
+    let rest = sql.get(at..).unwrap_or_default();
+    let (message, offset) = sqlite::message(&error, rest);
+    let statement = locate(sql, at, end);
+    Failure {
+        offset: offset.map_or(statement.start, |offset| (at + offset).min(sql.len())),
+        is_first: is_blank(sql.get(..at)),
+        statement,
+        message,
+        source: Some(error),
+    }
+}
+
+/// The macro lets no such statement through; a script that comes from elsewhere must not end the
+/// runner's transaction either.
+fn refused(sql: &str, at: usize, end: usize) -> Failure {
+    told(sql, at, end, "a migration may not begin or end a transaction itself")
+}
+
+/// Nothing that SQLite has today does this without an error; but what would come after it would run
+/// unprotected, so it is asked after each statement.
+fn rolled_back(sql: &str, at: usize, end: usize) -> Failure {
+    told(sql, at, end, "the statement rolled back the transaction that the migration runs in")
+}
+
+fn told(sql: &str, at: usize, end: usize, message: &str) -> Failure {
+    let statement = locate(sql, at, Some(end));
+    Failure {
+        offset: statement.start,
+        is_first: is_blank(sql.get(..at)),
+        statement,
+        message: message.to_owned(),
+        source: None,
+    }
+}
+
+fn left_open(sql: &str) -> Failure {
+    Failure {
+        statement: sql.len()..sql.len(),
+        offset: sql.len(),
+        is_first: false,
+        message: "the script ends inside of a transaction that it began".to_owned(),
+        source: None,
+    }
+}
+
+/// The statement that starts at `at`, blanks and comments before it left out.
+///
+/// Where SQLite did not come so far as to say where it ends, it is taken to end at the first semicolon.
+fn locate(sql: &str, at: usize, end: Option<usize>) -> Range<usize> {
+    let rest = sql.get(at..end.unwrap_or(sql.len())).unwrap_or_default();
+    let mut tokens = lexer::meaningful(rest).skip_while(|token| token.kind == Kind::Semicolon);
+    let Some(first) = tokens.next() else {
+        return at..at;
+    };
+    let last = match end {
+        Some(_) => tokens.last(),
+        None => tokens.find(|token| token.kind == Kind::Semicolon),
+    };
+    at + first.start..at + last.map_or(rest.len(), |last| last.end())
+}
+
+fn is_blank(sql: Option<&str>) -> bool {
+    lexer::meaningful(sql.unwrap_or_default()).next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(sql: &str) -> Failure {
+        let conn = Connection::open_in_memory().expect("a database in memory");
+        execute(&conn, sql).expect_err("the script fails")
+    }
+
+    #[test]
+    fn a_failed_statement_is_located() {
+        let cases = [
+            (
+                "CREATE TABLE a (b);\n-- note\nINSERT INTO a VALUES (1, 2);\nSELECT 1",
+                false,
+                "INSERT INTO a VALUES (1, 2);",
+            ),
+            ("/* x */ SELEC 1; SELECT 2", true, "SELEC 1;"),
+            (
+                "CREATE TABLE a (b NOT NULL); ; INSERT INTO a VALUES (NULL) -- end",
+                false,
+                "INSERT INTO a VALUES (NULL)",
+            ),
+        ];
+        for (sql, is_first, statement) in cases {
+            let failure = failure(sql);
+            assert_eq!(&sql[failure.statement.clone()], statement);
+            assert_eq!(failure.is_first, is_first, "{sql}");
+            assert!(failure.statement.contains(&failure.offset), "{sql}: {}", failure.offset);
+        }
+    }
+
+    #[test]
+    fn a_script_may_return_rows_and_hold_triggers_and_nothing() -> rusqlite::Result<()> {
+        let conn = Connection::open_in_memory()?;
+        for sql in [
+            "",
+            ";;",
+            "-- nothing",
+            "\u{feff}SELECT 1;",
+            "SELECT 1; SELECT 2 UNION SELECT 3",
+            "CREATE TABLE a (b); CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM a; END;",
+        ] {
+            assert!(execute(&conn, sql).is_ok(), "{sql}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_statement_that_would_end_the_transaction_is_not_run() -> rusqlite::Result<()> {
+        let conn = Connection::open_in_memory()?;
+        conn.execute_batch("BEGIN")?;
+        let sql = "CREATE TABLE a (b); /* now */ commit; CREATE TABLE c (d)";
+        let failure = execute(&conn, sql).expect_err("COMMIT is not for migrations");
+        assert_eq!(&sql[failure.statement], "commit;");
+        assert!(!conn.is_autocommit());
+        Ok(())
+    }
+}

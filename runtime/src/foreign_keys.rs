@@ -1,0 +1,195 @@
+//! What a script that ran with foreign keys off did to them.
+//!
+//! The check is confined to the tables that the script can have touched: of a large database, a check
+//! of all tables takes minutes. What was violated before is not held against it.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use rusqlite::Connection;
+
+use crate::lexer::{self, Kind};
+use crate::sqlite::quoted;
+
+/// A row whose foreign key leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Violation {
+    /// The table that holds the row.
+    pub table: String,
+    /// The row; `None` in a table `WITHOUT ROWID`.
+    pub rowid: Option<i64>,
+    /// The table that should hold the row it refers to.
+    pub parent: String,
+    /// The columns of the key and their values as SQL; empty where the row can't be named.
+    pub key: Vec<(String, String)>,
+    /// What SQLite says where it could not check the table at all.
+    pub problem: Option<String>,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(problem) = &self.problem {
+            return write!(f, "{}: {problem}", self.table);
+        }
+        f.write_str(&self.table)?;
+        if let Some(rowid) = self.rowid {
+            write!(f, " row {rowid}")?;
+        }
+        for (nth, (column, value)) in self.key.iter().enumerate() {
+            write!(f, "{} {column} = {value}", if nth == 0 { ":" } else { "," })?;
+        }
+        write!(f, " has no match in {}", self.parent)
+    }
+}
+
+/// The names that scripts mention, and those that the triggers of these mention; in lower case.
+pub(crate) struct Touched(HashSet<String>);
+
+impl Touched {
+    pub(crate) fn by<'a>(
+        conn: &Connection,
+        scripts: impl Iterator<Item = &'a str>,
+    ) -> rusqlite::Result<Self> {
+        let mut touched = Self(HashSet::new());
+        scripts.for_each(|sql| touched.mention(sql));
+        let mut triggers = triggers(conn)?;
+        while let Some(at) = triggers.iter().position(|(table, _)| touched.has(table)) {
+            let (_, sql) = triggers.swap_remove(at);
+            touched.mention(&sql);
+        }
+        Ok(touched)
+    }
+
+    fn mention(&mut self, sql: &str) {
+        let names = lexer::meaningful(sql)
+            .filter(|token| matches!(token.kind, Kind::Word | Kind::Name | Kind::Text));
+        self.0.extend(names.map(|token| token.unquoted().to_ascii_lowercase()));
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.contains(&name.to_ascii_lowercase())
+    }
+}
+
+fn triggers(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT tbl_name, sql FROM main.sqlite_schema WHERE type = 'trigger'";
+    conn.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+/// The violations in the touched tables, and in those that refer to them.
+pub(crate) fn violations(conn: &Connection, touched: &Touched) -> rusqlite::Result<Vec<Violation>> {
+    let mut found = Vec::new();
+    for table in tables(conn)? {
+        let keys = keys(conn, &table)?;
+        let refers = keys.iter().any(|key| touched.has(&key.parent));
+        if !keys.is_empty() && (refers || touched.has(&table)) {
+            check(conn, &table, &keys, &mut found)?;
+        }
+    }
+    Ok(found)
+}
+
+/// Those that were not there before; rows are the same if the table and the values of the key are.
+pub(crate) fn added(before: &[Violation], after: Vec<Violation>) -> Vec<Violation> {
+    let mut old: Vec<_> = before.iter().map(Violation::sameness).collect();
+    let is_new =
+        |violation: &Violation| match old.iter().position(|known| *known == violation.sameness()) {
+            Some(at) => {
+                old.swap_remove(at);
+                false
+            }
+            None => true,
+        };
+    after.into_iter().filter(is_new).collect()
+}
+
+impl Violation {
+    /// Rows may be numbered anew by a rebuild, so the rowid does not count.
+    fn sameness(&self) -> (String, String, Vec<(String, String)>, Option<String>) {
+        let (table, parent) = (self.table.to_ascii_lowercase(), self.parent.to_ascii_lowercase());
+        (table, parent, self.key.clone(), self.problem.clone())
+    }
+}
+
+struct Key {
+    id: i64,
+    parent: String,
+    columns: Vec<String>,
+}
+
+fn tables(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name";
+    conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+}
+
+fn keys(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Key>> {
+    let mut keys: Vec<Key> = Vec::new();
+    let mut statement = conn.prepare(
+        "SELECT id, \"table\", \"from\" FROM pragma_foreign_key_list(?1, 'main') ORDER BY id, seq",
+    )?;
+    let mut rows = statement.query([table])?;
+    while let Some(row) = rows.next()? {
+        let (id, column) = (row.get(0)?, row.get(2)?);
+        match keys.last_mut().filter(|key| key.id == id) {
+            Some(key) => key.columns.push(column),
+            None => keys.push(Key { id, parent: row.get(1)?, columns: vec![column] }),
+        }
+    }
+    Ok(keys)
+}
+
+fn check(
+    conn: &Connection,
+    table: &str,
+    keys: &[Key],
+    found: &mut Vec<Violation>,
+) -> rusqlite::Result<()> {
+    let mut statement =
+        conn.prepare(&format!("PRAGMA main.foreign_key_check({})", quoted(table)))?;
+    let mut rows = statement.query([])?;
+    loop {
+        let row = match rows.next() {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                return mismatch(table, &error).map(|violation| found.push(violation)).ok_or(error);
+            }
+        };
+        let rowid: Option<i64> = row.get(1)?;
+        let id: i64 = row.get(3)?;
+        let columns = keys.iter().find(|key| key.id == id).map_or(&[][..], |key| &key.columns);
+        found.push(Violation {
+            table: table.to_owned(),
+            rowid,
+            parent: row.get(2)?,
+            key: rowid.map_or_else(Vec::new, |rowid| values(conn, table, columns, rowid)),
+            problem: None,
+        });
+    }
+}
+
+/// A key whose parent has no unique index for it can't be checked; that is the schema's fault.
+fn mismatch(table: &str, error: &rusqlite::Error) -> Option<Violation> {
+    let problem = error.to_string();
+    problem.starts_with("foreign key mismatch").then(|| Violation {
+        table: table.to_owned(),
+        rowid: None,
+        parent: String::new(),
+        key: Vec::new(),
+        problem: Some(problem),
+    })
+}
+
+fn values(conn: &Connection, table: &str, columns: &[String], rowid: i64) -> Vec<(String, String)> {
+    let value = |column: &String| {
+        let sql = format!(
+            "SELECT quote({}) FROM main.{} WHERE rowid = ?1",
+            quoted(column),
+            quoted(table)
+        );
+        let value = conn.query_row(&sql, [rowid], |row| row.get(0)).ok()?;
+        Some((column.clone(), value))
+    };
+    columns.iter().filter_map(value).collect()
+}

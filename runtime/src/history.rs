@@ -1,0 +1,262 @@
+//! The table in which a database remembers what was applied to it.
+
+use std::borrow::Cow;
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use crate::error::ErrorKind;
+use crate::plan::Direction;
+use crate::{Checksum, Down, Migration, MigrationSet, Mode, Script, Version};
+
+/// The table's name.
+pub(crate) const TABLE: &str = "migratory_history";
+
+const CREATE: &str = "\
+CREATE TABLE main.migratory_history (
+    version INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    chain TEXT NOT NULL, -- over the chain of the row before, the version and the checksum
+    schema_hash TEXT, -- of the schema as a run left it, in the last row of that run
+    down TEXT, -- the script that reverts it; NULL: irreversible
+    applied_at INTEGER NOT NULL, -- unix seconds, UTC
+    duration_ms INTEGER NOT NULL,
+    state TEXT NOT NULL, -- 'applied'; 'applying' or 'reverting' while a no-transaction one is under way
+    stamp INTEGER NOT NULL -- user_version as a run left it, to tell it from one of the application's
+) STRICT";
+
+/// The columns that we rely on. A newer migratory may add others.
+const COLUMNS: [&str; 10] = [
+    "version",
+    "name",
+    "checksum",
+    "chain",
+    "schema_hash",
+    "down",
+    "applied_at",
+    "duration_ms",
+    "state",
+    "stamp",
+];
+
+/// What the history says of one migration.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) version: Version,
+    pub(crate) name: String,
+    pub(crate) checksum: Checksum,
+    pub(crate) chain: Checksum,
+    pub(crate) schema: Option<Checksum>,
+    pub(crate) applied_at: i64,
+    pub(crate) duration_ms: i64,
+    /// Whether a no-transaction migration is, or was left, half-way; and which way it went.
+    pub(crate) underway: Option<Direction>,
+    pub(crate) stamp: i32,
+    /// The stored down, read only where the set can't give it: the migration changed or is unknown.
+    pub(crate) down: Option<String>,
+}
+
+/// The history of a database, in ascending order of versions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct History {
+    pub(crate) exists: bool,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl History {
+    /// Reads the history; without its table it is empty.
+    pub(crate) fn read(conn: &Connection, set: &MigrationSet<'_>) -> Result<Self, ErrorKind> {
+        if !exists(conn)? {
+            return Ok(Self::default());
+        }
+        let mut entries = entries(conn)?;
+        for entry in &mut entries {
+            let known = set.get(entry.version).map(Migration::checksum);
+            if known != Some(entry.checksum) {
+                entry.down = stored_down(conn, entry.version)?;
+            }
+        }
+        Ok(Self { exists: true, entries })
+    }
+
+    pub(crate) fn get(&self, version: Version) -> Option<&Entry> {
+        let at = self.entries.binary_search_by_key(&version, |entry| entry.version).ok()?;
+        self.entries.get(at)
+    }
+
+    pub(crate) fn last(&self) -> Option<&Entry> {
+        self.entries.last()
+    }
+
+    /// Whether the applied migrations are the first ones of the set, unchanged and finished.
+    pub(crate) fn is_prefix_of(&self, set: &MigrationSet<'_>) -> bool {
+        self.entries.len() <= set.migrations().len()
+            && self.entries.iter().zip(set.migrations()).all(|(entry, migration)| {
+                entry.version == migration.version()
+                    && entry.checksum == migration.checksum()
+                    && entry.chain == migration.chain()
+                    && entry.underway.is_none()
+            })
+    }
+}
+
+fn exists(conn: &Connection) -> Result<bool, ErrorKind> {
+    let mut statement = conn.prepare("SELECT name FROM pragma_table_info(?1, 'main')")?;
+    let found = statement
+        .query_map([TABLE], |row| row.get::<_, String>(0))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let missing: Vec<_> =
+        COLUMNS.into_iter().filter(|column| found.iter().all(|name| name != column)).collect();
+    match missing.len() {
+        0 => Ok(true),
+        _ if found.is_empty() => Ok(false),
+        _ => Err(ErrorKind::NotOurs { missing }),
+    }
+}
+
+fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
+    let mut statement = conn.prepare(
+        "SELECT version, name, checksum, chain, schema_hash, applied_at, duration_ms, state, stamp \
+         FROM main.migratory_history ORDER BY version",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        let version = row.get("version").map(Version::new)?;
+        let entry = entry(version, row).map_err(|error| broken(version, error))?;
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+fn entry(version: Version, row: &Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        version,
+        name: row.get("name")?,
+        checksum: checksum(row, "checksum")?.ok_or_else(|| unreadable("checksum"))?,
+        chain: checksum(row, "chain")?.ok_or_else(|| unreadable("chain"))?,
+        schema: checksum(row, "schema_hash")?,
+        applied_at: row.get("applied_at")?,
+        duration_ms: row.get("duration_ms")?,
+        underway: match row.get::<_, String>("state")?.as_str() {
+            "applied" => None,
+            "applying" => Some(Direction::Up),
+            "reverting" => Some(Direction::Down),
+            _ => return Err(unreadable("state")),
+        },
+        stamp: row.get("stamp")?,
+        down: None,
+    })
+}
+
+fn checksum(row: &Row<'_>, column: &'static str) -> rusqlite::Result<Option<Checksum>> {
+    match row.get::<_, Option<String>>(column)? {
+        None => Ok(None),
+        Some(text) => Checksum::from_hex(&text).map(Some).ok_or_else(|| unreadable(column)),
+    }
+}
+
+fn unreadable(column: &str) -> rusqlite::Error {
+    rusqlite::Error::InvalidColumnType(0, column.to_owned(), Type::Text)
+}
+
+/// What can't be read is a broken history; what can't be reached is SQLite's failure.
+fn broken(version: Version, error: rusqlite::Error) -> ErrorKind {
+    match error {
+        rusqlite::Error::InvalidColumnType(_, column, _) => ErrorKind::BrokenHistory {
+            version,
+            what: format!("its `{column}` is nothing that migratory writes"),
+        },
+        rusqlite::Error::IntegralValueOutOfRange(..)
+        | rusqlite::Error::FromSqlConversionFailure(..) => {
+            ErrorKind::BrokenHistory { version, what: error.to_string() }
+        }
+        error => error.into(),
+    }
+}
+
+fn stored_down(conn: &Connection, version: Version) -> Result<Option<String>, ErrorKind> {
+    let sql = "SELECT down FROM main.migratory_history WHERE version = ?1";
+    let down = conn.query_row(sql, [version.get()], |row| row.get(0)).optional();
+    Ok(down.map_err(|error| broken(version, error))?.flatten())
+}
+
+/// Makes the table in a database that has none yet.
+pub(crate) fn create(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(CREATE)
+}
+
+/// Records a migration as applied, or as being applied.
+pub(crate) fn insert(
+    conn: &Connection,
+    migration: &Migration<'_>,
+    duration_ms: i64,
+    state: &str,
+) -> rusqlite::Result<()> {
+    let down = match migration.down() {
+        Down::Script(script) => Some(stored(script)),
+        Down::Irreversible(_) | Down::UpOnly => None,
+    };
+    let sql = "INSERT INTO main.migratory_history \
+         (version, name, checksum, chain, down, applied_at, duration_ms, state, stamp) \
+         VALUES (?1, ?2, ?3, ?4, ?5, CAST(strftime('%s', 'now') AS INTEGER), ?6, ?7, 0)";
+    let row = params![
+        migration.version().get(),
+        migration.name(),
+        migration.checksum().to_string(),
+        migration.chain().to_string(),
+        down,
+        duration_ms,
+        state,
+    ];
+    conn.execute(sql, row).map(drop)
+}
+
+/// The text that is stored of a down. Where its mode was told beside it, as in Diesel's metadata, the
+/// text is made to tell it.
+fn stored<'a>(down: &Script<'a>) -> Cow<'a, str> {
+    if down.mode() == Mode::NoTransaction && Mode::of_script(down.sql()) != down.mode() {
+        Cow::Owned(format!("-- migratory: no-transaction\n{}", down.sql()))
+    } else {
+        Cow::Borrowed(down.sql())
+    }
+}
+
+/// Forgets a migration.
+pub(crate) fn delete(conn: &Connection, version: Version) -> rusqlite::Result<()> {
+    conn.execute("DELETE FROM main.migratory_history WHERE version = ?1", [version.get()]).map(drop)
+}
+
+/// Moves a migration to another state.
+pub(crate) fn set_state(conn: &Connection, version: Version, state: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET state = ?2 WHERE version = ?1";
+    conn.execute(sql, params![version.get(), state]).map(drop)
+}
+
+/// Records how long a migration took.
+pub(crate) fn set_duration(conn: &Connection, version: Version, ms: i64) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET duration_ms = ?2 WHERE version = ?1";
+    conn.execute(sql, params![version.get(), ms]).map(drop)
+}
+
+/// Records a migration's checksum and chain anew.
+pub(crate) fn set_checksum(conn: &Connection, migration: &Migration<'_>) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET checksum = ?2, chain = ?3 WHERE version = ?1";
+    let (checksum, chain) = (migration.checksum().to_string(), migration.chain().to_string());
+    conn.execute(sql, params![migration.version().get(), checksum, chain]).map(drop)
+}
+
+/// Records the schema as a run leaves it, with the newest migration.
+pub(crate) fn set_schema(conn: &Connection, schema: Checksum) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET schema_hash = ?1 \
+         WHERE version = (SELECT max(version) FROM main.migratory_history)";
+    conn.execute(sql, [schema.to_string()]).map(drop)
+}
+
+/// Records the stamp as a run leaves it, with the newest migration.
+pub(crate) fn set_stamp(conn: &Connection, stamp: i32) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET stamp = ?1 \
+         WHERE version = (SELECT max(version) FROM main.migratory_history)";
+    conn.execute(sql, [stamp]).map(drop)
+}

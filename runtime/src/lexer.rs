@@ -1,0 +1,261 @@
+//! SQLite's tokens, as far as telling statements, names, texts and comments apart needs them.
+//!
+//! This is no parser: what a statement means is asked of SQLite. The lexer serves what SQLite does not
+//! tell: where comments and line ends are (checksums do not see them), which names a script mentions
+//! (the tables whose foreign keys are checked), and what SQLite passes over in silence (a comment or a
+//! quote that is never closed). It follows `sqlite3GetToken` in what it takes for one token.
+
+use std::borrow::Cow;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A run of blanks and line ends; also a byte order mark.
+    Space,
+    /// `-- to the end of the line`, the line end left out.
+    LineComment,
+    /// `/* up to here */`.
+    BlockComment,
+    /// A keyword or a bare name.
+    Word,
+    /// A quoted name: `"name"`, `` `name` `` or `[name]`.
+    Name,
+    /// A text: `'it''s'`.
+    Text,
+    /// A number.
+    Number,
+    /// A parameter: `?`, `?1`, `:name`, `@name` or `$name`.
+    Parameter,
+    /// `;`
+    Semicolon,
+    /// Any other single character.
+    Symbol,
+    /// A `/*` that no `*/` closes; it reaches to the end of the text.
+    OpenComment,
+    /// A quote that is not closed; it reaches to the end of the text.
+    OpenQuote,
+}
+
+/// A token: its kind, its text, and the byte it starts at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// The text as it stands in the source.
+    pub text: &'a str,
+    /// Where it starts, in bytes.
+    pub start: usize,
+}
+
+impl<'a> Token<'a> {
+    /// Where the token ends, in bytes.
+    pub fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+
+    /// Whether it separates tokens and means nothing else.
+    pub fn is_blank(&self) -> bool {
+        matches!(self.kind, Kind::Space | Kind::LineComment | Kind::BlockComment)
+    }
+
+    /// Whether it is this word, in whatever case.
+    pub fn is_word(&self, word: &str) -> bool {
+        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(word)
+    }
+
+    /// What the token names: quotes taken off, doubled quotes made one.
+    pub fn unquoted(&self) -> Cow<'a, str> {
+        let close = match self.text.as_bytes().first() {
+            Some(b'[') if self.kind == Kind::Name => return Cow::Borrowed(inner(self.text)),
+            Some(&quote @ (b'"' | b'`' | b'\'')) if self.kind != Kind::Word => char::from(quote),
+            _ => return Cow::Borrowed(self.text),
+        };
+        let doubled = [close, close].iter().collect::<String>();
+        let inside = inner(self.text);
+        if inside.contains(&doubled) {
+            Cow::Owned(inside.replace(&doubled, &close.to_string()))
+        } else {
+            Cow::Borrowed(inside)
+        }
+    }
+}
+
+fn inner(quoted: &str) -> &str {
+    quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default()
+}
+
+/// The tokens of a text, blanks and comments included: their texts put together are the text.
+pub fn tokens(sql: &str) -> Tokens<'_> {
+    Tokens { sql, at: 0 }
+}
+
+/// The tokens of a text that mean something to SQLite.
+pub fn meaningful(sql: &str) -> impl Iterator<Item = Token<'_>> {
+    tokens(sql).filter(|token| !token.is_blank())
+}
+
+/// An iterator over the tokens of a text; made by [`tokens`].
+#[derive(Clone, Debug)]
+pub struct Tokens<'a> {
+    sql: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        let rest = self.sql.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let (kind, length) = measure(rest);
+        let token = Token { kind, text: &rest[..length], start: self.at };
+        self.at = token.end();
+        Some(token)
+    }
+}
+
+/// The kind of the first token of `rest`, which is not empty, and its length.
+fn measure(rest: &str) -> (Kind, usize) {
+    let bytes = rest.as_bytes();
+    match bytes[0] {
+        byte if is_space(byte) => (Kind::Space, run(rest, is_space)),
+        0xEF if rest.starts_with('\u{feff}') => (Kind::Space, '\u{feff}'.len_utf8()),
+        b'-' if bytes.get(1) == Some(&b'-') => (Kind::LineComment, run(rest, |byte| byte != b'\n')),
+        b'/' if bytes.get(1) == Some(&b'*') => block_comment(rest),
+        b'\'' => quoted(rest, Kind::Text),
+        b'"' | b'`' => quoted(rest, Kind::Name),
+        b'[' => match rest.find(']') {
+            Some(end) => (Kind::Name, end + 1),
+            None => (Kind::OpenQuote, rest.len()),
+        },
+        b';' => (Kind::Semicolon, 1),
+        b'?' => (Kind::Parameter, 1 + run(&rest[1..], |byte| byte.is_ascii_digit())),
+        b':' | b'@' | b'$' if bytes.get(1).is_some_and(|&next| is_name(next)) => {
+            (Kind::Parameter, 1 + run(&rest[1..], is_name))
+        }
+        b'0'..=b'9' => (Kind::Number, number(bytes)),
+        b'.' if bytes.get(1).is_some_and(u8::is_ascii_digit) => (Kind::Number, number(bytes)),
+        byte if is_name(byte) && byte != b'$' => (Kind::Word, run(rest, is_name)),
+        _ => (Kind::Symbol, 1),
+    }
+}
+
+fn block_comment(rest: &str) -> (Kind, usize) {
+    match rest[2..].find("*/") {
+        Some(end) => (Kind::BlockComment, end + 4),
+        None => (Kind::OpenComment, rest.len()),
+    }
+}
+
+/// A quote is closed by its like; two of them in a row stand for one inside.
+fn quoted(rest: &str, kind: Kind) -> (Kind, usize) {
+    let bytes = rest.as_bytes();
+    let quote = bytes[0];
+    let mut at = 1;
+    while let Some(found) = bytes[at..].iter().position(|&byte| byte == quote) {
+        at += found + 1;
+        if bytes.get(at) != Some(&quote) {
+            return (kind, at);
+        }
+        at += 1;
+    }
+    (Kind::OpenQuote, rest.len())
+}
+
+fn number(bytes: &[u8]) -> usize {
+    let hexadecimal = bytes.starts_with(b"0x") || bytes.starts_with(b"0X");
+    let mut at = 1;
+    while let Some(&byte) = bytes.get(at) {
+        let exponent = matches!(byte, b'+' | b'-')
+            && !hexadecimal
+            && matches!(bytes[at - 1], b'e' | b'E')
+            && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+        if !(is_name(byte) || byte == b'.' || exponent) {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+fn run(text: &str, belongs: impl Fn(u8) -> bool) -> usize {
+    text.bytes().position(|byte| !belongs(byte)).unwrap_or(text.len())
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\x0c' | b'\r')
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(sql: &str) -> Vec<(Kind, &str)> {
+        meaningful(sql).map(|token| (token.kind, token.text)).collect()
+    }
+
+    #[test]
+    fn each_kind_of_token_is_told_from_the_others() {
+        use Kind::{
+            Name, Number, OpenComment, OpenQuote, Parameter, Semicolon, Symbol, Text, Word,
+        };
+        let cases: &[(&str, &[(Kind, &str)])] = &[
+            ("", &[]),
+            ("-- only a comment", &[]),
+            ("/**/ /*/ */", &[]),
+            ("a--b\nc", &[(Word, "a"), (Word, "c")]),
+            ("a-b", &[(Word, "a"), (Symbol, "-"), (Word, "b")]),
+            ("'it''s';", &[(Text, "'it''s'"), (Semicolon, ";")]),
+            ("''", &[(Text, "''")]),
+            ("\"a\"\"b\" `c` [d e]", &[(Name, "\"a\"\"b\""), (Name, "`c`"), (Name, "[d e]")]),
+            (
+                "?12 ? :a @b $c",
+                &[
+                    (Parameter, "?12"),
+                    (Parameter, "?"),
+                    (Parameter, ":a"),
+                    (Parameter, "@b"),
+                    (Parameter, "$c"),
+                ],
+            ),
+            ("a : b", &[(Word, "a"), (Symbol, ":"), (Word, "b")]),
+            ("1.5e-3 .5 0x1F", &[(Number, "1.5e-3"), (Number, ".5"), (Number, "0x1F")]),
+            ("1-2", &[(Number, "1"), (Symbol, "-"), (Number, "2")]),
+            ("größe$1", &[(Word, "größe$1")]),
+            ("a /* b", &[(Word, "a"), (OpenComment, "/* b")]),
+            ("'a''", &[(OpenQuote, "'a''")]),
+            ("[a", &[(OpenQuote, "[a")]),
+            ("\u{feff}a", &[(Word, "a")]),
+            ("a\0b", &[(Word, "a"), (Symbol, "\0"), (Word, "b")]),
+        ];
+        for (sql, expected) in cases {
+            assert_eq!(kinds(sql), *expected, "{sql:?}");
+        }
+    }
+
+    #[test]
+    fn tokens_put_together_are_the_text() {
+        for sql in ["a 'b\r\n' /* c */ -- d\n;[e] \"é\" ?1 . $ 1e5", "/*", "'", "\u{feff}\u{1F600}"]
+        {
+            let whole: String = tokens(sql).map(|token| token.text).collect();
+            assert_eq!(whole, sql);
+        }
+    }
+
+    #[test]
+    fn quotes_come_off() {
+        let unquoted = |sql| tokens(sql).next().map(|token| token.unquoted().into_owned());
+        for (sql, expected) in [
+            ("\"a\"\"b\"", "a\"b"),
+            ("'it''s'", "it's"),
+            ("[a b]", "a b"),
+            ("`a`", "a"),
+            ("a", "a"),
+        ] {
+            assert_eq!(unquoted(sql).as_deref(), Some(expected), "{sql}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The runtime of [`migratory`](https://docs.rs/migratory): what an application links.
+//!
+//! Applications depend on `migratory`, which re-exports all of this beside the macro that reads the
+//! folder of migrations.
+//!
+//! A run goes through these modules in this order: `runner` is what applications call, `stamp` says
+//! whether there is nothing to do, `history` reads what was applied, `plan` finds the steps, `run` takes
+//! them in transactions, `execute` runs each script, and `report` says what was done.
+
+mod checksum;
+mod error;
+mod execute;
+mod foreign_keys;
+mod history;
+#[doc(hidden)]
+pub mod lexer;
+mod message;
+mod migration;
+mod mode;
+mod plan;
+mod repair;
+mod report;
+mod run;
+mod runner;
+mod schema;
+mod settings;
+mod sha256;
+mod sqlite;
+mod stamp;
+mod status;
+mod table;
+mod time;
+mod version;
+mod watch;
+
+pub use checksum::Checksum;
+pub use error::{Error, ErrorKind, Result, StatementFailure};
+pub use foreign_keys::Violation;
+pub use migration::{Down, Migration, MigrationSet, Script};
+pub use mode::Mode;
+pub use plan::{Direction, Plan, Step, Target, Transaction};
+pub use repair::Repair;
+pub use report::{Done, Report};
+pub use runner::Runner;
+pub use rusqlite;
+pub use status::{Standing, State, Status};
+pub use version::Version;
+
+/// What the other crates of migratory share with the runtime. No part of the public surface.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::mode::{directive, head_comments, transaction_word};
+    pub use crate::stamp::collision;
+}

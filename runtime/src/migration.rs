@@ -1,0 +1,157 @@
+//! A migration and the set of them, as the macro writes them down.
+
+use crate::{Checksum, Mode, Version};
+
+/// One migration: a script that brings a database up to a version, and the way back.
+///
+/// The values are written by `embed_migrations!`, at compile time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Migration<'a> {
+    version: Version,
+    name: &'a str,
+    up: Script<'a>,
+    down: Down<'a>,
+    checksum: Checksum,
+    chain: Checksum,
+}
+
+impl<'a> Migration<'a> {
+    /// A migration of these parts; `chain` is over all that came before and this one.
+    pub const fn new(
+        version: Version,
+        name: &'a str,
+        up: Script<'a>,
+        down: Down<'a>,
+        checksum: Checksum,
+        chain: Checksum,
+    ) -> Self {
+        Self { version, name, up, down, checksum, chain }
+    }
+
+    /// The number that its file name begins with.
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The name in its file name, as `initial_schema`.
+    pub const fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// The script that applies it.
+    pub const fn up(&self) -> &Script<'a> {
+        &self.up
+    }
+
+    /// The way back.
+    pub const fn down(&self) -> &Down<'a> {
+        &self.down
+    }
+
+    /// The checksum of its up, blind to line ends and comments.
+    pub const fn checksum(&self) -> Checksum {
+        self.checksum
+    }
+
+    /// The chain of the set up to and with this migration.
+    pub const fn chain(&self) -> Checksum {
+        self.chain
+    }
+}
+
+/// The text of a file, and how it is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Script<'a> {
+    file: &'a str,
+    sql: &'a str,
+    mode: Mode,
+}
+
+impl<'a> Script<'a> {
+    /// The script `sql` of the file `file`, which is named as people know it.
+    pub const fn new(file: &'a str, sql: &'a str, mode: Mode) -> Self {
+        Self { file, sql, mode }
+    }
+
+    /// The file, relative to the package that embeds it, with `/`.
+    pub const fn file(&self) -> &'a str {
+        self.file
+    }
+
+    /// The text.
+    pub const fn sql(&self) -> &'a str {
+        self.sql
+    }
+
+    /// How it stands to the runner's transaction.
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+}
+
+/// The way back from a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Down<'a> {
+    /// A script that undoes the up; one without a statement where the up left nothing to undo.
+    Script(Script<'a>),
+    /// There is none, for the reason that the author gave.
+    Irreversible(&'a str),
+    /// There is none, since the set goes up only.
+    UpOnly,
+}
+
+/// A set of migrations, in ascending order of their versions.
+///
+/// `embed_migrations!` emits one as `migrations::MIGRATIONS`.
+#[derive(Clone, Copy, Debug)]
+pub struct MigrationSet<'a> {
+    migrations: &'a [Migration<'a>],
+    folder: Option<Folder<'a>>,
+}
+
+/// Where a set was read from, so that a debug build can tell that a file was added since.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Folder<'a> {
+    pub(crate) package: &'a str,
+    pub(crate) path: &'a str,
+}
+
+impl<'a> MigrationSet<'a> {
+    /// A set of migrations that are in ascending order of their versions.
+    pub const fn new(migrations: &'a [Migration<'a>]) -> Self {
+        Self { migrations, folder: None }
+    }
+
+    /// Has the runner compare a folder, given as that of the package and the path below it, with the
+    /// set before it does anything.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn watching(self, folder: Option<(&'a str, &'a str)>) -> Self {
+        let folder = match folder {
+            Some((package, path)) => Some(Folder { package, path }),
+            None => None,
+        };
+        Self { folder, ..self }
+    }
+
+    pub(crate) const fn folder(&self) -> Option<Folder<'a>> {
+        self.folder
+    }
+
+    /// The migrations, the oldest first.
+    pub const fn migrations(&self) -> &'a [Migration<'a>] {
+        self.migrations
+    }
+
+    /// The migration of this version, if the set holds it.
+    pub fn get(&self, version: Version) -> Option<&'a Migration<'a>> {
+        let at = self.migrations.binary_search_by_key(&version, Migration::version).ok()?;
+        self.migrations.get(at)
+    }
+
+    /// The newest migration; `None` of an empty set.
+    pub const fn latest(&self) -> Option<&'a Migration<'a>> {
+        self.migrations.last()
+    }
+}

@@ -1,0 +1,185 @@
+//! The planner by tables: what is applied, what is wanted, and the steps or the refusal.
+
+use super::*;
+use crate::{Checksum, Script};
+
+/// Migrations of these versions; 4 can't be reverted, 5 runs with foreign keys off, 6 unprotected.
+fn with_set<T>(versions: &[i64], test: impl FnOnce(&MigrationSet<'_>) -> T) -> T {
+    let mut chain = None;
+    let migrations: Vec<_> = versions
+        .iter()
+        .map(|&version| {
+            let mode = match version {
+                5 => Mode::ForeignKeysOff,
+                6 => Mode::NoTransaction,
+                _ => Mode::Transaction,
+            };
+            let down = match version {
+                4 => Down::Irreversible("it can't be"),
+                _ => Down::Script(Script::new("down", "", mode)),
+            };
+            let (version, checksum) = (Version::new(version), checksum(version));
+            let linked = Checksum::chained(chain, version, checksum);
+            chain = Some(linked);
+            Migration::new(version, "x", Script::new("up", "", mode), down, checksum, linked)
+        })
+        .collect();
+    test(&MigrationSet::new(&migrations))
+}
+
+fn checksum(version: i64) -> Checksum {
+    Checksum::of_script(&version.to_string())
+}
+
+/// What a database has: `3` as it is in the set, `3*` changed since, `3!` left half-way.
+fn history(applied: &str) -> History {
+    let mut chain = None;
+    let entries = applied.split_whitespace().map(|word| {
+        let version: i64 = word.trim_end_matches(['*', '!']).parse().expect("a version");
+        let text = if word.ends_with('*') { 1000 + version } else { version };
+        let (version, checksum) = (Version::new(version), checksum(text));
+        let linked = Checksum::chained(chain, version, checksum);
+        chain = Some(linked);
+        Entry {
+            version,
+            name: "x".to_owned(),
+            checksum,
+            chain: linked,
+            schema: None,
+            applied_at: 0,
+            duration_ms: 0,
+            underway: word.ends_with('!').then_some(Direction::Up),
+            stamp: 0,
+            down: word.ends_with('*').then(|| "PRAGMA foreign_keys = OFF".to_owned()),
+        }
+    });
+    History { exists: true, entries: entries.collect() }
+}
+
+/// The steps in a word each, `+3` and `-3`, or the kind of the refusal.
+fn planned(versions: &[i64], applied: &str, goal: Goal) -> String {
+    let told = |step: &Step| {
+        let sign = if step.direction == Direction::Up { '+' } else { '-' };
+        format!("{sign}{}{}", step.version, if step.is_stored { " stored" } else { "" })
+    };
+    match with_set(versions, |set| plan(set, &history(applied), goal)) {
+        Ok(plan) => plan.steps().iter().map(told).collect::<Vec<_>>().join(" "),
+        Err(error) => format!("{error:?}").split([' ', '{']).next().unwrap_or_default().to_owned(),
+    }
+}
+
+const LATEST: Goal = Goal::To(Target::Latest);
+const EMPTY: Goal = Goal::To(Target::Empty);
+
+fn at(version: i64) -> Goal {
+    Goal::To(Target::Version(Version::new(version)))
+}
+
+#[test]
+fn the_steps_to_a_target_are_found() {
+    let cases = [
+        ("", LATEST, "+1 +2 +3"),
+        ("1", LATEST, "+2 +3"),
+        ("1 2 3", LATEST, ""),
+        ("1 2 3", EMPTY, "-3 -2 -1"),
+        ("", EMPTY, ""),
+        ("1 2 3", at(1), "-3 -2"),
+        ("1", at(2), "+2"),
+        ("1", at(1), ""),
+        ("1 2 3", Goal::Down(2), "-3 -2"),
+        ("1 2 3", Goal::Down(9), "-3 -2 -1"),
+        ("1 2 3", Goal::Down(0), ""),
+        ("1 2", Goal::Redo, "-2 +2"),
+        ("", Goal::Redo, ""),
+        ("1", Goal::Again(Version::new(2)), "+2"),
+    ];
+    for (applied, goal, steps) in cases {
+        assert_eq!(planned(&[1, 2, 3], applied, goal), steps, "{applied:?} {goal:?}");
+    }
+}
+
+#[test]
+fn applied_and_embedded_are_compared_as_sets() {
+    let cases = [
+        ("2", LATEST, "OutOfOrder"),
+        ("1 3", LATEST, "OutOfOrder"),
+        ("1 3", at(3), "OutOfOrder"),
+        ("1 3", at(1), "-3"),
+        ("1 3", at(2), "-3 +2"),
+        ("1 3", Goal::Down(1), "-3"),
+        ("1 2 3 7", LATEST, "Unknown"),
+        ("1 2 3 7", at(1), "Unknown"),
+        ("0 1 2 3", LATEST, "Unknown"),
+        ("1 7", Goal::Down(1), "Unknown"),
+        ("1", at(7), "NoSuchVersion"),
+    ];
+    for (applied, goal, steps) in cases {
+        assert_eq!(planned(&[1, 2, 3], applied, goal), steps, "{applied:?} {goal:?}");
+    }
+}
+
+#[test]
+fn what_changed_stays_refused_and_goes_by_the_stored_down() {
+    let cases = [
+        ("1* 2", LATEST, "Changed"),
+        ("1 2*", at(2), "Changed"),
+        ("1 2*", at(1), "-2 stored"),
+        ("1* 2", at(1), "Changed"),
+        ("1* 2", Goal::Down(1), "-2"),
+        ("1 2*", Goal::Redo, "-2 stored +2"),
+        ("1! 2", LATEST, "Dirty"),
+        ("1 2!", Goal::Down(1), "Dirty"),
+    ];
+    for (applied, goal, steps) in cases {
+        assert_eq!(planned(&[1, 2, 3], applied, goal), steps, "{applied:?} {goal:?}");
+    }
+}
+
+#[test]
+fn an_irreversible_migration_stops_the_way_down_before_it_begins() {
+    for (applied, goal, steps) in [
+        ("3 4 7", at(3), "Irreversible"),
+        ("3 4 7", Goal::Down(2), "Irreversible"),
+        ("3 4 7", Goal::Down(1), "-7"),
+        ("3 4", Goal::Redo, "Irreversible"),
+    ] {
+        assert_eq!(planned(&[3, 4, 7], applied, goal), steps, "{applied:?} {goal:?}");
+    }
+}
+
+#[test]
+fn a_chain_that_does_not_follow_is_a_broken_history() {
+    let mut history = history("1 2");
+    history.entries[0].chain = checksum(9);
+    let found = with_set(&[1, 2, 3], |set| plan(set, &history, LATEST));
+    assert!(matches!(found, Err(ErrorKind::BrokenHistory { version, .. }) if version.get() == 1));
+}
+
+#[test]
+fn a_plan_is_cut_where_the_mode_changes() {
+    let plan = with_set(&[3, 4, 5, 6, 7], |set| plan(set, &history(""), LATEST)).expect("a plan");
+    let mut left = plan;
+    let mut lengths = Vec::new();
+    while !left.is_empty() {
+        assert_eq!(left.segment(Transaction::PerMigration).len(), 1);
+        let length = left.segment(Transaction::PerRun).len();
+        lengths.push(length);
+        left.steps.drain(..length);
+    }
+    assert_eq!(lengths, [2, 1, 1, 1]);
+}
+
+#[test]
+fn what_is_left_of_a_goal_is_known_after_each_segment() {
+    let step = |direction, version| {
+        let mut step = with_set(&[version], |set| apply(&set.migrations()[0]));
+        step.direction = direction;
+        step
+    };
+    let (up, down) = (step(Direction::Up, 2), step(Direction::Down, 2));
+    assert_eq!(LATEST.after(std::slice::from_ref(&up)), LATEST);
+    assert_eq!(Goal::Down(3).after(&[down.clone(), down.clone()]), Goal::Down(1));
+    assert_eq!(Goal::Redo.after(std::slice::from_ref(&down)), Goal::Again(Version::new(2)));
+    assert_eq!(Goal::Redo.after(&[down, up.clone()]), Goal::Down(0));
+    assert_eq!(Goal::Again(Version::new(2)).after(&[up]), Goal::Down(0));
+}

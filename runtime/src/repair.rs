@@ -1,0 +1,91 @@
+//! What a person decided about a history that the runner can't judge.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::error::ErrorKind;
+use crate::history::{self, History};
+use crate::plan::Direction;
+use crate::{MigrationSet, Version, schema, stamp};
+
+/// What [`Runner::repair`](crate::Runner::repair) shall take for true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Repair {
+    /// The text of this migration was changed after it was applied, and the database is as if the new
+    /// text had been applied.
+    Edited(Version),
+    /// The `no-transaction` migration that was left half-way has been finished by hand.
+    Done(Version),
+    /// The `no-transaction` migration that was left half-way has been undone by hand.
+    Undone(Version),
+}
+
+/// Writes the decision into the history; where there is nothing of the kind to repair, nothing changes.
+pub(crate) fn repair(
+    conn: &Connection,
+    set: &MigrationSet<'_>,
+    repair: Repair,
+) -> Result<(), ErrorKind> {
+    if !conn.is_autocommit() {
+        return Err(ErrorKind::InTransaction);
+    }
+    let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    let before = History::read(conn, set)?;
+    if !before.exists {
+        return Ok(());
+    }
+    let ours = stamp::ours(conn, &before)?;
+    match repair {
+        Repair::Edited(version) => edited(conn, set, &before, version)?,
+        Repair::Done(version) => settle(conn, &before, version, true)?,
+        Repair::Undone(version) => settle(conn, &before, version, false)?,
+    }
+    let after = History::read(conn, set)?;
+    if after.last().is_some_and(|entry| entry.schema.is_none()) {
+        history::set_schema(conn, schema::fingerprint(conn)?)?;
+    }
+    stamp::write(conn, set, &after, ours)?;
+    Ok(transaction.commit()?)
+}
+
+/// Takes the migration's checksum, and all chains from there on, from the set.
+fn edited(
+    conn: &Connection,
+    set: &MigrationSet<'_>,
+    history: &History,
+    version: Version,
+) -> Result<(), ErrorKind> {
+    let Some(migration) = set.get(version) else {
+        let latest = set.latest().map(crate::Migration::version);
+        return Err(ErrorKind::NoSuchVersion { version, latest });
+    };
+    if history.get(version).is_none() {
+        return Ok(());
+    }
+    history::set_checksum(conn, migration)?;
+    let later = history.entries.iter().filter(|entry| entry.version > version);
+    for (entry, migration) in later.filter_map(|entry| Some((entry, set.get(entry.version)?))) {
+        if entry.checksum == migration.checksum() {
+            history::set_checksum(conn, migration)?;
+        }
+    }
+    Ok(())
+}
+
+fn settle(
+    conn: &Connection,
+    history: &History,
+    version: Version,
+    done: bool,
+) -> Result<(), ErrorKind> {
+    match (history.get(version).and_then(|entry| entry.underway), done) {
+        (Some(Direction::Up), true) | (Some(Direction::Down), false) => {
+            history::set_state(conn, version, "applied")?;
+        }
+        (Some(Direction::Up), false) | (Some(Direction::Down), true) => {
+            history::delete(conn, version)?;
+        }
+        (None, _) => {}
+    }
+    Ok(())
+}

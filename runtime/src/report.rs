@@ -1,0 +1,75 @@
+//! What a run did.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::Version;
+use crate::plan::Direction;
+use crate::table::{Align, Table};
+use crate::time;
+
+/// What a run did, in order. Prints as a table.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    steps: Vec<Done>,
+    drifted: bool,
+}
+
+/// A migration that was applied or reverted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Done {
+    /// Whether it was applied or reverted.
+    pub direction: Direction,
+    /// The migration.
+    pub version: Version,
+    /// Its name.
+    pub name: String,
+    /// How long its script took.
+    pub duration: Duration,
+}
+
+impl Report {
+    /// The migrations that were applied or reverted, in the order in which it was done.
+    pub fn steps(&self) -> &[Done] {
+        &self.steps
+    }
+
+    /// Whether nothing was to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Whether the run found the schema changed by something other than a migration.
+    ///
+    /// A start with nothing to do sees it once; [`Runner::status`](crate::Runner::status) always does.
+    pub fn is_drifted(&self) -> bool {
+        self.drifted
+    }
+
+    pub(crate) fn extend(&mut self, steps: Vec<Done>) {
+        self.steps.extend(steps);
+    }
+
+    pub(crate) fn set_drifted(&mut self) {
+        self.drifted = true;
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("nothing to do");
+        }
+        let mut table = Table::new([Align::Left, Align::Right, Align::Left, Align::Right]);
+        for done in &self.steps {
+            let verb = match done.direction {
+                Direction::Up => "applied",
+                Direction::Down => "reverted",
+            };
+            let took = time::took(done.duration);
+            table.row([verb.to_owned(), done.version.to_string(), done.name.clone(), took]);
+        }
+        table.fmt(f)
+    }
+}

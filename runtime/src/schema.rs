@@ -1,0 +1,79 @@
+//! What a schema is, in 32 bytes.
+
+use rusqlite::Connection;
+
+use crate::Checksum;
+use crate::history;
+use crate::lexer::{self, Kind};
+use crate::sha256::Sha256;
+
+/// A hash over the objects of the schema, blind to blanks, comments, quotes around names, and case.
+///
+/// The history and what SQLite makes for itself are left out.
+pub(crate) fn fingerprint(conn: &Connection) -> rusqlite::Result<Checksum> {
+    let mut hash = Sha256::new();
+    let mut statement = conn.prepare(
+        "SELECT type, name, tbl_name, sql FROM main.sqlite_schema \
+         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1 ORDER BY type, name",
+    )?;
+    let mut objects = statement.query([history::TABLE])?;
+    while let Some(object) = objects.next()? {
+        for column in 0..3 {
+            field(&mut hash, &object.get::<_, String>(column)?.to_ascii_lowercase());
+        }
+        let sql: Option<String> = object.get(3)?;
+        field(&mut hash, &normalised(&sql.unwrap_or_default()));
+    }
+    Ok(Checksum::new(hash.finish()))
+}
+
+/// Takes in a text and its length, so that no two lists of texts are taken for one another.
+fn field(hash: &mut Sha256, text: &str) {
+    hash.update(&(text.len() as u64).to_be_bytes());
+    hash.update(text.as_bytes());
+}
+
+/// The tokens of a definition with one blank between them.
+fn normalised(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len());
+    for token in lexer::meaningful(sql) {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        match token.kind {
+            Kind::Text => text.push_str(token.text),
+            _ => text.push_str(&token.unquoted().to_ascii_lowercase()),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(sql: &str) -> Checksum {
+        let conn = Connection::open_in_memory().expect("a database in memory");
+        conn.execute_batch(sql).expect("a schema");
+        fingerprint(&conn).expect("a fingerprint")
+    }
+
+    #[test]
+    fn spelling_does_not_count_and_meaning_does() {
+        let shipped = schema("CREATE TABLE a (b TEXT DEFAULT 'x'); CREATE INDEX c ON a (b);");
+        for same in [
+            "create table \"a\" (\n  [b] text default 'x' -- note\n); CREATE INDEX C ON a(b);",
+            "CREATE TABLE t (b TEXT DEFAULT 'x'); ALTER TABLE t RENAME TO a; CREATE INDEX c ON a (b)",
+        ] {
+            assert_eq!(shipped, schema(same), "{same}");
+        }
+        for other in [
+            "CREATE TABLE a (b TEXT DEFAULT 'x');",
+            "CREATE TABLE a (b TEXT DEFAULT 'X'); CREATE INDEX c ON a (b);",
+            "CREATE TABLE a (b TEXT DEFAULT 'x'); CREATE INDEX d ON a (b);",
+            "CREATE TABLE a (b TEXT DEFAULT 'x'); CREATE INDEX c ON a (b); CREATE VIEW v AS SELECT 1;",
+        ] {
+            assert_ne!(shipped, schema(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The connection leaves with the pragmas that it came with.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _};
+
+/// The pragmas that belong to a connection, not to the file, and that can be read back.
+const OF_CONNECTION: [&str; 28] = [
+    "analysis_limit",
+    "automatic_index",
+    "busy_timeout",
+    "cache_size",
+    "cache_spill",
+    "cell_size_check",
+    "checkpoint_fullfsync",
+    "count_changes",
+    "defer_foreign_keys",
+    "empty_result_callbacks",
+    "foreign_keys",
+    "full_column_names",
+    "fullfsync",
+    "ignore_check_constraints",
+    "journal_size_limit",
+    "legacy_alter_table",
+    "locking_mode",
+    "query_only",
+    "read_uncommitted",
+    "recursive_triggers",
+    "reverse_unordered_selects",
+    "secure_delete",
+    "short_column_names",
+    "synchronous",
+    "temp_store",
+    "threads",
+    "trusted_schema",
+    "wal_autocheckpoint",
+];
+
+/// Pragmas as they were; they are so again when this is dropped.
+pub(crate) struct Settings<'c> {
+    conn: &'c Connection,
+    before: Vec<(&'static str, Value)>,
+}
+
+impl<'c> Settings<'c> {
+    /// Remembers those of these pragmas that belong to the connection.
+    pub(crate) fn save<'a>(
+        conn: &'c Connection,
+        names: impl Iterator<Item = &'a str>,
+    ) -> rusqlite::Result<Self> {
+        let mut before: Vec<(&'static str, Value)> = Vec::new();
+        for name in names {
+            let known = OF_CONNECTION.iter().find(|known| known.eq_ignore_ascii_case(name));
+            let Some(known) = known.filter(|known| before.iter().all(|(name, _)| name != *known))
+            else {
+                continue;
+            };
+            if let Some(value) = read(conn, known)? {
+                before.push((known, value));
+            }
+        }
+        Ok(Self { conn, before })
+    }
+
+    fn restore(&self) -> rusqlite::Result<()> {
+        for (name, value) in &self.before {
+            if read(self.conn, name)?.as_ref() != Some(value) {
+                write(self.conn, name, value)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Settings<'_> {
+    fn drop(&mut self) {
+        // A connection on which this fails is one on which nothing works any more.
+        let _ = self.restore();
+    }
+}
+
+fn read(conn: &Connection, name: &str) -> rusqlite::Result<Option<Value>> {
+    conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).optional()
+}
+
+fn write(conn: &Connection, name: &str, value: &Value) -> rusqlite::Result<()> {
+    match value {
+        Value::Integer(number) => conn.execute_batch(&format!("PRAGMA {name} = {number}")),
+        Value::Text(word) => conn.execute_batch(&format!("PRAGMA {name} = {word}")),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_that_a_script_may_touch_is_as_before() -> rusqlite::Result<()> {
+        let conn = Connection::open_in_memory()?;
+        let all = || OF_CONNECTION.map(|name| read(&conn, name).expect("a pragma"));
+        let before = all();
+        let settings = Settings::save(&conn, OF_CONNECTION.into_iter())?;
+        for name in OF_CONNECTION {
+            let other = match read(&conn, name)? {
+                Some(Value::Integer(0)) => "1",
+                Some(Value::Text(_)) => "exclusive",
+                _ => "0",
+            };
+            conn.execute_batch(&format!("PRAGMA {name} = {other}"))?;
+        }
+        assert_ne!(before, all());
+        drop(settings);
+        assert_eq!(before, all());
+        Ok(())
+    }
+}

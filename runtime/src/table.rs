@@ -1,0 +1,65 @@
+//! Columns that line up, for what people read in a terminal.
+
+use std::fmt::{self, Write as _};
+
+/// To which side a column's cells are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Align {
+    Left,
+    Right,
+}
+
+/// Rows of `N` cells.
+pub(crate) struct Table<const N: usize> {
+    align: [Align; N],
+    rows: Vec<[String; N]>,
+}
+
+impl<const N: usize> Table<N> {
+    pub(crate) fn new(align: [Align; N]) -> Self {
+        Self { align, rows: Vec::new() }
+    }
+
+    pub(crate) fn row(&mut self, cells: [String; N]) {
+        self.rows.push(cells);
+    }
+
+    fn widths(&self) -> [usize; N] {
+        std::array::from_fn(|column| {
+            self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
+        })
+    }
+}
+
+impl<const N: usize> fmt::Display for Table<N> {
+    /// Writes the rows with two blanks between columns, no blank at their ends, and no last line end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let widths = self.widths();
+        for (nth, row) in self.rows.iter().enumerate() {
+            let mut line = String::new();
+            for ((cell, width), align) in row.iter().zip(widths).zip(self.align) {
+                let gap = if width == 0 { "" } else { "  " };
+                match align {
+                    Align::Left => write!(line, "{cell:<width$}{gap}")?,
+                    Align::Right => write!(line, "{cell:>width$}{gap}")?,
+                }
+            }
+            f.write_str(if nth == 0 { "" } else { "\n" })?;
+            f.write_str(line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_and_empty_ones_take_no_room() {
+        let mut table = Table::new([Align::Right, Align::Left, Align::Left, Align::Left]);
+        table.row(["9", "größe", "", "x"].map(str::to_owned));
+        table.row(["10", "a", "", ""].map(str::to_owned));
+        assert_eq!(table.to_string(), " 9  größe  x\n10  a");
+    }
+}

@@ -1,0 +1,74 @@
+//! Moments and durations, as people read them.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+const DAY: i64 = 86_400;
+
+/// `2026-11-21 10:09:00` of unix seconds, in UTC.
+pub(crate) fn utc(seconds: i64) -> String {
+    let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+    let (year, month, day) = civil(days);
+    let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+}
+
+/// The date that is so many days after 1970-01-01 in the Gregorian calendar.
+///
+/// Counted in years that begin in March, so that the leap day is the last of its year, and in eras of
+/// 400 years, which all have the same number of days.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let since_march_0 = days.saturating_add(719_468);
+    let (era, day_of_era) = (since_march_0.div_euclid(146_097), since_march_0.rem_euclid(146_097));
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
+}
+
+/// `0.4 ms`, `12 ms`, `3.2 s` or `2 min 5 s`.
+pub(crate) fn took(duration: Duration) -> String {
+    let ms = duration.as_secs_f64() * 1e3;
+    let mut text = String::new();
+    let _ = match ms {
+        _ if ms < 9.95 => write!(text, "{ms:.1} ms"),
+        _ if ms < 999.5 => write!(text, "{ms:.0} ms"),
+        _ if ms < 60_000.0 => write!(text, "{:.1} s", ms / 1e3),
+        _ => write!(text, "{} min {} s", duration.as_secs() / 60, duration.as_secs() % 60),
+    };
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_told_in_utc() {
+        for (seconds, text) in [
+            (0, "1970-01-01 00:00:00"),
+            (951_782_399, "2000-02-28 23:59:59"),
+            (951_782_400, "2000-02-29 00:00:00"),
+            (4_107_542_400, "2100-03-01 00:00:00"),
+            (1_795_255_740, "2026-11-21 10:09:00"),
+            (-1, "1969-12-31 23:59:59"),
+        ] {
+            assert_eq!(utc(seconds), text);
+        }
+        for seconds in [i64::MIN, i64::MAX] {
+            assert!(!utc(seconds).is_empty());
+        }
+    }
+
+    #[test]
+    fn durations_are_told_in_a_unit_that_fits() {
+        for (ms, text) in
+            [(0, "0.0 ms"), (9, "9.0 ms"), (12, "12 ms"), (3_200, "3.2 s"), (125_000, "2 min 5 s")]
+        {
+            assert_eq!(took(Duration::from_millis(ms)), text);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The number of a migration.
+
+use std::fmt;
+
+/// The number that a migration's file name begins with.
+///
+/// A database may hold a version that this program does not know, because a newer one made it: so a
+/// version is a number and not a choice out of a list. The macro `embed_migrations!` emits a constant
+/// for each version that the program does know.
+///
+/// ```
+/// use migratory_runtime::Version;
+///
+/// const V1_INITIAL_SCHEMA: Version = Version::new(1);
+/// assert!(V1_INITIAL_SCHEMA < Version::new(20_260_318_120_000));
+/// assert_eq!(V1_INITIAL_SCHEMA.to_string(), "1");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(i64);
+
+impl Version {
+    /// The version of this number.
+    pub const fn new(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<i64> for Version {
+    fn from(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+impl From<Version> for i64 {
+    fn from(version: Version) -> Self {
+        version.0
+    }
+}

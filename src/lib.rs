@@ -1,0 +1,93 @@
+//! SQLite migrations for [rusqlite](https://docs.rs/rusqlite), embedded and checked at compile time: **if it
+//! compiles, it migrates, and it rolls back.**
+//!
+//! [`embed_migrations!`] reads a folder of SQL files while your crate compiles. A malformed set is an error of
+//! `cargo build`, with the file, the line, and what to write instead. A sound one becomes a module of typed
+//! constants and a [`Runner`], which brings a database to any version of the set, up or down.
+//!
+//! # Example
+//!
+//! With these files beside `Cargo.toml`:
+//!
+//! ```text
+//! migrations/0001_initial_schema.up.sql      CREATE TABLE item (id INTEGER PRIMARY KEY, ..
+//! migrations/0001_initial_schema.down.sql    DROP TABLE item; ..
+//! migrations/0002_add_tags.up.sql            ..
+//! migrations/0002_add_tags.down.sql
+//! ```
+//!
+//! this is the whole of it:
+//!
+//! ```
+//! migratory::embed_migrations!();
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! #   let mut conn = rusqlite::Connection::open_in_memory()?;
+//! #   /*
+//!     let mut conn = rusqlite::Connection::open("app.db")?;
+//! #   */
+//!     migrations::runner().up(&mut conn)?;
+//!
+//!     // Versions are constants, and a database goes to any of them and back.
+//!     let report = migrations::runner().to(&mut conn, migrations::V2_ADD_TAGS)?;
+//!     assert!(!report.is_empty());
+//!     migrations::runner().up(&mut conn)?;
+//!     assert_eq!(migrations::runner().status(&conn)?.current(), Some(migrations::LATEST));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What the folder may look like
+//!
+//! One layout a folder, found by itself:
+//!
+//! | layout | files |
+//! |---|---|
+//! | flat pairs | `0001_name.up.sql`, `0001_name.down.sql` |
+//! | folder pairs | `0001_name/up.sql`, `0001_name/down.sql`; also `2024-01-31-120000_name/up.sql` |
+//! | up only, with the option `up_only` | `0001_name.sql`, `V1__name.sql`, `0001_name/migration.sql` |
+//!
+//! Numbers of up to seven digits are counted: from 0 or 1, without a gap, of one width. Longer ones are dates,
+//! with or without a time. Each up has a down, or says why it has none.
+//!
+//! # What a file may say
+//!
+//! Comments before the first statement speak to migratory:
+//!
+//! | directive | meaning |
+//! |---|---|
+//! | `-- migratory: irreversible: <reason>` | the up has no down |
+//! | `-- migratory: nothing-to-undo: <reason>` | the down has no statement |
+//! | `-- migratory: no-transaction` | the file holds what SQLite refuses in a transaction, such as `VACUUM` |
+//! | `-- migratory: allow(<rule>): <reason>` | what this rule would refuse is meant |
+//!
+//! The first comment of an up that is none of these is the documentation of its version's constant.
+//!
+//! # What a run guarantees
+//!
+//! - **Atomic.** All that is pending goes in one IMMEDIATE transaction, together with its history. A file that
+//!   runs outside of a transaction or with foreign keys off cuts the run in two there.
+//! - **Alone.** What is pending is read inside of the lock: any number of processes may start at once.
+//! - **Complete.** What is applied and what is embedded are compared as sets. A migration that is pending below
+//!   an applied one is an error, never skipped.
+//! - **Honest.** A migration that changed after it was applied, a version that this program does not know, a
+//!   half-done script: each is an error of its own that says what to do.
+//! - **Foreign keys.** SQLite ignores `PRAGMA foreign_keys = OFF` inside of a transaction, and deletes the
+//!   children of a table that is rebuilt. A file that says it is run as SQLite's documentation wants it: keys
+//!   off before the transaction, a check before the commit, and keys as they were after it.
+//! - **Cheap.** A start with nothing to do reads two numbers of the file's header.
+//!
+//! # SQLite
+//!
+//! The feature `bundled` compiles SQLite into your program, as rusqlite's feature of that name does. Without it,
+//! the system's library is linked. Any rusqlite from 0.33 on will do: your crate names the version, and
+//! migratory goes with it.
+
+#[doc = include_str!("embed_migrations.md")]
+pub use migratory_macros::embed_migrations;
+#[doc(inline)]
+pub use migratory_runtime::*;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
