@@ -1,0 +1,228 @@
+//! The text of each error, as somebody reads it in a log.
+
+use expect_test::{Expect, expect};
+use migratory::{Error, Runner, Target, Version};
+use rusqlite::Connection;
+
+use crate::support::{Database, numbered_set, runner};
+
+const NOTES: (&str, &str) =
+    ("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT);", "DROP TABLE note;");
+const MORE: (&str, &str) = ("CREATE TABLE more (x);", "DROP TABLE more;");
+
+fn told(error: &Error, expected: &Expect) {
+    // How long a migration took differs from run to run.
+    let text = error.to_string();
+    let untimed = |line: &str| {
+        if line.trim_start().starts_with("applied ") {
+            line.rsplit_once("  ").map_or(line, |(before, _)| before).to_owned()
+        } else {
+            line.to_owned()
+        }
+    };
+    expected.assert_eq(&text.lines().map(untimed).collect::<Vec<_>>().join("\n"));
+    assert_eq!(format!("{error:?}"), error.to_string(), "a `main` that returns it prints the same");
+}
+
+fn up(database: &Database, scripts: &[(&str, &str)]) -> Error {
+    runner(scripts).up(&mut database.open()).expect_err("an error")
+}
+
+#[test]
+fn a_failed_statement() {
+    let database = Database::new();
+    let wrong = "-- Adds a table.\nCREATE TABLE tag (name);\n\nINSERT INTO note (id, txt)\nVALUES (1, 'a');\n";
+    told(
+        &up(&database, &[NOTES, (wrong, "")]),
+        &expect![[r#"
+        migrations/2_step.up.sql:4:1: table note has no column named txt
+            INSERT INTO note (id, txt)
+            VALUES (1, 'a');
+        its transaction was rolled back: nothing of it remains"#]],
+    );
+}
+
+#[test]
+fn a_statement_that_would_end_the_transaction() {
+    let database = Database::new();
+    told(
+        &up(&database, &[("CREATE TABLE a (b);\nCOMMIT;", "")]),
+        &expect![[r#"
+        migrations/1_step.up.sql:2:1: a migration may not begin or end a transaction itself
+            COMMIT;
+        its transaction was rolled back: nothing of it remains"#]],
+    );
+}
+
+#[test]
+fn a_dirty_migration_when_it_stops_and_later() {
+    let database = Database::new();
+    let scripts =
+        [NOTES, ("-- migratory: no-transaction\nCREATE TABLE a (b);\nVACUUM nowhere;", "")];
+    told(
+        &up(&database, &scripts),
+        &expect![[r#"
+        migrations/2_step.up.sql:3:8: unknown database nowhere
+            VACUUM nowhere;
+        the script runs outside of a transaction: what came before this statement remains
+        help: bring the database by hand to what it was before the script, or to what it should be after it; then tell which with `Runner::repair` and `Repair::Undone(2)` or `Repair::Done(2)`
+        done before that, and kept:
+            applied  1  step"#]],
+    );
+    let mut conn = database.open();
+    conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
+    told(
+        &runner(&scripts).up(&mut conn).expect_err("dirty"),
+        &expect![[r#"
+        migration 2 step was being applied outside of a transaction and did not finish
+        nothing was changed now
+        help: it may still run in another process
+        help: if not, bring the database by hand to what it was before, or to what it should be after; then tell which with `Runner::repair` and `Repair::Undone(2)` or `Repair::Done(2)`"#]],
+    );
+}
+
+#[test]
+fn a_history_that_does_not_fit() {
+    let database = Database::new();
+    runner(&[NOTES, MORE]).up(&mut database.open()).expect("two versions");
+    told(
+        &up(&database, &[NOTES]),
+        &expect![[r#"
+        the database has migrations that this program does not know; its newest is 1
+            2 step
+        nothing was changed
+        help: a newer version of the program made them; use that one, or revert them with it first"#]],
+    );
+    told(
+        &up(&database, &[NOTES, ("CREATE TABLE other (x);", "")]),
+        &expect![[r#"
+        migrations were changed after the database had applied them:
+            migrations/2_step.up.sql
+        nothing was changed in the database
+        help: restore their text, and write the change as a migration of its own
+        help: while still developing, `Runner::redo` reverts the newest as it was applied, and applies its new text
+        help: if the database is as the new text wants it, `Runner::repair` with `Repair::Edited` accepts it"#]],
+    );
+    let inserted =
+        numbered_set(&[(0, "CREATE TABLE z (x);", None), (1, NOTES.0, None), (2, MORE.0, None)]);
+    told(
+        &Runner::new(inserted).up(&mut database.open()).expect_err("0 is below"),
+        &expect![[r#"
+        migrations are pending below one that is applied, migrations/2_step.up.sql:
+            migrations/0_step.up.sql
+        nothing was changed: they were written for a schema that the database has left behind
+        help: give them numbers above the applied ones
+        help: or revert to the version before them with `Runner::to`, and go up again"#]],
+    );
+    database
+        .open()
+        .execute_batch("UPDATE migratory_history SET chain = checksum")
+        .expect("an update");
+    database.open().execute_batch("PRAGMA user_version = 0").expect("no stamp");
+    told(
+        &up(&database, &[NOTES, MORE]),
+        &expect![[r#"
+        the history of the database is broken at version 1: its `chain` does not follow from the rows before
+        nothing was changed
+        help: somebody wrote into the table `migratory_history`; restore it from a backup"#]],
+    );
+    database.open().execute_batch("UPDATE migratory_history SET state = 'x'").expect("an update");
+    told(
+        &up(&database, &[NOTES, MORE]),
+        &expect![[r#"
+        the history of the database is broken at version 1: its `state` is nothing that migratory writes
+        nothing was changed
+        help: somebody wrote into the table `migratory_history`; restore it from a backup"#]],
+    );
+}
+
+#[test]
+fn a_target_that_can_not_be_reached() {
+    let database = Database::new();
+    let runner = Runner::new(numbered_set(&[(1, NOTES.0, None), (2, MORE.0, Some(MORE.1))]));
+    let mut conn = database.open();
+    runner.up(&mut conn).expect("up");
+    told(
+        &runner.to(&mut conn, Version::new(7)).expect_err("no such version"),
+        &expect!["this program has no migration of version 7; its newest is 2"],
+    );
+    told(
+        &runner.to(&mut conn, Target::Empty).expect_err("irreversible"),
+        &expect![[r#"
+        migration 1 step can't be reverted: there is no way back
+        nothing was changed"#]],
+    );
+}
+
+#[test]
+fn a_database_in_use() {
+    let database = Database::new();
+    let holder = database.open();
+    holder.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+    let mut conn = database.open();
+    conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
+    let error = runner(&[NOTES]).up(&mut conn).expect_err("locked");
+    assert!(error.is_busy());
+    told(
+        &error,
+        &expect![[r#"
+        the database is in use by another connection: database is locked
+        nothing was changed; to try again later is safe
+        help: `Connection::busy_timeout` sets how long to wait"#]],
+    );
+}
+
+#[test]
+fn a_database_that_can_not_be_written() {
+    let database = Database::with("CREATE TABLE theirs (x)");
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let mut conn = Connection::open_with_flags(database.path(), flags).expect("a reader");
+    let error = runner(&[NOTES]).up(&mut conn).expect_err("read-only");
+    assert!(error.is_read_only());
+    told(
+        &error,
+        &expect![[r#"
+        the database needs migrations, and can't be written: attempt to write a readonly database
+        help: open it for writing, and see that its folder is writable too"#]],
+    );
+}
+
+#[test]
+fn a_file_that_is_no_database() {
+    let database = Database::new();
+    std::fs::write(database.path(), "This is a letter, not a database. ".repeat(40))
+        .expect("a file");
+    let error = up(&database, &[NOTES]);
+    assert!(error.is_not_a_database());
+    told(
+        &error,
+        &expect![[r#"
+        the file is not an SQLite database, or it is damaged or encrypted: file is not a database
+        nothing was changed
+        help: see that the path is right; a damaged database is best restored from a backup"#]],
+    );
+}
+
+#[test]
+fn a_table_of_our_name_that_is_not_ours() {
+    let database = Database::with("CREATE TABLE migratory_history (version INTEGER, name, note)");
+    told(
+        &up(&database, &[NOTES]),
+        &expect![[r#"
+        the database has a table `migratory_history` that migratory did not make: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`
+        nothing was changed
+        help: give that table another name"#]],
+    );
+}
+
+#[test]
+fn a_transaction_that_is_open() {
+    let mut conn = Database::new().open();
+    conn.execute_batch("BEGIN").expect("a transaction");
+    told(
+        &runner(&[NOTES]).up(&mut conn).expect_err("in a transaction"),
+        &expect![[r#"
+        the connection is inside of a transaction, and migrations run in one of their own
+        help: call the runner before the transaction begins, or after it has ended"#]],
+    );
+}

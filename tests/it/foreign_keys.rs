@@ -1,0 +1,135 @@
+//! Foreign keys: no child row is lost in a rebuild, and nothing dangles after it.
+
+use expect_test::expect;
+
+use crate::support::{Database, runner, value};
+
+const PARENTS: (&str, &str) = (
+    "CREATE TABLE artist (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+     CREATE TABLE album (id INTEGER PRIMARY KEY, artist_id INTEGER NOT NULL REFERENCES artist (id) ON DELETE CASCADE);
+     INSERT INTO artist VALUES (1, 'a'), (2, 'b');
+     INSERT INTO album VALUES (10, 1), (11, 1), (20, 2);",
+    "DROP TABLE album; DROP TABLE artist;",
+);
+
+/// SQLite's own recipe, of which `rows` is what is copied.
+fn rebuild(rows: &str) -> String {
+    format!(
+        "PRAGMA foreign_keys = OFF;
+         CREATE TABLE artist_new (id INTEGER PRIMARY KEY, name TEXT);
+         INSERT INTO artist_new (id, name) SELECT id, name FROM artist WHERE {rows};
+         DROP TABLE artist;
+         ALTER TABLE artist_new RENAME TO artist;
+         PRAGMA foreign_keys = ON;"
+    )
+}
+
+#[test]
+fn the_rebuild_recipe_keeps_every_child_row() {
+    for enforced in ["ON", "OFF"] {
+        let database = Database::new();
+        let mut conn = database.open();
+        conn.execute_batch(&format!("PRAGMA foreign_keys = {enforced}")).expect("a pragma");
+        let before = value(&conn, "PRAGMA foreign_keys");
+        runner(&[PARENTS, (&rebuild("true"), "")]).up(&mut conn).expect("a rebuild");
+        assert_eq!(value(&conn, "SELECT count(*) FROM album"), "3");
+        assert_eq!(value(&conn, "PRAGMA foreign_keys"), before);
+    }
+}
+
+#[test]
+fn a_dangling_reference_fails_rolls_back_and_is_named() {
+    let database = Database::new();
+    let mut conn = database.open();
+    let error = runner(&[PARENTS, (&rebuild("id <> 1"), "")])
+        .up(&mut conn)
+        .expect_err("two albums lost their artist");
+    assert!(error.is_foreign_key_violation());
+    assert_eq!(value(&conn, "SELECT count(*) FROM artist"), "2");
+    assert_eq!(value(&conn, "PRAGMA foreign_keys"), "1");
+    assert_eq!(error.report().steps().len(), 1);
+    expect![[r#"
+        migrations/2_step.up.sql: after it, the foreign keys of 2 rows lead nowhere:
+            album row 10: artist_id = 1 has no match in artist
+            album row 11: artist_id = 1 has no match in artist
+        its transaction was rolled back: nothing of it remains
+        help: keep the rows that these refer to, or delete or change the referring rows in the migration
+        done before that, and kept:"#]]
+    .assert_eq(error.to_string().split("\n    applied").next().unwrap_or_default());
+}
+
+#[test]
+fn what_dangled_before_is_not_held_against_a_rebuild() {
+    let database = Database::new();
+    let mut conn = database.open();
+    runner(&[PARENTS]).up(&mut conn).expect("the parents");
+    conn.execute_batch(
+        "PRAGMA foreign_keys = OFF; INSERT INTO album VALUES (90, 9); PRAGMA foreign_keys = ON",
+    )
+    .expect("a row that dangles");
+    runner(&[PARENTS, (&rebuild("true"), "")]).up(&mut conn).expect("no new violation");
+    assert_eq!(value(&conn, "SELECT count(*) FROM album"), "4");
+}
+
+#[test]
+fn what_dangled_before_and_was_numbered_anew_is_the_same() {
+    let database = Database::with(
+        "PRAGMA foreign_keys = OFF;
+         CREATE TABLE parent (id INTEGER PRIMARY KEY);
+         CREATE TABLE child (parent_id REFERENCES parent (id));
+         INSERT INTO child VALUES (1), (2), (3); DELETE FROM child WHERE parent_id < 3;",
+    );
+    let mut conn = database.open();
+    let rebuild = "PRAGMA foreign_keys = OFF;
+         CREATE TABLE child_new (parent_id REFERENCES parent (id), note);
+         INSERT INTO child_new (parent_id) SELECT parent_id FROM child;
+         DROP TABLE child; ALTER TABLE child_new RENAME TO child;";
+    runner(&[(rebuild, "")]).up(&mut conn).expect("row 3 is row 1 now, and dangles as before");
+}
+
+#[test]
+fn a_trigger_that_makes_rows_dangle_elsewhere_is_seen() {
+    let database = Database::with(
+        "CREATE TABLE parent (id INTEGER PRIMARY KEY);
+         CREATE TABLE child (parent_id NOT NULL REFERENCES parent (id)) ;
+         CREATE TABLE other (x);
+         CREATE TRIGGER t AFTER INSERT ON other BEGIN DELETE FROM parent; END;
+         INSERT INTO parent VALUES (1); INSERT INTO child VALUES (1);",
+    );
+    let mut conn = database.open();
+    let error = runner(&[("PRAGMA foreign_keys = OFF; INSERT INTO other VALUES (1);", "")])
+        .up(&mut conn)
+        .expect_err("the trigger deleted the parent");
+    assert!(error.is_foreign_key_violation());
+}
+
+#[test]
+fn a_table_without_rowids_and_a_key_of_two_columns_are_checked() {
+    let database = Database::with(
+        "CREATE TABLE parent (a, b, PRIMARY KEY (a, b));
+         CREATE TABLE plain (a, b, FOREIGN KEY (a, b) REFERENCES parent (a, b));
+         CREATE TABLE child (a, b, PRIMARY KEY (a, b), FOREIGN KEY (a, b) REFERENCES parent) WITHOUT ROWID;
+         INSERT INTO parent VALUES (1, 'x'); INSERT INTO child VALUES (1, 'x');
+         INSERT INTO plain VALUES (1, 'x');",
+    );
+    let mut conn = database.open();
+    let error = runner(&[("PRAGMA foreign_keys = OFF; DELETE FROM parent;", "")])
+        .up(&mut conn)
+        .expect_err("both dangle");
+    let text = error.to_string();
+    assert!(text.contains("child has no match in parent"), "{text}");
+    assert!(text.contains("plain row 1: a = 1, b = 'x' has no match in parent"), "{text}");
+}
+
+#[test]
+fn a_deferred_key_that_dangles_at_commit_is_named() {
+    let database = Database::new();
+    let mut conn = database.open();
+    let deferred = "CREATE TABLE a (id INTEGER PRIMARY KEY);
+         CREATE TABLE b (a_id REFERENCES a (id) DEFERRABLE INITIALLY DEFERRED);
+         INSERT INTO b VALUES (7);";
+    let error = runner(&[(deferred, "")]).up(&mut conn).expect_err("7 dangles");
+    assert!(error.is_foreign_key_violation());
+    assert!(error.to_string().contains("b row 1: a_id = 7 has no match in a"), "{error}");
+    assert!(conn.is_autocommit());
+}

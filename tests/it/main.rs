@@ -1,0 +1,16 @@
+//! The integration tests of the whole, in one binary: each module says what it proves.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
+mod builds;
+mod errors;
+mod foreign_keys;
+mod odd;
+mod processes;
+mod refusals;
+mod runs;
+mod sample;
+mod start;
+mod support;
+mod ui;

@@ -1,0 +1,329 @@
+//! What no checkout can hold everywhere: odd bytes, odd names, links, folders that nobody may read.
+//! These sets are made as the tests run.
+
+use std::fs;
+use std::path::Path;
+
+use expect_test::{Expect, expect};
+use migratory_analysis::{Options, check};
+use tempfile::TempDir;
+
+const UP: &str = "CREATE TABLE a (id INTEGER PRIMARY KEY);\n";
+const DOWN: &str = "DROP TABLE a;\n";
+
+/// A package with the migrations `0001_users`, and what `add` puts into its folder.
+fn package(add: impl FnOnce(&Path)) -> TempDir {
+    let package = TempDir::new().unwrap();
+    let folder = package.path().join("migrations");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("0001_users.up.sql"), UP).unwrap();
+    fs::write(folder.join("0001_users.down.sql"), DOWN).unwrap();
+    add(&folder);
+    package
+}
+
+fn told(package: &TempDir, folder: &str) -> String {
+    match check(package.path(), folder, &Options::default()) {
+        Ok(checked) => format!("{} migrations\n", checked.set().len()),
+        Err(findings) => findings.to_string(),
+    }
+}
+
+fn expect_findings(add: impl FnOnce(&Path), expected: &Expect) {
+    expected.assert_eq(&told(&package(add), "migrations"));
+}
+
+fn write_pair(folder: &Path, stem: &str, up: &[u8]) {
+    fs::write(folder.join(format!("{stem}.up.sql")), up).unwrap();
+    fs::write(folder.join(format!("{stem}.down.sql")), DOWN).unwrap();
+}
+
+#[test]
+fn an_empty_folder() {
+    let package = TempDir::new().unwrap();
+    fs::create_dir(package.path().join("sql")).unwrap();
+    expect![[r#"
+        1 finding in the migrations of `sql/`
+
+        error[M0004]: the folder `sql` holds no migration
+         --> sql
+          = help: write a first one: `sql/000001_initial_schema.up.sql` and `sql/000001_initial_schema.down.sql`
+    "#]].assert_eq(&told(&package, "./sql/"));
+}
+
+#[test]
+fn an_empty_folder_of_a_migration() {
+    expect_findings(
+        |folder| fs::create_dir(folder.join("0002_posts")).unwrap(),
+        &expect![[r#"
+        1 finding in the migrations of `migrations/`
+
+        error[M0102]: the folder `0002_posts` holds no script
+         --> migrations/0002_posts
+          = note: a migration's folder holds `up.sql` and `down.sql`
+          = help: write `0002_posts/up.sql` and `0002_posts/down.sql`, or delete it
+    "#]],
+    );
+}
+
+#[test]
+fn paths_that_work_on_one_machine_only() {
+    let package = package(|_| {});
+    let all: String = ["/srv/migrations", "db\\migrations", "."]
+        .iter()
+        .map(|folder| told(&package, folder))
+        .collect();
+    expect![[r#"
+        1 finding in the migrations of `/srv/migrations/`
+
+        error[M0001]: `/srv/migrations` is an absolute path
+         --> /srv/migrations
+          = note: an absolute path exists on one machine only; paths are relative to the folder of `Cargo.toml`
+          = help: name a folder inside the package, as `embed_migrations!("migrations")`
+        1 finding in the migrations of `db\migrations/`
+
+        error[M0001]: `db\migrations` holds a backslash
+         --> db\migrations
+          = note: a backslash separates folders on Windows only
+          = help: write `db/migrations`
+        1 finding in the migrations of `./`
+
+        error[M0001]: the package itself can't be the folder of the migrations
+         --> .
+          = note: everything in a folder of migrations has to be a migration
+          = help: name a folder inside the package, as `embed_migrations!("migrations")`
+    "#]].assert_eq(&all);
+}
+
+#[test]
+fn a_folder_beside_the_package_may_be_shared() {
+    let workspace = TempDir::new().unwrap();
+    fs::create_dir(workspace.path().join("member")).unwrap();
+    fs::create_dir(workspace.path().join("migrations")).unwrap();
+    write_pair(&workspace.path().join("migrations"), "1_users", UP.as_bytes());
+    let member = workspace.path().join("member");
+    let checked = check(&member, "../migrations", &Options::default()).unwrap();
+    assert_eq!(checked.set()[0].up.file, "../migrations/1_users.up.sql");
+}
+
+#[test]
+fn a_nul_byte() {
+    expect_findings(
+        |folder| write_pair(folder, "0002_posts", b"SELECT 1;\n\0DROP TABLE a;\n"),
+        &expect![[r#"
+            1 finding in the migrations of `migrations/`
+
+            error[M0303]: the file holds a NUL byte
+             --> migrations/0002_posts.up.sql:2:1
+              |
+            2 | ␀DROP TABLE a;
+              | ^ here
+              |
+              = note: SQLite stops reading there: the rest would be passed over, and success reported
+              = help: delete it; inside of a text, write `char(0)`
+        "#]],
+    );
+}
+
+#[test]
+fn utf_16() {
+    let text: Vec<u8> = format!("\u{feff}{UP}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    expect_findings(
+        |folder| write_pair(folder, "0002_posts", &text),
+        &expect![[r#"
+        1 finding in the migrations of `migrations/`
+
+        error[M0302]: the file is UTF-16
+         --> migrations/0002_posts.up.sql
+          = note: SQLite is given UTF-8; some editors and PowerShell's `>` write UTF-16
+          = help: save it as UTF-8
+    "#]],
+    );
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn links() {
+        let elsewhere = TempDir::new().unwrap();
+        let outside = elsewhere.path().join("outside.sql");
+        fs::write(&outside, UP).unwrap();
+        expect_findings(
+            |folder| {
+                write_pair(folder, "0002_posts", UP.as_bytes());
+                fs::rename(folder.join("0002_posts.up.sql"), folder.join("../inside.sql")).unwrap();
+                symlink("../inside.sql", folder.join("0002_posts.up.sql")).unwrap();
+                symlink(&outside, folder.join("0003_tags.up.sql")).unwrap();
+                symlink("nowhere.sql", folder.join("0003_tags.down.sql")).unwrap();
+                symlink("0005_circle.up.sql", folder.join("0005_circle.up.sql")).unwrap();
+                symlink(elsewhere.path(), folder.join("0006_folder")).unwrap();
+            },
+            &expect![[r#"
+                5 findings in the migrations of `migrations/`
+
+                error[M0202]: version 4 is missing
+                 --> migrations
+                  = note: a migration may have been lost, or is still to be merged
+                  = help: if the set has shipped like this, add `accept_through = 5` to `embed_migrations!`
+
+                error[M0006]: `0003_tags.up.sql` is a symbolic link that leads out of the package
+                 --> migrations/0003_tags.up.sql
+                  = note: what it leads to is missing from a checkout or a published crate
+                  = help: put the file itself here
+
+                error[M0006]: `0003_tags.down.sql` is a symbolic link that leads nowhere
+                 --> migrations/0003_tags.down.sql
+                  = help: put the file itself here, or delete the link
+
+                error[M0006]: `0005_circle.up.sql` is a symbolic link that leads nowhere
+                 --> migrations/0005_circle.up.sql
+                  = help: put the file itself here, or delete the link
+
+                error[M0006]: `0006_folder` is a symbolic link that leads out of the package
+                 --> migrations/0006_folder
+                  = note: what it leads to is missing from a checkout or a published crate
+                  = help: put the file itself here
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_link_to_nowhere_in_place_of_the_folder() {
+        let package = TempDir::new().unwrap();
+        symlink("nowhere", package.path().join("migrations")).unwrap();
+        expect![[r#"
+            1 finding in the migrations of `migrations/`
+
+            error[M0002]: the folder `migrations` is a symbolic link that leads nowhere
+             --> migrations
+              = help: create it, with a first migration: `migrations/000001_initial_schema.up.sql` and `migrations/000001_initial_schema.down.sql`
+        "#]].assert_eq(&told(&package, "migrations"));
+    }
+
+    #[test]
+    fn a_name_that_is_not_utf_8() {
+        let name = OsStr::from_bytes(b"0002_caf\xe9.up.sql");
+        // Some file systems refuse such a name: then there is nothing to be told.
+        let add = |folder: &Path| drop(fs::write(folder.join(name), UP));
+        let package = package(add);
+        if package.path().join("migrations").join(name).exists() {
+            expect![[r#"
+                1 finding in the migrations of `migrations/`
+
+                error[M0106]: `0002_caf�.up.sql` has a name that is not UTF-8
+                 --> migrations/0002_caf�.up.sql
+                  = note: a name that is not UTF-8 can't be written into the program
+                  = help: rename it with letters, digits, `_` and `-`
+            "#]]
+            .assert_eq(&told(&package, "migrations"));
+        }
+    }
+
+    #[test]
+    fn names_that_differ_in_case_alone() {
+        let package = package(|folder| {
+            write_pair(folder, "0002_posts", UP.as_bytes());
+            write_pair(folder, "0002_Posts", UP.as_bytes());
+        });
+        if fs::read_dir(package.path().join("migrations")).unwrap().count() > 4 {
+            expect![[r#"
+                2 findings in the migrations of `migrations/`
+
+                error[M0105]: `0002_Posts.up.sql` and `0002_posts.up.sql` differ in upper and lower case alone
+                 --> migrations/0002_posts.up.sql
+                 ::: migrations/0002_Posts.up.sql
+                  = note: on the disks of macOS and Windows they are one file: a checkout there loses the other
+                  = help: delete or rename one of them
+
+                error[M0105]: `0002_Posts.down.sql` and `0002_posts.down.sql` differ in upper and lower case alone
+                 --> migrations/0002_posts.down.sql
+                 ::: migrations/0002_Posts.down.sql
+                  = note: on the disks of macOS and Windows they are one file: a checkout there loses the other
+                  = help: delete or rename one of them
+            "#]].assert_eq(&told(&package, "migrations"));
+        }
+    }
+
+    #[test]
+    fn what_nobody_may_read() {
+        let locked = |path: &Path| {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o0)).unwrap();
+        };
+        let package = package(|folder| {
+            write_pair(folder, "0002_posts", UP.as_bytes());
+            locked(&folder.join("0002_posts.up.sql"));
+        });
+        // The superuser reads everything.
+        if fs::read(package.path().join("migrations/0002_posts.up.sql")).is_err() {
+            expect![[r#"
+                1 finding in the migrations of `migrations/`
+
+                error[M0005]: `migrations/0002_posts.up.sql` can't be read: Permission denied (os error 13)
+                 --> migrations/0002_posts.up.sql
+                  = help: allow the user who builds to read it
+            "#]].assert_eq(&told(&package, "migrations"));
+        }
+    }
+
+    #[test]
+    fn a_socket_is_not_read() {
+        let package = package(|folder| {
+            drop(std::os::unix::net::UnixListener::bind(folder.join("0002_posts.up.sql")).unwrap());
+        });
+        expect![[r#"
+            1 finding in the migrations of `migrations/`
+
+            error[M0102]: `0002_posts.up.sql` is neither a file nor a folder
+             --> migrations/0002_posts.up.sql
+              = help: delete it, or move it to another folder
+        "#]]
+        .assert_eq(&told(&package, "migrations"));
+    }
+}
+
+#[test]
+fn no_text_makes_it_panic() {
+    let package = package(|_| {});
+    let up = package.path().join("migrations/0001_users.up.sql");
+    let mut seed = 0x2545_F491_4F6C_DD1D_u64;
+    for text in scripts() {
+        for end in (0..text.len()).step_by(1 + text.len() / 100) {
+            fs::write(&up, &text[..end]).unwrap();
+            told(&package, "migrations");
+            let mut broken = text.clone();
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            broken[end] = seed.to_le_bytes()[0];
+            fs::write(&up, &broken).unwrap();
+            told(&package, "migrations");
+        }
+    }
+}
+
+/// The scripts of all fixtures, each once.
+fn scripts() -> Vec<Vec<u8>> {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut folders = vec![fixtures];
+    let mut texts = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "sql") {
+                texts.push(fs::read(path).unwrap());
+            }
+        }
+    }
+    texts.sort();
+    texts.dedup();
+    assert!(texts.len() > 50);
+    texts
+}

@@ -1,0 +1,171 @@
+//! Every folder in `tests/fixtures` is checked, and what is said of it is what its `expected.txt`
+//! holds: the findings as a build prints them, or a summary of the set that was accepted.
+//!
+//! `options.txt` beside it may hold `up_only` and `accept_through = <version>`, a line each. To add
+//! a case, make its folder and run `BLESS=1 cargo test --test it`; then read what was written.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use migratory_analysis::{Checked, CheckedDown, CheckedMigration, Code, Findings, Options, check};
+
+#[test]
+fn every_fixture_is_told_as_expected() {
+    let mut differing = Vec::new();
+    for case in cases() {
+        let expected = case.join("expected.txt");
+        let actual = told(&case);
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&expected, &actual).unwrap();
+        } else if fs::read_to_string(&expected).unwrap_or_default() != actual {
+            differing.push(difference(&expected, &actual));
+        }
+    }
+    assert!(
+        differing.is_empty(),
+        "{}\nif all of this is right, write it down: BLESS=1 cargo test --test it\n",
+        differing.join("\n")
+    );
+}
+
+#[test]
+fn the_same_folder_gives_the_same_bytes() {
+    for case in cases() {
+        assert_eq!(told(&case), told(&case), "{}", case.display());
+    }
+}
+
+#[test]
+fn colour_adds_nothing_but_colour() {
+    for case in cases() {
+        let Err(findings) = run(&case) else { continue };
+        let coloured = migratory_analysis::render::coloured(&findings);
+        assert_eq!(without_colour(&coloured), findings.to_string(), "{}", case.display());
+    }
+}
+
+#[test]
+fn nothing_is_told_twice() {
+    for case in cases() {
+        let Err(findings) = run(&case) else { continue };
+        let mut seen = BTreeSet::new();
+        for each in &findings {
+            let place = each.labels.first().map(|label| (&label.file, label.range.clone()));
+            let place = place.map(|(file, range)| (file, range.map(|range| range.start)));
+            assert!(seen.insert((each.code, place)), "{}: {}", case.display(), each.message);
+        }
+    }
+}
+
+#[test]
+fn every_code_has_its_fixture() {
+    let mut missing: BTreeSet<_> = Code::ALL.iter().copied().collect();
+    for case in cases() {
+        for each in run(&case).err().iter().flatten() {
+            missing.remove(&each.code);
+        }
+    }
+    // These need what no checkout holds: they are in `odd`, the last one beside its code.
+    let elsewhere = [
+        Code::FolderPath,
+        Code::Unreadable,
+        Code::Link,
+        Code::CaseCollision,
+        Code::NameEncoding,
+        Code::StampCollision,
+        Code::Utf16,
+        Code::NulByte,
+    ];
+    assert_eq!(missing, BTreeSet::from(elsewhere));
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let entries = fs::read_dir(folder).unwrap();
+    let mut cases: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    assert!(cases.len() > 50);
+    cases
+}
+
+fn run(case: &Path) -> Result<Checked, Findings> {
+    check(case, "migrations", &options(case))
+}
+
+fn told(case: &Path) -> String {
+    match run(case) {
+        Ok(checked) => summary(&checked),
+        Err(findings) => findings.to_string(),
+    }
+}
+
+fn options(case: &Path) -> Options {
+    let text = fs::read_to_string(case.join("options.txt")).unwrap_or_default();
+    text.lines().fold(Options::default(), |options, line| match line.split_once(" = ") {
+        None if line == "up_only" => options.up_only(true),
+        Some(("accept_through", version)) => {
+            options.accept_through(version.parse::<i64>().unwrap().into())
+        }
+        _ => panic!("{}: {line}", case.display()),
+    })
+}
+
+fn summary(checked: &Checked) -> String {
+    let mut text = String::new();
+    for migration in checked.set() {
+        writeln!(text, "{}", line(migration)).unwrap();
+        for line in &migration.doc {
+            writeln!(text, "    {line}").unwrap();
+        }
+    }
+    text
+}
+
+fn line(migration: &CheckedMigration) -> String {
+    let down = match &migration.down {
+        CheckedDown::Script(script) if script.statements.is_empty() => "nothing to undo".to_owned(),
+        CheckedDown::Script(script) => format!("{} ({:?})", script.file, script.mode),
+        CheckedDown::Irreversible(reason) => format!("irreversible: {reason}"),
+        CheckedDown::UpOnly => "up only".to_owned(),
+        other => format!("{other:?}"),
+    };
+    let up = &migration.up;
+    let mut line = format!(
+        "{} = {}: {} ({:?}), {down}",
+        migration.constant, migration.version, up.file, up.mode
+    );
+    for directive in &up.directives {
+        write!(line, " [{:?}: {}]", directive.kind, directive.reason).unwrap();
+    }
+    line
+}
+
+/// The two texts one below the other, lines that are in one of them alone marked.
+fn difference(expected: &Path, actual: &str) -> String {
+    let before = fs::read_to_string(expected).unwrap_or_default();
+    let marked = |mark: char, text: &str, other: &str| {
+        let line = |line: &str| {
+            let mark = if other.lines().any(|each| each == line) { ' ' } else { mark };
+            format!("{mark} {line}\n")
+        };
+        text.lines().map(line).collect::<String>()
+    };
+    format!(
+        "{} differs\nexpected:\n{}actual:\n{}",
+        expected.display(),
+        marked('-', &before, actual),
+        marked('+', actual, &before)
+    )
+}
+
+fn without_colour(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        plain.push_str(before);
+        rest = after.split_once('m').map_or("", |(_, rest)| rest);
+    }
+    plain + rest
+}

@@ -1,0 +1,259 @@
+//! What a run does to a database: all of it or nothing, in order, and back.
+
+use migratory::{Direction, Repair, Runner, State, Target, Transaction, Version};
+
+use crate::support::{Database, dump, numbered_set, runner, set, value};
+
+const NOTES: [(&str, &str); 3] = [
+    ("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT);", "DROP TABLE note;"),
+    ("INSERT INTO note (text) VALUES ('a'), ('b');", "DELETE FROM note;"),
+    ("ALTER TABLE note ADD COLUMN done INTEGER;", "ALTER TABLE note DROP COLUMN done;"),
+];
+
+#[test]
+fn up_applies_what_is_pending_and_then_nothing() {
+    let (database, runner) = (Database::new(), runner(&NOTES));
+    let mut conn = database.open();
+    assert_eq!(runner.up(&mut conn).expect("the first run").steps().len(), 3);
+    assert!(runner.up(&mut conn).expect("the second run").is_empty());
+    assert!(runner.up(&mut database.open()).expect("another connection").is_empty());
+    assert_eq!(value(&conn, "SELECT count(*) FROM note"), "2");
+    assert_eq!(value(&conn, "SELECT count(*) FROM migratory_history"), "3");
+}
+
+#[test]
+fn to_goes_up_and_down_to_exactly_the_target() {
+    let (database, runner) = (Database::new(), runner(&NOTES));
+    let mut conn = database.open();
+    let current = |target: Target| {
+        let mut conn = database.open();
+        runner.to(&mut conn, target).expect("the way to a target");
+        runner.status(&conn).expect("a status").current().map(Version::get)
+    };
+    for version in [2, 1, 3, 3, 1] {
+        assert_eq!(current(Version::new(version).into()), Some(version));
+    }
+    assert_eq!(current(Target::Empty), None);
+    assert_eq!(dump(&conn), "");
+    assert_eq!(current(Target::Latest), Some(3));
+    let reverted = runner.down(&mut conn, 2).expect("two back");
+    let steps: Vec<_> =
+        reverted.steps().iter().map(|it| (it.direction, it.version.get())).collect();
+    assert_eq!(steps, [(Direction::Down, 3), (Direction::Down, 2)]);
+}
+
+#[test]
+fn redo_reverts_the_newest_and_applies_it_again() {
+    let (database, runner) = (Database::new(), runner(&NOTES[..2]));
+    let mut conn = database.open();
+    runner.up(&mut conn).expect("a first run");
+    conn.execute_batch("UPDATE note SET text = 'changed'").expect("an update");
+    let report = runner.redo(&mut conn).expect("a redo");
+    assert_eq!(report.steps().len(), 2);
+    assert_eq!(value(&conn, "SELECT group_concat(text) FROM note"), "a,b");
+}
+
+#[test]
+fn redo_after_an_edit_reverts_by_the_down_that_was_stored() {
+    let database = Database::new();
+    let mut conn = database.open();
+    let shipped = ("CREATE TABLE a (x);", "DROP TABLE a;");
+    runner(&[shipped]).up(&mut conn).expect("a first run");
+    let edited = runner(&[("CREATE TABLE b (x);", "DROP TABLE b;")]);
+    assert!(edited.up(&mut conn).expect_err("the text changed").is_changed());
+    edited.redo(&mut conn).expect("the stored down fits what was applied");
+    assert_eq!(value(&conn, "SELECT group_concat(name) FROM sqlite_schema WHERE name < 'c'"), "b");
+    assert!(edited.up(&mut conn).expect("nothing to do").is_empty());
+}
+
+#[test]
+fn redo_goes_on_after_a_migration_whose_two_scripts_need_two_transactions() {
+    let database = Database::new();
+    let mut conn = database.open();
+    let runner = runner(&[
+        ("CREATE TABLE a (x);", "DROP TABLE a;"),
+        ("PRAGMA foreign_keys = OFF; CREATE TABLE b (x);", "DROP TABLE b;"),
+    ]);
+    runner.up(&mut conn).expect("a first run");
+    assert_eq!(runner.redo(&mut conn).expect("a redo").steps().len(), 2);
+    assert!(runner.status(&conn).expect("a status").is_up_to_date());
+}
+
+#[test]
+fn a_failure_leaves_the_database_as_it_was() {
+    let database = Database::new();
+    let mut conn = database.open();
+    runner(&NOTES[..1]).up(&mut conn).expect("the first version");
+    let before = dump(&conn);
+    let mut scripts = NOTES.to_vec();
+    scripts.push(("CREATE TABLE more (x);\n\nINSERT INTO note VALUES (1, 2, 3, 4);", ""));
+    let error = runner(&scripts).up(&mut conn).expect_err("four values for three columns");
+    assert_eq!(dump(&conn), before);
+    assert_eq!(value(&conn, "SELECT count(*) FROM migratory_history"), "1");
+    assert!(conn.is_autocommit());
+    assert_eq!(error.file(), Some("migrations/4_step.up.sql"));
+    assert_eq!(error.line(), Some(3));
+    assert_eq!(error.statement(), Some("INSERT INTO note VALUES (1, 2, 3, 4);"));
+    assert!(error.report().is_empty());
+}
+
+#[test]
+fn a_transaction_for_each_migration_keeps_those_before_the_failure() {
+    let database = Database::new();
+    let mut conn = database.open();
+    let scripts = [NOTES[0], NOTES[1], ("SELECT nothing_of_the_kind;", "")];
+    let each = runner(&scripts).transaction(Transaction::PerMigration);
+    let error = each.up(&mut conn).expect_err("there is no such column");
+    assert_eq!(error.report().steps().len(), 2);
+    assert_eq!(value(&conn, "SELECT count(*) FROM note"), "2");
+}
+
+#[test]
+fn a_pending_migration_below_an_applied_one_is_refused_and_can_be_gone_back_to() {
+    let database = Database::new();
+    let mut conn = database.open();
+    let (a, b, c) = (
+        ("CREATE TABLE a (x);", "DROP TABLE a;"),
+        ("CREATE TABLE b (x);", "DROP TABLE b;"),
+        ("CREATE TABLE c (x);", "DROP TABLE c;"),
+    );
+    Runner::new(numbered_set(&[(1, a.0, Some(a.1)), (3, c.0, Some(c.1))]))
+        .up(&mut conn)
+        .expect("two");
+    let merged = Runner::new(set(&[a, b, c]));
+    let error = merged.up(&mut conn).expect_err("2 is below 3");
+    assert!(error.is_out_of_order());
+    let states: Vec<_> =
+        merged.status(&conn).expect("a status").migrations().iter().map(|it| it.state).collect();
+    assert_eq!(states, [State::Applied, State::OutOfOrder, State::Applied]);
+    merged.to(&mut conn, Version::new(1)).expect("back to before it");
+    assert_eq!(merged.up(&mut conn).expect("up again").steps().len(), 2);
+}
+
+#[test]
+fn a_database_newer_than_the_program_is_refused_by_name() {
+    let database = Database::new();
+    let mut conn = database.open();
+    runner(&NOTES).up(&mut conn).expect("the newer program");
+    let older = runner(&NOTES[..2]);
+    let error = older.up(&mut conn).expect_err("3 is unknown");
+    assert!(error.is_unknown_version());
+    assert!(error.to_string().contains("3 step"), "{error}");
+    let status = older.status(&conn).expect("a status");
+    assert_eq!(status.migrations()[2].state, State::Unknown);
+    assert!(!status.is_up_to_date());
+}
+
+#[test]
+fn an_edited_migration_is_accepted_by_repair() {
+    let database = Database::new();
+    let mut conn = database.open();
+    runner(&NOTES).up(&mut conn).expect("as it shipped");
+    let mut scripts = NOTES;
+    scripts[1].0 = "INSERT INTO note (text) VALUES ('a'), ('b') ON CONFLICT DO NOTHING;";
+    let edited = runner(&scripts);
+    assert!(edited.up(&mut conn).expect_err("2 changed").is_changed());
+    edited.repair(&mut conn, Repair::Edited(Version::new(2))).expect("a repair");
+    assert!(edited.up(&mut conn).expect("accepted").is_empty());
+    assert!(edited.status(&conn).expect("a status").is_up_to_date());
+}
+
+#[test]
+fn an_irreversible_migration_stops_before_anything_is_reverted() {
+    let database = Database::new();
+    let mut conn = database.open();
+    let runner = Runner::new(numbered_set(&[
+        (1, "CREATE TABLE a (x);", None),
+        (2, "CREATE TABLE b (x);", Some("DROP TABLE b;")),
+    ]));
+    runner.up(&mut conn).expect("up");
+    let before = dump(&conn);
+    assert!(runner.to(&mut conn, Target::Empty).expect_err("no way back").is_irreversible());
+    assert_eq!(dump(&conn), before);
+}
+
+#[test]
+fn the_plan_is_what_the_run_does() {
+    let (database, runner) = (Database::new(), runner(&NOTES));
+    let mut conn = database.open();
+    for target in [Target::Version(Version::new(2)), Target::Latest, Target::Empty] {
+        let planned = runner.plan(&conn, target).expect("a plan");
+        let done = runner.to(&mut conn, target).expect("a run");
+        let planned: Vec<_> = planned.steps().iter().map(|it| (it.direction, it.version)).collect();
+        let done: Vec<_> = done.steps().iter().map(|it| (it.direction, it.version)).collect();
+        assert_eq!(planned, done);
+    }
+}
+
+#[test]
+fn a_run_inside_of_a_transaction_is_refused() {
+    let (database, runner) = (Database::new(), runner(&NOTES));
+    let mut conn = database.open();
+    conn.execute_batch("BEGIN").expect("a transaction");
+    assert!(runner.up(&mut conn).is_err());
+    assert!(!conn.is_autocommit(), "the application's transaction still stands");
+    assert!(runner.status(&conn).is_ok(), "reading is fine in it");
+}
+
+#[test]
+fn a_script_without_a_transaction_is_recorded_before_and_after() {
+    let database = Database::new();
+    let mut conn = database.open();
+    let vacuum = ("-- migratory: no-transaction\nVACUUM;\nPRAGMA journal_mode = WAL;", "");
+    let report = runner(&[NOTES[0], vacuum, NOTES[1]]).up(&mut conn).expect("three segments");
+    assert_eq!(report.steps().len(), 3);
+    assert_eq!(value(&conn, "PRAGMA journal_mode"), "wal");
+    assert_eq!(
+        value(&conn, "SELECT group_concat(DISTINCT state) FROM migratory_history"),
+        "applied"
+    );
+}
+
+#[test]
+fn a_script_without_a_transaction_that_stops_is_dirty_until_repaired() {
+    let database = Database::new();
+    let mut conn = database.open();
+    conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
+    let halves = "-- migratory: no-transaction\nCREATE TABLE half (x);\nSELECT nowhere;";
+    let runner = runner(&[NOTES[0], (halves, "DROP TABLE half;"), NOTES[1]]);
+    let error = runner.up(&mut conn).expect_err("there is no such column");
+    assert!(error.is_dirty());
+    assert_eq!(error.report().steps().len(), 1, "the segment before it is kept");
+    for _ in 0..2 {
+        assert!(runner.up(&mut conn).expect_err("still half-way").is_dirty());
+    }
+    assert_eq!(runner.status(&conn).expect("a status").migrations()[1].state, State::Dirty);
+    runner.repair(&mut conn, Repair::Done(Version::new(2))).expect("finished by hand");
+    assert_eq!(runner.up(&mut conn).expect("the rest").steps().len(), 1);
+}
+
+#[test]
+fn a_script_without_a_transaction_that_fails_at_once_is_not_dirty() {
+    let database = Database::new();
+    let mut conn = database.open();
+    let wrong = "-- migratory: no-transaction\n-- A note.\nVACUUM nowhere;";
+    let error = runner(&[NOTES[0], (wrong, "")]).up(&mut conn).expect_err("no such database");
+    assert!(!error.is_dirty());
+    assert_eq!(value(&conn, "SELECT count(*) FROM migratory_history"), "1");
+}
+
+#[test]
+fn the_connection_leaves_with_the_pragmas_that_it_came_with() {
+    let pragmas =
+        ["foreign_keys", "legacy_alter_table", "recursive_triggers", "cache_size", "busy_timeout"];
+    let touching = "PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; \
+        PRAGMA recursive_triggers = ON; PRAGMA cache_size = 77; PRAGMA busy_timeout = 7;";
+    for (tail, succeeds) in [("SELECT 1", true), ("SELECT nowhere", false)] {
+        for head in ["", "-- migratory: no-transaction\n"] {
+            let database = Database::new();
+            let mut conn = database.open();
+            let all = |conn: &rusqlite::Connection| {
+                pragmas.map(|name| value(conn, &format!("PRAGMA {name}")))
+            };
+            let before = all(&conn);
+            let outcome = runner(&[(&format!("{head}{touching}{tail}"), "")]).up(&mut conn);
+            assert_eq!(outcome.is_ok(), succeeds);
+            assert_eq!(all(&conn), before, "{head}{tail}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Sets made of texts, and databases in files.
+
+use std::path::PathBuf;
+
+use migratory::{Checksum, Down, Migration, MigrationSet, Mode, Runner, Script, Version};
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+use tempfile::TempDir;
+
+/// A set of these ups and downs, numbered from 1; it lives as long as the tests do.
+pub(crate) fn set(scripts: &[(&str, &str)]) -> &'static MigrationSet<'static> {
+    let numbered: Vec<_> =
+        scripts.iter().zip(1..).map(|(&(up, down), version)| (version, up, Some(down))).collect();
+    numbered_set(&numbered)
+}
+
+/// A set of these versions, ups and downs.
+pub(crate) fn numbered_set(
+    scripts: &[(i64, &str, Option<&str>)],
+) -> &'static MigrationSet<'static> {
+    let mut chain = None;
+    let migrations: Vec<_> = scripts
+        .iter()
+        .map(|&(number, up, down)| {
+            let (version, checksum) = (Version::new(number), Checksum::of_script(up));
+            let linked = Checksum::chained(chain, version, checksum);
+            chain = Some(linked);
+            let down = down.map_or(Down::Irreversible("there is no way back"), |down| {
+                Down::Script(script(number, "down", down))
+            });
+            Migration::new(version, "step", script(number, "up", up), down, checksum, linked)
+        })
+        .collect();
+    Box::leak(Box::new(MigrationSet::new(Box::leak(migrations.into_boxed_slice()))))
+}
+
+fn script(number: i64, direction: &str, sql: &str) -> Script<'static> {
+    let file = format!("migrations/{number}_step.{direction}.sql");
+    Script::new(Box::leak(file.into_boxed_str()), Box::leak(sql.into()), Mode::of_script(sql))
+}
+
+/// A runner of a set of these ups and downs.
+pub(crate) fn runner(scripts: &[(&str, &str)]) -> Runner<'static> {
+    Runner::new(set(scripts))
+}
+
+/// A database file in a folder of its own, which goes when this is dropped.
+pub(crate) struct Database {
+    folder: TempDir,
+}
+
+impl Database {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder") }
+    }
+
+    /// A database in which these statements have run.
+    pub(crate) fn with(sql: &str) -> Self {
+        let database = Self::new();
+        database.open().execute_batch(sql).expect("statements that run");
+        database
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("app.db")
+    }
+
+    pub(crate) fn open(&self) -> Connection {
+        Connection::open(self.path()).expect("a database file")
+    }
+}
+
+/// The first column of the first row, as text.
+pub(crate) fn value(conn: &Connection, sql: &str) -> String {
+    conn.query_row(sql, [], |row| Ok(told(row.get_ref(0)?)))
+        .unwrap_or_else(|error| panic!("{sql}: {error}"))
+}
+
+fn told(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => "NULL".to_owned(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        ValueRef::Blob(bytes) => format!("{bytes:02x?}"),
+    }
+}
+
+/// All that a database holds beside the history: the schema, and every row of every table.
+pub(crate) fn dump(conn: &Connection) -> String {
+    let rows = |sql: &str| -> Vec<String> {
+        let mut statement = conn.prepare(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let columns = statement.column_count();
+        let row =
+            |row: &rusqlite::Row<'_>| (0..columns).map(|at| row.get_ref(at).map(told)).collect();
+        let found = statement.query_map([], row).expect("rows");
+        found.map(|row: Result<Vec<_>, _>| row.expect("a row").join(" | ")).collect()
+    };
+    let mut dump = rows(
+        "SELECT type, name, sql FROM sqlite_schema WHERE tbl_name <> 'migratory_history' ORDER BY 1, 2",
+    );
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'migratory_history' \
+                  ORDER BY name";
+    let mut statement = conn.prepare(tables).expect("the tables");
+    let names: Vec<String> = statement
+        .query_map([], |row| row.get(0))
+        .expect("the tables")
+        .map(|name| name.expect("a name"))
+        .collect();
+    for name in names {
+        dump.push(format!("-- {name}"));
+        dump.extend(rows(&format!("SELECT * FROM \"{name}\" ORDER BY 1")));
+    }
+    dump.join("\n")
+}

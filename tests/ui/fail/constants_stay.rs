@@ -1,0 +1,6 @@
+//! Constants of a refused set are there all the same: the refusal is the only error.
+migratory::embed_migrations!("tests/fixtures/pair_no_down/migrations", watch = off);
+
+fn main() {
+    let _ = migrations::V1_USERS;
+}

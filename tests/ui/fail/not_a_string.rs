@@ -1,0 +1,4 @@
+//! A folder is a string.
+migratory::embed_migrations!(migrations);
+
+fn main() {}
