@@ -1,0 +1,41 @@
+# The recipes are the jobs of the CI: `just ci` runs what `.ci/run` runs.
+
+# Everything that must pass before a change is taken.
+ci: format lint docs test examples dependencies
+
+# Formatting.
+format:
+    cargo fmt --all -- --check
+
+# Lints, of every target.
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Documentation without a warning.
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# All tests; the README's second command.
+test:
+    cargo test --workspace
+
+# The examples run; the first is the README's first command.
+examples:
+    cargo run --quiet --example quickstart > /dev/null
+
+# The runtime stands on rusqlite and on nothing else.
+dependencies:
+    test "$(cargo tree -p migratory-runtime -e normal --depth 1 --prefix none | sed 1d | cut -d' ' -f1)" = rusqlite
+
+# Both ends of the range of rusqlite, in copies of the workspace: slow, since each compiles its own SQLite.
+range oldest="0.33.0" newest="0.41.1":
+    for version in {{oldest}} {{newest}}; do \
+        copy=$(mktemp -d) && cp -r . "$copy/migratory" && rm -rf "$copy/migratory/target" && \
+        (cd "$copy/migratory" && cargo update -p rusqlite --precise "$version" && \
+         cargo test -p migratory-runtime -p migratory-analysis -p migratory && cargo run --quiet --example quickstart > /dev/null) && \
+        rm -rf "$copy" || exit 1; \
+    done
+
+# Writes the expected output of fixtures, snapshots and compile errors anew; read the diff before you commit it.
+bless:
+    BLESS=1 UPDATE_EXPECT=1 TRYBUILD=overwrite cargo test --workspace
