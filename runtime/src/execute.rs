@@ -10,24 +10,39 @@ use crate::{mode, sqlite};
 
 /// Where and why a script failed.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub struct Failure {
     /// The statement, without blanks and comments before it.
-    pub(crate) statement: Range<usize>,
+    pub statement: Range<usize>,
     /// The byte at which SQLite saw the fault, or at which the statement starts.
-    pub(crate) offset: usize,
-    /// Whether statements before it have run.
-    pub(crate) is_first: bool,
+    pub offset: usize,
+    /// Whether no statement before it has run.
+    pub is_first: bool,
     /// SQLite's words.
-    pub(crate) message: String,
-    /// SQLite's error; `None` where the statement ended the transaction.
-    pub(crate) source: Option<rusqlite::Error>,
+    pub message: String,
+    /// SQLite's error; `None` where the statement was refused, or ended the transaction.
+    pub source: Option<rusqlite::Error>,
+}
+
+/// A moment in the run of a script, and the statement that it is about, blanks before it included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// SQLite has understood the statement, and is about to run it.
+    Prepared(Range<usize>),
+    /// The statement has run.
+    Done(Range<usize>),
 }
 
 /// Runs all statements of a script; rows that they return are read and dropped.
 ///
+/// `watch` is told of each moment.
+///
 /// The statements come from SQLite, which reads one after the other off the text: nothing here has a
 /// notion of its own where one ends. If the connection was in a transaction, it still is after each.
-pub(crate) fn execute(conn: &Connection, sql: &str) -> Result<(), Failure> {
+pub(crate) fn execute(
+    conn: &Connection,
+    sql: &str,
+    watch: &mut dyn FnMut(Moment),
+) -> Result<(), Failure> {
     let in_transaction = !conn.is_autocommit();
     let mut batch = Batch::new(conn, sql);
     let mut at = 0;
@@ -37,11 +52,13 @@ pub(crate) fn execute(conn: &Connection, sql: &str) -> Result<(), Failure> {
         if in_transaction && mode::transaction_word(&sql[at..end]).is_some() {
             return Err(refused(sql, at, end));
         }
+        watch(Moment::Prepared(at..end));
         run(&mut statement).map_err(|error| failed(sql, at, Some(end), error))?;
         drop(statement);
         if in_transaction && conn.is_autocommit() {
             return Err(rolled_back(sql, at, end));
         }
+        watch(Moment::Done(at..end));
         at = end;
     }
     if !in_transaction && !conn.is_autocommit() {
@@ -128,7 +145,7 @@ mod tests {
 
     fn failure(sql: &str) -> Failure {
         let conn = Connection::open_in_memory().expect("a database in memory");
-        execute(&conn, sql).expect_err("the script fails")
+        execute(&conn, sql, &mut |_| ()).expect_err("the script fails")
     }
 
     #[test]
@@ -165,7 +182,7 @@ mod tests {
             "SELECT 1; SELECT 2 UNION SELECT 3",
             "CREATE TABLE a (b); CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM a; END;",
         ] {
-            assert!(execute(&conn, sql).is_ok(), "{sql}");
+            assert!(execute(&conn, sql, &mut |_| ()).is_ok(), "{sql}");
         }
         Ok(())
     }
@@ -175,7 +192,7 @@ mod tests {
         let conn = Connection::open_in_memory()?;
         conn.execute_batch("BEGIN")?;
         let sql = "CREATE TABLE a (b); /* now */ commit; CREATE TABLE c (d)";
-        let failure = execute(&conn, sql).expect_err("COMMIT is not for migrations");
+        let failure = execute(&conn, sql, &mut |_| ()).expect_err("COMMIT is not for migrations");
         assert_eq!(&sql[failure.statement], "commit;");
         assert!(!conn.is_autocommit());
         Ok(())

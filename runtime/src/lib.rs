@@ -5,7 +5,7 @@
 //!
 //! A run goes through these modules in this order: `runner` is what applications call, `stamp` says
 //! whether there is nothing to do, `history` reads what was applied, `plan` finds the steps, `run` takes
-//! them in transactions, `execute` runs each script, and `report` says what was done.
+//! them in transactions, `perform` and `execute` run each script, and `report` says what was done.
 
 mod checksum;
 mod error;
@@ -17,6 +17,7 @@ pub mod lexer;
 mod message;
 mod migration;
 mod mode;
+mod perform;
 mod plan;
 mod repair;
 mod report;
@@ -49,6 +50,8 @@ pub use version::Version;
 /// What the other crates of migratory share with the runtime. No part of the public surface.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::execute::{Failure, Moment};
     pub use crate::mode::{directive, head_comments, transaction_word};
+    pub use crate::perform::{Refusal, Trouble, perform_alone};
     pub use crate::stamp::collision;
 }

@@ -12,13 +12,12 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{ErrorKind, StatementFailure};
 use crate::execute::{Failure, execute};
-use crate::foreign_keys::{self, Touched};
+use crate::foreign_keys::Violation;
 use crate::history::{self, History};
-use crate::mode;
+use crate::perform::{self, Refusal, Trouble, perform};
 use crate::plan::{Direction, Goal, Plan, Step, Transaction, plan};
 use crate::report::{Done, Report};
-use crate::settings::Settings;
-use crate::{Down, Migration, MigrationSet, Mode, schema, sqlite, stamp};
+use crate::{Down, Migration, MigrationSet, Mode, schema, stamp};
 
 type Result<T> = std::result::Result<T, ErrorKind>;
 
@@ -57,7 +56,8 @@ impl<'r> Run<'r> {
             let Some(mode) = segment.first().map(|step| step.mode) else {
                 return self.refresh(&look.history, goal);
             };
-            let _settings = self.settings(&look.history, segment)?;
+            let scripts = segment.iter().map(|step| self.sql(&look.history, step));
+            let _settings = perform::prepare(self.conn, scripts, mode)?;
             let done = match mode {
                 Mode::NoTransaction => self.unprotected(goal, segment)?,
                 Mode::Transaction | Mode::ForeignKeysOff => self.protected(goal, segment, mode)?,
@@ -145,17 +145,6 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Remembers what the scripts may change of the connection, and turns foreign keys off if they ask.
-    fn settings(&self, history: &History, segment: &[Step]) -> Result<Settings<'r>> {
-        let scripts = segment.iter().map(|step| self.sql(history, step));
-        let named = scripts.flat_map(mode::pragmas).map(|pragma| pragma.name);
-        let settings = Settings::save(self.conn, named)?;
-        if segment.iter().any(|step| step.mode == Mode::ForeignKeysOff) {
-            self.conn.execute_batch("PRAGMA foreign_keys = OFF")?;
-        }
-        Ok(settings)
-    }
-
     /// The script of a step.
     fn sql<'a>(&self, history: &'a History, step: &Step) -> &'a str
     where
@@ -194,10 +183,7 @@ impl<'r> Run<'r> {
     fn step(&self, history: &History, step: &Step, mode: Mode) -> Result<Done> {
         let sql = self.sql(history, step);
         let started = Instant::now();
-        match mode {
-            Mode::ForeignKeysOff => self.checked(step, sql)?,
-            Mode::Transaction | Mode::NoTransaction => self.script(step, sql)?,
-        }
+        perform(self.conn, sql, mode, &mut |_| ()).map_err(|trouble| told(step, sql, trouble))?;
         let duration = started.elapsed();
         match (step.direction, self.set.get(step.version)) {
             (Direction::Up, Some(migration)) => {
@@ -208,20 +194,6 @@ impl<'r> Run<'r> {
         Ok(done(step, duration))
     }
 
-    fn script(&self, step: &Step, sql: &str) -> Result<()> {
-        execute(self.conn, sql).map_err(|failure| statement(step, sql, failure, false))
-    }
-
-    /// Runs a script with foreign keys off, and refuses what dangles after it and did not before.
-    fn checked(&self, step: &Step, sql: &str) -> Result<()> {
-        let before = Touched::by(self.conn, std::iter::once(sql))?;
-        let violated = foreign_keys::violations(self.conn, &before)?;
-        self.script(step, sql)?;
-        let after = Touched::by(self.conn, std::iter::once(sql))?;
-        let found = foreign_keys::violations(self.conn, &after)?;
-        refuse(Some(&step.file), foreign_keys::added(&violated, found))
-    }
-
     /// Records the schema as it is now, and stamps the database.
     fn seal(&self, ours: Option<i32>) -> Result<()> {
         history::set_schema(self.conn, schema::fingerprint(self.conn)?)?;
@@ -229,21 +201,17 @@ impl<'r> Run<'r> {
         Ok(stamp::write(self.conn, self.set, &history, ours)?)
     }
 
-    /// Commits. A foreign key that is checked only now is named while the transaction still stands.
     fn commit(&self, history: &History, segment: &[Step]) -> Result<()> {
-        let Err(error) = self.conn.execute_batch("COMMIT") else {
-            return Ok(());
+        let scripts = segment.iter().map(|step| self.sql(history, step));
+        let Err(refusal) = perform::commit(self.conn, scripts) else { return Ok(()) };
+        let file = match segment {
+            [step] => Some(step.file.as_str()),
+            _ => None,
         };
-        if sqlite::is_foreign_key(&error) {
-            let scripts = segment.iter().map(|step| self.sql(history, step));
-            let touched = Touched::by(self.conn, scripts)?;
-            let file = match segment {
-                [step] => Some(step.file.as_str()),
-                _ => None,
-            };
-            refuse(file, foreign_keys::violations(self.conn, &touched)?)?;
-        }
-        Err(error.into())
+        Err(match refusal {
+            Refusal::Dangling(violations) => dangling(file, violations),
+            Refusal::Sqlite(error) => error.into(),
+        })
     }
 
     /// Runs one script outside of any transaction: what it is about to do is recorded before.
@@ -261,7 +229,7 @@ impl<'r> Run<'r> {
 
         let sql = self.sql(&look.history, step);
         let started = Instant::now();
-        if let Err(failure) = execute(self.conn, sql) {
+        if let Err(failure) = execute(self.conn, sql, &mut |_| ()) {
             return Err(self.stopped(step, sql, failure));
         }
         let duration = started.elapsed();
@@ -308,13 +276,18 @@ impl<'r> Run<'r> {
     }
 }
 
-fn refuse(file: Option<&str>, mut violations: Vec<foreign_keys::Violation>) -> Result<()> {
+fn told(step: &Step, sql: &str, trouble: Trouble) -> ErrorKind {
+    match trouble {
+        Trouble::Statement(failure) => statement(step, sql, failure, false),
+        Trouble::Refusal(Refusal::Dangling(violations)) => dangling(Some(&step.file), violations),
+        Trouble::Refusal(Refusal::Sqlite(error)) => error.into(),
+    }
+}
+
+fn dangling(file: Option<&str>, mut violations: Vec<Violation>) -> ErrorKind {
     let total = violations.len();
     violations.truncate(NAMED);
-    match total {
-        0 => Ok(()),
-        _ => Err(ErrorKind::ForeignKeys { file: file.map(str::to_owned), violations, total }),
-    }
+    ErrorKind::ForeignKeys { file: file.map(str::to_owned), violations, total }
 }
 
 fn statement(step: &Step, sql: &str, failure: Failure, dirty: bool) -> ErrorKind {

@@ -24,9 +24,10 @@ fn traced(conn: &mut Connection, work: impl FnOnce(&mut Connection)) -> Vec<Stri
             STATEMENTS.with_borrow_mut(|statements| statements.push(sql.to_owned()));
         }
     };
-    conn.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note));
+    // What it returns differs between versions of rusqlite.
+    let _ = conn.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note));
     work(conn);
-    conn.trace_v2(TraceEventCodes::empty(), None::<fn(TraceEvent<'_>)>);
+    let _ = conn.trace_v2(TraceEventCodes::empty(), None::<fn(TraceEvent<'_>)>);
     STATEMENTS.take()
 }
 

@@ -1,0 +1,114 @@
+//! Runs a script the way its mode asks for.
+//!
+//! A run performs its scripts between history rows; the rehearsal performs each by itself. Both go
+//! through here, so that what was rehearsed is what will happen.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::execute::{Failure, Moment, execute};
+use crate::foreign_keys::{self, Touched, Violation};
+use crate::mode::{self, Mode};
+use crate::settings::Settings;
+use crate::sqlite;
+
+/// Why a script did not go through.
+#[derive(Debug)]
+pub enum Trouble {
+    /// A statement failed.
+    Statement(Failure),
+    /// The statements ran, and could not be let stand.
+    Refusal(Refusal),
+}
+
+/// Why what ran could not be let stand.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Foreign keys lead nowhere that did not before.
+    Dangling(Vec<Violation>),
+    /// SQLite failed beside the script.
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Refusal {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl<E: Into<Refusal>> From<E> for Trouble {
+    fn from(error: E) -> Self {
+        Self::Refusal(error.into())
+    }
+}
+
+/// Remembers what the scripts may change of the connection, and turns foreign keys off if they ask.
+pub(crate) fn prepare<'c, 'a>(
+    conn: &'c Connection,
+    scripts: impl Iterator<Item = &'a str>,
+    mode: Mode,
+) -> rusqlite::Result<Settings<'c>> {
+    let named = scripts.flat_map(mode::pragmas).map(|pragma| pragma.name);
+    let settings = Settings::save(conn, named)?;
+    if mode == Mode::ForeignKeysOff {
+        conn.execute_batch("PRAGMA foreign_keys = OFF")?;
+    }
+    Ok(settings)
+}
+
+/// Performs a script in the transaction that stands, or outside of one if that is its mode.
+pub(crate) fn perform(
+    conn: &Connection,
+    sql: &str,
+    mode: Mode,
+    watch: &mut dyn FnMut(Moment),
+) -> Result<(), Trouble> {
+    if mode != Mode::ForeignKeysOff {
+        return execute(conn, sql, watch).map_err(Trouble::Statement);
+    }
+    let violations = || -> rusqlite::Result<Vec<Violation>> {
+        let touched = Touched::by(conn, std::iter::once(sql))?;
+        foreign_keys::violations(conn, &touched)
+    };
+    let before = violations()?;
+    execute(conn, sql, watch).map_err(Trouble::Statement)?;
+    Ok(dangling(foreign_keys::added(&before, violations()?))?)
+}
+
+/// Commits. A foreign key that is checked only now is named while the transaction still stands.
+pub(crate) fn commit<'a>(
+    conn: &Connection,
+    scripts: impl Iterator<Item = &'a str>,
+) -> Result<(), Refusal> {
+    let Err(error) = conn.execute_batch("COMMIT") else { return Ok(()) };
+    if sqlite::is_foreign_key(&error) {
+        let touched = Touched::by(conn, scripts)?;
+        dangling(foreign_keys::violations(conn, &touched)?)?;
+    }
+    Err(error.into())
+}
+
+fn dangling(violations: Vec<Violation>) -> Result<(), Refusal> {
+    if violations.is_empty() { Ok(()) } else { Err(Refusal::Dangling(violations)) }
+}
+
+/// Performs a script by itself, as a run with nothing else to do would, and records nothing.
+///
+/// # Errors
+/// If the script does not go through; the database is then as it was, unless the mode is
+/// [`Mode::NoTransaction`].
+pub fn perform_alone(
+    conn: &Connection,
+    sql: &str,
+    mode: Mode,
+    watch: &mut dyn FnMut(Moment),
+) -> Result<(), Trouble> {
+    let _settings = prepare(conn, std::iter::once(sql), mode)?;
+    if mode == Mode::NoTransaction {
+        return perform(conn, sql, mode, watch);
+    }
+    let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    perform(conn, sql, mode, watch)?;
+    commit(conn, std::iter::once(sql))?;
+    drop(transaction);
+    Ok(())
+}
