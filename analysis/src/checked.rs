@@ -10,7 +10,7 @@ use crate::directive::{Directive, DirectiveKind};
 use crate::pair::Pair;
 use crate::parsed::ParsedScript;
 use crate::valid::ValidSet;
-use crate::{Code, Diagnostic, Findings};
+use crate::{Code, Diagnostic, Findings, Rehearsal};
 
 /// A set of migrations in which nothing was found wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,7 @@ pub struct Checked {
     folder: String,
     set: Vec<CheckedMigration>,
     warnings: Findings,
+    rehearsal: Option<Rehearsal>,
 }
 
 /// A migration, and all that is known of it.
@@ -84,6 +85,7 @@ impl Checked {
         let checked = Self {
             set: migrations.collect(),
             warnings: Findings::new(&set.folder),
+            rehearsal: None,
             folder: set.folder,
         };
         match checked.collision() {
@@ -93,6 +95,10 @@ impl Checked {
             }
             None => Some(checked),
         }
+    }
+
+    pub(crate) fn with_rehearsal(self, rehearsal: Option<Rehearsal>) -> Self {
+        Self { rehearsal, ..self }
     }
 
     pub(crate) fn with_warnings(self, warnings: Findings) -> Self {
@@ -112,6 +118,11 @@ impl Checked {
     /// The migrations as the runtime takes them: a set can be run without a macro.
     pub fn migrations(&self) -> Vec<Migration<'_>> {
         self.set.iter().map(CheckedMigration::migration).collect()
+    }
+
+    /// What the rehearsal found out; `None` if there was none.
+    pub fn rehearsal(&self) -> Option<&Rehearsal> {
+        self.rehearsal.as_ref()
     }
 
     /// What was found and does not keep the set from being taken.
@@ -164,6 +175,11 @@ impl CheckedMigration {
         })
     }
 
+    /// Its up, and its down if it is a script.
+    pub fn scripts(&self) -> impl Iterator<Item = &CheckedScript> {
+        [Some(&self.up), self.down.script()].into_iter().flatten()
+    }
+
     fn migration(&self) -> Migration<'_> {
         let down = match &self.down {
             CheckedDown::Script(script) => Down::Script(script.script()),
@@ -189,9 +205,27 @@ impl CheckedScript {
     fn script(&self) -> Script<'_> {
         Script::new(&self.file, &self.sql, self.mode)
     }
+
+    /// Whether the file does not say that it can't be run while the program compiles.
+    pub fn is_rehearsed(&self) -> bool {
+        !self.says(DirectiveKind::NoRehearsal)
+    }
+
+    /// Whether the file has this directive.
+    pub fn says(&self, kind: DirectiveKind) -> bool {
+        self.directives.iter().any(|directive| directive.kind == kind)
+    }
 }
 
 impl CheckedDown {
+    /// The script, if there is one.
+    pub fn script(&self) -> Option<&CheckedScript> {
+        match self {
+            Self::Script(script) => Some(script),
+            Self::Irreversible(_) | Self::UpOnly => None,
+        }
+    }
+
     fn new(up: &CheckedScript, down: Option<ParsedScript>) -> Self {
         let mut directives = up.directives.iter();
         let irreversible = directives.find(|each| each.kind == DirectiveKind::Irreversible);
@@ -232,6 +266,7 @@ mod tests {
     #[test]
     fn two_states_with_one_stamp_are_told() {
         let checked = |seeds: [u8; 3]| Checked {
+            rehearsal: None,
             folder: "migrations".to_owned(),
             set: (1..).zip(seeds).map(|(number, seed)| migration(number, seed)).collect(),
             warnings: Findings::new("migrations"),

@@ -34,7 +34,7 @@ macro_rules! codes {
     };
 }
 
-// M00 the folder, M01 names and layout, M02 numbering and pairing, M03 the text, M04 directives.
+// M00 the folder, M01 names and layout, M02 numbering and pairing, M03 the text, M04 directives, M05 the rehearsal.
 codes! {
     FolderPath = "M0001", "the folder is named in a way that does not work everywhere";
     FolderMissing = "M0002", "the folder does not exist";
@@ -81,6 +81,38 @@ codes! {
     NothingToUndoWithStatement = "M0407", "a down with nothing to undo holds a statement";
     UnknownRule = "M0408", "a directive names no rule, or an unknown one";
     DirectiveTwice = "M0409", "a directive is given twice";
+
+    UpFails = "M0501", "a statement of an up fails";
+    DownFails = "M0502", "a statement of a down fails";
+    DownDiffers = "M0503", "a down does not restore the schema";
+    SecondUp = "M0504", "an up fails or differs after its down";
+    FailsOnRows = "M0505", "a script fails on tables that hold rows";
+    RowsVanish = "M0506", "rows vanish";
+    ValuesMove = "M0507", "values move to another column";
+    Dangles = "M0508", "foreign keys lead nowhere after a script";
+    Damaged = "M0509", "rows do not fit their table after a script";
+    Assumes = "M0510", "a script rests on a fact that the schema does not hold";
+    RehearsalHalted = "M0511", "the rehearsal did not come to its end";
+
+    LossyRebuild = "M0601", "a rebuilt table lacks what it had";
+    HighWater = "M0602", "a rebuilt table gives out ids again";
+    RenameFirst = "M0603", "references follow a table that was renamed to make room";
+    PositionalCopy = "M0604", "rows are copied by the position of their columns";
+    DropTable = "M0605", "a table is dropped with its rows";
+    DropColumn = "M0606", "a column is dropped with what it holds";
+    DeleteAll = "M0607", "all rows of a table are deleted";
+    IfExists = "M0608", "a statement does nothing, and says so nowhere";
+    Ignored = "M0609", "SQLite refuses or ignores a statement in a transaction";
+    ReplaceParent = "M0610", "a row that others refer to is replaced";
+    Broken = "M0611", "a view or a trigger does not compile any more";
+    ForeignKeyTarget = "M0612", "a foreign key refers to what does not exist";
+    ForeignKeysLeftOff = "M0613", "foreign keys are turned off and not on again";
+    ReservedName = "M0614", "a name belongs to migratory or to SQLite";
+    OtherDatabase = "M0615", "another database is attached, detached or written";
+    SchemaPragma = "M0616", "the schema is written past SQLite's own statements";
+    ReturnsRows = "M0617", "a statement returns rows that nobody reads";
+    NameHeld = "M0618", "a view or a trigger keeps a table from its name";
+    UnknownPragma = "M0619", "there is no such pragma";
 }
 
 impl fmt::Display for Code {

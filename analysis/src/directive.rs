@@ -60,6 +60,8 @@ words! {
         ReplaceParent = "replace_parent",
         /// `IF EXISTS` or `IF NOT EXISTS` hides a difference.
         IfExists = "if_exists",
+        /// A statement returns rows that nobody reads.
+        ReturnsRows = "returns_rows",
     }
 }
 

@@ -6,12 +6,14 @@
 //! not validated can't be embedded:
 //!
 //! ```text
-//! &Path -> Sources -> ParsedSet -> ValidSet -> Checked
+//! &Path -> Sources -> ParsedSet -> ValidSet -> Checked, rehearsed
 //! ```
 //!
 //! Each phase collects all of its findings, and passes over only what depends on a broken part: the
 //! reader of a build error sees the causes, all at once, and none of the consequences.
 
+#[cfg(feature = "rehearsal")]
+mod act;
 mod checked;
 mod code;
 mod constant;
@@ -31,7 +33,16 @@ mod options;
 mod pair;
 mod parameter;
 mod parsed;
+#[cfg(feature = "rehearsal")]
+mod populate;
+#[cfg(feature = "rehearsal")]
+mod rehearsal;
+mod rehearsed;
 pub mod render;
+#[cfg(feature = "rehearsal")]
+mod rule;
+#[cfg(feature = "rehearsal")]
+mod schema;
 mod script;
 mod source;
 mod spelling;
@@ -48,6 +59,7 @@ pub use diagnostic::{Diagnostic, Label, Severity};
 pub use directive::{Assumption, Directive, DirectiveKind, Rule};
 pub use findings::Findings;
 pub use options::Options;
+pub use rehearsed::Rehearsal;
 
 /// Reads the migrations in `folder` and checks them.
 ///
@@ -69,9 +81,24 @@ pub fn check(package: &Path, folder: &str, options: &Options) -> Result<Checked,
         })
         .and_then(|parsed| valid::ValidSet::validate(parsed, options, &mut findings))
         .and_then(|valid| Checked::new(valid, &mut findings));
+    let rehearsed = checked.map(|checked| {
+        let rehearsal = rehearse(&checked, options, &mut findings);
+        checked.with_rehearsal(rehearsal)
+    });
     findings.sort();
-    match checked {
-        Some(checked) => Ok(checked.with_warnings(findings)),
-        None => Err(findings),
+    match rehearsed {
+        Some(checked) if !findings.has_errors() => Ok(checked.with_warnings(findings)),
+        _ => Err(findings),
     }
+}
+
+#[cfg(feature = "rehearsal")]
+fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Option<Rehearsal> {
+    options.rehearsal.then(|| rehearsal::rehearse(checked, options, findings))
+}
+
+/// Without the feature there is no SQLite to rehearse on.
+#[cfg(not(feature = "rehearsal"))]
+fn rehearse(_: &Checked, _: &Options, _: &mut Findings) -> Option<Rehearsal> {
+    None
 }

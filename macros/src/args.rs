@@ -1,11 +1,18 @@
 //! The arguments: a folder first, then options, `embed_migrations!("db/sql", up_only, module = schema)`.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree, token_stream};
+use std::str::FromStr;
+use std::time::Duration;
+
+use migratory_analysis::Options;
+use migratory_runtime::Version;
+use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree, token_stream};
 
 use crate::fault::Fault;
 
 /// The options, as an error lists them.
-const OPTIONS: &str = "`accept_through = <version>`, `module = <name>`, `up_only`, `watch = off`";
+const OPTIONS: &str = "`accept_through = <version>`, `assumptions = warn`, `collations(<name>, ..)`, \
+    `foreign_keys = off`, `functions(<name>(<arguments>), ..)`, `module = <name>`, \
+    `time_limit = <seconds>`, `up_only`, `watch = off`";
 
 /// What the user asked for.
 #[derive(Debug)]
@@ -14,9 +21,8 @@ pub(crate) struct Args {
     /// Where errors about the folder are shown: at its name, or at the whole call.
     pub(crate) span: Span,
     pub(crate) module: Ident,
-    pub(crate) up_only: bool,
-    pub(crate) accept_through: Option<i64>,
     pub(crate) watch: bool,
+    pub(crate) options: Options,
 }
 
 impl Default for Args {
@@ -26,9 +32,8 @@ impl Default for Args {
             folder: "migrations".to_owned(),
             span,
             module: Ident::new("migrations", span),
-            up_only: false,
-            accept_through: None,
             watch: true,
+            options: Options::default(),
         }
     }
 }
@@ -38,7 +43,7 @@ impl Args {
     pub(crate) fn parse(input: TokenStream) -> Result<Self, Fault> {
         let mut args = Self::default();
         let mut seen: Vec<String> = Vec::new();
-        let mut tokens = Tokens { inner: input.into_iter(), last: Span::call_site() };
+        let mut tokens = Tokens::new(input);
         while let Some(token) = tokens.next() {
             match token {
                 TokenTree::Literal(literal) if seen.is_empty() => {
@@ -61,24 +66,29 @@ impl Args {
     }
 
     fn option(&mut self, key: &Ident, tokens: &mut Tokens) -> Result<(), Fault> {
+        let options = &mut self.options;
         match key.to_string().as_str() {
-            "up_only" => self.up_only = true,
+            "up_only" => options.up_only = true,
             "module" => match tokens.value(key, "the name of a module, as `module = schema`")? {
                 TokenTree::Ident(name) => self.module = name,
                 other => return Err(Fault::new(other.span(), "expected the name of a module")),
             },
             "accept_through" => {
                 let value = tokens.value(key, "a version, as `accept_through = 12`")?;
-                self.accept_through = Some(version(&value)?);
+                options.accept_through = Some(Version::new(number(&value, "a version")?));
             }
-            "watch" => {
-                let value = tokens.value(key, "`off`, as `watch = off`")?;
-                self.watch = match value.to_string().as_str() {
-                    "off" => false,
-                    "on" => true,
-                    _ => return Err(Fault::new(value.span(), "expected `off` or `on`")),
-                };
+            "time_limit" => {
+                let value = tokens.value(key, "seconds, as `time_limit = 60`")?;
+                let seconds = u64::from(number::<u32>(&value, "a number of seconds")?);
+                options.time_limit = Duration::from_secs(seconds);
             }
+            "assumptions" => {
+                options.assumptions_warn = tokens.word(key, ["error", "warn"])?;
+            }
+            "foreign_keys" => options.foreign_keys = tokens.word(key, ["off", "on"])?,
+            "watch" => self.watch = tokens.word(key, ["off", "on"])?,
+            "functions" => options.functions = functions(tokens.list(key)?)?,
+            "collations" => options.collations = collations(tokens.list(key)?)?,
             _ => {
                 let message = format!(
                     "there is no option `{key}`; the options are {OPTIONS}, and a folder is a string"
@@ -88,6 +98,41 @@ impl Args {
         }
         Ok(())
     }
+}
+
+/// Functions with the number of their arguments: `slugify(1), uuid(0)`.
+fn functions(list: TokenStream) -> Result<Vec<(String, i32)>, Fault> {
+    let mut functions = Vec::new();
+    let mut tokens = Tokens::new(list);
+    while let Some(token) = tokens.next() {
+        let TokenTree::Ident(name) = token else {
+            return Err(Fault::new(token.span(), "expected a function, as `slugify(1)`"));
+        };
+        let mut arguments = Tokens::new(tokens.list(&name)?);
+        let fault = || {
+            Fault::new(
+                name.span(),
+                format!("`{name}` needs the number of its arguments, as `{name}(1)`"),
+            )
+        };
+        let count = arguments.next().ok_or_else(fault)?;
+        functions.push((name.to_string(), number(&count, "a number of arguments")?));
+        tokens.comma()?;
+    }
+    Ok(functions)
+}
+
+fn collations(list: TokenStream) -> Result<Vec<String>, Fault> {
+    let mut collations = Vec::new();
+    let mut tokens = Tokens::new(list);
+    while let Some(token) = tokens.next() {
+        let TokenTree::Ident(name) = token else {
+            return Err(Fault::new(token.span(), "expected the name of a collation"));
+        };
+        collations.push(name.to_string());
+        tokens.comma()?;
+    }
+    Ok(collations)
 }
 
 fn unexpected(token: &TokenTree) -> String {
@@ -117,24 +162,24 @@ fn folder(literal: &Literal) -> Result<String, Fault> {
     Ok(path.to_owned())
 }
 
-fn version(value: &TokenTree) -> Result<i64, Fault> {
+fn number<T: FromStr>(value: &TokenTree, what: &str) -> Result<T, Fault> {
     let digits = value.to_string().replace('_', "");
-    digits.parse().map_err(|_| {
-        Fault::new(value.span(), "expected a version as a number: `accept_through = 12`")
-    })
+    let fault = |_| Fault::new(value.span(), format!("expected {what}, in digits"));
+    digits.parse().map_err(fault)
 }
 
-/// The tokens, and where the last one stood: what is missing is missing there.
+/// The tokens of a list.
 struct Tokens {
     inner: token_stream::IntoIter,
-    last: Span,
 }
 
 impl Tokens {
+    fn new(input: TokenStream) -> Self {
+        Self { inner: input.into_iter() }
+    }
+
     fn next(&mut self) -> Option<TokenTree> {
-        let token = self.inner.next()?;
-        self.last = token.span();
-        Some(token)
+        self.inner.next()
     }
 
     /// The value after `key =`.
@@ -145,6 +190,27 @@ impl Tokens {
                 self.next().ok_or_else(fault)
             }
             _ => Err(fault()),
+        }
+    }
+
+    /// Whether the value after `key =` is the second of these words, and not the first.
+    fn word(&mut self, key: &Ident, words: [&str; 2]) -> Result<bool, Fault> {
+        let [first, second] = words;
+        let value = self.value(key, &format!("`{first}` or `{second}`"))?;
+        match value.to_string() {
+            word if word == first => Ok(false),
+            word if word == second => Ok(true),
+            _ => Err(Fault::new(value.span(), format!("expected `{first}` or `{second}`"))),
+        }
+    }
+
+    /// What stands in parentheses after `key`.
+    fn list(&mut self, key: &Ident) -> Result<TokenStream, Fault> {
+        match self.next() {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+                Ok(group.stream())
+            }
+            _ => Err(Fault::new(key.span(), format!("`{key}` needs a list in parentheses"))),
         }
     }
 
@@ -172,16 +238,28 @@ mod tests {
     #[test]
     fn the_folder_and_options_are_read() {
         let args = parse("").expect("no argument is fine");
-        assert_eq!((args.folder.as_str(), args.watch, args.up_only), ("migrations", true, false));
+        assert_eq!((args.folder.as_str(), args.watch), ("migrations", true));
+        assert_eq!(args.options, Options::default());
         let args =
             parse("\"db/sql\", up_only, module = schema, accept_through = 2024_01, watch = off,")
                 .expect("all options");
         assert_eq!(args.folder, "db/sql");
         assert_eq!(args.module.to_string(), "schema");
-        assert_eq!(args.accept_through, Some(202_401));
-        assert!(args.up_only && !args.watch);
+        assert_eq!(args.options.accept_through, Some(Version::new(202_401)));
+        assert!(args.options.up_only && !args.watch);
         assert_eq!(parse("r#\"db\"#").expect("a raw string").folder, "db");
-        assert!(parse("up_only").expect("an option alone").up_only);
+        assert!(parse("up_only").expect("an option alone").options.up_only);
+    }
+
+    #[test]
+    fn what_the_rehearsal_should_know_is_read() {
+        let input = "functions(slugify(1), uuid(0),), collations(german), foreign_keys = off, \
+                     assumptions = warn, time_limit = 60";
+        let options = parse(input).expect("all options").options;
+        assert_eq!(options.functions, [("slugify".to_owned(), 1), ("uuid".to_owned(), 0)]);
+        assert_eq!(options.collations, ["german"]);
+        assert!(!options.foreign_keys && options.assumptions_warn);
+        assert_eq!(options.time_limit, Duration::from_secs(60));
     }
 
     #[test]
@@ -201,6 +279,13 @@ mod tests {
             ("module =", "`module` needs the name of a module"),
             ("module = \"x\"", "expected the name of a module"),
             ("accept_through = x", "expected a version"),
+            ("functions", "`functions` needs a list in parentheses"),
+            ("functions(a)", "`a` needs a list in parentheses"),
+            ("functions(a())", "`a` needs the number of its arguments"),
+            ("functions(1)", "expected a function"),
+            ("collations(\"x\")", "expected the name of a collation"),
+            ("assumptions = no", "expected `error` or `warn`"),
+            ("time_limit = -1", "expected a number of seconds"),
             ("watch = maybe", "expected `off` or `on`"),
         ];
         for (input, expected) in cases {

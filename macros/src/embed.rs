@@ -1,10 +1,10 @@
 //! From the arguments to the tokens: analysis in between, errors as tokens too.
 
 use std::env;
-use std::path::PathBuf;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
 
-use migratory_analysis::{Options, check};
-use migratory_runtime::Version;
+use migratory_analysis::check;
 use proc_macro2::{Span, TokenStream};
 
 use crate::args::Args;
@@ -21,20 +21,14 @@ pub(crate) fn embed(input: TokenStream) -> TokenStream {
         Ok(package) => package,
         Err(fault) => return emit::stub(&args, &[], &fault),
     };
-    match check(&package, &args.folder, &options(&args)) {
+    let mut options = args.options.clone();
+    options.memo = memo(&package, &args.folder);
+    match check(&package, &args.folder, &options) {
         Ok(checked) => emit::module(&args, &checked, has_build_script()),
         Err(findings) => {
             let fault = Fault::new(args.span, findings.to_string());
             emit::stub(&args, findings.constants(), &fault)
         }
-    }
-}
-
-fn options(args: &Args) -> Options {
-    let options = Options::default().up_only(args.up_only);
-    match args.accept_through {
-        Some(version) => options.accept_through(Version::new(version)),
-        None => options,
     }
 }
 
@@ -50,4 +44,20 @@ fn package() -> Result<PathBuf, Fault> {
 /// Cargo sets `OUT_DIR` for crates that have a build script, and for no others.
 fn has_build_script() -> bool {
     env::var_os("OUT_DIR").is_some()
+}
+
+/// Where it is remembered from build to build that a set passed: in the build script's folder if there
+/// is one, else where rustc writes to. Never among the sources.
+fn memo(package: &Path, folder: &str) -> Option<PathBuf> {
+    let out = env::var_os("OUT_DIR").map(PathBuf::from).or_else(rustc_out_dir)?;
+    let mut hash = DefaultHasher::new();
+    (package, folder).hash(&mut hash);
+    Some(out.join(format!("migratory-{:016x}.rehearsed", hash.finish())))
+}
+
+/// The macro runs inside of rustc, which is told where to write.
+fn rustc_out_dir() -> Option<PathBuf> {
+    let mut words = env::args_os().skip_while(|word| word != "--out-dir");
+    words.next()?;
+    words.next().map(PathBuf::from)
 }

@@ -16,7 +16,9 @@ pub(crate) fn module(args: &Args, checked: &Checked, has_build_script: bool) -> 
         format!("The migrations in `{}`, as they were when this was built.", checked.folder());
     let versions = checked.set().iter().map(version);
     let latest = checked.set().iter().map(|it| ident(&it.constant)).next_back();
-    let migrations = checked.set().iter().map(migration);
+    let schemas = checked.rehearsal().map_or(&[][..], |rehearsal| &rehearsal.schemas);
+    let proven = schemas.iter().map(Some).chain(std::iter::repeat(None));
+    let migrations = checked.set().iter().zip(proven).map(|(each, schema)| migration(each, schema));
     let count = checked.set().len();
     let watching = args.watch.then(|| watching(checked.folder()));
     let unseen = (args.watch && !has_build_script).then(|| unseen(checked.folder()));
@@ -84,11 +86,15 @@ fn version(migration: &CheckedMigration) -> TokenStream {
     }
 }
 
-fn migration(migration: &CheckedMigration) -> TokenStream {
+fn migration(migration: &CheckedMigration, schema: Option<&Checksum>) -> TokenStream {
     let CheckedMigration { constant, name, up, down, checksum, chain, .. } = migration;
     let constant = ident(constant);
     let (up, down) = (script(up), way_back(down));
     let (sum, chain) = (bytes(checksum), bytes(chain));
+    let proven = schema.map(|schema| {
+        let schema = bytes(schema);
+        quote!(.proven(::migratory::Checksum::new(*#schema)))
+    });
     quote! {
         ::migratory::Migration::new(
             #constant,
@@ -97,7 +103,7 @@ fn migration(migration: &CheckedMigration) -> TokenStream {
             #down,
             ::migratory::Checksum::new(*#sum),
             ::migratory::Checksum::new(*#chain),
-        )
+        ) #proven
     }
 }
 

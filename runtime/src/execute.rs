@@ -26,8 +26,8 @@ pub struct Failure {
 /// A moment in the run of a script, and the statement that it is about, blanks before it included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// SQLite has understood the statement, and is about to run it.
-    Prepared(Range<usize>),
+    /// SQLite has understood the statement, which returns so many columns, and is about to run it.
+    Prepared(Range<usize>, usize),
     /// The statement has run.
     Done(Range<usize>),
 }
@@ -52,7 +52,7 @@ pub(crate) fn execute(
         if in_transaction && mode::transaction_word(&sql[at..end]).is_some() {
             return Err(refused(sql, at, end));
         }
-        watch(Moment::Prepared(at..end));
+        watch(Moment::Prepared(at..end, statement.column_count()));
         run(&mut statement).map_err(|error| failed(sql, at, Some(end), error))?;
         drop(statement);
         if in_transaction && conn.is_autocommit() {

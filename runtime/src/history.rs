@@ -18,7 +18,7 @@ CREATE TABLE main.migratory_history (
     name TEXT NOT NULL,
     checksum TEXT NOT NULL,
     chain TEXT NOT NULL, -- over the chain of the row before, the version and the checksum
-    schema_hash TEXT, -- of the schema as a run left it, in the last row of that run
+    schema_hash TEXT, -- of the schema after it: as it was proven, and in the last row as a run left it
     down TEXT, -- the script that reverts it; NULL: irreversible
     applied_at INTEGER NOT NULL, -- unix seconds, UTC
     duration_ms INTEGER NOT NULL,
@@ -199,13 +199,14 @@ pub(crate) fn insert(
         Down::Irreversible(_) | Down::UpOnly => None,
     };
     let sql = "INSERT INTO main.migratory_history \
-         (version, name, checksum, chain, down, applied_at, duration_ms, state, stamp) \
-         VALUES (?1, ?2, ?3, ?4, ?5, CAST(strftime('%s', 'now') AS INTEGER), ?6, ?7, 0)";
+         (version, name, checksum, chain, schema_hash, down, applied_at, duration_ms, state, stamp) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, CAST(strftime('%s', 'now') AS INTEGER), ?7, ?8, 0)";
     let row = params![
         migration.version().get(),
         migration.name(),
         migration.checksum().to_string(),
         migration.chain().to_string(),
+        migration.schema().map(|schema| schema.to_string()),
         down,
         duration_ms,
         state,

@@ -13,6 +13,7 @@ pub struct Migration<'a> {
     down: Down<'a>,
     checksum: Checksum,
     chain: Checksum,
+    schema: Option<Checksum>,
 }
 
 impl<'a> Migration<'a> {
@@ -25,7 +26,13 @@ impl<'a> Migration<'a> {
         checksum: Checksum,
         chain: Checksum,
     ) -> Self {
-        Self { version, name, up, down, checksum, chain }
+        Self { version, name, up, down, checksum, chain, schema: None }
+    }
+
+    /// With the fingerprint of the schema that a rehearsal found after it.
+    #[must_use]
+    pub const fn proven(self, schema: Checksum) -> Self {
+        Self { schema: Some(schema), ..self }
     }
 
     /// The number that its file name begins with.
@@ -51,6 +58,11 @@ impl<'a> Migration<'a> {
     /// The checksum of its up, blind to line ends and comments.
     pub const fn checksum(&self) -> Checksum {
         self.checksum
+    }
+
+    /// The fingerprint of the schema after it, as the rehearsal proved it; `None` if there was none.
+    pub const fn schema(&self) -> Option<Checksum> {
+        self.schema
     }
 
     /// The chain of the set up to and with this migration.

@@ -11,20 +11,39 @@ use crate::sha256::Sha256;
 ///
 /// The history and what SQLite makes for itself are left out.
 pub(crate) fn fingerprint(conn: &Connection) -> rusqlite::Result<Checksum> {
+    fingerprint_by(conn, &mut object)
+}
+
+/// The fingerprint, the hash of each object by `digest`, which may know it already.
+///
+/// # Errors
+/// If the schema can't be read.
+pub fn fingerprint_by(
+    conn: &Connection,
+    digest: &mut dyn FnMut([&str; 4]) -> Checksum,
+) -> rusqlite::Result<Checksum> {
     let mut hash = Sha256::new();
     let mut statement = conn.prepare(
-        "SELECT type, name, tbl_name, sql FROM main.sqlite_schema \
+        "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema \
          WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1 ORDER BY type, name",
     )?;
     let mut objects = statement.query([history::TABLE])?;
-    while let Some(object) = objects.next()? {
-        for column in 0..3 {
-            field(&mut hash, &object.get::<_, String>(column)?.to_ascii_lowercase());
-        }
-        let sql: Option<String> = object.get(3)?;
-        field(&mut hash, &normalised(&sql.unwrap_or_default()));
+    while let Some(row) = objects.next()? {
+        let field = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+        let digest = digest([field(0)?, field(1)?, field(2)?, field(3)?]);
+        hash.update(digest.as_bytes());
     }
     Ok(Checksum::new(hash.finish()))
+}
+
+/// The hash of one object: its type, its name, the table it hangs on, and its definition.
+pub fn object([kind, name, table, sql]: [&str; 4]) -> Checksum {
+    let mut hash = Sha256::new();
+    for text in [kind, name, table] {
+        field(&mut hash, &text.to_ascii_lowercase());
+    }
+    field(&mut hash, &normalised(sql));
+    Checksum::new(hash.finish())
 }
 
 /// Takes in a text and its length, so that no two lists of texts are taken for one another.

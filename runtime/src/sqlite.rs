@@ -25,7 +25,7 @@ fn raw(error: &rusqlite::Error) -> Option<&ffi::Error> {
 /// SQLite's own words, and where in `sql` it saw the fault, if it says so.
 ///
 /// rusqlite appends the whole text it was given, and the offset of the token in it.
-pub(crate) fn message(error: &rusqlite::Error, sql: &str) -> (String, Option<usize>) {
+pub fn message(error: &rusqlite::Error, sql: &str) -> (String, Option<usize>) {
     let text = error.to_string();
     let placed = text.split_once(&format!(" in {sql} at offset "));
     match placed.map(|(message, offset)| (message.to_owned(), offset.parse().ok())) {

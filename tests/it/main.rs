@@ -13,4 +13,5 @@ mod runs;
 mod sample;
 mod start;
 mod support;
+mod traps;
 mod ui;

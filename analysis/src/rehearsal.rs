@@ -1,0 +1,91 @@
+//! Runs a set on SQLite while the program compiles: on empty tables, on populated ones, and every down.
+//!
+//! Each migration goes up, down, and up again on three databases: one whose tables are empty, which tells
+//! what a script does and whether its down restores the schema; one with clean rows, on which nothing
+//! may fail or get lost; and one with all that the schema allows, on which what fails or gets lost rests
+//! on a fact that the schema does not hold.
+
+mod contents;
+mod empty;
+mod fault;
+mod intent;
+mod lane;
+mod listen;
+mod memo;
+mod populated;
+pub(crate) mod sandbox;
+mod stand_in;
+mod told;
+
+use std::time::Instant;
+
+use rusqlite::ErrorCode;
+
+use self::empty::Empty;
+use self::fault::Halt;
+use self::lane::Ground;
+use self::memo::Outcome;
+use self::populated::Populated;
+use crate::checked::{Checked, CheckedMigration};
+use crate::{Code, Diagnostic, Findings, Options, Rehearsal};
+
+/// Rehearses a valid set, or remembers what it came to.
+pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Rehearsal {
+    let outcome = memo::recall(checked, options, || run(checked, options));
+    findings.extend(outcome.found);
+    for script in checked.set().iter().flat_map(CheckedMigration::scripts) {
+        findings.keep(&script.file, &script.sql);
+    }
+    outcome.rehearsal
+}
+
+fn run(checked: &Checked, options: &Options) -> Outcome {
+    let deadline = Instant::now().checked_add(options.time_limit);
+    let ground = Ground { set: checked.set(), options, deadline };
+    let mut outcome = Outcome::default();
+    rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
+    if let Err(halt) = migrate(ground, &mut outcome) {
+        outcome.found.push(halted(&halt, checked, options));
+    }
+    outcome
+}
+
+fn migrate(ground: Ground<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
+    let mut empty = Empty::new(ground)?;
+    let mut populated = Populated::new(ground);
+    for (at, migration) in ground.set.iter().enumerate() {
+        let is_judged = !ground.options.accepts(migration.version);
+        let told = empty.migrate(at, is_judged, &mut outcome.found)?;
+        outcome.rehearsal.schemas.push(told.fingerprint);
+        if !told.is_up {
+            break;
+        }
+        if is_judged && ground.options.populated {
+            populated.migrate(at, &told, outcome)?;
+        }
+    }
+    Ok(())
+}
+
+/// What kept the rehearsal from its end.
+fn halted(halt: &Halt, checked: &Checked, options: &Options) -> Diagnostic {
+    let seconds = options.time_limit.as_secs_f64();
+    let message = match halt.code() {
+        Some(ErrorCode::OperationInterrupted) => {
+            format!("the rehearsal did not end within {seconds} s")
+        }
+        Some(ErrorCode::DiskFull | ErrorCode::OutOfMemory) => {
+            "the rehearsal needs more than 256 MiB of memory".to_owned()
+        }
+        _ => format!("the rehearsal could not go on: {halt}"),
+    };
+    let mut error = Diagnostic::error(Code::RehearsalHalted, message);
+    error = match &halt.place {
+        Some((file, range)) => error.on(file, range.clone(), "while it ran this statement"),
+        None => error.at(checked.folder()),
+    };
+    error
+        .note("a migration is rehearsed on tables with a handful of rows: what is slow or large there does not depend on them")
+        .help("see that no recursive query runs on without an end, and that no statement makes rows by the million")
+        .help("or give it more time: `embed_migrations!(.., time_limit = 60)`; or leave the file out of the rehearsal: `-- migratory: no-rehearsal: <reason>`")
+}

@@ -1,0 +1,211 @@
+//! The set on empty tables: every up, every down, and the rules.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::rc::Rc;
+
+use migratory_runtime::__private::Trouble;
+use migratory_runtime::Checksum;
+
+use super::fault::Halt;
+use super::intent::Intent;
+use super::lane::Ground;
+use super::sandbox::{Performance, Sandbox};
+use super::told;
+use crate::checked::{CheckedMigration, CheckedScript};
+use crate::rule::{self, Facts};
+use crate::schema::{self, Name, Schema};
+use crate::{Code, Diagnostic};
+
+/// A database whose tables hold only what the migrations themselves put there.
+pub(crate) struct Empty<'a> {
+    ground: Ground<'a>,
+    sandbox: Sandbox,
+    schema: Rc<Schema>,
+    /// Views and triggers that were found broken; each is told once.
+    broken: BTreeSet<Name>,
+}
+
+/// What was learnt of a migration on empty tables.
+pub(crate) struct Told {
+    /// Whether the up went through.
+    pub(crate) is_up: bool,
+    /// The fingerprint of the schema after it.
+    pub(crate) fingerprint: Checksum,
+    /// What the up does to rows, by its own words.
+    pub(crate) up: Intent,
+    /// Likewise of the down, if there is one that restores the schema.
+    pub(crate) down: Option<Intent>,
+    /// What the rules say of the two: what rows show of the same faults is not told again.
+    pub(crate) rules: Vec<Code>,
+}
+
+impl<'a> Empty<'a> {
+    pub(crate) fn new(ground: Ground<'a>) -> Result<Self, Halt> {
+        let sandbox = Sandbox::new(ground)?;
+        Ok(Self { ground, sandbox, schema: Rc::default(), broken: BTreeSet::new() })
+    }
+
+    /// Takes the database through the migration at `at`: up, and if it is judged, down and up again.
+    pub(crate) fn migrate(
+        &mut self,
+        at: usize,
+        is_judged: bool,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<Told, Halt> {
+        let migration = &self.ground.set[at];
+        let before = Rc::clone(&self.schema);
+        let mut told = Told {
+            is_up: true,
+            fingerprint: self.sandbox.fingerprint()?,
+            up: Intent::default(),
+            down: None,
+            rules: Vec::new(),
+        };
+        if !migration.up.is_rehearsed() {
+            return Ok(told);
+        }
+        let up = self.perform(&migration.up)?;
+        told.up = Intent::new(&up.statements);
+        let rules =
+            if is_judged { self.judge(&migration.up, true, &up, &told.up) } else { Vec::new() };
+        told.rules.extend(rules.iter().map(|rule| rule.code));
+        if let Err(trouble) = &up.outcome {
+            told.is_up = false;
+            report(rules, trouble, told::up_fails(migration, trouble, &self.schema), found);
+            return Ok(told);
+        }
+        found.extend(rules);
+        self.schema = last(&up);
+        told.fingerprint = self.sandbox.fingerprint()?;
+        if is_judged {
+            told.down = self.there_and_back(at, &before, &mut told.rules, found)?;
+        }
+        Ok(told)
+    }
+
+    /// Reverts the migration that was just applied, compares, and applies it again.
+    fn there_and_back(
+        &mut self,
+        at: usize,
+        before: &Rc<Schema>,
+        codes: &mut Vec<Code>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<Option<Intent>, Halt> {
+        let migration = &self.ground.set[at];
+        let Some(script) = migration.down.script().filter(|script| script.is_rehearsed()) else {
+            return Ok(None);
+        };
+        let after = Rc::clone(&self.schema);
+        let down = self.perform(script)?;
+        let intent = Intent::new(&down.statements);
+        let rules = self.judge(script, false, &down, &intent);
+        codes.extend(rules.iter().map(|rule| rule.code));
+        if let Err(trouble) = &down.outcome {
+            report(rules, trouble, told::down_fails(script, trouble, &after), found);
+            self.start_over(at)?;
+            return Ok(None);
+        }
+        found.extend(rules);
+        let restored = last(&down);
+        let differences = schema::differences(before, &restored);
+        if differences.iter().any(|difference| !difference.is_order_only()) {
+            // References that followed a renamed table are told where they went.
+            if !codes.contains(&Code::RenameFirst) {
+                found.push(told::down_differs(script, &differences));
+            }
+            self.start_over(at)?;
+            return Ok(None);
+        }
+        self.again(at, migration, &after, found)?;
+        Ok(Some(intent))
+    }
+
+    fn again(
+        &mut self,
+        at: usize,
+        migration: &CheckedMigration,
+        after: &Rc<Schema>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<(), Halt> {
+        let second = self.perform(&migration.up)?;
+        let differences = match &second.outcome {
+            Ok(()) => schema::differences(after, &last(&second)),
+            Err(trouble) => {
+                found.push(told::second_up_fails(migration, trouble));
+                return self.start_over(at);
+            }
+        };
+        if differences.iter().any(|difference| !difference.is_order_only()) {
+            found.push(told::second_up_differs(migration, &differences));
+            return self.start_over(at);
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, script: &CheckedScript) -> Result<Performance, Halt> {
+        let mut performance = self.sandbox.perform(script, &mut |_, _| ())?;
+        if let Err(trouble) = performance.outcome {
+            performance.outcome = Err(Halt::check(script, trouble)?);
+        }
+        Ok(performance)
+    }
+
+    fn judge(
+        &mut self,
+        script: &CheckedScript,
+        is_up: bool,
+        performance: &Performance,
+        intent: &Intent,
+    ) -> Vec<Diagnostic> {
+        let Performance { statements, schemas, .. } = performance;
+        let mut broken = match (schemas.first(), schemas.last()) {
+            (Some(first), Some(last)) if first != last && breaks(first, last, intent) => {
+                rule::broken(self.sandbox.conn(), last)
+            }
+            _ => Vec::new(),
+        };
+        broken.retain(|(name, _)| self.broken.insert(name.clone()));
+        rule::check(&Facts { script, is_up, statements, schemas, broken: &broken })
+    }
+
+    /// A new database after the migration at `at`, where the old one is not what it should be.
+    fn start_over(&mut self, at: usize) -> Result<(), Halt> {
+        self.sandbox = Sandbox::new(self.ground)?;
+        for migration in self.ground.set[..=at].iter().filter(|it| it.up.is_rehearsed()) {
+            let performance = self.sandbox.perform(&migration.up, &mut |_, _| ())?;
+            self.schema = last(&performance);
+        }
+        Ok(())
+    }
+}
+
+/// The findings of the rules, and the failure, unless a rule says more of the statement that failed.
+fn report(
+    rules: Vec<Diagnostic>,
+    trouble: &Trouble,
+    failure: Diagnostic,
+    found: &mut Vec<Diagnostic>,
+) {
+    let failed: Option<Range<usize>> = match trouble {
+        Trouble::Statement(failure) => Some(failure.statement.clone()),
+        Trouble::Refusal(_) => None,
+    };
+    let is_told = |finding: &Diagnostic| {
+        let mut places = finding.labels.iter().filter_map(|label| label.range.as_ref());
+        failed.as_ref().is_some_and(|failed| places.any(|place| failed.contains(&place.start)))
+    };
+    if !rules.iter().any(is_told) {
+        found.push(failure);
+    }
+    found.extend(rules);
+}
+
+/// Whether a view or a trigger may be broken: one that is new, or any where something was taken away.
+fn breaks(before: &Schema, after: &Schema, intent: &Intent) -> bool {
+    !intent.is_additive() || before.views != after.views || before.triggers != after.triggers
+}
+
+fn last(performance: &Performance) -> Rc<Schema> {
+    performance.schemas.last().cloned().unwrap_or_default()
+}

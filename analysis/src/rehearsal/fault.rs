@@ -1,0 +1,97 @@
+//! What can be wrong with a script that is run, and what ends the whole rehearsal.
+
+use std::error::Error as _;
+use std::fmt;
+use std::ops::Range;
+
+use migratory_runtime::__private::{Failure, Refusal, Trouble};
+use rusqlite::ErrorCode;
+use rusqlite::ffi;
+
+use super::contents::Change;
+use crate::checked::CheckedScript;
+
+/// What is wrong with a script on populated tables.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// It does not go through.
+    Trouble(Trouble),
+    /// Rows vanish, or values move.
+    Changed(Vec<Change>),
+    /// SQLite's `integrity_check` complains after it.
+    Damaged(Vec<String>),
+}
+
+impl Fault {
+    /// The statement that failed, if one did.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Trouble(Trouble::Statement(failure)) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// Whether it depends on what the texts and numbers of made-up rows say, and not on their shape.
+    ///
+    /// SQLite refuses an `ALTER TABLE` for the shape alone. A NULL, a duplicate and a key that leads
+    /// nowhere are shapes too.
+    pub(crate) fn is_about_content(&self, script: &CheckedScript) -> bool {
+        let Some(failure) = self.failure() else { return false };
+        let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
+        let is_alter = text.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("alter"));
+        let shapes = ["NOT NULL constraint", "UNIQUE constraint", "FOREIGN KEY constraint"];
+        !is_alter && !shapes.iter().any(|shape| failure.message.starts_with(shape))
+    }
+}
+
+/// What ends the rehearsal before its end: a bound, or SQLite itself.
+#[derive(Debug)]
+pub(crate) struct Halt {
+    error: rusqlite::Error,
+    /// The file and the statement that it was about.
+    pub(crate) place: Option<(String, Range<usize>)>,
+}
+
+impl Halt {
+    pub(crate) fn code(&self) -> Option<ErrorCode> {
+        code(&self.error)
+    }
+
+    /// If the script met a bound of the rehearsal, that is no fault of the rows: it ends here.
+    pub(crate) fn check(script: &CheckedScript, trouble: Trouble) -> Result<Trouble, Self> {
+        match trouble {
+            Trouble::Statement(Failure { source: Some(error), statement, .. })
+                if is_bound(&error) =>
+            {
+                Err(Self { error, place: Some((script.file.clone(), statement)) })
+            }
+            Trouble::Refusal(Refusal::Sqlite(error)) => Err(Self { error, place: None }),
+            trouble => Ok(trouble),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Halt {
+    fn from(error: rusqlite::Error) -> Self {
+        Self { error, place: None }
+    }
+}
+
+impl fmt::Display for Halt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+fn is_bound(error: &rusqlite::Error) -> bool {
+    matches!(
+        code(error),
+        Some(ErrorCode::OperationInterrupted | ErrorCode::DiskFull | ErrorCode::OutOfMemory)
+    )
+}
+
+/// SQLite's code, also of an error about a place in the SQL, where it is the source.
+fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
+    let raw = error.sqlite_error().or_else(|| error.source()?.downcast_ref::<ffi::Error>());
+    raw.map(|error| error.code)
+}

@@ -1,0 +1,103 @@
+//! What a script says that it does to rows.
+
+use std::collections::BTreeSet;
+
+use crate::act::{ActKind, Statement};
+use crate::schema::Name;
+
+/// What the statements of a script do to which rows, as they say themselves.
+#[derive(Debug, Default)]
+pub(crate) struct Intent {
+    /// Tables whose rows are deleted by a DELETE, and those that follow by its cascades.
+    deleted: BTreeSet<Name>,
+    updated: BTreeSet<(Name, Name)>,
+    dropped: BTreeSet<Name>,
+    inserted: BTreeSet<Name>,
+    /// Whether a statement may take away or change a row.
+    is_destructive: bool,
+}
+
+impl Intent {
+    pub(crate) fn new(statements: &[Statement]) -> Self {
+        let mut intent = Self::default();
+        for statement in statements {
+            intent.note(statement);
+        }
+        intent
+    }
+
+    /// Notes what a statement says. What a foreign key does when a row is replaced, nobody said: those
+    /// acts have no accessor, where those of a trigger have.
+    fn note(&mut self, statement: &Statement) {
+        let is_write = |act: &&ActKind| {
+            matches!(act, ActKind::Delete(_) | ActKind::Insert(_) | ActKind::Update { .. })
+        };
+        let verb = statement.own().find(is_write);
+        for act in &statement.acts {
+            let is_said = act.accessor.is_some() || verb.is_some_and(|verb| says(verb, &act.kind));
+            self.take(&act.kind, is_said);
+        }
+    }
+
+    fn take(&mut self, act: &ActKind, is_said: bool) {
+        match act {
+            ActKind::Delete(table) if is_said => drop(self.deleted.insert(table.clone())),
+            ActKind::Update { table, column } if is_said => {
+                self.updated.insert((table.clone(), column.clone()));
+            }
+            ActKind::DropTable(table) => drop(self.dropped.insert(table.clone())),
+            ActKind::Insert(table) => drop(self.inserted.insert(table.clone())),
+            _ => {}
+        }
+        self.is_destructive |= matches!(
+            act,
+            ActKind::Delete(_)
+                | ActKind::Update { .. }
+                | ActKind::Insert(_)
+                | ActKind::DropTable(_)
+                | ActKind::DropVirtualTable(_)
+                | ActKind::AlterTable(_)
+        );
+    }
+
+    pub(crate) fn deletes(&self, table: &Name) -> bool {
+        self.deleted.contains(table)
+    }
+
+    /// Whether it drops this table: its rows are copied to the one that takes its name, or are lost.
+    pub(crate) fn drops(&self, table: &Name) -> bool {
+        self.dropped.contains(table)
+    }
+
+    pub(crate) fn inserts(&self, table: &Name) -> bool {
+        self.inserted.contains(table)
+    }
+
+    pub(crate) fn inserted(&self) -> impl Iterator<Item = &Name> {
+        self.inserted.iter()
+    }
+
+    pub(crate) fn updates(&self, table: &Name, column: &Name) -> bool {
+        self.updated.contains(&(table.clone(), column.clone()))
+    }
+
+    /// The tables that may have lost the rows that we made.
+    pub(crate) fn emptied(&self) -> impl Iterator<Item = &Name> {
+        self.deleted.iter()
+    }
+
+    /// Whether no statement can take away or change a row.
+    pub(crate) fn is_additive(&self) -> bool {
+        !self.is_destructive
+    }
+}
+
+/// Whether a statement that begins with `verb` says that it does this too.
+fn says(verb: &ActKind, act: &ActKind) -> bool {
+    match (verb, act) {
+        (ActKind::Delete(_), _) => true,
+        (ActKind::Update { .. }, act) => matches!(act, ActKind::Update { .. }),
+        (ActKind::Insert(into), ActKind::Update { table, .. }) => into == table,
+        _ => false,
+    }
+}

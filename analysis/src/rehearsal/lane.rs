@@ -1,0 +1,201 @@
+//! A database that goes through the set, with rows of one kind in its tables.
+
+use std::rc::Rc;
+use std::time::Instant;
+
+use rusqlite::Connection;
+
+use super::contents::{Change, Contents, Meant};
+use super::fault::{Fault, Halt};
+use super::intent::Intent;
+use super::sandbox::Sandbox;
+use super::told::Culprit;
+use crate::Options;
+use crate::act::Statement;
+use crate::checked::{CheckedMigration, CheckedScript};
+use crate::populate::{Filler, Rows};
+use crate::schema::{ForeignKey, Name, Schema, Table};
+
+/// What a database of the rehearsal is made of.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground<'a> {
+    pub(crate) set: &'a [CheckedMigration],
+    pub(crate) options: &'a Options,
+    pub(crate) deadline: Option<Instant>,
+}
+
+/// A database with rows in its tables, after so many migrations.
+pub(crate) struct Lane {
+    sandbox: Sandbox,
+    filler: Filler,
+    schema: Rc<Schema>,
+    marked: Option<Contents>,
+}
+
+impl Lane {
+    /// A lane after the first `count` migrations, in which tables will be filled with rows of this kind.
+    pub(crate) fn after(ground: Ground<'_>, count: usize, rows: Rows) -> Result<Self, Halt> {
+        let sandbox = Sandbox::new(ground)?;
+        let mut lane =
+            Self { sandbox, filler: Filler::new(rows), schema: Rc::default(), marked: None };
+        for migration in ground.set[..count].iter().filter(|it| it.up.is_rehearsed()) {
+            let performance = lane.sandbox.perform(&migration.up, &mut |_, _| ())?;
+            lane.schema = performance.schemas.last().cloned().unwrap_or_default();
+        }
+        Ok(lane)
+    }
+
+    /// The tables that could not be filled, and why.
+    pub(crate) fn gaps(&self) -> impl Iterator<Item = (&Name, &String)> {
+        self.filler.gaps().iter()
+    }
+
+    /// Fills the tables, and remembers what they hold.
+    pub(crate) fn mark(&mut self) -> Result<(), Halt> {
+        self.filler.fill(self.sandbox.conn(), &self.schema)?;
+        self.marked = Some(Contents::read(self.sandbox.conn(), &self.schema)?);
+        Ok(())
+    }
+
+    /// What is not as it was when it was marked, though neither the up nor the down says so.
+    pub(crate) fn since_mark(&mut self, intents: [&Intent; 2]) -> Result<Vec<Change>, Halt> {
+        let Some(marked) = self.marked.take() else { return Ok(Vec::new()) };
+        let now = Contents::read(self.sandbox.conn(), &self.schema)?;
+        let is_any = |says: &dyn Fn(&Intent) -> bool| intents.into_iter().any(says);
+        Ok(marked.changes(
+            &now,
+            &Meant {
+                vanishing: &|_| true,
+                written: &|_| false,
+                updated: &|table, column| {
+                    is_any(&|it| it.updates(table, column) || it.drops(table) || it.inserts(table))
+                },
+            },
+        ))
+    }
+
+    /// Fills the tables, runs a script, and looks at what became of the rows.
+    pub(crate) fn hold(
+        &mut self,
+        script: &CheckedScript,
+        intent: &Intent,
+    ) -> Result<Result<(), Fault>, Halt> {
+        self.filler.fill(self.sandbox.conn(), &self.schema)?;
+        let before = if intent.is_additive() {
+            Contents::default()
+        } else {
+            Contents::read(self.sandbox.conn(), &self.schema)?
+        };
+        let performance = self.sandbox.perform(script, &mut |_, _| ())?;
+        if let Err(trouble) = performance.outcome {
+            return Ok(Err(Fault::Trouble(Halt::check(script, trouble)?)));
+        }
+        let after = performance.schemas.last().cloned().unwrap_or_default();
+        let gone = self.schema.tables.keys().filter(|table| !after.tables.contains_key(table));
+        gone.chain(intent.emptied()).for_each(|table| self.filler.forget(table));
+        self.schema = after;
+        if intent.is_additive() {
+            return Ok(Ok(()));
+        }
+        self.compare(&before, intent)
+    }
+
+    fn compare(&self, before: &Contents, intent: &Intent) -> Result<Result<(), Fault>, Halt> {
+        let after = Contents::read(self.sandbox.conn(), &self.schema)?;
+        let meant = Meant {
+            vanishing: &|table| intent.deletes(table),
+            written: &|table| intent.drops(table) || intent.inserts(table),
+            updated: &|table, column| intent.updates(table, column),
+        };
+        let changes = before.changes(&after, &meant);
+        if !changes.is_empty() {
+            return Ok(Err(Fault::Changed(changes)));
+        }
+        let damage = self.damage()?;
+        Ok(if damage.is_empty() { Ok(()) } else { Err(Fault::Damaged(damage)) })
+    }
+
+    /// What SQLite's own check finds.
+    fn damage(&self) -> Result<Vec<String>, Halt> {
+        let mut statement = self.sandbox.conn().prepare("PRAGMA main.integrity_check(3)")?;
+        let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let lines: Vec<_> = lines.collect::<rusqlite::Result<_>>()?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    /// Which statement takes rows of a table away, and through which foreign key if it is one.
+    ///
+    /// A table may be rebuilt under another name meanwhile: its rows are wherever most of them are.
+    pub(crate) fn culprit(
+        &mut self,
+        script: &CheckedScript,
+        table: &Name,
+        intent: &Intent,
+    ) -> Result<Culprit, Halt> {
+        self.filler.fill(self.sandbox.conn(), &self.schema)?;
+        let others = intent.inserted().filter(|other| *other != table && intent.drops(table));
+        let tables: Vec<_> = std::iter::once(table).chain(others).collect();
+        let mut counts = vec![count(self.sandbox.conn(), &tables)];
+        let performance = self.sandbox.perform(script, &mut |conn, _| {
+            counts.push(count(conn, &tables));
+        })?;
+        let most = |counts: &Vec<Option<i64>>| counts.iter().copied().max().flatten();
+        let is_less = |pair: &[Vec<Option<i64>>]| most(&pair[1]) < most(&counts[0]);
+        let Some(at) = counts.windows(2).position(is_less) else { return Ok(Culprit::default()) };
+        let lost_copy = (1..tables.len()).find(|&which| counts[at + 1][which] < counts[at][which]);
+        let copy = (1..tables.len()).find(|&which| counts[at + 1][which].is_some());
+        let (number, through) = match (lost_copy, copy) {
+            (Some(which), _) => {
+                let schema = performance.schemas.get(at);
+                let copy = schema.and_then(|schema| schema.tables.get(tables[which]));
+                (at, copy.and_then(|copy| refers(copy, &|parent| intent.drops(parent))))
+            }
+            (None, Some(which)) => {
+                let mut until = performance.statements[..=at].iter();
+                let copies = |it: &Statement| it.own().any(|act| act.inserts(tables[which]));
+                (until.rposition(copies).unwrap_or(at), None)
+            }
+            (None, None) => (at, self.through(table, intent)),
+        };
+        let statement = performance.statements.get(number).map(|it| it.range.clone());
+        Ok(Culprit { statement, through, is_copy: intent.drops(table) })
+    }
+
+    /// The foreign keys through which a table that the script drops or replaces takes rows of this one along.
+    fn through(&self, table: &Name, intent: &Intent) -> Option<String> {
+        let is_cause = |parent: &Name| intent.drops(parent) || intent.inserts(parent);
+        let mut chain = Vec::new();
+        let mut child = table.clone();
+        // A chain is no longer than there are tables; keys may form a ring.
+        for _ in 0..self.schema.tables.len() {
+            let table = self.schema.tables.get(&child).filter(|it| !intent.drops(&it.name))?;
+            if let Some(told) = refers(table, &is_cause) {
+                chain.push(told);
+                return Some(chain.join(", and "));
+            }
+            let cascades = |key: &&ForeignKey| key.on_delete.eq_ignore_ascii_case("cascade");
+            let parent = table.foreign_keys.iter().find(cascades)?.parent.clone();
+            chain.extend(refers(table, &|other| *other == parent));
+            child = parent;
+        }
+        None
+    }
+}
+
+/// How many rows each of these tables has; `None` of one that is not there.
+fn count(conn: &Connection, tables: &[&Name]) -> Vec<Option<i64>> {
+    let count = |table: &&Name| {
+        let sql = format!("SELECT count(*) FROM main.{}", table.quoted());
+        conn.query_row(&sql, [], |row| row.get(0)).ok()
+    };
+    tables.iter().map(count).collect()
+}
+
+/// The first foreign key to such a table, in words.
+fn refers(table: &Table, is_parent: &dyn Fn(&Name) -> bool) -> Option<String> {
+    let key = table.foreign_keys.iter().find(|key| is_parent(&key.parent))?;
+    let columns: Vec<_> = key.columns.iter().map(Name::as_str).collect();
+    let (name, columns, ForeignKey { parent, on_delete, .. }) =
+        (&table.name, columns.join(", "), key);
+    Some(format!("`{name}` ({columns}) refers to `{parent}` ON DELETE {on_delete}"))
+}

@@ -1,0 +1,164 @@
+//! A database in memory in which a script may do no harm, and that tells what each statement does.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use migratory_runtime::__private::{Moment, Trouble, fingerprint_by, object, perform_alone};
+use migratory_runtime::Checksum;
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use rusqlite::hooks::{AuthContext, Authorization};
+
+use super::lane::Ground;
+use super::{listen, stand_in};
+use crate::act::{Act, Statement};
+use crate::checked::CheckedScript;
+use crate::schema::{Reader, Schema};
+
+/// How many of SQLite's steps go by between two looks at the clock.
+const STEPS: i32 = 10_000;
+/// How many pages of 4 KiB a database may grow to: 256 MiB.
+const PAGES: u32 = 65_536;
+
+/// A database in memory.
+pub(crate) struct Sandbox {
+    conn: Connection,
+    heard: Arc<Mutex<Heard>>,
+    reader: Reader,
+    /// The hashes of objects by their definitions, which seldom change.
+    digests: HashMap<[String; 4], Checksum>,
+}
+
+/// What the authorizer was told, while somebody listens.
+#[derive(Default)]
+struct Heard {
+    listening: bool,
+    acts: Vec<Act>,
+}
+
+/// What became of a script.
+pub(crate) struct Performance {
+    /// The statements that SQLite understood; of the one that it did not, what it said until then.
+    pub(crate) statements: Vec<Statement>,
+    /// The schema before each statement, and after the last one that went through.
+    pub(crate) schemas: Vec<Rc<Schema>>,
+    pub(crate) outcome: Result<(), Trouble>,
+}
+
+impl Sandbox {
+    /// A database with foreign keys as the application has them, which stops at the deadline.
+    pub(crate) fn new(ground: Ground<'_>) -> rusqlite::Result<Self> {
+        let mut conn = Connection::open_in_memory()?;
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        conn.execute_batch(&format!(
+            "PRAGMA foreign_keys = {}; PRAGMA temp_store = 2; PRAGMA max_page_count = {PAGES};",
+            ground.options.foreign_keys
+        ))?;
+        stand_in::register(&conn, ground.options)?;
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let teller = Arc::clone(&heard);
+        // What these two return differs between versions of rusqlite.
+        let _ = conn.authorizer(Some(move |context: AuthContext<'_>| authorize(&teller, &context)));
+        if let Some(deadline) = ground.deadline {
+            let _ = conn.progress_handler(STEPS, Some(move || Instant::now() > deadline));
+        }
+        Ok(Self { conn, heard, reader: Reader::default(), digests: HashMap::new() })
+    }
+
+    /// A database for a test, without a deadline.
+    #[cfg(test)]
+    pub(crate) fn plain() -> rusqlite::Result<Self> {
+        Self::new(Ground { set: &[], options: &crate::Options::default(), deadline: None })
+    }
+
+    pub(crate) fn conn(&self) -> &Connection {
+        &self.conn
+    }
+
+    pub(crate) fn schema(&mut self) -> rusqlite::Result<Schema> {
+        self.reader.read(&self.conn)
+    }
+
+    /// The fingerprint of the schema, as the runtime takes it of a live one.
+    pub(crate) fn fingerprint(&mut self) -> rusqlite::Result<Checksum> {
+        let Self { conn, digests, .. } = self;
+        fingerprint_by(conn, &mut |fields| {
+            *digests.entry(fields.map(str::to_owned)).or_insert_with(|| object(fields))
+        })
+    }
+
+    /// Runs a script as the runtime would, and listens to what each statement does.
+    ///
+    /// `after` is called when a statement has run, with its number.
+    pub(crate) fn perform(
+        &mut self,
+        script: &CheckedScript,
+        after: &mut dyn FnMut(&Connection, usize),
+    ) -> rusqlite::Result<Performance> {
+        let first = Rc::new(self.schema()?);
+        let mut statements = Vec::new();
+        let mut schemas = vec![first];
+        let Self { conn, heard, reader, .. } = self;
+        let mut broken = None;
+        let mut watch = |moment: Moment| match moment {
+            Moment::Prepared(range, columns) => {
+                let acts = hush(heard);
+                statements.push(Statement {
+                    range: listen::trimmed(&script.sql, range),
+                    columns,
+                    acts,
+                });
+            }
+            Moment::Done(_) => {
+                after(conn, statements.len() - 1);
+                let last = schemas.last().cloned().unwrap_or_default();
+                let changed = statements.last().is_some_and(listen::is_ddl);
+                let next = if changed { reader.read(conn).map(Rc::new) } else { Ok(last) };
+                match next {
+                    Ok(schema) => schemas.push(schema),
+                    Err(error) => broken = broken.take().or(Some(error)),
+                }
+                lock(heard).listening = true;
+            }
+        };
+        lock(heard).listening = true;
+        let outcome = perform_alone(conn, &script.sql, script.mode, &mut watch);
+        let left = hush(heard);
+        if let Some(error) = broken {
+            return Err(error);
+        }
+        if let Err(Trouble::Statement(failure)) = &outcome {
+            if statements.last().is_none_or(|last| last.range.start < failure.statement.start) {
+                statements.push(Statement {
+                    range: failure.statement.clone(),
+                    columns: 0,
+                    acts: left,
+                });
+            }
+        }
+        Ok(Performance { statements, schemas, outcome })
+    }
+}
+
+/// What a statement does when it runs is allowed or not as well: `VACUUM INTO` names its file only then.
+fn authorize(heard: &Mutex<Heard>, context: &AuthContext<'_>) -> Authorization {
+    let mut heard = lock(heard);
+    if heard.listening {
+        heard.acts.extend(listen::act(context));
+    }
+    listen::verdict(&context.action)
+}
+
+/// Stops listening: what a statement does while it runs, and what we ask ourselves, is not its text.
+fn hush(heard: &Mutex<Heard>) -> Vec<Act> {
+    let mut heard = lock(heard);
+    heard.listening = false;
+    listen::told(std::mem::take(&mut heard.acts))
+}
+
+fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
+    heard.lock().unwrap_or_else(PoisonError::into_inner)
+}

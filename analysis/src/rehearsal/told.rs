@@ -1,0 +1,338 @@
+//! The words of what the rehearsal finds.
+
+use std::ops::Range;
+
+use migratory_runtime::__private::{Failure, Refusal, Trouble};
+use migratory_runtime::lexer;
+
+use super::contents::Change;
+use super::fault::Fault;
+use super::intent::Intent;
+use crate::checked::{CheckedMigration, CheckedScript};
+use crate::directive::Assumption;
+use crate::schema::{self, Difference, Name, Schema};
+use crate::{Code, Diagnostic, Severity};
+
+/// How many rows or keys are shown.
+const SHOWN: usize = 3;
+
+/// How a table is rebuilt under those that refer to it.
+const KEYS_OFF: &str = "to rebuild a table, begin the file with `PRAGMA foreign_keys = OFF;` and end it with \
+    `PRAGMA foreign_keys = ON;`: the runner then turns them off before its transaction begins, where SQLite \
+    heeds it, and checks them before it commits";
+
+/// What took rows away.
+#[derive(Debug, Default)]
+pub(crate) struct Culprit {
+    pub(crate) statement: Option<Range<usize>>,
+    /// Whether the table itself was dropped, so that a copy was to keep its rows.
+    pub(crate) is_copy: bool,
+    /// The foreign key through which another table took them along.
+    pub(crate) through: Option<String>,
+}
+
+/// A statement of an up fails, whatever rows there are.
+pub(crate) fn up_fails(
+    migration: &CheckedMigration,
+    trouble: &Trouble,
+    schema: &Schema,
+) -> Diagnostic {
+    let later = "the rehearsal ends here: what comes after it depends on it";
+    fails(Code::UpFails, &migration.up, trouble, Some(schema)).note(later)
+}
+
+/// A statement of a down fails, whatever rows there are.
+pub(crate) fn down_fails(script: &CheckedScript, trouble: &Trouble, schema: &Schema) -> Diagnostic {
+    fails(Code::DownFails, script, trouble, Some(schema))
+        .note("it was run right after its up: whoever has to take a release back will meet this")
+}
+
+/// The up fails after its own down.
+pub(crate) fn second_up_fails(migration: &CheckedMigration, trouble: &Trouble) -> Diagnostic {
+    fails(Code::SecondUp, &migration.up, trouble, None)
+        .note("it went through at first, and not after its down: the down leaves something behind that the schema does not show")
+        .help("delete in the down the rows that the up inserts")
+}
+
+/// The down leaves another schema than it found.
+pub(crate) fn down_differs(script: &CheckedScript, differences: &[Difference]) -> Diagnostic {
+    let message = "the down does not restore the schema that was there before its up";
+    let mut error = Diagnostic::error(Code::DownDiffers, message).at(&script.file);
+    error = error.note(schema::rendered(differences));
+    error
+        .note("an older program would find a schema that it does not know, and the next up would meet what is left")
+        .help("undo in the down each thing that the up does, in the opposite order")
+}
+
+/// The up makes another schema after its down.
+pub(crate) fn second_up_differs(
+    migration: &CheckedMigration,
+    differences: &[Difference],
+) -> Diagnostic {
+    let message = "the up makes another schema when it comes after its down";
+    Diagnostic::error(Code::SecondUp, message)
+        .at(&migration.up.file)
+        .note(schema::rendered(differences))
+        .help("see that the up does not depend on what its down leaves behind")
+}
+
+/// A script fails on clean rows.
+pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic {
+    let error = match fault {
+        Fault::Trouble(trouble) => fails(Code::FailsOnRows, script, trouble, None),
+        Fault::Damaged(lines) => {
+            let message = "the rows do not fit their table any more";
+            let error = Diagnostic::error(Code::Damaged, message).at(&script.file);
+            return error
+                .note(format!("SQLite's integrity_check says: {}", lines.join("; ")))
+                .help("write only rows that the constraints of their table let through");
+        }
+        Fault::Changed(_) => Diagnostic::error(Code::RowsVanish, "rows change").at(&script.file),
+    };
+    let error = error.note(
+        "it goes through on empty tables, and fails as soon as there are rows, as in the databases of users",
+    );
+    match fault.failure().and_then(|failure| way_out(&failure.message)) {
+        Some(help) => error.help(help),
+        None => error,
+    }
+}
+
+/// What a script that fails with these words takes for granted; of a fault without, what NULLs may break.
+pub(crate) fn assumption(fault: &Fault) -> Assumption {
+    let is_unique = fault.failure().is_some_and(|it| it.message.starts_with("UNIQUE"));
+    if is_unique { Assumption::NoDuplicates } else { Assumption::NoNulls }
+}
+
+/// A script fails where there are duplicates or NULLs, and does not say that there are none.
+pub(crate) fn assumes(
+    script: &CheckedScript,
+    assumption: Assumption,
+    fault: &Fault,
+    severity: Severity,
+) -> Diagnostic {
+    let (rows, mend) = match assumption {
+        Assumption::NoDuplicates => {
+            ("two rows that are alike", "remove or merge the duplicates in a statement before it")
+        }
+        Assumption::NoNulls => (
+            "a row with NULL",
+            "give the NULLs a value before it, with UPDATE or `COALESCE(column, value)`",
+        ),
+    };
+    let mut finding = match fault {
+        Fault::Trouble(trouble) => fails(Code::Assumes, script, trouble, None),
+        Fault::Changed(_) | Fault::Damaged(_) => fails_on_rows(script, fault),
+    };
+    finding.code = Code::Assumes;
+    finding.severity = severity;
+    finding
+        .note(format!("the schema allows {rows}, and nothing says that no user has such: there the migration would fail"))
+        .help(mend)
+        .help(format!(
+            "if it can't occur, say why at the head of the file: `-- migratory: assumes({}): <reason>`",
+            assumption.word()
+        ))
+}
+
+/// Rows are gone after the script.
+pub(crate) fn vanished(
+    script: &CheckedScript,
+    change: &Change,
+    culprit: &Culprit,
+    is_clean: bool,
+) -> Diagnostic {
+    let Change::Vanished { table, rows, total } = change else {
+        return Diagnostic::error(Code::RowsVanish, "rows vanish").at(&script.file);
+    };
+    let message = match rows.len() {
+        gone if gone == *total => format!("all rows of `{table}` vanish"),
+        gone => format!("{gone} of {total} rows of `{table}` vanish"),
+    };
+    let mut error = Diagnostic::error(Code::RowsVanish, message);
+    error = match &culprit.statement {
+        Some(statement) => error.on(&script.file, statement.clone(), "they go with this statement"),
+        None => error.at(&script.file),
+    };
+    let shown: Vec<_> = rows.iter().take(SHOWN).map(|row| format!("({row})")).collect();
+    error = error.note(format!("lost in the rehearsal: {}", shown.join(", ")));
+    if let Some(through) = &culprit.through {
+        return cascade(error, through);
+    }
+    if !is_clean {
+        error =
+            error.note("rows without duplicates and NULLs are kept; but the schema allows these");
+    }
+    if culprit.is_copy {
+        error
+            .help("copy every row: look at the WHERE, the JOIN and the `OR IGNORE` of the copy")
+            .help("if they are to be left behind, say why at the head of the file: `-- migratory: allow(partial_copy): <reason>`")
+    } else {
+        error.help("if they are to go, say so with a DELETE of their own")
+    }
+}
+
+fn cascade(error: Diagnostic, through: &str) -> Diagnostic {
+    error
+        .note(format!("{through}: SQLite deletes the rows of a table before it drops or replaces it, and the rows that refer to them go too"))
+        .help(KEYS_OFF)
+}
+
+/// Values are others after the script, and no statement of it says so.
+pub(crate) fn changed(script: &CheckedScript, change: &Change, intent: &Intent) -> Diagnostic {
+    match change {
+        Change::Moved { table, from, to, row } => {
+            let message = format!("values of `{table}` move from the column `{from}` to `{to}`");
+            let error = Diagnostic::error(Code::ValuesMove, message);
+            let error = match copy(script) {
+                Some(range) => error.on(&script.file, range, ""),
+                None => error.at(&script.file),
+            };
+            error.note(format!("seen in the rehearsal on the row ({row})")).help(
+                "name the columns on both sides: `INSERT INTO new (a, b) SELECT a, b FROM old`",
+            )
+        }
+        Change::Overwritten { table, column, row, new } => {
+            let message =
+                format!("values of `{table}.{column}` are overwritten, and no UPDATE says so");
+            let error = Diagnostic::error(Code::ValuesMove, message);
+            let error = match drop_statement(script, intent) {
+                Some(range) => error.on(&script.file, range, "it happens here"),
+                None => error.at(&script.file),
+            };
+            error
+                .note(format!("seen in the rehearsal: ({row}) has `{column}` = {new} after it"))
+                .note("with foreign keys on, SQLite deletes the rows of a table before it drops or replaces it, and sets what refers to them as ON DELETE says")
+                .help(KEYS_OFF)
+        }
+        Change::Vanished { table, .. } => {
+            let message = format!("rows of `{table}` vanish");
+            Diagnostic::error(Code::RowsVanish, message).at(&script.file)
+        }
+    }
+}
+
+/// Values that were there before the up are not there after the down.
+pub(crate) fn not_restored(down: &CheckedScript, change: &Change) -> Option<Diagnostic> {
+    let Change::Overwritten { table, column, row, new } = change else { return None };
+    let message = format!("the down restores the column `{table}.{column}`, and not its values");
+    let error = Diagnostic::error(Code::ValuesMove, message).at(&down.file);
+    Some(
+        error
+            .note(format!("seen in the rehearsal: ({row}) before the up has `{column}` = {new} after the down"))
+            .help("keep the values on the way up, in another column or table, and bring them back in the down")
+            .help("if they may go, say why at the head of the up: `-- migratory: allow(drop_column): <reason>`"),
+    )
+}
+
+/// The first statement that drops a table.
+fn drop_statement(script: &CheckedScript, intent: &Intent) -> Option<Range<usize>> {
+    let drops = |range: &&Range<usize>| {
+        let text = script.sql.get((*range).clone()).unwrap_or_default();
+        let mut tokens = lexer::meaningful(text);
+        tokens.next().is_some_and(|token| token.is_word("drop"))
+            && tokens.any(|token| intent.drops(&Name::new(token.unquoted())))
+    };
+    script.statements.iter().find(drops).cloned()
+}
+
+/// The first statement that copies rows.
+fn copy(script: &CheckedScript) -> Option<Range<usize>> {
+    script
+        .statements
+        .iter()
+        .find(|range| {
+            let text = script.sql.get((*range).clone()).unwrap_or_default();
+            let mut tokens = lexer::meaningful(text);
+            tokens.next().is_some_and(|token| token.is_word("insert") || token.is_word("replace"))
+                && tokens.any(|token| token.is_word("select"))
+        })
+        .cloned()
+}
+
+fn fails(
+    code: Code,
+    script: &CheckedScript,
+    trouble: &Trouble,
+    schema: Option<&Schema>,
+) -> Diagnostic {
+    match trouble {
+        Trouble::Statement(failure) => {
+            let error = Diagnostic::error(code, failure.message.clone());
+            let error = error.on(&script.file, place(script, failure), "");
+            let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
+            let near = schema.and_then(|schema| schema::hint(&failure.message, schema, text));
+            near.into_iter().chain(declare(&failure.message)).fold(error, Diagnostic::help)
+        }
+        Trouble::Refusal(Refusal::Dangling(violations)) => {
+            let message = "foreign keys lead nowhere after the script";
+            let shown: Vec<_> = violations.iter().take(SHOWN).map(ToString::to_string).collect();
+            Diagnostic::error(Code::Dangles, message)
+                .at(&script.file)
+                .note(format!("seen in the rehearsal: {}", shown.join("; ")))
+                .help(
+                    "keep the rows that these refer to, or delete or change the referring rows too",
+                )
+        }
+        Trouble::Refusal(Refusal::Sqlite(error)) => {
+            Diagnostic::error(code, error.to_string()).at(&script.file)
+        }
+    }
+}
+
+/// How to tell of what only the application has.
+fn declare(message: &str) -> Vec<String> {
+    let (what, name) = match message.split_once(": ") {
+        Some(("no such function", name)) => (format!("functions({name}(1))"), name),
+        Some(("no such collation sequence", name)) => (format!("collations({name})"), name),
+        Some(("no such module", name)) => {
+            return vec![format!(
+                "if the application registers `{name}` itself, say so at the head of the file: `-- migratory: no-rehearsal: <reason>`"
+            )];
+        }
+        _ => return Vec::new(),
+    };
+    vec![format!(
+        "if the application registers `{name}` itself, declare it: `embed_migrations!(.., {what})`{}",
+        if what.starts_with('f') { ", with the number of its arguments" } else { "" }
+    )]
+}
+
+/// The token at which SQLite saw the fault, or the whole statement.
+fn place(script: &CheckedScript, failure: &Failure) -> Range<usize> {
+    if failure.offset == failure.statement.start {
+        return failure.statement.clone();
+    }
+    let token = lexer::tokens(&script.sql).find(|token| token.end() > failure.offset);
+    token.map_or_else(|| failure.statement.clone(), |token| token.start..token.end())
+}
+
+/// What to write instead, where SQLite's words tell.
+fn way_out(message: &str) -> Option<&'static str> {
+    let known = [
+        (
+            "Cannot add a NOT NULL column",
+            "give the column a DEFAULT that the rows there are will have, or rebuild the table",
+        ),
+        (
+            "Cannot add a column with non-constant default",
+            "add the column with a constant DEFAULT or none, and fill it with an UPDATE; or rebuild the table",
+        ),
+        (
+            "Cannot add a REFERENCES column",
+            "add the column without a DEFAULT, and fill it with an UPDATE",
+        ),
+        ("cannot add a STORED column", "make the column VIRTUAL, or rebuild the table"),
+        ("CHECK constraint failed", "give the column a DEFAULT that its CHECK lets through"),
+        (
+            "FOREIGN KEY constraint failed",
+            "to rebuild a table that others refer to, begin the file with `PRAGMA foreign_keys = OFF;` and end it with `PRAGMA foreign_keys = ON;`",
+        ),
+        (
+            "NOT NULL constraint failed",
+            "name the column in the copy, or give it a value with `COALESCE(column, value)`",
+        ),
+        ("UNIQUE constraint failed", "see that the copy makes no two rows alike"),
+    ];
+    known.iter().find(|(start, _)| message.starts_with(start)).map(|(_, help)| *help)
+}

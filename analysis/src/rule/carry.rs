@@ -1,0 +1,99 @@
+//! Whether what a table holds is carried to another place before it goes.
+
+use super::lineage::{END, Lineage};
+use super::phrase::Phrase;
+use super::{Facts, phrase};
+use crate::act::{ActKind, Statement};
+use crate::schema::{Name, Table, TableKind};
+
+/// Modules whose tables keep rows of their own.
+const KEEPERS: [&str; 6] = ["fts3", "fts4", "fts5", "rtree", "rtree_i32", "geopoly"];
+
+/// Whether rows are lost with the table: a search index over another table has none.
+pub(crate) fn keeps_rows(table: &Table) -> bool {
+    match &table.kind {
+        TableKind::Ordinary => true,
+        TableKind::Shadow => false,
+        TableKind::Virtual(module) => {
+            KEEPERS.iter().any(|keeper| keeper.eq_ignore_ascii_case(module))
+                && !has_content_elsewhere(&table.sql)
+        }
+    }
+}
+
+/// FTS5 and FTS4 index another table, or keep no text, where they have the option `content`.
+fn has_content_elsewhere(sql: &str) -> bool {
+    let tokens: Vec<_> = phrase::meaningful(sql).collect();
+    tokens.windows(2).any(|pair| pair[0].is_word("content") && pair[1].text == "=")
+}
+
+/// What may be carried away.
+#[derive(Clone, Copy)]
+pub(crate) struct Cargo<'a> {
+    /// The table, by the name that it has before the statement `from`.
+    pub(crate) table: &'a Name,
+    /// The column; `None` stands for any.
+    pub(crate) column: Option<&'a Name>,
+    /// The statements that count.
+    pub(crate) from: usize,
+    pub(crate) until: usize,
+}
+
+/// How often rows may change carriages: nobody copies them more often.
+const HOPS: usize = 4;
+
+/// Whether a statement reads it and writes what outlives the script.
+pub(crate) fn is_carried(facts: &Facts<'_>, lineage: &Lineage, cargo: Cargo<'_>) -> bool {
+    carried(facts, lineage, cargo, HOPS)
+}
+
+fn carried(facts: &Facts<'_>, lineage: &Lineage, cargo: Cargo<'_>, hops: usize) -> bool {
+    facts.done().filter(|(at, _)| (cargo.from..cargo.until).contains(at)).any(|(at, statement)| {
+        let Some(source) = lineage.name(cargo.table, cargo.from, at) else { return false };
+        reads(statement, source, cargo.column)
+            && targets(facts, statement).any(|target| match target {
+                Target::Column(table, column) if table == *source => {
+                    cargo.column.is_some_and(|carried| *carried != column)
+                }
+                Target::Column(table, _) | Target::Rows(table) => {
+                    table != *source && outlives(facts, lineage, &table, at + 1, hops)
+                }
+            })
+    })
+}
+
+/// What a statement writes.
+enum Target {
+    Rows(Name),
+    Column(Name, Name),
+}
+
+fn reads(statement: &Statement, source: &Name, wanted: Option<&Name>) -> bool {
+    statement.acts.iter().any(|act| match &act.kind {
+        // A table whose rows are counted, and no more, is read with an empty column.
+        ActKind::Read { table, column } => {
+            table == source && *column != *"" && wanted.is_none_or(|wanted| wanted == column)
+        }
+        _ => false,
+    })
+}
+
+fn targets(facts: &Facts<'_>, statement: &Statement) -> impl Iterator<Item = Target> {
+    let temporary = Phrase::parse(facts.text(statement))
+        .filter(|phrase| phrase.is_temporary && phrase.verb.is_word("create"))
+        .map(|phrase| Target::Rows(phrase.object()));
+    let named = statement.own().filter_map(|act| match act {
+        ActKind::Insert(table) | ActKind::CreateTable(table) => Some(Target::Rows(table.clone())),
+        ActKind::Update { table, column } => Some(Target::Column(table.clone(), column.clone())),
+        _ => None,
+    });
+    named.chain(temporary)
+}
+
+/// Whether the table is there after the script, or its rows were carried on.
+fn outlives(facts: &Facts<'_>, lineage: &Lineage, table: &Name, from: usize, hops: usize) -> bool {
+    let name = lineage.name(table, from, END);
+    let kept = name.and_then(|name| facts.after().tables.get(name));
+    let cargo = Cargo { table, column: None, from, until: END };
+    kept.is_some_and(keeps_rows) || (hops > 0 && carried(facts, lineage, cargo, hops - 1))
+}

@@ -1,0 +1,112 @@
+//! All rows of a table are deleted.
+
+use migratory_runtime::lexer::{Kind, Token};
+
+use super::carry::{Cargo, is_carried, keeps_rows};
+use super::lineage::{Lineage, Origin};
+use super::{Facts, phrase, way_out};
+use crate::act::{ActKind, Statement};
+use crate::directive::Rule;
+use crate::schema::Name;
+use crate::{Code, Diagnostic};
+
+pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if !facts.is_up || facts.allows(Rule::DeleteAll) {
+        return Vec::new();
+    }
+    let lineage = Lineage::new(facts);
+    let finding = |(at, statement): (usize, &Statement)| {
+        let name = emptied(facts, &lineage, at, statement)?;
+        let message = format!("this deletes every row of `{name}`");
+        Some(
+            facts
+                .error(Code::DeleteAll, message, statement.range.clone())
+                .note("what a database in use holds there is gone then, and no down brings it back")
+                .help("say which rows are meant: `DELETE FROM .. WHERE ..`")
+                .help(way_out(Rule::DeleteAll)),
+        )
+    };
+    facts.done().filter_map(finding).collect()
+}
+
+/// The table of before the script whose rows are all deleted here and were copied nowhere.
+fn emptied(facts: &Facts<'_>, lineage: &Lineage, at: usize, statement: &Statement) -> Option<Name> {
+    let deleted = statement.own().find_map(|act| match act {
+        ActKind::Delete(table) => Some(table),
+        _ => None,
+    })?;
+    let Origin::Before(name) = lineage.origin(deleted, at) else { return None };
+    let is_table = facts.before().tables.get(&name).is_some_and(keeps_rows);
+    let cargo = Cargo { table: &name, column: None, from: 0, until: at };
+    let is_lost =
+        is_table && deletes_all(facts.text(statement)) && !is_carried(facts, lineage, cargo);
+    is_lost.then_some(name)
+}
+
+/// Whether this is a DELETE that no condition holds back.
+fn deletes_all(sql: &str) -> bool {
+    let tokens = phrase::top_level(phrase::meaningful(sql));
+    let mut rest = tokens.iter().skip_while(|token| !token.is_word("delete"));
+    if rest.next().is_none() {
+        return false;
+    }
+    let rest: Vec<_> = rest.collect();
+    match rest.iter().position(|token| phrase::any(token, &["where", "limit"])) {
+        None => true,
+        Some(at) => rest[at].is_word("where") && is_always(&rest[at + 1..]),
+    }
+}
+
+/// Whether a condition is one of the spellings of "always".
+fn is_always(condition: &[&Token<'_>]) -> bool {
+    let words: Vec<_> = condition
+        .iter()
+        .filter(|token| token.kind != Kind::Semicolon)
+        .map(|token| token.text.to_ascii_lowercase())
+        .collect();
+    matches!(words.join(" ").as_str(), "1" | "true" | "1 = 1" | "1 = = 1" | "1 is 1")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Code;
+    use crate::rule::harness::{lint_down, lint_errors, lint_ok};
+
+    const BEFORE: &str = "
+        CREATE TABLE loan (id INTEGER PRIMARY KEY, day TEXT);
+        CREATE TABLE \"my log\" (line TEXT);
+        CREATE TABLE pair (a, b, PRIMARY KEY (a, b)) WITHOUT ROWID;
+        CREATE TRIGGER pair_gone AFTER DELETE ON pair BEGIN DELETE FROM \"my log\"; END;
+    ";
+
+    #[test]
+    fn a_delete_without_a_condition_is_told() {
+        for up in [
+            "DELETE FROM loan;",
+            "delete from main.[my log]",
+            "WITH a AS (SELECT 1 WHERE 1) DELETE FROM pair",
+            "DELETE FROM loan WHERE 1 = 1",
+            "DELETE FROM loan WHERE true;",
+            "ALTER TABLE loan RENAME TO loans; DELETE FROM loans;",
+        ] {
+            lint_errors(BEFORE, up, &[Code::DeleteAll]);
+        }
+    }
+
+    #[test]
+    fn a_delete_with_a_condition_or_of_what_is_kept_is_not() {
+        for up in [
+            "DELETE FROM loan WHERE day < '2020';",
+            "DELETE FROM loan AS l WHERE NOT EXISTS (SELECT 1 FROM pair WHERE a = l.id);",
+            "DELETE FROM pair WHERE a = 1;",
+            "CREATE TABLE t (x); DELETE FROM t;",
+            "CREATE TEMP TABLE t (x); DELETE FROM t;",
+            "CREATE TABLE kept AS SELECT * FROM loan; DELETE FROM loan;",
+            "CREATE TRIGGER t AFTER INSERT ON loan BEGIN DELETE FROM \"my log\"; END;",
+            "-- migratory: allow(delete_all): a log\nDELETE FROM \"my log\";",
+        ] {
+            lint_ok(BEFORE, up);
+        }
+        assert_eq!(lint_down(BEFORE, "DELETE FROM loan;"), []);
+    }
+}

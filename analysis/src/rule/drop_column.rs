@@ -1,0 +1,171 @@
+//! A column is dropped, or left out of a rebuilt table, and what it holds is lost.
+
+use std::ops::Range;
+
+use super::carry::{Cargo, is_carried};
+use super::lineage::{END, Lineage, Origin};
+use super::{Facts, ticked, way_out, written};
+use crate::act::{ActKind, Statement};
+use crate::directive::Rule;
+use crate::schema::{Column, Name, Table, TableKind};
+use crate::{Code, Diagnostic, spelling};
+
+pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if !facts.is_up || facts.allows(Rule::DropColumn) {
+        return Vec::new();
+    }
+    let lineage = Lineage::new(facts);
+    let mut found = altered(facts, &lineage);
+    if facts.is_complete() {
+        found.extend(rebuilt(facts, &lineage));
+    }
+    found
+}
+
+/// The columns that `ALTER TABLE .. DROP COLUMN` drops.
+fn altered(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Diagnostic> {
+    let drops = |(at, statement): (usize, &Statement)| {
+        let (old, column) = dropped(facts, at, statement)?;
+        let Origin::Before(name) = lineage.origin(&old.name, at) else { return None };
+        let cargo = Cargo { table: &name, column: Some(&column.name), from: 0, until: at };
+        let is_meant = column.generated.is_some()
+            || !facts.before().tables.get(&name)?.columns.contains(column)
+            || is_carried(facts, lineage, cargo);
+        let place = column_in(facts, statement, &column.name);
+        (!is_meant).then(|| finding(facts, place, &name, &[&column.name]))
+    };
+    facts.done().filter_map(drops).collect()
+}
+
+/// The table and the column of it that the statement drops.
+fn dropped<'a>(
+    facts: &Facts<'a>,
+    at: usize,
+    statement: &Statement,
+) -> Option<(&'a Table, &'a Column)> {
+    let altered = statement.own().find_map(|act| match act {
+        ActKind::AlterTable(table) => Some(table),
+        _ => None,
+    })?;
+    let old = facts.schemas[at].tables.get(altered)?;
+    let new = facts.schemas[at + 1].tables.get(altered)?;
+    let is_shorter = new.columns.len() < old.columns.len();
+    let mut columns = old.columns.iter().filter(|_| is_shorter);
+    Some((old, columns.find(|column| new.column(&column.name).is_none())?))
+}
+
+/// The last token of the statement that is the column.
+fn column_in(facts: &Facts<'_>, statement: &Statement, column: &Name) -> Range<usize> {
+    let tokens = super::phrase::meaningful(facts.text(statement));
+    let token = tokens.filter(|token| *column == *token.unquoted().as_ref()).last();
+    match token {
+        Some(token) => super::place(statement.range.start, &token),
+        None => statement.range.clone(),
+    }
+}
+
+/// The columns that a rebuilt table lacks, where its rows were copied.
+fn rebuilt(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for rebuild in lineage.rebuilds(facts) {
+        let (old, until) = (rebuild.old, rebuild.dropped.unwrap_or(END));
+        let is_carried =
+            |column| is_carried(facts, lineage, Cargo { table: &old.name, column, from: 0, until });
+        // Where the old table is kept, its columns are; where nothing is copied, that is told.
+        if old.kind != TableKind::Ordinary || rebuild.dropped.is_none() || !is_carried(None) {
+            continue;
+        }
+        let lost: Vec<_> = old
+            .columns
+            .iter()
+            .filter(|column| column.generated.is_none())
+            .map(|column| &column.name)
+            .filter(|column| rebuild.new.column(column).is_none() && !is_carried(Some(column)))
+            .collect();
+        let made = rebuild.made.or(rebuild.dropped).and_then(|at| facts.statements.get(at));
+        if let (false, Some(made)) = (lost.is_empty(), made) {
+            found.push(finding(facts, made.range.clone(), &old.name, &lost));
+        }
+    }
+    found
+}
+
+fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name]) -> Diagnostic {
+    let columns = spelling::list(&ticked(lost.iter().copied()));
+    let message = match lost {
+        [_] => format!("the column {columns} of `{table}` is dropped, with all that it holds"),
+        _ => format!("the columns {columns} of `{table}` are dropped, with all that they hold"),
+    };
+    let kept = written(&Name::new(format!("{table}_kept")));
+    facts
+        .error(Code::DropColumn, message, place)
+        .note("what a database in use holds there is gone then, and no down brings it back")
+        .help(format!(
+            "keep it aside before: `CREATE TABLE {kept} AS SELECT rowid AS row, {} FROM {};`",
+            super::columns(lost.iter().copied()),
+            written(table)
+        ))
+        .help(way_out(Rule::DropColumn))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Code;
+    use crate::rule::harness::{lint, lint_down, lint_errors, lint_ok};
+
+    const BEFORE: &str = "
+        CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, \"old name\" TEXT,
+                             size INT GENERATED ALWAYS AS (length(name)) VIRTUAL);
+        CREATE TABLE place (name TEXT, street TEXT, town TEXT);
+    ";
+
+    #[test]
+    fn a_column_that_is_dropped_is_told() {
+        for up in [
+            "ALTER TABLE person DROP COLUMN \"old name\";",
+            "alter table main.place drop street",
+            "ALTER TABLE place RENAME TO spot; ALTER TABLE spot DROP COLUMN town;",
+            "UPDATE place SET town = trim(town); ALTER TABLE place DROP COLUMN town;",
+            "CREATE TABLE n (name TEXT, street TEXT); \
+             INSERT INTO n (name, street) SELECT name, street FROM place; DROP TABLE place; \
+             ALTER TABLE n RENAME TO place;",
+            "ALTER TABLE place RENAME TO o; CREATE TABLE place (name TEXT, street TEXT); \
+             INSERT INTO place SELECT name, street FROM o; DROP TABLE o;",
+        ] {
+            lint_errors(BEFORE, up, &[Code::DropColumn]);
+        }
+        let found = lint(BEFORE, "ALTER TABLE place DROP COLUMN street;");
+        assert_eq!(found[0].labels[0].range, Some(30..36));
+    }
+
+    #[test]
+    fn several_columns_of_a_rebuilt_table_are_told_together() {
+        let up = "CREATE TABLE n (name TEXT); INSERT INTO n (name) SELECT name FROM place; \
+                  DROP TABLE place; ALTER TABLE n RENAME TO place;";
+        let found = lint(BEFORE, up);
+        assert_eq!(
+            found[0].message,
+            "the columns `street` and `town` of `place` are dropped, with all that they hold"
+        );
+    }
+
+    #[test]
+    fn a_column_that_is_kept_elsewhere_or_renamed_is_not() {
+        for up in [
+            "ALTER TABLE person RENAME COLUMN \"old name\" TO former;",
+            "ALTER TABLE person DROP COLUMN size;",
+            "ALTER TABLE place ADD COLUMN x; ALTER TABLE place DROP COLUMN x;",
+            "UPDATE place SET street = street || town; ALTER TABLE place DROP COLUMN town;",
+            "CREATE TABLE town AS SELECT DISTINCT town FROM place; \
+             ALTER TABLE place DROP COLUMN town;",
+            "CREATE TABLE n (name TEXT, road TEXT, city TEXT); \
+             INSERT INTO n (name, road, city) SELECT name, street, town FROM place; \
+             DROP TABLE place; ALTER TABLE n RENAME TO place;",
+            "CREATE TABLE t (x, y); ALTER TABLE t DROP COLUMN y;",
+            "-- migratory: allow(drop_column): nobody reads it\nALTER TABLE place DROP COLUMN town;",
+        ] {
+            lint_ok(BEFORE, up);
+        }
+        assert_eq!(lint_down(BEFORE, "ALTER TABLE place DROP COLUMN town;"), []);
+    }
+}

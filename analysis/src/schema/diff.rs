@@ -1,0 +1,275 @@
+//! What differs between two schemas.
+//!
+//! Schemas are compared by what they mean: how a definition is spelt does not count, nor does whether
+//! a column came with its table or was added later.
+
+use std::collections::BTreeMap;
+
+use super::definition::Definition;
+use super::{Index, Name, Schema, Table, TableKind, Trigger, View, excerpt, same};
+
+mod columns;
+mod constraints;
+mod indexes;
+mod render;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use render::rendered;
+
+/// One thing that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Difference {
+    pub(crate) object: Object,
+    pub(crate) name: Name,
+    pub(crate) part: Part,
+    /// How it was; `None` if it was not there.
+    pub(crate) before: Option<String>,
+    /// How it is; `None` if it is no longer there.
+    pub(crate) after: Option<String>,
+}
+
+/// A kind of object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Object {
+    Table,
+    Index,
+    Trigger,
+    View,
+}
+
+/// What of an object differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The object is there in one of the two schemas alone.
+    Whole,
+    /// A column is there in one of the two alone.
+    Column(Name),
+    Type(Name),
+    NotNull(Name),
+    Default(Name),
+    Collation(Name),
+    Generated(Name),
+    /// The columns are the same, in another order.
+    Order,
+    PrimaryKey,
+    Unique,
+    Check,
+    ForeignKey,
+    Strict,
+    WithoutRowid,
+    Autoincrement,
+    /// Of an index: whether it is unique.
+    Uniqueness,
+    /// Of an index: its table, and the columns or expressions that it orders by.
+    Columns,
+    /// Of an index: which rows it holds.
+    Predicate,
+    /// The text of a trigger, a view or a virtual table.
+    Body,
+}
+
+impl Difference {
+    /// Whether only the order of the columns is another one.
+    pub(crate) fn is_order_only(&self) -> bool {
+        self.part == Part::Order
+    }
+}
+
+/// All that differs: tables first, then indexes, triggers and views, each by name.
+pub(crate) fn differences(before: &Schema, after: &Schema) -> Vec<Difference> {
+    if is_same(before, after) {
+        return Vec::new();
+    }
+    let mut found = Found::default();
+    found.compare(&tables(before), &tables(after), |found, one, other| {
+        found.table(before, after, one, other);
+    });
+    // What hangs on a table that is not there on one side goes without saying.
+    let in_both = |name: &Name| before.holds(name) && after.holds(name);
+    let [one, other] = [before, after]
+        .map(|schema| schema.indexes.iter().filter(|(_, index)| in_both(&index.table)).collect());
+    found.compare(&one, &other, Found::index);
+    let [one, other] = [before, after].map(|schema| {
+        schema.triggers.iter().filter(|(_, trigger)| in_both(&trigger.table)).collect()
+    });
+    found.compare(&one, &other, Found::body);
+    let [one, other] = [before, after].map(|schema| schema.views.iter().collect());
+    found.compare(&one, &other, Found::body);
+    found.differences
+}
+
+/// Whether two schemas have the same objects with the same texts, which tells almost all cases.
+fn is_same(before: &Schema, after: &Schema) -> bool {
+    fn alike<T: Definable>(before: &BTreeMap<Name, T>, after: &BTreeMap<Name, T>) -> bool {
+        let mut pairs = before.values().zip(after.values());
+        before.len() == after.len() && pairs.all(|(one, other)| one.sql() == other.sql())
+    }
+    alike(&before.tables, &after.tables)
+        && alike(&before.indexes, &after.indexes)
+        && alike(&before.triggers, &after.triggers)
+        && alike(&before.views, &after.views)
+}
+
+/// The tables, those left out that a virtual table stands for.
+fn tables(schema: &Schema) -> BTreeMap<&Name, &Table> {
+    schema.tables.iter().filter(|(_, table)| table.kind != TableKind::Shadow).collect()
+}
+
+impl Schema {
+    /// Whether there is a table or a view of this name.
+    fn holds(&self, name: &Name) -> bool {
+        self.tables.contains_key(name) || self.views.contains_key(name)
+    }
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Found {
+    differences: Vec<Difference>,
+}
+
+impl Found {
+    fn compare<T: Definable>(
+        &mut self,
+        before: &BTreeMap<&Name, &T>,
+        after: &BTreeMap<&Name, &T>,
+        changed: impl Fn(&mut Self, &T, &T),
+    ) {
+        for (name, one) in before {
+            match after.get(name) {
+                None => self.whole(name, Some(*one), None),
+                Some(other) if one.sql() != other.sql() => changed(self, one, other),
+                Some(_) => {}
+            }
+        }
+        for (name, other) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
+            self.whole(name, None, Some(*other));
+        }
+    }
+
+    fn whole<T: Definable>(&mut self, name: &Name, before: Option<&T>, after: Option<&T>) {
+        let [before, after] = [before, after].map(|object| object.map(Definable::summary));
+        self.push(T::OBJECT, name, Part::Whole, before, after);
+    }
+
+    fn table(&mut self, before: &Schema, after: &Schema, one: &Table, other: &Table) {
+        if one.kind == TableKind::Ordinary && other.kind == TableKind::Ordinary {
+            let [one, other] = [Side::new(before, one), Side::new(after, other)];
+            self.columns(&one, &other);
+            self.constraints(&one, &other);
+        } else {
+            self.body(one, other);
+        }
+    }
+
+    fn body<T: Definable>(&mut self, one: &T, other: &T) {
+        if !same::is_same(one.sql(), other.sql()) {
+            let (before, after) = excerpt::places(one.sql(), other.sql());
+            self.push(T::OBJECT, one.name(), Part::Body, Some(before), Some(after));
+        }
+    }
+
+    fn push(
+        &mut self,
+        object: Object,
+        name: &Name,
+        part: Part,
+        before: Option<String>,
+        after: Option<String>,
+    ) {
+        let name = name.clone();
+        self.differences.push(Difference { object, name, part, before, after });
+    }
+}
+
+/// A table with what its text says, and the schema that it is part of.
+struct Side<'a> {
+    schema: &'a Schema,
+    table: &'a Table,
+    definition: Definition,
+}
+
+impl<'a> Side<'a> {
+    fn new(schema: &'a Schema, table: &'a Table) -> Self {
+        Self { schema, table, definition: Definition::parse(&table.sql) }
+    }
+}
+
+/// What all objects have.
+trait Definable {
+    const OBJECT: Object;
+
+    fn name(&self) -> &Name;
+
+    fn sql(&self) -> &str;
+
+    /// What follows the name of the object where it is told in one line.
+    fn summary(&self) -> String;
+}
+
+impl Definable for Table {
+    const OBJECT: Object = Object::Table;
+
+    fn name(&self) -> &Name {
+        &self.name
+    }
+
+    fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    fn summary(&self) -> String {
+        let shown = self.columns.iter().filter(|column| !column.is_hidden);
+        let names: Vec<_> = shown.map(|column| column.name.as_str()).collect();
+        excerpt::line(&format!("({})", names.join(", ")))
+    }
+}
+
+impl Definable for Index {
+    const OBJECT: Object = Object::Index;
+
+    fn name(&self) -> &Name {
+        &self.name
+    }
+
+    fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    fn summary(&self) -> String {
+        indexes::summary(&self.sql)
+    }
+}
+
+impl Definable for Trigger {
+    const OBJECT: Object = Object::Trigger;
+
+    fn name(&self) -> &Name {
+        &self.name
+    }
+
+    fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    fn summary(&self) -> String {
+        format!("ON {}", self.table)
+    }
+}
+
+impl Definable for View {
+    const OBJECT: Object = Object::View;
+
+    fn name(&self) -> &Name {
+        &self.name
+    }
+
+    fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    fn summary(&self) -> String {
+        String::new()
+    }
+}

@@ -1,0 +1,124 @@
+//! What differs between the columns of two tables.
+
+use migratory_runtime::lexer;
+
+use super::super::{Column, Name, Table, excerpt, same};
+use super::{Found, Object, Part, Side};
+
+/// What is declared of a column, piece by piece.
+struct Declared {
+    kind: Option<String>,
+    not_null: Option<String>,
+    default: Option<String>,
+    collation: Option<String>,
+    generated: Option<String>,
+}
+
+impl Found {
+    pub(super) fn columns(&mut self, one: &Side<'_>, other: &Side<'_>) {
+        for column in &one.table.columns {
+            let before = Declared::new(column, one);
+            match other.table.column(&column.name) {
+                Some(now) => {
+                    self.column(one.table, &column.name, before, Declared::new(now, other));
+                }
+                None => self.lone_column(one.table, &column.name, Some(&before), None),
+            }
+        }
+        for column in &other.table.columns {
+            if one.table.column(&column.name).is_none() {
+                let after = Declared::new(column, other);
+                self.lone_column(other.table, &column.name, None, Some(&after));
+            }
+        }
+        self.order(one.table, other.table);
+    }
+
+    fn lone_column(
+        &mut self,
+        table: &Table,
+        name: &Name,
+        before: Option<&Declared>,
+        after: Option<&Declared>,
+    ) {
+        let [before, after] = [before, after].map(|said| said.map(Declared::line));
+        self.push(Object::Table, &table.name, Part::Column(name.clone()), before, after);
+    }
+
+    fn column(&mut self, table: &Table, name: &Name, one: Declared, other: Declared) {
+        let parts = [
+            (Part::Type as fn(Name) -> Part, one.kind, other.kind),
+            (Part::NotNull, one.not_null, other.not_null),
+            (Part::Default, one.default, other.default),
+            (Part::Collation, one.collation, other.collation),
+            (Part::Generated, one.generated, other.generated),
+        ];
+        for (part, before, after) in parts {
+            let same = match (&before, &after) {
+                (Some(before), Some(after)) => same::is_same(before, after),
+                (before, after) => before == after,
+            };
+            if !same {
+                self.push(Object::Table, &table.name, part(name.clone()), before, after);
+            }
+        }
+    }
+
+    /// The order of the columns that both tables have.
+    fn order(&mut self, one: &Table, other: &Table) {
+        let [before, after] = [(one, other), (other, one)].map(|(table, other)| {
+            let names = table.columns.iter().map(|column| &column.name);
+            names.filter(|name| other.column(name).is_some()).collect::<Vec<_>>()
+        });
+        if before != after {
+            let [before, after] = [before, after].map(|names| {
+                let names: Vec<_> = names.into_iter().map(Name::as_str).collect();
+                Some(excerpt::line(&format!("({})", names.join(", "))))
+            });
+            self.push(Object::Table, &one.name, Part::Order, before, after);
+        }
+    }
+}
+
+impl Declared {
+    fn new(column: &Column, side: &Side<'_>) -> Self {
+        let text = side.definition.column(&column.name);
+        let on_null = text.map_or("", |text| text.on_null.as_str());
+        let not_null = column.is_not_null && !is_implied(column, side.table);
+        let default = column.default.as_deref().map(same::stripped);
+        let default = default.filter(|text| !text.eq_ignore_ascii_case("null"));
+        let collation = Some(&column.collation).filter(|name| **name != *"BINARY");
+        let stored = if column.is_stored { "STORED" } else { "VIRTUAL" };
+        let generated = column.generated.as_deref().map(same::stripped);
+        Self {
+            kind: Some(column.declared.clone()).filter(|text| !text.is_empty()),
+            not_null: not_null.then(|| format!("NOT NULL{on_null}")),
+            default: default.map(|text| format!("DEFAULT {}", braced(text))),
+            collation: collation.map(|name| format!("COLLATE {name}")),
+            generated: generated.map(|text| format!("AS ({text}) {stored}")),
+        }
+    }
+
+    fn line(&self) -> String {
+        let Self { kind, not_null, default, collation, generated } = self;
+        let parts = [kind, not_null, default, collation, generated];
+        let said: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
+        excerpt::line(&said.join(" "))
+    }
+}
+
+/// Whether the key says that a column is never NULL: what becomes of that is told with the key.
+fn is_implied(column: &Column, table: &Table) -> bool {
+    let is_alias = table.rowid_alias().is_some_and(|alias| alias.name == column.name);
+    let is_key = table.primary_key.contains(&column.name);
+    is_alias || is_key && (table.is_strict || table.is_without_rowid)
+}
+
+/// A default as SQL wants it: what is more than a literal stands in parentheses.
+fn braced(text: &str) -> String {
+    let mut tokens = lexer::meaningful(text).filter(|token| !matches!(token.text, "+" | "-"));
+    match (tokens.next(), tokens.next()) {
+        (Some(_), None) => text.to_owned(),
+        _ => format!("({text})"),
+    }
+}

@@ -1,0 +1,2 @@
+DROP INDEX person_by_email;
+DROP TABLE person;

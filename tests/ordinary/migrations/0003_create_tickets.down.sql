@@ -1,0 +1,2 @@
+-- The mark of AUTOINCREMENT goes with the table.
+DROP TABLE ticket;

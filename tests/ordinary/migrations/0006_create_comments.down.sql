@@ -1,0 +1,2 @@
+DROP INDEX comment_by_ticket;
+DROP TABLE comment;

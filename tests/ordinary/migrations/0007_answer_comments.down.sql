@@ -1,0 +1,2 @@
+DROP INDEX comment_by_parent;
+ALTER TABLE comment DROP COLUMN parent_id;

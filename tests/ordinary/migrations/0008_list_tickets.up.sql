@@ -1,0 +1,13 @@
+-- What lists show of a ticket.
+
+CREATE VIEW ticket_list AS
+SELECT
+    ticket.id,
+    project."key" || '-' || ticket.number AS code,
+    ticket.title,
+    ticket.state,
+    person.name AS assignee,
+    (SELECT count(*) FROM comment WHERE comment.ticket_id = ticket.id) AS comments
+FROM ticket
+JOIN project ON project.id = ticket.project_id
+LEFT JOIN person ON person.id = ticket.assignee_id;

@@ -1,0 +1,1 @@
+ALTER TABLE ticket_template RENAME TO template;

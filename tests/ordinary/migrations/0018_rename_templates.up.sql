@@ -1,0 +1,1 @@
+ALTER TABLE template RENAME TO ticket_template;

@@ -1,0 +1,1 @@
+ALTER TABLE person RENAME COLUMN display_name TO name;

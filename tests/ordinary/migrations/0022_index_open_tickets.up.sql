@@ -1,0 +1,1 @@
+CREATE INDEX ticket_open ON ticket (project_id, priority DESC) WHERE state = 'open';

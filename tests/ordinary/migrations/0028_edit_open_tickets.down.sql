@@ -1,0 +1,2 @@
+-- Its triggers go with the view.
+DROP VIEW open_ticket;

@@ -1,0 +1,2 @@
+DROP TRIGGER attachment_measured;
+ALTER TABLE attachment DROP COLUMN bytes;

@@ -1,0 +1,2 @@
+DROP TRIGGER time_entry_watches;
+DROP TABLE watcher;

@@ -1,0 +1,2 @@
+DROP INDEX "saved filter; by owner";
+DROP TABLE `saved filter`;

@@ -1,0 +1,2 @@
+DROP INDEX notification_unread;
+DROP TABLE notification;

@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: VACUUM changes neither rows nor schema

@@ -1,0 +1,4 @@
+-- Gives the pages of what was deleted back to the file system.
+-- migratory: no-transaction
+
+VACUUM;

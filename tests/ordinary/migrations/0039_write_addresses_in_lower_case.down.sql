@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: an address means the same in any case

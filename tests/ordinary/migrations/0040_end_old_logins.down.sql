@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: nobody can use a login that has ended

@@ -1,0 +1,1 @@
+DELETE FROM login WHERE ends_at < datetime('now', '-1 year');

@@ -1,0 +1,1 @@
+DROP TRIGGER iteration_in_use;

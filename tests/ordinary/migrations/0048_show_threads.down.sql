@@ -1,0 +1,2 @@
+DROP VIEW label_use;
+DROP VIEW comment_thread;

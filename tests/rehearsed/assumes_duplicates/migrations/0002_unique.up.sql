@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX item_by_title ON item (title);

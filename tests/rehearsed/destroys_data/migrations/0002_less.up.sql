@@ -1,0 +1,2 @@
+DELETE FROM item;
+ALTER TABLE item DROP COLUMN price;

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL
+);

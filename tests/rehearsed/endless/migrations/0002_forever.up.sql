@@ -1,0 +1,3 @@
+INSERT INTO item (title)
+WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x > 0)
+SELECT max(x) FROM n;

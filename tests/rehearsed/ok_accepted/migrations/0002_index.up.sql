@@ -1,0 +1,1 @@
+CREATE INDEX item_by_title ON item (title);

@@ -1,0 +1,2 @@
+ALTER TABLE item ADD COLUMN author TEXT;
+UPDATE item SET author = json_extract('{' || title || '}', '$.author');

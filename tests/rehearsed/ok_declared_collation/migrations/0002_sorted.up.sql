@@ -1,0 +1,1 @@
+CREATE INDEX item_sorted ON item (title COLLATE german);

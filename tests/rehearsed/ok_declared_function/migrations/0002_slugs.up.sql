@@ -1,0 +1,2 @@
+ALTER TABLE item ADD COLUMN slug TEXT;
+UPDATE item SET slug = slugify(title);

@@ -1,0 +1,2 @@
+-- migratory: no-rehearsal: the program registers the module spellfix1
+DROP TABLE place;

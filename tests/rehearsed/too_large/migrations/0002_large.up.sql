@@ -1,0 +1,1 @@
+CREATE TABLE large AS SELECT zeroblob(300000000) AS x;

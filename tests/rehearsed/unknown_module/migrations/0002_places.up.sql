@@ -1,0 +1,1 @@
+CREATE VIRTUAL TABLE place USING spellfix1;

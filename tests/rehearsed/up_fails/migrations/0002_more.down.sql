@@ -1,0 +1,2 @@
+DROP INDEX item_by_title;
+DROP VIEW cheap;

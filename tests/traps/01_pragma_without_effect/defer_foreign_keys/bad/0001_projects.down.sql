@@ -1,0 +1,2 @@
+DROP TABLE task;
+DROP TABLE project;

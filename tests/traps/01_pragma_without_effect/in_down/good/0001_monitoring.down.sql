@@ -1,0 +1,3 @@
+DROP TABLE outage;
+DROP TABLE service;
+DROP TABLE host;

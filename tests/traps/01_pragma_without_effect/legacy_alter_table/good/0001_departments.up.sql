@@ -1,0 +1,11 @@
+CREATE TABLE department (
+    code TEXT NOT NULL PRIMARY KEY COLLATE NOCASE,
+    name TEXT NOT NULL,
+    floor INTEGER NOT NULL
+);
+
+CREATE TABLE employee (
+    id INTEGER PRIMARY KEY,
+    department_code TEXT NOT NULL REFERENCES department (code) ON UPDATE CASCADE ON DELETE RESTRICT,
+    name TEXT NOT NULL
+);

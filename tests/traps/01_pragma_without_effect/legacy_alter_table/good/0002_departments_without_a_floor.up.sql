@@ -1,0 +1,16 @@
+PRAGMA foreign_keys = OFF;
+
+CREATE TABLE department_new (
+    code TEXT NOT NULL PRIMARY KEY COLLATE NOCASE,
+    name TEXT NOT NULL,
+    floor INTEGER
+);
+
+INSERT INTO department_new (code, name, floor)
+SELECT code, name, floor
+FROM department;
+
+DROP TABLE department;
+ALTER TABLE department_new RENAME TO department;
+
+PRAGMA foreign_keys = ON;

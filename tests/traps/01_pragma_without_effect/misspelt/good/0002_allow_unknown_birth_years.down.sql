@@ -1,0 +1,16 @@
+PRAGMA foreign_keys = OFF;
+
+CREATE TABLE author_new (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    born INTEGER NOT NULL DEFAULT 0
+);
+
+INSERT INTO author_new (id, name, born)
+SELECT id, name, COALESCE(born, 0)
+FROM author;
+
+DROP TABLE author;
+ALTER TABLE author_new RENAME TO author;
+
+PRAGMA foreign_keys = ON;

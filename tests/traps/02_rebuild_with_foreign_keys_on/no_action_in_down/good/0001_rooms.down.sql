@@ -1,0 +1,2 @@
+DROP TABLE booking;
+DROP TABLE room;

@@ -1,0 +1,11 @@
+CREATE TABLE currency_new (
+    code TEXT PRIMARY KEY NOT NULL,
+    digits INTEGER NOT NULL DEFAULT 2
+) STRICT;
+
+INSERT INTO currency_new (code, digits)
+SELECT code, digits
+FROM currency;
+
+DROP TABLE currency;
+ALTER TABLE currency_new RENAME TO currency;

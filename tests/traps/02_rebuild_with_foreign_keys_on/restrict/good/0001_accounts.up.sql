@@ -1,0 +1,10 @@
+CREATE TABLE currency (
+    code TEXT PRIMARY KEY NOT NULL,
+    digits INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY,
+    currency TEXT NOT NULL REFERENCES currency (code) ON DELETE RESTRICT,
+    balance INTEGER NOT NULL DEFAULT 0
+) STRICT;

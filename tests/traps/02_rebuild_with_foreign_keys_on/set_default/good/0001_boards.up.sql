@@ -1,0 +1,12 @@
+CREATE TABLE list (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);
+
+INSERT OR IGNORE INTO list (id, name) VALUES (1, 'inbox');
+
+CREATE TABLE card (
+    id INTEGER PRIMARY KEY,
+    list_id INTEGER NOT NULL DEFAULT 1 REFERENCES list (id) ON DELETE SET DEFAULT,
+    title TEXT NOT NULL
+);

@@ -1,0 +1,2 @@
+DROP TABLE track;
+DROP TABLE album;

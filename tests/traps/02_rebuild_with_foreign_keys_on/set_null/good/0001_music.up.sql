@@ -1,0 +1,11 @@
+CREATE TABLE album (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    year INTEGER
+);
+
+CREATE TABLE track (
+    id INTEGER PRIMARY KEY,
+    album_id INTEGER REFERENCES album ON DELETE SET NULL,
+    title TEXT NOT NULL
+);

@@ -1,0 +1,2 @@
+DROP TABLE team;
+ALTER TABLE player DROP COLUMN team_id;

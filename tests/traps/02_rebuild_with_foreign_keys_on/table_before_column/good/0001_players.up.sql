@@ -1,0 +1,4 @@
+CREATE TABLE player (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);

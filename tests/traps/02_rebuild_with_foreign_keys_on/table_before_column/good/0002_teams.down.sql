@@ -1,0 +1,2 @@
+ALTER TABLE player DROP COLUMN team_id;
+DROP TABLE team;

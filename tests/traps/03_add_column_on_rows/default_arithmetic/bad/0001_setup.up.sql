@@ -1,0 +1,4 @@
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);

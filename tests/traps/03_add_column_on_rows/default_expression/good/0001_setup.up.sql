@@ -1,0 +1,4 @@
+CREATE TABLE api_key (
+    id INTEGER PRIMARY KEY,
+    owner TEXT NOT NULL
+);

@@ -1,0 +1,4 @@
+CREATE TABLE venue (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+) STRICT;

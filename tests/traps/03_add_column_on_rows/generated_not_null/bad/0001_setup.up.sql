@@ -1,0 +1,4 @@
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY,
+    payload TEXT NOT NULL CHECK (json_valid(payload))
+);

@@ -1,0 +1,2 @@
+ALTER TABLE event
+ADD COLUMN city TEXT NOT NULL AS (json_extract(payload, '$.city'));

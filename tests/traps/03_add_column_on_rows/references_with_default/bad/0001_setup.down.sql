@@ -1,0 +1,2 @@
+DROP TABLE warehouse;
+DROP TABLE article;

@@ -1,0 +1,1 @@
+ALTER TABLE article ADD COLUMN warehouse_id INTEGER NOT NULL DEFAULT 1 REFERENCES warehouse (id);

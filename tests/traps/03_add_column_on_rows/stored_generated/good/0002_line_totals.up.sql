@@ -1,0 +1,2 @@
+ALTER TABLE invoice_line
+ADD COLUMN total INTEGER GENERATED ALWAYS AS (quantity * cents) VIRTUAL;

@@ -1,0 +1,3 @@
+CREATE UNIQUE INDEX follow_open
+ON follow (person, topic)
+WHERE ended_at IS NULL;

@@ -1,0 +1,3 @@
+ALTER TABLE post ADD COLUMN slug TEXT NOT NULL DEFAULT '';
+
+CREATE UNIQUE INDEX post_by_slug ON post (slug);

@@ -1,0 +1,4 @@
+CREATE TABLE post (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL
+);

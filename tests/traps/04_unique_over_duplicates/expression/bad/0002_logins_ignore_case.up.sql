@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX user_account_login ON user_account (lower(login));

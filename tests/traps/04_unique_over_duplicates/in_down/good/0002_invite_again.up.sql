@@ -1,0 +1,2 @@
+DROP INDEX invite_by_guest;
+CREATE INDEX invite_by_guest ON invite (guest);

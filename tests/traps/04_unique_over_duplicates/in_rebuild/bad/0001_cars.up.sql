@@ -1,0 +1,5 @@
+CREATE TABLE car (
+    id INTEGER PRIMARY KEY,
+    plate TEXT NOT NULL,
+    model TEXT
+);

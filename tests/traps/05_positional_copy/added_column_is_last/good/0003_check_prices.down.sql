@@ -1,0 +1,17 @@
+PRAGMA foreign_keys = OFF;
+
+CREATE TABLE product_new (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    cents INTEGER NOT NULL,
+    weight INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+INSERT INTO product_new (id, name, cents, weight)
+SELECT id, name, cents, weight
+FROM product;
+
+DROP TABLE product;
+ALTER TABLE product_new RENAME TO product;
+
+PRAGMA foreign_keys = ON;

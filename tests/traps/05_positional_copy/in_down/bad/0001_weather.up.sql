@@ -1,0 +1,5 @@
+CREATE TABLE weather (
+    day TEXT NOT NULL PRIMARY KEY,
+    low REAL,
+    high REAL
+) WITHOUT ROWID;

@@ -1,0 +1,14 @@
+PRAGMA foreign_keys = OFF;
+
+CREATE TABLE weather_new (
+    day TEXT NOT NULL PRIMARY KEY,
+    low REAL,
+    high REAL
+) WITHOUT ROWID;
+
+INSERT OR FAIL INTO weather_new SELECT * FROM weather;
+
+DROP TABLE weather;
+ALTER TABLE weather_new RENAME TO weather;
+
+PRAGMA foreign_keys = ON;

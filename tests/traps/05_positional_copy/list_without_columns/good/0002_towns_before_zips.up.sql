@@ -1,0 +1,18 @@
+PRAGMA foreign_keys = OFF;
+
+CREATE TABLE address_new (
+    id INTEGER PRIMARY KEY,
+    street TEXT,
+    town TEXT,
+    zip TEXT,
+    kept_until TEXT
+);
+
+INSERT INTO address_new (id, street, town, zip, kept_until)
+SELECT id, street, town, zip, kept_until
+FROM address;
+
+DROP TABLE address;
+ALTER TABLE address_new RENAME TO address;
+
+PRAGMA foreign_keys = ON;

@@ -1,0 +1,5 @@
+CREATE TABLE receipt (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    payer TEXT NOT NULL,
+    cents INTEGER NOT NULL
+);

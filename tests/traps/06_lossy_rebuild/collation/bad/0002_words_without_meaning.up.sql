@@ -1,0 +1,15 @@
+PRAGMA foreign_keys = OFF;
+
+CREATE TABLE entry_new (
+    word TEXT NOT NULL PRIMARY KEY,
+    meaning TEXT
+);
+
+INSERT INTO entry_new (word, meaning)
+SELECT word, meaning
+FROM entry;
+
+DROP TABLE entry;
+ALTER TABLE entry_new RENAME TO entry;
+
+PRAGMA foreign_keys = ON;

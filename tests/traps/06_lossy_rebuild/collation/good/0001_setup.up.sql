@@ -1,0 +1,4 @@
+CREATE TABLE entry (
+    word TEXT NOT NULL PRIMARY KEY COLLATE NOCASE,
+    meaning TEXT NOT NULL
+);

@@ -1,0 +1,2 @@
+DROP TABLE street;
+DROP TABLE city;

@@ -1,0 +1,10 @@
+CREATE TABLE city (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);
+
+CREATE TABLE street (
+    id INTEGER PRIMARY KEY,
+    city_id INTEGER NOT NULL REFERENCES city (id),
+    name TEXT NOT NULL
+);

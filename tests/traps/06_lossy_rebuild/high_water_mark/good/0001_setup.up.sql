@@ -1,0 +1,5 @@
+CREATE TABLE message (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL DEFAULT ''
+);

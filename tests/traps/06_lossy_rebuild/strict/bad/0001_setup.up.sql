@@ -1,0 +1,5 @@
+CREATE TABLE reading (
+    id INTEGER PRIMARY KEY,
+    sensor TEXT NOT NULL,
+    value REAL NOT NULL
+) STRICT;

@@ -1,0 +1,11 @@
+CREATE TABLE owner (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    phone TEXT NOT NULL DEFAULT ''
+);
+
+CREATE TABLE pet (
+    id INTEGER PRIMARY KEY,
+    owner_id INTEGER NOT NULL REFERENCES owner (id) ON DELETE CASCADE,
+    name TEXT NOT NULL
+);

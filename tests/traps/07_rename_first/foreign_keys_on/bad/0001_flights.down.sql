@@ -1,0 +1,2 @@
+DROP TABLE flight;
+DROP TABLE airport;

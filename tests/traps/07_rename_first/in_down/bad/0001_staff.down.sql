@@ -1,0 +1,2 @@
+DROP TABLE shift;
+DROP TABLE staff;

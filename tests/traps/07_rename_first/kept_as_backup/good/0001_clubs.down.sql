@@ -1,0 +1,2 @@
+DROP TABLE membership;
+DROP TABLE club;

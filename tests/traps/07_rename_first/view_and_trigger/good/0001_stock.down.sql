@@ -1,0 +1,3 @@
+DROP VIEW stock_low;
+DROP TABLE sale;
+DROP TABLE stock;

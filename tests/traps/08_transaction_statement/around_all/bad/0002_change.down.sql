@@ -1,0 +1,2 @@
+DROP INDEX account_open;
+ALTER TABLE account DROP COLUMN closed_on;

@@ -1,0 +1,4 @@
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY,
+    cents INTEGER NOT NULL DEFAULT 0
+);

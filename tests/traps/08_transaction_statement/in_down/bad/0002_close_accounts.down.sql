@@ -1,0 +1,4 @@
+begin immediate;
+DROP INDEX account_open;
+ALTER TABLE account DROP COLUMN closed_on;
+commit;

@@ -1,0 +1,15 @@
+PRAGMA foreign_keys = OFF;
+
+CREATE TABLE account_new (
+    id INTEGER PRIMARY KEY,
+    cents INTEGER NOT NULL DEFAULT 0
+);
+
+INSERT INTO account_new (id, cents)
+SELECT id, cents
+FROM account;
+
+DROP TABLE account;
+ALTER TABLE account_new RENAME TO account;
+
+PRAGMA foreign_keys = ON;

@@ -1,0 +1,2 @@
+DROP INDEX fruit_by_name;
+DROP TABLE "fruit;

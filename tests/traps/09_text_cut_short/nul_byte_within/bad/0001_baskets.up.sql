@@ -1,0 +1,4 @@
+CREATE TABLE basket (
+    id INTEGER PRIMARY KEY,
+    owner TEXT NOT NULL
+);

@@ -1,0 +1,1 @@
+UPDATE task SET state = 'open' WHERE state = 'todo';

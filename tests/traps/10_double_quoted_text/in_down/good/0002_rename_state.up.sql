@@ -1,0 +1,1 @@
+UPDATE task SET state = 'todo' WHERE state = 'open';

@@ -1,0 +1,1 @@
+CREATE INDEX task_by_title ON task ("titel");

@@ -1,0 +1,2 @@
+DROP TRIGGER task_done;
+DROP TABLE task_log;

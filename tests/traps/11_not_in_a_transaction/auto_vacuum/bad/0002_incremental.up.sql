@@ -1,0 +1,2 @@
+CREATE INDEX entry_by_at ON entry (at);
+PRAGMA auto_vacuum = INCREMENTAL;

@@ -1,0 +1,2 @@
+DROP INDEX entry_by_at;
+vacuum main;

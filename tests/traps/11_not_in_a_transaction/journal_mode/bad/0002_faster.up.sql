@@ -1,0 +1,3 @@
+PRAGMA journal_mode = WAL;
+
+CREATE INDEX entry_by_at ON entry (at);

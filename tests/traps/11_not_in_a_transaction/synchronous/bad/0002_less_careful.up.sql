@@ -1,0 +1,2 @@
+pragma main.synchronous(NORMAL);
+CREATE INDEX entry_by_at ON entry (at);

@@ -1,0 +1,5 @@
+CREATE TABLE entry (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    text TEXT NOT NULL DEFAULT ''
+);

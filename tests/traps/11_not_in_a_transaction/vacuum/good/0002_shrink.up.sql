@@ -1,0 +1,2 @@
+-- migratory: no-transaction
+VACUUM;

@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: what is that old is not missed

@@ -1,0 +1,2 @@
+DELETE FROM entry WHERE at < '2000-01-01';
+VACUUM;

@@ -1,0 +1,1 @@
+DELETE FROM entry WHERE at < '2000-01-01';

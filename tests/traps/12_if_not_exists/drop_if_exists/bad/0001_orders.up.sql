@@ -1,0 +1,4 @@
+CREATE TABLE purchase (
+    id INTEGER PRIMARY KEY,
+    cents INTEGER NOT NULL
+);

@@ -1,0 +1,4 @@
+CREATE TABLE coupon (
+    code TEXT NOT NULL PRIMARY KEY,
+    percent INTEGER NOT NULL
+);

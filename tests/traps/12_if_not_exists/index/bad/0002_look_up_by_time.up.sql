@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS visit_lookup ON visit (page, at);

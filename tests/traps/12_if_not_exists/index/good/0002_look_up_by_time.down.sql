@@ -1,0 +1,2 @@
+DROP INDEX visit_lookup;
+CREATE INDEX visit_lookup ON visit (page);

@@ -1,0 +1,4 @@
+CREATE TABLE login (
+    token TEXT NOT NULL PRIMARY KEY,
+    person TEXT NOT NULL
+);

@@ -1,0 +1,1 @@
+ALTER TABLE login DROP COLUMN ip;

@@ -1,0 +1,2 @@
+DROP TABLE vote;
+DROP TABLE poll;

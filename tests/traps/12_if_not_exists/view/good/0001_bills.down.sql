@@ -1,0 +1,2 @@
+DROP VIEW open_bill;
+DROP TABLE bill;

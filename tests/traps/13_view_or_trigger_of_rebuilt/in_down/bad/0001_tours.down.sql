@@ -1,0 +1,2 @@
+DROP VIEW tour_guide;
+DROP TABLE tour;

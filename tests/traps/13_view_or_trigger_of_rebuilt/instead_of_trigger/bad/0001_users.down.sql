@@ -1,0 +1,2 @@
+DROP VIEW active_user;
+DROP TABLE users;

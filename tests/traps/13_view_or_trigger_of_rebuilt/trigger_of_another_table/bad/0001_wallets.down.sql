@@ -1,0 +1,2 @@
+DROP TABLE transfer;
+DROP TABLE wallet;

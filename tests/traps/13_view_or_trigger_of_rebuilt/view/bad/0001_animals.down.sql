@@ -1,0 +1,2 @@
+DROP VIEW animal_name;
+DROP TABLE animal;

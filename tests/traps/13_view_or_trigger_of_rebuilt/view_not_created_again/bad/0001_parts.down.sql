@@ -1,0 +1,2 @@
+DROP VIEW part_name;
+DROP TABLE part;

@@ -1,0 +1,2 @@
+DROP VIEW song_list;
+DROP TABLE song;

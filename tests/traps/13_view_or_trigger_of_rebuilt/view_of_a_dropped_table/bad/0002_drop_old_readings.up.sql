@@ -1,0 +1,2 @@
+-- migratory: allow(drop_table): the readings are kept elsewhere since last year
+DROP TABLE old_reading;

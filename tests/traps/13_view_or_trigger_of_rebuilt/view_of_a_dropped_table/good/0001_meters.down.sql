@@ -1,0 +1,3 @@
+DROP VIEW highest;
+DROP TABLE old_reading;
+DROP TABLE meter;

@@ -1,0 +1,3 @@
+-- migratory: allow(drop_table): the readings are kept elsewhere since last year
+DROP VIEW highest;
+DROP TABLE old_reading;

@@ -1,0 +1,1 @@
+INSERT OR REPLACE INTO plan (id, name, cents) VALUES (2, 'team', 900);

@@ -1,0 +1,2 @@
+INSERT OR REPLACE INTO plan (id, name, cents)
+VALUES (2, 'team', 1200);

@@ -1,0 +1,2 @@
+DROP TABLE reader;
+DROP TABLE paper;

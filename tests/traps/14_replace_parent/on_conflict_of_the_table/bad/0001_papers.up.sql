@@ -1,0 +1,11 @@
+CREATE TABLE paper (
+    name TEXT NOT NULL PRIMARY KEY ON CONFLICT REPLACE,
+    town TEXT
+);
+
+CREATE TABLE reader (
+    id INTEGER PRIMARY KEY,
+    paper TEXT NOT NULL REFERENCES paper (name) ON DELETE CASCADE
+);
+
+INSERT INTO paper (name) VALUES ('Herald');

@@ -1,0 +1,1 @@
+INSERT INTO paper (name, town) VALUES ('Herald', 'Leith');

@@ -1,0 +1,1 @@
+UPDATE paper SET town = NULL WHERE name = 'Herald' AND town = 'Leith';

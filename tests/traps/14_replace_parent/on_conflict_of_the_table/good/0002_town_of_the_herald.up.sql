@@ -1,0 +1,1 @@
+UPDATE paper SET town = 'Leith' WHERE name = 'Herald' AND town IS NULL;

@@ -1,0 +1,2 @@
+DROP TABLE subscription;
+DROP TABLE plan;

@@ -1,0 +1,1 @@
+replace into plan (id, name, cents) values (2, 'team', 1200);

@@ -1,0 +1,2 @@
+DROP TABLE memo;
+DROP TABLE folder;

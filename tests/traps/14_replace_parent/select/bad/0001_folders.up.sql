@@ -1,0 +1,10 @@
+CREATE TABLE folder (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);
+
+CREATE TABLE memo (
+    id INTEGER PRIMARY KEY,
+    folder_id INTEGER REFERENCES folder (id) ON DELETE CASCADE,
+    text TEXT NOT NULL
+);

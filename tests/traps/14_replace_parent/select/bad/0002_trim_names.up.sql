@@ -1,0 +1,2 @@
+INSERT OR REPLACE INTO folder (id, name)
+SELECT id, trim(name) FROM folder;

@@ -1,0 +1,1 @@
+UPDATE folder SET name = trim(name) WHERE name <> trim(name);

@@ -1,0 +1,1 @@
+UPDATE tag SET colour = NULL WHERE name = 'news' AND colour = 'red';

@@ -1,0 +1,1 @@
+UPDATE tag SET colour = 'red' WHERE name = 'news' AND colour IS NULL;

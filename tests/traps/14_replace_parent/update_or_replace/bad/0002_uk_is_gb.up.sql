@@ -1,0 +1,1 @@
+UPDATE OR REPLACE country SET code = 'gb' WHERE code = 'uk';

@@ -1,0 +1,2 @@
+DROP TABLE town;
+DROP TABLE country;

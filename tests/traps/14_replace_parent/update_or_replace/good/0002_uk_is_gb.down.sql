@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: both codes mean the same

@@ -1,0 +1,1 @@
+UPDATE OR IGNORE country SET code = 'gb' WHERE code = 'uk';

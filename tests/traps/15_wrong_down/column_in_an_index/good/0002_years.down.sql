@@ -1,0 +1,2 @@
+DROP INDEX author_by_year;
+ALTER TABLE author DROP COLUMN born;

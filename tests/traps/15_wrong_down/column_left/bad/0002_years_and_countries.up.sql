@@ -1,0 +1,2 @@
+ALTER TABLE author ADD COLUMN country TEXT;
+ALTER TABLE author ADD COLUMN born INTEGER;

@@ -1,0 +1,4 @@
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY,
+    state TEXT NOT NULL DEFAULT 'new'
+);

@@ -1,0 +1,2 @@
+DROP INDEX author_by_name;
+DROP TABLE book;

@@ -1,0 +1,2 @@
+DROP TABLE author_group;
+DROP TABLE grouping;

@@ -1,0 +1,2 @@
+DROP TABLE grouping;
+DROP TABLE author_group;

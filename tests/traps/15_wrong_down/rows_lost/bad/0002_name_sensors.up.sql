@@ -1,0 +1,2 @@
+ALTER TABLE sensor ADD COLUMN name TEXT;
+ALTER TABLE sample ADD COLUMN unit TEXT;

@@ -1,0 +1,2 @@
+ALTER TABLE sample DROP COLUMN unit;
+ALTER TABLE sensor DROP COLUMN name;

@@ -1,0 +1,3 @@
+DROP TRIGGER rename_counted;
+DROP TABLE rename;
+ALTER TABLE author DROP COLUMN changes;

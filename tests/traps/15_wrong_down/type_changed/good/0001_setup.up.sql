@@ -1,0 +1,4 @@
+CREATE TABLE ware (
+    id INTEGER PRIMARY KEY,
+    price INTEGER NOT NULL
+);

@@ -1,0 +1,15 @@
+PRAGMA foreign_keys = OFF;
+
+CREATE TABLE ware_new (
+    id INTEGER PRIMARY KEY,
+    price INTEGER
+);
+
+INSERT INTO ware_new (id, price)
+SELECT id, price
+FROM ware;
+
+DROP TABLE ware;
+ALTER TABLE ware_new RENAME TO ware;
+
+PRAGMA foreign_keys = ON;

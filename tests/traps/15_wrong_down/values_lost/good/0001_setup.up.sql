@@ -1,0 +1,5 @@
+CREATE TABLE parcel (
+    id INTEGER PRIMARY KEY,
+    weight INTEGER,
+    addressee TEXT
+);

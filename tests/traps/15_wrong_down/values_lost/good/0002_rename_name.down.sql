@@ -1,0 +1,1 @@
+ALTER TABLE parcel RENAME COLUMN recipient TO addressee;

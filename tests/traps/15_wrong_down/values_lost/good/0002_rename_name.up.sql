@@ -1,0 +1,1 @@
+ALTER TABLE parcel RENAME COLUMN addressee TO recipient;

@@ -1,0 +1,1 @@
+DROP VIEW author_name;

@@ -1,0 +1,2 @@
+DROP TRIGGER author_trimmed;
+DROP VIEW author_name;

@@ -1,0 +1,2 @@
+DROP VIEW poet_list;
+DROP TABLE poet;

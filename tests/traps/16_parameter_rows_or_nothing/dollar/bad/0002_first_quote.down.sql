@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: a first quote does no harm

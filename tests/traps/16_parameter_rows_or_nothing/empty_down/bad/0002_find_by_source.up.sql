@@ -1,0 +1,1 @@
+CREATE INDEX quote_by_source ON quote (source);

@@ -1,0 +1,3 @@
+UPDATE quote
+SET source = :source
+WHERE source IS NULL;

@@ -1,0 +1,3 @@
+UPDATE quote
+SET source = 'unknown'
+WHERE source IS NULL;

@@ -1,0 +1,1 @@
+UPDATE quote SET source = ?1 WHERE source IS NULL;

@@ -1,0 +1,5 @@
+CREATE TABLE quote (
+    id INTEGER PRIMARY KEY,
+    text TEXT NOT NULL,
+    source TEXT
+);

@@ -1,0 +1,1 @@
+UPDATE quote SET source = 'unknown' WHERE source IS NULL;

@@ -1,0 +1,2 @@
+-- CREATE INDEX quote_by_source ON quote (source);
+;

@@ -1,0 +1,1 @@
+UPDATE quote SET source = NULL WHERE source = 'unknown';

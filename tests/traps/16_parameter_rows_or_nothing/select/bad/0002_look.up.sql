@@ -1,0 +1,3 @@
+CREATE INDEX quote_by_source ON quote (source);
+
+SELECT count(*) FROM quote;
