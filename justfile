@@ -1,7 +1,7 @@
 # The recipes are the jobs of the CI: `just ci` runs what `.ci/run` runs.
 
 # Everything that must pass before a change is taken.
-ci: format lint docs test examples dependencies
+ci: format lint docs test examples features dependencies
 
 # Formatting.
 format:
@@ -22,6 +22,12 @@ test:
 # The examples run; the first is the README's first command.
 examples:
     cargo run --quiet --example quickstart > /dev/null
+    cargo run --quiet --example caught > /dev/null
+
+# Without the rehearsal everything else works.
+features:
+    cargo run --quiet --no-default-features --features bundled --example quickstart > /dev/null
+    cargo clippy -p migratory-analysis --no-default-features -- -D warnings
 
 # The runtime stands on rusqlite and on nothing else.
 dependencies:

@@ -1,9 +1,11 @@
 //! SQLite migrations for [rusqlite](https://docs.rs/rusqlite), embedded and checked at compile time: **if it
 //! compiles, it migrates, and it rolls back.**
 //!
-//! [`embed_migrations!`] reads a folder of SQL files while your crate compiles. A malformed set is an error of
-//! `cargo build`, with the file, the line, and what to write instead. A sound one becomes a module of typed
-//! constants and a [`Runner`], which brings a database to any version of the set, up or down.
+//! [`embed_migrations!`] reads a folder of SQL files while your crate compiles, and rehearses it on SQLite:
+//! every up, every down, and the up again, on empty tables and on populated ones. What is malformed, fails,
+//! loses rows or does not come back is an error of `cargo build`, with the file, the line, and what to write
+//! instead. A sound set becomes a module of typed constants and a [`Runner`], which brings a database to any
+//! version of the set, up or down.
 //!
 //! # Example
 //!
@@ -60,6 +62,8 @@
 //! | `-- migratory: nothing-to-undo: <reason>` | the down has no statement |
 //! | `-- migratory: no-transaction` | the file holds what SQLite refuses in a transaction, such as `VACUUM` |
 //! | `-- migratory: allow(<rule>): <reason>` | what this rule would refuse is meant |
+//! | `-- migratory: assumes(no_duplicates): <reason>` | rows that the schema allows do not occur; also `no_nulls` |
+//! | `-- migratory: no-rehearsal: <reason>` | the file needs what only the program has, and is not rehearsed |
 //!
 //! The first comment of an up that is none of these is the documentation of its version's constant.
 //!
@@ -77,9 +81,20 @@
 //!   off before the transaction, a check before the commit, and keys as they were after it.
 //! - **Cheap.** A start with nothing to do reads two numbers of the file's header.
 //!
+//! # What the rehearsal proves, and what not
+//!
+//! Each script is run by the code that will run it later. On tables that are empty, every statement has to go
+//! through, and the schema after a down has to be the one before its up. On made-up rows that are distinct and
+//! complete, nothing may fail and nothing may get lost. On rows with the duplicates and NULLs that the schema
+//! allows, what fails has to be stated in the file.
+//!
+//! What the texts in a column say, it can't know: a script that fails on made-up content alone (malformed JSON,
+//! say) is left untried on rows. Nor does it know rows by the million, or what other programs do meanwhile.
+//!
 //! # SQLite
 //!
-//! The feature `bundled` compiles SQLite into your program, as rusqlite's feature of that name does. Without it,
+//! The macro has an SQLite of its own, so that a set is judged alike on every machine; without the feature
+//! `rehearsal`, it needs none. The feature `bundled` compiles SQLite into your program, as rusqlite's feature of that name does. Without it,
 //! the system's library is linked. Any rusqlite from 0.33 on will do: your crate names the version, and
 //! migratory goes with it.
 

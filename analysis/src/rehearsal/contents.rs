@@ -1,13 +1,13 @@
 //! The rows of a database before and after a script, and what became of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use crate::schema::{Name, Schema, Table, TableKind};
 
-/// The rows of every ordinary table.
+/// The rows of some tables.
 #[derive(Debug, Default)]
 pub(crate) struct Contents(BTreeMap<Name, Holding>);
 
@@ -38,8 +38,14 @@ pub(crate) enum Change {
 }
 
 impl Contents {
-    pub(crate) fn read(conn: &Connection, schema: &Schema) -> rusqlite::Result<Self> {
-        let ordinary = schema.tables.iter().filter(|(_, table)| table.kind == TableKind::Ordinary);
+    /// The rows of the ordinary tables among these.
+    pub(crate) fn read(
+        conn: &Connection,
+        schema: &Schema,
+        scope: &BTreeSet<Name>,
+    ) -> rusqlite::Result<Self> {
+        let tables = scope.iter().filter_map(|name| schema.tables.get_key_value(name));
+        let ordinary = tables.filter(|(_, table)| table.kind == TableKind::Ordinary);
         let read = |(name, table): (&Name, &Table)| Ok((name.clone(), Holding::read(conn, table)?));
         ordinary.map(read).collect::<rusqlite::Result<_>>().map(Self)
     }

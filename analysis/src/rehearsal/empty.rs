@@ -22,6 +22,7 @@ pub(crate) struct Empty<'a> {
     ground: Ground<'a>,
     sandbox: Sandbox,
     schema: Rc<Schema>,
+    fingerprint: Checksum,
     /// Views and triggers that were found broken; each is told once.
     broken: BTreeSet<Name>,
 }
@@ -42,8 +43,9 @@ pub(crate) struct Told {
 
 impl<'a> Empty<'a> {
     pub(crate) fn new(ground: Ground<'a>) -> Result<Self, Halt> {
-        let sandbox = Sandbox::new(ground)?;
-        Ok(Self { ground, sandbox, schema: Rc::default(), broken: BTreeSet::new() })
+        let mut sandbox = Sandbox::new(ground)?;
+        let fingerprint = sandbox.fingerprint()?;
+        Ok(Self { ground, sandbox, fingerprint, schema: Rc::default(), broken: BTreeSet::new() })
     }
 
     /// Takes the database through the migration at `at`: up, and if it is judged, down and up again.
@@ -57,7 +59,7 @@ impl<'a> Empty<'a> {
         let before = Rc::clone(&self.schema);
         let mut told = Told {
             is_up: true,
-            fingerprint: self.sandbox.fingerprint()?,
+            fingerprint: self.fingerprint,
             up: Intent::default(),
             down: None,
             rules: Vec::new(),
@@ -77,7 +79,8 @@ impl<'a> Empty<'a> {
         }
         found.extend(rules);
         self.schema = last(&up);
-        told.fingerprint = self.sandbox.fingerprint()?;
+        self.fingerprint = self.sandbox.fingerprint()?;
+        told.fingerprint = self.fingerprint;
         if is_judged {
             told.down = self.there_and_back(at, &before, &mut told.rules, found)?;
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::act::{ActKind, Statement};
-use crate::schema::Name;
+use crate::schema::{Name, Schema};
 
 /// What the statements of a script do to which rows, as they say themselves.
 #[derive(Debug, Default)]
@@ -13,6 +13,7 @@ pub(crate) struct Intent {
     updated: BTreeSet<(Name, Name)>,
     dropped: BTreeSet<Name>,
     inserted: BTreeSet<Name>,
+    altered: BTreeSet<Name>,
     /// Whether a statement may take away or change a row.
     is_destructive: bool,
 }
@@ -47,6 +48,7 @@ impl Intent {
             }
             ActKind::DropTable(table) => drop(self.dropped.insert(table.clone())),
             ActKind::Insert(table) => drop(self.inserted.insert(table.clone())),
+            ActKind::AlterTable(table) => drop(self.altered.insert(table.clone())),
             _ => {}
         }
         self.is_destructive |= matches!(
@@ -58,6 +60,22 @@ impl Intent {
                 | ActKind::DropVirtualTable(_)
                 | ActKind::AlterTable(_)
         );
+    }
+
+    /// The tables whose rows it may change or take away: those that it names, and those that refer to one
+    /// of which rows go.
+    pub(crate) fn scope(&self, schema: &Schema) -> BTreeSet<Name> {
+        let mut scope: BTreeSet<_> =
+            self.deleted.union(&self.dropped).chain(&self.inserted).cloned().collect();
+        while let Some(child) = schema.tables.values().find(|table| {
+            let mut parents = table.foreign_keys.iter().map(|key| &key.parent);
+            !scope.contains(&table.name) && parents.any(|parent| scope.contains(parent))
+        }) {
+            scope.insert(child.name.clone());
+        }
+        scope.extend(self.updated.iter().map(|(table, _)| table.clone()));
+        scope.extend(self.altered.iter().cloned());
+        scope
     }
 
     pub(crate) fn deletes(&self, table: &Name) -> bool {

@@ -1,5 +1,6 @@
 //! A database that goes through the set, with rows of one kind in its tables.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -14,7 +15,7 @@ use crate::Options;
 use crate::act::Statement;
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::populate::{Filler, Rows};
-use crate::schema::{ForeignKey, Name, Schema, Table};
+use crate::schema::{ForeignKey, Name, Schema, Table, TableKind};
 
 /// What a database of the rehearsal is made of.
 #[derive(Clone, Copy)]
@@ -39,9 +40,10 @@ impl Lane {
         let mut lane =
             Self { sandbox, filler: Filler::new(rows), schema: Rc::default(), marked: None };
         for migration in ground.set[..count].iter().filter(|it| it.up.is_rehearsed()) {
-            let performance = lane.sandbox.perform(&migration.up, &mut |_, _| ())?;
-            lane.schema = performance.schemas.last().cloned().unwrap_or_default();
+            // They went through on empty tables before.
+            let _ = lane.sandbox.run(&migration.up);
         }
+        lane.schema = lane.sandbox.schema()?;
         Ok(lane)
     }
 
@@ -51,16 +53,18 @@ impl Lane {
     }
 
     /// Fills the tables, and remembers what they hold.
-    pub(crate) fn mark(&mut self) -> Result<(), Halt> {
+    pub(crate) fn mark(&mut self, intent: &Intent) -> Result<(), Halt> {
         self.filler.fill(self.sandbox.conn(), &self.schema)?;
-        self.marked = Some(Contents::read(self.sandbox.conn(), &self.schema)?);
+        let scope = intent.scope(&self.schema);
+        self.marked = Some(Contents::read(self.sandbox.conn(), &self.schema, &scope)?);
         Ok(())
     }
 
     /// What is not as it was when it was marked, though neither the up nor the down says so.
     pub(crate) fn since_mark(&mut self, intents: [&Intent; 2]) -> Result<Vec<Change>, Halt> {
         let Some(marked) = self.marked.take() else { return Ok(Vec::new()) };
-        let now = Contents::read(self.sandbox.conn(), &self.schema)?;
+        let scope = intents[0].scope(&self.schema);
+        let now = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
         let is_any = |says: &dyn Fn(&Intent) -> bool| intents.into_iter().any(says);
         Ok(marked.changes(
             &now,
@@ -81,27 +85,42 @@ impl Lane {
         intent: &Intent,
     ) -> Result<Result<(), Fault>, Halt> {
         self.filler.fill(self.sandbox.conn(), &self.schema)?;
-        let before = if intent.is_additive() {
-            Contents::default()
-        } else {
-            Contents::read(self.sandbox.conn(), &self.schema)?
-        };
-        let performance = self.sandbox.perform(script, &mut |_, _| ())?;
-        if let Err(trouble) = performance.outcome {
+        let scope = intent.scope(&self.schema);
+        let before = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
+        if let Err(fault) = self.run(script, intent)? {
+            return Ok(Err(fault));
+        }
+        self.compare(&before, &scope, intent)
+    }
+
+    /// Fills the tables and runs a script, which was looked at before.
+    pub(crate) fn pass(
+        &mut self,
+        script: &CheckedScript,
+        intent: &Intent,
+    ) -> Result<Result<(), Fault>, Halt> {
+        self.filler.fill(self.sandbox.conn(), &self.schema)?;
+        self.run(script, intent)
+    }
+
+    fn run(&mut self, script: &CheckedScript, intent: &Intent) -> Result<Result<(), Fault>, Halt> {
+        if let Err(trouble) = self.sandbox.run(script) {
             return Ok(Err(Fault::Trouble(Halt::check(script, trouble)?)));
         }
-        let after = performance.schemas.last().cloned().unwrap_or_default();
+        let after = self.sandbox.schema()?;
         let gone = self.schema.tables.keys().filter(|table| !after.tables.contains_key(table));
         gone.chain(intent.emptied()).for_each(|table| self.filler.forget(table));
         self.schema = after;
-        if intent.is_additive() {
-            return Ok(Ok(()));
-        }
-        self.compare(&before, intent)
+        Ok(Ok(()))
     }
 
-    fn compare(&self, before: &Contents, intent: &Intent) -> Result<Result<(), Fault>, Halt> {
-        let after = Contents::read(self.sandbox.conn(), &self.schema)?;
+    fn compare(
+        &self,
+        before: &Contents,
+        scope: &BTreeSet<Name>,
+        intent: &Intent,
+    ) -> Result<Result<(), Fault>, Halt> {
+        let after = Contents::read(self.sandbox.conn(), &self.schema, scope)?;
         let meant = Meant {
             vanishing: &|table| intent.deletes(table),
             written: &|table| intent.drops(table) || intent.inserts(table),
@@ -111,16 +130,23 @@ impl Lane {
         if !changes.is_empty() {
             return Ok(Err(Fault::Changed(changes)));
         }
-        let damage = self.damage()?;
+        let damage = self.damage(scope)?;
         Ok(if damage.is_empty() { Ok(()) } else { Err(Fault::Damaged(damage)) })
     }
 
-    /// What SQLite's own check finds.
-    fn damage(&self) -> Result<Vec<String>, Halt> {
-        let mut statement = self.sandbox.conn().prepare("PRAGMA main.integrity_check(3)")?;
-        let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
-        let lines: Vec<_> = lines.collect::<rusqlite::Result<_>>()?;
-        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    /// What SQLite's own check finds in these tables.
+    fn damage(&self, scope: &BTreeSet<Name>) -> Result<Vec<String>, Halt> {
+        let mut damage = Vec::new();
+        let ordinary = |table: &&Table| table.kind == TableKind::Ordinary;
+        let tables = scope.iter().filter_map(|name| self.schema.tables.get(name));
+        for table in tables.filter(ordinary) {
+            let sql = format!("PRAGMA main.integrity_check({})", table.name.quoted());
+            let mut statement = self.sandbox.conn().prepare(&sql)?;
+            let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
+            let lines: Vec<_> = lines.collect::<rusqlite::Result<_>>()?;
+            damage.extend(lines.into_iter().filter(|line| line != "ok"));
+        }
+        Ok(damage)
     }
 
     /// Which statement takes rows of a table away, and through which foreign key if it is one.

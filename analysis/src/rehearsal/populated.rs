@@ -77,7 +77,7 @@ impl<'a> Populated<'a> {
         };
         let is_kept = !migration.up.says(DirectiveKind::Allow(Rule::DropColumn));
         if is_kept && !told.up.is_additive() {
-            self.clean(at)?.lane.mark()?;
+            self.clean(at)?.lane.mark(&told.up)?;
         }
         self.try_out(up, outcome)?;
         if let (Some(intent), Some(script)) = (&told.down, migration.down.script()) {
@@ -130,15 +130,16 @@ impl<'a> Populated<'a> {
         }
     }
 
-    /// Brings a lane over a script that was tried already, where it stands before it.
+    /// Brings the lanes that stand before a script over it. What is wrong with it was told when it was
+    /// tried: a lane on which it fails is given up.
     fn pass(&mut self, trial: Trial<'_>) -> Result<(), Halt> {
-        for which in 0..self.lanes.len() {
-            let Some(standing) = self.lanes[which].take() else { continue };
-            if standing.count == trial.before {
-                let rows = standing.rows;
-                self.lanes[which] = Some(standing);
-                // What is wrong with it was told when it was tried.
-                let _ = self.hold(which, trial, rows)?;
+        for slot in &mut self.lanes {
+            let Some(mut standing) = slot.take() else { continue };
+            if standing.count != trial.before {
+                *slot = Some(standing);
+            } else if standing.lane.pass(trial.script, trial.intent)?.is_ok() {
+                standing.count = trial.after;
+                *slot = Some(standing);
             }
         }
         Ok(())

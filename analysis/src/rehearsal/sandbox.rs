@@ -29,6 +29,8 @@ pub(crate) struct Sandbox {
     reader: Reader,
     /// The hashes of objects by their definitions, which seldom change.
     digests: HashMap<[String; 4], Checksum>,
+    /// The schema as it was read last, and SQLite's cookie of it.
+    known: Option<(i64, Rc<Schema>)>,
 }
 
 /// What the authorizer was told, while somebody listens.
@@ -65,7 +67,7 @@ impl Sandbox {
         if let Some(deadline) = ground.deadline {
             let _ = conn.progress_handler(STEPS, Some(move || Instant::now() > deadline));
         }
-        Ok(Self { conn, heard, reader: Reader::default(), digests: HashMap::new() })
+        Ok(Self { conn, heard, reader: Reader::default(), digests: HashMap::new(), known: None })
     }
 
     /// A database for a test, without a deadline.
@@ -78,8 +80,22 @@ impl Sandbox {
         &self.conn
     }
 
-    pub(crate) fn schema(&mut self) -> rusqlite::Result<Schema> {
-        self.reader.read(&self.conn)
+    /// The schema between two scripts; read anew where SQLite's cookie says that it changed.
+    pub(crate) fn schema(&mut self) -> rusqlite::Result<Rc<Schema>> {
+        let cookie = self.conn.query_row("PRAGMA main.schema_version", [], |row| row.get(0))?;
+        if let Some((known, schema)) = &self.known {
+            if *known == cookie {
+                return Ok(Rc::clone(schema));
+            }
+        }
+        let schema = Rc::new(self.reader.read(&self.conn)?);
+        self.known = Some((cookie, Rc::clone(&schema)));
+        Ok(schema)
+    }
+
+    /// Runs a script as the runtime would, and asks nothing.
+    pub(crate) fn run(&self, script: &CheckedScript) -> Result<(), Trouble> {
+        perform_alone(&self.conn, &script.sql, script.mode, &mut |_| ())
     }
 
     /// The fingerprint of the schema, as the runtime takes it of a live one.
@@ -98,7 +114,7 @@ impl Sandbox {
         script: &CheckedScript,
         after: &mut dyn FnMut(&Connection, usize),
     ) -> rusqlite::Result<Performance> {
-        let first = Rc::new(self.schema()?);
+        let first = self.schema()?;
         let mut statements = Vec::new();
         let mut schemas = vec![first];
         let Self { conn, heard, reader, .. } = self;
