@@ -10,7 +10,7 @@ use crate::directive::{Directive, DirectiveKind};
 use crate::pair::Pair;
 use crate::parsed::ParsedScript;
 use crate::valid::ValidSet;
-use crate::{Code, Diagnostic, Findings, Rehearsal};
+use crate::{Code, Diagnostic, Findings, Rehearsal, script};
 
 /// A set of migrations in which nothing was found wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct CheckedMigration {
     pub up: CheckedScript,
     /// The way back.
     pub down: CheckedDown,
+    /// Rows that a person gives the rehearsal after it.
+    pub rows: Option<CheckedScript>,
     /// The checksum of its up.
     pub checksum: Checksum,
     /// The chain of the set up to and with this migration.
@@ -105,6 +107,18 @@ impl Checked {
         Self { warnings, ..self }
     }
 
+    pub(crate) fn has(&self, version: Version) -> bool {
+        self.set.iter().any(|migration| migration.version == version)
+    }
+
+    /// Gives the rehearsal rows to put in after a migration.
+    pub(crate) fn give(&mut self, version: Version, rows: CheckedScript) {
+        let migration = self.set.iter_mut().find(|migration| migration.version == version);
+        if let Some(migration) = migration {
+            migration.rows = Some(rows);
+        }
+    }
+
     /// The folder, as the user wrote it, without `./` before and `/` after.
     pub fn folder(&self) -> &str {
         &self.folder
@@ -165,6 +179,7 @@ impl CheckedMigration {
         Some(Self {
             constant: constant(version, &name),
             down: CheckedDown::new(&up, pair.down),
+            rows: None,
             chain: Checksum::chained(previous, version, checksum),
             version,
             digits,
@@ -175,9 +190,9 @@ impl CheckedMigration {
         })
     }
 
-    /// Its up, and its down if it is a script.
+    /// Its up, its down if it is a script, and the rows that are given after it.
     pub fn scripts(&self) -> impl Iterator<Item = &CheckedScript> {
-        [Some(&self.up), self.down.script()].into_iter().flatten()
+        [Some(&self.up), self.down.script(), self.rows.as_ref()].into_iter().flatten()
     }
 
     fn migration(&self) -> Migration<'_> {
@@ -193,13 +208,18 @@ impl CheckedMigration {
 impl CheckedScript {
     fn new(parsed: ParsedScript) -> Option<Self> {
         let script = parsed.script?;
-        Some(Self {
-            file: parsed.path,
+        Some(Self::from_script(parsed.path, script))
+    }
+
+    /// A script that is no migration's up or down.
+    pub(crate) fn from_script(file: String, script: script::Script) -> Self {
+        Self {
+            file,
             sql: script.sql,
             mode: script.mode,
             directives: script.header.directives,
             statements: script.statements.into_iter().map(|each| each.range).collect(),
-        })
+        }
     }
 
     fn script(&self) -> Script<'_> {
@@ -258,6 +278,7 @@ mod tests {
                 statements: Vec::new(),
             },
             down: CheckedDown::UpOnly,
+            rows: None,
             checksum: chain,
             chain,
         }

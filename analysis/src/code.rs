@@ -93,6 +93,7 @@ codes! {
     Damaged = "M0509", "rows do not fit their table after a script";
     Assumes = "M0510", "a script rests on a fact that the schema does not hold";
     RehearsalHalted = "M0511", "the rehearsal did not come to its end";
+    GivenRows = "M0512", "rows that are given to the rehearsal do not fit the set";
 
     LossyRebuild = "M0601", "a rebuilt table lacks what it had";
     HighWater = "M0602", "a rebuilt table gives out ids again";

@@ -24,6 +24,7 @@ mod entry;
 mod findings;
 mod folder;
 mod form;
+mod given;
 mod header;
 mod layout;
 mod metadata;
@@ -81,7 +82,8 @@ pub fn check(package: &Path, folder: &str, options: &Options) -> Result<Checked,
         })
         .and_then(|parsed| valid::ValidSet::validate(parsed, options, &mut findings))
         .and_then(|valid| Checked::new(valid, &mut findings));
-    let rehearsed = checked.map(|checked| {
+    let rehearsed = checked.map(|mut checked| {
+        given::give(package, &mut checked, &mut findings);
         let rehearsal = rehearse(&checked, options, &mut findings);
         checked.with_rehearsal(rehearsal)
     });

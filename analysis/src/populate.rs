@@ -57,6 +57,8 @@ pub(crate) struct Filler {
     /// The tables that were tried, each with what it depended on.
     known: BTreeMap<Name, String>,
     gaps: BTreeMap<Name, String>,
+    /// The tables whose rows a person gave: they get none of ours.
+    given: BTreeSet<Name>,
 }
 
 /// What became of each table, by what SQLite said against it.
@@ -65,7 +67,7 @@ type Results<'a> = BTreeMap<&'a Name, Option<String>>;
 impl Filler {
     pub(crate) fn new(rows: Rows) -> Self {
         let maker = Maker::new(rows.words);
-        Self { rows, maker, known: BTreeMap::new(), gaps: BTreeMap::new() }
+        Self { rows, maker, known: BTreeMap::new(), gaps: BTreeMap::new(), given: BTreeSet::new() }
     }
 
     /// Gives rows to every table that is new or whose definition has changed since the last call, in
@@ -78,6 +80,7 @@ impl Filler {
     pub(crate) fn fill(&mut self, conn: &Connection, schema: &Schema) -> rusqlite::Result<()> {
         self.known.retain(|name, _| schema.tables.contains_key(name));
         self.gaps.retain(|name, _| schema.tables.contains_key(name));
+        self.given.retain(|name| schema.tables.contains_key(name));
         let due: BTreeSet<&Name> = schema
             .tables
             .values()
@@ -102,6 +105,11 @@ impl Filler {
         self.known.remove(table);
     }
 
+    /// Leaves a table to the rows that a person gave it.
+    pub(crate) fn leave(&mut self, table: &Name) {
+        self.given.insert(table.clone());
+    }
+
     /// The tables that could not be filled, with what SQLite said last.
     pub(crate) fn gaps(&self) -> &BTreeMap<Name, String> {
         &self.gaps
@@ -109,6 +117,7 @@ impl Filler {
 
     fn is_due(&self, schema: &Schema, table: &Table) -> bool {
         table.kind != TableKind::Shadow
+            && !self.given.contains(&table.name)
             && self.known.get(&table.name) != Some(&self.dependencies(schema, table))
     }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::entry::{self, Entry, Kind};
 use crate::folder::Folder;
+use crate::given;
 use crate::{Code, Diagnostic, Findings};
 
 /// What a folder holds, all that is known to be no migration left out.
@@ -119,7 +120,7 @@ fn is_ignored(entry: &Entry) -> bool {
     let name = entry.name.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     match entry.kind {
-        Kind::Folder => name.starts_with('.') || matches!(name.as_str(), "rehearsal" | "meta"),
+        Kind::Folder => name.starts_with('.') || matches!(name.as_str(), given::FOLDER | "meta"),
         _ => {
             name.starts_with(['.', '#'])
                 || name.starts_with("readme")

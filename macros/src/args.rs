@@ -12,7 +12,7 @@ use crate::fault::Fault;
 /// The options, as an error lists them.
 const OPTIONS: &str = "`accept_through = <version>`, `assumptions = warn`, `collations(<name>, ..)`, \
     `foreign_keys = off`, `functions(<name>(<arguments>), ..)`, `module = <name>`, \
-    `time_limit = <seconds>`, `up_only`, `watch = off`";
+    `min_sqlite = <version>`, `time_limit = <seconds>`, `up_only`, `watch = off`";
 
 /// What the user asked for.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(crate) struct Args {
     pub(crate) span: Span,
     pub(crate) module: Ident,
     pub(crate) watch: bool,
+    /// The oldest SQLite that the set runs on, as SQLite numbers its versions.
+    pub(crate) min_sqlite: Option<i32>,
     pub(crate) options: Options,
 }
 
@@ -33,6 +35,7 @@ impl Default for Args {
             span,
             module: Ident::new("migrations", span),
             watch: true,
+            min_sqlite: None,
             options: Options::default(),
         }
     }
@@ -86,6 +89,10 @@ impl Args {
                 options.assumptions_warn = tokens.word(key, ["error", "warn"])?;
             }
             "foreign_keys" => options.foreign_keys = tokens.word(key, ["off", "on"])?,
+            "min_sqlite" => {
+                let value = tokens.value(key, "a version, as `min_sqlite = \"3.35.0\"`")?;
+                self.min_sqlite = Some(sqlite_version(&value)?);
+            }
             "watch" => self.watch = tokens.word(key, ["off", "on"])?,
             "functions" => options.functions = functions(tokens.list(key)?)?,
             "collations" => options.collations = collations(tokens.list(key)?)?,
@@ -160,6 +167,18 @@ fn folder(literal: &Literal) -> Result<String, Fault> {
         );
     }
     Ok(path.to_owned())
+}
+
+/// `"3.35.0"` as SQLite's own number, 3035000.
+fn sqlite_version(value: &TokenTree) -> Result<i32, Fault> {
+    let text = value.to_string();
+    let parts =
+        text.trim_matches('"').split('.').map(|part| part.parse().ok().filter(|it| *it < 1000));
+    match parts.collect::<Option<Vec<i32>>>().as_deref() {
+        Some([major, minor]) => Ok(major * 1_000_000 + minor * 1000),
+        Some([major, minor, patch]) => Ok(major * 1_000_000 + minor * 1000 + patch),
+        _ => Err(Fault::new(value.span(), "expected a version of SQLite, as `\"3.35.0\"`")),
+    }
 }
 
 fn number<T: FromStr>(value: &TokenTree, what: &str) -> Result<T, Fault> {
@@ -260,6 +279,9 @@ mod tests {
         assert_eq!(options.collations, ["german"]);
         assert!(!options.foreign_keys && options.assumptions_warn);
         assert_eq!(options.time_limit, Duration::from_secs(60));
+        let min_sqlite = |input| parse(input).expect("a version").min_sqlite;
+        assert_eq!(min_sqlite("min_sqlite = \"3.35.2\""), Some(3_035_002));
+        assert_eq!(min_sqlite("min_sqlite = \"3.41\""), Some(3_041_000));
     }
 
     #[test]
@@ -286,6 +308,8 @@ mod tests {
             ("collations(\"x\")", "expected the name of a collation"),
             ("assumptions = no", "expected `error` or `warn`"),
             ("time_limit = -1", "expected a number of seconds"),
+            ("min_sqlite = new", "expected a version of SQLite"),
+            ("min_sqlite = \"3.x\"", "expected a version of SQLite"),
             ("watch = maybe", "expected `off` or `on`"),
         ];
         for (input, expected) in cases {

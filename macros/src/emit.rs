@@ -20,7 +20,9 @@ pub(crate) fn module(args: &Args, checked: &Checked, has_build_script: bool) -> 
     let proven = schemas.iter().map(Some).chain(std::iter::repeat(None));
     let migrations = checked.set().iter().zip(proven).map(|(each, schema)| migration(each, schema));
     let count = checked.set().len();
+    let needing = args.min_sqlite.map(|version| quote!(.needing(#version)));
     let watching = args.watch.then(|| watching(checked.folder()));
+    let rows = checked.set().iter().filter_map(|it| it.rows.as_ref()).map(tracked);
     let unseen = (args.watch && !has_build_script).then(|| unseen(checked.folder()));
     let warnings = (!checked.warnings().is_empty())
         .then(|| warning("MIGRATIONS_HAVE_WARNINGS", &checked.warnings().to_string()));
@@ -37,15 +39,25 @@ pub(crate) fn module(args: &Args, checked: &Checked, has_build_script: bool) -> 
 
             /// The set of all migrations.
             pub static MIGRATIONS: ::migratory::MigrationSet<'static> =
-                ::migratory::MigrationSet::new(&EACH) #watching;
+                ::migratory::MigrationSet::new(&EACH) #needing #watching;
 
             /// A runner that brings databases to a version of this set.
             pub const fn runner() -> ::migratory::Runner<'static> {
                 ::migratory::Runner::new(&MIGRATIONS)
             }
         }
+        #(#rows)*
         #unseen
         #warnings
+    }
+}
+
+/// Has cargo build again when rows for the rehearsal change. Nothing of them goes into the program.
+fn tracked(rows: &CheckedScript) -> TokenStream {
+    let path = format!("/{}", rows.file);
+    quote! {
+        const _: &str =
+            ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path));
     }
 }
 

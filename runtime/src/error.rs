@@ -52,6 +52,13 @@ pub enum ErrorKind {
     NotADatabase(rusqlite::Error),
     /// SQLite failed at something that is not a statement of a migration.
     Sqlite(rusqlite::Error),
+    /// The SQLite that is linked is older than the set needs, by SQLite's own numbers.
+    OldSqlite {
+        /// The version that is linked.
+        found: i32,
+        /// The version that the set needs.
+        needed: i32,
+    },
     /// A table `migratory_history` exists and was not made by migratory; these columns are missing.
     NotOurs {
         /// The columns of the history that the table lacks.

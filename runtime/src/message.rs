@@ -47,6 +47,14 @@ impl Display for ErrorKind {
                  help: see that the path is right; a damaged database is best restored from a backup",
             ),
             Self::Sqlite(source) => write!(f, "SQLite failed beside the migrations: {source}"),
+            Self::OldSqlite { found, needed } => write!(
+                f,
+                "the migrations need SQLite {}, and the one that is linked is {}\n\
+                 nothing was changed\n\
+                 help: link a newer one; the feature `bundled` brings its own",
+                dotted(*needed),
+                dotted(*found),
+            ),
             Self::NotOurs { missing } => not_ours(f, missing),
             Self::BrokenHistory { version, what } => write!(
                 f,
@@ -72,6 +80,11 @@ impl Display for ErrorKind {
             Self::Stale { folder, files } => stale(f, folder, files),
         }
     }
+}
+
+/// SQLite's number of a version as people write it.
+fn dotted(number: i32) -> String {
+    format!("{}.{}.{}", number / 1_000_000, number / 1000 % 1000, number % 1000)
 }
 
 fn not_ours(f: &mut Formatter<'_>, missing: &[&str]) -> fmt::Result {

@@ -120,6 +120,7 @@ pub enum Down<'a> {
 pub struct MigrationSet<'a> {
     migrations: &'a [Migration<'a>],
     folder: Option<Folder<'a>>,
+    min_sqlite: i32,
 }
 
 /// Where a set was read from, so that a debug build can tell that a file was added since.
@@ -132,7 +133,18 @@ pub(crate) struct Folder<'a> {
 impl<'a> MigrationSet<'a> {
     /// A set of migrations that are in ascending order of their versions.
     pub const fn new(migrations: &'a [Migration<'a>]) -> Self {
-        Self { migrations, folder: None }
+        Self { migrations, folder: None, min_sqlite: 0 }
+    }
+
+    /// With the oldest SQLite that it runs on, as SQLite numbers its versions: 3.35.2 is 3035002.
+    #[must_use]
+    pub const fn needing(self, min_sqlite: i32) -> Self {
+        Self { min_sqlite, ..self }
+    }
+
+    /// The oldest SQLite that it runs on; 0 if that was not said.
+    pub const fn min_sqlite(&self) -> i32 {
+        self.min_sqlite
     }
 
     /// Has the runner compare a folder, given as that of the package and the path below it, with the

@@ -159,6 +159,10 @@ impl<'a> Runner<'a> {
 
     fn start(&self, conn: &Connection, goal: Goal) -> Result<Report> {
         let report = Report::default();
+        let (found, needed) = (rusqlite::version_number(), self.set.min_sqlite());
+        if found < needed {
+            return Err(Error::new(ErrorKind::OldSqlite { found, needed }, report));
+        }
         let mut run = Run { conn, set: self.set, transaction: self.transaction, report };
         match run.run(goal) {
             Ok(()) => Ok(run.report),

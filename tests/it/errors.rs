@@ -216,6 +216,18 @@ fn a_table_of_our_name_that_is_not_ours() {
 }
 
 #[test]
+fn an_sqlite_that_is_too_old() {
+    let set = crate::support::set(&[NOTES]).needing(4_001_002);
+    let error = Runner::new(&set).up(&mut Database::new().open()).expect_err("too old");
+    let text = error.to_string().replace(rusqlite::version(), "<version>");
+    expect![[r#"
+        the migrations need SQLite 4.1.2, and the one that is linked is <version>
+        nothing was changed
+        help: link a newer one; the feature `bundled` brings its own"#]]
+    .assert_eq(&text);
+}
+
+#[test]
 fn a_transaction_that_is_open() {
     let mut conn = Database::new().open();
     conn.execute_batch("BEGIN").expect("a transaction");

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Instant;
 
+use migratory_runtime::__private::Trouble;
 use rusqlite::Connection;
 
 use super::contents::{Change, Contents, Meant};
@@ -42,9 +43,24 @@ impl Lane {
         for migration in ground.set[..count].iter().filter(|it| it.up.is_rehearsed()) {
             // They went through on empty tables before.
             let _ = lane.sandbox.run(&migration.up);
+            if let Some(rows) = &migration.rows {
+                // What is wrong with them was told when they were put in first.
+                let _ = lane.give(rows)?;
+            }
         }
         lane.schema = lane.sandbox.schema()?;
         Ok(lane)
+    }
+
+    /// Puts in the rows that a person gave; the tables that have such get no others.
+    pub(crate) fn give(&mut self, rows: &CheckedScript) -> Result<Result<(), Trouble>, Halt> {
+        let performance = self.sandbox.perform(rows, &mut |_, _| ())?;
+        let intent = Intent::new(&performance.statements);
+        intent.inserted().for_each(|table| self.filler.leave(table));
+        match performance.outcome {
+            Ok(()) => Ok(Ok(())),
+            Err(trouble) => Ok(Err(Halt::check(rows, trouble)?)),
+        }
     }
 
     /// The tables that could not be filled, and why.

@@ -111,3 +111,63 @@ fn write(file: &Path, key: u64, rehearsal: &Rehearsal) {
         let _ = fs::remove_file(beside);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check;
+
+    fn checked(up: &str) -> Checked {
+        let package = tempfile::tempdir().expect("a folder");
+        let folder = package.path().join("migrations");
+        fs::create_dir(&folder).expect("a folder");
+        fs::write(folder.join("1_a.up.sql"), up).expect("a file");
+        fs::write(folder.join("1_a.down.sql"), "DROP TABLE a;").expect("a file");
+        let options = Options { rehearsal: false, ..Options::default() };
+        check(package.path(), "migrations", &options).expect("a sound set")
+    }
+
+    fn outcome() -> Outcome {
+        let schemas = vec![Checksum::of_script("the schema")];
+        let rehearsal = Rehearsal { schemas, sqlite: "3".to_owned(), ..Rehearsal::default() };
+        Outcome { rehearsal, found: Vec::new() }
+    }
+
+    #[test]
+    fn a_set_is_rehearsed_once_in_a_process() {
+        let (set, options) = (checked("CREATE TABLE a (once);"), Options::default());
+        let mut runs = 0;
+        for _ in 0..3 {
+            let outcome = recall(&set, &options, || {
+                runs += 1;
+                outcome()
+            });
+            assert_eq!(outcome.rehearsal.schemas.len(), 1);
+        }
+        let other = Options { foreign_keys: false, ..Options::default() };
+        recall(&set, &other, || {
+            runs += 1;
+            outcome()
+        });
+        assert_eq!(runs, 2, "other options are another rehearsal");
+    }
+
+    #[test]
+    fn a_set_that_passed_is_known_in_the_next_build() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("memo");
+        let set = checked("CREATE TABLE a (kept);");
+        let options = Options { memo: Some(file.clone()), ..Options::default() };
+        recall(&set, &options, outcome);
+        assert_eq!(
+            read(&file, key(&set, &options)).expect("a memo").rehearsal,
+            outcome().rehearsal
+        );
+        assert!(read(&file, key(&checked("CREATE TABLE a (edited);"), &options)).is_none());
+        fs::write(&file, "something else\n").expect("a file");
+        assert!(
+            read(&file, key(&set, &options)).is_none(),
+            "what can't be read is rehearsed again"
+        );
+    }
+}

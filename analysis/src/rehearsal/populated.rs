@@ -19,6 +19,10 @@ use crate::{Code, Rehearsal};
 pub(crate) struct Populated<'a> {
     ground: Ground<'a>,
     lanes: [Option<Standing>; 2],
+    /// Whether a person gave rows.
+    is_given: bool,
+    /// Whether a script failed on given rows, so that nothing after it can be tried.
+    is_stopped: bool,
 }
 
 struct Standing {
@@ -54,7 +58,7 @@ impl Trial<'_> {
 
 impl<'a> Populated<'a> {
     pub(crate) fn new(ground: Ground<'a>) -> Self {
-        Self { ground, lanes: [None, None] }
+        Self { ground, lanes: [None, None], is_given: false, is_stopped: false }
     }
 
     /// Takes the migration at `at` up, down and up on populated tables.
@@ -65,7 +69,7 @@ impl<'a> Populated<'a> {
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let migration = &self.ground.set[at];
-        if !migration.up.is_rehearsed() {
+        if !migration.up.is_rehearsed() || self.is_stopped {
             return Ok(());
         }
         let up = Trial {
@@ -80,6 +84,9 @@ impl<'a> Populated<'a> {
             self.clean(at)?.lane.mark(&told.up)?;
         }
         self.try_out(up, outcome)?;
+        if self.is_stopped {
+            return Ok(());
+        }
         if let (Some(intent), Some(script)) = (&told.down, migration.down.script()) {
             let down = Trial { script, intent, rules: &told.rules, before: at + 1, after: at };
             self.try_out(down, outcome)?;
@@ -87,6 +94,16 @@ impl<'a> Populated<'a> {
             self.pass(up)?;
         }
         self.note_gaps(migration.version, &mut outcome.rehearsal);
+        if let Some(rows) = &migration.rows {
+            // From here on, the lanes hold the rows that were given in place of made-up ones.
+            self.lanes = [None, None];
+            self.is_given = true;
+            let mut lane = Lane::after(self.ground, at, Rows::CLEAN)?;
+            let _ = lane.pass(up.script, up.intent)?;
+            if let Err(trouble) = lane.give(rows)? {
+                outcome.found.push(told::rows_fail(rows, &trouble));
+            }
+        }
         Ok(())
     }
 
@@ -172,6 +189,11 @@ impl<'a> Populated<'a> {
         fault: &Fault,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
+        if self.is_given {
+            // A lane can't come past a script that fails on rows which are always there.
+            self.is_stopped |= matches!(fault, Fault::Trouble(_));
+            return self.report(trial, fault, Rows::CLEAN, outcome);
+        }
         if is_assumed(trial.script, fault) {
             outcome.rehearsal.untried.push(trial.script.file.clone());
             return Ok(());

@@ -54,6 +54,13 @@ pub(crate) fn second_up_fails(migration: &CheckedMigration, trouble: &Trouble) -
         .help("delete in the down the rows that the up inserts")
 }
 
+/// Rows that a person gave do not go in.
+pub(crate) fn rows_fail(rows: &CheckedScript, trouble: &Trouble) -> Diagnostic {
+    fails(Code::GivenRows, rows, trouble, None)
+        .note("these rows are put in after the migration of that version, into tables that hold only what migrations insert")
+        .help("mend the rows; parents come before their children")
+}
+
 /// The down leaves another schema than it found.
 pub(crate) fn down_differs(script: &CheckedScript, differences: &[Difference]) -> Diagnostic {
     let message = "the down does not restore the schema that was there before its up";

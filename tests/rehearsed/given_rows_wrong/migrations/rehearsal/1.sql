@@ -1,0 +1,1 @@
+INSERT INTO event (id, text) VALUES (1, 'x');
