@@ -28,7 +28,7 @@ pub(crate) fn module(args: &Args, checked: &Checked, has_build_script: bool) -> 
         .then(|| warning("MIGRATIONS_HAVE_WARNINGS", &checked.warnings().to_string()));
     quote! {
         #[doc = #about]
-        #[allow(dead_code, missing_docs, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, clippy::all, clippy::pedantic)]
         pub mod #module {
             #(#versions)*
 

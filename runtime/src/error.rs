@@ -126,6 +126,15 @@ pub enum ErrorKind {
         /// Whether it was being applied or reverted.
         direction: Direction,
     },
+    /// A `no-transaction` migration ran to its end, and that could not be recorded.
+    Unrecorded {
+        /// The version.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// Why not.
+        source: Box<ErrorKind>,
+    },
     /// The folder holds files that are not part of the program: it was built before they were added.
     Stale {
         /// The folder, relative to the package.
@@ -153,8 +162,10 @@ pub struct StatementFailure {
     pub statement: String,
     /// What SQLite says.
     pub message: String,
-    /// Whether earlier statements of the file remain, since it runs outside of a transaction.
+    /// Whether what the file did before it failed remains, since it runs outside of a transaction.
     pub dirty: bool,
+    /// Whether it is the first statement of the file.
+    pub is_first: bool,
     /// SQLite's error; `None` where the statement ended the runner's transaction.
     pub source: Option<rusqlite::Error>,
 }
@@ -220,7 +231,7 @@ impl Error {
     /// A `no-transaction` migration stopped half-way, in this run or in one before.
     pub fn is_dirty(&self) -> bool {
         match self.kind() {
-            ErrorKind::Dirty { .. } => true,
+            ErrorKind::Dirty { .. } | ErrorKind::Unrecorded { .. } => true,
             ErrorKind::Statement(failure) => failure.dirty,
             _ => false,
         }

@@ -44,13 +44,31 @@ pub(crate) fn execute(
     watch: &mut dyn FnMut(Moment),
 ) -> Result<(), Failure> {
     let in_transaction = !conn.is_autocommit();
+    if let Some(at) = sql.find('\0') {
+        // SQLite takes it for the end of the text, and says nothing of what follows.
+        return Err(told(sql, at, sql.len(), "the script holds a NUL byte"));
+    }
     let mut batch = Batch::new(conn, sql);
     let mut at = 0;
     while let Some(mut statement) = batch.next().map_err(|error| failed(sql, at, None, error))? {
         // Without parameters, the expanded text is the text that SQLite took off the script.
         let end = at + statement.expanded_sql().map_or(0, |text| text.len());
-        if in_transaction && mode::transaction_word(&sql[at..end]).is_some() {
-            return Err(refused(sql, at, end));
+        let text = sql.get(at..end).unwrap_or_default();
+        if in_transaction && mode::transaction_word(text).is_some() {
+            return Err(told(
+                sql,
+                at,
+                end,
+                "a migration may not begin or end a transaction itself",
+            ));
+        }
+        if statement.parameter_count() > 0 {
+            return Err(told(
+                sql,
+                at,
+                sql.len(),
+                "a statement has a parameter, and nobody binds it",
+            ));
         }
         watch(Moment::Prepared(at..end, statement.column_count()));
         run(&mut statement).map_err(|error| failed(sql, at, Some(end), error))?;
@@ -84,12 +102,6 @@ fn failed(sql: &str, at: usize, end: Option<usize>, error: rusqlite::Error) -> F
         message,
         source: Some(error),
     }
-}
-
-/// The macro lets no such statement through; a script that comes from elsewhere must not end the
-/// runner's transaction either.
-fn refused(sql: &str, at: usize, end: usize) -> Failure {
-    told(sql, at, end, "a migration may not begin or end a transaction itself")
 }
 
 /// Nothing that SQLite has today does this without an error; but what would come after it would run
@@ -168,6 +180,17 @@ mod tests {
             assert_eq!(&sql[failure.statement.clone()], statement);
             assert_eq!(failure.is_first, is_first, "{sql}");
             assert!(failure.statement.contains(&failure.offset), "{sql}: {}", failure.offset);
+        }
+    }
+
+    #[test]
+    fn what_sqlite_would_pass_over_is_not_run() {
+        for (sql, expected) in [
+            ("CREATE TABLE a (b); INSERT INTO a VALUES (?1)", "parameter"),
+            ("CREATE TABLE a (b);\0 CREATE TABLE c (d);", "NUL"),
+        ] {
+            let message = failure(sql).message;
+            assert!(message.contains(expected), "{message}");
         }
     }
 

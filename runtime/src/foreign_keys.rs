@@ -3,7 +3,7 @@
 //! The check is confined to the tables that the script can have touched: of a large database, a check
 //! of all tables takes minutes. What was violated before is not held against it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use rusqlite::Connection;
@@ -92,15 +92,17 @@ pub(crate) fn violations(conn: &Connection, touched: &Touched) -> rusqlite::Resu
 
 /// Those that were not there before; rows are the same if the table and the values of the key are.
 pub(crate) fn added(before: &[Violation], after: Vec<Violation>) -> Vec<Violation> {
-    let mut old: Vec<_> = before.iter().map(Violation::sameness).collect();
-    let is_new =
-        |violation: &Violation| match old.iter().position(|known| *known == violation.sameness()) {
-            Some(at) => {
-                old.swap_remove(at);
-                false
-            }
-            None => true,
-        };
+    let mut old: HashMap<_, usize> = HashMap::new();
+    for violation in before {
+        *old.entry(violation.sameness()).or_default() += 1;
+    }
+    let is_new = |violation: &Violation| match old.get_mut(&violation.sameness()) {
+        Some(left @ 1..) => {
+            *left -= 1;
+            false
+        }
+        _ => true,
+    };
     after.into_iter().filter(is_new).collect()
 }
 

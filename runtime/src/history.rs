@@ -123,7 +123,7 @@ fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
     let mut rows = statement.query([])?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
-        let version = row.get("version").map(Version::new)?;
+        let version = row.get(0).map(Version::new)?;
         let entry = entry(version, row).map_err(|error| broken(version, error))?;
         entries.push(entry);
     }
@@ -133,27 +133,28 @@ fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
 fn entry(version: Version, row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         version,
-        name: row.get("name")?,
-        checksum: checksum(row, "checksum")?.ok_or_else(|| unreadable("checksum"))?,
-        chain: checksum(row, "chain")?.ok_or_else(|| unreadable("chain"))?,
-        schema: checksum(row, "schema_hash")?,
-        applied_at: row.get("applied_at")?,
-        duration_ms: row.get("duration_ms")?,
-        underway: match row.get::<_, String>("state")?.as_str() {
+        name: row.get(1)?,
+        checksum: checksum(row, 2, "checksum")?.ok_or_else(|| unreadable("checksum"))?,
+        chain: checksum(row, 3, "chain")?.ok_or_else(|| unreadable("chain"))?,
+        schema: checksum(row, 4, "schema_hash")?,
+        applied_at: row.get(5)?,
+        duration_ms: row.get(6)?,
+        underway: match row.get::<_, String>(7)?.as_str() {
             "applied" => None,
             "applying" => Some(Direction::Up),
             "reverting" => Some(Direction::Down),
             _ => return Err(unreadable("state")),
         },
-        stamp: row.get("stamp")?,
+        stamp: row.get(8)?,
         down: None,
     })
 }
 
-fn checksum(row: &Row<'_>, column: &'static str) -> rusqlite::Result<Option<Checksum>> {
+/// By their places: what columns are called, an application may change by a pragma.
+fn checksum(row: &Row<'_>, column: usize, name: &str) -> rusqlite::Result<Option<Checksum>> {
     match row.get::<_, Option<String>>(column)? {
         None => Ok(None),
-        Some(text) => Checksum::from_hex(&text).map(Some).ok_or_else(|| unreadable(column)),
+        Some(text) => Checksum::from_hex(&text).map(Some).ok_or_else(|| unreadable(name)),
     }
 }
 
@@ -194,10 +195,6 @@ pub(crate) fn insert(
     duration_ms: i64,
     state: &str,
 ) -> rusqlite::Result<()> {
-    let down = match migration.down() {
-        Down::Script(script) => Some(stored(script)),
-        Down::Irreversible(_) | Down::UpOnly => None,
-    };
     let sql = "INSERT INTO main.migratory_history \
          (version, name, checksum, chain, schema_hash, down, applied_at, duration_ms, state, stamp) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, CAST(strftime('%s', 'now') AS INTEGER), ?7, ?8, 0)";
@@ -207,11 +204,19 @@ pub(crate) fn insert(
         migration.checksum().to_string(),
         migration.chain().to_string(),
         migration.schema().map(|schema| schema.to_string()),
-        down,
+        down(migration),
         duration_ms,
         state,
     ];
     conn.execute(sql, row).map(drop)
+}
+
+/// The down that is stored of a migration, if it has one.
+fn down<'a>(migration: &Migration<'a>) -> Option<Cow<'a, str>> {
+    match migration.down() {
+        Down::Script(script) => Some(stored(script)),
+        Down::Irreversible(_) | Down::UpOnly => None,
+    }
 }
 
 /// The text that is stored of a down. Where its mode was told beside it, as in Diesel's metadata, the
@@ -241,11 +246,14 @@ pub(crate) fn set_duration(conn: &Connection, version: Version, ms: i64) -> rusq
     conn.execute(sql, params![version.get(), ms]).map(drop)
 }
 
-/// Records a migration's checksum and chain anew.
+/// Records a migration anew: what it is now, and the chain that follows from it.
 pub(crate) fn set_checksum(conn: &Connection, migration: &Migration<'_>) -> rusqlite::Result<()> {
-    let sql = "UPDATE main.migratory_history SET checksum = ?2, chain = ?3 WHERE version = ?1";
+    let sql = "UPDATE main.migratory_history SET name = ?2, checksum = ?3, chain = ?4, down = ?5 \
+         WHERE version = ?1";
     let (checksum, chain) = (migration.checksum().to_string(), migration.chain().to_string());
-    conn.execute(sql, params![migration.version().get(), checksum, chain]).map(drop)
+    let row =
+        params![migration.version().get(), migration.name(), checksum, chain, down(migration)];
+    conn.execute(sql, row).map(drop)
 }
 
 /// Records the schema as a run leaves it, with the newest migration.

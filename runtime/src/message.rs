@@ -13,10 +13,12 @@ const SHOWN: usize = 8;
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.kind().fmt(f)?;
         if self.report().is_empty() {
-            return Ok(());
+            return self.kind().fmt(f);
         }
+        // The kind does not know that something was done before it.
+        let text = self.kind().to_string();
+        f.write_str(&text.replace("nothing was changed", "nothing else was changed"))?;
         write!(f, "\ndone before that, and kept:")?;
         self.report().to_string().lines().try_for_each(|line| write!(f, "\n    {line}"))
     }
@@ -77,6 +79,12 @@ impl Display for ErrorKind {
                 foreign_keys(f, file.as_deref(), violations, *total)
             }
             Self::Dirty { version, name, direction } => dirty(f, *version, name, *direction),
+            Self::Unrecorded { version, name, source } => write!(
+                f,
+                "migration {version} {name} ran to its end outside of a transaction, and that could not be \
+                 recorded:\n{source}\n\
+                 help: when the database can be written, tell so with `Runner::repair` and `Repair::Done({version})`",
+            ),
             Self::Stale { folder, files } => stale(f, folder, files),
         }
     }
@@ -90,9 +98,9 @@ fn dotted(number: i32) -> String {
 fn not_ours(f: &mut Formatter<'_>, missing: &[&str]) -> fmt::Result {
     write!(
         f,
-        "the database has a table `{TABLE}` that migratory did not make: it lacks `{}`\n\
+        "the database has a `{TABLE}` that migratory did not make: it lacks `{}`\n\
          nothing was changed\n\
-         help: give that table another name",
+         help: give that one another name",
         missing.join("`, `"),
     )
 }
@@ -163,9 +171,14 @@ fn statement(f: &mut Formatter<'_>, failure: &StatementFailure) -> fmt::Result {
     if !failure.dirty {
         return f.write_str("\nits transaction was rolled back: nothing of it remains");
     }
+    let remains = if failure.is_first {
+        "what this statement did until it failed remains, and the migration counts as begun"
+    } else {
+        "what came before this statement remains"
+    };
     write!(
         f,
-        "\nthe script runs outside of a transaction: what came before this statement remains\n\
+        "\nthe script runs outside of a transaction: {remains}\n\
          help: bring the database by hand to what it was before the script, or to what it should be after it; \
          then tell which with `Runner::repair` and `Repair::Undone({version})` or `Repair::Done({version})`",
     )

@@ -1,5 +1,7 @@
 //! How a script stands to the transaction that the runner opens.
 
+use std::borrow::Cow;
+
 use crate::lexer::{self, Kind, Token};
 
 /// How a script is run.
@@ -79,7 +81,7 @@ pub fn transaction_word(statement: &str) -> Option<&'static str> {
 
 /// A `PRAGMA name`, `PRAGMA name = value` or `PRAGMA name(value)` in a script.
 pub(crate) struct Pragma<'a> {
-    pub(crate) name: &'a str,
+    pub(crate) name: Cow<'a, str>,
     pub(crate) value: Option<Token<'a>>,
 }
 
@@ -95,7 +97,7 @@ pub(crate) fn pragmas(sql: &str) -> impl Iterator<Item = Pragma<'_>> {
         let assigned = tokens.next_if(|token| matches!(token.text, "=" | "(")).is_some();
         let value =
             if assigned { tokens.next_if(|token| token.kind != Kind::Semicolon) } else { None };
-        Some(Pragma { name: name.text, value })
+        Some(Pragma { name: name.unquoted(), value })
     })
 }
 
@@ -110,6 +112,8 @@ mod tests {
             "pragma FOREIGN_KEYS=0;",
             "SELECT 1; PRAGMA main.foreign_keys(false)",
             "PRAGMA foreign_keys = 'no'",
+            "PRAGMA \"foreign_keys\" = OFF",
+            "PRAGMA main.[foreign_keys] = 0",
             "PRAGMA /* here */ foreign_keys\n= off;",
             "PRAGMA foreign_keys; PRAGMA foreign_keys = off",
         ] {

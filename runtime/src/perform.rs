@@ -3,6 +3,8 @@
 //! A run performs its scripts between history rows; the rehearsal performs each by itself. Both go
 //! through here, so that what was rehearsed is what will happen.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::execute::{Failure, Moment, execute};
@@ -48,7 +50,8 @@ pub(crate) fn prepare<'c, 'a>(
     mode: Mode,
 ) -> rusqlite::Result<Settings<'c>> {
     let named = scripts.flat_map(mode::pragmas).map(|pragma| pragma.name);
-    let settings = Settings::save(conn, named)?;
+    let keys = (mode == Mode::ForeignKeysOff).then_some(Cow::from("foreign_keys"));
+    let settings = Settings::save(conn, named.chain(keys))?;
     if mode == Mode::ForeignKeysOff {
         conn.execute_batch("PRAGMA foreign_keys = OFF")?;
     }

@@ -168,6 +168,8 @@ pub(crate) fn plan(
             Some(entry) => vec![revert(set, entry)?, again(set, entry.version)?],
             None => Vec::new(),
         },
+        // Another process may have applied it meanwhile.
+        Goal::Again(version) if history.get(version).is_some() => Vec::new(),
         Goal::Again(version) => vec![again(set, version)?],
     };
     Ok(Plan { steps })

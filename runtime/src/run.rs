@@ -225,15 +225,29 @@ impl<'r> Run<'r> {
         };
         let ours = stamp::ours(self.conn, &look.history)?;
         self.mark(step)?;
+        // A start must not pass by a script that is half-way: with the mark, no stamp is due.
+        let marked = History::read(self.conn, self.set)?;
+        stamp::write(self.conn, self.set, &marked, ours)?;
         transaction.commit()?;
 
         let sql = self.sql(&look.history, step);
+        let changes = self.changes()?;
         let started = Instant::now();
         if let Err(failure) = execute(self.conn, sql, &mut |_| ()) {
-            return Err(self.stopped(step, sql, failure));
+            return Err(self.stopped(step, sql, failure, changes));
         }
         let duration = started.elapsed();
+        self.record(step, duration, ours.map(|_| 0)).map_err(|source| ErrorKind::Unrecorded {
+            version: step.version,
+            name: step.name.clone(),
+            source: Box::new(source),
+        })?;
+        self.report.extend(vec![done(step, duration)]);
+        Ok(true)
+    }
 
+    /// Records that a script which ran outside of any transaction came to its end.
+    fn record(&self, step: &Step, duration: Duration, ours: Option<i32>) -> Result<()> {
         let transaction = self.begin(TransactionBehavior::Immediate)?;
         match step.direction {
             Direction::Up => {
@@ -243,9 +257,12 @@ impl<'r> Run<'r> {
             Direction::Down => history::delete(self.conn, step.version)?,
         }
         self.seal(ours)?;
-        transaction.commit()?;
-        self.report.extend(vec![done(step, duration)]);
-        Ok(true)
+        Ok(transaction.commit()?)
+    }
+
+    /// How many rows this connection has changed so far.
+    fn changes(&self) -> Result<i64> {
+        Ok(self.conn.query_row("SELECT total_changes()", [], |row| row.get(0))?)
     }
 
     fn mark(&self, step: &Step) -> Result<()> {
@@ -258,14 +275,16 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    /// A statement is all or nothing: if the first one failed, nothing was done, and the mark comes off.
-    fn stopped(&self, step: &Step, sql: &str, failure: Failure) -> ErrorKind {
+    /// If the first statement failed and changed no row, nothing was done, and the mark comes off. A
+    /// statement with `OR FAIL` keeps what it did before it failed.
+    fn stopped(&self, step: &Step, sql: &str, failure: Failure, changes: i64) -> ErrorKind {
         if !self.conn.is_autocommit() {
             // The script began a transaction of its own, which must not outlive it. If this fails, the
             // error that is on its way tells more.
             let _ = self.conn.execute_batch("ROLLBACK");
         }
-        let unmarked = failure.is_first && {
+        let is_untouched = failure.is_first && self.changes().is_ok_and(|now| now == changes);
+        let unmarked = is_untouched && {
             let unmark = match step.direction {
                 Direction::Up => history::delete(self.conn, step.version),
                 Direction::Down => history::set_state(self.conn, step.version, "applied"),
@@ -291,13 +310,12 @@ fn dangling(file: Option<&str>, mut violations: Vec<Violation>) -> ErrorKind {
 }
 
 fn statement(step: &Step, sql: &str, failure: Failure, dirty: bool) -> ErrorKind {
-    // What is busy, read-only or damaged is the database's trouble, not the statement's.
+    // What is busy or read-only is the database's trouble, not the statement's.
     let source = match failure.source.map(ErrorKind::from) {
-        Some(ErrorKind::Sqlite(source)) => Some(source),
+        // A virtual table may call its own index damaged: that is no word about the file.
+        Some(ErrorKind::Sqlite(source) | ErrorKind::NotADatabase(source)) => Some(source),
         Some(kind) if !dirty => return kind,
-        Some(
-            ErrorKind::Busy(source) | ErrorKind::ReadOnly(source) | ErrorKind::NotADatabase(source),
-        ) => Some(source),
+        Some(ErrorKind::Busy(source) | ErrorKind::ReadOnly(source)) => Some(source),
         _ => None,
     };
     let before = sql.get(..failure.offset).unwrap_or_default();
@@ -311,6 +329,7 @@ fn statement(step: &Step, sql: &str, failure: Failure, dirty: bool) -> ErrorKind
         statement: sql.get(failure.statement).unwrap_or_default().to_owned(),
         message: failure.message,
         dirty,
+        is_first: failure.is_first,
         source,
     }))
 }

@@ -25,7 +25,7 @@ pub fn fingerprint_by(
     let mut hash = Sha256::new();
     let mut statement = conn.prepare(
         "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema \
-         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1 ORDER BY type, name",
+         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1 ORDER BY type, lower(name)",
     )?;
     let mut objects = statement.query([history::TABLE])?;
     while let Some(row) = objects.next()? {

@@ -1,10 +1,12 @@
 //! The connection leaves with the pragmas that it came with.
 
+use std::borrow::Cow;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
 
 /// The pragmas that belong to a connection, not to the file, and that can be read back.
-const OF_CONNECTION: [&str; 28] = [
+const OF_CONNECTION: [&str; 30] = [
     "analysis_limit",
     "automatic_index",
     "busy_timeout",
@@ -22,6 +24,8 @@ const OF_CONNECTION: [&str; 28] = [
     "journal_size_limit",
     "legacy_alter_table",
     "locking_mode",
+    "max_page_count",
+    "mmap_size",
     "query_only",
     "read_uncommitted",
     "recursive_triggers",
@@ -45,11 +49,11 @@ impl<'c> Settings<'c> {
     /// Remembers those of these pragmas that belong to the connection.
     pub(crate) fn save<'a>(
         conn: &'c Connection,
-        names: impl Iterator<Item = &'a str>,
+        names: impl Iterator<Item = Cow<'a, str>>,
     ) -> rusqlite::Result<Self> {
         let mut before: Vec<(&'static str, Value)> = Vec::new();
         for name in names {
-            let known = OF_CONNECTION.iter().find(|known| known.eq_ignore_ascii_case(name));
+            let known = OF_CONNECTION.iter().find(|known| known.eq_ignore_ascii_case(&name));
             let Some(known) = known.filter(|known| before.iter().all(|(name, _)| name != *known))
             else {
                 continue;
@@ -84,6 +88,10 @@ fn read(conn: &Connection, name: &str) -> rusqlite::Result<Option<Value>> {
 
 fn write(conn: &Connection, name: &str, value: &Value) -> rusqlite::Result<()> {
     match value {
+        // As a number, 2 is taken for ON.
+        Value::Integer(2) if name == "secure_delete" => {
+            conn.execute_batch("PRAGMA secure_delete = FAST")
+        }
         Value::Integer(number) => conn.execute_batch(&format!("PRAGMA {name} = {number}")),
         Value::Text(word) => conn.execute_batch(&format!("PRAGMA {name} = {word}")),
         _ => Ok(()),
@@ -99,7 +107,7 @@ mod tests {
         let conn = Connection::open_in_memory()?;
         let all = || OF_CONNECTION.map(|name| read(&conn, name).expect("a pragma"));
         let before = all();
-        let settings = Settings::save(&conn, OF_CONNECTION.into_iter())?;
+        let settings = Settings::save(&conn, OF_CONNECTION.into_iter().map(Cow::from))?;
         for name in OF_CONNECTION {
             let other = match read(&conn, name)? {
                 Some(Value::Integer(0)) => "1",

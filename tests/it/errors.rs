@@ -209,9 +209,9 @@ fn a_table_of_our_name_that_is_not_ours() {
     told(
         &up(&database, &[NOTES]),
         &expect![[r#"
-        the database has a table `migratory_history` that migratory did not make: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`
-        nothing was changed
-        help: give that table another name"#]],
+            the database has a `migratory_history` that migratory did not make: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`
+            nothing was changed
+            help: give that one another name"#]],
     );
 }
 

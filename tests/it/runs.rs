@@ -228,6 +228,33 @@ fn a_script_without_a_transaction_that_stops_is_dirty_until_repaired() {
 }
 
 #[test]
+fn a_half_done_down_is_no_database_with_nothing_to_do() {
+    let database = Database::new();
+    let mut conn = database.open();
+    conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
+    let halves = "-- migratory: no-transaction\nDELETE FROM note;\nINSERT INTO nowhere VALUES (1);";
+    let runner = runner(&[NOTES[0], (NOTES[1].0, halves)]);
+    runner.up(&mut conn).expect("up");
+    assert!(runner.down(&mut conn, 1).expect_err("half-way").is_dirty());
+    assert!(runner.up(&mut conn).expect_err("still half-way").is_dirty());
+    runner.repair(&mut conn, Repair::Done(Version::new(2))).expect("the rows are gone");
+    assert_eq!(runner.up(&mut conn).expect("up again").steps().len(), 1);
+    assert!(value(&conn, "SELECT stamp FROM migratory_history WHERE version = 2") != "0");
+}
+
+#[test]
+fn a_first_statement_that_keeps_what_it_did_is_dirty() {
+    let database = Database::with("CREATE TABLE a (x UNIQUE)");
+    let mut conn = database.open();
+    let fails = "-- migratory: no-transaction\n\
+        INSERT OR FAIL INTO a SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 1;";
+    let error = runner(&[(fails, "")]).up(&mut conn).expect_err("1 is there twice");
+    assert_eq!(value(&conn, "SELECT count(*) FROM a"), "2");
+    assert!(error.is_dirty());
+    assert!(error.to_string().contains("what this statement did until it failed"), "{error}");
+}
+
+#[test]
 fn a_script_without_a_transaction_that_fails_at_once_is_not_dirty() {
     let database = Database::new();
     let mut conn = database.open();

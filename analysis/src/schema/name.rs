@@ -3,46 +3,54 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// The name of a table, column, index, trigger or view; equal to itself in any case.
+///
+/// Names are compared and copied more often than anything else here, in builds that are not optimised.
 #[derive(Clone, Debug)]
-pub(crate) struct Name(String);
+pub(crate) struct Name(Arc<Spellings>);
+
+#[derive(Debug)]
+struct Spellings {
+    written: String,
+    /// In lower case, by which names are told apart.
+    folded: String,
+}
 
 impl Name {
     pub(crate) fn new(name: impl Into<String>) -> Self {
-        Self(name.into())
+        let written = name.into();
+        let folded = written.to_ascii_lowercase();
+        Self(Arc::new(Spellings { written, folded }))
     }
 
     /// The name as it was written.
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.0.written
     }
 
     /// The name in quotes, as SQL wants it whatever it holds.
     pub(crate) fn quoted(&self) -> String {
-        format!("\"{}\"", self.0.replace('"', "\"\""))
-    }
-
-    fn bytes(&self) -> impl Iterator<Item = u8> {
-        self.0.bytes().map(|byte| byte.to_ascii_lowercase())
+        format!("\"{}\"", self.as_str().replace('"', "\"\""))
     }
 }
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(self.as_str())
     }
 }
 
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
+        self.0.folded == other.0.folded
     }
 }
 
 impl PartialEq<str> for Name {
     fn eq(&self, other: &str) -> bool {
-        self.0.eq_ignore_ascii_case(other)
+        self.as_str().eq_ignore_ascii_case(other)
     }
 }
 
@@ -56,13 +64,13 @@ impl PartialOrd for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.bytes().cmp(other.bytes())
+        self.0.folded.cmp(&other.0.folded)
     }
 }
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.bytes().for_each(|byte| byte.hash(state));
+        self.0.folded.hash(state);
     }
 }
 

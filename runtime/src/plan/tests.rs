@@ -92,6 +92,7 @@ fn the_steps_to_a_target_are_found() {
         ("1 2", Goal::Redo, "-2 +2"),
         ("", Goal::Redo, ""),
         ("1", Goal::Again(Version::new(2)), "+2"),
+        ("1 2", Goal::Again(Version::new(2)), ""),
     ];
     for (applied, goal, steps) in cases {
         assert_eq!(planned(&[1, 2, 3], applied, goal), steps, "{applied:?} {goal:?}");
