@@ -26,7 +26,7 @@ pub struct Options {
     pub populated: bool,
     /// Whether the application has foreign keys on, as rusqlite's bundled SQLite has them.
     pub foreign_keys: bool,
-    /// How long the rehearsal may take.
+    /// How long the rehearsal may take, beside a tenth of a second for each migration.
     pub time_limit: Duration,
     /// Whether what rests on a fact that the schema does not hold is a warning, and not an error.
     pub assumptions_warn: bool,

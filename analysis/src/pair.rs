@@ -117,9 +117,14 @@ impl<'a> Rules<'a> {
         let first = set.scripts.iter().min_by_key(|each| each.version);
         let example = first.map(|up| {
             let down = self.right(up, Direction::Down);
+            let is_one = set.scripts.len() == 1;
             match (self.within(up), self.right(up, Direction::Up)) {
+                (from, to) if from == to && is_one => format!("write `{down}`, which undoes it"),
                 (from, to) if from == to => format!("write a down for each, as `{down}`"),
-                (from, to) => format!("make each a pair: `{from}` becomes `{to}`, beside `{down}`"),
+                (from, to) => {
+                    let what = if is_one { "it" } else { "each" };
+                    format!("make {what} a pair: `{from}` becomes `{to}`, beside `{down}`")
+                }
             }
         });
         example

@@ -13,11 +13,12 @@ mod lane;
 mod listen;
 mod memo;
 mod populated;
+mod remedy;
 pub(crate) mod sandbox;
 mod stand_in;
 mod told;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::ErrorCode;
 
@@ -28,6 +29,9 @@ use self::memo::Outcome;
 use self::populated::Populated;
 use crate::checked::{Checked, CheckedMigration};
 use crate::{Code, Diagnostic, Findings, Options, Rehearsal};
+
+/// How much longer a rehearsal may take for each migration.
+const EACH: Duration = Duration::from_millis(100);
 
 /// Rehearses a valid set, or remembers what it came to.
 pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Rehearsal {
@@ -40,7 +44,7 @@ pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Find
 }
 
 fn run(checked: &Checked, options: &Options) -> Outcome {
-    let deadline = Instant::now().checked_add(options.time_limit);
+    let deadline = Instant::now().checked_add(limit(checked, options));
     let ground = Ground { set: checked.set(), options, deadline };
     let mut outcome = Outcome::default();
     rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
@@ -67,9 +71,15 @@ fn migrate(ground: Ground<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
     Ok(())
 }
 
+/// How long the rehearsal may take: a large set is given more.
+fn limit(checked: &Checked, options: &Options) -> Duration {
+    let count = u32::try_from(checked.set().len()).unwrap_or(u32::MAX);
+    options.time_limit.saturating_add(EACH.saturating_mul(count))
+}
+
 /// What kept the rehearsal from its end.
 fn halted(halt: &Halt, checked: &Checked, options: &Options) -> Diagnostic {
-    let seconds = options.time_limit.as_secs_f64();
+    let seconds = limit(checked, options).as_secs_f64();
     let message = match halt.code() {
         Some(ErrorCode::OperationInterrupted) => {
             format!("the rehearsal did not end within {seconds} s")
@@ -84,8 +94,11 @@ fn halted(halt: &Halt, checked: &Checked, options: &Options) -> Diagnostic {
         Some((file, range)) => error.on(file, range.clone(), "while it ran this statement"),
         None => error.at(checked.folder()),
     };
-    error
+    error = error
         .note("a migration is rehearsed on tables with a handful of rows: what is slow or large there does not depend on them")
-        .help("see that no recursive query runs on without an end, and that no statement makes rows by the million")
-        .help("or give it more time: `embed_migrations!(.., time_limit = 60)`; or leave the file out of the rehearsal: `-- migratory: no-rehearsal: <reason>`")
+        .help("see that no recursive query runs on without an end, and that no statement makes rows by the million");
+    if halt.code() == Some(ErrorCode::OperationInterrupted) {
+        error = error.help("or give it more time: `embed_migrations!(.., time_limit = 60)`");
+    }
+    error.help("or leave the file out of the rehearsal, and say why at its head: `-- migratory: no-rehearsal: <reason>`")
 }

@@ -15,7 +15,7 @@ mod table;
 
 pub(crate) use diff::{Difference, differences, rendered};
 pub(crate) use name::Name;
-pub(crate) use near::hint;
+pub(crate) use near::{hint, literal};
 pub(crate) use read::Reader;
 
 /// The objects of a database, those of migratory and of SQLite itself left out.

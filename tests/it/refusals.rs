@@ -33,6 +33,14 @@ fn every_fixture_is_told_as_expected() {
 }
 
 #[test]
+fn what_is_called_ok_is_taken_and_nothing_else() {
+    for case in cases() {
+        let name = case.file_name().unwrap().to_string_lossy();
+        assert_eq!(run(&case).is_ok(), name.starts_with("ok_"), "{name}");
+    }
+}
+
+#[test]
 fn the_same_folder_gives_the_same_bytes() {
     // What ran out of time says after how much.
     for case in cases().iter().filter(|case| !case.ends_with("endless")) {

@@ -8,6 +8,7 @@ use migratory_runtime::lexer;
 use super::contents::Change;
 use super::fault::Fault;
 use super::intent::Intent;
+use super::remedy;
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::directive::Assumption;
 use crate::schema::{self, Difference, Name, Schema};
@@ -15,11 +16,6 @@ use crate::{Code, Diagnostic, Severity};
 
 /// How many rows or keys are shown.
 const SHOWN: usize = 3;
-
-/// How a table is rebuilt under those that refer to it.
-const KEYS_OFF: &str = "to rebuild a table, begin the file with `PRAGMA foreign_keys = OFF;` and end it with \
-    `PRAGMA foreign_keys = ON;`: the runner then turns them off before its transaction begins, where SQLite \
-    heeds it, and checks them before it commits";
 
 /// What took rows away.
 #[derive(Debug, Default)]
@@ -43,8 +39,11 @@ pub(crate) fn up_fails(
 
 /// A statement of a down fails, whatever rows there are.
 pub(crate) fn down_fails(script: &CheckedScript, trouble: &Trouble, schema: &Schema) -> Diagnostic {
-    fails(Code::DownFails, script, trouble, Some(schema))
-        .note("it was run right after its up: whoever has to take a release back will meet this")
+    let mut error = fails(Code::DownFails, script, trouble, Some(schema));
+    if error.help.is_empty() {
+        error.help.extend(remedy::not_left(&error.message));
+    }
+    error.note("it was run right after its up: whoever has to take a release back will meet this")
 }
 
 /// The up fails after its own down.
@@ -99,10 +98,11 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
     let error = error.note(
         "it goes through on empty tables, and fails as soon as there are rows, as in the databases of users",
     );
-    match fault.failure().and_then(|failure| way_out(&failure.message)) {
-        Some(help) => error.help(help),
-        None => error,
-    }
+    let help = fault.failure().and_then(|failure| {
+        let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
+        remedy::on_rows(&failure.message, script, text)
+    });
+    help.into_iter().fold(error, Diagnostic::help)
 }
 
 /// What a script that fails with these words takes for granted; of a fault without, what NULLs may break.
@@ -158,13 +158,14 @@ pub(crate) fn vanished(
     };
     let mut error = Diagnostic::error(Code::RowsVanish, message);
     error = match &culprit.statement {
-        Some(statement) => error.on(&script.file, statement.clone(), "they go with this statement"),
+        Some(statement) => error.on(&script.file, statement.clone(), loses(script, statement)),
         None => error.at(&script.file),
     };
     let shown: Vec<_> = rows.iter().take(SHOWN).map(|row| format!("({row})")).collect();
     error = error.note(format!("lost in the rehearsal: {}", shown.join(", ")));
     if let Some(through) = &culprit.through {
-        return cascade(error, through);
+        let text = culprit.statement.clone().and_then(|range| script.sql.get(range));
+        return cascade(error, through, remedy::keep_referring(script, text.unwrap_or_default()));
     }
     if !is_clean {
         error =
@@ -172,17 +173,23 @@ pub(crate) fn vanished(
     }
     if culprit.is_copy {
         error
-            .help("copy every row: look at the WHERE, the JOIN and the `OR IGNORE` of the copy")
+            .help(remedy::keep_rows(script))
             .help("if they are to be left behind, say why at the head of the file: `-- migratory: allow(partial_copy): <reason>`")
     } else {
         error.help("if they are to go, say so with a DELETE of their own")
     }
 }
 
-fn cascade(error: Diagnostic, through: &str) -> Diagnostic {
+/// What the statement does to the rows that are gone after it.
+fn loses(script: &CheckedScript, statement: &Range<usize>) -> &'static str {
+    let text = script.sql.get(statement.clone()).unwrap_or_default();
+    if remedy::copies(text) { "they are not copied here" } else { "they go with this statement" }
+}
+
+fn cascade(error: Diagnostic, through: &str, help: &str) -> Diagnostic {
     error
         .note(format!("{through}: SQLite deletes the rows of a table before it drops or replaces it, and the rows that refer to them go too"))
-        .help(KEYS_OFF)
+        .help(help)
 }
 
 /// Values are others after the script, and no statement of it says so.
@@ -196,7 +203,7 @@ pub(crate) fn changed(script: &CheckedScript, change: &Change, intent: &Intent) 
                 None => error.at(&script.file),
             };
             error.note(format!("seen in the rehearsal on the row ({row})")).help(
-                "name the columns on both sides: `INSERT INTO new (a, b) SELECT a, b FROM old`",
+                "name the columns in the same order on both sides: `INSERT INTO new (a, b) SELECT a, b FROM old`",
             )
         }
         Change::Overwritten { table, column, row, new } => {
@@ -210,7 +217,7 @@ pub(crate) fn changed(script: &CheckedScript, change: &Change, intent: &Intent) 
             error
                 .note(format!("seen in the rehearsal: ({row}) has `{column}` = {new} after it"))
                 .note("with foreign keys on, SQLite deletes the rows of a table before it drops or replaces it, and sets what refers to them as ON DELETE says")
-                .help(KEYS_OFF)
+                .help(remedy::drop_under_keys(script))
         }
         Change::Vanished { table, .. } => {
             let message = format!("rows of `{table}` vanish");
@@ -226,7 +233,7 @@ pub(crate) fn not_restored(down: &CheckedScript, change: &Change) -> Option<Diag
     let error = Diagnostic::error(Code::ValuesMove, message).at(&down.file);
     Some(
         error
-            .note(format!("seen in the rehearsal: ({row}) before the up has `{column}` = {new} after the down"))
+            .note(format!("seen in the rehearsal: ({row}) has `{column}` = {new} after the up and the down"))
             .help("keep the values on the way up, in another column or table, and bring them back in the down")
             .help("if they may go, say why at the head of the up: `-- migratory: allow(drop_column): <reason>`"),
     )
@@ -245,16 +252,9 @@ fn drop_statement(script: &CheckedScript, intent: &Intent) -> Option<Range<usize
 
 /// The first statement that copies rows.
 fn copy(script: &CheckedScript) -> Option<Range<usize>> {
-    script
-        .statements
-        .iter()
-        .find(|range| {
-            let text = script.sql.get((*range).clone()).unwrap_or_default();
-            let mut tokens = lexer::meaningful(text);
-            tokens.next().is_some_and(|token| token.is_word("insert") || token.is_word("replace"))
-                && tokens.any(|token| token.is_word("select"))
-        })
-        .cloned()
+    let copies =
+        |range: &&Range<usize>| script.sql.get((*range).clone()).is_some_and(remedy::copies);
+    script.statements.iter().find(copies).cloned()
 }
 
 fn fails(
@@ -269,40 +269,22 @@ fn fails(
             let error = error.on(&script.file, place(script, failure), "");
             let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
             let near = schema.and_then(|schema| schema::hint(&failure.message, schema, text));
-            near.into_iter().chain(declare(&failure.message)).fold(error, Diagnostic::help)
+            near.into_iter().chain(remedy::declare(&failure.message)).fold(error, Diagnostic::help)
         }
         Trouble::Refusal(Refusal::Dangling(violations)) => {
-            let message = "foreign keys lead nowhere after the script";
+            let message = "after this file, foreign keys refer to rows that do not exist";
             let shown: Vec<_> = violations.iter().take(SHOWN).map(ToString::to_string).collect();
             Diagnostic::error(Code::Dangles, message)
                 .at(&script.file)
                 .note(format!("seen in the rehearsal: {}", shown.join("; ")))
                 .help(
-                    "keep the rows that these refer to, or delete or change the referring rows too",
+                    "keep the rows that they refer to, or change or delete the rows that refer to those",
                 )
         }
         Trouble::Refusal(Refusal::Sqlite(error)) => {
             Diagnostic::error(code, error.to_string()).at(&script.file)
         }
     }
-}
-
-/// How to tell of what only the application has.
-fn declare(message: &str) -> Vec<String> {
-    let (what, name) = match message.split_once(": ") {
-        Some(("no such function", name)) => (format!("functions({name}(1))"), name),
-        Some(("no such collation sequence", name)) => (format!("collations({name})"), name),
-        Some(("no such module", name)) => {
-            return vec![format!(
-                "if the application registers `{name}` itself, say so at the head of the file: `-- migratory: no-rehearsal: <reason>`"
-            )];
-        }
-        _ => return Vec::new(),
-    };
-    vec![format!(
-        "if the application registers `{name}` itself, declare it: `embed_migrations!(.., {what})`{}",
-        if what.starts_with('f') { ", with the number of its arguments" } else { "" }
-    )]
 }
 
 /// The token at which SQLite saw the fault, or the whole statement.
@@ -312,34 +294,4 @@ fn place(script: &CheckedScript, failure: &Failure) -> Range<usize> {
     }
     let token = lexer::tokens(&script.sql).find(|token| token.end() > failure.offset);
     token.map_or_else(|| failure.statement.clone(), |token| token.start..token.end())
-}
-
-/// What to write instead, where SQLite's words tell.
-fn way_out(message: &str) -> Option<&'static str> {
-    let known = [
-        (
-            "Cannot add a NOT NULL column",
-            "give the column a DEFAULT that the rows there are will have, or rebuild the table",
-        ),
-        (
-            "Cannot add a column with non-constant default",
-            "add the column with a constant DEFAULT or none, and fill it with an UPDATE; or rebuild the table",
-        ),
-        (
-            "Cannot add a REFERENCES column",
-            "add the column without a DEFAULT, and fill it with an UPDATE",
-        ),
-        ("cannot add a STORED column", "make the column VIRTUAL, or rebuild the table"),
-        ("CHECK constraint failed", "give the column a DEFAULT that its CHECK lets through"),
-        (
-            "FOREIGN KEY constraint failed",
-            "to rebuild a table that others refer to, begin the file with `PRAGMA foreign_keys = OFF;` and end it with `PRAGMA foreign_keys = ON;`",
-        ),
-        (
-            "NOT NULL constraint failed",
-            "name the column in the copy, or give it a value with `COALESCE(column, value)`",
-        ),
-        ("UNIQUE constraint failed", "see that the copy makes no two rows alike"),
-    ];
-    known.iter().find(|(start, _)| message.starts_with(start)).map(|(_, help)| *help)
 }

@@ -8,9 +8,9 @@ use rusqlite::Connection;
 
 use super::lineage::Lineage;
 use super::phrase::{self, Phrase};
-use super::{Facts, one_line, place, rename_first};
+use super::{Facts, one_line, place, rename_first, written};
 use crate::act::Statement;
-use crate::schema::{Name, Schema, Table, TableKind, Trigger};
+use crate::schema::{Name, Schema, Table, TableKind, Trigger, literal};
 use crate::{Code, Diagnostic};
 
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
@@ -28,23 +28,27 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
         Some(view) => ("view", Some(view.sql.as_str())),
         None => ("trigger", facts.after().triggers.get(name).map(|trigger| trigger.sql.as_str())),
     };
-    let (message, note) = match kind {
-        "view" => (
-            format!("the view `{name}` does not work any more: {words}"),
-            "SQLite takes a view as it is written, and tells only whoever reads it",
-        ),
-        _ => (
-            format!("the trigger `{name}` does not work any more: {words}"),
-            "SQLite takes a trigger as it is written, and refuses the first statement that sets it off",
-        ),
+    let note = match kind {
+        "view" => "SQLite does not check a view until it is read: the first query of it would fail",
+        _ => {
+            "SQLite does not check a trigger until it is set off: the first statement that does so would fail"
+        }
     };
-    let error = facts.error(Code::Broken, message, culprit(facts, name, words)).note(note);
     let is_made_here = facts.done().any(|(_, statement)| makes(facts, statement, name).is_some());
+    let since = if is_made_here { "" } else { " any more" };
+    let message = format!("the {kind} `{name}` does not work{since}: {words}");
+    let error = facts.error(Code::Broken, message, culprit(facts, name, words)).note(note);
     match sql {
-        Some(sql) if !is_made_here => error
-            .note(format!("it is `{}`", one_line(sql)))
-            .help("drop it in this migration, and create it again so that it works"),
-        _ => error.help("mend its definition, or what it names"),
+        Some(sql) if !is_made_here => {
+            error.note(format!("it is `{}`", one_line(sql))).help(format!(
+                "write `DROP {} {};` before this, and if it is still needed, create it again so that it works",
+                kind.to_uppercase(),
+                written(name)
+            ))
+        }
+        _ => error.help(
+            literal(words).unwrap_or_else(|| "mend its definition, or what it names".to_owned()),
+        ),
     }
 }
 

@@ -77,15 +77,15 @@ fn finding(facts: &Facts<'_>, lineage: &Lineage, strayed: &Strayed) -> Diagnosti
     let refer = if followers.len() == 1 { "refers" } else { "refer" };
     let message = format!("after this, {who} {refer} to `{to}`, and not to the new `{from}`");
     let fate = if lineage.name(to, *at + 1, END).is_some() {
-        "rows of the new table are not what they refer to"
+        format!("what is written to the new `{from}` does not reach them")
     } else {
-        "that table is dropped: what they refer to does not exist"
+        format!("then `{to}` is dropped, and they name a table that does not exist")
     };
     let range = facts.statements.get(*at).map_or(0..0, |statement| statement.range.clone());
     let (old, new) = (written(from), written(&Name::new(format!("{from}_new"))));
     facts
         .error(Code::RenameFirst, message, range)
-        .note(format!("SQLite renames a table everywhere that it is named; {fate}"))
+        .note(format!("SQLite changes the name in the foreign keys, views and triggers of others too; {fate}"))
         .help(format!(
             "make the new table first: `CREATE TABLE {new} (..);`, copy the rows, `DROP TABLE {old};`, \
              and then `ALTER TABLE {new} RENAME TO {old};`"

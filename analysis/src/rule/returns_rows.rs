@@ -25,7 +25,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
                 "this statement returns rows, and nobody reads them",
                 statement.range.clone(),
             )
-            .note("a migration can act on what is in a table by statements alone: a check in a SELECT checks nothing")
+            .note("nothing acts on what a migration returns: a check that is written as a SELECT checks nothing")
             .help("delete it; or use what it returns in a statement that writes, as `INSERT INTO .. SELECT ..`")
             .help(way_out(Rule::ReturnsRows))
     };

@@ -25,8 +25,12 @@ const FUNCTIONS: &[&str] = &[
 /// `text` is the statement: what it names counts for more than what it does not.
 pub(crate) fn hint(message: &str, schema: &Schema, text: &str) -> Option<String> {
     let after = |words| message.rsplit_once(words).map(|(_, rest)| path(rest));
-    if let Some(path) = after("no such column: ") {
-        column(&path, schema, text)
+    if let Some((held, _)) = message.split_once(" after drop column: ") {
+        let (kind, name) = held.strip_prefix("error in ")?.split_once(' ')?;
+        let kind = kind.to_uppercase();
+        Some(format!("write `DROP {kind} {name};` before this statement"))
+    } else if let Some(path) = after("no such column: ") {
+        column(&path, schema, text).or_else(|| literal(message))
     } else if let Some(missing) = after(" has no column named ") {
         let (_, rest) = message.rsplit_once("table ")?;
         let table = path(rest.rsplit_once(" has no column named ")?.0);
@@ -40,6 +44,14 @@ pub(crate) fn hint(message: &str, schema: &Schema, text: &str) -> Option<String>
     } else {
         function(after("no such function: ")?.last()?)
     }
+}
+
+/// How a text is written that SQLite took for a name.
+pub(crate) fn literal(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("no such column: \"")?;
+    let (text, _) = rest.split_once("\" - should this be a string literal")?;
+    let text = text.replace('\'', "''");
+    Some(format!("if it is a text and no name, write it in single quotes: `'{text}'`"))
 }
 
 /// The names at the start of a text that points join: `main.item.title`.
@@ -96,6 +108,11 @@ fn relation(word: &str, schema: &Schema) -> Option<String> {
 
 fn object<'a>(kind: &str, word: &str, names: impl Iterator<Item = &'a Name>) -> Option<String> {
     let nearest = spelling::nearest(word, names.map(Name::as_str))?;
+    if nearest.eq_ignore_ascii_case(word) {
+        return Some(format!(
+            "a statement before this one takes `{nearest}` away, itself or with its table: delete this one, or move it before that"
+        ));
+    }
     Some(format!("there is {kind} `{nearest}`"))
 }
 
@@ -150,11 +167,22 @@ mod tests {
             ("SELECT lenght(name) FROM user", Some("SQLite has a function `length`")),
             ("SELECT slugfy(name) FROM user", None),
             ("SELEC", None),
+            (
+                "SELECT \"it's\"",
+                Some("if it is a text and no name, write it in single quotes: `'it''s'`"),
+            ),
         ] {
             let error = conn.execute_batch(sql).expect_err(sql).to_string();
             let message = error.split(" in ").next().unwrap_or_default();
             assert_eq!(hint(message, &schema, sql).as_deref(), expected, "{sql}: {message}");
         }
+    }
+
+    #[test]
+    fn what_keeps_a_column_is_to_be_dropped_before_it() {
+        let message = "error in index album_by_title after drop column: no such column: title";
+        let expected = "write `DROP INDEX album_by_title;` before this statement";
+        assert_eq!(hint(message, &Schema::default(), "").as_deref(), Some(expected));
     }
 
     #[test]

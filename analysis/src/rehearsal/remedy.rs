@@ -1,0 +1,159 @@
+//! What to write instead, as far as SQLite's words and the script tell.
+
+use migratory_runtime::lexer;
+
+use crate::checked::CheckedScript;
+
+/// How a table is rebuilt under those that refer to it.
+const KEYS_OFF: &str = "to rebuild a table that others refer to, begin the file with `PRAGMA foreign_keys = OFF;` \
+    and end it with `PRAGMA foreign_keys = ON;`: the runner turns them off before its transaction begins, \
+    and checks them before it commits";
+
+/// How a table goes for good.
+const CHILDREN_FIRST: &str = "move this statement down: first drop the tables and columns that refer to the table, then the table";
+
+/// How a table is dropped under foreign keys that are enforced. Only a script that makes no table is
+/// sure not to rebuild one.
+pub(crate) fn drop_under_keys(script: &CheckedScript) -> &'static str {
+    let rebuilds = |text| renames(text) || copies(text) || makes_table(text);
+    if texts(script).any(rebuilds) { KEYS_OFF } else { CHILDREN_FIRST }
+}
+
+/// How the rows that refer to those of a table are kept, which this statement takes away.
+pub(crate) fn keep_referring(script: &CheckedScript, text: &str) -> &'static str {
+    if begins(text, "insert") || begins(text, "replace") || begins(text, "update") {
+        "change the rows in their place: `INSERT INTO .. ON CONFLICT (..) DO UPDATE SET ..`, or a plain UPDATE"
+    } else {
+        drop_under_keys(script)
+    }
+}
+
+/// How rows are kept that went with their table.
+pub(crate) fn keep_rows(script: &CheckedScript) -> &'static str {
+    if texts(script).any(copies) {
+        "copy every row: look at the WHERE, the JOIN and the `OR IGNORE` of the copy"
+    } else {
+        "change the table in its place, with ALTER TABLE; or copy its rows into the new table before the old one is dropped"
+    }
+}
+
+/// What helps where a statement fails on rows.
+pub(crate) fn on_rows(message: &str, script: &CheckedScript, text: &str) -> Option<&'static str> {
+    let is_alter = begins(text, "alter");
+    Some(match kind(message)? {
+        Kind::NotNullColumn => {
+            "give the column a DEFAULT, which the rows that are there will have; or rebuild the table"
+        }
+        Kind::Default => {
+            "write a constant DEFAULT; or add the column without NOT NULL and DEFAULT, and fill it with an UPDATE; or rebuild the table"
+        }
+        Kind::References => {
+            "add the column without NOT NULL and DEFAULT, and fill it with an UPDATE"
+        }
+        Kind::Stored => "make the column VIRTUAL, or rebuild the table",
+        Kind::Check if is_alter => "give the column a DEFAULT that its CHECK lets through",
+        Kind::Check => "write only values that the CHECK lets through",
+        Kind::ForeignKey if begins(text, "drop") => drop_under_keys(script),
+        Kind::ForeignKey => {
+            "insert rows after those that they refer to, and delete them before those"
+        }
+        Kind::NotNull if is_alter => {
+            "leave out NOT NULL, or write an expression that is never NULL: `COALESCE(.., value)`"
+        }
+        Kind::NotNull => "give the column a value in every row, as with `COALESCE(.., value)`",
+        Kind::Unique if begins(text, "create") => {
+            "give each row a value of its own, with an UPDATE before this statement"
+        }
+        Kind::Unique => "see that the statement makes no two rows alike",
+    })
+}
+
+/// What a statement that fails on rows offends.
+#[derive(Clone, Copy)]
+enum Kind {
+    NotNullColumn,
+    Default,
+    References,
+    Stored,
+    Check,
+    ForeignKey,
+    NotNull,
+    Unique,
+}
+
+fn kind(message: &str) -> Option<Kind> {
+    let known = [
+        ("Cannot add a NOT NULL column", Kind::NotNullColumn),
+        ("Cannot add a column with non-constant default", Kind::Default),
+        ("Cannot add a REFERENCES column", Kind::References),
+        ("cannot add a STORED column", Kind::Stored),
+        ("CHECK constraint failed", Kind::Check),
+        ("FOREIGN KEY constraint failed", Kind::ForeignKey),
+        ("NOT NULL constraint failed", Kind::NotNull),
+        ("UNIQUE constraint failed", Kind::Unique),
+    ];
+    known.iter().find(|(start, _)| message.starts_with(start)).map(|(_, kind)| *kind)
+}
+
+/// How to tell of what only the application has.
+pub(crate) fn declare(message: &str) -> Option<String> {
+    let (what, name) = message.split_once(": ")?;
+    let declared = match what {
+        "no such function" => {
+            format!(
+                "declare it: `embed_migrations!(.., functions({name}(1)))`, with the number of its arguments"
+            )
+        }
+        "no such collation sequence" => {
+            format!("declare it: `embed_migrations!(.., collations({name}))`")
+        }
+        "no such module" => {
+            "say so at the head of the file: `-- migratory: no-rehearsal: <reason>`".to_owned()
+        }
+        _ => return None,
+    };
+    Some(format!("if the application registers `{name}` itself, {declared}"))
+}
+
+/// What a down may do about a thing that its up did not leave.
+pub(crate) fn not_left(message: &str) -> Option<String> {
+    let kinds = ["view", "index", "trigger", "table"];
+    let name = kinds.iter().find_map(|kind| {
+        message.strip_prefix("no such ")?.strip_prefix(kind)?.strip_prefix(": ")
+    })?;
+    Some(format!(
+        "the up leaves no `{name}` behind: create it in the up, if it should be there, or take it out of the down"
+    ))
+}
+
+fn texts(script: &CheckedScript) -> impl Iterator<Item = &str> {
+    let text = |range: &std::ops::Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
+    script.statements.iter().map(text)
+}
+
+fn begins(text: &str, word: &str) -> bool {
+    lexer::meaningful(text).next().is_some_and(|token| token.is_word(word))
+}
+
+/// Whether the statement gives a table a name, as the last step of a rebuild.
+fn renames(text: &str) -> bool {
+    let mut tokens = lexer::meaningful(text).skip_while(|token| !token.is_word("rename"));
+    begins(text, "alter")
+        && tokens.next().is_some()
+        && tokens.next().is_some_and(|token| token.is_word("to"))
+}
+
+fn makes_table(text: &str) -> bool {
+    begins(text, "create") && lexer::meaningful(text).take(3).any(|token| token.is_word("table"))
+}
+
+/// Whether the statement copies rows.
+pub(crate) fn copies(text: &str) -> bool {
+    let mut words = lexer::meaningful(text);
+    let is_writer = words.next().is_some_and(|first| {
+        first.is_word("insert")
+            || first.is_word("replace")
+            || (first.is_word("create") && words.next().is_some_and(|kind| kind.is_word("table")))
+    });
+    is_writer && words.any(|token| token.is_word("select"))
+}
