@@ -115,7 +115,7 @@ impl<'a> Empty<'a> {
         if differences.iter().any(|difference| !difference.is_order_only()) {
             // References that followed a renamed table are told where they went.
             if !codes.contains(&Code::RenameFirst) {
-                found.push(told::down_differs(script, &differences));
+                found.push(told::down_differs(&migration.up, script, &differences));
             }
             self.start_over(at)?;
             return Ok(None);

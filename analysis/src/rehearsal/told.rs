@@ -61,13 +61,53 @@ pub(crate) fn rows_fail(rows: &CheckedScript, trouble: &Trouble) -> Diagnostic {
 }
 
 /// The down leaves another schema than it found.
-pub(crate) fn down_differs(script: &CheckedScript, differences: &[Difference]) -> Diagnostic {
+pub(crate) fn down_differs(
+    up: &CheckedScript,
+    down: &CheckedScript,
+    differences: &[Difference],
+) -> Diagnostic {
     let message = "the down does not restore the schema that was there before its up";
-    let mut error = Diagnostic::error(Code::DownDiffers, message).at(&script.file);
-    error = error.note(schema::rendered(differences));
+    let error = Diagnostic::error(Code::DownDiffers, message);
+    let mut all = differences.iter();
+    let in_down = all.clone().find_map(|it| mention(down, &it.name).next_back());
+    let in_up = all.find_map(|it| Some((it.after.is_some(), mention(up, &it.name).next()?)));
+    let error = match (in_down, in_up) {
+        (Some(range), _) => error.on(&down.file, definition(down, range), "it is not as it was"),
+        (None, Some((is_left, range))) => {
+            let text = if is_left { "not undone" } else { "gone after the down" };
+            error.at(&down.file).on(&up.file, range, text)
+        }
+        (None, None) => error.at(&down.file),
+    };
     error
+        .note(schema::rendered(differences))
         .note("an older program would find a schema that it does not know, and the next up would meet what is left")
         .help("undo in the down each thing that the up does, in the opposite order")
+}
+
+/// The statements of a script that mention a name.
+fn mention<'a>(
+    script: &'a CheckedScript,
+    name: &'a Name,
+) -> impl DoubleEndedIterator<Item = Range<usize>> + 'a {
+    let mentions = move |range: &&Range<usize>| {
+        let text = script.sql.get((*range).clone()).unwrap_or_default();
+        lexer::meaningful(text).any(|token| *name == *token.unquoted())
+    };
+    script.statements.iter().filter(mentions).cloned()
+}
+
+/// Of a renaming, the statement that made the table which is renamed.
+fn definition(script: &CheckedScript, range: Range<usize>) -> Range<usize> {
+    let text = script.sql.get(range.clone()).unwrap_or_default();
+    let words: Vec<_> = lexer::meaningful(text).take(4).collect();
+    match words.as_slice() {
+        [alter, _, table, rename] if alter.is_word("alter") && rename.is_word("rename") => {
+            let name = Name::new(table.unquoted());
+            mention(script, &name).next().unwrap_or(range)
+        }
+        _ => range,
+    }
 }
 
 /// The up makes another schema after its down.
