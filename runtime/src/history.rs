@@ -12,6 +12,9 @@ use crate::{Checksum, Down, Migration, MigrationSet, Mode, Script, Version};
 /// The table's name.
 pub(crate) const TABLE: &str = "migratory_history";
 
+/// The first SQLite that knows STRICT tables: 3.37.0.
+pub(crate) const MIN_SQLITE: i32 = 3_037_000;
+
 const CREATE: &str = "\
 CREATE TABLE main.migratory_history (
     version INTEGER PRIMARY KEY,
@@ -110,9 +113,15 @@ fn exists(conn: &Connection) -> Result<bool, ErrorKind> {
         COLUMNS.into_iter().filter(|column| found.iter().all(|name| name != column)).collect();
     match missing.len() {
         0 => Ok(true),
-        _ if found.is_empty() => Ok(false),
+        _ if found.is_empty() && !is_taken(conn)? => Ok(false),
         _ => Err(ErrorKind::NotOurs { missing }),
     }
+}
+
+/// Whether something that is no table has the name: an index or a trigger has no columns.
+fn is_taken(conn: &Connection) -> Result<bool, ErrorKind> {
+    let sql = "SELECT 1 FROM main.sqlite_schema WHERE lower(name) = ?1";
+    Ok(conn.query_row(sql, [TABLE], |_| Ok(())).optional()?.is_some())
 }
 
 fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {

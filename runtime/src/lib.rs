@@ -54,6 +54,6 @@ pub mod __private {
     pub use crate::mode::{directive, head_comments, transaction_word};
     pub use crate::perform::{Refusal, Trouble, perform_alone};
     pub use crate::schema::{fingerprint_by, object};
-    pub use crate::sqlite::message;
+    pub use crate::sqlite::{code, message, quoted};
     pub use crate::stamp::collision;
 }

@@ -111,10 +111,8 @@ impl<'r> Run<'r> {
     }
 
     fn note_drift(&mut self, history: &History) -> Result<()> {
-        if let Some(recorded) = history.last().and_then(|entry| entry.schema) {
-            if schema::fingerprint(self.conn)? != recorded {
-                self.report.set_drifted();
-            }
+        if schema::is_drifted(self.conn, self.set, history)? {
+            self.report.set_drifted();
         }
         Ok(())
     }
@@ -140,7 +138,7 @@ impl<'r> Run<'r> {
             Ok(transaction.commit()?)
         };
         match restamp() {
-            Err(ErrorKind::Busy(_) | ErrorKind::ReadOnly(_)) => Ok(()),
+            Err(ErrorKind::Busy(_) | ErrorKind::ReadOnly(_) | ErrorKind::Sqlite(_)) => Ok(()),
             outcome => outcome,
         }
     }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Transaction as Snapshot, TransactionBehavior};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::history::History;
+use crate::history::{self, History};
 use crate::plan::{self, Goal, Plan, Target, Transaction};
 use crate::repair::{self, Repair};
 use crate::report::Report;
@@ -159,7 +159,8 @@ impl<'a> Runner<'a> {
 
     fn start(&self, conn: &Connection, goal: Goal) -> Result<Report> {
         let report = Report::default();
-        let (found, needed) = (rusqlite::version_number(), self.set.min_sqlite());
+        let (found, needed) =
+            (rusqlite::version_number(), self.set.min_sqlite().max(history::MIN_SQLITE));
         if found < needed {
             return Err(Error::new(ErrorKind::OldSqlite { found, needed }, report));
         }

@@ -3,15 +3,31 @@
 use rusqlite::Connection;
 
 use crate::Checksum;
-use crate::history;
+use crate::history::{self, History};
 use crate::lexer::{self, Kind};
 use crate::sha256::Sha256;
+use crate::{Migration, MigrationSet};
 
 /// A hash over the objects of the schema, blind to blanks, comments, quotes around names, and case.
 ///
 /// The history and what SQLite makes for itself are left out.
 pub(crate) fn fingerprint(conn: &Connection) -> rusqlite::Result<Checksum> {
     fingerprint_by(conn, &mut object)
+}
+
+/// Whether the schema is neither the one that the last run left nor the one that the rehearsal proved.
+///
+/// The two may differ: a database may hold tables of the application's own, and an older SQLite spells a
+/// renamed table in another way.
+pub(crate) fn is_drifted(
+    conn: &Connection,
+    set: &MigrationSet<'_>,
+    history: &History,
+) -> rusqlite::Result<bool> {
+    let Some(last) = history.last() else { return Ok(false) };
+    let proven = set.get(last.version).and_then(Migration::schema);
+    let expected: Vec<_> = last.schema.into_iter().chain(proven).collect();
+    Ok(!expected.is_empty() && !expected.contains(&fingerprint(conn)?))
 }
 
 /// The fingerprint, the hash of each object by `digest`, which may know it already.

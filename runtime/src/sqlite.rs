@@ -9,7 +9,7 @@ use rusqlite::ffi;
 ///
 /// An error about a place in the SQL is a variant of its own, which older rusqlites only have with a
 /// feature on: it can't be named here, and its code is reached as its source.
-pub(crate) fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
+pub fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
     raw(error).map(|error| error.code)
 }
 
@@ -35,7 +35,7 @@ pub fn message(error: &rusqlite::Error, sql: &str) -> (String, Option<usize>) {
 }
 
 /// A name in quotes, as SQL wants it whatever it holds.
-pub(crate) fn quoted(name: &str) -> String {
+pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

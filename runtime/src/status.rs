@@ -67,11 +67,7 @@ impl fmt::Display for State {
 impl Status {
     pub(crate) fn read(conn: &Connection, set: &MigrationSet<'_>) -> Result<Self, ErrorKind> {
         let history = History::read(conn, set)?;
-        let recorded = history.last().and_then(|entry| entry.schema);
-        let drifted = match recorded {
-            Some(recorded) => schema::fingerprint(conn)? != recorded,
-            None => false,
-        };
+        let drifted = schema::is_drifted(conn, set, &history)?;
         Ok(Self { migrations: standings(set, &history), drifted })
     }
 

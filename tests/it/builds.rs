@@ -27,12 +27,14 @@ struct Project {
 }
 
 impl Project {
-    fn new() -> Self {
+    /// Cargo names what it builds after the package, wherever that lies: each needs a name of its own, since
+    /// they share a target folder.
+    fn new(name: &str) -> Self {
         let project = Self { folder: tempfile::tempdir().expect("a folder") };
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
         let path = workspace.display().to_string().replace('\\', "/");
         let manifest = format!(
-            "[package]\nname = \"app\"\nedition = \"2024\"\n\n[dependencies]\n\
+            "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[dependencies]\n\
              migratory = {{ path = \"{path}\", features = [\"bundled\"] }}\n\
              rusqlite = {{ version = \"*\", default-features = false }}\n"
         );
@@ -99,7 +101,7 @@ fn errors(output: &Output) -> String {
 
 #[test]
 fn with_a_build_script_every_change_is_seen() {
-    let project = Project::new();
+    let project = Project::new("app-with-build-script");
     project.write("build.rs", BUILD);
     let first = project.run();
     assert!(first.status.success(), "{}", errors(&first));
@@ -117,14 +119,14 @@ fn with_a_build_script_every_change_is_seen() {
 
 #[test]
 fn without_a_build_script_the_build_warns_and_a_new_file_is_named() {
-    let project = Project::new();
+    let project = Project::new("app-without-build-script");
     let first = project.run();
     assert!(first.status.success(), "{}", errors(&first));
     assert!(errors(&first).contains("cargo::rerun-if-changed=migrations"), "{}", errors(&first));
 
     project.pair("0002_second", "CREATE TABLE second (x);", "DROP TABLE second;");
     let stale = errors(&project.run());
-    assert!(!stale.contains("Compiling app"), "{stale}");
+    assert!(!stale.contains("Compiling app-"), "{stale}");
     assert!(
         stale.contains("    migrations/0002_second.down.sql\n    migrations/0002_second.up.sql"),
         "{stale}"
@@ -140,7 +142,7 @@ fn without_a_build_script_the_build_warns_and_a_new_file_is_named() {
 
 #[test]
 fn without_the_watch_nothing_is_said() {
-    let project = Project::new();
+    let project = Project::new("app-unwatched");
     let quiet =
         MAIN.replace("embed_migrations!()", "embed_migrations!(\"migrations\", watch = off)");
     project.write("src/main.rs", &quiet);

@@ -216,6 +216,13 @@ fn a_table_of_our_name_that_is_not_ours() {
 }
 
 #[test]
+fn an_index_of_our_name() {
+    let database = Database::with("CREATE TABLE a (b); CREATE INDEX Migratory_history ON a (b)");
+    let error = up(&database, &[NOTES]);
+    assert!(matches!(error.kind(), migratory::ErrorKind::NotOurs { .. }), "{error}");
+}
+
+#[test]
 fn an_sqlite_that_is_too_old() {
     let set = crate::support::set(&[NOTES]).needing(4_001_002);
     let error = Runner::new(&set).up(&mut Database::new().open()).expect_err("too old");

@@ -43,6 +43,20 @@ fn every_down_restores_schema_and_rows() {
 }
 
 #[test]
+fn the_live_schema_is_the_one_that_was_proven() {
+    let database = Database::new();
+    let mut conn = database.open();
+    conn.execute_batch("CREATE TABLE theirs (x)").expect("a table of the application's");
+    let runner = migrations::runner();
+    runner.up(&mut conn).expect("up");
+    assert!(!runner.status(&conn).expect("a status").is_drifted(), "it is as the run left it");
+    conn.execute_batch("DROP TABLE theirs").expect("no table");
+    assert!(!runner.status(&conn).expect("a status").is_drifted(), "it is as it was proven");
+    conn.execute_batch("DROP INDEX item_by_title").expect("no index");
+    assert!(runner.status(&conn).expect("a status").is_drifted());
+}
+
+#[test]
 fn the_whole_set_goes_down_to_nothing_and_up_again() {
     let database = Database::new();
     let mut conn = database.open();

@@ -1,12 +1,10 @@
 //! What can be wrong with a script that is run, and what ends the whole rehearsal.
 
-use std::error::Error as _;
 use std::fmt;
 use std::ops::Range;
 
-use migratory_runtime::__private::{Failure, Refusal, Trouble};
+use migratory_runtime::__private::{Failure, Refusal, Trouble, code};
 use rusqlite::ErrorCode;
-use rusqlite::ffi;
 
 use super::contents::Change;
 use crate::checked::CheckedScript;
@@ -88,10 +86,4 @@ fn is_bound(error: &rusqlite::Error) -> bool {
         code(error),
         Some(ErrorCode::OperationInterrupted | ErrorCode::DiskFull | ErrorCode::OutOfMemory)
     )
-}
-
-/// SQLite's code, also of an error about a place in the SQL, where it is the source.
-fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
-    let raw = error.sqlite_error().or_else(|| error.source()?.downcast_ref::<ffi::Error>());
-    raw.map(|error| error.code)
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use migratory_runtime::__private::quoted;
+
 /// The name of a table, column, index, trigger or view; equal to itself in any case.
 ///
 /// Names are compared and copied more often than anything else here, in builds that are not optimised.
@@ -32,7 +34,7 @@ impl Name {
 
     /// The name in quotes, as SQL wants it whatever it holds.
     pub(crate) fn quoted(&self) -> String {
-        format!("\"{}\"", self.as_str().replace('"', "\"\""))
+        quoted(self.as_str())
     }
 }
 
