@@ -249,9 +249,10 @@ pub(crate) fn set_state(conn: &Connection, version: Version, state: &str) -> rus
     conn.execute(sql, params![version.get(), state]).map(drop)
 }
 
-/// Records how long a migration took.
-pub(crate) fn set_duration(conn: &Connection, version: Version, ms: i64) -> rusqlite::Result<()> {
-    let sql = "UPDATE main.migratory_history SET duration_ms = ?2 WHERE version = ?1";
+/// Records that a migration which was under way is applied, and how long it took.
+pub(crate) fn finish(conn: &Connection, version: Version, ms: i64) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET duration_ms = ?2, state = 'applied' \
+         WHERE version = ?1";
     conn.execute(sql, params![version.get(), ms]).map(drop)
 }
 

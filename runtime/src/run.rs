@@ -199,6 +199,7 @@ impl<'r> Run<'r> {
         Ok(stamp::write(self.conn, self.set, &history, ours)?)
     }
 
+    /// Commits, and names the file if it is one alone that left references which lead nowhere.
     fn commit(&self, history: &History, segment: &[Step]) -> Result<()> {
         let scripts = segment.iter().map(|step| self.sql(history, step));
         let Err(refusal) = perform::commit(self.conn, scripts) else { return Ok(()) };
@@ -248,10 +249,7 @@ impl<'r> Run<'r> {
     fn record(&self, step: &Step, duration: Duration, ours: Option<i32>) -> Result<()> {
         let transaction = self.begin(TransactionBehavior::Immediate)?;
         match step.direction {
-            Direction::Up => {
-                history::set_duration(self.conn, step.version, ms(duration))?;
-                history::set_state(self.conn, step.version, "applied")?;
-            }
+            Direction::Up => history::finish(self.conn, step.version, ms(duration))?,
             Direction::Down => history::delete(self.conn, step.version)?,
         }
         self.seal(ours)?;

@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use crate::schema::{Name, Schema, Table, TableKind};
 
 /// The rows of some tables.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Contents(BTreeMap<Name, Holding>);
 
 #[derive(Debug)]

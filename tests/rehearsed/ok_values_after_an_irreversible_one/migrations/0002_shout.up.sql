@@ -1,0 +1,2 @@
+-- migratory: irreversible: the small letters are gone for good
+UPDATE item SET title = 'x' || title;

@@ -1,0 +1,2 @@
+-- migratory: allow(drop_column): nothing is sold any more
+ALTER TABLE item DROP COLUMN price;
