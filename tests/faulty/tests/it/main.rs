@@ -1,0 +1,8 @@
+//! SQLite on the disk: it works, it survives what it promises to survive, and it doesn't survive more.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
+
+mod faults;
+mod power;
+mod sql;
+mod support;
