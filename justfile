@@ -1,7 +1,7 @@
 # The recipes are the jobs of the CI: `just ci` runs what `.ci/run` runs.
 
 # Everything that must pass before a change is taken.
-ci: format lint docs test examples features dependencies
+ci: format lint docs test examples pools features dependencies
 
 # Formatting.
 format:
@@ -23,6 +23,12 @@ test:
 examples:
     cargo run --quiet --example quickstart > /dev/null
     cargo run --quiet --example caught > /dev/null
+
+# The one-liners for tokio-rusqlite, deadpool-sqlite and r2d2_sqlite, with the rusqlite that these agree on: a build of its own.
+pools:
+    cargo run --quiet --manifest-path examples/pools/Cargo.toml --bin tokio_rusqlite
+    cargo run --quiet --manifest-path examples/pools/Cargo.toml --bin deadpool_sqlite
+    cargo run --quiet --manifest-path examples/pools/Cargo.toml --bin r2d2_sqlite
 
 # Without the rehearsal everything else works.
 features:
