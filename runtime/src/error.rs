@@ -1,14 +1,10 @@
-//! What can go wrong while a database is migrated, as data; `message` puts it into words.
+//! What can go wrong while a database is migrated, and what had been done before.
 
 use std::error;
 use std::fmt;
 
-use rusqlite::ErrorCode;
-
-use crate::foreign_keys::Violation;
-use crate::plan::Direction;
+use crate::kind::{CodeFault, ErrorKind, StatementFailure};
 use crate::report::Report;
-use crate::{Version, sqlite};
 
 /// The outcome of a runner's method.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -36,138 +32,6 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     report: Report,
-}
-
-/// The kinds of [`Error`], with what is known of each.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The connection is inside of a transaction that is not the runner's.
-    InTransaction,
-    /// Another connection holds the database locked, and did so for longer than the busy timeout.
-    Busy(rusqlite::Error),
-    /// There is something to do, and the database can't be written.
-    ReadOnly(rusqlite::Error),
-    /// The file is not an SQLite database, or a damaged one.
-    NotADatabase(rusqlite::Error),
-    /// SQLite failed at something that is not a statement of a migration.
-    Sqlite(rusqlite::Error),
-    /// The SQLite that is linked is older than the set needs, by SQLite's own numbers.
-    OldSqlite {
-        /// The version that is linked.
-        found: i32,
-        /// The version that the set needs.
-        needed: i32,
-    },
-    /// A table `migratory_history` exists and was not made by migratory; these columns are missing.
-    NotOurs {
-        /// The columns of the history that the table lacks.
-        missing: Vec<&'static str>,
-    },
-    /// The history holds something that migratory never writes.
-    BrokenHistory {
-        /// The row at which it was seen.
-        version: Version,
-        /// What is wrong with it.
-        what: String,
-    },
-    /// The version that was asked for is not in the set.
-    NoSuchVersion {
-        /// The version that was asked for.
-        version: Version,
-        /// The newest version of the set.
-        latest: Option<Version>,
-    },
-    /// The database holds versions that this program does not know.
-    Unknown {
-        /// The versions, and their names out of the history.
-        migrations: Vec<(Version, String)>,
-        /// The newest version of the set.
-        latest: Option<Version>,
-    },
-    /// Migrations are pending below one that is applied.
-    OutOfOrder {
-        /// The files of the pending ones.
-        pending: Vec<String>,
-        /// The file of the newest applied one.
-        applied: String,
-    },
-    /// The text of migrations changed after they were applied.
-    Changed {
-        /// The files.
-        files: Vec<String>,
-    },
-    /// A migration that would have to be reverted has no down.
-    Irreversible {
-        /// The version.
-        version: Version,
-        /// Its name.
-        name: String,
-        /// The reason that its author gave.
-        reason: Option<String>,
-    },
-    /// A statement of a migration failed.
-    Statement(Box<StatementFailure>),
-    /// A migration left references that lead nowhere.
-    ForeignKeys {
-        /// The file; `None` when several migrations in one transaction brought them about.
-        file: Option<String>,
-        /// The first of them.
-        violations: Vec<Violation>,
-        /// How many there are.
-        total: usize,
-    },
-    /// A `no-transaction` migration was begun and not finished.
-    Dirty {
-        /// The version.
-        version: Version,
-        /// Its name.
-        name: String,
-        /// Whether it was being applied or reverted.
-        direction: Direction,
-    },
-    /// A `no-transaction` migration ran to its end, and that could not be recorded.
-    Unrecorded {
-        /// The version.
-        version: Version,
-        /// Its name.
-        name: String,
-        /// Why not.
-        source: Box<ErrorKind>,
-    },
-    /// The folder holds files that are not part of the program: it was built before they were added.
-    Stale {
-        /// The folder, relative to the package.
-        folder: String,
-        /// The files.
-        files: Vec<String>,
-    },
-}
-
-/// A statement that failed, and where it stands.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct StatementFailure {
-    /// The file, relative to the package.
-    pub file: String,
-    /// The version.
-    pub version: Version,
-    /// Whether the file was being applied or reverted.
-    pub direction: Direction,
-    /// The line at which SQLite saw the fault, or at which the statement begins; the first is 1.
-    pub line: usize,
-    /// The column, in characters; the first is 1.
-    pub column: usize,
-    /// The text of the statement.
-    pub statement: String,
-    /// What SQLite says.
-    pub message: String,
-    /// Whether what the file did before it failed remains, since it runs outside of a transaction.
-    pub dirty: bool,
-    /// Whether it is the first statement of the file.
-    pub is_first: bool,
-    /// SQLite's error; `None` where the statement ended the runner's transaction.
-    pub source: Option<rusqlite::Error>,
 }
 
 impl Error {
@@ -233,8 +97,30 @@ impl Error {
         match self.kind() {
             ErrorKind::Dirty { .. } | ErrorKind::Unrecorded { .. } => true,
             ErrorKind::Statement(failure) => failure.dirty,
+            ErrorKind::Cancelled { dirty, .. } => *dirty,
             _ => false,
         }
+    }
+
+    /// The run was stopped by its observer, or by an interrupt of the connection.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Cancelled { .. })
+    }
+
+    /// The backup could not be made; nothing was changed.
+    pub fn is_backup(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Backup { .. })
+    }
+
+    /// The live schema is another one than the migrations make.
+    pub fn is_drift(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Differs { .. })
+    }
+
+    /// A step in Rust failed, is missing, or is one too many.
+    pub fn is_code(&self) -> bool {
+        use ErrorKind::{Code, MissingCode, UnexpectedCode};
+        matches!(self.kind(), Code { .. } | MissingCode { .. } | UnexpectedCode { .. })
     }
 
     /// The file of the migration that failed, relative to the package, where one did.
@@ -242,6 +128,8 @@ impl Error {
         match self.kind() {
             ErrorKind::Statement(failure) => Some(&failure.file),
             ErrorKind::ForeignKeys { file, .. } => file.as_deref(),
+            ErrorKind::Code { file, .. } => Some(file),
+            ErrorKind::Cancelled { step, .. } => step.as_ref().map(|(_, file)| file.as_str()),
             _ => None,
         }
     }
@@ -281,6 +169,7 @@ impl error::Error for Error {
                 Some(source) => Some(source),
                 None => None,
             },
+            ErrorKind::Code { what: CodeFault::Failed(source), .. } => Some(source.as_ref()),
             _ => None,
         }
     }
@@ -289,16 +178,5 @@ impl error::Error for Error {
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         Self::new(error.into(), Report::default())
-    }
-}
-
-impl From<rusqlite::Error> for ErrorKind {
-    fn from(error: rusqlite::Error) -> Self {
-        match sqlite::code(&error) {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error),
-            Some(ErrorCode::ReadOnly) => Self::ReadOnly(error),
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::NotADatabase(error),
-            _ => Self::Sqlite(error),
-        }
     }
 }

@@ -1,12 +1,15 @@
 //! Runs a script, statement by statement, and says where it failed.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, Statement};
 
 use crate::lexer::{self, Kind};
 use crate::{mode, sqlite};
+
+/// Of a script that was stopped by who watched it.
+const CANCELLED: &str = "the run was cancelled";
 
 /// Where and why a script failed.
 #[derive(Debug)]
@@ -34,14 +37,14 @@ pub enum Moment {
 
 /// Runs all statements of a script; rows that they return are read and dropped.
 ///
-/// `watch` is told of each moment.
+/// `watch` is told of each moment, and may stop the script before a statement.
 ///
 /// The statements come from SQLite, which reads one after the other off the text: nothing here has a
 /// notion of its own where one ends. If the connection was in a transaction, it still is after each.
 pub(crate) fn execute(
     conn: &Connection,
     sql: &str,
-    watch: &mut dyn FnMut(Moment),
+    watch: &mut dyn FnMut(Moment) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     let in_transaction = !conn.is_autocommit();
     if let Some(at) = sql.find('\0') {
@@ -70,13 +73,16 @@ pub(crate) fn execute(
                 "a statement has a parameter, and nobody binds it",
             ));
         }
-        watch(Moment::Prepared(at..end, statement.column_count()));
+        if watch(Moment::Prepared(at..end, statement.column_count())).is_break() {
+            return Err(told(sql, at, end, CANCELLED));
+        }
         run(&mut statement).map_err(|error| failed(sql, at, Some(end), error))?;
         drop(statement);
         if in_transaction && conn.is_autocommit() {
             return Err(rolled_back(sql, at, end));
         }
-        watch(Moment::Done(at..end));
+        // Who wants to stop here is asked again before the next statement; after the last, all has been done.
+        let _ = watch(Moment::Done(at..end));
         at = end;
     }
     if !in_transaction && !conn.is_autocommit() {
@@ -157,7 +163,7 @@ mod tests {
 
     fn failure(sql: &str) -> Failure {
         let conn = Connection::open_in_memory().expect("a database in memory");
-        execute(&conn, sql, &mut |_| ()).expect_err("the script fails")
+        execute(&conn, sql, &mut |_| ControlFlow::Continue(())).expect_err("the script fails")
     }
 
     #[test]
@@ -205,7 +211,7 @@ mod tests {
             "SELECT 1; SELECT 2 UNION SELECT 3",
             "CREATE TABLE a (b); CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM a; END;",
         ] {
-            assert!(execute(&conn, sql, &mut |_| ()).is_ok(), "{sql}");
+            assert!(execute(&conn, sql, &mut |_| ControlFlow::Continue(())).is_ok(), "{sql}");
         }
         Ok(())
     }
@@ -215,7 +221,8 @@ mod tests {
         let conn = Connection::open_in_memory()?;
         conn.execute_batch("BEGIN")?;
         let sql = "CREATE TABLE a (b); /* now */ commit; CREATE TABLE c (d)";
-        let failure = execute(&conn, sql, &mut |_| ()).expect_err("COMMIT is not for migrations");
+        let failure = execute(&conn, sql, &mut |_| ControlFlow::Continue(()))
+            .expect_err("COMMIT is not for migrations");
         assert_eq!(&sql[failure.statement], "commit;");
         assert!(!conn.is_autocommit());
         Ok(())

@@ -44,14 +44,22 @@ impl fmt::Display for Violation {
 }
 
 /// The names that scripts mention, and those that the triggers of these mention; in lower case.
-pub(crate) struct Touched(HashSet<String>);
+pub(crate) struct Touched {
+    names: HashSet<String>,
+    /// Where nobody can tell what was touched: by code.
+    all: bool,
+}
 
 impl Touched {
+    pub(crate) fn all() -> Self {
+        Self { names: HashSet::new(), all: true }
+    }
+
     pub(crate) fn by<'a>(
         conn: &Connection,
         scripts: impl Iterator<Item = &'a str>,
     ) -> rusqlite::Result<Self> {
-        let mut touched = Self(HashSet::new());
+        let mut touched = Self { names: HashSet::new(), all: false };
         scripts.for_each(|sql| touched.mention(sql));
         let mut triggers = triggers(conn)?;
         while let Some(at) = triggers.iter().position(|(table, _)| touched.has(table)) {
@@ -61,14 +69,21 @@ impl Touched {
         Ok(touched)
     }
 
+    /// The names in a script, and no others.
+    pub(crate) fn mentioned(sql: &str) -> Self {
+        let mut touched = Self { names: HashSet::new(), all: false };
+        touched.mention(sql);
+        touched
+    }
+
     fn mention(&mut self, sql: &str) {
         let names = lexer::meaningful(sql)
             .filter(|token| matches!(token.kind, Kind::Word | Kind::Name | Kind::Text));
-        self.0.extend(names.map(|token| token.unquoted().to_ascii_lowercase()));
+        self.names.extend(names.map(|token| token.unquoted().to_ascii_lowercase()));
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.0.contains(&name.to_ascii_lowercase())
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.all || self.names.contains(&name.to_ascii_lowercase())
     }
 }
 
@@ -147,17 +162,23 @@ fn check(
     keys: &[Key],
     found: &mut Vec<Violation>,
 ) -> rusqlite::Result<()> {
+    // SQLite says that a key can't be checked when it reads the statement, or when it runs it.
+    match rows(conn, table, keys, found) {
+        Ok(()) => Ok(()),
+        Err(error) => mismatch(table, &error).map(|violation| found.push(violation)).ok_or(error),
+    }
+}
+
+fn rows(
+    conn: &Connection,
+    table: &str,
+    keys: &[Key],
+    found: &mut Vec<Violation>,
+) -> rusqlite::Result<()> {
     let mut statement =
         conn.prepare(&format!("PRAGMA main.foreign_key_check({})", quoted(table)))?;
     let mut rows = statement.query([])?;
-    loop {
-        let row = match rows.next() {
-            Ok(Some(row)) => row,
-            Ok(None) => return Ok(()),
-            Err(error) => {
-                return mismatch(table, &error).map(|violation| found.push(violation)).ok_or(error);
-            }
-        };
+    while let Some(row) = rows.next()? {
         let rowid: Option<i64> = row.get(1)?;
         let id: i64 = row.get(3)?;
         let columns = keys.iter().find(|key| key.id == id).map_or(&[][..], |key| &key.columns);
@@ -169,12 +190,13 @@ fn check(
             problem: None,
         });
     }
+    Ok(())
 }
 
 /// A key whose parent has no unique index for it can't be checked; that is the schema's fault.
 fn mismatch(table: &str, error: &rusqlite::Error) -> Option<Violation> {
-    let problem = error.to_string();
-    problem.starts_with("foreign key mismatch").then(|| Violation {
+    let (problem, _) = crate::sqlite::message(error, "");
+    problem.contains("foreign key mismatch").then(|| Violation {
         table: table.to_owned(),
         rowid: None,
         parent: String::new(),

@@ -1,13 +1,11 @@
 //! The table in which a database remembers what was applied to it.
 
-use std::borrow::Cow;
-
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
-use crate::error::ErrorKind;
+use crate::kind::ErrorKind;
 use crate::plan::Direction;
-use crate::{Checksum, Down, Migration, MigrationSet, Mode, Script, Version};
+use crate::{Checksum, Migration, MigrationSet, Version};
 
 /// The table's name.
 pub(crate) const TABLE: &str = "migratory_history";
@@ -15,22 +13,8 @@ pub(crate) const TABLE: &str = "migratory_history";
 /// The first SQLite that knows STRICT tables: 3.37.0.
 pub(crate) const MIN_SQLITE: i32 = 3_037_000;
 
-const CREATE: &str = "\
-CREATE TABLE main.migratory_history (
-    version INTEGER PRIMARY KEY,
-    name TEXT NOT NULL,
-    checksum TEXT NOT NULL,
-    chain TEXT NOT NULL, -- over the chain of the row before, the version and the checksum
-    schema_hash TEXT, -- of the schema after it: as it was proven, and in the last row as a run left it
-    down TEXT, -- the script that reverts it; NULL: irreversible
-    applied_at INTEGER NOT NULL, -- unix seconds, UTC
-    duration_ms INTEGER NOT NULL,
-    state TEXT NOT NULL, -- 'applied'; 'applying' or 'reverting' while a no-transaction one is under way
-    stamp INTEGER NOT NULL -- user_version as a run left it, to tell it from one of the application's
-) STRICT";
-
 /// The columns that we rely on. A newer migratory may add others.
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 13] = [
     "version",
     "name",
     "checksum",
@@ -41,6 +25,9 @@ const COLUMNS: [&str; 10] = [
     "duration_ms",
     "state",
     "stamp",
+    "compatible_with",
+    "down_code",
+    "remark",
 ];
 
 /// What the history says of one migration.
@@ -56,6 +43,9 @@ pub(crate) struct Entry {
     /// Whether a no-transaction migration is, or was left, half-way; and which way it went.
     pub(crate) underway: Option<Direction>,
     pub(crate) stamp: i32,
+    pub(crate) compatible_with: Option<Version>,
+    /// Whether its way back takes code of the program that applied it.
+    pub(crate) down_code: bool,
     /// The stored down, read only where the set can't give it: the migration changed or is unknown.
     pub(crate) down: Option<String>,
 }
@@ -126,8 +116,8 @@ fn is_taken(conn: &Connection) -> Result<bool, ErrorKind> {
 
 fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
     let mut statement = conn.prepare(
-        "SELECT version, name, checksum, chain, schema_hash, applied_at, duration_ms, state, stamp \
-         FROM main.migratory_history ORDER BY version",
+        "SELECT version, name, checksum, chain, schema_hash, applied_at, duration_ms, state, stamp, \
+         compatible_with, down_code FROM main.migratory_history ORDER BY version",
     )?;
     let mut rows = statement.query([])?;
     let mut entries = Vec::new();
@@ -155,6 +145,8 @@ fn entry(version: Version, row: &Row<'_>) -> rusqlite::Result<Entry> {
             _ => return Err(unreadable("state")),
         },
         stamp: row.get(8)?,
+        compatible_with: row.get::<_, Option<i64>>(9)?.map(Version::new),
+        down_code: row.get(10)?,
         down: None,
     })
 }
@@ -190,92 +182,4 @@ fn stored_down(conn: &Connection, version: Version) -> Result<Option<String>, Er
     let sql = "SELECT down FROM main.migratory_history WHERE version = ?1";
     let down = conn.query_row(sql, [version.get()], |row| row.get(0)).optional();
     Ok(down.map_err(|error| broken(version, error))?.flatten())
-}
-
-/// Makes the table in a database that has none yet.
-pub(crate) fn create(conn: &Connection) -> rusqlite::Result<()> {
-    conn.execute_batch(CREATE)
-}
-
-/// Records a migration as applied, or as being applied.
-pub(crate) fn insert(
-    conn: &Connection,
-    migration: &Migration<'_>,
-    duration_ms: i64,
-    state: &str,
-) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO main.migratory_history \
-         (version, name, checksum, chain, schema_hash, down, applied_at, duration_ms, state, stamp) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, CAST(strftime('%s', 'now') AS INTEGER), ?7, ?8, 0)";
-    let row = params![
-        migration.version().get(),
-        migration.name(),
-        migration.checksum().to_string(),
-        migration.chain().to_string(),
-        migration.schema().map(|schema| schema.to_string()),
-        down(migration),
-        duration_ms,
-        state,
-    ];
-    conn.execute(sql, row).map(drop)
-}
-
-/// The down that is stored of a migration, if it has one.
-fn down<'a>(migration: &Migration<'a>) -> Option<Cow<'a, str>> {
-    match migration.down() {
-        Down::Script(script) => Some(stored(script)),
-        Down::Irreversible(_) | Down::UpOnly => None,
-    }
-}
-
-/// The text that is stored of a down. Where its mode was told beside it, as in Diesel's metadata, the
-/// text is made to tell it.
-fn stored<'a>(down: &Script<'a>) -> Cow<'a, str> {
-    if down.mode() == Mode::NoTransaction && Mode::of_script(down.sql()) != down.mode() {
-        Cow::Owned(format!("-- migratory: no-transaction\n{}", down.sql()))
-    } else {
-        Cow::Borrowed(down.sql())
-    }
-}
-
-/// Forgets a migration.
-pub(crate) fn delete(conn: &Connection, version: Version) -> rusqlite::Result<()> {
-    conn.execute("DELETE FROM main.migratory_history WHERE version = ?1", [version.get()]).map(drop)
-}
-
-/// Moves a migration to another state.
-pub(crate) fn set_state(conn: &Connection, version: Version, state: &str) -> rusqlite::Result<()> {
-    let sql = "UPDATE main.migratory_history SET state = ?2 WHERE version = ?1";
-    conn.execute(sql, params![version.get(), state]).map(drop)
-}
-
-/// Records that a migration which was under way is applied, and how long it took.
-pub(crate) fn finish(conn: &Connection, version: Version, ms: i64) -> rusqlite::Result<()> {
-    let sql = "UPDATE main.migratory_history SET duration_ms = ?2, state = 'applied' \
-         WHERE version = ?1";
-    conn.execute(sql, params![version.get(), ms]).map(drop)
-}
-
-/// Records a migration anew: what it is now, and the chain that follows from it.
-pub(crate) fn set_checksum(conn: &Connection, migration: &Migration<'_>) -> rusqlite::Result<()> {
-    let sql = "UPDATE main.migratory_history SET name = ?2, checksum = ?3, chain = ?4, down = ?5 \
-         WHERE version = ?1";
-    let (checksum, chain) = (migration.checksum().to_string(), migration.chain().to_string());
-    let row =
-        params![migration.version().get(), migration.name(), checksum, chain, down(migration)];
-    conn.execute(sql, row).map(drop)
-}
-
-/// Records the schema as a run leaves it, with the newest migration.
-pub(crate) fn set_schema(conn: &Connection, schema: Checksum) -> rusqlite::Result<()> {
-    let sql = "UPDATE main.migratory_history SET schema_hash = ?1 \
-         WHERE version = (SELECT max(version) FROM main.migratory_history)";
-    conn.execute(sql, [schema.to_string()]).map(drop)
-}
-
-/// Records the stamp as a run leaves it, with the newest migration.
-pub(crate) fn set_stamp(conn: &Connection, stamp: i32) -> rusqlite::Result<()> {
-    let sql = "UPDATE main.migratory_history SET stamp = ?1 \
-         WHERE version = (SELECT max(version) FROM main.migratory_history)";
-    conn.execute(sql, [stamp]).map(drop)
 }

@@ -7,44 +7,76 @@
 //! whether there is nothing to do, `history` reads what was applied, `plan` finds the steps, `run` takes
 //! them in transactions, `perform` and `execute` run each script, and `report` says what was done.
 
+mod backup;
+mod blame;
 mod checksum;
+mod code;
+mod copy;
+mod difference;
+mod drift;
 mod error;
 mod execute;
 mod foreign_keys;
 mod history;
+mod ignore;
+mod kind;
 #[doc(hidden)]
 pub mod lexer;
 mod message;
 mod migration;
 mod mode;
+mod newer;
+mod observe;
+mod origin;
 mod perform;
 mod plan;
+mod pulse;
+mod record;
+mod recorded;
 mod repair;
+mod replay;
 mod report;
 mod run;
 mod runner;
 mod schema;
+mod segment;
 mod settings;
 mod sha256;
+mod sha384;
+mod shadow;
+mod siphash;
 mod sqlite;
 mod stamp;
+mod statements;
 mod status;
 mod table;
+mod take_over;
 mod time;
+mod trace;
+mod unprotected;
 mod version;
 mod watch;
 
+pub use backup::Backup;
 pub use checksum::Checksum;
-pub use error::{Error, ErrorKind, Result, StatementFailure};
+pub use code::CodeResult;
+pub use drift::{Difference, Drift};
+pub use error::{Error, Result};
 pub use foreign_keys::Violation;
+pub use kind::{CodeFault, ErrorKind, StatementFailure};
 pub use migration::{Down, Migration, MigrationSet, Script};
 pub use mode::Mode;
+pub use newer::NewerDatabase;
+pub use observe::Event;
+pub use origin::Origin;
 pub use plan::{Direction, Plan, Step, Target, Transaction};
+pub use recorded::Unfit;
 pub use repair::Repair;
 pub use report::{Done, Report};
 pub use runner::Runner;
 pub use rusqlite;
 pub use status::{Standing, State, Status};
+pub use take_over::TakenOver;
 pub use version::Version;
 
 /// What the other crates of migratory share with the runtime. No part of the public surface.

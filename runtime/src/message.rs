@@ -3,24 +3,33 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::Version;
-use crate::error::{Error, ErrorKind, StatementFailure};
-use crate::foreign_keys::Violation;
+use crate::error::Error;
 use crate::history::TABLE;
-use crate::plan::Direction;
+use crate::kind::ErrorKind;
 
-/// How many lines of a statement are shown.
-const SHOWN: usize = 8;
+mod history;
+mod place;
+mod script;
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if self.report().is_empty() {
-            return self.kind().fmt(f);
+            self.kind().fmt(f)?;
+        } else {
+            // The kind does not know that something was done before it.
+            let text = self.kind().to_string();
+            f.write_str(&text.replace("nothing was changed", "nothing else was changed"))?;
+            write!(f, "\ndone before that, and kept:")?;
+            self.report().to_string().lines().try_for_each(|line| write!(f, "\n    {line}"))?;
         }
-        // The kind does not know that something was done before it.
-        let text = self.kind().to_string();
-        f.write_str(&text.replace("nothing was changed", "nothing else was changed"))?;
-        write!(f, "\ndone before that, and kept:")?;
-        self.report().to_string().lines().try_for_each(|line| write!(f, "\n    {line}"))
+        let Some(backup) = self.report().backup() else { return Ok(()) };
+        write!(
+            f,
+            "\nthe database as it was before the run: {}\n\
+             help: `Backup::restore` brings it back; or close all connections, remove the `-wal` and `-shm` beside \
+             the database, and copy that file over it",
+            backup.display()
+        )
     }
 }
 
@@ -57,7 +66,7 @@ impl Display for ErrorKind {
                 dotted(*needed),
                 dotted(*found),
             ),
-            Self::NotOurs { missing } => not_ours(f, missing),
+            Self::NotOurs { missing } => history::not_ours(f, missing),
             Self::BrokenHistory { version, what } => write!(
                 f,
                 "the history of the database is broken at version {version}: {what}\n\
@@ -68,24 +77,45 @@ impl Display for ErrorKind {
                 write!(f, "this program has no migration of version {version}")?;
                 newest(f, *latest)
             }
-            Self::Unknown { migrations, latest } => unknown(f, migrations, *latest),
-            Self::OutOfOrder { pending, applied } => out_of_order(f, pending, applied),
-            Self::Changed { files } => changed(f, files),
+            Self::Unknown { migrations, latest, policy } => history::unknown(f, migrations, *latest, *policy),
+            Self::OutOfOrder { pending, applied } => history::out_of_order(f, pending, applied),
+            Self::Changed { files } => history::changed(f, files),
             Self::Irreversible { version, name, reason } => {
-                irreversible(f, *version, name, reason.as_deref())
+                history::irreversible(f, *version, name, reason.as_deref())
             }
-            Self::Statement(failure) => statement(f, failure),
+            Self::Statement(failure) => script::statement(f, failure),
             Self::ForeignKeys { file, violations, total } => {
-                foreign_keys(f, file.as_deref(), violations, *total)
+                script::foreign_keys(f, file.as_deref(), violations, *total)
             }
-            Self::Dirty { version, name, direction } => dirty(f, *version, name, *direction),
+            Self::Dirty { version, name, direction } => history::dirty(f, *version, name, *direction),
             Self::Unrecorded { version, name, source } => write!(
                 f,
                 "migration {version} {name} ran to its end outside of a transaction, and that could not be \
                  recorded:\n{source}\n\
                  help: when the database can be written, tell so with `Runner::repair` and `Repair::Done({version})`",
             ),
-            Self::Stale { folder, files } => stale(f, folder, files),
+            Self::Cancelled { step, dirty } => script::cancelled(f, step.as_ref(), *dirty),
+            Self::MissingCode { steps } => script::missing_code(f, steps),
+            Self::UnexpectedCode { version, direction, is_double } => {
+                script::unexpected_code(f, *version, *direction, *is_double)
+            }
+            Self::Code { file, what, .. } => script::code(f, file, what),
+            Self::Shadowed { file, objects } => script::shadowed(f, file, objects),
+            Self::Backup { to, what } => place::backup(f, to.as_deref(), what),
+            Self::Restore { from, what } => write!(
+                f,
+                "{} can't be restored: {what}\nthe database is as it was",
+                from.display()
+            ),
+            Self::Replay { file, line, message } => place::replay(f, file, *line, message),
+            Self::Differs { drift } => write!(
+                f,
+                "{drift}\nnothing was recorded\n\
+                 help: bring the database to that schema, or name the version that it is at\n\
+                 help: what the application adds on purpose is declared with `Runner::ignore`"
+            ),
+            Self::Unfit { origin, unfit } => place::unfit(f, *origin, unfit),
+            Self::Stale { folder, files } => history::stale(f, folder, files),
         }
     }
 }
@@ -95,138 +125,11 @@ fn dotted(number: i32) -> String {
     format!("{}.{}.{}", number / 1_000_000, number / 1000 % 1000, number % 1000)
 }
 
-fn not_ours(f: &mut Formatter<'_>, missing: &[&str]) -> fmt::Result {
-    write!(
-        f,
-        "the database has a `{TABLE}` that migratory did not make: it lacks `{}`\n\
-         nothing was changed\n\
-         help: give that one another name",
-        missing.join("`, `"),
-    )
-}
-
 fn newest(f: &mut Formatter<'_>, latest: Option<Version>) -> fmt::Result {
     match latest {
         Some(latest) => write!(f, "; its newest is {latest}"),
         None => f.write_str("; it has none at all"),
     }
-}
-
-fn unknown(
-    f: &mut Formatter<'_>,
-    migrations: &[(Version, String)],
-    latest: Option<Version>,
-) -> fmt::Result {
-    f.write_str("the database has migrations that this program does not know")?;
-    newest(f, latest)?;
-    list(f, migrations.iter().map(|(version, name)| format!("{version} {name}")))?;
-    f.write_str(
-        "\nnothing was changed\n\
-         help: a newer version of the program made them; use that one, or revert them with it first",
-    )
-}
-
-fn out_of_order(f: &mut Formatter<'_>, pending: &[String], applied: &str) -> fmt::Result {
-    write!(f, "migrations are pending below one that is applied, {applied}:")?;
-    list(f, pending.iter())?;
-    f.write_str(
-        "\nnothing was changed: they were written for a schema that the database has left behind\n\
-         help: give them numbers above the applied ones\n\
-         help: or revert to the version before them with `Runner::to`, and go up again",
-    )
-}
-
-fn changed(f: &mut Formatter<'_>, files: &[String]) -> fmt::Result {
-    f.write_str("migrations were changed after the database had applied them:")?;
-    list(f, files.iter())?;
-    f.write_str(
-        "\nnothing was changed in the database\n\
-         help: restore their text, and write the change as a migration of its own\n\
-         help: while still developing, `Runner::redo` reverts the newest as it was applied, and applies its new text\n\
-         help: if the database is as the new text wants it, `Runner::repair` with `Repair::Edited` accepts it",
-    )
-}
-
-fn irreversible(
-    f: &mut Formatter<'_>,
-    version: Version,
-    name: &str,
-    reason: Option<&str>,
-) -> fmt::Result {
-    write!(f, "migration {version} {name} can't be reverted: ")?;
-    f.write_str(reason.unwrap_or("it has no down"))?;
-    f.write_str("\nnothing was changed")
-}
-
-fn statement(f: &mut Formatter<'_>, failure: &StatementFailure) -> fmt::Result {
-    let StatementFailure { file, line, column, message, statement, version, .. } = failure;
-    write!(f, "{file}:{line}:{column}: {message}")?;
-    for (nth, line) in statement.lines().enumerate() {
-        if nth == SHOWN {
-            f.write_str("\n    ..")?;
-            break;
-        }
-        write!(f, "\n    {}", line.trim_end())?;
-    }
-    if !failure.dirty {
-        return f.write_str("\nits transaction was rolled back: nothing of it remains");
-    }
-    let remains = if failure.is_first {
-        "what this statement did until it failed remains, and the migration counts as begun"
-    } else {
-        "what came before this statement remains"
-    };
-    write!(
-        f,
-        "\nthe script runs outside of a transaction: {remains}\n\
-         help: bring the database by hand to what it was before the script, or to what it should be after it; \
-         then tell which with `Runner::repair` and `Repair::Undone({version})` or `Repair::Done({version})`",
-    )
-}
-
-fn foreign_keys(
-    f: &mut Formatter<'_>,
-    file: Option<&str>,
-    violations: &[Violation],
-    total: usize,
-) -> fmt::Result {
-    let file = file.unwrap_or("the migrations of one transaction");
-    let (rows, lead) = if total == 1 { ("row", "leads") } else { ("rows", "lead") };
-    write!(f, "{file}: after it, the foreign keys of {total} {rows} {lead} nowhere:")?;
-    list(f, violations.iter())?;
-    if total > violations.len() {
-        write!(f, "\n    .. and {} more", total - violations.len())?;
-    }
-    f.write_str(
-        "\nits transaction was rolled back: nothing of it remains\n\
-         help: keep the rows that these refer to, or delete or change the referring rows in the migration",
-    )
-}
-
-fn dirty(f: &mut Formatter<'_>, version: Version, name: &str, direction: Direction) -> fmt::Result {
-    let verb = match direction {
-        Direction::Up => "applied",
-        Direction::Down => "reverted",
-    };
-    write!(
-        f,
-        "migration {version} {name} was being {verb} outside of a transaction and did not finish\n\
-         nothing was changed now\n\
-         help: it may still run in another process\n\
-         help: if not, bring the database by hand to what it was before, or to what it should be after; \
-         then tell which with `Runner::repair` and `Repair::Undone({version})` or `Repair::Done({version})`",
-    )
-}
-
-fn stale(f: &mut Formatter<'_>, folder: &str, files: &[String]) -> fmt::Result {
-    write!(f, "{folder} holds files that this program was built without:")?;
-    list(f, files.iter())?;
-    write!(
-        f,
-        "\nnothing was changed: cargo builds again when an embedded file changes, but does not see a new one\n\
-         help: build again after a change to a source file, and let a `build.rs` beside Cargo.toml see to it from now on:\n    \
-         fn main() {{ println!(\"cargo::rerun-if-changed={folder}\"); }}",
-    )
 }
 
 fn list<T: Display>(f: &mut Formatter<'_>, items: impl Iterator<Item = T>) -> fmt::Result {

@@ -14,6 +14,7 @@ pub struct Migration<'a> {
     checksum: Checksum,
     chain: Checksum,
     schema: Option<Checksum>,
+    compatible_with: Option<Version>,
 }
 
 impl<'a> Migration<'a> {
@@ -26,13 +27,20 @@ impl<'a> Migration<'a> {
         checksum: Checksum,
         chain: Checksum,
     ) -> Self {
-        Self { version, name, up, down, checksum, chain, schema: None }
+        Self { version, name, up, down, checksum, chain, schema: None, compatible_with: None }
     }
 
     /// With the fingerprint of the schema that a rehearsal found after it.
     #[must_use]
     pub const fn proven(self, schema: Checksum) -> Self {
         Self { schema: Some(schema), ..self }
+    }
+
+    /// With the author's word that programs whose newest migration is this one, or a later one, may
+    /// work with a database that has it.
+    #[must_use]
+    pub const fn compatible(self, with: Version) -> Self {
+        Self { compatible_with: Some(with), ..self }
     }
 
     /// The number that its file name begins with.
@@ -65,6 +73,14 @@ impl<'a> Migration<'a> {
         self.schema
     }
 
+    /// The oldest set that a program may know and still work with a database that has this migration;
+    /// `None` if the author did not say.
+    ///
+    /// It is kept in the history, where [`NewerDatabase::Tolerate`](crate::NewerDatabase) asks for it.
+    pub const fn compatible_with(&self) -> Option<Version> {
+        self.compatible_with
+    }
+
     /// The chain of the set up to and with this migration.
     pub const fn chain(&self) -> Checksum {
         self.chain
@@ -77,12 +93,19 @@ pub struct Script<'a> {
     file: &'a str,
     sql: &'a str,
     mode: Mode,
+    code: bool,
 }
 
 impl<'a> Script<'a> {
     /// The script `sql` of the file `file`, which is named as people know it.
     pub const fn new(file: &'a str, sql: &'a str, mode: Mode) -> Self {
-        Self { file, sql, mode }
+        Self { file, sql, mode, code: false }
+    }
+
+    /// With a step in Rust that the program supplies, by [`Runner::with`](crate::Runner::with).
+    #[must_use]
+    pub const fn with_code(self) -> Self {
+        Self { code: true, ..self }
     }
 
     /// The file, relative to the package that embeds it, with `/`.
@@ -98,6 +121,11 @@ impl<'a> Script<'a> {
     /// How it stands to the runner's transaction.
     pub const fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// Whether a step in Rust belongs to it.
+    pub const fn has_code(&self) -> bool {
+        self.code
     }
 }
 

@@ -4,6 +4,7 @@
 //! through here, so that what was rehearsed is what will happen.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -37,11 +38,20 @@ impl From<rusqlite::Error> for Refusal {
     }
 }
 
-impl<E: Into<Refusal>> From<E> for Trouble {
-    fn from(error: E) -> Self {
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refusal(refusal)
+    }
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
         Self::Refusal(error.into())
     }
 }
+
+/// Who is told of each moment of a script, and may stop it before a statement.
+pub(crate) type Watch<'w> = dyn FnMut(Moment) -> ControlFlow<()> + 'w;
 
 /// Remembers what the scripts may change of the connection, and turns foreign keys off if they ask.
 pub(crate) fn prepare<'c, 'a>(
@@ -63,29 +73,41 @@ pub(crate) fn perform(
     conn: &Connection,
     sql: &str,
     mode: Mode,
-    watch: &mut dyn FnMut(Moment),
+    watch: &mut Watch<'_>,
 ) -> Result<(), Trouble> {
-    if mode != Mode::ForeignKeysOff {
-        return execute(conn, sql, watch).map_err(Trouble::Statement);
-    }
-    let violations = || -> rusqlite::Result<Vec<Violation>> {
-        let touched = Touched::by(conn, std::iter::once(sql))?;
-        foreign_keys::violations(conn, &touched)
-    };
-    let before = violations()?;
-    execute(conn, sql, watch).map_err(Trouble::Statement)?;
-    Ok(dangling(foreign_keys::added(&before, violations()?))?)
+    let touched = || Touched::by(conn, std::iter::once(sql));
+    let work = || execute(conn, sql, watch).map_err(Trouble::Statement);
+    checked(conn, mode, &touched, work, &Trouble::Refusal)
 }
 
-/// Commits. A foreign key that is checked only now is named while the transaction still stands.
-pub(crate) fn commit<'a>(
+/// Does some work, and with foreign keys off looks what it did to them in the touched tables.
+pub(crate) fn checked<E>(
     conn: &Connection,
-    scripts: impl Iterator<Item = &'a str>,
+    mode: Mode,
+    touched: &dyn Fn() -> rusqlite::Result<Touched>,
+    work: impl FnOnce() -> Result<(), E>,
+    refuse: &dyn Fn(Refusal) -> E,
+) -> Result<(), E> {
+    if mode != Mode::ForeignKeysOff {
+        return work();
+    }
+    let violations =
+        || -> Result<Vec<Violation>, Refusal> { Ok(foreign_keys::violations(conn, &touched()?)?) };
+    let before = violations().map_err(refuse)?;
+    work()?;
+    let after = violations().map_err(refuse)?;
+    dangling(foreign_keys::added(&before, after)).map_err(refuse)
+}
+
+/// Commits. A foreign key that is checked only now is named while the transaction still stands, if it is in
+/// one of the tables that were touched.
+pub(crate) fn commit(
+    conn: &Connection,
+    touched: impl FnOnce() -> rusqlite::Result<Touched>,
 ) -> Result<(), Refusal> {
     let Err(error) = conn.execute_batch("COMMIT") else { return Ok(()) };
     if sqlite::is_foreign_key(&error) {
-        let touched = Touched::by(conn, scripts)?;
-        dangling(foreign_keys::violations(conn, &touched)?)?;
+        dangling(foreign_keys::violations(conn, &touched()?)?)?;
     }
     Err(error.into())
 }
@@ -103,7 +125,7 @@ pub fn perform_alone(
     conn: &Connection,
     sql: &str,
     mode: Mode,
-    watch: &mut dyn FnMut(Moment),
+    watch: &mut Watch<'_>,
 ) -> Result<(), Trouble> {
     let _settings = prepare(conn, std::iter::once(sql), mode)?;
     if mode == Mode::NoTransaction {
@@ -111,7 +133,7 @@ pub fn perform_alone(
     }
     let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
     perform(conn, sql, mode, watch)?;
-    commit(conn, std::iter::once(sql))?;
+    commit(conn, || Touched::by(conn, std::iter::once(sql)))?;
     drop(transaction);
     Ok(())
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::error::ErrorKind;
 use crate::history::{Entry, History};
+use crate::kind::ErrorKind;
+use crate::newer::{self, NewerDatabase};
 use crate::table::{Align, Table};
 use crate::{Down, Migration, MigrationSet, Mode, Version};
 
@@ -56,7 +57,10 @@ pub struct Step {
     pub file: String,
     /// How the script stands to the runner's transaction.
     pub mode: Mode,
-    /// Whether the script is the down stored in the history, since the migration changed after it was applied.
+    /// Whether a step in Rust belongs to it.
+    pub has_code: bool,
+    /// Whether the script is the down stored in the history, since the migration changed after it was
+    /// applied, or is not known to this program.
     pub is_stored: bool,
 }
 
@@ -124,6 +128,7 @@ impl fmt::Display for Plan {
                 Direction::Down => "revert",
             };
             let note = match step.mode {
+                _ if step.is_stored => "by the down stored in the database",
                 Mode::Transaction => "",
                 Mode::ForeignKeysOff => "foreign keys off, checked before it commits",
                 Mode::NoTransaction => "outside of a transaction",
@@ -155,16 +160,17 @@ pub(crate) fn plan(
     set: &MigrationSet<'_>,
     history: &History,
     goal: Goal,
+    newer: NewerDatabase,
 ) -> Result<Plan, ErrorKind> {
     finished(history)?;
-    known(set, history)?;
+    let applied = newer::admitted(set, history, goal, newer)?;
     let steps = match goal {
-        Goal::To(target) => to(set, history, target)?,
+        Goal::To(target) => to(set, history, &applied, target)?,
         Goal::Down(count) => {
-            let newest = history.entries.iter().rev().take(count);
+            let newest = applied.iter().rev().take(count);
             newest.map(|entry| revert(set, entry)).collect::<Result<_, _>>()?
         }
-        Goal::Redo => match history.last() {
+        Goal::Redo => match applied.last() {
             Some(entry) => vec![revert(set, entry)?, again(set, entry.version)?],
             None => Vec::new(),
         },
@@ -182,22 +188,17 @@ fn finished(history: &History) -> Result<(), ErrorKind> {
     })
 }
 
-fn known(set: &MigrationSet<'_>, history: &History) -> Result<(), ErrorKind> {
-    let unknown = history.entries.iter().filter(|entry| set.get(entry.version).is_none());
-    let migrations: Vec<_> = unknown.map(|entry| (entry.version, entry.name.clone())).collect();
-    if migrations.is_empty() {
-        Ok(())
-    } else {
-        Err(ErrorKind::Unknown { migrations, latest: latest(set) })
-    }
-}
-
 fn latest(set: &MigrationSet<'_>) -> Option<Version> {
     set.latest().map(Migration::version)
 }
 
 /// Down from the newest, then up from the oldest, until exactly the migrations up to the target are applied.
-fn to(set: &MigrationSet<'_>, history: &History, target: Target) -> Result<Vec<Step>, ErrorKind> {
+fn to(
+    set: &MigrationSet<'_>,
+    history: &History,
+    applied: &[&Entry],
+    target: Target,
+) -> Result<Vec<Step>, ErrorKind> {
     let target = match target {
         Target::Latest => latest(set),
         Target::Empty => None,
@@ -206,8 +207,8 @@ fn to(set: &MigrationSet<'_>, history: &History, target: Target) -> Result<Vec<S
         }
         Target::Version(version) => Some(version),
     };
-    let (stay, leave): (Vec<_>, Vec<_>) =
-        history.entries.iter().partition(|entry| Some(entry.version) <= target);
+    let stays = |entry: &&&Entry| Some(entry.version) <= target && set.get(entry.version).is_some();
+    let (stay, leave): (Vec<&Entry>, Vec<&Entry>) = applied.iter().partition(stays);
     unchanged(set, &stay)?;
     let pending: Vec<_> = set
         .migrations()
@@ -215,7 +216,10 @@ fn to(set: &MigrationSet<'_>, history: &History, target: Target) -> Result<Vec<S
         .filter(|migration| Some(migration.version()) <= target)
         .filter(|migration| history.get(migration.version()).is_none())
         .collect();
-    in_order(set, &stay, &pending)?;
+    // What is let be is not reverted either, so nothing may be applied below it.
+    let let_be =
+        history.entries.iter().filter(|entry| applied.iter().all(|it| it.version != entry.version));
+    in_order(set, stay.iter().copied().chain(let_be), &pending)?;
     chained(set, &stay)?;
     let reverts = leave.into_iter().rev().map(|entry| revert(set, entry));
     reverts.chain(pending.into_iter().map(|migration| Ok(apply(migration)))).collect()
@@ -230,21 +234,22 @@ fn unchanged(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), ErrorKind> {
     if files.is_empty() { Ok(()) } else { Err(ErrorKind::Changed { files }) }
 }
 
-fn in_order(
+fn in_order<'e>(
     set: &MigrationSet<'_>,
-    stay: &[&Entry],
+    stay: impl Iterator<Item = &'e Entry>,
     pending: &[&Migration<'_>],
 ) -> Result<(), ErrorKind> {
-    let Some(newest) = stay.last().and_then(|entry| set.get(entry.version)) else {
+    let Some(newest) = stay.max_by_key(|entry| entry.version) else {
         return Ok(());
     };
-    let below = pending.iter().filter(|migration| migration.version() < newest.version());
+    let below = pending.iter().filter(|migration| migration.version() < newest.version);
     let pending: Vec<_> = below.map(|migration| migration.up().file().to_owned()).collect();
     if pending.is_empty() {
-        Ok(())
-    } else {
-        Err(ErrorKind::OutOfOrder { pending, applied: newest.up().file().to_owned() })
+        return Ok(());
     }
+    let file = set.get(newest.version).map(|migration| migration.up().file().to_owned());
+    let applied = file.unwrap_or_else(|| format!("{} {}", newest.version, newest.name));
+    Err(ErrorKind::OutOfOrder { pending, applied })
 }
 
 /// With equal versions and checksums, a chain can differ only if somebody wrote into the history.
@@ -271,6 +276,7 @@ fn apply(migration: &Migration<'_>) -> Step {
         name: migration.name().to_owned(),
         file: migration.up().file().to_owned(),
         mode: migration.up().mode(),
+        has_code: migration.up().has_code(),
         is_stored: false,
     }
 }
@@ -283,23 +289,30 @@ fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, ErrorKind> {
         name: entry.name.clone(),
         reason: reason.map(str::to_owned),
     };
-    let step = |file: &str, mode, is_stored| Step {
+    let step = |file: &str, mode, has_code, is_stored| Step {
         direction: Direction::Down,
         version: entry.version,
         name: entry.name.clone(),
         file: file.to_owned(),
         mode,
+        has_code,
         is_stored,
     };
-    let same = set.get(entry.version).filter(|migration| migration.checksum() == entry.checksum);
+    let known = set.get(entry.version);
+    let same = known.filter(|migration| migration.checksum() == entry.checksum);
     match same.map(Migration::down) {
-        Some(Down::Script(script)) => Ok(step(script.file(), script.mode(), false)),
+        Some(Down::Script(script)) => {
+            Ok(step(script.file(), script.mode(), script.has_code(), false))
+        }
         Some(Down::Irreversible(reason)) => Err(irreversible(Some(reason))),
         Some(Down::UpOnly) => Err(irreversible(None)),
+        None if known.is_none() && entry.down_code => {
+            Err(irreversible(Some("its way back needs code of the program that applied it")))
+        }
         None => {
             let sql = entry.down.as_deref().ok_or_else(|| irreversible(None))?;
             let file = format!("the down of {} stored in {}", entry.version, crate::history::TABLE);
-            Ok(step(&file, Mode::of_script(sql), true))
+            Ok(step(&file, Mode::of_script(sql), entry.down_code, true))
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::error::ErrorKind;
-use crate::history::{self, History};
+use crate::history::History;
+use crate::kind::ErrorKind;
 use crate::plan::Direction;
-use crate::{MigrationSet, Version, schema, stamp};
+use crate::{MigrationSet, Version, record, schema, stamp};
 
 /// What [`Runner::repair`](crate::Runner::repair) shall take for true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(crate) fn repair(
     }
     let after = History::read(conn, set)?;
     if after.last().is_some_and(|entry| entry.schema.is_none()) {
-        history::set_schema(conn, schema::fingerprint(conn)?)?;
+        record::set_schema(conn, schema::fingerprint(conn)?)?;
     }
     stamp::write(conn, set, &after, ours)?;
     Ok(transaction.commit()?)
@@ -62,11 +62,12 @@ fn edited(
     if history.get(version).is_none() {
         return Ok(());
     }
-    history::set_checksum(conn, migration)?;
+    record::set_checksum(conn, migration)?;
+    record::remark(conn, version, "taken as edited")?;
     let later = history.entries.iter().filter(|entry| entry.version > version);
     for (entry, migration) in later.filter_map(|entry| Some((entry, set.get(entry.version)?))) {
         if entry.checksum == migration.checksum() {
-            history::set_checksum(conn, migration)?;
+            record::set_checksum(conn, migration)?;
         }
     }
     Ok(())
@@ -80,10 +81,15 @@ fn settle(
 ) -> Result<(), ErrorKind> {
     match (history.get(version).and_then(|entry| entry.underway), done) {
         (Some(Direction::Up), true) | (Some(Direction::Down), false) => {
-            history::set_state(conn, version, "applied")?;
+            record::set_state(conn, version, "applied")?;
+            record::remark(
+                conn,
+                version,
+                if done { "finished by hand" } else { "put back by hand" },
+            )?;
         }
         (Some(Direction::Up), false) | (Some(Direction::Down), true) => {
-            history::delete(conn, version)?;
+            record::delete(conn, version)?;
         }
         (None, _) => {}
     }

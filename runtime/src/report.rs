@@ -1,6 +1,7 @@
 //! What a run did.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::Version;
@@ -13,6 +14,7 @@ use crate::time;
 pub struct Report {
     steps: Vec<Done>,
     drifted: bool,
+    backup: Option<PathBuf>,
 }
 
 /// A migration that was applied or reverted.
@@ -51,8 +53,17 @@ impl Report {
         self.steps.extend(steps);
     }
 
-    pub(crate) fn set_drifted(&mut self) {
-        self.drifted = true;
+    /// The backup of the database as it was before, if one was asked for and anything was to do.
+    pub fn backup(&self) -> Option<&Path> {
+        self.backup.as_deref()
+    }
+
+    pub(crate) fn set_drifted(&mut self, drifted: bool) {
+        self.drifted = drifted;
+    }
+
+    pub(crate) fn set_backup(&mut self, path: PathBuf) {
+        self.backup = Some(path);
     }
 }
 

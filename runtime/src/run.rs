@@ -10,33 +10,29 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::error::{ErrorKind, StatementFailure};
-use crate::execute::{Failure, execute};
-use crate::foreign_keys::Violation;
-use crate::history::{self, History};
-use crate::perform::{self, Refusal, Trouble, perform};
-use crate::plan::{Direction, Goal, Plan, Step, Transaction, plan};
-use crate::report::{Done, Report};
-use crate::{Down, Migration, MigrationSet, Mode, schema, stamp};
+use crate::history::History;
+use crate::kind::ErrorKind;
+use crate::observe::{Audience, Event, Flow};
+use crate::plan::{Direction, Goal, Plan, Step, plan};
+use crate::report::Report;
+use crate::{Down, Migration, Mode, Runner, perform, record, schema, shadow, sqlite, stamp};
 
-type Result<T> = std::result::Result<T, ErrorKind>;
+pub(crate) type Result<T> = std::result::Result<T, ErrorKind>;
 
-/// How many violations an error names.
-const NAMED: usize = 10;
 /// How long to wait between two looks at a no-transaction migration that is under way.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A run over one connection.
 pub(crate) struct Run<'r> {
     pub(crate) conn: &'r Connection,
-    pub(crate) set: &'r MigrationSet<'r>,
-    pub(crate) transaction: Transaction,
+    pub(crate) how: &'r Runner<'r>,
+    pub(crate) audience: Audience<'r>,
     pub(crate) report: Report,
 }
 
 /// What a look at the database found, and holds under the lock.
-struct Look {
-    history: History,
+pub(crate) struct Look {
+    pub(crate) history: History,
     plan: Plan,
 }
 
@@ -46,16 +42,20 @@ impl<'r> Run<'r> {
         if !self.conn.is_autocommit() {
             return Err(ErrorKind::InTransaction);
         }
+        self.how.code.check(self.how.set)?;
         let mut first = true;
         loop {
             let look = self.survey(goal)?;
             if std::mem::take(&mut first) {
-                self.note_drift(&look.history)?;
+                self.open(&look)?;
             }
-            let segment = look.plan.segment(self.transaction);
+            let segment = look.plan.segment(self.how.transaction);
             let Some(mode) = segment.first().map(|step| step.mode) else {
                 return self.refresh(&look.history, goal);
             };
+            if self.audience.is_cancelled() {
+                return Err(ErrorKind::Cancelled { step: None, dirty: false });
+            }
             let scripts = segment.iter().map(|step| self.sql(&look.history, step));
             let _settings = perform::prepare(self.conn, scripts, mode)?;
             let done = match mode {
@@ -68,11 +68,24 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// What is said and asked once, before anything is done.
+    fn open(&mut self, look: &Look) -> Result<()> {
+        let drifted = schema::is_drifted(self.conn, self.how.set, &look.history, &self.how.ignore)?;
+        self.report.set_drifted(drifted);
+        if look.plan.is_empty() {
+            return Ok(());
+        }
+        let scripts = look.plan.steps().iter().map(|step| (step, self.sql(&look.history, step)));
+        shadow::check(self.conn, scripts)?;
+        // Whoever says stop is heard before the first segment.
+        let _ = self.audience.tell(&Event::Planned { plan: &look.plan });
+        Ok(())
+    }
+
     /// Looks at the database without a lock. Waits while another process runs a no-transaction
     /// migration, for as long as the connection would wait for a lock.
     fn survey(&self, goal: Goal) -> Result<Look> {
-        let patience: i64 = self.conn.query_row("PRAGMA busy_timeout", [], |row| row.get(0))?;
-        let until = Instant::now() + Duration::from_millis(u64::try_from(patience).unwrap_or(0));
+        let until = Instant::now() + sqlite::patience(self.conn)?;
         loop {
             let snapshot = self.begin(TransactionBehavior::Deferred)?;
             let look = self.look(goal);
@@ -84,56 +97,66 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn begin(&self, behavior: TransactionBehavior) -> Result<rusqlite::Transaction<'r>> {
+    pub(crate) fn begin(&self, behavior: TransactionBehavior) -> Result<rusqlite::Transaction<'r>> {
         Ok(rusqlite::Transaction::new_unchecked(self.conn, behavior)?)
     }
 
     fn look(&self, goal: Goal) -> Result<Look> {
-        let history = History::read(self.conn, self.set)?;
-        let plan = plan(self.set, &history, goal)?;
+        let history = History::read(self.conn, self.how.set)?;
+        let plan = plan(self.how.set, &history, goal, self.how.newer)?;
         Ok(Look { history, plan })
     }
 
-    /// Looks under the lock; `None` if what is to do is not this segment any more.
-    fn look_again(&self, goal: Goal, segment: &[Step]) -> Result<Option<Look>> {
+    /// Looks under the lock; `None` if what is to do is not this segment any more. What is, may begin: the
+    /// backup is made, if one is wanted, and the history exists.
+    pub(crate) fn look_again(&mut self, goal: Goal, segment: &[Step]) -> Result<Option<Look>> {
         let look = match self.look(goal) {
             // Another process has begun a no-transaction migration since: that is waited for without a lock.
             Err(ErrorKind::Dirty { .. }) => return Ok(None),
             look => look?,
         };
-        if look.plan.segment(self.transaction) != segment {
+        if look.plan.segment(self.how.transaction) != segment {
             return Ok(None);
         }
+        self.back_up(&look.history)?;
         if !look.history.exists {
-            history::create(self.conn)?;
+            record::create(self.conn)?;
         }
         Ok(Some(look))
     }
 
-    fn note_drift(&mut self, history: &History) -> Result<()> {
-        if schema::is_drifted(self.conn, self.set, history)? {
-            self.report.set_drifted();
+    /// Once in a run, before its first change.
+    fn back_up(&mut self, history: &History) -> Result<()> {
+        let Some(backup) = self.how.backup.as_ref().filter(|_| self.report.backup().is_none())
+        else {
+            return Ok(());
+        };
+        let path = backup.make(self.conn, history, &self.audience)?;
+        self.report.set_backup(path.clone());
+        match self.audience.tell(&Event::BackedUp { path: &path }) {
+            Flow::Continue(()) => Ok(()),
+            Flow::Break(()) => Err(ErrorKind::Cancelled { step: None, dirty: false }),
         }
-        Ok(())
     }
 
     /// Stamps a database that is where it should be, so that the next start need not look so closely.
     ///
-    /// The stamp is a convenience: if it can't be written now, the next start takes the long way too.
+    /// The stamp is a convenience: if it can't be written now, the next start takes the long way too. Where a
+    /// newer program's migrations are let be, the stamp is that program's.
     fn refresh(&self, history: &History, goal: Goal) -> Result<()> {
-        let is_due = |history: &History| -> Result<bool> {
-            let ours = stamp::ours(self.conn, history)?;
-            Ok(ours.is_some() && ours != Some(stamp::due(self.conn, self.set, history)?))
-        };
-        if !matches!(goal, Goal::To(_)) || !history.exists || !is_due(history)? {
+        let is_theirs =
+            history.entries.iter().any(|entry| self.how.set.get(entry.version).is_none());
+        if !matches!(goal, Goal::To(_)) || !history.exists || is_theirs {
+            return Ok(());
+        }
+        if self.overdue(history)?.is_none() {
             return Ok(());
         }
         let restamp = || -> Result<()> {
             let transaction = self.begin(TransactionBehavior::Immediate)?;
-            let history = History::read(self.conn, self.set)?;
-            if is_due(&history)? {
-                let ours = stamp::ours(self.conn, &history)?;
-                stamp::write(self.conn, self.set, &history, ours)?;
+            let history = History::read(self.conn, self.how.set)?;
+            if let Some(ours) = self.overdue(&history)? {
+                stamp::write(self.conn, self.how.set, &history, Some(ours))?;
             }
             Ok(transaction.commit()?)
         };
@@ -143,12 +166,20 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// The stamp that is there, if it is ours and another one is due.
+    fn overdue(&self, history: &History) -> Result<Option<i32>> {
+        match stamp::ours(self.conn, history)? {
+            Some(ours) if ours != stamp::due(self.conn, self.how.set, history)? => Ok(Some(ours)),
+            _ => Ok(None),
+        }
+    }
+
     /// The script of a step.
-    fn sql<'a>(&self, history: &'a History, step: &Step) -> &'a str
+    pub(crate) fn sql<'a>(&self, history: &'a History, step: &Step) -> &'a str
     where
         'r: 'a,
     {
-        let migration = self.set.get(step.version);
+        let migration = self.how.set.get(step.version);
         match (step.direction, migration.map(Migration::down)) {
             _ if step.is_stored => history
                 .get(step.version)
@@ -159,181 +190,4 @@ impl<'r> Run<'r> {
             (Direction::Down, _) => "",
         }
     }
-
-    /// Runs a segment in one transaction; `false` if another process had changed what is to do.
-    fn protected(&mut self, goal: Goal, segment: &[Step], mode: Mode) -> Result<bool> {
-        let transaction = self.begin(TransactionBehavior::Immediate)?;
-        let Some(look) = self.look_again(goal, segment)? else {
-            return Ok(false);
-        };
-        let ours = stamp::ours(self.conn, &look.history)?;
-        let mut done = Vec::with_capacity(segment.len());
-        for step in segment {
-            done.push(self.step(&look.history, step, mode)?);
-        }
-        self.seal(ours)?;
-        self.commit(&look.history, segment)?;
-        drop(transaction);
-        self.report.extend(done);
-        Ok(true)
-    }
-
-    fn step(&self, history: &History, step: &Step, mode: Mode) -> Result<Done> {
-        let sql = self.sql(history, step);
-        let started = Instant::now();
-        perform(self.conn, sql, mode, &mut |_| ()).map_err(|trouble| told(step, sql, trouble))?;
-        let duration = started.elapsed();
-        match (step.direction, self.set.get(step.version)) {
-            (Direction::Up, Some(migration)) => {
-                history::insert(self.conn, migration, ms(duration), "applied")?;
-            }
-            _ => history::delete(self.conn, step.version)?,
-        }
-        Ok(done(step, duration))
-    }
-
-    /// Records the schema as it is now, and stamps the database.
-    fn seal(&self, ours: Option<i32>) -> Result<()> {
-        history::set_schema(self.conn, schema::fingerprint(self.conn)?)?;
-        let history = History::read(self.conn, self.set)?;
-        Ok(stamp::write(self.conn, self.set, &history, ours)?)
-    }
-
-    /// Commits, and names the file if it is one alone that left references which lead nowhere.
-    fn commit(&self, history: &History, segment: &[Step]) -> Result<()> {
-        let scripts = segment.iter().map(|step| self.sql(history, step));
-        let Err(refusal) = perform::commit(self.conn, scripts) else { return Ok(()) };
-        let file = match segment {
-            [step] => Some(step.file.as_str()),
-            _ => None,
-        };
-        Err(match refusal {
-            Refusal::Dangling(violations) => dangling(file, violations),
-            Refusal::Sqlite(error) => error.into(),
-        })
-    }
-
-    /// Runs one script outside of any transaction: what it is about to do is recorded before.
-    fn unprotected(&mut self, goal: Goal, segment: &[Step]) -> Result<bool> {
-        let Some(step) = segment.first() else {
-            return Ok(false);
-        };
-        let transaction = self.begin(TransactionBehavior::Immediate)?;
-        let Some(look) = self.look_again(goal, segment)? else {
-            return Ok(false);
-        };
-        let ours = stamp::ours(self.conn, &look.history)?;
-        self.mark(step)?;
-        // A start must not pass by a script that is half-way: with the mark, no stamp is due.
-        let marked = History::read(self.conn, self.set)?;
-        stamp::write(self.conn, self.set, &marked, ours)?;
-        transaction.commit()?;
-
-        let sql = self.sql(&look.history, step);
-        let changes = self.changes()?;
-        let started = Instant::now();
-        if let Err(failure) = execute(self.conn, sql, &mut |_| ()) {
-            return Err(self.stopped(step, sql, failure, changes));
-        }
-        let duration = started.elapsed();
-        self.record(step, duration, ours.map(|_| 0)).map_err(|source| ErrorKind::Unrecorded {
-            version: step.version,
-            name: step.name.clone(),
-            source: Box::new(source),
-        })?;
-        self.report.extend(vec![done(step, duration)]);
-        Ok(true)
-    }
-
-    /// Records that a script which ran outside of any transaction came to its end.
-    fn record(&self, step: &Step, duration: Duration, ours: Option<i32>) -> Result<()> {
-        let transaction = self.begin(TransactionBehavior::Immediate)?;
-        match step.direction {
-            Direction::Up => history::finish(self.conn, step.version, ms(duration))?,
-            Direction::Down => history::delete(self.conn, step.version)?,
-        }
-        self.seal(ours)?;
-        Ok(transaction.commit()?)
-    }
-
-    /// How many rows this connection has changed so far.
-    fn changes(&self) -> Result<i64> {
-        Ok(self.conn.query_row("SELECT total_changes()", [], |row| row.get(0))?)
-    }
-
-    fn mark(&self, step: &Step) -> Result<()> {
-        match (step.direction, self.set.get(step.version)) {
-            (Direction::Up, Some(migration)) => {
-                history::insert(self.conn, migration, 0, "applying")?;
-            }
-            _ => history::set_state(self.conn, step.version, "reverting")?,
-        }
-        Ok(())
-    }
-
-    /// If the first statement failed and changed no row, nothing was done, and the mark comes off. A
-    /// statement with `OR FAIL` keeps what it did before it failed.
-    fn stopped(&self, step: &Step, sql: &str, failure: Failure, changes: i64) -> ErrorKind {
-        if !self.conn.is_autocommit() {
-            // The script began a transaction of its own, which must not outlive it. If this fails, the
-            // error that is on its way tells more.
-            let _ = self.conn.execute_batch("ROLLBACK");
-        }
-        let is_untouched = failure.is_first && self.changes().is_ok_and(|now| now == changes);
-        let unmarked = is_untouched && {
-            let unmark = match step.direction {
-                Direction::Up => history::delete(self.conn, step.version),
-                Direction::Down => history::set_state(self.conn, step.version, "applied"),
-            };
-            unmark.is_ok()
-        };
-        statement(step, sql, failure, !unmarked)
-    }
-}
-
-fn told(step: &Step, sql: &str, trouble: Trouble) -> ErrorKind {
-    match trouble {
-        Trouble::Statement(failure) => statement(step, sql, failure, false),
-        Trouble::Refusal(Refusal::Dangling(violations)) => dangling(Some(&step.file), violations),
-        Trouble::Refusal(Refusal::Sqlite(error)) => error.into(),
-    }
-}
-
-fn dangling(file: Option<&str>, mut violations: Vec<Violation>) -> ErrorKind {
-    let total = violations.len();
-    violations.truncate(NAMED);
-    ErrorKind::ForeignKeys { file: file.map(str::to_owned), violations, total }
-}
-
-fn statement(step: &Step, sql: &str, failure: Failure, dirty: bool) -> ErrorKind {
-    // What is busy or read-only is the database's trouble, not the statement's.
-    let source = match failure.source.map(ErrorKind::from) {
-        // A virtual table may call its own index damaged: that is no word about the file.
-        Some(ErrorKind::Sqlite(source) | ErrorKind::NotADatabase(source)) => Some(source),
-        Some(kind) if !dirty => return kind,
-        Some(ErrorKind::Busy(source) | ErrorKind::ReadOnly(source)) => Some(source),
-        _ => None,
-    };
-    let before = sql.get(..failure.offset).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    ErrorKind::Statement(Box::new(StatementFailure {
-        file: step.file.clone(),
-        version: step.version,
-        direction: step.direction,
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
-        statement: sql.get(failure.statement).unwrap_or_default().to_owned(),
-        message: failure.message,
-        dirty,
-        is_first: failure.is_first,
-        source,
-    }))
-}
-
-fn done(step: &Step, duration: Duration) -> Done {
-    Done { direction: step.direction, version: step.version, name: step.name.clone(), duration }
-}
-
-fn ms(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

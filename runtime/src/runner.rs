@@ -1,20 +1,32 @@
 //! What an application calls.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, Transaction as Snapshot, TransactionBehavior};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::backup::Backup;
+use crate::code::{Code, CodeResult};
+use crate::drift::Drift;
+use crate::error::{Error, Result};
 use crate::history::{self, History};
-use crate::plan::{self, Goal, Plan, Target, Transaction};
+use crate::ignore::Ignore;
+use crate::kind::ErrorKind;
+use crate::newer::NewerDatabase;
+use crate::observe::{Audience, Event, Flow, Observer};
+use crate::origin::Origin;
+use crate::plan::{self, Direction, Goal, Plan, Target, Transaction};
 use crate::repair::{self, Repair};
+use crate::replay::Scratch;
 use crate::report::Report;
 use crate::run::Run;
 use crate::status::Status;
-use crate::{MigrationSet, stamp, watch};
+use crate::take_over::{self, TakenOver};
+use crate::{MigrationSet, Version, schema, stamp, trace, watch};
 
 /// Brings databases to a version of a set of migrations.
 ///
 /// `embed_migrations!` emits a function `migrations::runner()` that makes one. It holds no connection,
-/// and may be copied and kept.
+/// and may be cloned and kept.
 ///
 /// Whatever happens, the connection leaves with the pragmas that it came with, and outside of any
 /// transaction. How long a locked database is waited for is the connection's `busy_timeout`.
@@ -42,22 +54,139 @@ use crate::{MigrationSet, stamp, watch};
 /// assert!(runner.status(&conn)?.is_up_to_date());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a runner does nothing before one of its methods is called on a connection"]
 pub struct Runner<'a> {
-    set: &'a MigrationSet<'a>,
-    transaction: Transaction,
+    pub(crate) set: &'a MigrationSet<'a>,
+    pub(crate) transaction: Transaction,
+    pub(crate) newer: NewerDatabase,
+    pub(crate) backup: Option<Backup<'a>>,
+    pub(crate) code: Code<'a>,
+    pub(crate) ignore: Ignore<'a>,
+    pub(crate) scratch: Scratch<'a>,
+    observer: Option<Observer<'a>>,
 }
 
 impl<'a> Runner<'a> {
     /// A runner of this set.
     pub const fn new(set: &'a MigrationSet<'a>) -> Self {
-        Self { set, transaction: Transaction::PerRun }
+        Self {
+            set,
+            transaction: Transaction::PerRun,
+            newer: NewerDatabase::Refuse,
+            backup: None,
+            code: Code::NONE,
+            ignore: Ignore::NONE,
+            scratch: Scratch::DEFAULT,
+            observer: None,
+        }
     }
 
     /// Sets how much goes into one transaction; all that is pending, unless told otherwise.
-    pub const fn transaction(self, transaction: Transaction) -> Self {
+    pub fn transaction(self, transaction: Transaction) -> Self {
         Self { transaction, ..self }
+    }
+
+    /// Sets what to do with a database that a newer program made; it is refused, unless told otherwise.
+    pub fn newer_database(self, newer: NewerDatabase) -> Self {
+        Self { newer, ..self }
+    }
+
+    /// Has the database copied before anything is changed; if nothing is to do, nothing is copied.
+    ///
+    /// [`Report::backup`] says where the copy is, also in the [`report`](Error::report) of an error.
+    pub fn backup(self, backup: Backup<'a>) -> Self {
+        Self { backup: Some(backup), ..self }
+    }
+
+    /// Has a closure told what happens in a run. If it returns `Break`, the run is cancelled, and the database
+    /// is as it was before (as far as it was not [`Committed`](Event::Committed) already).
+    ///
+    /// A long statement is told of several times a second from another thread, and can be cancelled then. The
+    /// connection's hooks and handlers are not touched.
+    ///
+    /// ```
+    /// # use migratory_runtime::{Event, MigrationSet, Runner};
+    /// use std::ops::ControlFlow;
+    ///
+    /// # let set = MigrationSet::new(&[]);
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// let runner = Runner::new(&set).observer(|event| {
+    ///     match event {
+    ///         Event::Statement { step, nth, of, .. } => println!("{}: {nth} of {of}", step.name),
+    ///         Event::Running { elapsed, .. } => println!("  for {} s", elapsed.as_secs()),
+    ///         _ => {}
+    ///     }
+    ///     ControlFlow::Continue(())
+    /// });
+    /// runner.up(&mut conn)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn observer(self, observer: impl Fn(&Event<'_>) -> Flow + Send + Sync + 'a) -> Self {
+        Self { observer: Some(Observer::new(observer)), ..self }
+    }
+
+    /// Supplies the step in Rust of a migration whose up says `-- migratory: code`.
+    ///
+    /// It runs after the file's SQL, in the same transaction: what it returns as an error, or a panic, rolls
+    /// all of it back. It may change rows, not the schema, which is what the rehearsal proves.
+    ///
+    /// ```
+    /// # use migratory_runtime::{Runner, Version};
+    /// # fn hash(token: &str) -> String { token.to_owned() }
+    /// # const V5_HASH_TOKENS: Version = Version::new(5);
+    /// # fn with(runner: Runner<'_>) -> Runner<'_> {
+    /// runner.with(V5_HASH_TOKENS, |tx| {
+    ///     let mut tokens = tx.prepare("SELECT id, token FROM session")?;
+    ///     let mut rows = tokens.query([])?;
+    ///     while let Some(row) = rows.next()? {
+    ///         let (id, token): (i64, String) = (row.get(0)?, row.get(1)?);
+    ///         tx.execute("UPDATE session SET token_hash = ?2 WHERE id = ?1", (id, hash(&token)))?;
+    ///     }
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
+    pub fn with(
+        mut self,
+        version: Version,
+        code: impl Fn(&Snapshot<'_>) -> CodeResult + Send + Sync + 'a,
+    ) -> Self {
+        self.code.add(version, Direction::Up, code);
+        self
+    }
+
+    /// Supplies the step in Rust of a migration whose down says `-- migratory: code`.
+    ///
+    /// It runs before the file's SQL, as the mirror image of the way up, and is otherwise as [`with`](Self::with)
+    /// says.
+    pub fn with_down(
+        mut self,
+        version: Version,
+        code: impl Fn(&Snapshot<'_>) -> CodeResult + Send + Sync + 'a,
+    ) -> Self {
+        self.code.add(version, Direction::Down, code);
+        self
+    }
+
+    /// Declares objects that the application adds to the schema on purpose: they are no drift.
+    ///
+    /// In a name, `*` stands for any run of characters and `?` for one; case does not count. What hangs on a
+    /// table of that name is ignored too. May be called several times.
+    pub fn ignore(mut self, name: impl Into<Cow<'a, str>>) -> Self {
+        self.ignore.add(name.into());
+        self
+    }
+
+    /// Sets how the database is opened in which [`verify`](Self::verify), [`baseline`](Self::baseline) and
+    /// [`adopt`](Self::adopt) run the migrations to see which schema they make; in memory, unless told otherwise.
+    ///
+    /// Needed by a set whose migrations call functions or collations that the application registers.
+    pub fn scratch(
+        self,
+        open: impl Fn() -> rusqlite::Result<Connection> + Send + Sync + 'a,
+    ) -> Self {
+        Self { scratch: Scratch::new(open), ..self }
     }
 
     /// The set that it runs.
@@ -119,7 +248,7 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// If the history can't be read. A history that does not fit the set is no error here, but shown.
     pub fn status(&self, conn: &Connection) -> Result<Status> {
-        read(conn, || Status::read(conn, self.set))
+        read(conn, || Status::read(conn, self))
     }
 
     /// The steps that [`to`](Self::to) would take, in order. Changes nothing.
@@ -128,7 +257,55 @@ impl<'a> Runner<'a> {
     /// Where [`to`](Self::to) would refuse to begin.
     pub fn plan(&self, conn: &Connection, target: impl Into<Target>) -> Result<Plan> {
         let goal = Goal::To(target.into());
-        read(conn, || plan::plan(self.set, &History::read(conn, self.set)?, goal))
+        read(conn, || plan::plan(self.set, &History::read(conn, self.set)?, goal, self.newer))
+    }
+
+    /// In what the live schema differs from the one that the applied migrations make. Changes nothing.
+    ///
+    /// Each table, index, trigger and view that is missing, added or different is named, with its SQL. What the
+    /// application adds on purpose can be left out with [`ignore`](Self::ignore).
+    ///
+    /// # Errors
+    /// If the history can't be read, or has migrations that this program does not know; or if the migrations
+    /// can't be run anew in memory, see [`scratch`](Self::scratch).
+    pub fn verify(&self, conn: &Connection) -> Result<Drift> {
+        read(conn, || self.drift(conn))
+    }
+
+    /// Records a database that existed before as being at this version, if its schema is that version's.
+    ///
+    /// A program may call this at each start: in an empty database, and in one that has a history, there is
+    /// nothing to record.
+    ///
+    /// Rows can't be compared with anything: those that the migrations insert must be there already.
+    ///
+    /// # Errors
+    /// If the schema is another one; the error names each difference, and nothing is recorded. If the set has no
+    /// such version. If the database can't be read or written.
+    pub fn baseline(&self, conn: &mut Connection, version: Version) -> Result<TakenOver> {
+        bare(take_over::baseline(conn, self, version))
+    }
+
+    /// Takes a database over from another library: what that one recorded as applied is recorded here, if it
+    /// is part of the set and the schema is what these migrations make.
+    ///
+    /// Its table stays. A program may call this at each start, before [`up`](Self::up): where there is no such
+    /// table, or a history already, there is nothing to record.
+    ///
+    /// ```no_run
+    /// # use migratory_runtime::{Origin, Runner};
+    /// # fn start(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory_runtime::Result<()> {
+    /// runner.adopt(conn, Origin::Diesel)?;
+    /// runner.up(conn)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// If it recorded a migration that is not in the set, one under another name, or one that it did not finish;
+    /// if the schema is another one; if the database can't be read or written. Nothing is recorded then.
+    pub fn adopt(&self, conn: &mut Connection, origin: Origin) -> Result<TakenOver> {
+        bare(take_over::adopt(conn, self, origin))
     }
 
     /// Writes into the history what a person decided about it.
@@ -138,7 +315,15 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// If the set has no such version, or if the database can't be written.
     pub fn repair(&self, conn: &mut Connection, repair: Repair) -> Result<()> {
-        repair::repair(conn, self.set, repair).map_err(|kind| Error::new(kind, Report::default()))
+        bare(repair::repair(conn, self.set, repair))
+    }
+
+    pub(crate) fn drift(&self, conn: &Connection) -> Result<Drift, ErrorKind> {
+        let history = History::read(conn, self.set)?;
+        plan::plan(self.set, &history, Goal::Down(0), NewerDatabase::Refuse)?;
+        let version = history.last().map(|entry| entry.version);
+        let expected = self.scratch.schema(self.set, version)?;
+        Ok(Drift::between(version, &expected, &schema::objects(conn)?, &self.ignore))
     }
 
     fn is_current(&self, conn: &Connection) -> Result<bool> {
@@ -154,22 +339,31 @@ impl<'a> Runner<'a> {
     }
 
     fn watch(&self) -> Result<()> {
-        watch::check(self.set).map_err(|kind| Error::new(kind, Report::default()))
+        bare(watch::check(self.set))
+    }
+
+    /// Whether the SQLite that is linked can do what the set and the history need.
+    pub(crate) fn supported(&self) -> Result<(), ErrorKind> {
+        let (found, needed) =
+            (rusqlite::version_number(), self.set.min_sqlite().max(history::MIN_SQLITE));
+        if found < needed { Err(ErrorKind::OldSqlite { found, needed }) } else { Ok(()) }
     }
 
     fn start(&self, conn: &Connection, goal: Goal) -> Result<Report> {
-        let report = Report::default();
-        let (found, needed) =
-            (rusqlite::version_number(), self.set.min_sqlite().max(history::MIN_SQLITE));
-        if found < needed {
-            return Err(Error::new(ErrorKind::OldSqlite { found, needed }, report));
-        }
-        let mut run = Run { conn, set: self.set, transaction: self.transaction, report };
+        bare(self.supported())?;
+        let _span = trace::run();
+        let audience = Audience::new(self.observer.as_ref());
+        let mut run = Run { conn, how: self, audience, report: Report::default() };
         match run.run(goal) {
             Ok(()) => Ok(run.report),
             Err(kind) => Err(Error::new(kind, run.report)),
         }
     }
+}
+
+/// The outcome of what does nothing by parts.
+fn bare<T>(outcome: Result<T, ErrorKind>) -> Result<T> {
+    outcome.map_err(|kind| Error::new(kind, Report::default()))
 }
 
 /// Reads from one state of the database: in the connection's transaction, or in one of its own.
@@ -181,5 +375,5 @@ fn read<T>(conn: &Connection, look: impl FnOnce() -> Result<T, ErrorKind>) -> Re
     };
     let found = look();
     drop(snapshot);
-    found.map_err(|kind| Error::new(kind, Report::default()))
+    bare(found)
 }

@@ -4,30 +4,54 @@ use rusqlite::Connection;
 
 use crate::Checksum;
 use crate::history::{self, History};
+use crate::ignore::Ignore;
 use crate::lexer::{self, Kind};
 use crate::sha256::Sha256;
 use crate::{Migration, MigrationSet};
 
-/// A hash over the objects of the schema, blind to blanks, comments, quotes around names, and case.
-///
-/// The history and what SQLite makes for itself are left out.
-pub(crate) fn fingerprint(conn: &Connection) -> rusqlite::Result<Checksum> {
-    fingerprint_by(conn, &mut object)
+/// An object of a schema, as SQLite keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Object {
+    /// `table`, `index`, `trigger` or `view`.
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    /// The table that it hangs on; of a table or a view, its own name.
+    pub(crate) table: String,
+    pub(crate) sql: String,
 }
 
-/// Whether the schema is neither the one that the last run left nor the one that the rehearsal proved.
-///
-/// The two may differ: a database may hold tables of the application's own, and an older SQLite spells a
-/// renamed table in another way.
-pub(crate) fn is_drifted(
-    conn: &Connection,
-    set: &MigrationSet<'_>,
-    history: &History,
-) -> rusqlite::Result<bool> {
-    let Some(last) = history.last() else { return Ok(false) };
-    let proven = set.get(last.version).and_then(Migration::schema);
-    let expected: Vec<_> = last.schema.into_iter().chain(proven).collect();
-    Ok(!expected.is_empty() && !expected.contains(&fingerprint(conn)?))
+impl Object {
+    pub(crate) fn digest(&self) -> Checksum {
+        object([&self.kind, &self.name, &self.table, &self.sql])
+    }
+}
+
+/// The objects of the schema. The history and what SQLite makes for itself are left out.
+pub(crate) fn objects(conn: &Connection) -> rusqlite::Result<Vec<Object>> {
+    let mut objects = Vec::new();
+    each(conn, &mut |[kind, name, table, sql]| {
+        let [kind, name, table, sql] = [kind, name, table, sql].map(str::to_owned);
+        objects.push(Object { kind, name, table, sql });
+    })?;
+    Ok(objects)
+}
+
+fn each(conn: &Connection, see: &mut dyn FnMut([&str; 4])) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare(
+        "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema \
+         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1 ORDER BY type, lower(name)",
+    )?;
+    let mut objects = statement.query([history::TABLE])?;
+    while let Some(row) = objects.next()? {
+        let field = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+        see([field(0)?, field(1)?, field(2)?, field(3)?]);
+    }
+    Ok(())
+}
+
+/// A hash over the objects of the schema, blind to blanks, comments, quotes around names, and case.
+pub(crate) fn fingerprint(conn: &Connection) -> rusqlite::Result<Checksum> {
+    fingerprint_by(conn, &mut object)
 }
 
 /// The fingerprint, the hash of each object by `digest`, which may know it already.
@@ -39,17 +63,37 @@ pub fn fingerprint_by(
     digest: &mut dyn FnMut([&str; 4]) -> Checksum,
 ) -> rusqlite::Result<Checksum> {
     let mut hash = Sha256::new();
-    let mut statement = conn.prepare(
-        "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema \
-         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1 ORDER BY type, lower(name)",
-    )?;
-    let mut objects = statement.query([history::TABLE])?;
-    while let Some(row) = objects.next()? {
-        let field = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
-        let digest = digest([field(0)?, field(1)?, field(2)?, field(3)?]);
-        hash.update(digest.as_bytes());
-    }
+    each(conn, &mut |object| hash.update(digest(object).as_bytes()))?;
     Ok(Checksum::new(hash.finish()))
+}
+
+/// The fingerprint of these objects, were they the whole schema.
+fn fingerprint_of<'o>(objects: impl Iterator<Item = &'o Object>) -> Checksum {
+    let mut hash = Sha256::new();
+    objects.for_each(|object| hash.update(object.digest().as_bytes()));
+    Checksum::new(hash.finish())
+}
+
+/// Whether the schema is neither the one that the last run left nor the one that the rehearsal proved, also
+/// when what the application adds on purpose is left out.
+///
+/// The two may differ: a database may hold tables of the application's own, and an older SQLite spells a
+/// renamed table in another way.
+pub(crate) fn is_drifted(
+    conn: &Connection,
+    set: &MigrationSet<'_>,
+    history: &History,
+    ignore: &Ignore<'_>,
+) -> rusqlite::Result<bool> {
+    let Some(last) = history.last() else { return Ok(false) };
+    let proven = set.get(last.version).and_then(Migration::schema);
+    let expected: Vec<_> = last.schema.into_iter().chain(proven).collect();
+    if expected.is_empty() || expected.contains(&fingerprint(conn)?) {
+        return Ok(false);
+    }
+    let objects = objects(conn)?;
+    let own = fingerprint_of(objects.iter().filter(|object| !ignore.covers(object)));
+    Ok(!expected.contains(&own))
 }
 
 /// The hash of one object: its type, its name, the table it hangs on, and its definition.

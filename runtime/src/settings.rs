@@ -6,7 +6,9 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
 
 /// The pragmas that belong to a connection, not to the file, and that can be read back.
-const OF_CONNECTION: [&str; 30] = [
+///
+/// Of `journal_mode`, WAL is a property of the file, and the others are the connection's: see `is_of_file`.
+const OF_CONNECTION: [&str; 31] = [
     "analysis_limit",
     "automatic_index",
     "busy_timeout",
@@ -21,6 +23,7 @@ const OF_CONNECTION: [&str; 30] = [
     "full_column_names",
     "fullfsync",
     "ignore_check_constraints",
+    "journal_mode",
     "journal_size_limit",
     "legacy_alter_table",
     "locking_mode",
@@ -67,7 +70,10 @@ impl<'c> Settings<'c> {
 
     fn restore(&self) -> rusqlite::Result<()> {
         for (name, value) in &self.before {
-            if read(self.conn, name)?.as_ref() != Some(value) {
+            let now = read(self.conn, name)?;
+            let is_of_file =
+                *name == "journal_mode" && (is_wal(value) || now.as_ref().is_some_and(is_wal));
+            if now.as_ref() != Some(value) && !is_of_file {
                 write(self.conn, name, value)?;
             }
         }
@@ -80,6 +86,11 @@ impl Drop for Settings<'_> {
         // A connection on which this fails is one on which nothing works any more.
         let _ = self.restore();
     }
+}
+
+/// A script that changes to WAL or from it means the file.
+fn is_wal(mode: &Value) -> bool {
+    matches!(mode, Value::Text(mode) if mode == "wal")
 }
 
 fn read(conn: &Connection, name: &str) -> rusqlite::Result<Option<Value>> {

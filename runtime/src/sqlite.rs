@@ -1,9 +1,10 @@
 //! What rusqlite's errors say, in one way for all of its versions that we admit; and names in quotes.
 
 use std::error::Error as _;
+use std::time::Duration;
 
-use rusqlite::ErrorCode;
 use rusqlite::ffi;
+use rusqlite::{Connection, ErrorCode};
 
 /// SQLite's code of an error.
 ///
@@ -16,6 +17,11 @@ pub fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
 /// Whether a foreign key that is checked at the end of the transaction was violated.
 pub(crate) fn is_foreign_key(error: &rusqlite::Error) -> bool {
     raw(error).is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY)
+}
+
+/// Whether a statement was stopped by an interrupt.
+pub(crate) fn is_interrupt(error: &rusqlite::Error) -> bool {
+    code(error) == Some(ErrorCode::OperationInterrupted)
 }
 
 fn raw(error: &rusqlite::Error) -> Option<&ffi::Error> {
@@ -34,6 +40,12 @@ pub fn message(error: &rusqlite::Error, sql: &str) -> (String, Option<usize>) {
     }
 }
 
+/// For how long the connection waits for a lock that another one holds.
+pub(crate) fn patience(conn: &Connection) -> rusqlite::Result<Duration> {
+    let ms: i64 = conn.query_row("PRAGMA busy_timeout", [], |row| row.get(0))?;
+    Ok(Duration::from_millis(u64::try_from(ms).unwrap_or(0)))
+}
+
 /// A name in quotes, as SQL wants it whatever it holds.
 pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
@@ -42,7 +54,6 @@ pub fn quoted(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rusqlite::Connection;
 
     #[test]
     fn a_fault_in_the_sql_is_told_with_its_code_and_place() -> rusqlite::Result<()> {

@@ -7,8 +7,8 @@
 
 use rusqlite::Connection;
 
-use crate::history::{self, History};
-use crate::{Checksum, Migration, MigrationSet};
+use crate::history::History;
+use crate::{Checksum, Migration, MigrationSet, record};
 
 /// The largest stamp; a prime, so that every seed below it gives a stamp of its own for a given cookie.
 const MODULUS: u64 = (1 << 31) - 1;
@@ -67,15 +67,16 @@ pub(crate) fn write(
         return Ok(());
     }
     let due = due(conn, set, history)?;
-    history::set_stamp(conn, due)?;
+    record::set_stamp(conn, due)?;
     conn.execute_batch(&format!("PRAGMA main.user_version = {due}"))
 }
 
-fn user_version(conn: &Connection) -> rusqlite::Result<i32> {
+pub(crate) fn user_version(conn: &Connection) -> rusqlite::Result<i32> {
     conn.query_row("PRAGMA main.user_version", [], |row| row.get(0))
 }
 
-fn cookie(conn: &Connection) -> rusqlite::Result<i32> {
+/// The number that SQLite moves at every change of the schema.
+pub(crate) fn cookie(conn: &Connection) -> rusqlite::Result<i32> {
     conn.query_row("PRAGMA main.schema_version", [], |row| row.get(0))
 }
 

@@ -5,16 +5,18 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::error::ErrorKind;
+use crate::drift::Drift;
 use crate::history::{self, History};
+use crate::kind::ErrorKind;
 use crate::table::{Align, Table};
-use crate::{Migration, MigrationSet, Version, schema, time};
+use crate::{Migration, MigrationSet, Runner, Version, schema, time};
 
 /// How a database stands to a set of migrations. Prints as a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     migrations: Vec<Standing>,
     drifted: bool,
+    drift: Option<Drift>,
 }
 
 /// How a database stands to one migration.
@@ -65,10 +67,12 @@ impl fmt::Display for State {
 }
 
 impl Status {
-    pub(crate) fn read(conn: &Connection, set: &MigrationSet<'_>) -> Result<Self, ErrorKind> {
-        let history = History::read(conn, set)?;
-        let drifted = schema::is_drifted(conn, set, &history)?;
-        Ok(Self { migrations: standings(set, &history), drifted })
+    pub(crate) fn read(conn: &Connection, how: &Runner<'_>) -> Result<Self, ErrorKind> {
+        let history = History::read(conn, how.set)?;
+        let drifted = schema::is_drifted(conn, how.set, &history, &how.ignore)?;
+        // Where the schema can't be made anew, it is still known that this is another one.
+        let drift = if drifted { how.drift(conn).ok() } else { None };
+        Ok(Self { migrations: standings(how.set, &history), drifted, drift })
     }
 
     /// The migrations of the set and those that only the database knows, in order.
@@ -155,7 +159,10 @@ impl fmt::Display for Status {
         if self.drifted {
             f.write_str("\nthe schema was changed by something other than a migration")?;
         }
-        Ok(())
+        match self.drift.as_ref().map(Drift::summary) {
+            Some(summary) if !summary.is_empty() => write!(f, ": {summary}"),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::fs::{self, DirEntry};
 use std::path::Path;
 
-use crate::error::ErrorKind;
+use crate::kind::ErrorKind;
 use crate::migration::Folder;
 use crate::{Down, MigrationSet};
 

@@ -88,10 +88,11 @@ fn a_history_that_does_not_fit() {
     told(
         &up(&database, &[NOTES]),
         &expect![[r#"
-        the database has migrations that this program does not know; its newest is 1
-            2 step
-        nothing was changed
-        help: a newer version of the program made them; use that one, or revert them with it first"#]],
+            the database is at version 2, and this program knows versions up to 1; it does not know:
+                2 step
+            nothing was changed
+            help: a newer version of the program made them; use that one
+            help: `NewerDatabase::RollBack` reverts them by the downs that are stored in the database; `NewerDatabase::Tolerate` lets those be that are marked as compatible"#]],
     );
     told(
         &up(&database, &[NOTES, ("CREATE TABLE other (x);", "")]),
@@ -209,7 +210,7 @@ fn a_table_of_our_name_that_is_not_ours() {
     told(
         &up(&database, &[NOTES]),
         &expect![[r#"
-            the database has a `migratory_history` that migratory did not make: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`
+            the database has a `migratory_history` that migratory did not make: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`, `compatible_with`, `down_code`, `remark`
             nothing was changed
             help: give that one another name"#]],
     );

@@ -133,3 +133,19 @@ fn a_deferred_key_that_dangles_at_commit_is_named() {
     assert!(error.to_string().contains("b row 1: a_id = 7 has no match in a"), "{error}");
     assert!(conn.is_autocommit());
 }
+
+#[test]
+fn a_key_that_can_not_be_checked_is_told_only_of_the_migration_that_brought_it() {
+    let old = ("CREATE TABLE a (x); CREATE TABLE b (x REFERENCES a (x)); CREATE TABLE c (x);", "");
+    let rebuilt = (
+        "PRAGMA foreign_keys = OFF; CREATE TABLE n (x NOT NULL); INSERT INTO n SELECT x FROM c; \
+         DROP TABLE c; ALTER TABLE n RENAME TO c; -- beside a and b",
+        "",
+    );
+    runner(&[old, rebuilt]).up(&mut Database::new().open()).expect("it was so before");
+    let brought =
+        ("PRAGMA foreign_keys = OFF; CREATE TABLE a (x); CREATE TABLE b (x REFERENCES a (x));", "");
+    let error = runner(&[brought]).up(&mut Database::new().open()).expect_err("a new one");
+    assert!(error.is_foreign_key_violation(), "{error}");
+    assert!(error.to_string().contains("foreign key mismatch"), "{error}");
+}

@@ -3,9 +3,14 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 
+mod backup;
 mod builds;
+mod code;
+mod connection;
 mod errors;
 mod foreign_keys;
+mod newer;
+mod observer;
 mod odd;
 mod processes;
 mod refusals;
@@ -13,5 +18,7 @@ mod runs;
 mod sample;
 mod start;
 mod support;
+mod take_over;
 mod traps;
 mod ui;
+mod verify;

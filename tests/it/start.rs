@@ -68,7 +68,7 @@ fn a_foreign_change_of_the_schema_is_looked_at_once_and_told() {
     let status = runner(&SCRIPTS).status(&database.open()).expect("a status");
     assert!(status.is_drifted());
     assert!(
-        status.to_string().ends_with("changed by something other than a migration"),
+        status.to_string().ends_with("changed by something other than a migration: 1 added"),
         "{status}"
     );
     database.open().execute_batch("DROP INDEX theirs").expect("no index");

@@ -28,7 +28,12 @@ pub(crate) fn numbered_set(
             let down = down.map_or(Down::Irreversible("there is no way back"), |down| {
                 Down::Script(script(number, "down", down))
             });
-            Migration::new(version, "step", script(number, "up", up), down, checksum, linked)
+            let up_script = script(number, "up", up);
+            let migration = Migration::new(version, "step", up_script, down, checksum, linked);
+            match said(up, "compatible-with ") {
+                Some(with) => migration.compatible(Version::new(with.parse().expect("a version"))),
+                None => migration,
+            }
         })
         .collect();
     Box::leak(Box::new(MigrationSet::new(Box::leak(migrations.into_boxed_slice()))))
@@ -36,7 +41,14 @@ pub(crate) fn numbered_set(
 
 fn script(number: i64, direction: &str, sql: &str) -> Script<'static> {
     let file = format!("migrations/{number}_step.{direction}.sql");
-    Script::new(Box::leak(file.into_boxed_str()), Box::leak(sql.into()), Mode::of_script(sql))
+    let (file, mode) = (Box::leak(file.into_boxed_str()), Mode::of_script(sql));
+    let script = Script::new(file, Box::leak(sql.into()), mode);
+    if said(sql, "code").is_some() { script.with_code() } else { script }
+}
+
+/// What follows `-- migratory: <key>` in the first line, as the macro reads it.
+fn said<'a>(sql: &'a str, key: &str) -> Option<&'a str> {
+    sql.lines().next()?.strip_prefix("-- migratory: ")?.strip_prefix(key)
 }
 
 /// A runner of a set of these ups and downs.

@@ -1,6 +1,7 @@
 //! A database in memory in which a script may do no harm, and that tells what each statement does.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -95,7 +96,7 @@ impl Sandbox {
 
     /// Runs a script as the runtime would, and asks nothing.
     pub(crate) fn run(&self, script: &CheckedScript) -> Result<(), Trouble> {
-        perform_alone(&self.conn, &script.sql, script.mode, &mut |_| ())
+        perform_alone(&self.conn, &script.sql, script.mode, &mut |_| ControlFlow::Continue(()))
     }
 
     /// The fingerprint of the schema, as the runtime takes it of a live one.
@@ -119,26 +120,29 @@ impl Sandbox {
         let mut schemas = vec![first];
         let Self { conn, heard, reader, .. } = self;
         let mut broken = None;
-        let mut watch = |moment: Moment| match moment {
-            Moment::Prepared(range, columns) => {
-                let acts = hush(heard);
-                statements.push(Statement {
-                    range: listen::trimmed(&script.sql, range),
-                    columns,
-                    acts,
-                });
-            }
-            Moment::Done(_) => {
-                after(conn, statements.len() - 1);
-                let last = schemas.last().cloned().unwrap_or_default();
-                let changed = statements.last().is_some_and(listen::is_ddl);
-                let next = if changed { reader.read(conn).map(Rc::new) } else { Ok(last) };
-                match next {
-                    Ok(schema) => schemas.push(schema),
-                    Err(error) => broken = broken.take().or(Some(error)),
+        let mut watch = |moment: Moment| {
+            match moment {
+                Moment::Prepared(range, columns) => {
+                    let acts = hush(heard);
+                    statements.push(Statement {
+                        range: listen::trimmed(&script.sql, range),
+                        columns,
+                        acts,
+                    });
                 }
-                lock(heard).listening = true;
+                Moment::Done(_) => {
+                    after(conn, statements.len() - 1);
+                    let last = schemas.last().cloned().unwrap_or_default();
+                    let changed = statements.last().is_some_and(listen::is_ddl);
+                    let next = if changed { reader.read(conn).map(Rc::new) } else { Ok(last) };
+                    match next {
+                        Ok(schema) => schemas.push(schema),
+                        Err(error) => broken = broken.take().or(Some(error)),
+                    }
+                    lock(heard).listening = true;
+                }
             }
+            ControlFlow::Continue(())
         };
         lock(heard).listening = true;
         let outcome = perform_alone(conn, &script.sql, script.mode, &mut watch);

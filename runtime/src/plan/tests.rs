@@ -31,10 +31,14 @@ fn checksum(version: i64) -> Checksum {
     Checksum::of_script(&version.to_string())
 }
 
-/// What a database has: `3` as it is in the set, `3*` changed since, `3!` left half-way.
+/// What a database has: `3` as it is in the set, `3*` changed since, `3!` left half-way, `3~2` compatible with 2.
 fn history(applied: &str) -> History {
     let mut chain = None;
     let entries = applied.split_whitespace().map(|word| {
+        let (word, compatible_with) = match word.split_once('~') {
+            Some((word, with)) => (word, Some(Version::new(with.parse().expect("a version")))),
+            None => (word, None),
+        };
         let version: i64 = word.trim_end_matches(['*', '!']).parse().expect("a version");
         let text = if word.ends_with('*') { 1000 + version } else { version };
         let (version, checksum) = (Version::new(version), checksum(text));
@@ -50,7 +54,10 @@ fn history(applied: &str) -> History {
             duration_ms: 0,
             underway: word.ends_with('!').then_some(Direction::Up),
             stamp: 0,
-            down: word.ends_with('*').then(|| "PRAGMA foreign_keys = OFF".to_owned()),
+            compatible_with,
+            down_code: false,
+            down: (word.ends_with('*') || compatible_with.is_some())
+                .then(|| "PRAGMA foreign_keys = OFF".to_owned()),
         }
     });
     History { exists: true, entries: entries.collect() }
@@ -58,11 +65,15 @@ fn history(applied: &str) -> History {
 
 /// The steps in a word each, `+3` and `-3`, or the kind of the refusal.
 fn planned(versions: &[i64], applied: &str, goal: Goal) -> String {
+    planned_by(NewerDatabase::Refuse, versions, applied, goal)
+}
+
+fn planned_by(newer: NewerDatabase, versions: &[i64], applied: &str, goal: Goal) -> String {
     let told = |step: &Step| {
         let sign = if step.direction == Direction::Up { '+' } else { '-' };
         format!("{sign}{}{}", step.version, if step.is_stored { " stored" } else { "" })
     };
-    match with_set(versions, |set| plan(set, &history(applied), goal)) {
+    match with_set(versions, |set| plan(set, &history(applied), goal, newer)) {
         Ok(plan) => plan.steps().iter().map(told).collect::<Vec<_>>().join(" "),
         Err(error) => format!("{error:?}").split([' ', '{']).next().unwrap_or_default().to_owned(),
     }
@@ -152,13 +163,15 @@ fn an_irreversible_migration_stops_the_way_down_before_it_begins() {
 fn a_chain_that_does_not_follow_is_a_broken_history() {
     let mut history = history("1 2");
     history.entries[0].chain = checksum(9);
-    let found = with_set(&[1, 2, 3], |set| plan(set, &history, LATEST));
+    let found = with_set(&[1, 2, 3], |set| plan(set, &history, LATEST, NewerDatabase::Refuse));
     assert!(matches!(found, Err(ErrorKind::BrokenHistory { version, .. }) if version.get() == 1));
 }
 
 #[test]
 fn a_plan_is_cut_where_the_mode_changes() {
-    let plan = with_set(&[3, 4, 5, 6, 7], |set| plan(set, &history(""), LATEST)).expect("a plan");
+    let plan =
+        with_set(&[3, 4, 5, 6, 7], |set| plan(set, &history(""), LATEST, NewerDatabase::Refuse))
+            .expect("a plan");
     let mut left = plan;
     let mut lengths = Vec::new();
     while !left.is_empty() {

@@ -1,0 +1,244 @@
+//! The kinds of error, as data; `message` puts them into words.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+use crate::drift::Drift;
+use crate::foreign_keys::Violation;
+use crate::origin::Origin;
+use crate::plan::Direction;
+use crate::recorded::Unfit;
+use crate::{NewerDatabase, Version, sqlite};
+
+/// The kinds of [`Error`], with what is known of each.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The connection is inside of a transaction that is not the runner's.
+    InTransaction,
+    /// Another connection holds the database locked, and did so for longer than the busy timeout.
+    Busy(rusqlite::Error),
+    /// There is something to do, and the database can't be written.
+    ReadOnly(rusqlite::Error),
+    /// The file is not an SQLite database, or a damaged one.
+    NotADatabase(rusqlite::Error),
+    /// SQLite failed at something that is not a statement of a migration.
+    Sqlite(rusqlite::Error),
+    /// The SQLite that is linked is older than the set needs, by SQLite's own numbers.
+    OldSqlite {
+        /// The version that is linked.
+        found: i32,
+        /// The version that the set needs.
+        needed: i32,
+    },
+    /// A table `migratory_history` exists and was not made by migratory; these columns are missing.
+    NotOurs {
+        /// The columns of the history that the table lacks.
+        missing: Vec<&'static str>,
+    },
+    /// The history holds something that migratory never writes.
+    BrokenHistory {
+        /// The row at which it was seen.
+        version: Version,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The version that was asked for is not in the set.
+    NoSuchVersion {
+        /// The version that was asked for.
+        version: Version,
+        /// The newest version of the set.
+        latest: Option<Version>,
+    },
+    /// The database holds versions that this program does not know.
+    Unknown {
+        /// The versions, and their names out of the history.
+        migrations: Vec<(Version, String)>,
+        /// The newest version of the set.
+        latest: Option<Version>,
+        /// What the runner was told to do with such a database.
+        policy: NewerDatabase,
+    },
+    /// Migrations are pending below one that is applied.
+    OutOfOrder {
+        /// The files of the pending ones.
+        pending: Vec<String>,
+        /// The file of the newest applied one.
+        applied: String,
+    },
+    /// The text of migrations changed after they were applied.
+    Changed {
+        /// The files.
+        files: Vec<String>,
+    },
+    /// A migration that would have to be reverted has no down.
+    Irreversible {
+        /// The version.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// The reason that its author gave.
+        reason: Option<String>,
+    },
+    /// A statement of a migration failed.
+    Statement(Box<StatementFailure>),
+    /// A migration left references that lead nowhere.
+    ForeignKeys {
+        /// The file; `None` when several migrations in one transaction brought them about.
+        file: Option<String>,
+        /// The first of them.
+        violations: Vec<Violation>,
+        /// How many there are.
+        total: usize,
+    },
+    /// A `no-transaction` migration was begun and not finished.
+    Dirty {
+        /// The version.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// Whether it was being applied or reverted.
+        direction: Direction,
+    },
+    /// A `no-transaction` migration ran to its end, and that could not be recorded.
+    Unrecorded {
+        /// The version.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// Why not.
+        source: Box<ErrorKind>,
+    },
+    /// The run was stopped: its observer said so, or the connection was interrupted.
+    Cancelled {
+        /// The migration that was under way, and its file.
+        step: Option<(Version, String)>,
+        /// Whether what it did remains, since it runs outside of a transaction.
+        dirty: bool,
+    },
+    /// Migrations have a step in Rust that the program does not supply.
+    MissingCode {
+        /// The migrations, in which direction, and the files that say so.
+        steps: Vec<(Version, Direction, String)>,
+    },
+    /// The program supplies a step in Rust that no file asks for, or the same twice.
+    UnexpectedCode {
+        /// The version.
+        version: Version,
+        /// Whether it is the step of an up or of a down.
+        direction: Direction,
+        /// Whether it is supplied twice.
+        is_double: bool,
+    },
+    /// A migration's step in Rust failed.
+    Code {
+        /// The version.
+        version: Version,
+        /// The file that the step belongs to.
+        file: String,
+        /// Whether it was being applied or reverted.
+        direction: Direction,
+        /// How it failed.
+        what: CodeFault,
+    },
+    /// The backup could not be made, and nothing was changed.
+    Backup {
+        /// Where it was to be.
+        to: Option<PathBuf>,
+        /// Why not.
+        what: String,
+    },
+    /// A backup can't be restored, and the database is as it was.
+    Restore {
+        /// The backup.
+        from: PathBuf,
+        /// Why not.
+        what: String,
+    },
+    /// A temporary table or view has a name that a migration mentions.
+    Shadowed {
+        /// The file.
+        file: String,
+        /// The names.
+        objects: Vec<String>,
+    },
+    /// The migrations could not be run anew in memory, to see which schema they make.
+    Replay {
+        /// The file.
+        file: String,
+        /// The line; the first is 1.
+        line: usize,
+        /// What SQLite says.
+        message: String,
+    },
+    /// The schema is not that of the version at which the database was to be recorded.
+    Differs {
+        /// In what it differs.
+        drift: Drift,
+    },
+    /// What another library recorded can't be taken over.
+    Unfit {
+        /// The library.
+        origin: Origin,
+        /// Why not.
+        unfit: Unfit,
+    },
+    /// The folder holds files that are not part of the program: it was built before they were added.
+    Stale {
+        /// The folder, relative to the package.
+        folder: String,
+        /// The files.
+        files: Vec<String>,
+    },
+}
+
+/// A statement that failed, and where it stands.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct StatementFailure {
+    /// The file, relative to the package.
+    pub file: String,
+    /// The version.
+    pub version: Version,
+    /// Whether the file was being applied or reverted.
+    pub direction: Direction,
+    /// The line at which SQLite saw the fault, or at which the statement begins; the first is 1.
+    pub line: usize,
+    /// The column, in characters; the first is 1.
+    pub column: usize,
+    /// The text of the statement.
+    pub statement: String,
+    /// What SQLite says.
+    pub message: String,
+    /// Whether what the file did before it failed remains, since it runs outside of a transaction.
+    pub dirty: bool,
+    /// Whether it is the first statement of the file.
+    pub is_first: bool,
+    /// SQLite's error; `None` where the statement ended the runner's transaction.
+    pub source: Option<rusqlite::Error>,
+}
+
+/// How a step in Rust failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CodeFault {
+    /// It returned an error.
+    Failed(Box<dyn Error + Send + Sync>),
+    /// It committed or rolled back the transaction that the migration runs in.
+    EndedTransaction,
+    /// It changed the schema.
+    ChangedSchema,
+}
+
+impl From<rusqlite::Error> for ErrorKind {
+    fn from(error: rusqlite::Error) -> Self {
+        match sqlite::code(&error) {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error),
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly(error),
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::NotADatabase(error),
+            _ => Self::Sqlite(error),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! A script, or a step in Rust, that failed or was stopped.
+
+use std::fmt::{self, Formatter};
+
+use super::list;
+use crate::Version;
+use crate::foreign_keys::Violation;
+use crate::kind::{CodeFault, StatementFailure};
+use crate::plan::Direction;
+
+/// How many lines of a statement are shown.
+const SHOWN: usize = 8;
+
+pub(super) fn statement(f: &mut Formatter<'_>, failure: &StatementFailure) -> fmt::Result {
+    let StatementFailure { file, line, column, message, statement, version, .. } = failure;
+    write!(f, "{file}:{line}:{column}: {message}")?;
+    for (nth, line) in statement.lines().enumerate() {
+        if nth == SHOWN {
+            f.write_str("\n    ..")?;
+            break;
+        }
+        write!(f, "\n    {}", line.trim_end())?;
+    }
+    if !failure.dirty {
+        return f.write_str("\nits transaction was rolled back: nothing of it remains");
+    }
+    let remains = if failure.is_first {
+        "what this statement did until it failed remains, and the migration counts as begun"
+    } else {
+        "what came before this statement remains"
+    };
+    write!(
+        f,
+        "\nthe script runs outside of a transaction: {remains}\n\
+         help: bring the database by hand to what it was before the script, or to what it should be after it; \
+         then tell which with `Runner::repair` and `Repair::Undone({version})` or `Repair::Done({version})`",
+    )
+}
+
+pub(super) fn foreign_keys(
+    f: &mut Formatter<'_>,
+    file: Option<&str>,
+    violations: &[Violation],
+    total: usize,
+) -> fmt::Result {
+    let file = file.unwrap_or("the migrations of one transaction");
+    let (rows, lead) = if total == 1 { ("row", "leads") } else { ("rows", "lead") };
+    write!(f, "{file}: after it, the foreign keys of {total} {rows} {lead} nowhere:")?;
+    list(f, violations.iter())?;
+    if total > violations.len() {
+        write!(f, "\n    .. and {} more", total - violations.len())?;
+    }
+    f.write_str(
+        "\nits transaction was rolled back: nothing of it remains\n\
+         help: keep the rows that these refer to, or delete or change the referring rows in the migration",
+    )
+}
+
+pub(super) fn cancelled(
+    f: &mut Formatter<'_>,
+    step: Option<&(Version, String)>,
+    dirty: bool,
+) -> fmt::Result {
+    let Some((version, file)) = step else {
+        return f.write_str("the run was cancelled\nnothing was changed");
+    };
+    write!(f, "the run was cancelled in {file}")?;
+    if !dirty {
+        return f.write_str("\nits transaction was rolled back: nothing of it remains");
+    }
+    write!(
+        f,
+        "\nthe script runs outside of a transaction: what it had done remains\n{}",
+        by_hand(*version)
+    )
+}
+
+/// The way out of a script that is half-way.
+pub(super) fn by_hand(version: Version) -> String {
+    format!(
+        "help: bring the database by hand to what it was before the script, or to what it should be after it; \
+         then tell which with `Runner::repair` and `Repair::Undone({version})` or `Repair::Done({version})`"
+    )
+}
+
+const fn supplier(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "with",
+        Direction::Down => "with_down",
+    }
+}
+
+pub(super) fn missing_code(
+    f: &mut Formatter<'_>,
+    steps: &[(Version, Direction, String)],
+) -> fmt::Result {
+    f.write_str("migrations have a step in Rust that the runner was not given:")?;
+    list(f, steps.iter().map(|(_, _, file)| file))?;
+    f.write_str("\nnothing was changed")?;
+    steps.iter().try_for_each(|(version, direction, _)| {
+        let supplier = supplier(*direction);
+        write!(
+            f,
+            "\nhelp: supply it with `Runner::{supplier}`, for the constant of version {version}"
+        )
+    })
+}
+
+pub(super) fn unexpected_code(
+    f: &mut Formatter<'_>,
+    version: Version,
+    direction: Direction,
+    is_double: bool,
+) -> fmt::Result {
+    let supplier = supplier(direction);
+    if is_double {
+        return write!(
+            f,
+            "the runner was given two steps in Rust for version {version}, by `Runner::{supplier}`\n\
+             nothing was changed\n\
+             help: make them one"
+        );
+    }
+    write!(
+        f,
+        "the runner was given a step in Rust for version {version}, by `Runner::{supplier}`, and its file does \
+         not say that it has one\n\
+         nothing was changed\n\
+         help: write `-- migratory: code` at the head of the file, or take the step away"
+    )
+}
+
+pub(super) fn code(f: &mut Formatter<'_>, file: &str, what: &CodeFault) -> fmt::Result {
+    match what {
+        CodeFault::Failed(error) => write!(
+            f,
+            "{file}: its step in Rust failed: {error}\n\
+             its transaction was rolled back: nothing of it remains"
+        ),
+        CodeFault::EndedTransaction => write!(
+            f,
+            "{file}: its step in Rust ended the transaction that the migration runs in\n\
+             if it committed, what was done up to there remains, and is not recorded\n\
+             help: take COMMIT and ROLLBACK out of the step; the runner commits"
+        ),
+        CodeFault::ChangedSchema => write!(
+            f,
+            "{file}: its step in Rust changed the schema\n\
+             its transaction was rolled back: nothing of it remains\n\
+             help: change the schema in the file, where it is proven when the program is built; the step may \
+             change rows"
+        ),
+    }
+}
+
+pub(super) fn shadowed(f: &mut Formatter<'_>, file: &str, objects: &[String]) -> fmt::Result {
+    write!(
+        f,
+        "{file}: the connection has temporary objects of names that the migration mentions:"
+    )?;
+    list(f, objects.iter())?;
+    f.write_str(
+        "\nnothing was changed: SQLite takes the temporary one first, so the migration would change that\n\
+         help: migrate before temporary tables are made, or give them other names",
+    )
+}

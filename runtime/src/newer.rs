@@ -1,0 +1,61 @@
+//! What to do with a database that a newer program made.
+
+use crate::history::{Entry, History};
+use crate::kind::ErrorKind;
+use crate::plan::{Goal, Target};
+use crate::{Migration, MigrationSet, Version};
+
+/// What [`Runner::up`](crate::Runner::up) does with a database that has migrations which this program
+/// does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NewerDatabase {
+    /// An error that names them; nothing is changed.
+    #[default]
+    Refuse,
+    /// They are reverted by the downs that the newer program stored in the database, the newest first, until
+    /// only what this program knows is left.
+    ///
+    /// What their downs drop is gone: a backup is in place ([`Runner::backup`](crate::Runner::backup)). Where
+    /// one of them is irreversible, or needs code of the newer program, it is an error and nothing is changed.
+    RollBack,
+    /// They are let be, if their authors marked them as fit for a program that knows no more than this one does,
+    /// by `-- migratory: compatible-with <version>`, and if nothing is pending. Only for going up to the newest.
+    Tolerate,
+}
+
+/// The applied migrations that the planner has to do with: those that are not let be.
+pub(crate) fn admitted<'h>(
+    set: &MigrationSet<'_>,
+    history: &'h History,
+    goal: Goal,
+    newer: NewerDatabase,
+) -> Result<Vec<&'h Entry>, ErrorKind> {
+    let is_known = |entry: &&Entry| set.get(entry.version).is_some();
+    let (known, unknown): (Vec<_>, Vec<_>) = history.entries.iter().partition(is_known);
+    let Some(oldest) = unknown.first() else { return Ok(known) };
+    let latest = set.latest().map(Migration::version);
+    let is_fit = match newer {
+        NewerDatabase::Refuse => false,
+        NewerDatabase::RollBack => {
+            known.last().is_none_or(|newest| newest.version < oldest.version)
+        }
+        NewerDatabase::Tolerate => {
+            goal == Goal::To(Target::Latest) && unknown.iter().all(|entry| suits(entry, latest))
+        }
+    };
+    match newer {
+        NewerDatabase::Tolerate if is_fit => Ok(known),
+        _ if is_fit => Ok(history.entries.iter().collect()),
+        _ => Err(ErrorKind::Unknown {
+            migrations: unknown.iter().map(|entry| (entry.version, entry.name.clone())).collect(),
+            latest,
+            policy: newer,
+        }),
+    }
+}
+
+/// Whether a program that knows the migrations up to `latest` may work with a database that has this one.
+fn suits(entry: &Entry, latest: Option<Version>) -> bool {
+    entry.compatible_with.is_some_and(|oldest| Some(oldest) <= latest)
+}

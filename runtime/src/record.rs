@@ -1,0 +1,159 @@
+//! What is written into the history. Each function is one statement, run in the caller's transaction.
+
+use std::borrow::Cow;
+
+use rusqlite::{Connection, Params, params};
+
+use crate::{Checksum, Down, Migration, Mode, Script, Version};
+
+const CREATE: &str = "\
+CREATE TABLE main.migratory_history (
+    version INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    chain TEXT NOT NULL, -- over the chain of the row before, the version and the checksum
+    schema_hash TEXT, -- of the schema after it: as it was proven, and in the last row as a run left it
+    down TEXT, -- the script that reverts it; NULL: irreversible
+    applied_at INTEGER NOT NULL, -- unix seconds, UTC
+    duration_ms INTEGER NOT NULL,
+    state TEXT NOT NULL, -- 'applied'; 'applying' or 'reverting' while a no-transaction one is under way
+    stamp INTEGER NOT NULL, -- user_version as a run left it, to tell it from one of the application's
+    compatible_with INTEGER, -- programs that know this version may use the database; NULL: was not said
+    down_code INTEGER NOT NULL, -- 1: the program that applied it reverts it with code of its own
+    remark TEXT -- where it comes from, if no run applied it, and what a person decided about it
+) STRICT";
+
+/// How a migration stands in the history, beside what it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row<'a> {
+    pub(crate) duration_ms: i64,
+    /// `applied`, `applying` or `reverting`.
+    pub(crate) state: &'a str,
+    /// Where it comes from, if no run applied it.
+    pub(crate) remark: Option<&'a str>,
+}
+
+impl Row<'_> {
+    pub(crate) const APPLYING: Self = Row { duration_ms: 0, state: "applying", remark: None };
+
+    pub(crate) const fn applied(duration_ms: i64) -> Self {
+        Self { duration_ms, state: "applied", remark: None }
+    }
+}
+
+/// Makes the table in a database that has none yet.
+pub(crate) fn create(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(CREATE)
+}
+
+/// Records a migration.
+pub(crate) fn insert(
+    conn: &Connection,
+    migration: &Migration<'_>,
+    row: Row<'_>,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO main.migratory_history (version, name, checksum, chain, schema_hash, down, \
+         applied_at, duration_ms, state, stamp, compatible_with, down_code, remark) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, CAST(strftime('%s', 'now') AS INTEGER), ?7, ?8, 0, ?9, ?10, ?11)";
+    let values = params![
+        migration.version().get(),
+        migration.name(),
+        migration.checksum().to_string(),
+        migration.chain().to_string(),
+        migration.schema().map(|schema| schema.to_string()),
+        down(migration),
+        row.duration_ms,
+        row.state,
+        migration.compatible_with().map(Version::get),
+        has_down_code(migration),
+        row.remark,
+    ];
+    run(conn, sql, values)
+}
+
+/// The down that is stored of a migration, if it has one.
+fn down<'a>(migration: &Migration<'a>) -> Option<Cow<'a, str>> {
+    match migration.down() {
+        Down::Script(script) => Some(stored(script)),
+        Down::Irreversible(_) | Down::UpOnly => None,
+    }
+}
+
+fn has_down_code(migration: &Migration<'_>) -> bool {
+    matches!(migration.down(), Down::Script(script) if script.has_code())
+}
+
+/// The text that is stored of a down. Where its mode was told beside it, as in Diesel's metadata, the
+/// text is made to tell it.
+fn stored<'a>(down: &Script<'a>) -> Cow<'a, str> {
+    if down.mode() == Mode::NoTransaction && Mode::of_script(down.sql()) != down.mode() {
+        Cow::Owned(format!("-- migratory: no-transaction\n{}", down.sql()))
+    } else {
+        Cow::Borrowed(down.sql())
+    }
+}
+
+/// Forgets a migration.
+pub(crate) fn delete(conn: &Connection, version: Version) -> rusqlite::Result<()> {
+    run(conn, "DELETE FROM main.migratory_history WHERE version = ?1", [version.get()])
+}
+
+/// Moves a migration to another state.
+pub(crate) fn set_state(conn: &Connection, version: Version, state: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET state = ?2 WHERE version = ?1";
+    run(conn, sql, params![version.get(), state])
+}
+
+/// Records that a migration which was under way is applied, and how long it took.
+pub(crate) fn finish(conn: &Connection, version: Version, ms: i64) -> rusqlite::Result<()> {
+    let sql =
+        "UPDATE main.migratory_history SET duration_ms = ?2, state = 'applied' WHERE version = ?1";
+    run(conn, sql, params![version.get(), ms])
+}
+
+/// Records a migration anew: what it is now, and the chain that follows from it.
+pub(crate) fn set_checksum(conn: &Connection, migration: &Migration<'_>) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET name = ?2, checksum = ?3, chain = ?4, down = ?5, \
+         compatible_with = ?6, down_code = ?7 WHERE version = ?1";
+    let values = params![
+        migration.version().get(),
+        migration.name(),
+        migration.checksum().to_string(),
+        migration.chain().to_string(),
+        down(migration),
+        migration.compatible_with().map(Version::get),
+        has_down_code(migration),
+    ];
+    run(conn, sql, values)
+}
+
+/// Adds to what is remarked of a migration, with the moment.
+pub(crate) fn remark(conn: &Connection, version: Version, what: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history \
+         SET remark = coalesce(remark || '; ', '') || ?2 || ' on ' || datetime('now') || ' UTC' \
+         WHERE version = ?1";
+    run(conn, sql, params![version.get(), what])
+}
+
+/// Records the schema as a run leaves it, with the newest migration.
+pub(crate) fn set_schema(conn: &Connection, schema: Checksum) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET schema_hash = ?1 \
+         WHERE version = (SELECT max(version) FROM main.migratory_history)";
+    run(conn, sql, [schema.to_string()])
+}
+
+/// Records the stamp as a run leaves it, with the newest migration.
+pub(crate) fn set_stamp(conn: &Connection, stamp: i32) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET stamp = ?1 \
+         WHERE version = (SELECT max(version) FROM main.migratory_history)";
+    run(conn, sql, [stamp])
+}
+
+/// Runs a statement to its end. With `PRAGMA count_changes` on, it returns a row, which rusqlite's
+/// `execute` takes for a fault.
+fn run(conn: &Connection, sql: &str, values: impl Params) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare(sql)?;
+    let mut rows = statement.query(values)?;
+    while rows.next()?.is_some() {}
+    Ok(())
+}

@@ -1,0 +1,206 @@
+//! A part of a run: the steps that go into one transaction.
+
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::execute::Moment;
+use crate::foreign_keys::Touched;
+use crate::history::History;
+use crate::kind::{CodeFault, ErrorKind};
+use crate::observe::{Event, Flow};
+use crate::perform::{self, checked, perform};
+use crate::plan::{Direction, Goal, Step};
+use crate::pulse::Pulse;
+use crate::record::{self, Row};
+use crate::report::Done;
+use crate::run::{Result, Run};
+use crate::{Mode, blame, schema, stamp, statements, trace};
+
+impl Run<'_> {
+    /// Runs a segment in one transaction; `false` if another process had changed what is to do.
+    pub(crate) fn protected(&mut self, goal: Goal, segment: &[Step], mode: Mode) -> Result<bool> {
+        let transaction = self.begin(TransactionBehavior::Immediate)?;
+        let Some(look) = self.look_again(goal, segment)? else {
+            return Ok(false);
+        };
+        let ours = stamp::ours(self.conn, &look.history)?;
+        let mut done = Vec::with_capacity(segment.len());
+        for step in segment {
+            done.push(self.step(&transaction, &look.history, step, mode)?);
+        }
+        self.seal(ours)?;
+        self.commit(&look.history, segment)?;
+        drop(transaction);
+        self.committed(done);
+        Ok(true)
+    }
+
+    /// What is committed stands; who says stop is heard before the next segment.
+    pub(crate) fn committed(&mut self, done: Vec<Done>) {
+        let _ = self.audience.tell(&Event::Committed { steps: &done });
+        self.report.extend(done);
+    }
+
+    fn step(
+        &self,
+        transaction: &Transaction<'_>,
+        history: &History,
+        step: &Step,
+        mode: Mode,
+    ) -> Result<Done> {
+        let _span = trace::step(step);
+        let sql = self.sql(history, step);
+        let started = Instant::now();
+        let outcome = Pulse::beside(self.conn, &self.audience, step, |pulse| {
+            if step.has_code {
+                return self.with_code(transaction, step, sql, mode, pulse);
+            }
+            self.script(step, sql, pulse, |watch| perform(self.conn, sql, mode, watch))
+                .map_err(|trouble| blame::told(step, sql, trouble))
+        });
+        let duration = started.elapsed();
+        match outcome {
+            // Whatever it failed of then: it was to be stopped.
+            Err(_) if self.audience.is_cancelled() => return Err(blame::cancelled(step, false)),
+            outcome => outcome?,
+        }
+        match (step.direction, self.how.set.get(step.version)) {
+            (Direction::Up, Some(migration)) => {
+                record::insert(self.conn, migration, Row::applied(ms(duration)))?;
+            }
+            _ => record::delete(self.conn, step.version)?,
+        }
+        self.finished(step, duration)
+    }
+
+    fn finished(&self, step: &Step, duration: Duration) -> Result<Done> {
+        let done = done(step, duration);
+        match self.audience.tell(&Event::Finished { done: &done }) {
+            Flow::Continue(()) => Ok(done),
+            Flow::Break(()) => Err(blame::cancelled(step, false)),
+        }
+    }
+
+    /// Runs a script through `run`, which is given who watches it.
+    pub(crate) fn script<T>(
+        &self,
+        step: &Step,
+        sql: &str,
+        pulse: &Pulse,
+        run: impl FnOnce(&mut perform::Watch<'_>) -> T,
+    ) -> T {
+        if !self.audience.is_present() {
+            return run(&mut |_| Flow::Continue(()));
+        }
+        let of = statements::count(sql);
+        let _ = self.audience.tell(&Event::Started { step, statements: of });
+        let (mut nth, mut before, mut since) = (0, 0, Instant::now());
+        run(&mut |moment| match moment {
+            Moment::Prepared(range, _) => {
+                nth += 1;
+                let sql = sql.get(range).unwrap_or_default().trim();
+                let of = of.max(nth);
+                let answer = self.audience.tell(&Event::Statement { step, nth, of, sql });
+                before = changes(self.conn).unwrap_or_default();
+                since = Instant::now();
+                pulse.begin();
+                answer
+            }
+            Moment::Done(_) => {
+                pulse.end();
+                let rows = changes(self.conn).unwrap_or_default().abs_diff(before);
+                let (of, duration) = (of.max(nth), since.elapsed());
+                self.audience.tell(&Event::Executed { step, nth, of, rows, duration })
+            }
+        })
+    }
+
+    /// Runs the script and the step in Rust: that of an up after its SQL, that of a down before it.
+    fn with_code(
+        &self,
+        transaction: &Transaction<'_>,
+        step: &Step,
+        sql: &str,
+        mode: Mode,
+        pulse: &Pulse,
+    ) -> Result<()> {
+        let script = || {
+            // Foreign keys are checked below, around both.
+            self.script(step, sql, pulse, |watch| perform(self.conn, sql, Mode::Transaction, watch))
+                .map_err(|trouble| blame::told(step, sql, trouble))
+        };
+        let code = || self.code(transaction, step, pulse);
+        let both = || match step.direction {
+            Direction::Up => script().and_then(|()| code()),
+            Direction::Down => code().and_then(|()| script()),
+        };
+        let refuse = |refusal| blame::refused(Some(&step.file), refusal);
+        checked(self.conn, mode, &|| Ok(Touched::all()), both, &refuse)
+    }
+
+    fn code(&self, transaction: &Transaction<'_>, step: &Step, pulse: &Pulse) -> Result<()> {
+        let fault = |what: CodeFault| ErrorKind::Code {
+            version: step.version,
+            file: step.file.clone(),
+            direction: step.direction,
+            what,
+        };
+        let Some(function) = self.how.code.get(step.version, step.direction) else {
+            let steps = vec![(step.version, step.direction, step.file.clone())];
+            return Err(ErrorKind::MissingCode { steps });
+        };
+        if self.audience.tell(&Event::Code { step }).is_break() {
+            return Err(blame::cancelled(step, false));
+        }
+        let before = stamp::cookie(self.conn)?;
+        // It goes with the transaction, should the step end that one and begin another.
+        self.conn.execute_batch("SAVEPOINT migratory")?;
+        let outcome = pulse.running(|| function(transaction));
+        if self.conn.is_autocommit() {
+            return Err(fault(CodeFault::EndedTransaction));
+        }
+        outcome.map_err(|error| fault(CodeFault::Failed(error)))?;
+        if self.conn.execute_batch("RELEASE migratory").is_err() {
+            return Err(fault(CodeFault::EndedTransaction));
+        }
+        if stamp::cookie(self.conn)? != before {
+            return Err(fault(CodeFault::ChangedSchema));
+        }
+        Ok(())
+    }
+
+    /// Records the schema as it is now, and stamps the database.
+    pub(crate) fn seal(&self, ours: Option<i32>) -> Result<()> {
+        record::set_schema(self.conn, schema::fingerprint(self.conn)?)?;
+        let history = History::read(self.conn, self.how.set)?;
+        Ok(stamp::write(self.conn, self.how.set, &history, ours)?)
+    }
+
+    /// Commits, and names the file if it is one alone that left references which lead nowhere.
+    fn commit(&self, history: &History, segment: &[Step]) -> Result<()> {
+        let scripts = segment.iter().map(|step| self.sql(history, step));
+        let has_code = segment.iter().any(|step| step.has_code);
+        let touched =
+            || if has_code { Ok(Touched::all()) } else { Touched::by(self.conn, scripts) };
+        let Err(refusal) = perform::commit(self.conn, touched) else { return Ok(()) };
+        let file = match segment {
+            [step] => Some(step.file.as_str()),
+            _ => None,
+        };
+        Err(blame::refused(file, refusal))
+    }
+}
+
+/// How many rows this connection has changed so far.
+pub(crate) fn changes(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.query_row("SELECT total_changes()", [], |row| row.get(0))
+}
+
+pub(crate) fn done(step: &Step, duration: Duration) -> Done {
+    Done { direction: step.direction, version: step.version, name: step.name.clone(), duration }
+}
+
+pub(crate) fn ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,215 @@
+//! A copy of the database before it is changed, and the way back to it.
+
+use std::path::{Path, PathBuf};
+
+use migratory::{Backup, Event, Runner};
+use rusqlite::Connection;
+
+use crate::support::{Database, dump, runner, value};
+
+const ONE: (&str, &str) = ("CREATE TABLE t (x); INSERT INTO t VALUES ('one');", "DROP TABLE t;");
+const TWO: (&str, &str) = ("UPDATE t SET x = 'two';", "UPDATE t SET x = 'one';");
+const FAILS: (&str, &str) = ("UPDATE t SET x = 'three'; SELECT nothing;", "");
+
+fn started() -> (Database, String) {
+    let database = Database::new();
+    runner(&[ONE]).up(&mut database.open()).expect("the first version");
+    let dump = dump(&database.open());
+    (database, dump)
+}
+
+fn beside() -> Runner<'static> {
+    runner(&[ONE, TWO]).backup(Backup::beside())
+}
+
+fn files(database: &Database) -> Vec<String> {
+    let folder = database.path().parent().expect("a folder").read_dir().expect("a folder");
+    let names =
+        folder.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    let mut names: Vec<_> = names.filter(|name| name != "app.db").collect();
+    names.sort();
+    names
+}
+
+fn dumped(path: &Path) -> String {
+    dump(&Connection::open(path).expect("a database file"))
+}
+
+#[test]
+fn it_holds_what_was_there_before_and_is_made_only_if_anything_is_to_do() {
+    let (database, before) = started();
+    let report = beside().up(&mut database.open()).expect("up");
+    let backup = report.backup().expect("a backup").to_owned();
+    assert_eq!(dumped(&backup), before);
+    assert_eq!(
+        value(
+            &Connection::open(&backup).expect("a database"),
+            "SELECT max(version) FROM migratory_history"
+        ),
+        "1"
+    );
+    let name = backup.file_name().expect("a name").to_string_lossy().into_owned();
+    assert!(name.starts_with("app.db.20") && name.ends_with("Z-v1.backup"), "{name}");
+    assert_eq!(files(&database), [name], "no partial file, no journal");
+    let report = beside().up(&mut database.open()).expect("nothing to do");
+    assert!(report.backup().is_none());
+    assert_eq!(files(&database).len(), 1);
+}
+
+#[test]
+fn an_error_says_where_it_is_and_it_brings_the_database_back() {
+    let (database, before) = started();
+    let runner = runner(&[
+        ONE,
+        ("-- migratory: no-transaction\nUPDATE t SET x = 'two'; SELECT nothing;", ""),
+    ]);
+    let mut conn = database.open();
+    let error = runner.backup(Backup::beside()).up(&mut conn).expect_err("half-way");
+    assert!(error.is_dirty());
+    let backup = error.report().backup().expect("a backup").to_owned();
+    let text = error.to_string();
+    assert!(
+        text.contains(&format!("the database as it was before the run: {}", backup.display())),
+        "{text}"
+    );
+    assert!(text.contains("help: `Backup::restore` brings it back"), "{text}");
+    assert_ne!(dump(&conn), before);
+    Backup::restore(&backup, &mut conn).expect("a way back");
+    assert_eq!(dump(&conn), before);
+    assert_eq!(dump(&database.open()), before);
+    beside().up(&mut database.open()).expect("a rerun of what works");
+}
+
+#[test]
+fn it_works_for_a_database_in_wal_that_others_use() {
+    let (database, _) = started();
+    let other = database.open();
+    value(&other, "PRAGMA journal_mode = WAL");
+    other
+        .execute_batch("PRAGMA wal_autocheckpoint = 0; INSERT INTO t VALUES ('in the log')")
+        .expect("a row");
+    other.execute_batch("BEGIN; SELECT * FROM t").expect("a reader");
+    let before = dump(&other);
+    let report = beside().up(&mut database.open()).expect("up");
+    assert_eq!(dumped(report.backup().expect("a backup")), before);
+    assert_eq!(dump(&other), before, "the reader still sees what it saw");
+    assert_eq!(value(&database.open(), "SELECT group_concat(x) FROM t"), "two,two");
+    let others: Vec<_> =
+        files(&database).into_iter().filter(|name| name.contains("backup")).collect();
+    assert_eq!(others.len(), 1, "{others:?}");
+}
+
+#[test]
+fn a_database_in_memory_has_none() {
+    let mut conn = Connection::open_in_memory().expect("a database");
+    let error = beside().up(&mut conn).expect_err("nothing to copy to");
+    assert!(error.is_backup());
+    assert_eq!(
+        error.to_string(),
+        "the database can't be backed up: the database is in memory, or a temporary one: no other connection \
+         sees it\nnothing was changed: without a backup no migration begins"
+    );
+    assert_eq!(dump(&conn), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn where_it_can_not_be_written_nothing_is_changed() {
+    let (database, before) = started();
+    let below_a_file = database.path().join("app.db");
+    let no_file = database.path().with_extension("pipe");
+    std::os::unix::net::UnixListener::bind(&no_file).expect("a socket");
+    for place in [PathBuf::from("/nowhere/at/all.db"), below_a_file, no_file] {
+        let runner = runner(&[ONE, TWO]).backup(Backup::to(&place));
+        let error = runner.up(&mut database.open()).expect_err("no room");
+        assert!(error.is_backup(), "{error}");
+        assert_eq!(dump(&database.open()), before);
+    }
+}
+
+#[test]
+fn one_that_nobody_else_can_read_is_said_so() {
+    let (database, before) = started();
+    let mut conn = database.open();
+    conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
+    conn.execute_batch("PRAGMA locking_mode = EXCLUSIVE; UPDATE t SET x = x").expect("a lock");
+    let error = beside().up(&mut conn).expect_err("no second connection");
+    assert!(error.to_string().contains("locking_mode = EXCLUSIVE"), "{error}");
+    assert_eq!(dump(&conn), before);
+    assert_eq!(files(&database).iter().filter(|name| name.contains("backup")).count(), 0);
+}
+
+#[test]
+fn old_ones_go_when_the_new_one_is_complete_and_strangers_stay() {
+    let (database, _) = started();
+    let folder = database.path().parent().expect("a folder").to_owned();
+    for name in [
+        "app.db.20200101T000000Z-v1.backup",
+        "app.db.20200102T000000Z-v1.backup",
+        "app.db.mine.backup",
+        "b.db.20200102T000000Z-v1.backup",
+    ] {
+        std::fs::write(folder.join(name), "x").expect("a file");
+    }
+    runner(&[ONE, TWO]).backup(Backup::beside().keep(2)).up(&mut database.open()).expect("up");
+    let left = files(&database);
+    assert_eq!(left.len(), 4, "{left:?}");
+    assert!(!left.contains(&"app.db.20200101T000000Z-v1.backup".to_owned()), "{left:?}");
+}
+
+#[test]
+fn a_place_may_be_a_file_a_folder_or_named_by_a_closure() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("mine.db");
+    std::fs::write(&file, "the one before").expect("a file");
+    let (database, before) = started();
+    runner(&[ONE, TWO]).backup(Backup::to(&file)).up(&mut database.open()).expect("up");
+    assert_eq!(dumped(&file), before);
+    let (database, before) = started();
+    let report =
+        runner(&[ONE, TWO]).backup(Backup::to(folder.path())).up(&mut database.open()).expect("up");
+    let path = report.backup().expect("a backup");
+    assert_eq!((path.parent(), dumped(path)), (Some(folder.path()), before));
+    let (database, before) = started();
+    let named = Backup::named(|database: &Path| database.with_extension("old"));
+    runner(&[ONE, TWO]).backup(named).up(&mut database.open()).expect("up");
+    assert_eq!(dumped(&database.path().with_extension("old")), before);
+}
+
+#[test]
+fn it_may_be_cancelled_and_nothing_of_it_stays() {
+    let (database, before) = started();
+    let cancel = |event: &Event<'_>| match event {
+        Event::BackingUp { .. } => std::ops::ControlFlow::Break(()),
+        _ => std::ops::ControlFlow::Continue(()),
+    };
+    let error = beside().observer(cancel).up(&mut database.open()).expect_err("cancelled");
+    assert!(error.is_cancelled(), "{error}");
+    assert_eq!(dump(&database.open()), before);
+    assert!(files(&database).is_empty());
+}
+
+#[test]
+fn one_that_is_damaged_is_not_restored() {
+    let (database, before) = started();
+    let broken = database.path().with_extension("broken");
+    std::fs::write(&broken, "This is no database. ".repeat(200)).expect("a file");
+    let mut conn = database.open();
+    for path in [broken, PathBuf::from("nowhere.db")] {
+        let error = Backup::restore(&path, &mut conn).expect_err("no backup");
+        assert!(error.to_string().contains("can't be restored"), "{error}");
+        assert_eq!(dump(&conn), before);
+    }
+}
+
+#[test]
+fn a_run_that_fails_each_time_does_not_fill_the_disk() {
+    let (database, _) = started();
+    for _ in 0..6 {
+        runner(&[ONE, FAILS])
+            .backup(Backup::beside())
+            .up(&mut database.open())
+            .expect_err("it fails");
+    }
+    assert_eq!(files(&database).len(), 3);
+}

@@ -1,0 +1,170 @@
+//! A database that a newer program made: refused, rolled back by its stored downs, or let be.
+
+use expect_test::{Expect, expect};
+use migratory::{NewerDatabase, Report, Runner, Target, Version};
+
+use crate::support::{Database, dump, numbered_set, runner, value};
+
+const ONE: (&str, &str) = ("CREATE TABLE one (x PRIMARY KEY);", "DROP TABLE one;");
+const TWO: (&str, &str) = (
+    "-- migratory: compatible-with 1\nCREATE TABLE two (x REFERENCES one); INSERT INTO one VALUES ('two');",
+    "DROP TABLE two; DELETE FROM one WHERE x = 'two';",
+);
+const REBUILT: (&str, &str) = (
+    "PRAGMA foreign_keys = OFF; CREATE TABLE t (x PRIMARY KEY NOT NULL); INSERT INTO t SELECT x FROM one; \
+     DROP TABLE one; ALTER TABLE t RENAME TO one;",
+    "PRAGMA foreign_keys = OFF; CREATE TABLE t (x PRIMARY KEY); INSERT INTO t SELECT x FROM one; \
+     DROP TABLE one; ALTER TABLE t RENAME TO one;",
+);
+const VACUUMED: (&str, &str) =
+    ("-- migratory: no-transaction\nVACUUM;", "-- migratory: no-transaction\nVACUUM;");
+
+fn told(report: &Report) -> String {
+    let step = |it: &migratory::Done| format!("{:?} {}", it.direction, it.version);
+    report.steps().iter().map(step).collect::<Vec<_>>().join(", ")
+}
+
+fn refused(runner: &Runner<'_>, database: &Database, expected: &Expect) {
+    let before = dump(&database.open());
+    let error = runner.up(&mut database.open()).expect_err("a newer database");
+    expected.assert_eq(&error.to_string());
+    assert_eq!(dump(&database.open()), before);
+}
+
+#[test]
+fn it_is_refused_unless_told_otherwise() {
+    let database = Database::new();
+    runner(&[ONE, TWO]).up(&mut database.open()).expect("the newer program");
+    refused(
+        &runner(&[ONE]),
+        &database,
+        &expect![[r#"
+            the database is at version 2, and this program knows versions up to 1; it does not know:
+                2 step
+            nothing was changed
+            help: a newer version of the program made them; use that one
+            help: `NewerDatabase::RollBack` reverts them by the downs that are stored in the database; `NewerDatabase::Tolerate` lets those be that are marked as compatible"#]],
+    );
+    assert!(runner(&[ONE]).up(&mut database.open()).expect_err("newer").is_unknown_version());
+}
+
+#[test]
+fn it_is_rolled_back_by_the_downs_that_it_holds_whatever_their_mode() {
+    let database = Database::new();
+    runner(&[ONE]).up(&mut database.open()).expect("the older program");
+    let before = dump(&database.open());
+    runner(&[ONE, TWO, REBUILT, VACUUMED]).up(&mut database.open()).expect("the newer program");
+    let older = runner(&[ONE]).newer_database(NewerDatabase::RollBack);
+    let plan = older.plan(&database.open(), Target::Latest).expect("a plan");
+    expect![[r"
+        revert  4  step  by the down stored in the database
+        revert  3  step  by the down stored in the database
+        revert  2  step  by the down stored in the database"]]
+    .assert_eq(&plan.to_string());
+    let report = older.up(&mut database.open()).expect("rolled back");
+    assert_eq!(told(&report), "Down 4, Down 3, Down 2");
+    assert_eq!(dump(&database.open()).replace("\"one\"", "one"), before);
+    assert!(older.status(&database.open()).expect("a status").is_up_to_date());
+    assert!(older.up(&mut database.open()).expect("nothing to do").is_empty());
+    runner(&[ONE, TWO, REBUILT, VACUUMED]).up(&mut database.open()).expect("the newer one again");
+}
+
+#[test]
+fn what_is_irreversible_is_not_rolled_back_and_nothing_is_changed() {
+    let database = Database::new();
+    let newer = numbered_set(&[
+        (1, ONE.0, Some(ONE.1)),
+        (2, TWO.0, None),
+        (3, "CREATE TABLE c (x);", Some("")),
+    ]);
+    Runner::new(newer).up(&mut database.open()).expect("the newer program");
+    refused(
+        &runner(&[ONE]).newer_database(NewerDatabase::RollBack),
+        &database,
+        &expect![[r"
+            migration 2 step can't be reverted: it has no down
+            nothing was changed"]],
+    );
+}
+
+#[test]
+fn a_way_back_that_takes_code_of_the_newer_program_is_none_for_the_older() {
+    let database = Database::new();
+    let coded = ("CREATE TABLE c (x);", "-- migratory: code\nDROP TABLE c;");
+    let newer = runner(&[ONE, coded]).with_down(Version::new(2), |_| Ok(()));
+    newer.up(&mut database.open()).expect("the newer program");
+    refused(
+        &runner(&[ONE]).newer_database(NewerDatabase::RollBack),
+        &database,
+        &expect![[r"
+            migration 2 step can't be reverted: its way back needs code of the program that applied it
+            nothing was changed"]],
+    );
+}
+
+#[test]
+fn one_below_a_known_one_is_not_rolled_back() {
+    let database = Database::new();
+    let theirs = numbered_set(&[
+        (1, ONE.0, Some("")),
+        (2, "CREATE TABLE b (x);", Some("")),
+        (3, "CREATE TABLE c (x);", Some("")),
+    ]);
+    Runner::new(theirs).up(&mut database.open()).expect("theirs");
+    let ours = numbered_set(&[(1, ONE.0, Some("")), (3, "CREATE TABLE c (x);", Some(""))]);
+    refused(
+        &Runner::new(ours).newer_database(NewerDatabase::RollBack),
+        &database,
+        &expect![[r"
+            the database is at version 2, and this program knows versions up to 3; it does not know:
+                2 step
+            nothing was changed
+            help: a newer version of the program made them; use that one
+            help: they can't be reverted alone, since one that this program knows was applied after them"]],
+    );
+}
+
+#[test]
+fn what_is_marked_as_compatible_is_let_be() {
+    let database = Database::new();
+    runner(&[ONE, TWO]).up(&mut database.open()).expect("the newer program");
+    let stamp = value(&database.open(), "PRAGMA user_version");
+    let older = runner(&[ONE]).newer_database(NewerDatabase::Tolerate);
+    for _ in 0..2 {
+        assert!(older.up(&mut database.open()).expect("let be").is_empty());
+    }
+    assert_eq!(
+        value(&database.open(), "PRAGMA user_version"),
+        stamp,
+        "the stamp is the newer program's"
+    );
+    let error = older.down(&mut database.open(), 1).expect_err("not for going down");
+    assert!(error.is_unknown_version(), "{error}");
+    runner(&[ONE, TWO, REBUILT]).up(&mut database.open()).expect("one that is not marked");
+    refused(
+        &older,
+        &database,
+        &expect![[r"
+            the database is at version 3, and this program knows versions up to 1; it does not know:
+                2 step
+                3 step
+            nothing was changed
+            help: a newer version of the program made them; use that one
+            help: they are let be only when going up, and only if each says `-- migratory: compatible-with <version>` of a version that this program has"]],
+    );
+}
+
+#[test]
+fn nothing_is_applied_below_what_is_let_be() {
+    let database = Database::new();
+    let theirs = numbered_set(&[
+        (1, ONE.0, Some("")),
+        (3, "-- migratory: compatible-with 1\nCREATE TABLE c (x);", Some("")),
+    ]);
+    Runner::new(theirs).up(&mut database.open()).expect("theirs");
+    let error = runner(&[ONE, TWO])
+        .newer_database(NewerDatabase::Tolerate)
+        .up(&mut database.open())
+        .expect_err("2 is below 3");
+    assert!(error.is_out_of_order(), "{error}");
+}
