@@ -64,6 +64,8 @@
 //! | `-- migratory: allow(<rule>): <reason>` | what this rule would refuse is meant |
 //! | `-- migratory: assumes(no_duplicates): <reason>` | rows that the schema allows do not occur; also `no_nulls` |
 //! | `-- migratory: no-rehearsal: <reason>` | the file needs what only the program has, and is not rehearsed |
+//! | `-- migratory: compatible-with <version>` | programs whose newest migration is this version, or a later one, may work with a database that has this up |
+//! | `-- migratory: code` | a step in Rust belongs to the file, which may hold no statement: `Runner::with` gives that of an up, which comes after its SQL; `Runner::with_down` that of a down, which comes before |
 //!
 //! The first comment of an up that is none of these is the documentation of its version's constant.
 //!
@@ -89,7 +91,9 @@
 //! allows, what fails has to be stated in the file.
 //!
 //! What the texts in a column say, it can't know: a script that fails on made-up content alone (malformed JSON,
-//! say) is left untried on rows. Nor does it know rows by the million, or what other programs do meanwhile.
+//! say) is left untried on rows. A step in Rust is not run: what it would have done to rows is not held against
+//! the SQL of its migration, and the schema is to be changed by SQL alone. Nor does the rehearsal know rows by
+//! the million, or what other programs do meanwhile.
 //!
 //! # SQLite
 //!

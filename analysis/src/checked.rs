@@ -67,7 +67,7 @@ pub struct CheckedScript {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CheckedDown {
-    /// A script; one without a statement if the up left nothing to undo.
+    /// A script; one without a statement if the up left nothing to undo, or if a step in Rust undoes it.
     Script(CheckedScript),
     /// There is none, for this reason.
     Irreversible(String),
@@ -201,7 +201,26 @@ impl CheckedMigration {
             CheckedDown::Irreversible(reason) => Down::Irreversible(reason),
             CheckedDown::UpOnly => Down::UpOnly,
         };
-        Migration::new(self.version, &self.name, self.up.script(), down, self.checksum, self.chain)
+        let Self { version, name, up, checksum, chain, .. } = self;
+        let migration = Migration::new(*version, name, up.script(), down, *checksum, *chain);
+        match self.compatible_with() {
+            Some(version) => migration.compatible(version),
+            None => migration,
+        }
+    }
+
+    /// The oldest version whose programs may work with a database that has this migration, if its
+    /// author gave one.
+    pub fn compatible_with(&self) -> Option<Version> {
+        self.up.directives.iter().find_map(|directive| match directive.kind {
+            DirectiveKind::CompatibleWith(version) => Some(version),
+            _ => None,
+        })
+    }
+
+    /// Whether a step in Rust belongs to its up or to its down.
+    pub fn has_code(&self) -> bool {
+        [Some(&self.up), self.down.script()].into_iter().flatten().any(CheckedScript::has_code)
     }
 }
 
@@ -223,7 +242,13 @@ impl CheckedScript {
     }
 
     fn script(&self) -> Script<'_> {
-        Script::new(&self.file, &self.sql, self.mode)
+        let script = Script::new(&self.file, &self.sql, self.mode);
+        if self.has_code() { script.with_code() } else { script }
+    }
+
+    /// Whether a step in Rust belongs to it.
+    pub fn has_code(&self) -> bool {
+        self.says(DirectiveKind::Code)
     }
 
     /// Whether the file does not say that it can't be run while the program compiles.
@@ -282,6 +307,23 @@ mod tests {
             checksum: chain,
             chain,
         }
+    }
+
+    #[test]
+    fn the_runtime_is_told_of_steps_and_of_programs() {
+        let directive = |kind| Directive { kind, reason: String::new(), range: 0..0 };
+        let mut checked = migration(3, 1);
+        assert!(!checked.has_code() && !checked.migration().up().has_code());
+        assert_eq!(checked.migration().compatible_with(), None);
+        let two = Version::new(2);
+        checked.up.directives.push(directive(DirectiveKind::CompatibleWith(two)));
+        let mut down = checked.up.clone();
+        down.directives.push(directive(DirectiveKind::Code));
+        checked.down = CheckedDown::Script(down);
+        let told = checked.migration();
+        assert_eq!(told.compatible_with(), Some(two));
+        assert!(checked.has_code() && !told.up().has_code());
+        assert!(matches!(told.down(), Down::Script(script) if script.has_code()));
     }
 
     #[test]

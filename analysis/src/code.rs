@@ -81,6 +81,9 @@ codes! {
     NothingToUndoWithStatement = "M0407", "a down with nothing to undo holds a statement";
     UnknownRule = "M0408", "a directive names no rule, or an unknown one";
     DirectiveTwice = "M0409", "a directive is given twice";
+    VersionMissing = "M0410", "a compatible-with names no version";
+    CompatibleVersion = "M0411", "a compatible-with names a version that is unknown or not older";
+    CodeRefused = "M0412", "a step in Rust goes against what else the file says";
 
     UpFails = "M0501", "a statement of an up fails";
     DownFails = "M0502", "a statement of a down fails";

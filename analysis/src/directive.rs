@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
-use migratory_runtime::__private::directive;
-use migratory_runtime::lexer::Token;
+use migratory_runtime::Version;
 
-use crate::spelling;
+use crate::compatible;
+
+mod comment;
+
+pub(crate) use comment::Comment;
 
 macro_rules! words {
     (
@@ -90,6 +93,10 @@ words! {
         Assumes = "assumes",
         /// The script is not run while the program compiles.
         NoRehearsal = "no-rehearsal",
+        /// Of an up: older programs may work with what it makes.
+        CompatibleWith = "compatible-with",
+        /// A step in Rust belongs to the script.
+        Code = "code",
     }
 }
 
@@ -99,7 +106,7 @@ words! {
 pub struct Directive {
     /// What it says.
     pub kind: DirectiveKind,
-    /// Why; empty only for `no-transaction`, which needs no reason.
+    /// Why; may be empty where none is needed: for `no-transaction`, `compatible-with` and `code`.
     pub reason: String,
     /// Where the comment stands, in bytes of the script.
     pub range: Range<usize>,
@@ -121,6 +128,10 @@ pub enum DirectiveKind {
     Assumes(Assumption),
     /// The script is not run while the program compiles.
     NoRehearsal,
+    /// Programs whose newest migration is this one, or a later one, may work with the database.
+    CompatibleWith(Version),
+    /// A step in Rust belongs to the script.
+    Code,
 }
 
 /// What is wrong with a directive.
@@ -136,6 +147,15 @@ pub(crate) enum Fault<'a> {
         key: Key,
     },
     ReasonMissing,
+    /// `compatible-with`, and no version after it, but this.
+    NoVersion(&'a str),
+}
+
+impl Key {
+    /// Whether it says all that a reader has to know.
+    pub(crate) fn needs_reason(self) -> bool {
+        !matches!(self, Self::NoTransaction | Self::CompatibleWith | Self::Code)
+    }
 }
 
 impl Directive {
@@ -145,13 +165,18 @@ impl Directive {
             Some((said, reason)) => (said.trim(), reason.trim()),
             None => (body.trim(), ""),
         };
+        if let Some(written) = compatible::argument(said) {
+            let version = compatible::version(written).ok_or(Fault::NoVersion(written))?;
+            let kind = DirectiveKind::CompatibleWith(version);
+            return Ok(Self { kind, reason: reason.to_owned(), range });
+        }
         let (word, inside) = match said.split_once('(') {
             Some((word, inside)) => (word.trim(), Some(inside.trim_end_matches(')').trim())),
             None => (said, None),
         };
         let key = Key::parse(word).ok_or(Fault::UnknownKey(word))?;
         let kind = DirectiveKind::parse(key, inside)?;
-        if reason.is_empty() && kind != DirectiveKind::NoTransaction {
+        if reason.is_empty() && key.needs_reason() {
             return Err(Fault::ReasonMissing);
         }
         Ok(Self { kind, reason: reason.to_owned(), range })
@@ -170,10 +195,18 @@ impl DirectiveKind {
             Key::NothingToUndo => Self::NothingToUndo,
             Key::NoTransaction => Self::NoTransaction,
             Key::NoRehearsal => Self::NoRehearsal,
+            Key::CompatibleWith => return Err(Fault::NoVersion("")),
+            Key::Code => Self::Code,
         })
     }
 
-    /// What stands in a file, up to the reason.
+    /// Whether a file has one of the two at most.
+    pub(crate) fn excludes(self, other: Self) -> bool {
+        let are_words = [self, other].iter().all(|each| matches!(each, Self::CompatibleWith(_)));
+        self == other || are_words
+    }
+
+    /// What stands in a file, up to the reason and without a version.
     pub(crate) fn written(self) -> String {
         match self {
             Self::Irreversible => Key::Irreversible.word().to_owned(),
@@ -182,72 +215,29 @@ impl DirectiveKind {
             Self::Allow(rule) => format!("allow({})", rule.word()),
             Self::Assumes(assumption) => format!("assumes({})", assumption.word()),
             Self::NoRehearsal => Key::NoRehearsal.word().to_owned(),
+            Self::CompatibleWith(_) => Key::CompatibleWith.word().to_owned(),
+            Self::Code => Key::Code.word().to_owned(),
         }
     }
-}
-
-/// What a comment is to migratory.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Comment<'a> {
-    /// What follows `-- migratory:`.
-    Directive(&'a str),
-    /// Nearly a directive: what would follow if it were written rightly.
-    Near(&'a str),
-    /// A comment for people.
-    Prose,
-}
-
-impl<'a> Comment<'a> {
-    pub(crate) fn of(token: Token<'a>) -> Self {
-        match directive(token) {
-            Some(body) => Self::Directive(body),
-            None => near(token.text).map_or(Self::Prose, Self::Near),
-        }
-    }
-}
-
-/// Prose may well speak of migratory: a comment is nearly a directive if a key follows, or a colon.
-fn near(comment: &str) -> Option<&str> {
-    let body = comment
-        .trim_end_matches("*/")
-        .trim_start_matches(['-', '/', '*', '!', '#', ' ', '\t'])
-        .trim_end();
-    let (word, rest) = split_word(body);
-    let after = rest.trim_start();
-    let said = after.strip_prefix(':').unwrap_or(after).trim_start();
-    let is_ours = word.eq_ignore_ascii_case("migratory");
-    let has_colon = after.starts_with(':');
-    let nearly_ours = has_colon && spelling::nearest(word, ["migratory"]).is_some();
-    let meant = (is_ours && has_colon) || ((is_ours || nearly_ours) && begins_with_key(said));
-    (meant && !said.contains('\n')).then_some(said)
-}
-
-fn begins_with_key(said: &str) -> bool {
-    let (word, rest) = split_word(said);
-    let keys = Key::ALL.iter().map(|key| key.word());
-    let ends = rest.trim_start().is_empty() || rest.trim_start().starts_with([':', '(']);
-    ends && spelling::nearest(word, keys).is_some()
-}
-
-fn split_word(text: &str) -> (&str, &str) {
-    let is_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
-    text.split_at(text.find(|letter| !is_word(letter)).unwrap_or(text.len()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use migratory_runtime::lexer;
 
     #[test]
     fn directives_are_parsed_with_their_reasons() {
-        use DirectiveKind::{Allow, Irreversible, NoTransaction};
+        use DirectiveKind::{Allow, Code, CompatibleWith, Irreversible, NoTransaction};
         for (body, kind, reason) in [
             ("irreversible: a: b", Irreversible, "a: b"),
             ("no-transaction", NoTransaction, ""),
             ("no-transaction : VACUUM", NoTransaction, "VACUUM"),
             ("allow(drop_table):x", Allow(Rule::DropTable), "x"),
             ("allow( drop_table ) : x", Allow(Rule::DropTable), "x"),
+            ("compatible-with 3", CompatibleWith(Version::new(3)), ""),
+            ("compatible-with  0003 : an index: x", CompatibleWith(Version::new(3)), "an index: x"),
+            ("code", Code, ""),
+            ("code: hashes: x", Code, "hashes: x"),
         ] {
             let parsed = Directive::parse(body, 0..0).expect(body);
             assert_eq!((parsed.kind, parsed.reason.as_str()), (kind, reason), "{body}");
@@ -264,37 +254,16 @@ mod tests {
             ("irreversible(x): y", Fault::NoRuleTaken { key: Key::Irreversible }),
             ("allow: x", Fault::UnknownRule { key: Key::Allow, word: "" }),
             ("assumes(x): y", Fault::UnknownRule { key: Key::Assumes, word: "x" }),
+            ("compatible-with", Fault::NoVersion("")),
+            ("compatible-with: 3", Fault::NoVersion("")),
+            ("compatible-with v3", Fault::NoVersion("v3")),
+            ("compatible-with 3 an index", Fault::NoVersion("3 an index")),
+            ("compatible-with(3): an index", Fault::NoVersion("(3)")),
+            ("compatible with 3", Fault::UnknownKey("compatible with 3")),
+            ("code(x)", Fault::NoRuleTaken { key: Key::Code }),
+            ("code x", Fault::UnknownKey("code x")),
         ] {
             assert_eq!(Directive::parse(body, 0..0), Err(fault), "{body}");
         }
-    }
-
-    #[test]
-    fn near_misses_are_told_from_prose() {
-        let comment = |text| lexer::tokens(text).next().map(Comment::of);
-        for near in [
-            "--migratory irreversible: x",
-            "-- Migratory: irreversible: x",
-            "/* migratory: irreversible: x */",
-            "--- migratory: irreversible: x",
-            "-- migratroy: irreversible: x",
-            "-- migratory : irreversible: x",
-            "-- migration: irreversible: x",
-        ] {
-            assert_eq!(comment(near), Some(Comment::Near("irreversible: x")), "{near}");
-        }
-        for prose in [
-            "-- migratory runs this in one transaction",
-            "-- migratory allows this",
-            "-- migration: adds users",
-            "-- Note: irreversible",
-            "-- migrate: allow nulls",
-            "/* migratory */",
-            "--",
-        ] {
-            assert_eq!(comment(prose), Some(Comment::Prose), "{prose}");
-        }
-        let right = "-- migratory: irreversible: x";
-        assert_eq!(comment(right), Some(Comment::Directive("irreversible: x")));
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use migratory_runtime::Version;
 
 use crate::checked::{Checked, CheckedScript};
+use crate::directive::DirectiveKind;
 use crate::name::Direction;
 use crate::script::Script;
 use crate::{Code, Diagnostic, Findings};
@@ -32,6 +33,8 @@ pub(crate) fn give(package: &Path, checked: &mut Checked, findings: &mut Finding
             }
         };
         if let Some(script) = Script::parse(&file, &bytes, Direction::Up, true, findings) {
+            findings.extend(of_migrations(&file, &script));
+            findings.keep(&file, &script.sql);
             checked.give(version, CheckedScript::from_script(file, script));
         }
     }
@@ -46,6 +49,19 @@ fn scripts(folder: &Path) -> Vec<(String, PathBuf)> {
         .collect();
     scripts.sort();
     scripts
+}
+
+/// What a migration may say, and has no effect in rows.
+fn of_migrations(file: &str, script: &Script) -> Option<Diagnostic> {
+    let is_theirs = |kind| matches!(kind, DirectiveKind::CompatibleWith(_) | DirectiveKind::Code);
+    let directive = script.header.directives.iter().find(|each| is_theirs(each.kind))?;
+    let message = format!("`{}` stands in rows for the rehearsal", directive.kind.written());
+    Some(
+        Diagnostic::error(Code::DirectiveInWrongFile, message)
+            .on(file, directive.range.clone(), "")
+            .note("nothing of this file goes into the program: here it has no effect")
+            .help("move it to the head of the migration that it speaks of"),
+    )
 }
 
 fn stray(file: &str, name: &str) -> Diagnostic {

@@ -4,8 +4,8 @@ use migratory_runtime::lexer::{self, Kind, Token};
 
 use crate::directive::{Assumption, Comment, Directive, DirectiveKind, Fault, Key, Rule};
 use crate::name::Direction;
-use crate::spelling;
 use crate::{Code, Diagnostic, Findings};
+use crate::{compatible, spelling};
 
 /// What stands before the first statement of a script.
 #[derive(Debug, Default)]
@@ -81,15 +81,10 @@ impl Header {
         directive: Directive,
         direction: Direction,
     ) -> Option<Diagnostic> {
-        let fault = match (directive.kind, self.get(directive.kind)) {
-            (_, Some(first)) => Some(twice(path, first, &directive)),
-            (DirectiveKind::Irreversible, _) if direction == Direction::Down => {
-                Some(wrong_file(path, &directive, "down", "up"))
-            }
-            (DirectiveKind::NothingToUndo, _) if direction == Direction::Up => {
-                Some(wrong_file(path, &directive, "up", "down"))
-            }
-            _ => None,
+        let mut others = self.directives.iter();
+        let fault = match others.find(|other| other.kind.excludes(directive.kind)) {
+            Some(first) => Some(twice(path, first, &directive)),
+            None => wrong_file(path, &directive, direction),
         };
         self.directives.push(directive);
         fault
@@ -149,15 +144,39 @@ fn faulty(path: &str, token: Token<'_>, body: &str, fault: &Fault<'_>) -> Diagno
         Fault::UnknownRule { key, word } => unknown_rule(path, token, key, word, reason),
         Fault::NoRuleTaken { key } => {
             let message = format!("`{}` takes nothing in parentheses", key.word());
+            let right = if key.needs_reason() || body.contains(':') {
+                format!("{}: {reason}", key.word())
+            } else {
+                key.word().to_owned()
+            };
             on(Code::UnknownRule, message, path, token)
-                .help(format!("write `-- migratory: {}: {reason}`", key.word()))
+                .help(format!("write `-- migratory: {right}`"))
         }
+        Fault::NoVersion(written) => no_version(path, token, body, written),
         Fault::ReasonMissing => {
             let said = body.trim_end_matches([':', ' ']);
             on(Code::ReasonMissing, format!("`{said}` lacks its reason"), path, token)
                 .note("whoever reads this in a year has to know why")
                 .help(format!("write `-- migratory: {said}: <reason>`"))
         }
+    }
+}
+
+fn no_version(path: &str, token: Token<'_>, body: &str, written: &str) -> Diagnostic {
+    let message = match written {
+        "" => "`compatible-with` names no version".to_owned(),
+        _ => format!("`{written}` is no version"),
+    };
+    let error = on(Code::VersionMissing, message, path, token).note(
+        "the version says which programs may work with the database: those whose newest migration \
+         it is, or a later one",
+    );
+    match compatible::meant(body) {
+        Some(right) => error.help(format!("did you mean `-- migratory: {right}`?")),
+        None => error.help(
+            "write the number as the names of the files have it: \
+             `-- migratory: compatible-with <version>`",
+        ),
     }
 }
 
@@ -169,6 +188,11 @@ fn unknown_key(path: &str, token: Token<'_>, word: &str, body: &str) -> Diagnost
         format!("`{word}` is no directive")
     };
     let error = on(Code::UnknownDirective, message, path, token);
+    let bare = word.trim_end_matches(|last: char| last.is_ascii_digit() || last == '-').trim_end();
+    if spelling::nearest(bare, keys.clone()) == Some(Key::CompatibleWith.word()) {
+        let rest = body.strip_prefix(bare).unwrap_or_default();
+        return error.help(format!("did you mean `-- migratory: compatible-with{rest}`?"));
+    }
     if let Some(meant) = spelling::nearest(word, keys.clone()) {
         let rest = body.strip_prefix(word).unwrap_or_default();
         return error.help(format!("did you mean `-- migratory: {meant}{rest}`?"));
@@ -197,17 +221,29 @@ fn unknown_rule(path: &str, token: Token<'_>, key: Key, word: &str, reason: &str
     error.help(format!("write {}", spelling::choice(&words)))
 }
 
-fn wrong_file(path: &str, directive: &Directive, here: &str, there: &str) -> Diagnostic {
-    let said = directive.kind.written();
-    let message = format!("`{said}` stands in a {here}");
-    let message = message.replace("a up", "an up");
+/// What belongs in the other file of the pair.
+fn wrong_file(path: &str, directive: &Directive, direction: Direction) -> Option<Diagnostic> {
+    let (why, help) = match (directive.kind, direction) {
+        (DirectiveKind::Irreversible, Direction::Down) => {
+            (None, "move it to the up, and delete the down")
+        }
+        (DirectiveKind::NothingToUndo, Direction::Up) => {
+            (None, "move it to the down; an up that can't be undone says `irreversible`")
+        }
+        (DirectiveKind::CompatibleWith(_), Direction::Down) => (
+            Some("it speaks of databases that have the migration, and after the down they do not"),
+            "move it to the head of the up",
+        ),
+        _ => return None,
+    };
+    let here = match direction {
+        Direction::Up => "an up",
+        Direction::Down => "a down",
+    };
+    let message = format!("`{}` stands in {here}", directive.kind.written());
     let error = Diagnostic::error(Code::DirectiveInWrongFile, message);
     let error = error.on(path, directive.range.clone(), "");
-    if there == "up" {
-        error.help("move it to the up, and delete the down")
-    } else {
-        error.help("move it to the down; an up that can't be undone says `irreversible`")
-    }
+    Some(why.into_iter().fold(error, Diagnostic::note).help(help))
 }
 
 fn twice(path: &str, first: &Directive, again: &Directive) -> Diagnostic {

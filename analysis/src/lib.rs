@@ -16,6 +16,7 @@
 mod act;
 mod checked;
 mod code;
+mod compatible;
 mod constant;
 mod date;
 mod diagnostic;

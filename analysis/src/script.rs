@@ -2,7 +2,7 @@
 
 use migratory_runtime::Mode;
 
-use crate::directive::DirectiveKind;
+use crate::directive::{Directive, DirectiveKind};
 use crate::header::Header;
 use crate::name::Direction;
 use crate::statement::{self, Statement};
@@ -34,6 +34,7 @@ impl Script {
         findings.extend(transaction::check(path, &sql, &statements, mode));
         findings.extend(parameter::check(path, &sql));
         findings.extend(content(path, direction, &sql, &statements, &header));
+        findings.extend(code(path, &header, mode));
         findings.keep(path, &sql);
         Some(Self { sql, statements, header, mode })
     }
@@ -48,9 +49,11 @@ fn content(
     header: &Header,
 ) -> Option<Diagnostic> {
     let nothing = header.get(DirectiveKind::NothingToUndo);
+    // Of a head that was not understood, nobody knows whether it names a step.
+    let is_step = header.get(DirectiveKind::Code).is_some() || header.is_doubtful;
     match (direction, statements.first(), nothing) {
-        (Direction::Up, None, _) => Some(empty_up(path, sql)),
-        (Direction::Down, None, None) if !header.is_doubtful => Some(empty_down(path, sql)),
+        (Direction::Up, None, _) if !is_step => Some(empty_up(path, sql)),
+        (Direction::Down, None, None) if !is_step => Some(empty_down(path, sql)),
         (Direction::Down, Some(first), Some(nothing)) => {
             let message = "the down says that there is nothing to undo, and undoes something";
             let error = Diagnostic::error(Code::NothingToUndoWithStatement, message)
@@ -60,6 +63,40 @@ fn content(
         }
         _ => None,
     }
+}
+
+/// A step in Rust where there can be none, or is none.
+fn code(path: &str, header: &Header, mode: Mode) -> Option<Diagnostic> {
+    let step = header.get(DirectiveKind::Code)?;
+    if mode == Mode::NoTransaction {
+        return Some(outside(path, step, header.get(DirectiveKind::NoTransaction)));
+    }
+    let nothing = header.get(DirectiveKind::NothingToUndo)?;
+    let message = "the down says that there is nothing to undo, and that a step in Rust undoes it";
+    Some(
+        Diagnostic::error(Code::CodeRefused, message)
+            .on(path, step.range.clone(), "the step")
+            .on(path, nothing.range.clone(), "said here")
+            .note("the program would have to supply a step that has nothing to do")
+            .help("delete `nothing-to-undo` if there is such a step, or `code` if there is none"),
+    )
+}
+
+/// Without `said`, it is Diesel's `metadata.toml` that says so.
+fn outside(path: &str, step: &Directive, said: Option<&Directive>) -> Diagnostic {
+    let message = "a step in Rust belongs to a file that runs outside of any transaction";
+    let error =
+        Diagnostic::error(Code::CodeRefused, message).on(path, step.range.clone(), "the step");
+    let error = match said {
+        Some(said) => error.on(path, said.range.clone(), "no transaction"),
+        None => error.note("the metadata.toml beside it says `run_in_transaction = false`"),
+    };
+    error
+        .note(
+            "a step runs in the transaction of its file, so that both are done or neither: here, \
+             one that fails would leave the migration half-done",
+        )
+        .help("move the step into a migration of its own, which runs in a transaction")
 }
 
 fn empty(path: &str, sql: &str) -> Diagnostic {
@@ -72,6 +109,7 @@ fn empty_up(path: &str, sql: &str) -> Diagnostic {
     empty(path, sql)
         .note("it would be recorded as applied, and what it was meant to do would never happen")
         .help("write at least one statement; or delete the migration, if it was not released yet")
+        .help("or, if a step in Rust does it all, say so: `-- migratory: code`")
 }
 
 fn empty_down(path: &str, sql: &str) -> Diagnostic {
@@ -81,4 +119,5 @@ fn empty_down(path: &str, sql: &str) -> Diagnostic {
             "write what undoes the up; if there is nothing to undo, say why: \
              `-- migratory: nothing-to-undo: <reason>`",
         )
+        .help("or, if a step in Rust undoes it, say so: `-- migratory: code`")
 }

@@ -1,5 +1,6 @@
 //! The set after its numbers and its pairs were found right.
 
+use crate::compatible;
 use crate::number;
 use crate::pair::{self, Pair};
 use crate::parsed::ParsedSet;
@@ -20,6 +21,7 @@ impl ValidSet {
         findings: &mut Findings,
     ) -> Option<Self> {
         number::check(&set, options, findings);
+        compatible::check(&set, findings);
         let folder = set.folder.clone();
         let pairs = pair::pair(set, options, findings);
         (!findings.has_errors()).then_some(Self { folder, pairs })

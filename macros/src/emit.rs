@@ -107,6 +107,10 @@ fn migration(migration: &CheckedMigration, schema: Option<&Checksum>) -> TokenSt
         let schema = bytes(schema);
         quote!(.proven(::migratory::Checksum::new(*#schema)))
     });
+    let compatible = migration.compatible_with().map(|version| {
+        let number = version.get();
+        quote!(.compatible(::migratory::Version::new(#number)))
+    });
     quote! {
         ::migratory::Migration::new(
             #constant,
@@ -115,7 +119,7 @@ fn migration(migration: &CheckedMigration, schema: Option<&Checksum>) -> TokenSt
             #down,
             ::migratory::Checksum::new(*#sum),
             ::migratory::Checksum::new(*#chain),
-        ) #proven
+        ) #proven #compatible
     }
 }
 
@@ -128,12 +132,13 @@ fn script(script: &CheckedScript) -> TokenStream {
         Mode::NoTransaction => quote!(NoTransaction),
     };
     let path = format!("/{file}");
+    let code = script.has_code().then(|| quote!(.with_code()));
     quote! {
         ::migratory::Script::new(
             #file,
             ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path)),
             ::migratory::Mode::#mode,
-        )
+        ) #code
     }
 }
 

@@ -169,7 +169,12 @@ fn summary(checked: &Checked) -> String {
 
 fn line(migration: &CheckedMigration) -> String {
     let down = match &migration.down {
-        CheckedDown::Script(script) if script.statements.is_empty() => "nothing to undo".to_owned(),
+        CheckedDown::Script(script) if script.statements.is_empty() && !script.has_code() => {
+            "nothing to undo".to_owned()
+        }
+        CheckedDown::Script(script) if script.has_code() => {
+            format!("{} ({:?}, with code)", script.file, script.mode)
+        }
         CheckedDown::Script(script) => format!("{} ({:?})", script.file, script.mode),
         CheckedDown::Irreversible(reason) => format!("irreversible: {reason}"),
         CheckedDown::UpOnly => "up only".to_owned(),

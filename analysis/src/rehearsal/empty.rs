@@ -10,8 +10,9 @@ use migratory_runtime::Checksum;
 use super::fault::Halt;
 use super::intent::Intent;
 use super::lane::Ground;
+use super::memo::Outcome;
 use super::sandbox::{Performance, Sandbox};
-use super::told;
+use super::{steps, told};
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::rule::{self, Facts};
 use crate::schema::{self, Name, Schema};
@@ -53,7 +54,7 @@ impl<'a> Empty<'a> {
         &mut self,
         at: usize,
         is_judged: bool,
-        found: &mut Vec<Diagnostic>,
+        outcome: &mut Outcome,
     ) -> Result<Told, Halt> {
         let migration = &self.ground.set[at];
         let before = Rc::clone(&self.schema);
@@ -74,15 +75,17 @@ impl<'a> Empty<'a> {
         told.rules.extend(rules.iter().map(|rule| rule.code));
         if let Err(trouble) = &up.outcome {
             told.is_up = false;
-            report(rules, trouble, told::up_fails(migration, trouble, &self.schema), found);
+            let failure = told::up_fails(migration, trouble, &self.schema);
+            let failure = steps::told_before(failure, trouble, &self.ground.set[..at]);
+            report(rules, trouble, failure, &mut outcome.found);
             return Ok(told);
         }
-        found.extend(rules);
+        outcome.found.extend(rules);
         self.schema = last(&up);
         self.fingerprint = self.sandbox.fingerprint()?;
         told.fingerprint = self.fingerprint;
         if is_judged {
-            told.down = self.there_and_back(at, &before, &mut told.rules, found)?;
+            told.down = self.there_and_back(at, &before, &mut told.rules, outcome)?;
         }
         Ok(told)
     }
@@ -93,7 +96,7 @@ impl<'a> Empty<'a> {
         at: usize,
         before: &Rc<Schema>,
         codes: &mut Vec<Code>,
-        found: &mut Vec<Diagnostic>,
+        outcome: &mut Outcome,
     ) -> Result<Option<Intent>, Halt> {
         let migration = &self.ground.set[at];
         let Some(script) = migration.down.script().filter(|script| script.is_rehearsed()) else {
@@ -105,22 +108,30 @@ impl<'a> Empty<'a> {
         let rules = self.judge(script, false, &down, &intent);
         codes.extend(rules.iter().map(|rule| rule.code));
         if let Err(trouble) = &down.outcome {
-            report(rules, trouble, told::down_fails(script, trouble, &after), found);
+            if steps::may_mend(migration, trouble) {
+                outcome.rehearsal.leave(&script.file);
+                outcome.found.extend(rules);
+            } else {
+                let failure = told::down_fails(script, trouble, &after);
+                let failure = steps::told_of_schema(failure, migration);
+                report(rules, trouble, failure, &mut outcome.found);
+            }
             self.start_over(at)?;
             return Ok(None);
         }
-        found.extend(rules);
+        outcome.found.extend(rules);
         let restored = last(&down);
         let differences = schema::differences(before, &restored);
         if differences.iter().any(|difference| !difference.is_order_only()) {
             // References that followed a renamed table are told where they went.
             if !codes.contains(&Code::RenameFirst) {
-                found.push(told::down_differs(&migration.up, script, &differences));
+                let told = told::down_differs(&migration.up, script, &differences);
+                outcome.found.push(steps::told_of_schema(told, migration));
             }
             self.start_over(at)?;
             return Ok(None);
         }
-        self.again(at, migration, &after, found)?;
+        self.again(at, migration, &after, outcome)?;
         Ok(Some(intent))
     }
 
@@ -129,18 +140,22 @@ impl<'a> Empty<'a> {
         at: usize,
         migration: &CheckedMigration,
         after: &Rc<Schema>,
-        found: &mut Vec<Diagnostic>,
+        outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let second = self.perform(&migration.up)?;
         let differences = match &second.outcome {
             Ok(()) => schema::differences(after, &last(&second)),
+            Err(trouble) if steps::may_mend(migration, trouble) => {
+                outcome.rehearsal.leave(&migration.up.file);
+                return self.start_over(at);
+            }
             Err(trouble) => {
-                found.push(told::second_up_fails(migration, trouble));
+                outcome.found.push(told::second_up_fails(migration, trouble));
                 return self.start_over(at);
             }
         };
         if differences.iter().any(|difference| !difference.is_order_only()) {
-            found.push(told::second_up_differs(migration, &differences));
+            outcome.found.push(told::second_up_differs(migration, &differences));
             return self.start_over(at);
         }
         Ok(())

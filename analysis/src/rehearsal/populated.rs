@@ -9,11 +9,11 @@ use super::fault::{Fault, Halt};
 use super::intent::Intent;
 use super::lane::{Ground, Lane};
 use super::memo::Outcome;
-use super::told;
+use super::{steps, told};
 use crate::checked::CheckedScript;
 use crate::directive::{Assumption, DirectiveKind, Rule};
 use crate::populate::Rows;
-use crate::{Code, Rehearsal};
+use crate::{Code, Diagnostic, Rehearsal};
 
 /// The lanes with clean rows and with all that the schema allows, each at the version that it has come to.
 pub(crate) struct Populated<'a> {
@@ -41,6 +41,8 @@ struct Trial<'a> {
     rules: &'a [Code],
     before: usize,
     after: usize,
+    /// Whether a step in Rust, which is not run, may see to what the script needs of the rows.
+    is_helped: bool,
 }
 
 impl Trial<'_> {
@@ -78,6 +80,8 @@ impl<'a> Populated<'a> {
             rules: &told.rules,
             before: at,
             after: at + 1,
+            // A step of an up comes after its SQL.
+            is_helped: false,
         };
         let is_kept = !migration.up.says(DirectiveKind::Allow(Rule::DropColumn));
         let is_marked = is_kept && !told.up.is_additive();
@@ -89,7 +93,8 @@ impl<'a> Populated<'a> {
             return Ok(());
         }
         if let (Some(intent), Some(script)) = (&told.down, migration.down.script()) {
-            let down = Trial { script, intent, rules: &told.rules, before: at + 1, after: at };
+            let is_helped = migration.has_code();
+            let down = Trial { script, intent, before: at + 1, after: at, is_helped, ..up };
             self.try_out(down, outcome)?;
             // Without one of its own, the lane may hold the mark of a migration that has no down.
             if is_marked {
@@ -107,6 +112,10 @@ impl<'a> Populated<'a> {
             if let Err(trouble) = lane.give(rows)? {
                 outcome.found.push(told::rows_fail(rows, &trouble));
             }
+        }
+        if migration.up.has_code() {
+            // What its step would have filled is empty in the rows of these lanes. New rows are whole.
+            self.lanes = [None, None];
         }
         Ok(())
     }
@@ -134,7 +143,13 @@ impl<'a> Populated<'a> {
         let restored = self.lanes[0].as_mut().filter(|standing| standing.count == at);
         let Some(standing) = restored else { return Ok(()) };
         for change in standing.lane.since_mark(intents)? {
-            outcome.found.extend(told::not_restored(down, &change));
+            let Some(loss) = told::not_restored(down, &change) else { continue };
+            // Whether a step brings the values back can't be told without it.
+            if self.ground.set[at].has_code() {
+                outcome.rehearsal.leave(&down.file);
+            } else {
+                outcome.found.push(loss);
+            }
         }
         Ok(())
     }
@@ -193,19 +208,23 @@ impl<'a> Populated<'a> {
         fault: &Fault,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
+        if trial.is_helped && !matches!(fault, Fault::Changed(_)) {
+            outcome.rehearsal.leave(&trial.script.file);
+            return Ok(());
+        }
         if self.is_given {
             // A lane can't come past a script that fails on rows which are always there.
             self.is_stopped |= matches!(fault, Fault::Trouble(_));
             return self.report(trial, fault, Rows::CLEAN, outcome);
         }
         if is_assumed(trial.script, fault) {
-            outcome.rehearsal.untried.push(trial.script.file.clone());
+            outcome.rehearsal.leave(&trial.script.file);
             return Ok(());
         }
         if fault.is_about_content(trial.script) {
             let words = Rows { words: true, ..Rows::CLEAN };
             if self.hold(0, trial, words)?.is_err() {
-                outcome.rehearsal.untried.push(trial.script.file.clone());
+                outcome.rehearsal.leave(&trial.script.file);
             }
             return Ok(());
         }
@@ -220,11 +239,12 @@ impl<'a> Populated<'a> {
         rows: Rows,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
-        if fault.is_about_content(trial.script) {
-            outcome.rehearsal.untried.push(trial.script.file.clone());
+        let is_changed = matches!(fault, Fault::Changed(_));
+        if fault.is_about_content(trial.script) || (trial.is_helped && !is_changed) {
+            outcome.rehearsal.leave(&trial.script.file);
             return Ok(());
         }
-        if matches!(fault, Fault::Changed(_)) {
+        if is_changed {
             return self.report(trial, &fault, rows, outcome);
         }
         let mut found = Vec::new();
@@ -261,7 +281,7 @@ impl<'a> Populated<'a> {
             let is_told = matches!(fault, Fault::Trouble(Trouble::Refusal(_)))
                 && trial.rules.contains(&Code::RenameFirst);
             if !is_told {
-                outcome.found.push(told::fails_on_rows(trial.script, fault));
+                outcome.found.push(self.failure(trial, fault));
             }
             return Ok(());
         };
@@ -279,6 +299,18 @@ impl<'a> Populated<'a> {
             outcome.found.push(told::vanished(trial.script, change, &culprit, rows == Rows::CLEAN));
         }
         Ok(())
+    }
+
+    /// The words for a script that fails on rows. Only given ones can lack what a step before would have
+    /// filled.
+    fn failure(&self, trial: Trial<'_>, fault: &Fault) -> Diagnostic {
+        let error = told::fails_on_rows(trial.script, fault);
+        match fault {
+            Fault::Trouble(trouble) if self.is_given => {
+                steps::told_before(error, trouble, &self.ground.set[..trial.before])
+            }
+            _ => error,
+        }
     }
 
     fn note_gaps(&self, version: Version, rehearsal: &mut Rehearsal) {

@@ -11,7 +11,22 @@ migratory::embed_migrations!(
     module = shipped,
     watch = off,
 );
+migratory::embed_migrations!("tests/fixtures/ok_code/migrations", module = steps, watch = off);
 
 fn main() {
     let _ = inner::library::runner();
+    let told = steps::MIGRATIONS.migrations().iter().map(|migration| {
+        let down = matches!(migration.down(), migratory::Down::Script(down) if down.has_code());
+        (migration.compatible_with(), migration.up().has_code(), down)
+    });
+    let told: Vec<_> = told.collect();
+    let expected = [
+        (None, false, false),
+        (None, false, false),
+        (Some(steps::V1_USERS), true, true),
+        (Some(steps::V3_HASHES), true, false),
+        (None, true, false),
+        (None, true, false),
+    ];
+    assert_eq!(told, expected);
 }

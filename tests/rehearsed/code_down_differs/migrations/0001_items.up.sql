@@ -1,0 +1,5 @@
+CREATE TABLE item (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    price INTEGER
+);

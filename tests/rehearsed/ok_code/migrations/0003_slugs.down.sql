@@ -1,0 +1,2 @@
+-- migratory: code
+ALTER TABLE item DROP COLUMN slug;

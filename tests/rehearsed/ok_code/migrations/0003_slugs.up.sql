@@ -1,0 +1,2 @@
+-- migratory: code: makes them of the titles
+ALTER TABLE item ADD COLUMN slug TEXT;

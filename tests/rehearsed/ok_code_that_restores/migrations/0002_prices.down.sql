@@ -1,0 +1,3 @@
+-- migratory: code
+ALTER TABLE item ADD COLUMN price INTEGER;
+DROP TABLE item_price;

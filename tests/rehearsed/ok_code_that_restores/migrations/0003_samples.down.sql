@@ -1,0 +1,1 @@
+-- migratory: code: deletes the samples that nobody changed

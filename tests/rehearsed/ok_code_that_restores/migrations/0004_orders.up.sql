@@ -1,0 +1,4 @@
+CREATE TABLE sale (
+    id INTEGER PRIMARY KEY,
+    item_id INTEGER NOT NULL UNIQUE REFERENCES item (id)
+);
