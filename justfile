@@ -6,6 +6,7 @@ ci: format lint docs test examples pools features dependencies
 # Formatting.
 format:
     cargo fmt --all -- --check
+    cargo fmt --manifest-path examples/pools/Cargo.toml -- --check
 
 # Lints, of every target.
 lint:
@@ -30,10 +31,20 @@ pools:
     cargo run --quiet --manifest-path examples/pools/Cargo.toml --bin deadpool_sqlite
     cargo run --quiet --manifest-path examples/pools/Cargo.toml --bin r2d2_sqlite
 
-# Without the rehearsal everything else works.
+# Without the rehearsal everything else works; with `tracing`, a run is heard of.
 features:
     cargo run --quiet --no-default-features --features bundled --example quickstart > /dev/null
     cargo clippy -p migratory-analysis --no-default-features -- -D warnings
+    cargo clippy -p migratory-runtime --all-targets --features tracing -- -D warnings
+    cargo test --quiet -p migratory-runtime --features tracing trace
+
+# Every failure that can be injected, one after the other, instead of every twenty-third: about an hour on two cores.
+faults:
+    MIGRATORY_TEST_FULL=1 cargo test --release -p migratory --test it -- faults:: --nocapture
+
+# Sixteen processes on one file, of an older and of a newer program.
+race rounds="200":
+    MIGRATORY_TEST_ROUNDS={{rounds}} cargo test --release -p migratory --test it -- processes::
 
 # The runtime stands on rusqlite and on nothing else.
 dependencies:

@@ -81,6 +81,10 @@
 //! - **Foreign keys.** SQLite ignores `PRAGMA foreign_keys = OFF` inside of a transaction, and deletes the
 //!   children of a table that is rebuilt. A file that says it is run as SQLite's documentation wants it: keys
 //!   off before the transaction, a check before the commit, and keys as they were after it.
+//! - **Way back.** Downs are kept in the database, so that an older program can bring it back to what it knows
+//!   ([`NewerDatabase`]); and a copy can be made before the first change ([`Backup`]).
+//! - **No surprise.** The connection leaves with the pragmas, hooks and handlers that it came with, whichever way
+//!   it leaves. A run can be watched and cancelled ([`Runner::observer`]).
 //! - **Cheap.** A start with nothing to do reads two numbers of the file's header.
 //!
 //! # What the rehearsal proves, and what not

@@ -62,6 +62,7 @@ pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, dirty: bool) -
         message: failure.message,
         dirty,
         is_first: failure.is_first,
+        is_untracked: false,
         source,
     }))
 }

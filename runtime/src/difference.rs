@@ -59,31 +59,32 @@ fn common(old: &[String], new: &[String]) -> Vec<(usize, usize)> {
 fn laid_out(sql: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut depth = 0_usize;
-    let mut glued = true;
-    for token in lexer::meaningful(sql) {
-        let text = token.text;
-        if text == ")" {
-            depth = depth.saturating_sub(1);
-            if depth == 0 {
-                lines.push(String::new());
-                glued = true;
-            }
+    // Blanks are kept where there are any, as one; those at the ends of lines are laid out anew.
+    let mut blank = false;
+    for token in lexer::tokens(sql) {
+        if token.is_blank() {
+            blank = true;
+            continue;
         }
-        let tight = matches!(text, ")" | "," | "." | ";") || glued;
+        let text = token.text;
+        depth = depth.saturating_sub(usize::from(text == ")"));
+        if text == ")" && depth == 0 {
+            lines.push(String::new());
+        }
         let Some(line) = lines.last_mut() else { break };
-        if !tight {
+        let is_first = line.trim().is_empty() || line.ends_with('(');
+        let is_gap = blank || (text == "(" && depth == 0) || line.ends_with(',');
+        if is_gap && !is_first && !matches!(text, ")" | ",") {
             line.push(' ');
         }
         line.push_str(text);
-        glued = matches!(text, "(" | ".");
+        blank = false;
         let opens = text == "(" && depth == 0;
         depth += usize::from(text == "(");
         if opens || (text == "," && depth == 1) {
             lines.push("  ".to_owned());
-            glued = true;
         } else if token.kind == Kind::Semicolon {
             lines.push(String::new());
-            glued = true;
         }
     }
     lines.retain(|line| !line.trim().is_empty());

@@ -140,7 +140,7 @@ fn left_open(sql: &str) -> Failure {
 /// The statement that starts at `at`, blanks and comments before it left out.
 ///
 /// Where SQLite did not come so far as to say where it ends, it is taken to end at the first semicolon.
-fn locate(sql: &str, at: usize, end: Option<usize>) -> Range<usize> {
+pub(crate) fn locate(sql: &str, at: usize, end: Option<usize>) -> Range<usize> {
     let rest = sql.get(at..end.unwrap_or(sql.len())).unwrap_or_default();
     let mut tokens = lexer::meaningful(rest).skip_while(|token| token.kind == Kind::Semicolon);
     let Some(first) = tokens.next() else {

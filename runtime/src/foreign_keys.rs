@@ -105,27 +105,51 @@ pub(crate) fn violations(conn: &Connection, touched: &Touched) -> rusqlite::Resu
     Ok(found)
 }
 
-/// Those that were not there before; rows are the same if the table and the values of the key are.
-pub(crate) fn added(before: &[Violation], after: Vec<Violation>) -> Vec<Violation> {
+/// Those that were not there before; rows are the same if the table and the values of the key are. One in a
+/// table that is gone now is taken for the same in a table of another name: it was renamed.
+pub(crate) fn added(
+    conn: &Connection,
+    before: &[Violation],
+    after: Vec<Violation>,
+) -> rusqlite::Result<Vec<Violation>> {
     let mut old: HashMap<_, usize> = HashMap::new();
     for violation in before {
         *old.entry(violation.sameness()).or_default() += 1;
     }
-    let is_new = |violation: &Violation| match old.get_mut(&violation.sameness()) {
+    let mut take = |sameness: &Sameness| match old.get_mut(sameness) {
         Some(left @ 1..) => {
             *left -= 1;
-            false
+            true
         }
-        _ => true,
+        _ => false,
     };
-    after.into_iter().filter(is_new).collect()
+    let mut new: Vec<_> = after.into_iter().filter(|it| !take(&it.sameness())).collect();
+    let tables: Vec<_> = tables(conn)?.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let gone: HashSet<_> = before.iter().map(|it| it.table.to_ascii_lowercase()).collect();
+    for name in gone.into_iter().filter(|name| !tables.contains(name)) {
+        new.retain(|it| !take(&Sameness { table: name.clone(), ..it.sameness() }));
+    }
+    Ok(new)
+}
+
+/// What makes two violations one.
+#[derive(PartialEq, Eq, Hash)]
+struct Sameness {
+    table: String,
+    parent: String,
+    key: Vec<(String, String)>,
+    problem: Option<String>,
 }
 
 impl Violation {
     /// Rows may be numbered anew by a rebuild, so the rowid does not count.
-    fn sameness(&self) -> (String, String, Vec<(String, String)>, Option<String>) {
-        let (table, parent) = (self.table.to_ascii_lowercase(), self.parent.to_ascii_lowercase());
-        (table, parent, self.key.clone(), self.problem.clone())
+    fn sameness(&self) -> Sameness {
+        Sameness {
+            table: self.table.to_ascii_lowercase(),
+            parent: self.parent.to_ascii_lowercase(),
+            key: self.key.clone(),
+            problem: self.problem.clone(),
+        }
     }
 }
 
@@ -206,14 +230,23 @@ fn mismatch(table: &str, error: &rusqlite::Error) -> Option<Violation> {
 }
 
 fn values(conn: &Connection, table: &str, columns: &[String], rowid: i64) -> Vec<(String, String)> {
+    let Ok(Some(alias)) = alias(conn, table) else { return Vec::new() };
     let value = |column: &String| {
-        let sql = format!(
-            "SELECT quote({}) FROM main.{} WHERE rowid = ?1",
-            quoted(column),
-            quoted(table)
-        );
+        let (column_sql, table) = (quoted(column), quoted(table));
+        let sql = format!("SELECT quote({column_sql}) FROM main.{table} WHERE {alias} = ?1");
         let value = conn.query_row(&sql, [rowid], |row| row.get(0)).ok()?;
         Some((column.clone(), value))
     };
     columns.iter().filter_map(value).collect()
+}
+
+/// A name of the rowid that no column has taken.
+fn alias(conn: &Connection, table: &str) -> rusqlite::Result<Option<&'static str>> {
+    let sql = "SELECT count(*) FROM pragma_table_xinfo(?1, 'main') WHERE lower(name) = ?2";
+    for alias in ["rowid", "_rowid_", "oid"] {
+        if conn.query_row(sql, [table, alias], |row| row.get::<_, i64>(0))? == 0 {
+            return Ok(Some(alias));
+        }
+    }
+    Ok(None)
 }

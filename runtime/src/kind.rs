@@ -216,6 +216,8 @@ pub struct StatementFailure {
     pub dirty: bool,
     /// Whether it is the first statement of the file.
     pub is_first: bool,
+    /// Whether the database has tables and no history: it was made by something else.
+    pub is_untracked: bool,
     /// SQLite's error; `None` where the statement ended the runner's transaction.
     pub source: Option<rusqlite::Error>,
 }

@@ -4,8 +4,10 @@
 //! folder of migrations.
 //!
 //! A run goes through these modules in this order: `runner` is what applications call, `stamp` says
-//! whether there is nothing to do, `history` reads what was applied, `plan` finds the steps, `run` takes
-//! them in transactions, `perform` and `execute` run each script, and `report` says what was done.
+//! whether there is nothing to do, `history` reads what was applied, `plan` finds the steps, `run` takes them in
+//! transactions (`segment`) or outside of one (`unprotected`), `perform` and `execute` run each script, `record`
+//! writes what was done, and `report` says it. Beside that way stand `take_over` (a database that has no history of
+//! ours), `drift` (a schema that is not what the migrations make), `backup`, and `observe`.
 
 mod backup;
 mod blame;

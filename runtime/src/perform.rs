@@ -96,7 +96,8 @@ pub(crate) fn checked<E>(
     let before = violations().map_err(refuse)?;
     work()?;
     let after = violations().map_err(refuse)?;
-    dangling(foreign_keys::added(&before, after)).map_err(refuse)
+    let added = foreign_keys::added(conn, &before, after).map_err(|error| refuse(error.into()))?;
+    dangling(added).map_err(refuse)
 }
 
 /// Commits. A foreign key that is checked only now is named while the transaction still stands, if it is in

@@ -58,14 +58,24 @@ impl<'r> Run<'r> {
             }
             let scripts = segment.iter().map(|step| self.sql(&look.history, step));
             let _settings = perform::prepare(self.conn, scripts, mode)?;
-            let done = match mode {
-                Mode::NoTransaction => self.unprotected(goal, segment)?,
-                Mode::Transaction | Mode::ForeignKeysOff => self.protected(goal, segment, mode)?,
+            let outcome = match mode {
+                Mode::NoTransaction => self.unprotected(goal, segment),
+                Mode::Transaction | Mode::ForeignKeysOff => self.protected(goal, segment, mode),
             };
-            if done {
+            if outcome.map_err(|kind| self.hinted(kind, &look.history))? {
                 goal = goal.after(segment);
             }
         }
+    }
+
+    /// A first migration that fails in a database with tables was probably applied by something else.
+    fn hinted(&self, mut kind: ErrorKind, history: &History) -> ErrorKind {
+        if let ErrorKind::Statement(failure) = &mut kind {
+            let has_objects =
+                || schema::objects(self.conn).is_ok_and(|objects| !objects.is_empty());
+            failure.is_untracked = history.entries.is_empty() && has_objects();
+        }
+        kind
     }
 
     /// What is said and asked once, before anything is done.

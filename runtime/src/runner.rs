@@ -354,7 +354,13 @@ impl<'a> Runner<'a> {
         let _span = trace::run();
         let audience = Audience::new(self.observer.as_ref());
         let mut run = Run { conn, how: self, audience, report: Report::default() };
-        match run.run(goal) {
+        let outcome = run.run(goal);
+        let is_ours = !matches!(outcome, Err(ErrorKind::InTransaction));
+        if is_ours && !conn.is_autocommit() {
+            // What denied a statement may have denied the end of a transaction too, be it one that only read.
+            let _ = conn.execute_batch("ROLLBACK");
+        }
+        match outcome {
             Ok(()) => Ok(run.report),
             Err(kind) => Err(Error::new(kind, run.report)),
         }

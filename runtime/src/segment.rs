@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::execute::Moment;
+use crate::execute::{Moment, locate};
 use crate::foreign_keys::Touched;
 use crate::history::History;
 use crate::kind::{CodeFault, ErrorKind};
@@ -99,7 +99,7 @@ impl Run<'_> {
         run(&mut |moment| match moment {
             Moment::Prepared(range, _) => {
                 nth += 1;
-                let sql = sql.get(range).unwrap_or_default().trim();
+                let sql = sql.get(locate(sql, range.start, Some(range.end))).unwrap_or_default();
                 let of = of.max(nth);
                 let answer = self.audience.tell(&Event::Statement { step, nth, of, sql });
                 before = changes(self.conn).unwrap_or_default();

@@ -68,23 +68,24 @@ impl<'c> Settings<'c> {
         Ok(Self { conn, before })
     }
 
-    fn restore(&self) -> rusqlite::Result<()> {
-        for (name, value) in &self.before {
-            let now = read(self.conn, name)?;
-            let is_of_file =
-                *name == "journal_mode" && (is_wal(value) || now.as_ref().is_some_and(is_wal));
-            if now.as_ref() != Some(value) && !is_of_file {
-                write(self.conn, name, value)?;
-            }
+    fn restore(&self, name: &str, value: &Value) -> rusqlite::Result<()> {
+        let now = read(self.conn, name)?;
+        let is_of_file =
+            name == "journal_mode" && (is_wal(value) || now.as_ref().is_some_and(is_wal));
+        if now.as_ref() == Some(value) || is_of_file {
+            return Ok(());
         }
-        Ok(())
+        write(self.conn, name, value)
     }
 }
 
 impl Drop for Settings<'_> {
     fn drop(&mut self) {
-        // A connection on which this fails is one on which nothing works any more.
-        let _ = self.restore();
+        for (name, value) in &self.before {
+            // What made the run fail, as an interrupt, may do so here once more. A connection on which it fails
+            // again is one on which nothing works.
+            let _ = self.restore(name, value).or_else(|_| self.restore(name, value));
+        }
     }
 }
 

@@ -57,3 +57,87 @@ mod emit {
 }
 
 pub(crate) use emit::{event, run, step};
+
+#[cfg(all(test, feature = "tracing"))]
+mod tests {
+    use std::fmt::Debug;
+    use std::sync::{Arc, Mutex};
+
+    use tracing::field::{Field, Visit};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    use crate::{Checksum, Down, Migration, MigrationSet, Mode, Runner, Script, Version};
+
+    /// Writes down what it hears.
+    #[derive(Clone, Default)]
+    struct Ear(Arc<Mutex<Vec<String>>>);
+
+    impl Ear {
+        fn hear(&self, line: String) {
+            self.0.lock().expect("one test").push(line);
+        }
+    }
+
+    struct Fields(String);
+
+    impl Visit for Fields {
+        fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+            match field.name() {
+                "duration" => {}
+                "message" => self.0 += &format!(" {value:?}"),
+                name => self.0 += &format!(" {name}={value:?}"),
+            }
+        }
+    }
+
+    impl Subscriber for Ear {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, span: &Attributes<'_>) -> Id {
+            let mut fields = Fields(format!("span {}", span.metadata().name()));
+            span.record(&mut fields);
+            self.hear(fields.0);
+            Id::from_u64(1)
+        }
+
+        fn event(&self, event: &Event<'_>) {
+            let mut fields = Fields("event".to_owned());
+            event.record(&mut fields);
+            self.hear(fields.0);
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn a_run_is_a_span_with_one_for_each_migration() {
+        let (sql, version) = ("CREATE TABLE a (b); INSERT INTO a VALUES (1);", Version::new(1));
+        let checksum = Checksum::of_script(sql);
+        let up = Script::new("1_first.sql", sql, Mode::Transaction);
+        let chain = Checksum::chained(None, version, checksum);
+        let migrations = [Migration::new(version, "first", up, Down::UpOnly, checksum, chain)];
+        let set = MigrationSet::new(&migrations);
+        let ear = Ear::default();
+        tracing::subscriber::with_default(ear.clone(), || {
+            let mut conn = rusqlite::Connection::open_in_memory().expect("a database");
+            Runner::new(&set).up(&mut conn).expect("a run");
+            Runner::new(&set).up(&mut conn).expect("nothing to do, and nothing to hear");
+        });
+        let heard = ear.0.lock().expect("one test").join("\n");
+        expect_test::expect![[r#"
+            span migrate
+            event planned steps=1
+            span migration version=1 name="first" direction="apply"
+            event statement nth=1 of=2 rows=0
+            event statement nth=2 of=2 rows=1
+            event done
+            event committed steps=1"#]]
+        .assert_eq(&heard);
+    }
+}

@@ -59,16 +59,11 @@ fn pragmas_are_as_before_on_every_way_out() {
         for set in sets {
             let database = Database::new();
             let mut conn = database.open();
-            let batch = format!("{ODD} PRAGMA foreign_keys = {keys}");
-            let mut statement = rusqlite::Batch::new(&conn, &batch);
-            while let Some(mut each) =
-                rusqlite::fallible_iterator::FallibleIterator::next(&mut statement)
-                    .expect("a pragma")
-            {
-                let mut rows = each.query([]).expect("a pragma");
+            for pragma in format!("{ODD} PRAGMA foreign_keys = {keys};").split_inclusive(';') {
+                let mut statement = conn.prepare(pragma).expect("a pragma");
+                let mut rows = statement.query([]).expect("a pragma");
                 while rows.next().expect("a row").is_some() {}
             }
-            drop(statement);
             let before = settings(&conn);
             let _ = runner(set).up(&mut conn);
             assert_eq!(settings(&conn), before, "{set:?}");

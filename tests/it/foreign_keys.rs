@@ -149,3 +149,20 @@ fn a_key_that_can_not_be_checked_is_told_only_of_the_migration_that_brought_it()
     assert!(error.is_foreign_key_violation(), "{error}");
     assert!(error.to_string().contains("foreign key mismatch"), "{error}");
 }
+
+#[test]
+fn a_row_that_dangled_before_is_not_held_against_a_rename_of_its_table() {
+    let old = (
+        "PRAGMA foreign_keys = OFF; CREATE TABLE a (x PRIMARY KEY); CREATE TABLE b (rowid, x REFERENCES a);",
+        "",
+    );
+    let renamed = ("PRAGMA foreign_keys = OFF; ALTER TABLE b RENAME TO c;", "");
+    let filled = ("PRAGMA foreign_keys = OFF; INSERT INTO c VALUES (1, 8);", "");
+    let database = Database::new();
+    runner(&[old]).up(&mut database.open()).expect("the tables");
+    let dangling = "PRAGMA foreign_keys = OFF; INSERT INTO b VALUES (7, 9)";
+    database.open().execute_batch(dangling).expect("a row that dangles");
+    runner(&[old, renamed]).up(&mut database.open()).expect("it dangled before");
+    let error = runner(&[old, renamed, filled]).up(&mut database.open()).expect_err("a new one");
+    assert!(error.to_string().contains("c row 2: x = 8 has no match in a"), "{error}");
+}

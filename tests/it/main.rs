@@ -8,6 +8,7 @@ mod builds;
 mod code;
 mod connection;
 mod errors;
+mod faults;
 mod foreign_keys;
 mod newer;
 mod observer;

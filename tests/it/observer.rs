@@ -71,7 +71,7 @@ fn each_event_comes_in_its_order() {
         finished 2
         committed 2
         started 3, 1
-          1 of 1: -- migratory: no-tra
+          1 of 1: VACUUM;
             0 rows
         finished 3
         committed 1"#]]

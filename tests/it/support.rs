@@ -46,9 +46,10 @@ fn script(number: i64, direction: &str, sql: &str) -> Script<'static> {
     if said(sql, "code").is_some() { script.with_code() } else { script }
 }
 
-/// What follows `-- migratory: <key>` in the first line, as the macro reads it.
+/// What follows `-- migratory: <key>` at the head, as the macro reads it.
 fn said<'a>(sql: &'a str, key: &str) -> Option<&'a str> {
-    sql.lines().next()?.strip_prefix("-- migratory: ")?.strip_prefix(key)
+    let mut directives = sql.lines().map_while(|line| line.strip_prefix("-- migratory: "));
+    directives.find_map(|directive| directive.strip_prefix(key))
 }
 
 /// A runner of a set of these ups and downs.

@@ -53,6 +53,7 @@ pub(crate) struct Performance {
 impl Sandbox {
     /// A database with foreign keys as the application has them, which stops at the deadline.
     pub(crate) fn new(ground: Ground<'_>) -> rusqlite::Result<Self> {
+        #[allow(unused_mut, reason = "older rusqlites want it to set an authorizer")]
         let mut conn = Connection::open_in_memory()?;
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;

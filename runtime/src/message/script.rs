@@ -22,7 +22,14 @@ pub(super) fn statement(f: &mut Formatter<'_>, failure: &StatementFailure) -> fm
         write!(f, "\n    {}", line.trim_end())?;
     }
     if !failure.dirty {
-        return f.write_str("\nits transaction was rolled back: nothing of it remains");
+        f.write_str("\nits transaction was rolled back: nothing of it remains")?;
+        if failure.is_untracked {
+            f.write_str(
+                "\nhelp: the database has tables and no history; if it existed before, `Runner::baseline` records the \
+                 version that it is at, and `Runner::adopt` takes it over from another library",
+            )?;
+        }
+        return Ok(());
     }
     let remains = if failure.is_first {
         "what this statement did until it failed remains, and the migration counts as begun"

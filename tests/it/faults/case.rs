@@ -1,0 +1,131 @@
+//! What is run while something fails, and what must hold afterwards.
+
+use migratory::{Repair, Report, Result, Runner, State, Target, Version};
+use rusqlite::Connection;
+
+use crate::sample;
+use crate::support::{dump, runner, value};
+
+/// A run from one version of a set to another.
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    pub(super) runner: Runner<'static>,
+    /// The version before, and after; 0 is an empty database.
+    pub(super) from: i64,
+    pub(super) to: i64,
+    /// What the database holds at each version on the way.
+    states: Vec<(i64, String)>,
+}
+
+/// Tables that hang together, a rebuild with keys off, a script outside of a transaction, and steps in Rust.
+const MIXED: [(&str, &str); 5] = [
+    (
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, n); CREATE TABLE b (a INTEGER REFERENCES a ON DELETE CASCADE, n);
+         INSERT INTO a (n) VALUES (1), (2), (3); INSERT INTO b SELECT id, n FROM a;
+         CREATE INDEX b_a ON b (a);",
+        "DROP TABLE b; DROP TABLE a;",
+    ),
+    (
+        "PRAGMA foreign_keys = OFF; CREATE TABLE c (id INTEGER PRIMARY KEY, n NOT NULL); INSERT INTO c SELECT id, n FROM a;
+         DROP TABLE a; ALTER TABLE c RENAME TO a;",
+        "PRAGMA foreign_keys = OFF; CREATE TABLE c (id INTEGER PRIMARY KEY, n); INSERT INTO c SELECT id, n FROM a;
+         DROP TABLE a; ALTER TABLE c RENAME TO a;",
+    ),
+    (
+        "-- migratory: no-transaction\nUPDATE b SET n = n * 2;",
+        "-- migratory: no-transaction\nUPDATE b SET n = n / 2;",
+    ),
+    (
+        "-- migratory: code\nALTER TABLE b ADD COLUMN text;",
+        "-- migratory: code\nALTER TABLE b DROP COLUMN text;",
+    ),
+    ("DELETE FROM b WHERE n = 2;", "INSERT INTO b (a, n, text) VALUES (1, 2, 'again');"),
+];
+
+/// The sample set and a mixed one, up from nothing and from half-way, and all the way down.
+pub(super) fn all() -> Vec<Case> {
+    let mixed = runner(&MIXED)
+        .with(Version::new(4), |tx| {
+            tx.execute("UPDATE b SET text = 'n is ' || n", [])?;
+            Ok(())
+        })
+        .with_down(Version::new(4), |tx| {
+            tx.execute("UPDATE b SET n = substr(text, 6) WHERE text LIKE 'n is%'", [])?;
+            Ok(())
+        });
+    vec![
+        Case::new("sample, fresh", sample::migrations::runner(), 0, 12),
+        Case::new("sample, upgrade", sample::migrations::runner(), 6, 12),
+        Case::new("sample, down", sample::migrations::runner(), 12, 0),
+        Case::new("mixed, fresh", mixed.clone(), 0, 5),
+        Case::new("mixed, upgrade", mixed.clone(), 1, 5),
+        Case::new("mixed, down", mixed, 5, 0),
+    ]
+}
+
+fn target(version: i64) -> Target {
+    if version == 0 { Target::Empty } else { Version::new(version).into() }
+}
+
+impl Case {
+    fn new(name: &'static str, runner: Runner<'static>, from: i64, to: i64) -> Self {
+        let mut case = Self { name, runner, from, to, states: Vec::new() };
+        let mut conn = Connection::open_in_memory().expect("a database");
+        case.prepare(&mut conn);
+        let path: Vec<i64> =
+            if from < to { (from..=to).collect() } else { (to..=from).rev().collect() };
+        for version in path {
+            case.runner.to(&mut conn, target(version)).expect("a run that nothing disturbs");
+            case.states.push((version, dump(&conn)));
+        }
+        case
+    }
+
+    /// Brings an empty database to where the case begins. What is reverted later is what was applied here.
+    pub(super) fn prepare(&self, conn: &mut Connection) {
+        self.runner.to(conn, target(self.from)).expect("a run that nothing disturbs");
+    }
+
+    /// The run.
+    pub(super) fn run(&self, conn: &mut Connection) -> Result<Report> {
+        self.runner.to(conn, target(self.to))
+    }
+
+    fn state(&self, version: i64) -> &str {
+        let found = self.states.iter().find(|(it, _)| *it == version);
+        &found.unwrap_or_else(|| panic!("{}: {version} is not on the way", self.name)).1
+    }
+
+    /// Whether all is well in a database in which the run came to its end or did not.
+    pub(super) fn check(&self, conn: &mut Connection, is_done: bool, what: &dyn std::fmt::Display) {
+        let name = self.name;
+        assert_eq!(value(conn, "PRAGMA integrity_check"), "ok", "{name}: {what}");
+        let dangling = "SELECT count(*) FROM pragma_foreign_key_check";
+        assert_eq!(value(conn, dangling), "0", "{name}: {what}");
+        self.settle(conn, what);
+        let status = self.runner.status(conn).expect("a status");
+        let version = status.current().map_or(0, Version::get);
+        assert_eq!(dump(conn), self.state(version), "{name}: {what}: the history says {version}");
+        assert!(!is_done || version == self.to, "{name}: {what}: it said that it was done");
+        self.run(conn).unwrap_or_else(|error| panic!("{name}: {what}: the rerun: {error}"));
+        assert_eq!(dump(conn), self.state(self.to), "{name}: {what}: after the rerun");
+        assert!(self.run(conn).expect("nothing to do").is_empty());
+    }
+
+    /// A script outside of a transaction may be half-way: that must be known. Its one statement has run or not.
+    fn settle(&self, conn: &mut Connection, what: &dyn std::fmt::Display) {
+        let status = self.runner.status(conn).expect("a status");
+        let Some(dirty) = status.migrations().iter().find(|it| it.state == State::Dirty) else {
+            return;
+        };
+        let error = self.run(conn).expect_err("a dirty one is refused");
+        assert!(error.is_dirty(), "{}: {what}: {error}", self.name);
+        let number = dirty.version.get();
+        let is_after_up = dump(conn) == self.state(number);
+        assert!(is_after_up || dump(conn) == self.state(number - 1), "{}: {what}", self.name);
+        let is_done = is_after_up == (self.from < self.to);
+        let decision =
+            if is_done { Repair::Done(dirty.version) } else { Repair::Undone(dirty.version) };
+        self.runner.repair(conn, decision).expect("a decision");
+    }
+}
