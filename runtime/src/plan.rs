@@ -318,4 +318,6 @@ fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, ErrorKind> {
 }
 
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod tests;
