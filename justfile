@@ -38,7 +38,7 @@ features:
     cargo clippy -p migratory-runtime --all-targets --features tracing -- -D warnings
     cargo test --quiet -p migratory-runtime --features tracing trace
 
-# Every failure that can be injected, one after the other, instead of every twenty-third: about an hour on two cores.
+# Every failure that can be injected, one after the other, instead of every twenty-third: a quarter of an hour on two cores.
 faults:
     MIGRATORY_TEST_FULL=1 cargo test --release -p migratory --test it -- faults:: --nocapture
 
