@@ -45,11 +45,14 @@ fn a_failed_statement() {
 #[test]
 fn a_first_migration_in_a_database_that_something_else_made() {
     let database = Database::with("CREATE TABLE note (x)");
-    told(&up(&database, &[NOTES]), &expect![[r#"
+    told(
+        &up(&database, &[NOTES]),
+        &expect![[r#"
         migrations/1_step.up.sql:1:14: table note already exists
             CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT);
         its transaction was rolled back: nothing of it remains
-        help: the database has tables and no history; if it existed before, `Runner::baseline` records the version that it is at, and `Runner::adopt` takes it over from another library"#]]);
+        help: the database has tables and no history; if it existed before, `Runner::baseline` records the version that it is at, and `Runner::adopt` takes it over from another library"#]],
+    );
 }
 
 #[test]
