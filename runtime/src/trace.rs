@@ -60,7 +60,7 @@ pub(crate) use emit::{event, run, step};
 
 #[cfg(all(test, feature = "tracing"))]
 mod tests {
-    use std::fmt::Debug;
+    use std::fmt::{Debug, Write as _};
     use std::sync::{Arc, Mutex};
 
     use tracing::field::{Field, Visit};
@@ -85,8 +85,8 @@ mod tests {
         fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
             match field.name() {
                 "duration" => {}
-                "message" => self.0 += &format!(" {value:?}"),
-                name => self.0 += &format!(" {name}={value:?}"),
+                "message" => write!(self.0, " {value:?}").expect("a String takes all"),
+                name => write!(self.0, " {name}={value:?}").expect("a String takes all"),
             }
         }
     }
