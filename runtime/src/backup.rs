@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::copy::{self, Copied};
 use crate::error::{Error, Result};
@@ -12,7 +12,7 @@ use crate::history::History;
 use crate::kind::ErrorKind;
 use crate::observe::{Audience, Event};
 use crate::report::Report;
-use crate::sqlite;
+use crate::{MigrationSet, sqlite};
 
 /// How many backups are kept, unless told otherwise.
 const KEPT: usize = 3;
@@ -78,6 +78,22 @@ impl<'a> Backup<'a> {
     pub const fn keep(mut self, count: usize) -> Self {
         self.keep = count;
         self
+    }
+
+    /// Makes a backup now, and says where it is. Nobody can write to the database meanwhile.
+    ///
+    /// # Errors
+    /// If the database is in use, or the backup can't be written or is damaged.
+    pub fn take(&self, conn: &mut Connection) -> Result<PathBuf> {
+        let make = || {
+            let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+            let history = History::read(conn, &MigrationSet::new(&[]))?;
+            let path = self.make(conn, &history, &Audience::new(None))?;
+            drop(transaction);
+            Ok(path)
+        };
+        let outcome = if conn.is_autocommit() { make() } else { Err(ErrorKind::InTransaction) };
+        outcome.map_err(|kind| Error::new(kind, Report::default()))
     }
 
     /// Brings a database back to what a backup of it holds, in one transaction.

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use crate::Version;
+use rusqlite::Connection;
+
 use crate::difference::lines;
+use crate::error::Result;
 use crate::ignore::Ignore;
 use crate::schema::Object;
+use crate::{Version, schema};
 
 /// In what a live schema differs from the one that the migrations make. Prints as SQL, line by line.
 ///
@@ -58,6 +61,15 @@ impl Drift {
         differences
             .sort_by(|a, b| (&a.table, a.rank(), &a.name).cmp(&(&b.table, b.rank(), &b.name)));
         Self { version, differences }
+    }
+
+    /// In what the schema of one database differs from that of another, which is taken for the one expected.
+    ///
+    /// # Errors
+    /// If one of them can't be read.
+    pub fn of(expected: &Connection, found: &Connection) -> Result<Self> {
+        let (expected, found) = (schema::objects(expected)?, schema::objects(found)?);
+        Ok(Self::between(None, &expected, &found, &Ignore::NONE))
     }
 
     /// The version whose schema the live one was compared with; `None` if no migration is applied.
@@ -124,6 +136,13 @@ impl Difference {
         self.expected.is_some() && self.found.is_some()
     }
 
+    /// Both definitions, line by line: what only the expected one has after `- `, what only the found one has
+    /// after `+ `.
+    pub fn lines(&self) -> Vec<String> {
+        let text = |sql: &Option<String>| sql.clone().unwrap_or_default();
+        lines(&text(&self.expected), &text(&self.found))
+    }
+
     /// Tables come before what hangs on them.
     fn rank(&self) -> usize {
         ["table", "view", "index", "trigger"].iter().position(|it| *it == self.object).unwrap_or(4)
@@ -141,10 +160,7 @@ impl fmt::Display for Difference {
             (None, _) => " is none of the migrations':",
             (Some(_), Some(_)) => " is not as the migrations make it:",
         })?;
-        let text = |sql: &Option<String>| sql.clone().unwrap_or_default();
-        lines(&text(&self.expected), &text(&self.found))
-            .into_iter()
-            .try_for_each(|line| write!(f, "\n    {line}"))
+        self.lines().into_iter().try_for_each(|line| write!(f, "\n    {line}"))
     }
 }
 
@@ -163,12 +179,11 @@ impl fmt::Display for Drift {
 mod tests {
     use super::*;
     use expect_test::expect;
-    use rusqlite::Connection;
 
     fn objects(sql: &str) -> Vec<Object> {
         let conn = Connection::open_in_memory().expect("a database in memory");
         conn.execute_batch(sql).expect("a schema");
-        crate::schema::objects(&conn).expect("objects")
+        schema::objects(&conn).expect("objects")
     }
 
     fn drift(expected: &str, found: &str) -> Drift {
