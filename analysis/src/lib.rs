@@ -14,6 +14,8 @@
 
 #[cfg(feature = "rehearsal")]
 mod act;
+#[cfg(feature = "call")]
+mod call;
 mod checked;
 mod code;
 mod compatible;
@@ -44,7 +46,7 @@ pub mod render;
 #[cfg(feature = "rehearsal")]
 mod rule;
 #[cfg(feature = "rehearsal")]
-mod schema;
+pub mod schema;
 mod script;
 mod source;
 mod spelling;
@@ -55,6 +57,8 @@ mod valid;
 
 use std::path::Path;
 
+#[cfg(feature = "call")]
+pub use call::{Call, CallFault};
 pub use checked::{Checked, CheckedDown, CheckedMigration, CheckedScript};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Label, Severity};

@@ -4,40 +4,38 @@ use std::env;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use migratory_analysis::check;
+use migratory_analysis::{Call, CallFault, check};
 use proc_macro2::{Span, TokenStream};
 
-use crate::args::Args;
 use crate::emit;
-use crate::fault::Fault;
 
 /// What the call `embed_migrations!(input)` stands for.
 pub(crate) fn embed(input: TokenStream) -> TokenStream {
-    let args = match Args::parse(input) {
-        Ok(args) => args,
-        Err(fault) => return emit::stub(&Args::default(), &[], &fault),
+    let call = match Call::parse(input) {
+        Ok(call) => call,
+        Err(fault) => return emit::stub(&Call::default(), &[], &fault),
     };
     let package = match package() {
         Ok(package) => package,
-        Err(fault) => return emit::stub(&args, &[], &fault),
+        Err(fault) => return emit::stub(&call, &[], &fault),
     };
-    let mut options = args.options.clone();
-    options.memo = memo(&package, &args.folder);
-    match check(&package, &args.folder, &options) {
-        Ok(checked) => emit::module(&args, &checked, has_build_script()),
+    let mut options = call.options.clone();
+    options.memo = memo(&package, &call.folder);
+    match check(&package, &call.folder, &options) {
+        Ok(checked) => emit::module(&call, &checked, has_build_script()),
         Err(findings) => {
-            let fault = Fault::new(args.span, findings.to_string());
-            emit::stub(&args, findings.constants(), &fault)
+            let fault = CallFault::new(call.span, findings.to_string());
+            emit::stub(&call, findings.constants(), &fault)
         }
     }
 }
 
 /// The folder of the Cargo.toml of the crate that calls the macro.
-fn package() -> Result<PathBuf, Fault> {
+fn package() -> Result<PathBuf, CallFault> {
     env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).ok_or_else(|| {
         let message = "`CARGO_MANIFEST_DIR` is not set, so the folder can't be found; build with cargo, \
                        or set it to the folder of the Cargo.toml";
-        Fault::new(Span::call_site(), message)
+        CallFault::new(Span::call_site(), message)
     })
 }
 

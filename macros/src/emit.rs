@@ -1,17 +1,16 @@
 //! The tokens: constants and two statics, and a function that makes the runner.
 
-use migratory_analysis::{Checked, CheckedDown, CheckedMigration, CheckedScript};
+use migratory_analysis::{Call, CallFault, Checked, CheckedDown, CheckedMigration, CheckedScript};
 use migratory_runtime::{Checksum, Mode, Version};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::args::Args;
 use crate::doc;
-use crate::fault::Fault;
+use crate::fault;
 
 /// The module of a set in which nothing was found wrong.
-pub(crate) fn module(args: &Args, checked: &Checked, has_build_script: bool) -> TokenStream {
-    let module = &args.module;
+pub(crate) fn module(call: &Call, checked: &Checked, has_build_script: bool) -> TokenStream {
+    let module = &call.module;
     let about =
         format!("The migrations in `{}`, as they were when this was built.", checked.folder());
     let versions = checked.set().iter().map(version);
@@ -20,10 +19,10 @@ pub(crate) fn module(args: &Args, checked: &Checked, has_build_script: bool) -> 
     let proven = schemas.iter().map(Some).chain(std::iter::repeat(None));
     let migrations = checked.set().iter().zip(proven).map(|(each, schema)| migration(each, schema));
     let count = checked.set().len();
-    let needing = args.min_sqlite.map(|version| quote!(.needing(#version)));
-    let watching = args.watch.then(|| watching(checked.folder()));
+    let needing = call.min_sqlite.map(|version| quote!(.needing(#version)));
+    let watching = call.watch.then(|| watching(checked.folder()));
     let rows = checked.set().iter().filter_map(|it| it.rows.as_ref()).map(tracked);
-    let unseen = (args.watch && !has_build_script).then(|| unseen(checked.folder()));
+    let unseen = (call.watch && !has_build_script).then(|| unseen(checked.folder()));
     let warnings = (!checked.warnings().is_empty())
         .then(|| warning("MIGRATIONS_HAVE_WARNINGS", &checked.warnings().to_string()));
     quote! {
@@ -62,9 +61,9 @@ fn tracked(rows: &CheckedScript) -> TokenStream {
 }
 
 /// The error, and a module of the shape that the rest of the crate expects: the first error is the only one.
-pub(crate) fn stub(args: &Args, constants: &[(String, Version)], fault: &Fault) -> TokenStream {
-    let module = &args.module;
-    let error = fault.to_tokens();
+pub(crate) fn stub(call: &Call, constants: &[(String, Version)], fault: &CallFault) -> TokenStream {
+    let module = &call.module;
+    let error = fault::tokens(fault);
     let constants = constants.iter().map(|(constant, version)| {
         let (constant, number) = (ident(constant), version.get());
         quote!(pub const #constant: ::migratory::Version = ::migratory::Version::new(#number);)

@@ -3,7 +3,6 @@
 //! No rule lives here: the arguments are parsed, the analysis is called, and what it returns is written
 //! down as tokens.
 
-mod args;
 mod doc;
 mod embed;
 mod emit;

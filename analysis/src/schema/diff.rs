@@ -19,45 +19,65 @@ pub(crate) use render::rendered;
 
 /// One thing that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Difference {
-    pub(crate) object: Object,
-    pub(crate) name: Name,
-    pub(crate) part: Part,
+pub struct Difference {
+    /// What kind of object it is.
+    pub object: Object,
+    /// The object's name.
+    pub name: Name,
+    /// What of it differs.
+    pub part: Part,
     /// How it was; `None` if it was not there.
-    pub(crate) before: Option<String>,
+    pub before: Option<String>,
     /// How it is; `None` if it is no longer there.
-    pub(crate) after: Option<String>,
+    pub after: Option<String>,
 }
 
 /// A kind of object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Object {
+pub enum Object {
+    /// A table, virtual ones included.
     Table,
+    /// An index that a statement made.
     Index,
+    /// A trigger.
     Trigger,
+    /// A view.
     View,
 }
 
 /// What of an object differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+#[non_exhaustive]
+pub enum Part {
     /// The object is there in one of the two schemas alone.
     Whole,
     /// A column is there in one of the two alone.
     Column(Name),
+    /// The declared type of a column.
     Type(Name),
+    /// Whether a column is NOT NULL.
     NotNull(Name),
+    /// The DEFAULT of a column.
     Default(Name),
+    /// The collation of a column.
     Collation(Name),
+    /// From what a column is generated.
     Generated(Name),
     /// The columns are the same, in another order.
     Order,
+    /// The primary key.
     PrimaryKey,
+    /// A UNIQUE constraint.
     Unique,
+    /// A CHECK constraint.
     Check,
+    /// A foreign key.
     ForeignKey,
+    /// Whether the table is STRICT.
     Strict,
+    /// Whether the table is WITHOUT ROWID.
     WithoutRowid,
+    /// Whether ids are never used again.
     Autoincrement,
     /// Of an index: whether it is unique.
     Uniqueness,
@@ -77,7 +97,7 @@ impl Difference {
 }
 
 /// All that differs: tables first, then indexes, triggers and views, each by name.
-pub(crate) fn differences(before: &Schema, after: &Schema) -> Vec<Difference> {
+pub fn differences(before: &Schema, after: &Schema) -> Vec<Difference> {
     if is_same(before, after) {
         return Vec::new();
     }

@@ -11,7 +11,7 @@ use migratory_runtime::__private::quoted;
 ///
 /// Names are compared and copied more often than anything else here, in builds that are not optimised.
 #[derive(Clone, Debug)]
-pub(crate) struct Name(Arc<Spellings>);
+pub struct Name(Arc<Spellings>);
 
 #[derive(Debug)]
 struct Spellings {
@@ -21,19 +21,20 @@ struct Spellings {
 }
 
 impl Name {
-    pub(crate) fn new(name: impl Into<String>) -> Self {
+    /// The name, as it is written.
+    pub fn new(name: impl Into<String>) -> Self {
         let written = name.into();
         let folded = written.to_ascii_lowercase();
         Self(Arc::new(Spellings { written, folded }))
     }
 
     /// The name as it was written.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0.written
     }
 
     /// The name in quotes, as SQL wants it whatever it holds.
-    pub(crate) fn quoted(&self) -> String {
+    pub fn quoted(&self) -> String {
         quoted(self.as_str())
     }
 }

@@ -129,6 +129,17 @@ fn starts_with(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
+impl Schema {
+    /// The schema of a database.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be read.
+    pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
+        Reader::default().read(conn)
+    }
+}
+
 fn object(conn: &Connection, entry: &Entry) -> rusqlite::Result<Object> {
     let (name, table, sql) = (Name::new(&entry.name), Name::new(&entry.table), entry.sql.clone());
     Ok(match entry.kind.as_str() {

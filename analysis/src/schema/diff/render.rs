@@ -81,7 +81,8 @@ impl Difference {
 }
 
 impl Object {
-    fn word(self) -> &'static str {
+    /// The word for it, as `table`.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Index => "index",
@@ -92,7 +93,8 @@ impl Object {
 }
 
 impl Part {
-    fn column(&self) -> Option<&Name> {
+    /// The column that it is about, if it is about one.
+    pub fn column(&self) -> Option<&Name> {
         match self {
             Self::Column(name)
             | Self::Type(name)

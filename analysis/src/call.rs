@@ -1,33 +1,56 @@
-//! The arguments: a folder first, then options, `embed_migrations!("db/sql", up_only, module = schema)`.
+//! The call of the macro: a folder first, then options, `embed_migrations!("db/sql", up_only, module = schema)`.
+//!
+//! The macro reads it from the compiler, and the command line from the text of a crate.
 
 use std::str::FromStr;
 use std::time::Duration;
 
-use migratory_analysis::Options;
 use migratory_runtime::Version;
 use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree, token_stream};
 
-use crate::fault::Fault;
+use crate::Options;
 
 /// The options, as an error lists them.
 const OPTIONS: &str = "`accept_through = <version>`, `assumptions = warn`, `collations(<name>, ..)`, \
     `foreign_keys = off`, `functions(<name>(<arguments>), ..)`, `module = <name>`, \
     `min_sqlite = <version>`, `time_limit = <seconds>`, `up_only`, `watch = off`";
 
-/// What the user asked for.
+/// What a call of `embed_migrations!` asks for.
 #[derive(Debug)]
-pub(crate) struct Args {
-    pub(crate) folder: String,
+#[non_exhaustive]
+pub struct Call {
+    /// The folder, relative to the package.
+    pub folder: String,
     /// Where errors about the folder are shown: at its name, or at the whole call.
-    pub(crate) span: Span,
-    pub(crate) module: Ident,
-    pub(crate) watch: bool,
+    pub span: Span,
+    /// The name of the module that is emitted.
+    pub module: Ident,
+    /// Whether debug builds look for files that were added.
+    pub watch: bool,
     /// The oldest SQLite that the set runs on, as SQLite numbers its versions.
-    pub(crate) min_sqlite: Option<i32>,
-    pub(crate) options: Options,
+    pub min_sqlite: Option<i32>,
+    /// What the analysis is told.
+    pub options: Options,
 }
 
-impl Default for Args {
+/// What is wrong with a call, and at which tokens.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CallFault {
+    /// The tokens.
+    pub span: Span,
+    /// What is wrong, and what to write.
+    pub message: String,
+}
+
+impl CallFault {
+    /// Something wrong at these tokens.
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into() }
+    }
+}
+
+impl Default for Call {
     fn default() -> Self {
         let span = Span::call_site();
         Self {
@@ -41,40 +64,44 @@ impl Default for Args {
     }
 }
 
-impl Args {
+impl Call {
     /// Parses the tokens between the parentheses of the call.
-    pub(crate) fn parse(input: TokenStream) -> Result<Self, Fault> {
-        let mut args = Self::default();
+    ///
+    /// # Errors
+    ///
+    /// If something is no option, or is given twice or wrongly.
+    pub fn parse(input: TokenStream) -> Result<Self, CallFault> {
+        let mut call = Self::default();
         let mut seen: Vec<String> = Vec::new();
         let mut tokens = Tokens::new(input);
         while let Some(token) = tokens.next() {
             match token {
                 TokenTree::Literal(literal) if seen.is_empty() => {
-                    args.span = literal.span();
-                    args.folder = folder(&literal)?;
+                    call.span = literal.span();
+                    call.folder = folder(&literal)?;
                     seen.push("the folder".to_owned());
                 }
                 TokenTree::Ident(key) if seen.contains(&key.to_string()) => {
-                    return Err(Fault::new(key.span(), format!("`{key}` is given twice")));
+                    return Err(CallFault::new(key.span(), format!("`{key}` is given twice")));
                 }
                 TokenTree::Ident(key) => {
-                    args.option(&key, &mut tokens)?;
+                    call.option(&key, &mut tokens)?;
                     seen.push(key.to_string());
                 }
-                other => return Err(Fault::new(other.span(), unexpected(&other))),
+                other => return Err(CallFault::new(other.span(), unexpected(&other))),
             }
             tokens.comma()?;
         }
-        Ok(args)
+        Ok(call)
     }
 
-    fn option(&mut self, key: &Ident, tokens: &mut Tokens) -> Result<(), Fault> {
+    fn option(&mut self, key: &Ident, tokens: &mut Tokens) -> Result<(), CallFault> {
         let options = &mut self.options;
         match key.to_string().as_str() {
             "up_only" => options.up_only = true,
             "module" => match tokens.value(key, "the name of a module, as `module = schema`")? {
                 TokenTree::Ident(name) => self.module = name,
-                other => return Err(Fault::new(other.span(), "expected the name of a module")),
+                other => return Err(CallFault::new(other.span(), "expected the name of a module")),
             },
             "accept_through" => {
                 let value = tokens.value(key, "a version, as `accept_through = 12`")?;
@@ -100,7 +127,7 @@ impl Args {
                 let message = format!(
                     "there is no option `{key}`; the options are {OPTIONS}, and a folder is a string"
                 );
-                return Err(Fault::new(key.span(), message));
+                return Err(CallFault::new(key.span(), message));
             }
         }
         Ok(())
@@ -108,16 +135,16 @@ impl Args {
 }
 
 /// Functions with the number of their arguments: `slugify(1), uuid(0)`.
-fn functions(list: TokenStream) -> Result<Vec<(String, i32)>, Fault> {
+fn functions(list: TokenStream) -> Result<Vec<(String, i32)>, CallFault> {
     let mut functions = Vec::new();
     let mut tokens = Tokens::new(list);
     while let Some(token) = tokens.next() {
         let TokenTree::Ident(name) = token else {
-            return Err(Fault::new(token.span(), "expected a function, as `slugify(1)`"));
+            return Err(CallFault::new(token.span(), "expected a function, as `slugify(1)`"));
         };
         let mut arguments = Tokens::new(tokens.list(&name)?);
         let fault = || {
-            Fault::new(
+            CallFault::new(
                 name.span(),
                 format!("`{name}` needs the number of its arguments, as `{name}(1)`"),
             )
@@ -129,12 +156,12 @@ fn functions(list: TokenStream) -> Result<Vec<(String, i32)>, Fault> {
     Ok(functions)
 }
 
-fn collations(list: TokenStream) -> Result<Vec<String>, Fault> {
+fn collations(list: TokenStream) -> Result<Vec<String>, CallFault> {
     let mut collations = Vec::new();
     let mut tokens = Tokens::new(list);
     while let Some(token) = tokens.next() {
         let TokenTree::Ident(name) = token else {
-            return Err(Fault::new(token.span(), "expected the name of a collation"));
+            return Err(CallFault::new(token.span(), "expected the name of a collation"));
         };
         collations.push(name.to_string());
         tokens.comma()?;
@@ -153,9 +180,9 @@ fn unexpected(token: &TokenTree) -> String {
 }
 
 /// The text of a string literal. A path needs no escapes, so they are no part of it.
-fn folder(literal: &Literal) -> Result<String, Fault> {
+fn folder(literal: &Literal) -> Result<String, CallFault> {
     let text = literal.to_string();
-    let fault = |message: &str| Err(Fault::new(literal.span(), message));
+    let fault = |message: &str| Err(CallFault::new(literal.span(), message));
     let raw = text.strip_prefix('r').map(|text| text.trim_matches('#'));
     let Some(path) = raw.unwrap_or(&text).strip_prefix('"').and_then(|text| text.strip_suffix('"'))
     else {
@@ -170,20 +197,20 @@ fn folder(literal: &Literal) -> Result<String, Fault> {
 }
 
 /// `"3.35.0"` as SQLite's own number, 3035000.
-fn sqlite_version(value: &TokenTree) -> Result<i32, Fault> {
+fn sqlite_version(value: &TokenTree) -> Result<i32, CallFault> {
     let text = value.to_string();
     let parts =
         text.trim_matches('"').split('.').map(|part| part.parse().ok().filter(|it| *it < 1000));
     match parts.collect::<Option<Vec<i32>>>().as_deref() {
         Some([major, minor]) => Ok(major * 1_000_000 + minor * 1000),
         Some([major, minor, patch]) => Ok(major * 1_000_000 + minor * 1000 + patch),
-        _ => Err(Fault::new(value.span(), "expected a version of SQLite, as `\"3.35.0\"`")),
+        _ => Err(CallFault::new(value.span(), "expected a version of SQLite, as `\"3.35.0\"`")),
     }
 }
 
-fn number<T: FromStr>(value: &TokenTree, what: &str) -> Result<T, Fault> {
+fn number<T: FromStr>(value: &TokenTree, what: &str) -> Result<T, CallFault> {
     let digits = value.to_string().replace('_', "");
-    let fault = |_| Fault::new(value.span(), format!("expected {what}, in digits"));
+    let fault = |_| CallFault::new(value.span(), format!("expected {what}, in digits"));
     digits.parse().map_err(fault)
 }
 
@@ -202,8 +229,8 @@ impl Tokens {
     }
 
     /// The value after `key =`.
-    fn value(&mut self, key: &Ident, expected: &str) -> Result<TokenTree, Fault> {
-        let fault = || Fault::new(key.span(), format!("`{key}` needs {expected}"));
+    fn value(&mut self, key: &Ident, expected: &str) -> Result<TokenTree, CallFault> {
+        let fault = || CallFault::new(key.span(), format!("`{key}` needs {expected}"));
         match self.next() {
             Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => {
                 self.next().ok_or_else(fault)
@@ -213,34 +240,34 @@ impl Tokens {
     }
 
     /// Whether the value after `key =` is the second of these words, and not the first.
-    fn word(&mut self, key: &Ident, words: [&str; 2]) -> Result<bool, Fault> {
+    fn word(&mut self, key: &Ident, words: [&str; 2]) -> Result<bool, CallFault> {
         let [first, second] = words;
         let value = self.value(key, &format!("`{first}` or `{second}`"))?;
         match value.to_string() {
             word if word == first => Ok(false),
             word if word == second => Ok(true),
-            _ => Err(Fault::new(value.span(), format!("expected `{first}` or `{second}`"))),
+            _ => Err(CallFault::new(value.span(), format!("expected `{first}` or `{second}`"))),
         }
     }
 
     /// What stands in parentheses after `key`.
-    fn list(&mut self, key: &Ident) -> Result<TokenStream, Fault> {
+    fn list(&mut self, key: &Ident) -> Result<TokenStream, CallFault> {
         match self.next() {
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
                 Ok(group.stream())
             }
-            _ => Err(Fault::new(key.span(), format!("`{key}` needs a list in parentheses"))),
+            _ => Err(CallFault::new(key.span(), format!("`{key}` needs a list in parentheses"))),
         }
     }
 
-    fn comma(&mut self) -> Result<(), Fault> {
+    fn comma(&mut self) -> Result<(), CallFault> {
         match self.next() {
             None => Ok(()),
             Some(TokenTree::Punct(punct)) if punct.as_char() == ',' => Ok(()),
             Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => {
-                Err(Fault::new(punct.span(), "this option takes no value"))
+                Err(CallFault::new(punct.span(), "this option takes no value"))
             }
-            Some(other) => Err(Fault::new(other.span(), "expected `,` before this")),
+            Some(other) => Err(CallFault::new(other.span(), "expected `,` before this")),
         }
     }
 }
@@ -249,23 +276,23 @@ impl Tokens {
 mod tests {
     use super::*;
 
-    fn parse(input: &str) -> Result<Args, String> {
+    fn parse(input: &str) -> Result<Call, String> {
         let tokens = input.parse().expect("tokens");
-        Args::parse(tokens).map_err(|fault| fault.message)
+        Call::parse(tokens).map_err(|fault| fault.message)
     }
 
     #[test]
     fn the_folder_and_options_are_read() {
-        let args = parse("").expect("no argument is fine");
-        assert_eq!((args.folder.as_str(), args.watch), ("migrations", true));
-        assert_eq!(args.options, Options::default());
-        let args =
+        let call = parse("").expect("no argument is fine");
+        assert_eq!((call.folder.as_str(), call.watch), ("migrations", true));
+        assert_eq!(call.options, Options::default());
+        let call =
             parse("\"db/sql\", up_only, module = schema, accept_through = 2024_01, watch = off,")
                 .expect("all options");
-        assert_eq!(args.folder, "db/sql");
-        assert_eq!(args.module.to_string(), "schema");
-        assert_eq!(args.options.accept_through, Some(Version::new(202_401)));
-        assert!(args.options.up_only && !args.watch);
+        assert_eq!(call.folder, "db/sql");
+        assert_eq!(call.module.to_string(), "schema");
+        assert_eq!(call.options.accept_through, Some(Version::new(202_401)));
+        assert!(call.options.up_only && !call.watch);
         assert_eq!(parse("r#\"db\"#").expect("a raw string").folder, "db");
         assert!(parse("up_only").expect("an option alone").options.up_only);
     }
