@@ -1,0 +1,75 @@
+//! A script that is to be written.
+
+/// What a migration may hold.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) up: Script,
+    /// `None` if there is no way back.
+    pub(crate) down: Option<Script>,
+    /// What a person has to know or to decide.
+    pub(crate) notes: Vec<String>,
+}
+
+/// One of its files.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Script {
+    /// What it does, line by line.
+    pub(crate) head: Vec<String>,
+    pub(crate) directives: Vec<Directive>,
+    /// Statements that belong together, with their comments.
+    pub(crate) blocks: Vec<String>,
+}
+
+/// A note to migratory.
+#[derive(Clone, Debug)]
+pub(crate) struct Directive {
+    pub(crate) said: &'static str,
+    /// `None` where a person has to write it.
+    pub(crate) reason: Option<String>,
+}
+
+impl Draft {
+    /// Whether a reason is left to a person.
+    pub(crate) fn asks_for_reason(&self) -> bool {
+        let scripts = std::iter::once(&self.up).chain(&self.down);
+        scripts.flat_map(|script| &script.directives).any(|directive| directive.reason.is_none())
+    }
+}
+
+impl Script {
+    pub(crate) fn new(head: impl Into<String>, blocks: Vec<String>) -> Self {
+        Self { head: vec![head.into()], directives: Vec::new(), blocks }
+    }
+
+    /// Adds a directive whose reason nobody but the author knows.
+    pub(crate) fn asking(mut self, said: &'static str) -> Self {
+        self.directives.push(Directive { said, reason: None });
+        self
+    }
+
+    pub(crate) fn line(mut self, line: impl Into<String>) -> Self {
+        self.head.push(line.into());
+        self
+    }
+
+    /// The text of the file, with a reason where a person has to write one.
+    pub(crate) fn text(&self, reason: &str) -> String {
+        let mut text = String::new();
+        for line in &self.head {
+            // A name may hold a line end, and a comment may not.
+            text.push_str(format!("-- {}", line.replace(['\n', '\r'], " ")).trim_end());
+            text.push('\n');
+        }
+        for directive in &self.directives {
+            let reason = directive.reason.as_deref().unwrap_or(reason);
+            text.push_str(format!("-- migratory: {}: {reason}", directive.said).trim_end());
+            text.push('\n');
+        }
+        for block in &self.blocks {
+            text.push('\n');
+            text.push_str(block.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}

@@ -1,0 +1,177 @@
+//! `diagram`.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use anstream::eprintln;
+use clap::{Args, ValueEnum};
+use migratory_analysis::CheckedMigration;
+use migratory_analysis::schema::Schema;
+use migratory_runtime::{Migration, Target, Version};
+
+use crate::context::Context;
+use crate::diagram::{self, Model, Page, Picture};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::output::DONE;
+use crate::project::Project;
+use crate::set::{Set, shown};
+
+/// Draws the schema: SVG, Mermaid, or a page of the whole history.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cargo migratory diagram --output schema.svg
+  cargo migratory diagram --since 3 --output since-3.svg   # what is new or changed is marked
+  cargo migratory diagram --at 7 --format mermaid
+  cargo migratory diagram --format html --output history.html")]
+pub(crate) struct Diagram {
+    /// The version to draw; `latest` and `empty` too.
+    #[arg(long, value_name = "VERSION", default_value = "latest")]
+    at: String,
+
+    /// Marks what is new or changed since this version.
+    #[arg(long, value_name = "VERSION")]
+    since: Option<String>,
+
+    /// What to write.
+    #[arg(long, value_enum, default_value_t = Format::Svg)]
+    format: Format,
+
+    /// The file to write, as a whole or not at all; the standard output unless given.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A picture.
+    Svg,
+    /// An `erDiagram`, for sites that draw Mermaid.
+    Mermaid,
+    /// A page with the picture and each migration: what it says, what it did, its SQL.
+    Html,
+}
+
+impl Diagram {
+    pub(crate) fn run(&self, context: &Context) -> Result<Exit> {
+        let project = Project::find(context)?;
+        let set = Set::read(&project)?;
+        let at = Moment::of(&set, &self.at)?;
+        let since = self.since.as_deref().map(|since| Moment::of(&set, since)).transpose()?;
+        if since.is_some_and(|since| since > at) {
+            return Err(Failure::new("`--since` names a later version than `--at`")
+                .help("nothing is new in an earlier version")
+                .exit(Exit::Usage));
+        }
+        let drawn = Drawn::new(&project, &set, at, since)?;
+        self.say(&drawn.text(self.format), &drawn.model.summary())?;
+        Ok(Exit::Done)
+    }
+
+    fn say(&self, text: &str, summary: &str) -> Result<()> {
+        match &self.output {
+            Some(path) => {
+                diagram::write(path, text)?;
+                told(path, summary);
+                Ok(())
+            }
+            None => print(text),
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "this is where a command line speaks")]
+fn told(path: &Path, summary: &str) {
+    eprintln!("{DONE}wrote{DONE:#} {}: {summary}", shown(path));
+}
+
+fn print(text: &str) -> Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        // Who reads no further has what they wanted.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new("the standard output can't be written").because(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A point in the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Moment {
+    /// Before all migrations.
+    Empty,
+    After(Version),
+}
+
+impl Moment {
+    fn of(set: &Set, text: &str) -> Result<Self> {
+        let version = match set.target(text)? {
+            Target::Version(version) => Some(version),
+            Target::Latest => set.migrations().latest().map(Migration::version),
+            _ => None,
+        };
+        Ok(version.map_or(Self::Empty, Self::After))
+    }
+}
+
+/// What is drawn.
+struct Drawn<'a> {
+    folder: &'a str,
+    title: String,
+    model: Model,
+    /// The migrations up to the version, and the schema after each.
+    history: Vec<(&'a CheckedMigration, Schema)>,
+}
+
+impl<'a> Drawn<'a> {
+    fn new(project: &'a Project, set: &Set, at: Moment, since: Option<Moment>) -> Result<Self> {
+        let migrations: Vec<_> =
+            set.checked.set().iter().filter(|it| Moment::After(it.version) <= at).collect();
+        let versions: Vec<_> = migrations.iter().map(|it| it.version).collect();
+        let schemas = diagram::schemas(set, &versions)?;
+        let title = title(migrations.last().copied(), since);
+        let history: Vec<_> = migrations.into_iter().zip(schemas).collect();
+        let empty = Schema::default();
+        let after = |moment: Moment| {
+            let found = history.iter().find(|(it, _)| Moment::After(it.version) == moment);
+            found.map_or(&empty, |(_, schema)| schema)
+        };
+        let model = Model::new(after(at), since.map(after));
+        Ok(Self { folder: &project.folder, title, model, history })
+    }
+
+    fn text(&self, format: Format) -> String {
+        match format {
+            Format::Svg => self.picture().svg,
+            Format::Mermaid => diagram::mermaid(&self.model, &self.title),
+            Format::Html => diagram::page(&Page {
+                folder: self.folder,
+                picture: &self.picture(),
+                summary: &self.model.summary(),
+                history: &self.history,
+            }),
+        }
+    }
+
+    fn picture(&self) -> Picture {
+        diagram::picture(&self.model, &self.title)
+    }
+}
+
+fn title(at: Option<&CheckedMigration>, since: Option<Moment>) -> String {
+    let mut title = match at {
+        Some(migration) => {
+            format!("Version {}: {}", migration.version, migration.name.replace('_', " "))
+        }
+        None => "Before any migration".to_owned(),
+    };
+    match since {
+        Some(Moment::After(version)) => {
+            title.extend([", compared with version ", &version.to_string()]);
+        }
+        Some(Moment::Empty) => title.push_str(", compared with an empty database"),
+        None => {}
+    }
+    title
+}

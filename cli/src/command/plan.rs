@@ -1,0 +1,57 @@
+//! `plan`.
+
+use clap::Args;
+use migratory_runtime::rusqlite::Connection;
+use migratory_runtime::{Direction, Down, Step};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Result;
+use crate::output::{DIM, say};
+use crate::session::Session;
+use crate::set::Set;
+
+/// Shows what `up` or `to` would do, and does nothing
+///
+/// The exit code is 4 if anything is to be done.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  cargo migratory plan\n  cargo migratory plan --to 7 --sql")]
+pub(crate) struct Plan {
+    /// The version to go to, or `latest`, or `empty`.
+    #[arg(long, value_name = "VERSION", default_value = "latest")]
+    to: String,
+
+    /// Prints the scripts too.
+    #[arg(long)]
+    sql: bool,
+}
+
+impl Plan {
+    pub(crate) fn run(&self, context: &Context) -> Result<Exit> {
+        let session = Session::looking(context)?;
+        let plan = session.runner().plan(&session.conn, session.set.target(&self.to)?)?;
+        if !self.sql {
+            say(format_args!("{plan}"));
+        }
+        for step in plan.steps().iter().filter(|_| self.sql) {
+            say(format_args!("{DIM}-- {}{DIM:#}", step.file));
+            say(format_args!("{}\n", script(&session.set, &session.conn, step)?.trim()));
+        }
+        Ok(if plan.is_empty() { Exit::Done } else { Exit::Pending })
+    }
+}
+
+/// The text that a step runs.
+fn script(set: &Set, conn: &Connection, step: &Step) -> Result<String> {
+    if step.is_stored {
+        let sql = "SELECT down FROM migratory_history WHERE version = ?1";
+        return Ok(conn.query_row(sql, [step.version.get()], |row| row.get(0))?);
+    }
+    let migration = set.migrations().get(step.version);
+    let text = match (step.direction, migration.map(migratory_runtime::Migration::down)) {
+        (Direction::Down, Some(Down::Script(down))) => down.sql(),
+        (Direction::Up, _) => migration.map(|it| it.up().sql()).unwrap_or_default(),
+        (Direction::Down, _) => "",
+    };
+    Ok(text.to_owned())
+}

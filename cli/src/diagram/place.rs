@@ -1,0 +1,151 @@
+//! How far below the top each item stands: in its order, and such that lines are straight.
+
+use super::net::{Item, Plan, Port};
+use super::order::lines;
+
+/// What is free below a box.
+pub(super) const GAP: i32 = 28;
+/// What is free between two lanes, or a lane and a box.
+const NARROW: i32 = 16;
+/// How often all layers are placed.
+const ROUNDS: usize = 16;
+
+/// The top of each item; the highest is at 0.
+pub(super) fn place(plan: &Plan) -> Vec<i32> {
+    let mut tops = stacked(plan);
+    let wishes = wishes(plan);
+    for round in 0..ROUNDS {
+        let count = plan.layers.len();
+        for step in 0..count {
+            let layer = if round % 2 == 0 { step } else { count - 1 - step };
+            // At first one looks back alone, to where this round has been.
+            let sides = match (round < ROUNDS / 2, round % 2 == 0) {
+                (true, true) => [true, false],
+                (true, false) => [false, true],
+                (false, _) => [true, true],
+            };
+            settle(plan, layer, &wishes, sides, &mut tops);
+        }
+    }
+    let highest = tops.iter().copied().min().unwrap_or_default();
+    tops.iter().map(|top| top - highest).collect()
+}
+
+fn stacked(plan: &Plan) -> Vec<i32> {
+    let mut tops = vec![0; plan.items.len()];
+    for layer in &plan.layers {
+        let mut at = 0;
+        for (place, item) in layer.iter().enumerate() {
+            tops[*item] = at;
+            let next = layer.get(place + 1);
+            at += plan.heights[*item] + next.map_or(0, |next| gap(plan, *item, *next));
+        }
+        let middle = at / 2;
+        for item in layer {
+            tops[*item] -= middle;
+        }
+    }
+    tops
+}
+
+fn gap(plan: &Plan, one: usize, other: usize) -> i32 {
+    match (plan.items[one], plan.items[other]) {
+        (Item::Node(_), Item::Node(_)) => GAP,
+        _ => NARROW,
+    }
+}
+
+/// Of each item what it is connected to: its own port, the other's, whether that is to the left, and the weight.
+type Wish = (Port, Port, bool, i32);
+
+fn wishes(plan: &Plan) -> Vec<Vec<Wish>> {
+    let mut wishes = vec![Vec::new(); plan.items.len()];
+    for layer in 0..plan.layers.len() {
+        for (left, right) in lines(plan, layer) {
+            // A bend in a lane is worse than one at a box.
+            let weight = match (plan.items[left.item], plan.items[right.item]) {
+                (Item::Lane, Item::Lane) => 8,
+                (Item::Node(_), Item::Node(_)) => 1,
+                _ => 2,
+            };
+            wishes[left.item].push((left, right, false, weight));
+            wishes[right.item].push((right, left, true, weight));
+        }
+    }
+    wishes
+}
+
+/// Moves the items of a layer as near to where they should be as their order and the gaps admit.
+fn settle(
+    plan: &Plan,
+    layer: usize,
+    wishes: &[Vec<Wish>],
+    [left, right]: [bool; 2],
+    tops: &mut [i32],
+) {
+    let layer = &plan.layers[layer];
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut offset = 0;
+    for (at, item) in layer.iter().enumerate() {
+        if let Some(before) = at.checked_sub(1).map(|before| layer[before]) {
+            offset += plan.heights[before] + gap(plan, before, *item);
+        }
+        let looked = wishes[*item].iter().filter(|it| if it.2 { left } else { right });
+        let mut targets: Vec<_> = looked
+            .map(|(own, other, _, weight)| (tops[other.item] + other.at - own.at - offset, *weight))
+            .collect();
+        if targets.is_empty() {
+            targets.push((tops[*item] - offset, 1));
+        }
+        blocks.push(Block::new(vec![(*item, offset)], targets));
+        // What would stand above its predecessor moves together with it.
+        while let [.., one, other] = blocks.as_slice() {
+            if one.top <= other.top {
+                break;
+            }
+            if let (Some(other), Some(one)) = (blocks.pop(), blocks.pop()) {
+                blocks.push(one.joined(other));
+            }
+        }
+    }
+    for block in blocks {
+        for (item, offset) in block.items {
+            tops[item] = block.top + offset;
+        }
+    }
+}
+
+/// Items that stand as close to each other as they may.
+struct Block {
+    items: Vec<(usize, i32)>,
+    /// Where the first should be for each line to be straight, and how much that counts.
+    targets: Vec<(i32, i32)>,
+    top: i32,
+}
+
+impl Block {
+    fn new(items: Vec<(usize, i32)>, mut targets: Vec<(i32, i32)>) -> Self {
+        targets.sort_unstable();
+        let top = median(&targets);
+        Self { items, targets, top }
+    }
+
+    fn joined(mut self, other: Self) -> Self {
+        self.items.extend(other.items);
+        self.targets.extend(other.targets);
+        Self::new(self.items, self.targets)
+    }
+}
+
+/// The median, which makes at least one line straight where a mean would make none.
+fn median(sorted: &[(i32, i32)]) -> i32 {
+    let total: i32 = sorted.iter().map(|(_, weight)| weight).sum();
+    let mut passed = 0;
+    for (target, weight) in sorted {
+        passed += weight;
+        if 2 * passed >= total {
+            return *target;
+        }
+    }
+    0
+}

@@ -1,0 +1,89 @@
+//! SQL in colours.
+
+use std::fmt::Write as _;
+
+use migratory_runtime::lexer::{self, Kind, Token};
+
+use super::text::escaped;
+
+/// The keywords of SQLite that migrations are made of.
+const KEYWORDS: &str = "abort add after all alter always analyze and as asc attach autoincrement before begin \
+    between by cascade case cast check collate column commit conflict constraint create cross current_date \
+    current_time current_timestamp default deferrable deferred delete desc detach distinct do drop each else end \
+    escape except exists fail filter for foreign from full generated glob group having if ignore immediate in index \
+    initially inner insert instead intersect into is isnull join key left like limit materialized natural no not \
+    nothing notnull null of offset on or order outer over partition pragma primary raise recursive references \
+    reindex rename replace restrict returning right rollback row rowid select set stored strict table temp temporary \
+    then to transaction trigger union unique update using vacuum values view virtual when where window with without";
+
+/// The types that STRICT admits, and those that people write most.
+const TYPES: &str =
+    "any blob boolean date datetime int integer numeric real text timestamp varchar";
+
+/// A script as HTML, its tokens in elements whose classes say what they are.
+pub(super) fn highlighted(sql: &str) -> String {
+    let sql = sql.trim_end();
+    let is_keyword = keywords(sql);
+    let mut html = String::with_capacity(sql.len() * 2);
+    for token in lexer::tokens(sql) {
+        let text = escaped(token.text);
+        let class = match token.kind {
+            Kind::LineComment if is_directive(&token) => "m",
+            Kind::LineComment | Kind::BlockComment | Kind::OpenComment => "c",
+            Kind::Word if is_keyword(&token) => "k",
+            Kind::Word if is_listed(TYPES, token.text) => "t",
+            Kind::Text | Kind::OpenQuote => "s",
+            Kind::Number => "d",
+            Kind::Parameter => "p",
+            Kind::Name => "n",
+            Kind::Space | Kind::Word | Kind::Semicolon | Kind::Symbol => {
+                html.push_str(&text);
+                continue;
+            }
+        };
+        let _ = write!(html, "<span class=\"{class}\">{text}</span>");
+    }
+    html
+}
+
+/// What tells keywords: where somebody writes them in capitals, words in lower case are names.
+fn keywords(sql: &str) -> impl Fn(&Token<'_>) -> bool {
+    let is_keyword = |token: &Token<'_>| is_listed(KEYWORDS, token.text);
+    let in_capitals = |token: &Token<'_>| !token.text.contains(|it: char| it.is_ascii_lowercase());
+    let by_capitals = lexer::tokens(sql)
+        .any(|token| token.kind == Kind::Word && is_keyword(&token) && in_capitals(&token));
+    move |token| is_keyword(token) && (!by_capitals || in_capitals(token))
+}
+
+fn is_listed(words: &str, word: &str) -> bool {
+    words.split_ascii_whitespace().any(|each| each.eq_ignore_ascii_case(word))
+}
+
+fn is_directive(token: &Token<'_>) -> bool {
+    token.text.trim_start_matches(['-', ' ']).starts_with("migratory:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_marked_and_nothing_is_lost() {
+        for (sql, expected) in [
+            (
+                "SELECT 'a<b' -- c\n",
+                "<span class=\"k\">SELECT</span> <span class=\"s\">&#39;a&lt;b&#39;</span> <span class=\"c\">-- c</span>",
+            ),
+            ("select 1", "<span class=\"k\">select</span> <span class=\"d\">1</span>"),
+            (
+                "DROP TABLE key;",
+                "<span class=\"k\">DROP</span> <span class=\"k\">TABLE</span> key;",
+            ),
+            ("id TEXT", "id <span class=\"t\">TEXT</span>"),
+            ("-- migratory: code", "<span class=\"m\">-- migratory: code</span>"),
+            ("", ""),
+        ] {
+            assert_eq!(highlighted(sql), expected, "{sql}");
+        }
+    }
+}

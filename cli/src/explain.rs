@@ -1,0 +1,116 @@
+//! What the codes of findings mean.
+//!
+//! Each has a text in `explain/`, and all are of one shape: a paragraph, and the sections `before` (the schema
+//! that the examples begin with, where they need one), `bad` and `good`. A section holds fenced blocks; one
+//! that is a file of its own has the name above it. The tests take the examples at their word, and run them.
+
+use migratory_analysis::Code;
+
+pub(crate) mod show;
+#[cfg(test)]
+mod tests;
+
+macro_rules! texts {
+    ($($number:literal)*) => {
+        /// The texts, by the numbers of their codes.
+        const TEXTS: &[(&str, &str)] =
+            &[$(($number, include_str!(concat!("explain/", $number, ".md")))),*];
+    };
+}
+
+texts! {
+    "M0001" "M0002" "M0003" "M0004" "M0005" "M0006"
+    "M0101" "M0102" "M0103" "M0104" "M0105" "M0106" "M0107"
+    "M0201" "M0202" "M0203" "M0204" "M0205" "M0206" "M0207" "M0208" "M0209" "M0210" "M0211" "M0212"
+    "M0301" "M0302" "M0303" "M0304" "M0305" "M0306" "M0307"
+    "M0401" "M0402" "M0403" "M0404" "M0405" "M0406" "M0407" "M0408" "M0409" "M0410" "M0411" "M0412"
+    "M0501" "M0502" "M0503" "M0504" "M0505" "M0506" "M0507" "M0508" "M0509" "M0510" "M0511" "M0512"
+    "M0601" "M0602" "M0603" "M0604" "M0605" "M0606" "M0607" "M0608" "M0609" "M0610" "M0611" "M0612"
+    "M0613" "M0614" "M0615" "M0616" "M0617" "M0618" "M0619"
+}
+
+/// How many codes are suggested for one that does not exist.
+const SUGGESTED: usize = 3;
+
+/// What a code means.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Explanation<'a> {
+    pub(crate) code: Code,
+    /// What was seen, why it matters on a user's database, and what to do; in lines of a terminal's width.
+    pub(crate) prose: &'a str,
+    pub(crate) sections: Vec<Section<'a>>,
+}
+
+/// A part of the examples.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Section<'a> {
+    /// `before`, `bad` or `good`.
+    pub(crate) name: &'a str,
+    pub(crate) blocks: Vec<Block<'a>>,
+}
+
+/// A fenced block.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Block<'a> {
+    /// The line above it, which names the file; may be empty.
+    pub(crate) caption: &'a str,
+    /// `sql`, `toml`, `rust`, `text` for the names of files, or `console`.
+    pub(crate) language: &'a str,
+    /// What is in it, each line with its end.
+    pub(crate) text: &'a str,
+}
+
+/// The code that goes by this number; case does not matter, nor whether the `M` is there.
+pub(crate) fn find(number: &str) -> Option<Code> {
+    let wanted = normal(number);
+    Code::ALL.iter().copied().find(|code| code.number() == wanted)
+}
+
+/// The codes that somebody may have meant by a number that none has: those that differ in the fewest digits
+/// first, and of these the nearest.
+pub(crate) fn nearest(number: &str) -> Vec<Code> {
+    let wanted = normal(number);
+    let value = |number: &str| {
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        digits.parse::<u32>().unwrap_or_default()
+    };
+    let distance = |code: &Code| {
+        let number = code.number();
+        let alike = number.chars().zip(wanted.chars()).filter(|(one, other)| one == other).count();
+        let longest = number.len().max(wanted.chars().count());
+        (longest - alike, value(number).abs_diff(value(&wanted)))
+    };
+    let mut codes = Code::ALL.to_vec();
+    codes.sort_by_key(distance);
+    codes.truncate(SUGGESTED);
+    codes
+}
+
+fn normal(number: &str) -> String {
+    let number = number.trim().to_uppercase();
+    if number.starts_with('M') { number } else { format!("M{number}") }
+}
+
+/// What the code means; `None` if nobody wrote it, which the tests do not let happen.
+pub(crate) fn explain(code: Code) -> Option<Explanation<'static>> {
+    let (_, text) = TEXTS.iter().find(|(number, _)| *number == code.number())?;
+    Some(parse(code, text))
+}
+
+fn parse(code: Code, text: &str) -> Explanation<'_> {
+    let mut parts = text.split("\n## ");
+    let prose = parts.next().unwrap_or_default().trim();
+    Explanation { code, prose, sections: parts.map(section).collect() }
+}
+
+fn section(text: &str) -> Section<'_> {
+    let (name, rest) = text.split_once('\n').unwrap_or((text, ""));
+    // Outside of a fence, inside of one, and so on in turn.
+    let mut parts = rest.split("```");
+    let mut blocks = Vec::new();
+    while let (Some(outside), Some(inside)) = (parts.next(), parts.next()) {
+        let (language, text) = inside.split_once('\n').unwrap_or((inside, ""));
+        blocks.push(Block { caption: outside.trim(), language, text });
+    }
+    Section { name: name.trim(), blocks }
+}

@@ -1,0 +1,47 @@
+//! An explanation on a terminal, and as a part of a page.
+
+use anstyle::Style;
+
+use super::{Block, Explanation, Section};
+use crate::output::{DIM, DONE, ERROR};
+
+/// The heading, the paragraph, and the examples with their blocks set in.
+pub(crate) fn terminal(explanation: &Explanation<'_>) -> String {
+    let Explanation { code, prose, sections } = explanation;
+    let heading = format!("{ERROR}{code}{ERROR:#}: {}\n\n{prose}\n", code.title());
+    sections.iter().fold(heading, |text, section| text + "\n" + &section_on_terminal(section))
+}
+
+fn section_on_terminal(section: &Section<'_>) -> String {
+    let (style, name) = match section.name {
+        "bad" => (ERROR, "Bad"),
+        "good" => (DONE, "Good"),
+        _ => (Style::new().bold(), "Before"),
+    };
+    let heading = format!("{style}{name}{style:#}\n");
+    section.blocks.iter().fold(heading, |text, block| text + "\n" + &block_on_terminal(block))
+}
+
+fn block_on_terminal(block: &Block<'_>) -> String {
+    let caption = match block.caption.replace('`', "") {
+        caption if caption.is_empty() => caption,
+        caption => format!("    {DIM}{caption}{DIM:#}\n"),
+    };
+    block.text.lines().fold(caption, |text, line| text + "    " + line + "\n")
+}
+
+/// A section of a page on all codes.
+pub(crate) fn markdown(explanation: &Explanation<'_>) -> String {
+    let Explanation { code, prose, sections } = explanation;
+    let heading = format!("## {code}: {}\n\n{prose}\n", code.title());
+    sections.iter().fold(heading, |text, section| text + "\n" + &section_of_page(section))
+}
+
+fn section_of_page(section: &Section<'_>) -> String {
+    let heading = format!("### {}\n", section.name);
+    section.blocks.iter().fold(heading, |text, block| {
+        let caption = if block.caption.is_empty() { "" } else { "\n\n" };
+        let Block { caption: name, language, text: code } = block;
+        text + "\n" + name + caption + "```" + language + "\n" + code + "```\n"
+    })
+}

@@ -1,0 +1,251 @@
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
+use std::fs;
+
+use expect_test::expect;
+use migratory_analysis::{Call, Code, Findings, Options, check};
+use proc_macro2::{TokenStream, TokenTree};
+use tempfile::TempDir;
+
+use super::*;
+
+/// What no folder that a test makes can show: who may read it, names that few disks take, chance.
+const NOT_RUN: [Code; 3] = [Code::Unreadable, Code::NameEncoding, Code::StampCollision];
+
+#[test]
+fn every_code_is_explained_and_nothing_else() {
+    let numbers: Vec<_> = TEXTS.iter().map(|(number, _)| *number).collect();
+    let expected: Vec<_> = Code::ALL.iter().map(|code| code.number()).collect();
+    assert_eq!(numbers, expected);
+}
+
+#[test]
+fn every_text_has_its_shape() {
+    for explanation in all() {
+        let code = explanation.code;
+        let names: Vec<_> = explanation.sections.iter().map(|section| section.name).collect();
+        let shapes = [vec!["bad", "good"], vec!["before", "bad", "good"]];
+        assert!(shapes.contains(&names), "{code}: {names:?}");
+        assert!(explanation.sections.iter().all(|section| !section.blocks.is_empty()), "{code}");
+        // Two dots stand for what is left out.
+        let sentences =
+            explanation.prose.replace("..", "").replace('\n', " ").matches(". ").count() + 1;
+        assert!((2..=5).contains(&sentences), "{code}: {sentences} sentences");
+        assert!(explanation.prose.lines().all(|line| line.chars().count() <= 80), "{code}");
+    }
+}
+
+#[test]
+fn what_is_bad_is_found_under_its_code_and_what_is_good_is_taken() {
+    let mut wrong = Vec::new();
+    for explanation in all() {
+        let code = explanation.code;
+        if NOT_RUN.contains(&code) || !can_be_made(code) {
+            continue;
+        }
+        let (bad, good) = (run(&explanation, "bad"), run(&explanation, "good"));
+        if bad.is_empty() || bad.iter().any(|each| each.code != code) {
+            wrong.push(format!("{code}, bad: {bad}"));
+        }
+        if !good.is_empty() {
+            wrong.push(format!("{code}, good: {good}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether this system's disks hold what the example shows.
+fn can_be_made(code: Code) -> bool {
+    match code {
+        Code::CaseCollision => cfg!(target_os = "linux"),
+        Code::Link => cfg!(unix),
+        _ => true,
+    }
+}
+
+#[test]
+fn what_is_run_is_all_but_what_can_not_be() {
+    for explanation in all() {
+        let mut blocks = explanation.sections.iter().flat_map(|section| &section.blocks);
+        let is_shown_alone = blocks.any(|block| block.language == "console");
+        let is_run = !NOT_RUN.contains(&explanation.code);
+        assert!(!(is_shown_alone && is_run), "{}", explanation.code);
+    }
+}
+
+#[test]
+fn a_code_is_found_however_it_is_written_and_others_are_near() {
+    for number in ["M0301", "m0301", " 0301 "] {
+        assert_eq!(find(number), Some(Code::NotUtf8), "{number}");
+    }
+    for (number, near) in [
+        ("M0308", ["M0307", "M0306", "M0305"]),
+        ("M3001", ["M0001", "M0601", "M0501"]),
+        ("m0103x", ["M0103", "M0102", "M0104"]),
+        ("drop_table", ["M0001", "M0002", "M0003"]),
+        ("é", ["M0001", "M0002", "M0003"]),
+        ("", ["M0001", "M0002", "M0003"]),
+    ] {
+        assert_eq!(find(number), None, "{number}");
+        let codes: Vec<_> = nearest(number).iter().map(|code| code.number()).collect();
+        assert_eq!(codes, near, "{number}");
+    }
+}
+
+#[test]
+fn an_explanation_is_shown() {
+    let explanation = explain(Code::ReasonMissing).expect("a text");
+    let plain = anstream::adapter::strip_str(&show::terminal(&explanation)).to_string();
+    expect![[r#"
+        M0402: a directive lacks its reason
+
+        A directive takes an exception from a rule, and does not say why. Whoever reads
+        it in a year, with a user's damaged database at hand, has to know whether it was
+        thought through. Write the reason after a colon.
+
+        Before
+
+            CREATE TABLE drink (name TEXT NOT NULL);
+
+        Bad
+
+            0002_no_drinks.up.sql:
+            -- migratory: allow(drop_table)
+            DROP TABLE drink;
+
+        Good
+
+            0002_no_drinks.up.sql:
+            -- migratory: allow(drop_table): the list comes from the server since version 4
+            DROP TABLE drink;
+    "#]]
+    .assert_eq(&plain);
+    expect![[r#"
+        ## M0402: a directive lacks its reason
+
+        A directive takes an exception from a rule, and does not say why. Whoever reads
+        it in a year, with a user's damaged database at hand, has to know whether it was
+        thought through. Write the reason after a colon.
+
+        ### before
+
+        ```sql
+        CREATE TABLE drink (name TEXT NOT NULL);
+        ```
+
+        ### bad
+
+        `0002_no_drinks.up.sql`:
+
+        ```sql
+        -- migratory: allow(drop_table)
+        DROP TABLE drink;
+        ```
+
+        ### good
+
+        `0002_no_drinks.up.sql`:
+
+        ```sql
+        -- migratory: allow(drop_table): the list comes from the server since version 4
+        DROP TABLE drink;
+        ```
+    "#]]
+    .assert_eq(&show::markdown(&explanation));
+}
+
+fn all() -> impl Iterator<Item = Explanation<'static>> {
+    Code::ALL.iter().filter_map(|code| explain(*code))
+}
+
+/// All that is found in the set that a section shows, warnings too.
+fn run(explanation: &Explanation<'_>, section: &str) -> Findings {
+    let package = tempfile::tempdir().expect("a folder");
+    fs::create_dir(package.path().join("migrations")).expect("a folder");
+    let part = |name| explanation.sections.iter().find(|it: &&Section<'_>| it.name == name);
+    if let Some(before) = part("before") {
+        // Nothing is said of how it came about.
+        let up = format!("{IRREVERSIBLE}{}", before.blocks[0].text);
+        write(&package, "0001_before.up.sql", up.as_bytes());
+    }
+    let mut call = ("migrations".to_owned(), Options::default());
+    let blocks = &part(section).expect("a section").blocks;
+    let has_down = blocks.iter().any(|block| block.caption.contains(".down.sql"));
+    for block in blocks {
+        match block.language {
+            "rust" => call = read(block.text),
+            "text" => block.text.lines().for_each(|line| list(&package, line)),
+            _ => write_block(&package, block, has_down),
+        }
+    }
+    if blocks.iter().all(|block| block.language == "rust") {
+        list(&package, "0001_initial_schema.up.sql");
+        list(&package, "0001_initial_schema.down.sql");
+    }
+    match check(package.path(), &call.0, &call.1) {
+        Ok(checked) => checked.warnings().clone(),
+        Err(findings) => findings,
+    }
+}
+
+const IRREVERSIBLE: &str = "-- migratory: irreversible: the example shows no down\n";
+
+/// The folder and the options of a call.
+fn read(call: &str) -> (String, Options) {
+    let tokens: TokenStream = call.parse().expect("tokens");
+    let input = tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => Some(group.stream()),
+        _ => None,
+    });
+    let call = Call::parse(input.expect("a call")).expect("a call");
+    (call.folder, call.options)
+}
+
+/// Makes a file that a listing names: a migration makes or drops a table that goes by its version.
+fn list(package: &TempDir, line: &str) {
+    if let Some((name, target)) = line.split_once(" -> ") {
+        return link(package, name, target);
+    }
+    let first = line.split('/').next().unwrap_or_default();
+    let digits: String = first.chars().filter(char::is_ascii_digit).collect();
+    let text = if line.contains("down") {
+        format!("DROP TABLE t{digits};")
+    } else {
+        format!("CREATE TABLE t{digits} (id INTEGER PRIMARY KEY);")
+    };
+    write(package, line, text.as_bytes());
+}
+
+#[cfg(unix)]
+fn link(package: &TempDir, name: &str, target: &str) {
+    let path = package.path().join("migrations").join(name);
+    std::os::unix::fs::symlink(target, path).expect("a link");
+}
+
+#[cfg(not(unix))]
+fn link(_: &TempDir, _: &str, _: &str) {}
+
+/// Writes the file that the caption names, as the caption says that it was saved. An up that is shown
+/// without a down says that it has none.
+fn write_block(package: &TempDir, block: &Block<'_>, has_down: bool) {
+    let Block { caption, text, .. } = block;
+    let name = caption.split('`').nth(1).expect(caption);
+    let is_alone = name.ends_with(".up.sql") && !has_down && !text.contains("irreversible");
+    let text = format!("{}{text}", if is_alone { IRREVERSIBLE } else { "" });
+    let bytes = if caption.contains("Latin-1") {
+        text.chars().map(|it| u8::try_from(u32::from(it)).expect("Latin-1")).collect()
+    } else if caption.contains("UTF-16") {
+        format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()
+    } else if caption.contains("NUL") {
+        text.replace('␀', "\0").into_bytes()
+    } else {
+        text.into_bytes()
+    };
+    write(package, name, &bytes);
+}
+
+fn write(package: &TempDir, name: &str, bytes: &[u8]) {
+    let path = package.path().join("migrations").join(name);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, bytes).expect("a file");
+}

@@ -1,0 +1,60 @@
+//! What was read of a tool's folder.
+
+/// The migrations of a folder, in the order in which the tool runs them.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) migrations: Vec<Migration>,
+    pub(crate) left: Vec<Left>,
+    /// What holds for the folder as a whole.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// A migration, without the markers of its tool.
+#[derive(Debug)]
+pub(crate) struct Migration {
+    /// The files that it was read from, relative to the folder.
+    pub(crate) files: Vec<String>,
+    /// Its number, as the name has it; `None` if there is none that a version could be.
+    pub(crate) digits: Option<String>,
+    /// As it stood in the name of the file.
+    pub(crate) name: String,
+    pub(crate) up: Script,
+    pub(crate) down: Option<Script>,
+    /// What a person should know or decide.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// The text of one direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Script {
+    pub(crate) text: String,
+    pub(crate) in_transaction: bool,
+}
+
+impl Script {
+    /// One that runs in a transaction.
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), in_transaction: true }
+    }
+}
+
+/// A file that no pair was made of.
+#[derive(Debug)]
+pub(crate) struct Left {
+    pub(crate) file: String,
+    pub(crate) why: String,
+    /// Whether the tool runs it, so that its work is missing here.
+    pub(crate) is_missed: bool,
+}
+
+impl Left {
+    /// A migration that can't be written as SQL.
+    pub(crate) fn missed(file: &str, why: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), why: why.into(), is_missed: true }
+    }
+
+    /// A file that the tool passes over as well.
+    pub(crate) fn passed(file: &str, why: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), why: why.into(), is_missed: false }
+    }
+}

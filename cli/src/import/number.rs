@@ -1,0 +1,218 @@
+//! The versions of the pairs: those of the tool wherever these can be versions here.
+
+use std::collections::BTreeSet;
+
+use super::date;
+use super::draft::Migration;
+use super::tool::Tool;
+use crate::failure::{Failure, Result};
+
+/// How wide a new sequence is at least.
+const WIDTH: usize = 4;
+
+/// The versions of a set, in its order.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Numbering {
+    pub(crate) digits: Vec<String>,
+    /// Why the numbers are not the tool's; `None` if they are.
+    pub(crate) renumbered: Option<String>,
+    /// Up to where the numbers have to be accepted as they are.
+    pub(crate) accept_through: Option<i64>,
+}
+
+impl Numbering {
+    /// The number of the last migration.
+    pub(crate) fn last(&self) -> Option<i64> {
+        self.digits.last()?.parse().ok()
+    }
+}
+
+/// A number that a migration has, with the digits that it is written with.
+type Version = (i64, String);
+
+/// Keeps the numbers if they keep the order. What is odd about them is accepted of a tool that records them in
+/// its databases, since those can be taken over by their numbers alone; of others the set is numbered anew.
+pub(crate) fn number(tool: Tool, migrations: &[Migration]) -> Result<Numbering> {
+    let versions = match kept(migrations) {
+        Ok(versions) => versions,
+        Err(Unfit::Twice(one, other)) if tool.origin().is_some() => {
+            return Err(Failure::new(format!("{one} and {other} have the same number"))
+                .because(format!("{} records a migration by its number", tool.name()))
+                .help("delete or rename the one that was never applied, then import again"));
+        }
+        Err(unfit) => return Ok(anew(migrations, unfit.told(tool))),
+    };
+    let fault = fault(&versions);
+    let accept_through = fault.as_ref().map(|(last, _)| *last);
+    match fault {
+        Some((_, why)) if tool.origin().is_none() => Ok(anew(migrations, why)),
+        _ => Ok(Numbering { digits: padded(&versions), renumbered: None, accept_through }),
+    }
+}
+
+/// Why numbers can't be kept at all.
+enum Unfit {
+    None(String),
+    Twice(String, String),
+    Order(String, String),
+}
+
+impl Unfit {
+    fn told(&self, tool: Tool) -> String {
+        match self {
+            Self::None(file) => format!("{file} has no number that a version could be"),
+            Self::Twice(one, other) => format!("{one} and {other} have the same number"),
+            Self::Order(one, other) => {
+                format!("{} runs {one} before {other}, against their numbers", tool.name())
+            }
+        }
+    }
+}
+
+fn kept(migrations: &[Migration]) -> Result<Vec<Version>, Unfit> {
+    let file = |migration: &Migration| migration.files.first().cloned().unwrap_or_default();
+    let mut versions: Vec<Version> = Vec::new();
+    let mut before: Option<&Migration> = None;
+    for migration in migrations {
+        let read = migration.digits.as_ref().and_then(|it| Some((it.parse().ok()?, it.clone())));
+        let Some((number, digits)) = read else { return Err(Unfit::None(file(migration))) };
+        if let (Some(before), Some((last, _))) = (before, versions.last()) {
+            if *last == number {
+                return Err(Unfit::Twice(file(before), file(migration)));
+            }
+            if *last > number {
+                return Err(Unfit::Order(file(before), file(migration)));
+            }
+        }
+        before = Some(migration);
+        versions.push((number, if is_date(number) { number.to_string() } else { digits }));
+    }
+    Ok(versions)
+}
+
+/// The last version that is no good without `accept_through`, and what is wrong with the first.
+fn fault(versions: &[Version]) -> Option<(i64, String)> {
+    let (sequence, dates): (Vec<&Version>, Vec<_>) =
+        versions.iter().partition(|(number, _)| !is_date(*number));
+    let mut faults: Vec<(i64, String)> = Vec::new();
+    if let (Some((last, _)), Some(_)) = (sequence.last(), dates.first()) {
+        faults.push((*last, "its numbers are a sequence first and dates after".to_owned()));
+    }
+    if let Some((first, _)) = sequence.first().filter(|(first, _)| *first > 1) {
+        faults.push((*first, format!("its numbers begin with {first}")));
+    }
+    for pair in sequence.windows(2) {
+        let ((before, _), (after, _)) = (pair[0], pair[1]);
+        if after - before > 1 {
+            faults.push((*after, format!("there is nothing between {before} and {after}")));
+        }
+    }
+    let mut moment = String::new();
+    for (number, digits) in dates {
+        if !date::is_real(digits) {
+            faults.push((*number, format!("{digits} is no date")));
+        } else if date::moment(digits) < moment {
+            faults.push((*number, format!("{digits} is a larger number and an earlier date")));
+        } else {
+            moment = date::moment(digits);
+        }
+    }
+    let last = faults.iter().map(|(number, _)| *number).max()?;
+    faults.into_iter().next().map(|(_, why)| (last, why))
+}
+
+/// A number is a date from some size on; zeros before it don't count.
+fn is_date(number: i64) -> bool {
+    number.to_string().len() >= date::DIGITS
+}
+
+/// The digits, those of a sequence all as wide as the widest unless they are alike already.
+fn padded(versions: &[Version]) -> Vec<String> {
+    let sequence = || versions.iter().filter(|(number, _)| !is_date(*number));
+    let widths: BTreeSet<usize> = sequence().map(|(_, digits)| digits.len()).collect();
+    let is_padded = |width: usize| {
+        width < date::DIGITS && sequence().all(|(it, digits)| *digits == format!("{it:0width$}"))
+    };
+    let widest = widths.last().copied().unwrap_or(1).min(date::DIGITS - 1);
+    let width = widths.into_iter().find(|&width| is_padded(width)).unwrap_or(widest);
+    let write = |(number, digits): &Version| {
+        if is_date(*number) { digits.clone() } else { format!("{number:0width$}") }
+    };
+    versions.iter().map(write).collect()
+}
+
+fn anew(migrations: &[Migration], why: String) -> Numbering {
+    let width = migrations.len().to_string().len().max(WIDTH);
+    let digits = (1..=migrations.len()).map(|number| format!("{number:0width$}")).collect();
+    Numbering { digits, renumbered: Some(why), accept_through: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::draft::Script;
+
+    fn migrations(digits: &[&str]) -> Vec<Migration> {
+        let migration = |digits: &&str| Migration {
+            files: vec![format!("{digits}_x.sql")],
+            digits: (!digits.is_empty()).then(|| (*digits).to_owned()),
+            name: "x".to_owned(),
+            up: Script::new("SELECT 1"),
+            down: None,
+            remarks: Vec::new(),
+        };
+        digits.iter().map(migration).collect()
+    }
+
+    fn told(tool: Tool, digits: &[&str]) -> String {
+        let Ok(numbering) = number(tool, &migrations(digits)) else { return "failure".to_owned() };
+        let accept = numbering.accept_through.map(|last| format!(" through {last}"));
+        let why = numbering.renumbered.map(|why| format!(": {why}"));
+        format!(
+            "{}{}{}",
+            numbering.digits.join(" "),
+            accept.unwrap_or_default(),
+            why.unwrap_or_default()
+        )
+    }
+
+    #[test]
+    fn numbers_are_kept_where_they_can_be_versions() {
+        for (digits, expected) in [
+            (&["00001", "00002"][..], "00001 00002"),
+            (&["0000", "0001"], "0000 0001"),
+            (&["1", "2", "3"], "1 2 3"),
+            (&["8", "9", "10"], "8 9 10 through 8"),
+            (&["01", "2"], "01 02"),
+            (&["00000001", "00000002"], "0000001 0000002"),
+            (&["1", "3"], "1 3 through 3"),
+            (&["20240131120000", "20240201000000"], "20240131120000 20240201000000"),
+            (&["1700000000"], "1700000000 through 1700000000"),
+            (&["1", "2", "20240131120000"], "1 2 20240131120000 through 2"),
+            (&["20240131", "2023010100"], "20240131 2023010100 through 2023010100"),
+        ] {
+            assert_eq!(told(Tool::Goose, digits), expected);
+        }
+        assert_eq!(told(Tool::Goose, &["1", "01"]), "failure");
+        let huge = told(Tool::Goose, &["99999999999999999999"]);
+        assert!(huge.starts_with("0001: "), "{huge}");
+    }
+
+    #[test]
+    fn a_set_is_numbered_anew_where_nothing_depends_on_the_numbers() {
+        for (digits, expected) in [
+            (&["0000", "0001"][..], "0000 0001"),
+            (
+                &["0", "20240131120000"],
+                "0001 0002: its numbers are a sequence first and dates after",
+            ),
+            (&["1700000000"], "0001: 1700000000 is no date"),
+            (&["", ""], "0001 0002: _x.sql has no number that a version could be"),
+            (&["7", "7"], "0001 0002: 7_x.sql and 7_x.sql have the same number"),
+            (&["2", "1"], "0001 0002: Prisma runs 2_x.sql before 1_x.sql, against their numbers"),
+            (&["1", "4"], "0001 0002: there is nothing between 1 and 4"),
+        ] {
+            assert_eq!(told(Tool::Prisma, digits), expected);
+        }
+    }
+}

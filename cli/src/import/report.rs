@@ -1,0 +1,68 @@
+//! What an import says.
+
+use std::fmt::{self, Write as _};
+
+use super::plan::Plan;
+use super::target::{Judged, Target};
+use crate::output::{DIM, DONE, WARN};
+use crate::set::shown;
+
+impl Plan {
+    /// The table of what becomes of each file, and the remarks.
+    pub(crate) fn report(&self, target: &Target) -> String {
+        let mut text = String::new();
+        // Writing to a text can't fail.
+        _ = self.write(target, &mut text);
+        text
+    }
+
+    fn write(&self, target: &Target, text: &mut String) -> fmt::Result {
+        let rows: Vec<_> =
+            self.pairs.iter().map(|(files, pair)| (files.join(", "), pair.shown())).collect();
+        let left = self.left.iter().map(|left| left.file.as_str());
+        let sources = rows.iter().map(|(source, _)| source.as_str()).chain(left);
+        let width = sources.map(|it| it.chars().count()).max().unwrap_or_default();
+        let count = counted(rows.len(), "migration", "migrations");
+        writeln!(text, "{count} of {}, for {}", self.tool.name(), shown(target.path()))?;
+        for (source, pair) in &rows {
+            writeln!(text, "  {source:width$}  {DIM}->{DIM:#} {pair}")?;
+        }
+        for left in &self.left {
+            let style = if left.is_missed { WARN } else { DIM };
+            writeln!(text, "  {:width$}  {style}left out{style:#}: {}", left.file, left.why)?;
+        }
+        for remark in &self.remarks {
+            writeln!(text, "{WARN}note{WARN:#}: {remark}")?;
+        }
+        Ok(())
+    }
+
+    /// What was written, and what the analysis says of it.
+    pub(crate) fn done(&self, target: &Target, judged: &Judged) -> String {
+        let place = shown(target.path());
+        let files = counted(self.files().count(), "file", "files");
+        let wrote = format!("{DONE}wrote{DONE:#} {files} to {place}\n");
+        if judged.strict == 0 {
+            return wrote + "the analysis has no findings\n";
+        }
+        let remain = if judged.strict == 1 { "remains" } else { "remain" };
+        let strict = findings(judged.strict);
+        let strict =
+            format!("{strict} {remain}, which `cargo migratory check --dir {place}` shows");
+        let accepted = judged.accepting.map_or_else(String::new, |(last, count)| {
+            format!(
+                "; with `accept_through = {last}`, which takes what has shipped as it is, {}",
+                findings(count)
+            )
+        });
+        wrote + &strict + &accepted + "\n"
+    }
+}
+
+fn findings(count: usize) -> String {
+    if count == 0 { "none".to_owned() } else { counted(count, "finding", "findings") }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

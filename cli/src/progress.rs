@@ -1,0 +1,58 @@
+//! A bar while a run goes on, where somebody looks.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use migratory_runtime::Event;
+
+/// How often the bar moves when nothing is told.
+const TICK: Duration = Duration::from_millis(120);
+
+/// The bar of a run; nothing where the standard error is no terminal.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    pub(crate) fn new() -> Self {
+        let bar = ProgressBar::new(0);
+        let style = ProgressStyle::with_template("{spinner} [{pos}/{len}] {wide_msg} {elapsed}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { bar }
+    }
+
+    /// Shows an event; `Break` once `stop` is set.
+    pub(crate) fn tell(&self, event: &Event<'_>, stop: &AtomicBool) -> ControlFlow<()> {
+        match event {
+            Event::Planned { plan } => {
+                self.bar.set_length(plan.steps().len() as u64);
+                self.bar.enable_steady_tick(TICK);
+            }
+            Event::BackingUp { done, total, .. } => {
+                self.bar.set_message(format!("backup: page {done} of {total}"));
+            }
+            Event::Statement { step, nth, of, .. } => {
+                self.bar.set_message(format!(
+                    "{} {}: statement {nth} of {of}",
+                    step.version, step.name
+                ));
+            }
+            Event::Code { step } => {
+                self.bar.set_message(format!("{} {}: its step in Rust", step.version, step.name));
+            }
+            Event::Finished { .. } => self.bar.inc(1),
+            _ => {}
+        }
+        if stop.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,240 @@
+//! The package that embeds the migrations, their folder, and the options of the call.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use migratory_analysis::{Call, Options};
+use proc_macro2::{TokenStream, TokenTree};
+
+use crate::context::Context;
+use crate::failure::{Failure, Result};
+
+/// Where the migrations are, and how they are judged.
+#[derive(Debug)]
+pub(crate) struct Project {
+    /// The folder of the Cargo.toml.
+    pub(crate) package: PathBuf,
+    /// The folder of migrations, relative to the package, with `/`.
+    pub(crate) folder: String,
+    pub(crate) options: Options,
+    /// The oldest SQLite that the set runs on.
+    pub(crate) min_sqlite: Option<i32>,
+    /// The database that the package's metadata names.
+    pub(crate) database: Option<String>,
+    /// Whether a call of the macro was found.
+    pub(crate) is_embedded: bool,
+}
+
+impl Project {
+    /// Finds it: by the options of the command line, else from the package around the current folder.
+    pub(crate) fn find(context: &Context) -> Result<Self> {
+        let manifest = manifest(context.manifest_path.as_deref());
+        if let (Err(_), Some(dir)) = (&manifest, &context.dir) {
+            return Self::bare(dir);
+        }
+        let manifest = manifest?;
+        let package = manifest.parent().unwrap_or(Path::new("")).to_owned();
+        let database = metadata(&manifest)?;
+        let calls = calls(&package)?;
+        let wanted = context.dir.as_deref().map(|dir| relative(&package, dir)).transpose()?;
+        let fits = |call: &&Found| {
+            wanted.as_ref().is_none_or(|wanted| *wanted == trimmed(&call.call.folder))
+        };
+        let mut fitting = calls.iter().filter(fits);
+        match (fitting.next(), fitting.next(), wanted) {
+            (Some(one), Some(other), _) => Err(ambiguous(one, other)),
+            (Some(found), None, _) => Ok(Self {
+                package,
+                folder: found.call.folder.clone(),
+                options: found.call.options.clone(),
+                min_sqlite: found.call.min_sqlite,
+                database,
+                is_embedded: true,
+            }),
+            (None, _, Some(folder)) => Ok(Self::plain(package, folder, database)),
+            (None, _, None) if package.join("migrations").is_dir() => {
+                Ok(Self::plain(package, "migrations".to_owned(), database))
+            }
+            (None, _, None) => Err(Failure::new("the package embeds no migrations")
+                .because(format!(
+                    "no `embed_migrations!` in {}, and no folder `migrations`",
+                    package.display()
+                ))
+                .help(
+                    "`cargo migratory init` sets them up; `--dir` names a folder that is elsewhere",
+                )),
+        }
+    }
+
+    /// A folder without a package around it.
+    fn bare(dir: &Path) -> Result<Self> {
+        let dir = fs::canonicalize(dir).map_err(|error| {
+            Failure::new(format!("the folder {} can't be read", dir.display())).because(error)
+        })?;
+        let package = dir.parent().unwrap_or(Path::new("/")).to_owned();
+        let folder = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self::plain(package, folder, None))
+    }
+
+    fn plain(package: PathBuf, folder: String, database: Option<String>) -> Self {
+        let options = Options::default();
+        Self { package, folder, options, min_sqlite: None, database, is_embedded: false }
+    }
+
+    /// The folder of migrations, as a path.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.package.join(&self.folder)
+    }
+}
+
+/// A call of the macro, and the file in which it stands.
+#[derive(Debug)]
+struct Found {
+    file: PathBuf,
+    call: Call,
+}
+
+fn ambiguous(one: &Found, other: &Found) -> Failure {
+    let place = |found: &Found| format!("{} in {}", found.call.folder, found.file.display());
+    Failure::new("the package embeds several sets of migrations")
+        .because(format!("{}\n{}", place(one), place(other)))
+        .help("say which one is meant, with `--dir`")
+}
+
+/// The Cargo.toml that is given, or the nearest one upwards from here.
+pub(crate) fn manifest(given: Option<&Path>) -> Result<PathBuf> {
+    let here = std::env::current_dir()
+        .map_err(|error| Failure::new("the current folder can't be read").because(error))?;
+    if let Some(given) = given {
+        let path = here.join(given);
+        return if path.is_file() {
+            Ok(path)
+        } else {
+            Err(Failure::new(format!("there is no file {}", given.display())))
+        };
+    }
+    let found =
+        here.ancestors().map(|folder| folder.join("Cargo.toml")).find(|path| path.is_file());
+    found.ok_or_else(|| {
+        Failure::new("there is no Cargo.toml here, nor in a folder above")
+            .help("go into the package, or name it with `--manifest-path`; `--dir` is enough for a folder without one")
+    })
+}
+
+/// `database` in `[package.metadata.migratory]`.
+fn metadata(manifest: &Path) -> Result<Option<String>> {
+    let unreadable = |error: &dyn std::fmt::Display| {
+        Failure::new(format!("{} can't be read", manifest.display())).because(error)
+    };
+    let text = fs::read_to_string(manifest).map_err(|error| unreadable(&error))?;
+    let value: toml::Table = text.parse().map_err(|error: toml::de::Error| unreadable(&error))?;
+    let keys = ["package", "metadata", "migratory", "database"];
+    let mut keys = keys.into_iter();
+    let first = keys.next().and_then(|key| value.get(key));
+    let database = keys.fold(first, |value, key| value.and_then(|value| value.get(key)));
+    Ok(database.and_then(|value| value.as_str().map(str::to_owned)))
+}
+
+/// The calls of the macro in the package's sources.
+fn calls(package: &Path) -> Result<Vec<Found>> {
+    let mut found = Vec::new();
+    let mut folders = vec![package.join("src")];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                calls_in(&path, &mut found)?;
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn calls_in(path: &Path, found: &mut Vec<Found>) -> Result<()> {
+    // A file that is no Rust is the compiler's business.
+    let Ok(text) = fs::read_to_string(path) else { return Ok(()) };
+    if !text.contains("embed_migrations") {
+        return Ok(());
+    }
+    let Ok(tokens) = text.parse::<TokenStream>() else { return Ok(()) };
+    let mut inputs = Vec::new();
+    collect(tokens, &mut inputs);
+    for input in inputs {
+        let call = Call::parse(input).map_err(|fault| {
+            Failure::new(format!("the call of `embed_migrations!` in {} is wrong", path.display()))
+                .because(fault.message)
+        })?;
+        found.push(Found { file: path.to_owned(), call });
+    }
+    Ok(())
+}
+
+/// What stands between the parentheses of each call, those in modules and functions included.
+fn collect(tokens: TokenStream, inputs: &mut Vec<TokenStream>) {
+    let mut before = [None, None];
+    for token in tokens {
+        if let TokenTree::Group(group) = &token {
+            if before == [Some("embed_migrations".to_owned()), Some("!".to_owned())] {
+                inputs.push(group.stream());
+            } else {
+                collect(group.stream(), inputs);
+            }
+        }
+        let text = match &token {
+            TokenTree::Ident(ident) => Some(ident.to_string()),
+            TokenTree::Punct(punct) => Some(punct.as_char().to_string()),
+            TokenTree::Group(_) | TokenTree::Literal(_) => None,
+        };
+        before = [before[1].take(), text];
+    }
+}
+
+/// A folder as the macro is told of it: relative to the package, with `/`.
+fn relative(package: &Path, dir: &Path) -> Result<String> {
+    let outside = || {
+        Failure::new(format!(
+            "the folder {} is not in the package {}",
+            dir.display(),
+            package.display()
+        ))
+        .help("name a folder below the one of the Cargo.toml")
+    };
+    let dir = fs::canonicalize(dir).map_err(|error| {
+        Failure::new(format!("the folder {} can't be read", dir.display())).because(error)
+    })?;
+    let package = fs::canonicalize(package).map_err(|_| outside())?;
+    let below = dir.strip_prefix(&package).map_err(|_| outside())?;
+    Ok(below
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/"))
+}
+
+fn trimmed(folder: &str) -> String {
+    folder.trim_start_matches("./").trim_end_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_found_wherever_they_stand_and_not_in_comments() {
+        let text = "
+            // migratory::embed_migrations!(\"comment\");
+            migratory::embed_migrations!();
+            mod inner { fn f() { embed_migrations!(\"db/sql\", up_only); } }
+            const TEXT: &str = \"embed_migrations!(no)\";";
+        let mut inputs = Vec::new();
+        collect(text.parse().expect("tokens"), &mut inputs);
+        let calls: Vec<_> = inputs.into_iter().map(|it| Call::parse(it).expect("a call")).collect();
+        let folders: Vec<_> = calls.iter().map(|call| call.folder.as_str()).collect();
+        assert_eq!(folders, ["migrations", "db/sql"]);
+        assert!(calls[1].options.up_only);
+    }
+}

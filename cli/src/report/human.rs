@@ -1,0 +1,47 @@
+//! For a person: the findings with the lines that they are about, and what was not looked at.
+
+use migratory_analysis::{Checked, render};
+
+use super::Report;
+
+/// With colours, which the output takes out where they are not wanted.
+pub(crate) fn render(report: &Report<'_>) -> String {
+    let mut text = String::new();
+    if !report.findings.is_empty() {
+        text.push_str(&render::coloured(report.findings));
+    }
+    if let Some(checked) = report.checked {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&summary(checked));
+    }
+    text
+}
+
+/// A set that was taken: one line, and one for each thing that the rehearsal could not try.
+pub(super) fn summary(checked: &Checked) -> String {
+    let migrations = counted(checked.set().len(), "migration");
+    let rehearsed = if checked.rehearsal().is_some() { "rehearsed" } else { "not rehearsed" };
+    let found = match checked.warnings().len() {
+        0 => "no finding".to_owned(),
+        warnings => counted(warnings, "warning"),
+    };
+    let first = format!("{migrations}, {rehearsed}: {found}\n");
+    gaps(checked).into_iter().fold(first, |text, gap| text + "  " + &gap + "\n")
+}
+
+fn gaps(checked: &Checked) -> Vec<String> {
+    let Some(rehearsal) = checked.rehearsal() else { return Vec::new() };
+    let tables = rehearsal.gaps.iter().map(|(table, (version, why))| {
+        format!("not filled with rows, from version {version} on: `{table}`, since {why}")
+    });
+    let scripts = rehearsal.untried.iter().map(|file| {
+        format!("not tried on rows: `{file}`, since it depends on texts or on a step in Rust")
+    });
+    tables.chain(scripts).collect()
+}
+
+fn counted(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,123 @@
+//! For other programs: one document. Fields may be added to it; a change of those that are there gives it
+//! another `version`.
+
+use std::ops::Range;
+
+use migratory_analysis::{Checked, Diagnostic, Label};
+use serde::Serialize;
+
+use super::place::{self, Point};
+use super::{Report, level};
+
+/// The shape of the document, which this number stands for.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    /// The folder of the `Cargo.toml`; all files are told from there, with `/`.
+    package: String,
+    /// The folder of migrations.
+    folder: &'a str,
+    /// How many there are; `null` if the set was refused.
+    migrations: Option<usize>,
+    /// What the rehearsal could not try; `null` if the set was refused, or not rehearsed.
+    rehearsal: Option<Rehearsed<'a>>,
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Rehearsed<'a> {
+    /// The version of SQLite that it ran on.
+    sqlite: &'a str,
+    /// The tables that could not be filled with rows.
+    gaps: Vec<Gap<'a>>,
+    /// The files that could not be tried on rows.
+    untried: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Gap<'a> {
+    table: &'a str,
+    version: i64,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    /// As `M0301`; a number keeps its meaning.
+    code: &'static str,
+    /// What the code stands for.
+    title: &'static str,
+    /// `error` or `warning`.
+    severity: &'static str,
+    message: &'a str,
+    /// The places that it concerns, the primary one first.
+    labels: Vec<Located<'a>>,
+    /// Why it matters.
+    notes: &'a [String],
+    /// What to do.
+    help: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Located<'a> {
+    file: &'a str,
+    /// Whether this is where the fault lies.
+    primary: bool,
+    /// What is said of the place; may be empty.
+    text: &'a str,
+    /// The bytes of the file's text, a byte order mark left out; `null` if the file as such is meant.
+    bytes: Option<Range<usize>>,
+    /// The same in lines and columns, both from 1; columns count characters.
+    start: Option<Point>,
+    /// The first character that does not belong to it.
+    end: Option<Point>,
+}
+
+pub(crate) fn render(report: &Report<'_>) -> serde_json::Result<String> {
+    let document = Document {
+        version: VERSION,
+        package: report.project.package.to_string_lossy().into_owned(),
+        folder: report.findings.folder(),
+        migrations: report.checked.map(|checked| checked.set().len()),
+        rehearsal: report.checked.and_then(rehearsed),
+        findings: report.findings.iter().map(|each| finding(each, report)).collect(),
+    };
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+fn rehearsed(checked: &Checked) -> Option<Rehearsed<'_>> {
+    let rehearsal = checked.rehearsal()?;
+    let gaps = rehearsal.gaps.iter().map(|(table, (version, reason))| Gap {
+        table,
+        version: version.get(),
+        reason,
+    });
+    let (sqlite, untried) = (&rehearsal.sqlite, &rehearsal.untried);
+    Some(Rehearsed { sqlite, gaps: gaps.collect(), untried })
+}
+
+fn finding<'a>(diagnostic: &'a Diagnostic, report: &Report<'_>) -> Finding<'a> {
+    Finding {
+        code: diagnostic.code.number(),
+        title: diagnostic.code.title(),
+        severity: level(diagnostic.severity),
+        message: &diagnostic.message,
+        labels: diagnostic.labels.iter().map(|label| located(label, report)).collect(),
+        notes: &diagnostic.notes,
+        help: &diagnostic.help,
+    }
+}
+
+fn located<'a>(label: &'a Label, report: &Report<'_>) -> Located<'a> {
+    let place = place::of(label, report.findings);
+    Located {
+        file: &label.file,
+        primary: label.primary,
+        text: &label.text,
+        bytes: label.range.clone(),
+        start: place.map(|place| place.start),
+        end: place.map(|place| place.end),
+    }
+}

@@ -1,0 +1,100 @@
+//! Files as a program outside of the package names them.
+
+use std::path::{Component, Path, PathBuf};
+
+/// The folder that paths are told from.
+#[derive(Debug)]
+pub(crate) struct Root(PathBuf);
+
+impl Root {
+    /// The checkout if this runs on GitHub, which takes no other paths; else where the command was called.
+    pub(crate) fn here() -> Self {
+        let checkout = std::env::var_os("GITHUB_WORKSPACE").filter(|it| !it.is_empty());
+        let root = checkout.map(PathBuf::from).or_else(|| std::env::current_dir().ok());
+        Self(root.unwrap_or_default())
+    }
+
+    /// The path of a file that is known by its path from the package, with `/`; absolute if it is not below
+    /// the root.
+    pub(super) fn path(&self, package: &Path, file: &str) -> String {
+        let path = resolved(&package.join(file));
+        let below = path.strip_prefix(resolved(&self.0)).unwrap_or(&path);
+        below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+    }
+
+    /// The root itself as a URI, with a `/` at its end.
+    pub(super) fn uri(&self) -> String {
+        let root = self.0.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        uri(&format!("{}/", root.trim_end_matches('/')))
+    }
+}
+
+/// The path without `.` and `..`, by its text alone: what is missing has a path too.
+fn resolved(path: &Path) -> PathBuf {
+    let mut resolved = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                resolved.pop();
+            }
+            part => resolved.push(part),
+        }
+    }
+    resolved
+}
+
+/// A path with `/` as a URI: relative, or of the scheme `file`.
+pub(super) fn uri(path: &str) -> String {
+    let scheme = match path.as_bytes() {
+        [b'/', ..] => "file://",
+        [_, b':', ..] => "file:///",
+        _ => "",
+    };
+    let mut uri = scheme.to_owned();
+    for byte in path.bytes() {
+        let is_plain = byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+        // A drive keeps its colon.
+        if is_plain || (byte == b':' && !scheme.is_empty()) {
+            uri.push(char::from(byte));
+        } else {
+            let hex =
+                |digit: u8| char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase();
+            uri.extend(['%', hex(byte >> 4), hex(byte & 15)]);
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_told_from_the_root_where_they_are_below_it() {
+        let root = Root(PathBuf::from("/work/app"));
+        for (package, file, path) in [
+            ("/work/app", "migrations/1_a.up.sql", "migrations/1_a.up.sql"),
+            ("/work/app/db", "sql/1_a.up.sql", "db/sql/1_a.up.sql"),
+            ("/work/app/db", "../sql", "sql"),
+            ("/work/app/./x/../db", "sql", "db/sql"),
+            ("/work/other", "sql", "/work/other/sql"),
+        ] {
+            assert_eq!(root.path(Path::new(package), file), path, "{package} {file}");
+        }
+        assert_eq!(root.uri(), "file:///work/app/");
+    }
+
+    #[test]
+    fn a_uri_holds_only_what_it_may() {
+        for (path, expected) in [
+            ("a/b.up.sql", "a/b.up.sql"),
+            ("add tags/größe#1", "add%20tags/gr%C3%B6%C3%9Fe%231"),
+            ("a:b", "file:///a:b"),
+            ("/srv/a b", "file:///srv/a%20b"),
+            ("C:/a", "file:///C:/a"),
+        ] {
+            assert_eq!(uri(path), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The files of a new migration: their name, their number, their place, and what a check says of them.
+
+mod layout;
+mod moment;
+mod number;
+mod stage;
+mod title;
+mod write;
+
+pub(crate) use layout::{Direction, Layout};
+pub(crate) use moment::Moment;
+pub(crate) use stage::{Verdict, judge};
+pub(crate) use title::{sentence, snake, title};
+pub(crate) use write::{File, write};

@@ -1,0 +1,65 @@
+//! What a check says of files that are not written yet.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use migratory_analysis::{Findings, Severity};
+
+use super::write::File;
+use crate::failure::{Failure, Result};
+use crate::project::Project;
+
+/// What came of a check.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    Passes,
+    /// The sentences of what was found.
+    Refused(Vec<String>),
+}
+
+/// Checks the set as it would be with the files, in a copy of its folder.
+pub(crate) fn judge(project: &Project, files: &[File]) -> Result<Verdict> {
+    let package = staged(project, files).map_err(|error| {
+        Failure::new("the set can't be copied to try the migration out").because(error)
+    })?;
+    let outcome = migratory_analysis::check(package.path(), &project.folder, &project.options);
+    Ok(match outcome {
+        Ok(_) => Verdict::Passes,
+        Err(findings) => Verdict::Refused(messages(&findings)),
+    })
+}
+
+fn messages(findings: &Findings) -> Vec<String> {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    errors.map(|finding| format!("{}: {}", finding.code, finding.message)).collect()
+}
+
+fn staged(project: &Project, files: &[File]) -> io::Result<tempfile::TempDir> {
+    let package = tempfile::tempdir()?;
+    let folder = package.path().join(&project.folder);
+    copy(&project.path(), &folder)?;
+    for file in files {
+        let path = folder.join(&file.path);
+        fs::create_dir_all(path.parent().unwrap_or(&folder))?;
+        fs::write(path, &file.text)?;
+    }
+    Ok(package)
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    if !from.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy(&path, &target)?;
+        } else {
+            fs::copy(&path, &target)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,277 @@
+//! `cargo migratory check`, as a process.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use expect_test::{expect, expect_file};
+use migratory_analysis::Code;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const ITEMS: (&str, &str) =
+    ("CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT NOT NULL);\n", "DROP TABLE item;\n");
+const NOTES: (&str, &str) = ("CREATE TABLE note (line TEXT);\n", "DROP TABLE note;\n");
+/// Findings with and without a place, after letters of several bytes.
+const WRONG: (&str, &str) = ("-- größe\nSELECT 'ä',\n    ?1;\nBEGIN;\nCOMMIT;\n", "-- nothing\n");
+
+/// Of the package's folder, with what formats have to escape.
+const NAME: &str = "my app, 50%";
+
+/// A package in a folder below, with these migrations.
+fn package(call: &str, pairs: &[(&str, &str)]) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    let package = root.path().join(NAME);
+    fs::create_dir_all(package.join("src")).unwrap();
+    fs::create_dir_all(package.join("migrations")).unwrap();
+    fs::write(package.join("Cargo.toml"), "[package]\nname = \"app\"\n").unwrap();
+    fs::write(package.join("src/lib.rs"), call).unwrap();
+    for (number, pair) in (1..).zip(pairs) {
+        write_pair(&package, number, pair);
+    }
+    root
+}
+
+fn write_pair(package: &Path, number: usize, (up, down): &(&str, &str)) {
+    for (text, direction) in [(up, "up"), (down, "down")] {
+        fs::write(package.join(format!("migrations/{number:04}_step.{direction}.sql")), text)
+            .unwrap();
+    }
+}
+
+fn command(package: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-migratory"));
+    command.args(["migratory", "check"]).args(arguments).current_dir(package.path());
+    command.args(["--manifest-path", &format!("{NAME}/Cargo.toml")]);
+    for name in ["GITHUB_WORKSPACE", "NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(package: &TempDir, arguments: &[&str]) -> Output {
+    command(package, arguments).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn json(package: &TempDir, format: &str) -> Value {
+    serde_json::from_str(&text(&run(package, &["--format", format]))).unwrap()
+}
+
+const CALL: &str = "migratory::embed_migrations!();";
+
+#[test]
+fn a_set_that_is_taken_is_one_line() {
+    let package = package(CALL, &[ITEMS, NOTES]);
+    for format in ["human", "github"] {
+        let output = run(&package, &["--format", format]);
+        assert_eq!(text(&output), "2 migrations, rehearsed: no finding\n");
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
+fn what_the_rehearsal_could_not_try_is_told() {
+    let json = "ALTER TABLE item ADD COLUMN author TEXT;\n\
+                UPDATE item SET author = json_extract('{' || title || '}', '$.author');\n";
+    let package = package(CALL, &[ITEMS, (json, "ALTER TABLE item DROP COLUMN author;\n")]);
+    expect![[r#"
+        2 migrations, rehearsed: no finding
+          not tried on rows: `migrations/0002_step.up.sql`, since it depends on texts or on a step in Rust
+    "#]]
+    .assert_eq(&text(&run(&package, &[])));
+}
+
+#[test]
+fn a_set_that_is_refused_is_shown_and_told_by_the_exit_code() {
+    let package = package(CALL, &[ITEMS, WRONG]);
+    let output = run(&package, &[]);
+    assert_eq!(output.status.code(), Some(3));
+    expect![[r#"
+        3 findings in the migrations of `migrations/`
+
+        error[M0307]: `?1` is a parameter
+         --> migrations/0002_step.up.sql:3:5
+          |
+        3 |     ?1;
+          |     ^^
+          |
+          = note: nobody binds it a value while a migration runs: SQLite would take NULL for it
+          = help: write the value itself; a text stands in single quotes, a name in double quotes
+
+        error[M0306]: the file opens a transaction itself: `BEGIN` and `COMMIT`
+         --> migrations/0002_step.up.sql:4:1
+          |
+        4 | BEGIN;
+          | ^^^^^^
+        5 | COMMIT;
+          | -------
+          |
+          = note: the runner runs the file and writes its history row in one transaction: if the file ends that, a failure later on can't be undone
+          = help: delete these statements: the runner opens the transaction, and commits it
+
+        error[M0305]: the file holds no statement
+         --> migrations/0002_step.down.sql
+          = note: an empty down reports success and undoes nothing: the next up would fail
+          = help: write what undoes the up; if there is nothing to undo, say why: `-- migratory: nothing-to-undo: <reason>`
+          = help: or, if a step in Rust undoes it, say so: `-- migratory: code`
+    "#]].assert_eq(&text(&output));
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    let package = package(CALL, &[WRONG]);
+    let coloured = |name: &str| {
+        let output = command(&package, &[]).env(name, "1").output().unwrap();
+        text(&output).contains('\u{1b}')
+    };
+    assert!(coloured("CLICOLOR_FORCE"));
+    assert!(!coloured("NO_COLOR"));
+}
+
+#[test]
+fn a_warning_is_shown_and_does_not_refuse() {
+    let off = ("PRAGMA foreign_keys = OFF;\nCREATE TABLE note (line TEXT);\n", NOTES.1);
+    let package = package(CALL, &[ITEMS, off]);
+    let output = run(&package, &[]);
+    assert_eq!(output.status.code(), Some(0));
+    let text = text(&output);
+    assert!(text.contains("warning[M0613]"), "{text}");
+    assert!(text.ends_with("\n\n2 migrations, rehearsed: 1 warning\n"), "{text}");
+    assert_eq!(json(&package, "sarif")["runs"][0]["results"][0]["level"], "warning");
+}
+
+#[test]
+fn the_options_of_the_call_hold() {
+    let package = package("migratory::embed_migrations!(up_only);", &[ITEMS]);
+    fs::remove_file(package.path().join(NAME).join("migrations/0001_step.down.sql")).unwrap();
+    assert_eq!(text(&run(&package, &[])), "1 migration, rehearsed: no finding\n");
+}
+
+#[test]
+fn the_document_has_its_shape() {
+    let refused = package(CALL, &[ITEMS, WRONG]);
+    let told = text(&run(&refused, &["--format", "json"]));
+    let told = told.replace(refused.path().join(NAME).to_str().unwrap(), "<package>");
+    expect_file!["check.json"].assert_eq(&told);
+    let taken = json(&package(CALL, &[ITEMS]), "json");
+    assert_eq!(taken["migrations"], 1);
+    assert_eq!(taken["findings"], Value::Array(Vec::new()));
+    assert!(taken["rehearsal"]["sqlite"].as_str().unwrap().starts_with("3."));
+    assert!(taken["rehearsal"]["gaps"].is_array() && taken["rehearsal"]["untried"].is_array());
+}
+
+#[test]
+fn workflow_commands_are_escaped_and_told_from_the_checkout() {
+    let package = package(CALL, &[ITEMS, WRONG]);
+    let output = run(&package, &["--format", "github"]);
+    assert_eq!(output.status.code(), Some(3));
+    expect![[r#"
+        ::error file=my app%2C 50%25/migrations/0002_step.up.sql,line=3,endLine=3,col=5,endColumn=6,title=M0307%3A a statement has a parameter::`?1` is a parameter%0Anote: nobody binds it a value while a migration runs: SQLite would take NULL for it%0Ahelp: write the value itself; a text stands in single quotes, a name in double quotes
+        ::error file=my app%2C 50%25/migrations/0002_step.up.sql,line=4,endLine=4,col=1,endColumn=6,title=M0306%3A a file opens or ends a transaction::the file opens a transaction itself: `BEGIN` and `COMMIT`%0Anote: the runner runs the file and writes its history row in one transaction: if the file ends that, a failure later on can't be undone%0Ahelp: delete these statements: the runner opens the transaction, and commits it%0Asee: my app, 50%25/migrations/0002_step.up.sql:5
+        ::error file=my app%2C 50%25/migrations/0002_step.down.sql,title=M0305%3A a file holds no statement::the file holds no statement%0Anote: an empty down reports success and undoes nothing: the next up would fail%0Ahelp: write what undoes the up; if there is nothing to undo, say why: `-- migratory: nothing-to-undo: <reason>`%0Ahelp: or, if a step in Rust undoes it, say so: `-- migratory: code`
+    "#]].assert_eq(&text(&output));
+    let checkout = package.path().join(NAME);
+    let mut command = command(&package, &["--format", "github"]);
+    let output = command.env("GITHUB_WORKSPACE", &checkout).output().unwrap();
+    let text = text(&output);
+    assert!(text.starts_with("::error file=migrations/0002_step.up.sql,line="), "{text}");
+}
+
+#[test]
+fn a_workflow_command_of_several_lines_has_no_columns() {
+    let unique = "CREATE UNIQUE INDEX item_by_title\n    ON item (title);\n";
+    let package = package(CALL, &[ITEMS, (unique, "DROP INDEX item_by_title;\n")]);
+    let text = text(&run(&package, &["--format", "github"]));
+    let place = "/0002_step.up.sql,line=1,endLine=2,title=M0510%3A a script rests on a fact";
+    assert!(text.contains(place), "{text}");
+}
+
+#[test]
+fn the_log_is_sarif() {
+    let package = package(CALL, &[ITEMS, WRONG]);
+    let log = json(&package, "sarif");
+    assert_eq!(log["version"], "2.1.0");
+    assert!(log["$schema"].as_str().unwrap().ends_with("sarif-2.1.0.json"));
+    let run = &log["runs"][0];
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    let base = run["originalUriBaseIds"]["%SRCROOT%"]["uri"].as_str().unwrap();
+    assert!(base.starts_with("file:///") && base.ends_with('/'), "{base}");
+    let driver = &run["tool"]["driver"];
+    assert_eq!(driver["name"], "cargo-migratory");
+    let rules = driver["rules"].as_array().unwrap();
+    let ids: Vec<_> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, Code::ALL.iter().map(|code| code.number()).collect::<Vec<_>>());
+    for rule in rules {
+        for text in ["shortDescription", "fullDescription", "help"] {
+            assert!(!rule[text]["text"].as_str().unwrap().is_empty(), "{rule}");
+        }
+    }
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 3);
+    for result in results {
+        let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(result["ruleId"], ids[rule]);
+        assert_eq!(result["level"], "error");
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        assert_eq!(result["locations"].as_array().unwrap().len(), 1);
+        let related = result["relatedLocations"].as_array().unwrap();
+        result["locations"].as_array().unwrap().iter().chain(related).for_each(is_location);
+    }
+    assert_eq!(results[0]["locations"][0]["physicalLocation"]["region"]["startColumn"], 5);
+}
+
+fn is_location(location: &Value) {
+    let physical = &location["physicalLocation"];
+    let file = &physical["artifactLocation"];
+    assert!(
+        file["uri"].as_str().unwrap().starts_with("my%20app%2C%2050%25/migrations/0002_"),
+        "{file}"
+    );
+    assert_eq!(file["uriBaseId"], "%SRCROOT%");
+    if let Some(region) = physical.get("region") {
+        let number = |name: &str| region[name].as_u64().unwrap();
+        let start = (number("startLine"), number("startColumn"));
+        assert!(start >= (1, 1) && start < (number("endLine"), number("endColumn")), "{region}");
+    }
+}
+
+#[test]
+fn a_watch_checks_again_when_something_changes() {
+    let package = package(CALL, &[ITEMS]);
+    let mut child = command(&package, &["--watch"]);
+    let mut child = Ended(child.stdout(Stdio::piped()).spawn().unwrap());
+    let (sender, lines) = mpsc::channel();
+    let stdout = BufReader::new(child.0.stdout.take().unwrap());
+    thread::spawn(move || stdout.lines().try_for_each(|line| sender.send(line.unwrap())));
+    let wait_for = |wanted: &str| {
+        while !lines.recv_timeout(Duration::from_secs(60)).expect(wanted).contains(wanted) {}
+    };
+    wait_for("1 migration, rehearsed: no finding");
+    write_pair(&package.path().join(NAME), 2, &NOTES);
+    wait_for("2 migrations, rehearsed: no finding");
+    fs::write(package.path().join(NAME).join("migrations/0002_step.up.sql"), "").unwrap();
+    wait_for("error[M0305]");
+    assert!(child.0.try_wait().unwrap().is_none());
+}
+
+/// A process that ends with the test, whatever comes of it.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}

@@ -1,0 +1,262 @@
+//! What is refused, and that nothing is written then.
+
+use super::*;
+
+const GOOSE: &str = "=== m/1_a.sql\n-- +goose Up\nCREATE TABLE a (b);\n";
+
+/// What is said of each of these folders, none of which is imported.
+#[track_caller]
+fn refused(cases: &[(&str, &str)]) -> String {
+    let told = cases.iter().map(|(files, from)| {
+        let imported = import(files, &format!("--from {from} m --yes"));
+        assert!(!imported.place.path().join("m-migratory").exists(), "{files}");
+        imported.said
+    });
+    told.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn nobody_is_there_to_be_asked() {
+    let imported = import(GOOSE, "--from goose m");
+    expect![[r#"
+        1 migration of goose, for m-migratory
+          1_a.sql  -> 1_a.up.sql, irreversible
+        note: 1 migration has no down and says `irreversible: imported from goose, which had no down`: write it, or delete the directive and say `accept_through = 1`
+        note: databases that goose migrated: `runner().adopt(&mut conn, Origin::Goose)` takes them over
+        error: nobody can be asked here
+          write m-migratory?
+        help: say `--yes` if that is meant
+        exit 10
+    "#]].assert_eq(&imported.said);
+    assert!(!imported.place.path().join("m-migratory").exists());
+}
+
+#[test]
+fn nothing_is_written_over() {
+    let imported =
+        import(&format!("{GOOSE}=== m-migratory/mine.txt\nmine\n"), "--from goose m --yes");
+    expect![[r#"
+        error: m-migratory exists already
+          nothing is written over
+        help: delete it, or name another folder with `--to`
+        exit 1
+    "#]]
+    .assert_eq(&imported.said);
+    assert_eq!(imported.files("m-migratory"), "=== mine.txt\nmine");
+    let again = program(imported.place.path(), "--from goose m --yes --to m/new");
+    expect![[r#"
+        error: m/new is in the folder that is imported
+        help: that one stays as it is: name a folder elsewhere, with `--to`
+        exit 1
+    "#]]
+    .assert_eq(&again);
+    assert!(imported.files("m").starts_with("=== 1_a.sql\n-- +goose Up\n"));
+}
+
+#[test]
+fn an_empty_folder_that_is_named_is_taken() {
+    let imported = import(GOOSE, "--from goose m --to new/m --yes");
+    assert!(imported.said.ends_with("exit 0\n"), "{}", imported.said);
+    fs::create_dir(imported.place.path().join("m3")).expect("a folder");
+    let said = program(imported.place.path(), "--from goose --dir m --to m3 --yes");
+    assert!(said.ends_with("exit 0\n"), "{said}");
+    assert_eq!(imported.files("m3"), imported.files("new/m"));
+}
+
+#[test]
+fn a_folder_without_migrations() {
+    let place = TempDir::new().expect("a folder");
+    fs::create_dir(place.path().join("m")).expect("a folder");
+    fs::write(place.path().join("file"), "").expect("a file");
+    let said = |args| program(place.path(), args);
+    let told =
+        [said("--from flyway m"), said("--from flyway"), said("--from goose file")].join("\n");
+    expect![[r#"
+        error: m holds no migration of Flyway
+          the folder is empty
+        exit 1
+
+        error: sql does not exist
+        exit 1
+
+        error: file is no folder
+        exit 1
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn a_folder_of_another_tool() {
+    let told = refused(&[
+        (GOOSE, "dbmate"),
+        ("=== m/1_a.sql\n-- migrate:up\nSELECT 1;\n", "goose"),
+        ("=== m/1_a/migration.sql\nSELECT 1;\n", "refinery"),
+        ("=== m/1_a.sql\nSELECT 1;\n=== m/meta/_journal.json\n{}\n", "dbmate"),
+        ("=== m/V1__a.sql\nSELECT 1;\n", "dbmate"),
+        ("=== m/V1.2__a.sql\nSELECT 1;\n", "refinery"),
+        ("=== m/1_a.up.sql\nSELECT 1;\n", "prisma"),
+    ]);
+    expect![[r#"
+        error: 1_a.sql has no line `-- migrate:up`
+          dbmate refuses such a file as well
+        help: the folder looks like goose's: try `--from goose`
+        exit 1
+
+        error: 1_a.sql has no line `-- +goose Up`
+          goose refuses such a file as well
+        help: the folder looks like dbmate's: try `--from dbmate`
+        exit 1
+
+        error: m holds no migration of refinery
+          1_a/migration.sql: refinery does not run it
+        help: the folder looks like Prisma's: try `--from prisma`
+        exit 1
+
+        error: 1_a.sql has no line `-- migrate:up`
+          dbmate refuses such a file as well
+        help: the folder looks like Drizzle's: try `--from drizzle`
+        exit 1
+
+        error: m holds no migration of dbmate
+          V1__a.sql: dbmate does not run it
+        help: the folder looks like refinery's or Flyway's: try `--from refinery`, or `--from flyway`
+        exit 1
+
+        error: V1.2__a.sql: refinery has no version 1.2
+          a version is a whole number there
+        help: the folder looks like Flyway's: try `--from flyway`
+        exit 1
+
+        error: m holds no migration of Prisma
+          1_a.up.sql: Prisma does not run it
+        help: the folder holds pairs already, which are read as they are: try `cargo migratory check --dir <folder>`
+        exit 1
+    "#]].assert_eq(&told);
+}
+
+#[test]
+fn files_that_the_tools_refuse() {
+    let told = refused(&[
+        ("=== m/1_a.sql\n-- +goose Up\n-- +goose Up\n", "goose"),
+        ("=== m/1_a.sql\nCREATE TABLE a (b);\n-- +goose Up\n", "goose"),
+        ("=== m/1_a.sql\nSELECT 1;\n", "goose"),
+        ("=== m/1_a.sql\n-- +goose Up\n=== m/01_b.sql\n-- +goose Up\n", "goose"),
+        ("=== m/1_a.sql\n-- migrate:up\n-- migrate:up\n", "dbmate"),
+        ("=== m/1_a.sql\nSELECT 1;\n-- migrate:up\n", "dbmate"),
+        ("=== m/1_a.sql\nSELECT 1;\n", "dbmate"),
+        ("=== m/V1__a.sql\nSELECT 1;\n=== m/x/U1__b.sql\nSELECT 1;\n", "refinery"),
+        ("=== m/V1__a.sql\nSELECT 1;\n=== m/V1.0__b.sql\nSELECT 1;\n", "flyway"),
+        ("=== m/V1x__a.sql\nSELECT 1;\n", "flyway"),
+    ]);
+    expect![[r#"
+        error: 1_a.sql, line 2: a second `-- +goose Up`
+          goose refuses such a file as well
+        exit 1
+
+        error: 1_a.sql, line 1: SQL before the `-- +goose Up`
+          goose refuses such a file as well
+        exit 1
+
+        error: 1_a.sql has no line `-- +goose Up`
+          goose refuses such a file as well
+        exit 1
+
+        error: 01_b.sql and 1_a.sql have the same number
+          goose records a migration by its number
+        help: delete or rename the one that was never applied, then import again
+        exit 1
+
+        error: 1_a.sql, line 2: a second `-- migrate:up` before a `-- migrate:down`
+          dbmate refuses such a file as well
+        exit 1
+
+        error: 1_a.sql, line 1: SQL before the `-- migrate:up`
+          dbmate refuses such a file as well
+        exit 1
+
+        error: 1_a.sql has no line `-- migrate:up`
+          dbmate refuses such a file as well
+        exit 1
+
+        error: V1__a.sql and x/U1__b.sql have the same number
+          refinery records a migration by its number
+        help: delete or rename the one that was never applied, then import again
+        exit 1
+
+        error: V1.0__b.sql and V1__a.sql have the same version
+        exit 1
+
+        error: V1x__a.sql: `1x` is no version
+          a version of Flyway's is made of digits, with `.` or `_` between them
+        exit 1
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn settings_that_do_not_fit() {
+    let prisma = |lock: &str| {
+        format!("=== m/1_a/migration.sql\nSELECT 1;\n=== m/migration_lock.toml\n{lock}\n")
+    };
+    let drizzle = |journal: &str| format!("=== m/meta/_journal.json\n{journal}\n");
+    let told = refused(&[
+        (&prisma("="), "prisma"),
+        (&prisma("provider = \"mysql\""), "prisma"),
+        (&drizzle("["), "drizzle"),
+        (&drizzle("{\"entries\": [{\"tag\": \"../0000_a\"}]}"), "drizzle"),
+        (&drizzle("{\"entries\": [{\"tag\": \"a\"}, {\"tag\": \"a\"}]}\n=== m/a.sql"), "drizzle"),
+        (&drizzle("{\"dialect\": \"mysql\", \"entries\": []}"), "drizzle"),
+        (&drizzle("{\"entries\": []}"), "drizzle"),
+        ("=== m/0000_a.sql\nSELECT 1;\n", "drizzle"),
+    ]);
+    expect![[r#"
+        error: migration_lock.toml can't be read
+          TOML parse error at line 1, column 1
+            |
+          1 | =
+            | ^
+          unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
+        exit 1
+
+        error: the migrations are for mysql
+          migration_lock.toml says `provider = "mysql"`
+        exit 1
+
+        error: meta/_journal.json can't be read
+          EOF while parsing a list at line 1 column 1
+        exit 1
+
+        error: there is no ../0000_a.sql
+          meta/_journal.json names it as a migration
+        exit 1
+
+        error: meta/_journal.json names a.sql twice
+        exit 1
+
+        error: the migrations are for mysql
+          meta/_journal.json says `"dialect": "mysql"`
+        exit 1
+
+        error: m holds no migration of Drizzle
+        exit 1
+
+        error: there is no meta/_journal.json
+          it says which files are migrations, and in which order they run
+        exit 1
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn texts_that_are_not_utf_8() {
+    let imported = import(GOOSE, "--from goose m");
+    fs::write(imported.place.path().join("m/1_a.sql"), b"-- +goose Up\n\xff\n").expect("a file");
+    let told = program(imported.place.path(), "--from goose m --yes");
+    expect![[r#"
+        error: m/1_a.sql is not UTF-8
+          invalid utf-8 sequence of 1 bytes from index 13
+        help: SQLite is given UTF-8: save the file so, then import again
+        exit 1
+    "#]]
+    .assert_eq(&told);
+}

@@ -1,0 +1,107 @@
+//! `cargo migratory init`, as a process.
+
+mod package;
+
+use migratory_analysis::{Options, check};
+use package::Package;
+
+const LINE: &str = "println!(\"cargo::rerun-if-changed=migrations\");";
+
+#[test]
+fn a_package_gets_what_it_lacks_and_nothing_twice() {
+    let package = Package::new(&[("src/main.rs", "fn main() {}\n")]);
+    let out = package.run(&["init", "--yes"]).ok();
+    for said in [
+        "  + CREATE TABLE note (",
+        "wrote migrations/0001_initial_schema.up.sql",
+        "wrote migrations/0001_initial_schema.down.sql",
+        "wrote build.rs",
+        "changed Cargo.toml",
+        "wrote .gitattributes",
+        "migratory::embed_migrations!();",
+        "migrations::runner().up(&mut conn)?;",
+    ] {
+        assert!(out.contains(said), "{said}\n{out}");
+    }
+    assert_eq!(check(package.path(), "migrations", &Options::default()).err(), None);
+    assert_eq!(package.read("build.rs"), format!("fn main() {{\n    {LINE}\n}}\n"));
+    let manifest = package.read("Cargo.toml");
+    assert!(manifest.contains("[dependencies]\nmigratory = {"), "{manifest}");
+    assert_eq!(package.read(".gitattributes"), "*.sql text eol=lf\n");
+
+    package.write("src/main.rs", "migratory::embed_migrations!();\nfn main() {}\n");
+    let before = package.files();
+    let out = package.run(&["init"]).ok();
+    assert!(out.contains("everything is set up, and nothing was changed"), "{out}");
+    assert_eq!(package.files(), before);
+}
+
+#[test]
+fn nobody_who_can_be_asked_means_no() {
+    let package = Package::new(&[("src/main.rs", "fn main() {}\n")]);
+    let before = package.files();
+    let run = package.run(&["init"]);
+    assert!(run.out().contains("build.rs (new)"), "{}", run.out());
+    let err = run.fails(10);
+    assert!(err.contains("nobody can be asked"), "{err}");
+    assert!(err.contains("`cargo migratory init --yes`"), "{err}");
+    assert_eq!(package.files(), before);
+}
+
+#[test]
+fn what_is_there_stays() {
+    let script = "fn main() {\n    println!(\"cargo::rerun-if-changed=proto\");\n}\n";
+    let package = Package::new(&[
+        ("build.rs", script),
+        (".gitattributes", "*.png binary"),
+        ("db/sql/0001_mine.up.sql", "CREATE TABLE mine (a);"),
+        ("db/sql/0001_mine.down.sql", "DROP TABLE mine;"),
+    ]);
+    package.write(
+        "Cargo.toml",
+        "[package]\nname = \"app\" # a comment\n\n[dependencies]\nrusqlite = { version = \"0.37\", features = [\"bundled\"] }\n",
+    );
+    let out = package.run(&["init", "--yes", "--dir", "db/sql"]).ok();
+    assert!(out.contains("as it was: the folder `db/sql`"), "{out}");
+    assert!(out.contains("migratory::embed_migrations!(\"db/sql\");"), "{out}");
+    assert!(!package.path().join("migrations").exists());
+    assert_eq!(
+        package.read("build.rs"),
+        script.replace("{\n", "{\n    println!(\"cargo::rerun-if-changed=db/sql\");\n")
+    );
+    assert_eq!(package.read(".gitattributes"), "*.png binary\n*.sql text eol=lf\n");
+    assert_eq!(
+        package.read("Cargo.toml"),
+        "[package]\nname = \"app\" # a comment\n\n[dependencies]\nmigratory = \"0.1\"\n\
+         rusqlite = { version = \"0.37\", features = [\"bundled\"] }\n"
+    );
+}
+
+#[test]
+fn a_build_script_that_watches_everything_is_left_to_a_person() {
+    let script = "fn main() {\n    tonic_build::compile();\n}\n";
+    let package = Package::new(&[("build.rs", script)]);
+    let out = package.run(&["init", "--yes"]).ok();
+    assert!(out.contains(&format!("note add `{LINE}` to `main` in build.rs")), "{out}");
+    assert_eq!(package.read("build.rs"), script);
+}
+
+#[test]
+fn what_can_not_be_set_up_is_refused() {
+    let package = Package::new(&[("Cargo.toml", "[workspace]\n")]);
+    let err = package.run(&["init", "--yes"]).fails(1);
+    assert!(err.contains("describes a workspace and no package"), "{err}");
+    let old = "[package]\nname = \"app\"\n[dependencies]\nrusqlite = \"0.29\"\n";
+    let package = Package::new(&[("Cargo.toml", old)]);
+    let err = package.run(&["init", "--yes"]).fails(1);
+    assert!(err.contains("does not go with rusqlite 0.29"), "{err}");
+    let err = package.run(&["init", "--yes", "--dir", "../other"]).fails(2);
+    assert!(err.contains("is not in the package"), "{err}");
+    assert_eq!(package.files().len(), 1);
+}
+
+#[test]
+fn the_help_has_examples() {
+    let out = Package::new(&[]).run(&["init", "--help"]).ok();
+    assert!(out.contains("cargo migratory init --yes"), "{out}");
+}

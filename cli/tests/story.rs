@@ -1,0 +1,226 @@
+//! The terminal session in the README: run anew, and compared with what is written there.
+//!
+//! `BLESS=1 cargo test -p cargo-migratory --test story` writes it.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use migratory_runtime::rusqlite::Connection;
+
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+const BEGIN: &str = "<!-- The session is written by cli/tests/story.rs. -->\n```console\n";
+const END: &str = "```\n";
+
+/// A line of the story.
+enum Line {
+    /// A remark of the one who tells it.
+    Remark(&'static str),
+    /// `cargo migratory` with these arguments.
+    Runs(&'static str),
+    /// Writes into a file; shown as what an editor would do.
+    Writes(&'static str, &'static str, &'static str),
+    /// Replaces texts in a file; none puts back what was there before the last time.
+    Edits(&'static str, &'static [(&'static str, &'static str)], &'static str),
+    /// The application is used.
+    Uses(&'static str),
+}
+
+use Line::{Edits, Remark, Runs, Uses, Writes};
+
+const NOTES: &str = "-- Keeps notes, and who wrote them.\n
+CREATE TABLE author (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE note (
+    id INTEGER PRIMARY KEY,
+    author_id INTEGER NOT NULL REFERENCES author (id) ON DELETE CASCADE,
+    text TEXT NOT NULL
+) STRICT;
+";
+
+const UP: &str = "migrations/0002_make_name_nullable_in_author.up.sql";
+const DOWN: &str = "migrations/0002_make_name_nullable_in_author.down.sql";
+
+const STORY: &[Line] = &[
+    Remark("A package gets migrations."),
+    Runs("init --yes"),
+    Writes("migrations/0001_initial_schema.up.sql", NOTES, "the tables author and note"),
+    Writes(
+        "migrations/0001_initial_schema.down.sql",
+        "DROP TABLE note;\nDROP TABLE author;\n",
+        "both dropped",
+    ),
+    Runs("up"),
+    Uses(
+        "INSERT INTO author VALUES (1, 'Ada'); INSERT INTO note VALUES (1, 1, 'First'), (2, 1, 'Second')",
+    ),
+    Remark("A second one, written by its name. What only its author knows is left for her to say."),
+    Runs("new make_name_nullable_in_author"),
+    Edits(DOWN, &[("(no_nulls):", "(no_nulls): nobody is nameless yet")], "the reason"),
+    Remark("She takes the pragmas for noise, and finds out what they are for."),
+    Edits(
+        UP,
+        &[("PRAGMA foreign_keys = OFF;\n", ""), ("PRAGMA foreign_keys = ON;\n", "")],
+        "without them",
+    ),
+    Runs("check"),
+    Edits(UP, &[], "with them"),
+    Runs("check"),
+    Remark("On a copy of the real database, before it goes out."),
+    Runs("rehearse"),
+    Runs("up"),
+    Remark("The release was a mistake."),
+    Runs("down --yes"),
+    Runs("status"),
+];
+
+struct Teller {
+    folder: tempfile::TempDir,
+    told: String,
+    /// What a file held before it was last written.
+    before: String,
+}
+
+impl Teller {
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn tell(&mut self, line: &Line) {
+        match line {
+            Remark(text) => writeln!(self.told, "# {text}").unwrap(),
+            Runs(args) => self.run(args),
+            Writes(file, text, about) => self.write(file, text, about),
+            Edits(file, edits, about) => self.edit(file, edits, about),
+            Uses(sql) => {
+                writeln!(self.told, "$ sqlite3 app.db \"{sql}\"").unwrap();
+                Connection::open(self.path("app.db")).unwrap().execute_batch(sql).unwrap();
+            }
+        }
+    }
+
+    fn write(&mut self, file: &str, text: &str, about: &str) {
+        writeln!(self.told, "$ $EDITOR {file}    # {about}").unwrap();
+        let path = self.path(file);
+        self.before = fs::read_to_string(&path).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn edit(&mut self, file: &str, edits: &[(&str, &str)], about: &str) {
+        let mut text = fs::read_to_string(self.path(file)).unwrap();
+        for (from, to) in edits {
+            assert!(text.contains(from), "{file}: {text}");
+            text = text.replace(from, to);
+        }
+        if edits.is_empty() {
+            text = std::mem::take(&mut self.before);
+        }
+        self.write(file, &text, about);
+    }
+
+    fn run(&mut self, args: &str) {
+        let output = Command::new(env!("CARGO_BIN_EXE_cargo-migratory"))
+            .args(args.split_whitespace())
+            .current_dir(self.folder.path())
+            .env("DATABASE_URL", "sqlite:app.db")
+            .env("COLUMNS", "100")
+            .output()
+            .unwrap();
+        writeln!(self.told, "$ cargo migratory {args}").unwrap();
+        let said = [output.stderr, output.stdout].map(|it| String::from_utf8(it).unwrap()).concat();
+        self.told += &self.steady(&said);
+    }
+
+    /// Leaves out what differs from run to run: moments, durations, and where the package is.
+    fn steady(&self, said: &str) -> String {
+        let here = fs::canonicalize(self.folder.path()).unwrap();
+        let said = said.replace(&format!("{}/", here.display()), "");
+        let said = said.replace(&format!("{}/", self.folder.path().display()), "");
+        let words = said.split_inclusive([' ', '\n']).map(|word| {
+            let (text, end) = word.split_at(word.trim_end().len());
+            format!("{}{end}", told(text))
+        });
+        let words = words.collect::<String>();
+        words.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+}
+
+/// A word, with a constant for a figure of the clock's.
+fn told(word: &str) -> String {
+    let is = |shape: &str| {
+        word.len() == shape.len()
+            && word
+                .chars()
+                .zip(shape.chars())
+                .all(|(it, shape)| if shape == '0' { it.is_ascii_digit() } else { it == shape })
+    };
+    match word {
+        _ if is("0000-00-00") => "2026-11-21".to_owned(),
+        _ if is("00:00:00") => "10:15:00".to_owned(),
+        word if word.contains(".backup") => "app.db.20261121T101500Z-v1.backup".to_owned(),
+        word => word.to_owned(),
+    }
+}
+
+/// A line without the figures of the clock, and without the blanks that stand before them: how many there are
+/// depends on how long something took.
+fn untimed(line: &str) -> String {
+    let mut told = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("  ") {
+        let after = after.trim_start();
+        told.push_str(before);
+        let blanks = rest.len() - before.len() - after.len();
+        let word = after.split("  ").next().unwrap_or_default();
+        if word == "took" || is_duration(word) {
+            let unit = word.rsplit(' ').next().unwrap_or_default();
+            told += "  ";
+            told += match unit {
+                "ms" => "1 ms",
+                "s" => "0.1 s",
+                head => head,
+            };
+            rest = &after[word.len()..];
+        } else {
+            told += &" ".repeat(blanks);
+            rest = after;
+        }
+    }
+    told + rest
+}
+
+/// `12 ms`, `0.4 ms`, `3.2 s` or `< 1 ms`.
+fn is_duration(word: &str) -> bool {
+    let figure = word.strip_prefix("< ").unwrap_or(word);
+    let figure = figure.strip_suffix(" ms").or_else(|| figure.strip_suffix(" s"));
+    figure.is_some_and(|figure| figure.parse::<f64>().is_ok())
+}
+
+#[test]
+fn the_session_in_the_readme_is_what_happens() {
+    let mut teller =
+        Teller { folder: tempfile::tempdir().unwrap(), told: String::new(), before: String::new() };
+    fs::create_dir(teller.path("src")).unwrap();
+    let manifest = "[package]\nname = \"notes\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    fs::write(teller.path("Cargo.toml"), manifest).unwrap();
+    fs::write(teller.path("src/main.rs"), "fn main() {}\n").unwrap();
+    for line in STORY {
+        teller.tell(line);
+    }
+    let told: String =
+        teller.told.lines().map(|line| untimed(line).trim_end().to_owned() + "\n").collect();
+    let readme = fs::read_to_string(Path::new(README)).unwrap();
+    let (before, rest) = readme.split_once(BEGIN).expect("the place of the session");
+    let (written, after) = rest.split_once(END).expect("its end");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(README, format!("{before}{BEGIN}{told}{END}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(written, told, "write it anew: BLESS=1 cargo test -p cargo-migratory --test story");
+}
