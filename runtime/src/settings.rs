@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 /// The pragmas that belong to a connection, not to the file, and that can be read back.
 ///
 /// Of `journal_mode`, WAL is a property of the file, and the others are the connection's: see `is_of_file`.
-const OF_CONNECTION: [&str; 31] = [
+const OF_CONNECTION: [&str; 32] = [
     "analysis_limit",
     "automatic_index",
     "busy_timeout",
@@ -40,6 +40,7 @@ const OF_CONNECTION: [&str; 31] = [
     "threads",
     "trusted_schema",
     "wal_autocheckpoint",
+    "writable_schema",
 ];
 
 /// Pragmas as they were; they are so again when this is dropped.
@@ -131,6 +132,16 @@ mod tests {
         assert_ne!(before, all());
         drop(settings);
         assert_eq!(before, all());
+        Ok(())
+    }
+
+    #[test]
+    fn the_schema_is_writable_for_no_longer_than_the_script() -> rusqlite::Result<()> {
+        let conn = Connection::open_in_memory()?;
+        let settings = Settings::save(&conn, [Cow::from("WRITABLE_SCHEMA")].into_iter())?;
+        conn.execute_batch("PRAGMA writable_schema = ON")?;
+        drop(settings);
+        assert_eq!(read(&conn, "writable_schema")?, Some(Value::Integer(0)));
         Ok(())
     }
 }
