@@ -1,0 +1,94 @@
+//! What a database holds and how its connection is set, to be compared before and after.
+
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+/// The schema, every row, and the numbers of the header that belong to the application.
+pub fn dump(conn: &Connection) -> Vec<String> {
+    let mut dump = Vec::new();
+    for schema in ["main", "temp"] {
+        let objects =
+            format!("SELECT type, name, tbl_name, sql FROM {schema}.sqlite_schema ORDER BY 1, 2");
+        dump.extend(rows(conn, &objects));
+        let tables = format!(
+            "SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY 1"
+        );
+        for table in names(conn, &tables) {
+            let name = table.replace('"', "\"\"");
+            dump.push(table);
+            dump.extend(rows(conn, &format!("SELECT * FROM {schema}.\"{name}\" ORDER BY 1, 2")));
+        }
+    }
+    for pragma in ["user_version", "application_id"] {
+        dump.extend(rows(conn, &format!("PRAGMA {pragma}")));
+    }
+    dump
+}
+
+/// Pragmas that belong to a connection.
+const PRAGMAS: [&str; 32] = [
+    "analysis_limit",
+    "automatic_index",
+    "busy_timeout",
+    "cache_size",
+    "cache_spill",
+    "cell_size_check",
+    "checkpoint_fullfsync",
+    "count_changes",
+    "defer_foreign_keys",
+    "empty_result_callbacks",
+    "foreign_keys",
+    "full_column_names",
+    "fullfsync",
+    "ignore_check_constraints",
+    "journal_mode",
+    "journal_size_limit",
+    "legacy_alter_table",
+    "locking_mode",
+    "max_page_count",
+    "mmap_size",
+    "query_only",
+    "read_uncommitted",
+    "recursive_triggers",
+    "reverse_unordered_selects",
+    "secure_delete",
+    "short_column_names",
+    "synchronous",
+    "temp_store",
+    "threads",
+    "trusted_schema",
+    "wal_autocheckpoint",
+    "writable_schema",
+];
+
+/// The pragmas of the connection.
+pub fn settings(conn: &Connection) -> Vec<String> {
+    let pragma = |name: &&str| format!("{name}: {:?}", rows(conn, &format!("PRAGMA {name}")));
+    PRAGMAS.iter().map(pragma).collect()
+}
+
+/// The lines before and after where they differ.
+pub fn differences<'d>(before: &'d [String], after: &'d [String]) -> Vec<[&'d str; 2]> {
+    let line = |lines: &'d [String], at: usize| lines.get(at).map_or("", String::as_str);
+    let pairs = (0..before.len().max(after.len())).map(|at| [line(before, at), line(after, at)]);
+    pairs.filter(|[before, after]| before != after).collect()
+}
+
+fn names(conn: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = conn.prepare(sql).expect("a statement");
+    let names = statement.query_map([], |row| row.get(0)).expect("names");
+    names.map(|name| name.expect("a name")).collect()
+}
+
+/// The rows, or in their place the error.
+fn rows(conn: &Connection, sql: &str) -> Vec<String> {
+    let found = conn.prepare(sql).and_then(|mut statement| {
+        let columns = statement.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            (0..columns).map(|at| row.get::<_, Value>(at)).collect::<Result<Vec<_>, _>>()
+        };
+        let rows = statement.query_map([], row)?;
+        rows.map(|row| row.map(|row| format!("{row:?}"))).collect::<Result<Vec<_>, _>>()
+    });
+    found.unwrap_or_else(|error| vec![error.to_string()])
+}
