@@ -35,15 +35,18 @@ pub(crate) fn admitted<'h>(
     let (known, unknown): (Vec<_>, Vec<_>) = history.entries.iter().partition(is_known);
     let Some(oldest) = unknown.first() else { return Ok(known) };
     let latest = set.latest().map(Migration::version);
-    let is_fit = match newer {
-        NewerDatabase::Refuse => false,
-        NewerDatabase::RollBack => {
-            known.last().is_none_or(|newest| newest.version < oldest.version)
-        }
-        NewerDatabase::Tolerate => {
-            goal == Goal::To(Target::Latest) && unknown.iter().all(|entry| suits(entry, latest))
-        }
-    };
+    let are_newer = known.last().is_none_or(|newest| newest.version < oldest.version);
+    let is_fit = are_newer
+        && match newer {
+            NewerDatabase::Refuse => false,
+            NewerDatabase::RollBack => true,
+            // With nothing pending, nothing is written: each chain stays one over all that was applied before.
+            NewerDatabase::Tolerate => {
+                goal == Goal::To(Target::Latest)
+                    && known.len() == set.migrations().len()
+                    && unknown.iter().all(|entry| suits(entry, latest))
+            }
+        };
     match newer {
         NewerDatabase::Tolerate if is_fit => Ok(known),
         _ if is_fit => Ok(history.entries.iter().collect()),

@@ -12,7 +12,7 @@ use crate::execute::{Failure, Moment, execute};
 use crate::foreign_keys::{self, Touched, Violation};
 use crate::mode::{self, Mode};
 use crate::settings::Settings;
-use crate::sqlite;
+use crate::{sqlite, stamp};
 
 /// Why a script did not go through.
 #[derive(Debug)]
@@ -66,6 +66,15 @@ pub(crate) fn prepare<'c, 'a>(
         conn.execute_batch("PRAGMA foreign_keys = OFF")?;
     }
     Ok(settings)
+}
+
+/// Writes to the first page what it holds already.
+///
+/// Until a page is written, SQLite lets a transaction change its journal, and with `journal_mode = OFF` there is no
+/// rollback. From then on it ignores that, as it does most pragmas in a transaction.
+pub(crate) fn secure(conn: &Connection) -> rusqlite::Result<()> {
+    let found = stamp::user_version(conn)?;
+    conn.execute_batch(&format!("PRAGMA main.user_version = {found}"))
 }
 
 /// Performs a script in the transaction that stands, or outside of one if that is its mode.
@@ -133,6 +142,7 @@ pub fn perform_alone(
         return perform(conn, sql, mode, watch);
     }
     let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    secure(conn)?;
     perform(conn, sql, mode, watch)?;
     commit(conn, || Touched::by(conn, std::iter::once(sql)))?;
     drop(transaction);

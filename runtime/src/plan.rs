@@ -216,10 +216,7 @@ fn to(
         .filter(|migration| Some(migration.version()) <= target)
         .filter(|migration| history.get(migration.version()).is_none())
         .collect();
-    // What is let be is not reverted either, so nothing may be applied below it.
-    let let_be =
-        history.entries.iter().filter(|entry| applied.iter().all(|it| it.version != entry.version));
-    in_order(set, stay.iter().copied().chain(let_be), &pending)?;
+    in_order(set, &stay, &pending)?;
     chained(set, &stay)?;
     let reverts = leave.into_iter().rev().map(|entry| revert(set, entry));
     reverts.chain(pending.into_iter().map(|migration| Ok(apply(migration)))).collect()
@@ -234,22 +231,21 @@ fn unchanged(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), ErrorKind> {
     if files.is_empty() { Ok(()) } else { Err(ErrorKind::Changed { files }) }
 }
 
-fn in_order<'e>(
+fn in_order(
     set: &MigrationSet<'_>,
-    stay: impl Iterator<Item = &'e Entry>,
+    stay: &[&Entry],
     pending: &[&Migration<'_>],
 ) -> Result<(), ErrorKind> {
-    let Some(newest) = stay.max_by_key(|entry| entry.version) else {
+    let Some(newest) = stay.last().and_then(|entry| set.get(entry.version)) else {
         return Ok(());
     };
-    let below = pending.iter().filter(|migration| migration.version() < newest.version);
+    let below = pending.iter().filter(|migration| migration.version() < newest.version());
     let pending: Vec<_> = below.map(|migration| migration.up().file().to_owned()).collect();
     if pending.is_empty() {
-        return Ok(());
+        Ok(())
+    } else {
+        Err(ErrorKind::OutOfOrder { pending, applied: newest.up().file().to_owned() })
     }
-    let file = set.get(newest.version).map(|migration| migration.up().file().to_owned());
-    let applied = file.unwrap_or_else(|| format!("{} {}", newest.version, newest.name));
-    Err(ErrorKind::OutOfOrder { pending, applied })
 }
 
 /// With equal versions and checksums, a chain can differ only if somebody wrote into the history.

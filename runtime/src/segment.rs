@@ -25,6 +25,7 @@ impl Run<'_> {
             return Ok(false);
         };
         let ours = stamp::ours(self.conn, &look.history)?;
+        perform::secure(self.conn)?;
         let mut done = Vec::with_capacity(segment.len());
         for step in segment {
             done.push(self.step(&transaction, &look.history, step, mode)?);

@@ -162,3 +162,21 @@ fn every_method_refuses_an_open_transaction_that_it_would_need_for_itself() {
     assert!(!conn.is_autocommit(), "and it is still open");
     assert_eq!(dump(&conn), "");
 }
+
+#[test]
+fn a_script_can_not_turn_off_the_journal_that_would_take_it_back() {
+    let database = Database::new();
+    let text = "x".repeat(1000);
+    let rows = format!(
+        "CREATE TABLE a (b); INSERT INTO a WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 9000) \
+         SELECT '{text}' FROM n;"
+    );
+    runner(&[(&rows, "")]).up(&mut database.open()).expect("many rows");
+    let before = dump(&database.open());
+    let off = "PRAGMA journal_mode = OFF; UPDATE a SET b = 'y'; SELECT nonsense;";
+    let mut conn = database.open();
+    runner(&[(&rows, ""), (off, "")]).up(&mut conn).expect_err("it fails");
+    assert_eq!(value(&conn, "PRAGMA journal_mode"), "delete");
+    drop(conn);
+    assert!(dump(&database.open()) == before, "not a row is another");
+}

@@ -43,8 +43,8 @@ pub(super) fn unknown(
             "\nhelp: they can't be reverted alone, since one that this program knows was applied after them"
         }
         NewerDatabase::Tolerate => {
-            "\nhelp: they are let be only when going up, and only if each says \
-             `-- migratory: compatible-with <version>` of a version that this program has"
+            "\nhelp: they are let be only when going up with nothing pending, above all that this program knows, and if \
+             each says `-- migratory: compatible-with <version>` of a version that it has"
         }
     })
 }

@@ -76,17 +76,14 @@ fn model(set: &Set, rows: &Rows, goal: Goal, newer: NewerDatabase) -> Result<Vec
                 return Err(Refused::Changed);
             }
             if newer == NewerDatabase::Tolerate {
-                // What is let be stays as well, wherever it stands.
+                // What is let be stays as well.
                 stay.extend(unknown(set, rows));
             }
             let pending: Vec<i64> = wanted.difference(&way.now).copied().collect();
             if pending.iter().any(|version| stay.last().is_some_and(|newest| version < newest)) {
                 return Err(Refused::OutOfOrder);
             }
-            // A chain takes in all that was applied below, and so is no chain of this set above an unknown one.
-            let follows = |version: &i64| {
-                !rows[version].is_forged && unknown(set, rows).all(|below| below > *version)
-            };
+            let follows = |version: &i64| !rows[version].is_forged;
             if stay.iter().any(|version| set.contains_key(version) && !follows(version)) {
                 return Err(Refused::Broken);
             }
@@ -138,13 +135,22 @@ fn is_admitted(set: &Set, rows: &Rows, goal: Goal, newer: NewerDatabase) -> bool
     let mut unknown = unknown(set, rows);
     match newer {
         NewerDatabase::Refuse => unknown.next().is_none(),
-        NewerDatabase::RollBack => unknown
-            .all(|version| rows.keys().all(|other| !set.contains_key(other) || *other < version)),
+        NewerDatabase::RollBack => unknown.all(|version| is_newest(set, rows, version)),
         NewerDatabase::Tolerate => unknown.all(|version| {
             let suits = set.keys().any(|known| Some(*known) >= rows[&version].compatible_with);
-            goal == Goal::To(Target::Latest) && rows[&version].compatible_with.is_some() && suits
+            let is_pending = |known: &i64| !rows.contains_key(known);
+            goal == Goal::To(Target::Latest)
+                && rows[&version].compatible_with.is_some()
+                && suits
+                && is_newest(set, rows, version)
+                && !set.keys().any(is_pending)
         }),
     }
+}
+
+/// Whether no migration that the set has was applied above this one.
+fn is_newest(set: &Set, rows: &Rows, version: i64) -> bool {
+    rows.keys().all(|other| !set.contains_key(other) || *other < version)
 }
 
 /// The versions that are applied, while steps are taken.
