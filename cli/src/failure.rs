@@ -71,6 +71,10 @@ impl From<Error> for Failure {
             told.split_first().map_or(("", &[][..]), |(what, cause)| (*what, cause));
         let failure = Self::new(what).exit(exit);
         let failure = if cause.is_empty() { failure } else { failure.because(cause.join("\n")) };
+        if error.is_code() {
+            return failure
+                .help("steps in Rust are part of the program: let it run these migrations");
+        }
         next.iter().fold(failure, |failure, next| failure.help(next.trim_start_matches("help: ")))
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use migratory_analysis::{Checked, Findings, Options, check};
 use migratory_runtime::rusqlite::Connection;
-use migratory_runtime::{MigrationSet, Runner, Target, Version};
+use migratory_runtime::{Down, MigrationSet, Runner, Target, Version};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -75,8 +75,21 @@ impl Set {
     /// A database in memory at this point of the set.
     pub(crate) fn at(&self, target: Target) -> Result<Connection> {
         let mut conn = Connection::open_in_memory()?;
-        self.runner().to(&mut conn, target)?;
+        self.without_code().to(&mut conn, target)?;
         Ok(conn)
+    }
+
+    /// A runner for empty databases: steps in Rust have no rows to work on there, and may not change the schema.
+    fn without_code(&self) -> Runner<'static> {
+        self.migrations.migrations().iter().fold(self.runner(), |runner, migration| {
+            let version = migration.version();
+            let runner =
+                if migration.up().has_code() { runner.with(version, |_| Ok(())) } else { runner };
+            match migration.down() {
+                Down::Script(down) if down.has_code() => runner.with_down(version, |_| Ok(())),
+                _ => runner,
+            }
+        })
     }
 }
 

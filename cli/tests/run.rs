@@ -136,6 +136,9 @@ fn json_is_for_programs() {
         (Some(11), Some(1), 4)
     );
     assert_eq!(status["migrations"][11]["state"], "pending");
+    let ran = package.run("plan --json");
+    let plan: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((plan["steps"][0]["version"].as_i64(), ran.code), (Some(12), 4));
     let history: serde_json::Value =
         serde_json::from_str(&package.run("history --json").succeeds()).unwrap();
     assert_eq!(history.as_array().unwrap().len(), 11);
@@ -307,4 +310,22 @@ fn ctrl_c_leaves_the_database_as_before() {
     assert_eq!(output.status.code(), Some(130), "{told}");
     assert!(told.contains("the run was cancelled in db/sql/0013_endless.up.sql"), "{told}");
     package.run("status").exits(4, "12 applied, 1 pending");
+}
+
+#[test]
+fn steps_in_rust_are_the_programs() {
+    let package = Package::new();
+    package.run("up").succeeds();
+    package.write(
+        "db/sql/0013_hash.up.sql",
+        "-- migratory: code\nALTER TABLE person ADD COLUMN hash TEXT;\n",
+    );
+    package.write(
+        "db/sql/0013_hash.down.sql",
+        "-- migratory: code\nALTER TABLE person DROP COLUMN hash;\n",
+    );
+    package.run("up").exits(1, "steps in Rust are part of the program");
+    package.run("plan").exits(4, "apply  13  hash");
+    assert!(package.run("schema").succeeds().contains("hash TEXT"));
+    assert!(package.run("diff 12 13").succeeds().contains("changed table person"));
 }

@@ -28,8 +28,6 @@ fuzz_target!(|input: Input<'_>| {
     let (mut conn, fuel) = connection();
     conn.pragma_update(None, "foreign_keys", input.foreign_keys).expect("a pragma");
     Runner::new(&base).up(&mut conn).expect("a schema that can be made");
-    // Before the first write of a transaction this pragma still takes effect, and without a journal nothing can be
-    // rolled back.
     confine(&mut conn, &[]);
 
     let runner = Runner::new(&whole);

@@ -2,7 +2,8 @@
 
 use clap::Args;
 use migratory_runtime::rusqlite::Connection;
-use migratory_runtime::{Direction, Down, Step};
+use migratory_runtime::{Direction, Down, Mode, Plan as Planned, Step};
+use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -21,16 +22,22 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "VERSION", default_value = "latest")]
     to: String,
 
-    /// Prints the scripts too.
+    /// Prints the scripts.
     #[arg(long)]
     sql: bool,
+
+    /// Prints JSON.
+    #[arg(long, conflicts_with = "sql")]
+    json: bool,
 }
 
 impl Plan {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit> {
         let session = Session::looking(context)?;
         let plan = session.runner().plan(&session.conn, session.set.target(&self.to)?)?;
-        if !self.sql {
+        if self.json {
+            say(format_args!("{:#}", as_json(&plan)));
+        } else if !self.sql {
             say(format_args!("{plan}"));
         }
         for step in plan.steps().iter().filter(|_| self.sql) {
@@ -39,6 +46,30 @@ impl Plan {
         }
         Ok(if plan.is_empty() { Exit::Done } else { Exit::Pending })
     }
+}
+
+fn as_json(plan: &Planned) -> Value {
+    let step = |step: &Step| {
+        let direction = match step.direction {
+            Direction::Up => "up",
+            Direction::Down => "down",
+        };
+        let mode = match step.mode {
+            Mode::Transaction => "transaction",
+            Mode::ForeignKeysOff => "foreign_keys_off",
+            Mode::NoTransaction => "no_transaction",
+        };
+        json!({
+            "direction": direction,
+            "version": step.version.get(),
+            "name": step.name,
+            "file": step.file,
+            "mode": mode,
+            "code": step.has_code,
+            "stored": step.is_stored,
+        })
+    };
+    json!({ "steps": plan.steps().iter().map(step).collect::<Vec<_>>() })
 }
 
 /// The text that a step runs.
