@@ -38,6 +38,13 @@ impl Failure {
         self
     }
 
+    /// A file that could not be written.
+    pub(crate) fn unwritable(path: impl std::fmt::Display, error: &std::io::Error) -> Self {
+        Self::new(format!("{path} can't be written"))
+            .because(error)
+            .help("see that its folder exists, has room, and may be written")
+    }
+
     /// To the standard error, in colour where that is a terminal.
     #[allow(clippy::print_stderr, reason = "this is where a command line speaks")]
     pub(crate) fn print(&self) {

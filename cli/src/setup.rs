@@ -56,8 +56,7 @@ impl Change {
     /// Makes it, unless the file is another one by now.
     pub(crate) fn make(&self) -> Result<()> {
         let path = shown(&self.path);
-        let failed =
-            |error: std::io::Error| Failure::new(format!("{path} can't be written")).because(error);
+        let failed = |error: std::io::Error| Failure::unwritable(&path, &error);
         if read(&self.path)? != self.before {
             return Err(Failure::new(format!("{path} has changed in the meantime")).help(
                 "`cargo migratory init` looks at it again; what was done is not done twice",

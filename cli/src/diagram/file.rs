@@ -14,8 +14,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
     let is_special = fs::metadata(&target).is_ok_and(|found| !found.is_file());
     let written =
         if is_special { fs::write(&target, text) } else { replace(&target, text.as_bytes()) };
-    written
-        .map_err(|error| Failure::new(format!("{} can't be written", shown(path))).because(error))
+    written.map_err(|error| Failure::unwritable(shown(path), &error))
 }
 
 fn replace(target: &Path, text: &[u8]) -> io::Result<()> {

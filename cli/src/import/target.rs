@@ -80,7 +80,7 @@ impl Target {
             if is_new {
                 _ = fs::remove_dir(&self.path);
             }
-            Failure::new(format!("{} can't be written", shown(&self.path))).because(error)
+            Failure::unwritable(shown(&self.path), &error)
         })
     }
 

@@ -49,7 +49,7 @@ fn refused(path: &Path, error: &io::Error) -> Failure {
             .because("nothing is overwritten, and nothing was written")
             .help("choose another name, or delete the file")
     } else {
-        Failure::new(format!("{path} can't be written")).because(error)
+        Failure::unwritable(path, error)
     }
 }
 
