@@ -72,17 +72,17 @@ mod tests {
 
     #[test]
     fn paths_are_told_from_the_root_where_they_are_below_it() {
-        let root = Root(PathBuf::from("/work/app"));
+        let root = Root(PathBuf::from("/home/ci/app"));
         for (package, file, path) in [
-            ("/work/app", "migrations/1_a.up.sql", "migrations/1_a.up.sql"),
-            ("/work/app/db", "sql/1_a.up.sql", "db/sql/1_a.up.sql"),
-            ("/work/app/db", "../sql", "sql"),
-            ("/work/app/./x/../db", "sql", "db/sql"),
-            ("/work/other", "sql", "/work/other/sql"),
+            ("/home/ci/app", "migrations/1_a.up.sql", "migrations/1_a.up.sql"),
+            ("/home/ci/app/db", "sql/1_a.up.sql", "db/sql/1_a.up.sql"),
+            ("/home/ci/app/db", "../sql", "sql"),
+            ("/home/ci/app/./x/../db", "sql", "db/sql"),
+            ("/home/ci/other", "sql", "/home/ci/other/sql"),
         ] {
             assert_eq!(root.path(Path::new(package), file), path, "{package} {file}");
         }
-        assert_eq!(root.uri(), "file:///work/app/");
+        assert_eq!(root.uri(), "file:///home/ci/app/");
     }
 
     #[test]
