@@ -29,6 +29,8 @@ pub struct Failure {
 /// A moment in the run of a script, and the statement that it is about, blanks before it included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moment {
+    /// The script begins: what the connection did before was not its doing.
+    Begins,
     /// SQLite has understood the statement, which returns so many columns, and is about to run it.
     Prepared(Range<usize>, usize),
     /// The statement has run.
@@ -51,6 +53,8 @@ pub(crate) fn execute(
         // SQLite takes it for the end of the text, and says nothing of what follows.
         return Err(told(sql, at, sql.len(), "the script holds a NUL byte"));
     }
+    // Who wants to stop already is asked before the first statement.
+    let _ = watch(Moment::Begins);
     let mut batch = Batch::new(conn, sql);
     let mut at = 0;
     while let Some(mut statement) = batch.next().map_err(|error| failed(sql, at, None, error))? {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use migratory_runtime::__private::Trouble;
+use migratory_runtime::lexer;
 use rusqlite::Connection;
 
 use super::contents::{Change, Contents, Meant};
@@ -32,14 +33,21 @@ pub(crate) struct Lane {
     filler: Filler,
     schema: Rc<Schema>,
     marked: Option<Contents>,
+    /// Whether rows were put in since it was marked: triggers may have changed others then.
+    is_stirred: bool,
 }
 
 impl Lane {
     /// A lane after the first `count` migrations, in which tables will be filled with rows of this kind.
     pub(crate) fn after(ground: Ground<'_>, count: usize, rows: Rows) -> Result<Self, Halt> {
         let sandbox = Sandbox::new(ground)?;
-        let mut lane =
-            Self { sandbox, filler: Filler::new(rows), schema: Rc::default(), marked: None };
+        let mut lane = Self {
+            sandbox,
+            filler: Filler::new(rows),
+            schema: Rc::default(),
+            marked: None,
+            is_stirred: false,
+        };
         for migration in ground.set[..count].iter().filter(|it| it.up.is_rehearsed()) {
             // They went through on empty tables before.
             let _ = lane.sandbox.run(&migration.up);
@@ -68,9 +76,30 @@ impl Lane {
         self.filler.gaps().iter()
     }
 
+    fn fill(&mut self) -> Result<(), Halt> {
+        let changes = |conn: &Connection| {
+            conn.query_row("SELECT total_changes()", [], |row| row.get::<_, i64>(0))
+        };
+        let before = changes(self.sandbox.conn())?;
+        self.filler.fill(self.sandbox.conn(), &self.schema)?;
+        self.is_stirred |= changes(self.sandbox.conn())? != before;
+        Ok(())
+    }
+
+    /// Whether a trigger may keep this column: a count, or the moment of the last change.
+    fn is_kept(&self, table: &Name, column: &Name) -> bool {
+        self.schema.triggers.values().any(|trigger| {
+            let mentions = |name: &Name| {
+                lexer::meaningful(&trigger.sql).any(|token| *name == *token.unquoted())
+            };
+            mentions(table) && mentions(column)
+        })
+    }
+
     /// Fills the tables, and remembers what they hold.
     pub(crate) fn mark(&mut self, intent: &Intent) -> Result<(), Halt> {
-        self.filler.fill(self.sandbox.conn(), &self.schema)?;
+        self.fill()?;
+        self.is_stirred = false;
         let scope = intent.scope(&self.schema);
         self.marked = Some(Contents::read(self.sandbox.conn(), &self.schema, &scope)?);
         Ok(())
@@ -89,6 +118,7 @@ impl Lane {
                 written: &|_| false,
                 updated: &|table, column| {
                     is_any(&|it| it.updates(table, column) || it.drops(table) || it.inserts(table))
+                        || (self.is_stirred && self.is_kept(table, column))
                 },
             },
         ))
@@ -100,7 +130,7 @@ impl Lane {
         script: &CheckedScript,
         intent: &Intent,
     ) -> Result<Result<(), Fault>, Halt> {
-        self.filler.fill(self.sandbox.conn(), &self.schema)?;
+        self.fill()?;
         let scope = intent.scope(&self.schema);
         let before = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
         if let Err(fault) = self.run(script, intent)? {
@@ -115,7 +145,7 @@ impl Lane {
         script: &CheckedScript,
         intent: &Intent,
     ) -> Result<Result<(), Fault>, Halt> {
-        self.filler.fill(self.sandbox.conn(), &self.schema)?;
+        self.fill()?;
         self.run(script, intent)
     }
 
@@ -174,7 +204,7 @@ impl Lane {
         table: &Name,
         intent: &Intent,
     ) -> Result<Culprit, Halt> {
-        self.filler.fill(self.sandbox.conn(), &self.schema)?;
+        self.fill()?;
         let others = intent.inserted().filter(|other| *other != table && intent.drops(table));
         let tables: Vec<_> = std::iter::once(table).chain(others).collect();
         let mut counts = vec![count(self.sandbox.conn(), &tables)];

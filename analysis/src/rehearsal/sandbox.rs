@@ -123,6 +123,10 @@ impl Sandbox {
         let mut broken = None;
         let mut watch = |moment: Moment| {
             match moment {
+                Moment::Begins => {
+                    let _ = hush(heard);
+                    lock(heard).listening = true;
+                }
                 Moment::Prepared(range, columns) => {
                     let acts = hush(heard);
                     statements.push(Statement {

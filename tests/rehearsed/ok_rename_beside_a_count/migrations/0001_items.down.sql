@@ -1,0 +1,2 @@
+DROP TABLE play;
+DROP TABLE item;
