@@ -1,11 +1,11 @@
 //! Versions that are dates and times.
 
 /// From how many digits on a version is a date.
-pub(crate) const DIGITS: usize = 8;
+pub const DIGITS: usize = 8;
 
 /// What is wrong with the date that these digits spell: `YYYYMMDD`, then hours, minutes and seconds
 /// as far as there are digits. What follows the seconds is free.
-pub(crate) fn fault(digits: &str) -> Option<String> {
+pub fn fault(digits: &str) -> Option<String> {
     let part =
         |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
     let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
@@ -25,8 +25,13 @@ pub(crate) fn fault(digits: &str) -> Option<String> {
         .or_else(|| too_late("second", 12, 59))
 }
 
+/// Whether these digits are a date that is on the calendar.
+pub fn is_real(digits: &str) -> bool {
+    digits.len() >= DIGITS && fault(digits).is_none()
+}
+
 /// The digits filled with zeros on the right: their order as texts is the order in time.
-pub(crate) fn moment(digits: &str) -> String {
+pub fn moment(digits: &str) -> String {
     format!("{digits:0<19}")
 }
 
@@ -41,7 +46,7 @@ fn days(year: u32, month: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::fault;
+    use super::{fault, is_real};
 
     #[test]
     fn real_dates_pass_and_others_are_told() {
@@ -66,6 +71,16 @@ mod tests {
             ("20240131235960", "there is no second 60"),
         ] {
             assert_eq!(fault(digits).as_deref(), Some(told), "{digits}");
+        }
+    }
+
+    #[test]
+    fn real_dates_are_told_from_other_numbers() {
+        for digits in ["20240229", "20240131235959", "2024013123", "202401312359599999"] {
+            assert!(is_real(digits), "{digits}");
+        }
+        for digits in ["20230229", "20241301", "1700000000", "20240131240000", "2024010", ""] {
+            assert!(!is_real(digits), "{digits}");
         }
     }
 }

@@ -20,7 +20,8 @@ mod checked;
 mod code;
 mod compatible;
 mod constant;
-mod date;
+#[doc(hidden)]
+pub mod date;
 mod diagnostic;
 mod directive;
 mod entry;

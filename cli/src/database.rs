@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use migratory_runtime::rusqlite::{Connection, OpenFlags};
+use migratory_runtime::__private::quoted;
+use migratory_runtime::rusqlite::types::FromSql;
+use migratory_runtime::rusqlite::{self, Connection, OpenFlags};
 
 use crate::context::Context;
 use crate::failure::{Failure, Result};
@@ -80,6 +82,27 @@ pub(crate) fn open(path: &Path, access: Access) -> Result<Connection> {
     })?;
     conn.busy_timeout(PATIENCE)?;
     Ok(conn)
+}
+
+/// A table of the application's.
+pub(crate) struct Held {
+    pub(crate) name: String,
+    pub(crate) is_virtual: bool,
+}
+
+impl Held {
+    /// What a query of this table says, in which `{}` stands for its name.
+    pub(crate) fn ask<T: FromSql>(&self, conn: &Connection, query: &str) -> rusqlite::Result<T> {
+        conn.query_row(&query.replace("{}", &quoted(&self.name)), [], |row| row.get(0))
+    }
+}
+
+/// The tables of a database, those of migratory and of SQLite itself left out.
+pub(crate) fn tables(conn: &Connection) -> rusqlite::Result<Vec<Held>> {
+    let sql = "SELECT name, sql LIKE 'CREATE VIRTUAL%' FROM sqlite_schema WHERE type = 'table' \
+               AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'migratory_history'";
+    let held = |row: &rusqlite::Row<'_>| Ok(Held { name: row.get(0)?, is_virtual: row.get(1)? });
+    conn.prepare(sql)?.query_map([], held)?.collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 //! written into a folder of its own, and checked. What can't be known is said, and not guessed.
 
 mod advice;
-mod date;
 mod dbmate;
 mod draft;
 mod drizzle;

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::copy::{self, Copied};
-use crate::error::{Error, Result};
+use crate::error::{Result, bare};
 use crate::history::History;
 use crate::kind::ErrorKind;
 use crate::observe::{Audience, Event};
-use crate::report::Report;
 use crate::{MigrationSet, sqlite};
 
 /// How many backups are kept, unless told otherwise.
@@ -93,7 +92,7 @@ impl<'a> Backup<'a> {
             Ok(path)
         };
         let outcome = if conn.is_autocommit() { make() } else { Err(ErrorKind::InTransaction) };
-        outcome.map_err(|kind| Error::new(kind, Report::default()))
+        bare(outcome)
     }
 
     /// Brings a database back to what a backup of it holds, in one transaction.
@@ -117,7 +116,7 @@ impl<'a> Backup<'a> {
     /// # }
     /// ```
     pub fn restore(from: impl AsRef<Path>, conn: &mut Connection) -> Result<()> {
-        copy::restore(from.as_ref(), conn).map_err(|kind| Error::new(kind, Report::default()))
+        bare(copy::restore(from.as_ref(), conn))
     }
 
     /// Writes the backup, while the caller holds the write lock.

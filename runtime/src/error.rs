@@ -34,6 +34,11 @@ struct Inner {
     report: Report,
 }
 
+/// The outcome of what does nothing by parts.
+pub(crate) fn bare<T>(outcome: Result<T, ErrorKind>) -> Result<T> {
+    outcome.map_err(|kind| Error::new(kind, Report::default()))
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, report: Report) -> Self {
         Self(Box::new(Inner { kind, report }))

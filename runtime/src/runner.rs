@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction as Snapshot, TransactionBehavior};
 use crate::backup::Backup;
 use crate::code::{Code, CodeResult};
 use crate::drift::Drift;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, bare};
 use crate::history::{self, History};
 use crate::ignore::Ignore;
 use crate::kind::ErrorKind;
@@ -365,11 +365,6 @@ impl<'a> Runner<'a> {
             Err(kind) => Err(Error::new(kind, run.report)),
         }
     }
-}
-
-/// The outcome of what does nothing by parts.
-fn bare<T>(outcome: Result<T, ErrorKind>) -> Result<T> {
-    outcome.map_err(|kind| Error::new(kind, Report::default()))
 }
 
 /// Reads from one state of the database: in the connection's transaction, or in one of its own.

@@ -10,7 +10,7 @@ use migratory_runtime::{Backup, Direction, Plan, Report, Runner, Target};
 
 use crate::ask::confirmed;
 use crate::context::Context;
-use crate::database::Access;
+use crate::database::{Access, tables};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::{DIM, DONE, say};
@@ -171,14 +171,8 @@ fn is_destructive(set: &Set, plan: &Plan) -> bool {
 
 /// Whether there is anything in the database that could get lost.
 fn has_rows(session: &Session) -> Result<bool> {
-    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-               AND name <> 'migratory_history' AND sql NOT LIKE 'CREATE VIRTUAL%'";
-    let mut statement = session.conn.prepare(sql)?;
-    let names = statement.query_map([], |row| row.get::<_, String>(0))?;
-    for name in names {
-        let quoted = name?.replace('"', "\"\"");
-        let sql = format!("SELECT EXISTS (SELECT 1 FROM \"{quoted}\")");
-        if session.conn.query_row(&sql, [], |row| row.get(0))? {
+    for table in tables(&session.conn)?.iter().filter(|table| !table.is_virtual) {
+        if table.ask(&session.conn, "SELECT EXISTS (SELECT 1 FROM {})")? {
             return Ok(true);
         }
     }

@@ -12,7 +12,7 @@ use migratory_runtime::{Drift, Target, Version};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::database::{self, Access};
+use crate::database::{self, Access, tables};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::{DIM, DONE, ERROR, WARN, say};
@@ -73,7 +73,7 @@ impl Rehearse {
                 .help("name another file"));
         }
         duplicate(&original, &copy)?;
-        let seen = rehearse(&set, &copy)?;
+        let seen = rehearse(&set, &original, &copy)?;
         if self.json {
             seen.print_json();
         } else {
@@ -101,13 +101,12 @@ fn duplicate(original: &Path, copy: &Path) -> Result<()> {
         .help("mend it first; `.recover` of SQLite's shell saves what can be read"))
 }
 
-fn rehearse(set: &Set, copy: &Path) -> Result<Seen> {
+fn rehearse(set: &Set, original: &Path, copy: &Path) -> Result<Seen> {
     let mut conn = database::open(copy, Access::Write)?;
     let runner = set.runner();
     let start = runner.status(&conn)?.current();
     let plan = runner.plan(&conn, Target::Latest)?;
     let before = rows(&conn)?;
-    let was = duplicate_in_memory(&conn)?;
     let mut steps = Vec::new();
     for step in plan.steps() {
         let (room, begin) = (size(&conn)?, Instant::now());
@@ -124,6 +123,8 @@ fn rehearse(set: &Set, copy: &Path) -> Result<Seen> {
     let target = start.map_or(Target::Empty, Target::Version);
     match runner.to(&mut conn, target) {
         Ok(_) => {
+            // The original is as the copy was; a second copy would need the room once more.
+            let was = database::open(original, Access::Read)?;
             seen.back = Some(differences(&was, &conn, &seen.before)?);
             runner.up(&mut conn)?;
             sound(&conn)?;
@@ -134,13 +135,6 @@ fn rehearse(set: &Set, copy: &Path) -> Result<Seen> {
         Err(error) => return Err(error.into()),
     }
     Ok(seen)
-}
-
-/// The schema as it was, to compare with.
-fn duplicate_in_memory(conn: &Connection) -> Result<Connection> {
-    let mut memory = Connection::open_in_memory()?;
-    Backup::new(conn, &mut memory)?.run_to_completion(PAGES, PAUSE, None)?;
-    Ok(memory)
 }
 
 fn differences(
@@ -184,14 +178,10 @@ fn size(conn: &Connection) -> rusqlite::Result<i64> {
 
 /// How many rows each table has.
 fn rows(conn: &Connection) -> Result<BTreeMap<String, i64>> {
-    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'migratory_history' \
-               AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
-    let names: Vec<String> =
-        conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     let mut rows = BTreeMap::new();
-    for name in names {
-        let sql = format!("SELECT count(*) FROM \"{}\"", name.replace('"', "\"\""));
-        rows.insert(name, conn.query_row(&sql, [], |row| row.get(0))?);
+    for table in tables(conn)? {
+        let count = table.ask(conn, "SELECT count(*) FROM {}")?;
+        rows.insert(table.name, count);
     }
     Ok(rows)
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::date;
 use super::draft::Migration;
 use super::tool::Tool;
 use crate::failure::{Failure, Result};
+use migratory_analysis::date;
 
 /// How wide a new sequence is at least.
 const WIDTH: usize = 4;
