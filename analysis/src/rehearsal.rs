@@ -68,9 +68,8 @@ fn migrate(ground: Ground<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
         if !told.is_up {
             break;
         }
-        if is_judged && ground.options.populated {
-            populated.migrate(at, &told, outcome)?;
-        }
+        let is_tried = is_judged && ground.options.populated;
+        populated.migrate(told, is_tried, outcome)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use migratory_runtime::Checksum;
 
 use super::fault::Halt;
 use super::intent::Intent;
-use super::lane::Ground;
+use super::lane::{Course, Ground};
 use super::memo::Outcome;
 use super::sandbox::{Performance, Sandbox};
 use super::{steps, told};
@@ -34,12 +34,21 @@ pub(crate) struct Told {
     pub(crate) is_up: bool,
     /// The fingerprint of the schema after it.
     pub(crate) fingerprint: Checksum,
+    /// The schema after it.
+    pub(crate) schema: Rc<Schema>,
     /// What the up does to rows, by its own words.
     pub(crate) up: Intent,
-    /// Likewise of the down, if there is one that restores the schema.
-    pub(crate) down: Option<Intent>,
+    /// Likewise of the down, if there is one that restores the schema, and the schema after that.
+    pub(crate) down: Option<(Intent, Rc<Schema>)>,
     /// What the rules say of the two: what rows show of the same faults is not told again.
     pub(crate) rules: Vec<Code>,
+}
+
+impl Told {
+    /// The way over the up, which this was told of.
+    pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
+        Course { script, intent: &self.up, schema: &self.schema }
+    }
 }
 
 impl<'a> Empty<'a> {
@@ -61,6 +70,7 @@ impl<'a> Empty<'a> {
         let mut told = Told {
             is_up: true,
             fingerprint: self.fingerprint,
+            schema: Rc::clone(&self.schema),
             up: Intent::default(),
             down: None,
             rules: Vec::new(),
@@ -84,6 +94,7 @@ impl<'a> Empty<'a> {
         self.schema = last(&up);
         self.fingerprint = self.sandbox.fingerprint()?;
         told.fingerprint = self.fingerprint;
+        told.schema = Rc::clone(&self.schema);
         if is_judged {
             told.down = self.there_and_back(at, &before, &mut told.rules, outcome)?;
         }
@@ -97,7 +108,7 @@ impl<'a> Empty<'a> {
         before: &Rc<Schema>,
         codes: &mut Vec<Code>,
         outcome: &mut Outcome,
-    ) -> Result<Option<Intent>, Halt> {
+    ) -> Result<Option<(Intent, Rc<Schema>)>, Halt> {
         let migration = &self.ground.set[at];
         let Some(script) = migration.down.script().filter(|script| script.is_rehearsed()) else {
             return Ok(None);
@@ -132,7 +143,7 @@ impl<'a> Empty<'a> {
             return Ok(None);
         }
         self.again(at, migration, &after, outcome)?;
-        Ok(Some(intent))
+        Ok(Some((intent, restored)))
     }
 
     fn again(

@@ -14,6 +14,8 @@ pub(crate) struct Intent {
     dropped: BTreeSet<Name>,
     inserted: BTreeSet<Name>,
     altered: BTreeSet<Name>,
+    /// Virtual tables that are dropped.
+    unplugged: BTreeSet<Name>,
     /// Whether a statement may take away or change a row.
     is_destructive: bool,
 }
@@ -49,6 +51,7 @@ impl Intent {
             ActKind::DropTable(table) => drop(self.dropped.insert(table.clone())),
             ActKind::Insert(table) => drop(self.inserted.insert(table.clone())),
             ActKind::AlterTable(table) => drop(self.altered.insert(table.clone())),
+            ActKind::DropVirtualTable(table) => drop(self.unplugged.insert(table.clone())),
             _ => {}
         }
         self.is_destructive |= matches!(
@@ -99,9 +102,9 @@ impl Intent {
         self.updated.contains(&(table.clone(), column.clone()))
     }
 
-    /// The tables that may have lost the rows that we made.
+    /// The tables that may have lost the rows that we made, or have another name now.
     pub(crate) fn emptied(&self) -> impl Iterator<Item = &Name> {
-        self.deleted.iter()
+        self.deleted.iter().chain(&self.dropped).chain(&self.altered).chain(&self.unplugged)
     }
 
     /// Whether no statement can take away or change a row.

@@ -9,6 +9,7 @@ use migratory_runtime::lexer;
 use rusqlite::Connection;
 
 use super::contents::{Change, Contents, Meant};
+use super::empty::Told;
 use super::fault::{Fault, Halt};
 use super::intent::Intent;
 use super::sandbox::Sandbox;
@@ -37,27 +38,48 @@ pub(crate) struct Lane {
     is_stirred: bool,
 }
 
+/// A script that a lane goes over, and what is known of it from the run on empty tables.
+#[derive(Clone, Copy)]
+pub(crate) struct Course<'a> {
+    pub(crate) script: &'a CheckedScript,
+    pub(crate) intent: &'a Intent,
+    /// The schema that it leaves: what rows there are does not change it.
+    pub(crate) schema: &'a Rc<Schema>,
+}
+
 impl Lane {
-    /// A lane after the first `count` migrations, in which tables will be filled with rows of this kind.
-    pub(crate) fn after(ground: Ground<'_>, count: usize, rows: Rows) -> Result<Self, Halt> {
-        let sandbox = Sandbox::new(ground)?;
+    /// A lane in which tables will be filled with rows of this kind, after the migrations that were told of.
+    pub(crate) fn after(ground: Ground<'_>, told: &[Rc<Told>], rows: Rows) -> Result<Self, Halt> {
         let mut lane = Self {
-            sandbox,
+            sandbox: Sandbox::new(ground)?,
             filler: Filler::new(rows),
             schema: Rc::default(),
             marked: None,
             is_stirred: false,
         };
-        for migration in ground.set[..count].iter().filter(|it| it.up.is_rehearsed()) {
-            // They went through on empty tables before.
-            let _ = lane.sandbox.run(&migration.up);
+        // They went through on empty tables before.
+        let _ = lane.follow(ground.set, told)?;
+        Ok(lane)
+    }
+
+    /// Brings the lane over migrations that were tried before, and says whether they all went through.
+    pub(crate) fn follow(
+        &mut self,
+        migrations: &[CheckedMigration],
+        told: &[Rc<Told>],
+    ) -> Result<bool, Halt> {
+        let mut went = true;
+        for (migration, told) in migrations.iter().zip(told) {
+            if migration.up.is_rehearsed() {
+                went &= self.run(told.course(&migration.up))?.is_ok();
+            }
             if let Some(rows) = &migration.rows {
                 // What is wrong with them was told when they were put in first.
-                let _ = lane.give(rows)?;
+                let _ = self.give(rows)?;
             }
+            self.schema = Rc::clone(&told.schema);
         }
-        lane.schema = lane.sandbox.schema()?;
-        Ok(lane)
+        Ok(went)
     }
 
     /// Puts in the rows that a person gave; the tables that have such get no others.
@@ -105,13 +127,14 @@ impl Lane {
         Ok(())
     }
 
-    /// What is not as it was when it was marked, though neither the up nor the down says so.
-    pub(crate) fn since_mark(&mut self, intents: [&Intent; 2]) -> Result<Vec<Change>, Halt> {
-        let Some(marked) = self.marked.take() else { return Ok(Vec::new()) };
+    /// What is not as it was when it was marked, though neither the up nor the down says so; `None` if
+    /// it was not marked.
+    pub(crate) fn since_mark(&mut self, intents: [&Intent; 2]) -> Result<Option<Vec<Change>>, Halt> {
+        let Some(marked) = self.marked.take() else { return Ok(None) };
         let scope = intents[0].scope(&self.schema);
         let now = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
         let is_any = |says: &dyn Fn(&Intent) -> bool| intents.into_iter().any(says);
-        Ok(marked.changes(
+        Ok(Some(marked.changes(
             &now,
             &Meant {
                 vanishing: &|_| true,
@@ -121,42 +144,28 @@ impl Lane {
                         || (self.is_stirred && self.is_kept(table, column))
                 },
             },
-        ))
+        )))
     }
 
     /// Fills the tables, runs a script, and looks at what became of the rows.
-    pub(crate) fn hold(
-        &mut self,
-        script: &CheckedScript,
-        intent: &Intent,
-    ) -> Result<Result<(), Fault>, Halt> {
+    pub(crate) fn hold(&mut self, course: Course<'_>) -> Result<Result<(), Fault>, Halt> {
         self.fill()?;
-        let scope = intent.scope(&self.schema);
+        let scope = course.intent.scope(&self.schema);
         let before = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
-        if let Err(fault) = self.run(script, intent)? {
+        if let Err(fault) = self.run(course)? {
             return Ok(Err(fault));
         }
-        self.compare(&before, &scope, intent)
+        self.compare(&before, &scope, course.intent)
     }
 
-    /// Fills the tables and runs a script, which was looked at before.
-    pub(crate) fn pass(
-        &mut self,
-        script: &CheckedScript,
-        intent: &Intent,
-    ) -> Result<Result<(), Fault>, Halt> {
-        self.fill()?;
-        self.run(script, intent)
-    }
-
-    fn run(&mut self, script: &CheckedScript, intent: &Intent) -> Result<Result<(), Fault>, Halt> {
+    /// Runs a script, and looks at nothing.
+    pub(crate) fn run(&mut self, course: Course<'_>) -> Result<Result<(), Fault>, Halt> {
+        let Course { script, intent, schema } = course;
         if let Err(trouble) = self.sandbox.run(script) {
             return Ok(Err(Fault::Trouble(Halt::check(script, trouble)?)));
         }
-        let after = self.sandbox.schema()?;
-        let gone = self.schema.tables.keys().filter(|table| !after.tables.contains_key(table));
-        gone.chain(intent.emptied()).for_each(|table| self.filler.forget(table));
-        self.schema = after;
+        intent.emptied().for_each(|table| self.filler.forget(table));
+        self.schema = Rc::clone(schema);
         Ok(Ok(()))
     }
 

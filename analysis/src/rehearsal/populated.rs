@@ -1,13 +1,14 @@
 //! The set on populated tables: clean rows decide what is wrong, allowed ones what is taken for granted.
 
+use std::rc::Rc;
+
 use migratory_runtime::__private::Trouble;
 use migratory_runtime::Version;
 
 use super::contents::Change;
 use super::empty::Told;
 use super::fault::{Fault, Halt};
-use super::intent::Intent;
-use super::lane::{Ground, Lane};
+use super::lane::{Course, Ground, Lane};
 use super::memo::Outcome;
 use super::{steps, told};
 use crate::checked::CheckedScript;
@@ -16,14 +17,22 @@ use crate::populate::Rows;
 use crate::{Code, Diagnostic, Rehearsal};
 
 /// The lanes with clean rows and with all that the schema allows, each at the version that it has come to.
+///
+/// The allowed rows have the clean ones among them: a script that is good to all is good to these, so the clean
+/// lane is asked only where the other one finds something.
 pub(crate) struct Populated<'a> {
     ground: Ground<'a>,
+    /// What is known of the migrations until now.
+    told: Vec<Rc<Told>>,
     lanes: [Option<Standing>; 2],
     /// Whether a person gave rows.
     is_given: bool,
     /// Whether a script failed on given rows, so that nothing after it can be tried.
     is_stopped: bool,
 }
+
+const CLEAN: usize = 0;
+const ALLOWED: usize = 1;
 
 struct Standing {
     /// How many migrations are applied.
@@ -35,8 +44,7 @@ struct Standing {
 /// A script on rows, and how many migrations are applied before it.
 #[derive(Clone, Copy)]
 struct Trial<'a> {
-    script: &'a CheckedScript,
-    intent: &'a Intent,
+    course: Course<'a>,
     /// What the rules said of the migration.
     rules: &'a [Code],
     before: usize,
@@ -45,7 +53,11 @@ struct Trial<'a> {
     is_helped: bool,
 }
 
-impl Trial<'_> {
+impl<'a> Trial<'a> {
+    fn script(&self) -> &'a CheckedScript {
+        self.course.script
+    }
+
     /// Whether a rule said of the text what the rows show now.
     fn is_told(&self, change: &Change) -> bool {
         let rules: &[Code] = match change {
@@ -60,55 +72,34 @@ impl Trial<'_> {
 
 impl<'a> Populated<'a> {
     pub(crate) fn new(ground: Ground<'a>) -> Self {
-        Self { ground, lanes: [None, None], is_given: false, is_stopped: false }
+        let (told, lanes) = (Vec::new(), [None, None]);
+        Self { ground, told, lanes, is_given: false, is_stopped: false }
     }
 
-    /// Takes the migration at `at` up, down and up on populated tables.
+    /// Takes the next migration up and down on populated tables, if it is to be tried.
     pub(crate) fn migrate(
         &mut self,
-        at: usize,
-        told: &Told,
+        told: Told,
+        is_tried: bool,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
+        let (told, at) = (Rc::new(told), self.told.len());
+        self.told.push(Rc::clone(&told));
         let migration = &self.ground.set[at];
-        if !migration.up.is_rehearsed() || self.is_stopped {
+        if !is_tried || !migration.up.is_rehearsed() || self.is_stopped {
             return Ok(());
         }
-        let up = Trial {
-            script: &migration.up,
-            intent: &told.up,
-            rules: &told.rules,
-            before: at,
-            after: at + 1,
-            // A step of an up comes after its SQL.
-            is_helped: false,
-        };
-        let is_kept = !migration.up.says(DirectiveKind::Allow(Rule::DropColumn));
-        let is_marked = is_kept && !told.up.is_additive();
-        if is_marked {
-            self.clean(at)?.lane.mark(&told.up)?;
-        }
-        self.try_out(up, outcome)?;
+        self.try_both(at, &told, outcome)?;
         if self.is_stopped {
             return Ok(());
-        }
-        if let (Some(intent), Some(script)) = (&told.down, migration.down.script()) {
-            let is_helped = migration.has_code();
-            let down = Trial { script, intent, before: at + 1, after: at, is_helped, ..up };
-            self.try_out(down, outcome)?;
-            // Without one of its own, the lane may hold the mark of a migration that has no down.
-            if is_marked {
-                self.compare(at, [&told.up, intent], script, outcome)?;
-            }
-            self.pass(up)?;
         }
         self.note_gaps(migration.version, &mut outcome.rehearsal);
         if let Some(rows) = &migration.rows {
             // From here on, the lanes hold the rows that were given in place of made-up ones.
             self.lanes = [None, None];
             self.is_given = true;
-            let mut lane = Lane::after(self.ground, at, Rows::CLEAN)?;
-            let _ = lane.pass(up.script, up.intent)?;
+            let mut lane = Lane::after(self.ground, &self.told[..at], Rows::CLEAN)?;
+            let _ = lane.run(told.course(&migration.up))?;
             if let Err(trouble) = lane.give(rows)? {
                 outcome.found.push(told::rows_fail(rows, &trouble));
             }
@@ -120,33 +111,69 @@ impl<'a> Populated<'a> {
         Ok(())
     }
 
-    /// The lane with clean rows, after `count` migrations.
-    fn clean(&mut self, count: usize) -> Result<&mut Standing, Halt> {
-        let standing = self.lanes[0].take().filter(|standing| standing.count == count);
-        let standing = if let Some(standing) = standing {
-            standing
-        } else {
-            let lane = Lane::after(self.ground, count, Rows::CLEAN)?;
-            Standing { count, rows: Rows::CLEAN, lane }
+    /// Tries the up, then the down, and looks whether the values are what they were.
+    fn try_both(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
+        let migration = &self.ground.set[at];
+        let up = Trial {
+            course: told.course(&migration.up),
+            rules: &told.rules,
+            before: at,
+            after: at + 1,
+            // A step of an up comes after its SQL.
+            is_helped: false,
         };
-        Ok(self.lanes[0].insert(standing))
+        let is_kept = !migration.up.says(DirectiveKind::Allow(Rule::DropColumn));
+        let is_marked = is_kept && !told.up.is_additive();
+        if is_marked {
+            self.stand(ALLOWED, at, allowed(&migration.up))?.mark(&told.up)?;
+        }
+        self.try_out(up, outcome)?;
+        let (Some((intent, schema)), Some(script)) = (&told.down, migration.down.script()) else {
+            return Ok(());
+        };
+        if self.is_stopped {
+            return Ok(());
+        }
+        let course = Course { script, intent, schema };
+        let is_helped = migration.has_code();
+        let down = Trial { course, before: at + 1, after: at, is_helped, ..up };
+        self.try_out(down, outcome)?;
+        if is_marked {
+            self.compare(up, down, outcome)?;
+        }
+        Ok(())
     }
 
     /// What was there before the up has to be there after the down.
+    ///
+    /// What becomes of NULLs and duplicates is no loss: clean rows tell.
     fn compare(
         &mut self,
-        at: usize,
-        intents: [&Intent; 2],
-        down: &CheckedScript,
+        up: Trial<'_>,
+        down: Trial<'_>,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
-        let restored = self.lanes[0].as_mut().filter(|standing| standing.count == at);
-        let Some(standing) = restored else { return Ok(()) };
-        for change in standing.lane.since_mark(intents)? {
-            let Some(loss) = told::not_restored(down, &change) else { continue };
+        let intents = [up.course.intent, down.course.intent];
+        let returned = self.lanes[ALLOWED].as_mut().filter(|standing| standing.count == up.before);
+        let marked = match returned {
+            Some(standing) => standing.lane.since_mark(intents)?,
+            None => None,
+        };
+        if marked.is_some_and(|changes| changes.is_empty()) {
+            return Ok(());
+        }
+        self.stand(CLEAN, up.before, Rows::CLEAN)?.mark(up.course.intent)?;
+        for trial in [up, down] {
+            if self.hold(CLEAN, trial, Rows::CLEAN)?.is_err() {
+                return Ok(());
+            }
+        }
+        let lane = self.stand(CLEAN, up.before, Rows::CLEAN)?;
+        for change in lane.since_mark(intents)?.unwrap_or_default() {
+            let Some(loss) = told::not_restored(down.script(), &change) else { continue };
             // Whether a step brings the values back can't be told without it.
-            if self.ground.set[at].has_code() {
-                outcome.rehearsal.leave(&down.file);
+            if down.is_helped {
+                outcome.rehearsal.leave(&down.script().file);
             } else {
                 outcome.found.push(loss);
             }
@@ -154,31 +181,32 @@ impl<'a> Populated<'a> {
         Ok(())
     }
 
-    /// Tries a script on clean rows, and if that goes well, on all that are allowed.
+    /// Tries a script on all rows that are allowed, and if something is wrong, on clean ones.
     fn try_out(&mut self, trial: Trial<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
-        if let Err(fault) = self.hold(0, trial, Rows::CLEAN)? {
-            return self.on_clean(trial, &fault, outcome);
-        }
-        let rows = allowed(trial.script);
-        match self.hold(1, trial, rows)? {
-            Err(fault) => self.on_allowed(trial, fault, rows, outcome),
-            Ok(()) => Ok(()),
+        let rows = allowed(trial.script());
+        let Err(fault) = self.hold(ALLOWED, trial, rows)? else { return Ok(()) };
+        match self.hold(CLEAN, trial, Rows::CLEAN)? {
+            Err(fault) => self.on_clean(trial, &fault, outcome),
+            Ok(()) => self.on_allowed(trial, fault, rows, outcome),
         }
     }
 
-    /// Brings the lanes that stand before a script over it. What is wrong with it was told when it was
-    /// tried: a lane on which it fails is given up.
-    fn pass(&mut self, trial: Trial<'_>) -> Result<(), Halt> {
-        for slot in &mut self.lanes {
-            let Some(mut standing) = slot.take() else { continue };
-            if standing.count != trial.before {
-                *slot = Some(standing);
-            } else if standing.lane.pass(trial.script, trial.intent)?.is_ok() {
-                standing.count = trial.after;
-                *slot = Some(standing);
+    /// A lane with such rows after `count` migrations: the one that there is, if it can be brought there.
+    fn stand(&mut self, which: usize, count: usize, rows: Rows) -> Result<&mut Lane, Halt> {
+        let standing = self.lanes[which].take();
+        let fits = |standing: &Standing| standing.rows == rows && standing.count <= count;
+        let mut standing = standing.filter(fits);
+        if let Some(Standing { count: from, lane, .. }) = &mut standing {
+            let missing = *from..count;
+            if !lane.follow(&self.ground.set[missing.clone()], &self.told[missing])? {
+                standing = None;
             }
         }
-        Ok(())
+        let lane = match standing {
+            Some(standing) => standing.lane,
+            None => Lane::after(self.ground, &self.told[..count], rows)?,
+        };
+        Ok(&mut self.lanes[which].insert(Standing { count, rows, lane }).lane)
     }
 
     /// Runs the script on a lane, which stands after it if all went well and is given up if not.
@@ -188,15 +216,11 @@ impl<'a> Populated<'a> {
         trial: Trial<'_>,
         rows: Rows,
     ) -> Result<Result<(), Fault>, Halt> {
-        let standing = self.lanes[which].take();
-        let fits = |standing: &Standing| standing.count == trial.before && standing.rows == rows;
-        let mut lane = match standing.filter(fits) {
-            Some(standing) => standing.lane,
-            None => Lane::after(self.ground, trial.before, rows)?,
-        };
-        let held = lane.hold(trial.script, trial.intent)?;
-        if held.is_ok() {
-            self.lanes[which] = Some(Standing { count: trial.after, rows, lane });
+        let held = self.stand(which, trial.before, rows)?.hold(trial.course)?;
+        let slot = &mut self.lanes[which];
+        match &held {
+            Ok(()) => slot.iter_mut().for_each(|standing| standing.count = trial.after),
+            Err(_) => *slot = None,
         }
         Ok(held)
     }
@@ -209,7 +233,7 @@ impl<'a> Populated<'a> {
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         if trial.is_helped && !matches!(fault, Fault::Changed(_)) {
-            outcome.rehearsal.leave(&trial.script.file);
+            outcome.rehearsal.leave(&trial.script().file);
             return Ok(());
         }
         if self.is_given {
@@ -217,14 +241,14 @@ impl<'a> Populated<'a> {
             self.is_stopped |= matches!(fault, Fault::Trouble(_));
             return self.report(trial, fault, Rows::CLEAN, outcome);
         }
-        if is_assumed(trial.script, fault) {
-            outcome.rehearsal.leave(&trial.script.file);
+        if is_assumed(trial.script(), fault) {
+            outcome.rehearsal.leave(&trial.script().file);
             return Ok(());
         }
-        if fault.is_about_content(trial.script) {
+        if fault.is_about_content(trial.script()) {
             let words = Rows { words: true, ..Rows::CLEAN };
-            if self.hold(0, trial, words)?.is_err() {
-                outcome.rehearsal.leave(&trial.script.file);
+            if self.hold(CLEAN, trial, words)?.is_err() {
+                outcome.rehearsal.leave(&trial.script().file);
             }
             return Ok(());
         }
@@ -240,8 +264,8 @@ impl<'a> Populated<'a> {
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let is_changed = matches!(fault, Fault::Changed(_));
-        if fault.is_about_content(trial.script) || (trial.is_helped && !is_changed) {
-            outcome.rehearsal.leave(&trial.script.file);
+        if fault.is_about_content(trial.script()) || (trial.is_helped && !is_changed) {
+            outcome.rehearsal.leave(&trial.script().file);
             return Ok(());
         }
         if is_changed {
@@ -256,7 +280,7 @@ impl<'a> Populated<'a> {
             if rows == Rows::CLEAN {
                 continue;
             }
-            if let Err(fault) = self.hold(1, trial, rows)? {
+            if let Err(fault) = self.hold(ALLOWED, trial, rows)? {
                 found.push((assumption, fault));
             }
         }
@@ -265,7 +289,7 @@ impl<'a> Populated<'a> {
             found.push((told::assumption(&fault), fault));
         }
         for (assumption, fault) in &found {
-            outcome.found.push(told::assumes(trial.script, *assumption, fault, severity));
+            outcome.found.push(told::assumes(trial.script(), *assumption, fault, severity));
         }
         Ok(())
     }
@@ -287,16 +311,16 @@ impl<'a> Populated<'a> {
         };
         for change in changes.iter().filter(|change| !trial.is_told(change)) {
             let Change::Vanished { table, .. } = change else {
-                outcome.found.push(told::changed(trial.script, change, trial.intent));
+                outcome.found.push(told::changed(trial.script(), change, trial.course.intent));
                 continue;
             };
-            let is_copy = trial.intent.drops(table);
-            if is_copy && trial.script.says(DirectiveKind::Allow(Rule::PartialCopy)) {
+            let is_copy = trial.course.intent.drops(table);
+            if is_copy && trial.script().says(DirectiveKind::Allow(Rule::PartialCopy)) {
                 continue;
             }
-            let mut lane = Lane::after(self.ground, trial.before, rows)?;
-            let culprit = lane.culprit(trial.script, table, trial.intent)?;
-            outcome.found.push(told::vanished(trial.script, change, &culprit, rows == Rows::CLEAN));
+            let mut lane = Lane::after(self.ground, &self.told[..trial.before], rows)?;
+            let culprit = lane.culprit(trial.script(), table, trial.course.intent)?;
+            outcome.found.push(told::vanished(trial.script(), change, &culprit, rows == Rows::CLEAN));
         }
         Ok(())
     }
@@ -304,7 +328,7 @@ impl<'a> Populated<'a> {
     /// The words for a script that fails on rows. Only given ones can lack what a step before would have
     /// filled.
     fn failure(&self, trial: Trial<'_>, fault: &Fault) -> Diagnostic {
-        let error = told::fails_on_rows(trial.script, fault);
+        let error = told::fails_on_rows(trial.script(), fault);
         match fault {
             Fault::Trouble(trouble) if self.is_given => {
                 steps::told_before(error, trouble, &self.ground.set[..trial.before])
