@@ -1,9 +1,9 @@
 //! Runs a set on SQLite while the program compiles: on empty tables, on populated ones, and every down.
 //!
-//! Each migration goes up, down, and up again on three databases: one whose tables are empty, which tells
-//! what a script does and whether its down restores the schema; one with clean rows, on which nothing
-//! may fail or get lost; and one with all that the schema allows, on which what fails or gets lost rests
-//! on a fact that the schema does not hold.
+//! Each migration goes up, down, and up again on databases in memory: one whose tables are empty, which tells
+//! what a script does and whether its down restores the schema; and one with all rows that the schema
+//! allows. Where something fails or gets lost on these, a third one with clean rows tells whether that
+//! is wrong, or rests on a fact that the schema does not hold.
 //!
 //! A step in Rust is not run: its program does not exist yet. What its migration does to rows is held
 //! against the SQL only where no step could have had a hand in it.
@@ -22,11 +22,14 @@ mod stand_in;
 mod steps;
 mod told;
 
+use std::panic::resume_unwind;
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::ErrorCode;
 
-use self::empty::Empty;
+use self::empty::{Empty, Told};
 use self::fault::Halt;
 use self::lane::Ground;
 use self::memo::Outcome;
@@ -58,18 +61,51 @@ fn run(checked: &Checked, options: &Options) -> Outcome {
     outcome
 }
 
+/// Takes the set over empty tables, and a step behind, on a thread of its own, over populated ones.
 fn migrate(ground: Ground<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
+    let (teller, hearer) = mpsc::channel();
+    let (went, (rows, followed)) = thread::scope(|scope| {
+        let populated = scope.spawn(move || {
+            let mut rows = Outcome::default();
+            let followed = follow(ground, hearer, &mut rows);
+            (rows, followed)
+        });
+        let went = lead(ground, &teller, outcome);
+        drop(teller);
+        (went, populated.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    outcome.add(rows);
+    went.and(followed)
+}
+
+fn lead(
+    ground: Ground<'_>,
+    teller: &mpsc::Sender<Told>,
+    outcome: &mut Outcome,
+) -> Result<(), Halt> {
     let mut empty = Empty::new(ground)?;
-    let mut populated = Populated::new(ground);
     for (at, migration) in ground.set.iter().enumerate() {
-        let is_judged = !ground.options.accepts(migration.version);
-        let told = empty.migrate(at, is_judged, outcome)?;
+        let told = empty.migrate(at, !ground.options.accepts(migration.version), outcome)?;
         outcome.rehearsal.schemas.push(told.fingerprint);
-        if !told.is_up {
+        // Who does not listen has come to an end before its time, and says why.
+        if !told.is_up || teller.send(told).is_err() {
             break;
         }
-        let is_tried = is_judged && ground.options.populated;
-        populated.migrate(told, is_tried, outcome)?;
+    }
+    Ok(())
+}
+
+fn follow(
+    ground: Ground<'_>,
+    hearer: mpsc::Receiver<Told>,
+    outcome: &mut Outcome,
+) -> Result<(), Halt> {
+    let mut populated = Populated::new(ground);
+    let is_tried = |migration: &CheckedMigration| {
+        ground.options.populated && !ground.options.accepts(migration.version)
+    };
+    for (migration, told) in ground.set.iter().zip(hearer) {
+        populated.migrate(told, is_tried(migration), outcome)?;
     }
     Ok(())
 }

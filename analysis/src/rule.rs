@@ -12,7 +12,7 @@ mod drop_table;
 mod foreign_key_target;
 mod foreign_keys_left_off;
 #[cfg(test)]
-mod harness;
+pub(crate) mod harness;
 mod high_water;
 mod if_exists;
 mod ignored;
@@ -31,7 +31,7 @@ mod schema_pragma;
 mod unknown_pragma;
 
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use migratory_runtime::lexer::{self, Token};
 
@@ -55,7 +55,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) statements: &'a [Statement],
     /// The schema before each of the statements, and after the last that succeeded: one more than there
     /// are statements, unless the last one failed.
-    pub(crate) schemas: &'a [Rc<Schema>],
+    pub(crate) schemas: &'a [Arc<Schema>],
     /// The views and triggers that were whole before the script and do not compile after it, each with
     /// SQLite's words.
     pub(crate) broken: &'a [(Name, String)],

@@ -1,7 +1,5 @@
 //! What a schema is made of, as SQLite tells it.
 
-use std::collections::BTreeMap;
-
 mod definition;
 mod diff;
 mod excerpt;
@@ -9,6 +7,7 @@ mod group;
 mod index;
 mod name;
 mod near;
+mod objects;
 mod read;
 mod same;
 mod table;
@@ -17,19 +16,20 @@ pub(crate) use diff::rendered;
 pub use diff::{Difference, Object, Part, differences};
 pub use name::Name;
 pub(crate) use near::{hint, literal};
+pub use objects::{Named, Objects};
 pub(crate) use read::Reader;
 
 /// The objects of a database, those of migratory and of SQLite itself left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schema {
     /// The tables, virtual ones and their shadows included.
-    pub tables: BTreeMap<Name, Table>,
+    pub tables: Objects<Table>,
     /// Indexes that a statement made; those that UNIQUE and PRIMARY KEY bring are part of their table.
-    pub indexes: BTreeMap<Name, Index>,
+    pub indexes: Objects<Index>,
     /// The triggers.
-    pub triggers: BTreeMap<Name, Trigger>,
+    pub triggers: Objects<Trigger>,
     /// The views.
-    pub views: BTreeMap<Name, View>,
+    pub views: Objects<View>,
 }
 
 /// A table.

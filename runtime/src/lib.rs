@@ -87,7 +87,7 @@ pub mod __private {
     pub use crate::execute::{Failure, Moment};
     pub use crate::mode::{directive, head_comments, transaction_word};
     pub use crate::perform::{Refusal, Trouble, perform_alone};
-    pub use crate::schema::{fingerprint_by, object};
+    pub use crate::schema::{Fingerprint, object};
     pub use crate::sqlite::{code, message, quoted};
     pub use crate::stamp::collision;
 }

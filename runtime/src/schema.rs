@@ -39,7 +39,7 @@ pub(crate) fn objects(conn: &Connection) -> rusqlite::Result<Vec<Object>> {
 fn each(conn: &Connection, see: &mut dyn FnMut([&str; 4])) -> rusqlite::Result<()> {
     let mut statement = conn.prepare(
         "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema \
-         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1 ORDER BY type, lower(name)",
+         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1",
     )?;
     let mut objects = statement.query([history::TABLE])?;
     while let Some(row) = objects.next()? {
@@ -51,27 +51,51 @@ fn each(conn: &Connection, see: &mut dyn FnMut([&str; 4])) -> rusqlite::Result<(
 
 /// A hash over the objects of the schema, blind to blanks, comments, quotes around names, and case.
 pub(crate) fn fingerprint(conn: &Connection) -> rusqlite::Result<Checksum> {
-    fingerprint_by(conn, &mut object)
-}
-
-/// The fingerprint, the hash of each object by `digest`, which may know it already.
-///
-/// # Errors
-/// If the schema can't be read.
-pub fn fingerprint_by(
-    conn: &Connection,
-    digest: &mut dyn FnMut([&str; 4]) -> Checksum,
-) -> rusqlite::Result<Checksum> {
-    let mut hash = Sha256::new();
-    each(conn, &mut |object| hash.update(digest(object).as_bytes()))?;
-    Ok(Checksum::new(hash.finish()))
+    let mut fingerprint = Fingerprint::default();
+    each(conn, &mut |fields| fingerprint.add(&object(fields)))?;
+    Ok(fingerprint.value())
 }
 
 /// The fingerprint of these objects, were they the whole schema.
 fn fingerprint_of<'o>(objects: impl Iterator<Item = &'o Object>) -> Checksum {
-    let mut hash = Sha256::new();
-    objects.for_each(|object| hash.update(object.digest().as_bytes()));
-    Checksum::new(hash.finish())
+    let mut fingerprint = Fingerprint::default();
+    objects.for_each(|object| fingerprint.add(&object.digest()));
+    fingerprint.value()
+}
+
+/// The sum of the hashes of objects, so that one more or one less does not ask for the others.
+///
+/// No schema has an object twice, and nobody gains by forging one: that hashes could be chosen so that their sums are
+/// equal does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct Fingerprint([u64; 4]);
+
+impl Fingerprint {
+    /// Takes in an object.
+    pub fn add(&mut self, object: &Checksum) {
+        self.combine(object, u64::wrapping_add);
+    }
+
+    /// Takes out an object that was taken in.
+    pub fn remove(&mut self, object: &Checksum) {
+        self.combine(object, u64::wrapping_sub);
+    }
+
+    fn combine(&mut self, object: &Checksum, operation: fn(u64, u64) -> u64) {
+        for (word, bytes) in self.0.iter_mut().zip(object.as_bytes().chunks_exact(8)) {
+            let bytes = bytes.try_into().expect("chunks of eight bytes");
+            *word = operation(*word, u64::from_be_bytes(bytes));
+        }
+    }
+
+    /// The fingerprint of what was taken in.
+    pub fn value(&self) -> Checksum {
+        let mut bytes = [0; 32];
+        for (place, word) in bytes.chunks_exact_mut(8).zip(self.0) {
+            place.copy_from_slice(&word.to_be_bytes());
+        }
+        Checksum::new(bytes)
+    }
 }
 
 /// Whether the schema is neither the one that the last run left nor the one that the rehearsal proved, also

@@ -44,9 +44,9 @@ impl Contents {
         schema: &Schema,
         scope: &BTreeSet<Name>,
     ) -> rusqlite::Result<Self> {
-        let tables = scope.iter().filter_map(|name| schema.tables.get_key_value(name));
-        let ordinary = tables.filter(|(_, table)| table.kind == TableKind::Ordinary);
-        let read = |(name, table): (&Name, &Table)| Ok((name.clone(), Holding::read(conn, table)?));
+        let tables = scope.iter().filter_map(|name| schema.tables.get(name));
+        let ordinary = tables.filter(|table| table.kind == TableKind::Ordinary);
+        let read = |table: &Table| Ok((table.name.clone(), Holding::read(conn, table)?));
         ordinary.map(read).collect::<rusqlite::Result<_>>().map(Self)
     }
 

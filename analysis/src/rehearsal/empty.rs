@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use migratory_runtime::__private::Trouble;
 use migratory_runtime::Checksum;
@@ -22,7 +22,7 @@ use crate::{Code, Diagnostic};
 pub(crate) struct Empty<'a> {
     ground: Ground<'a>,
     sandbox: Sandbox,
-    schema: Rc<Schema>,
+    schema: Arc<Schema>,
     fingerprint: Checksum,
     /// Views and triggers that were found broken; each is told once.
     broken: BTreeSet<Name>,
@@ -35,11 +35,11 @@ pub(crate) struct Told {
     /// The fingerprint of the schema after it.
     pub(crate) fingerprint: Checksum,
     /// The schema after it.
-    pub(crate) schema: Rc<Schema>,
+    pub(crate) schema: Arc<Schema>,
     /// What the up does to rows, by its own words.
     pub(crate) up: Intent,
     /// Likewise of the down, if there is one that restores the schema, and the schema after that.
-    pub(crate) down: Option<(Intent, Rc<Schema>)>,
+    pub(crate) down: Option<(Intent, Arc<Schema>)>,
     /// What the rules say of the two: what rows show of the same faults is not told again.
     pub(crate) rules: Vec<Code>,
 }
@@ -53,9 +53,9 @@ impl Told {
 
 impl<'a> Empty<'a> {
     pub(crate) fn new(ground: Ground<'a>) -> Result<Self, Halt> {
-        let mut sandbox = Sandbox::new(ground)?;
-        let fingerprint = sandbox.fingerprint()?;
-        Ok(Self { ground, sandbox, fingerprint, schema: Rc::default(), broken: BTreeSet::new() })
+        let sandbox = Sandbox::new(ground)?;
+        let fingerprint = sandbox.fingerprint();
+        Ok(Self { ground, sandbox, fingerprint, schema: Arc::default(), broken: BTreeSet::new() })
     }
 
     /// Takes the database through the migration at `at`: up, and if it is judged, down and up again.
@@ -66,11 +66,11 @@ impl<'a> Empty<'a> {
         outcome: &mut Outcome,
     ) -> Result<Told, Halt> {
         let migration = &self.ground.set[at];
-        let before = Rc::clone(&self.schema);
+        let before = Arc::clone(&self.schema);
         let mut told = Told {
             is_up: true,
             fingerprint: self.fingerprint,
-            schema: Rc::clone(&self.schema),
+            schema: Arc::clone(&self.schema),
             up: Intent::default(),
             down: None,
             rules: Vec::new(),
@@ -92,9 +92,9 @@ impl<'a> Empty<'a> {
         }
         outcome.found.extend(rules);
         self.schema = last(&up);
-        self.fingerprint = self.sandbox.fingerprint()?;
+        self.fingerprint = self.sandbox.fingerprint();
         told.fingerprint = self.fingerprint;
-        told.schema = Rc::clone(&self.schema);
+        told.schema = Arc::clone(&self.schema);
         if is_judged {
             told.down = self.there_and_back(at, &before, &mut told.rules, outcome)?;
         }
@@ -105,15 +105,15 @@ impl<'a> Empty<'a> {
     fn there_and_back(
         &mut self,
         at: usize,
-        before: &Rc<Schema>,
+        before: &Arc<Schema>,
         codes: &mut Vec<Code>,
         outcome: &mut Outcome,
-    ) -> Result<Option<(Intent, Rc<Schema>)>, Halt> {
+    ) -> Result<Option<(Intent, Arc<Schema>)>, Halt> {
         let migration = &self.ground.set[at];
         let Some(script) = migration.down.script().filter(|script| script.is_rehearsed()) else {
             return Ok(None);
         };
-        let after = Rc::clone(&self.schema);
+        let after = Arc::clone(&self.schema);
         let down = self.perform(script)?;
         let intent = Intent::new(&down.statements);
         let rules = self.judge(script, false, &down, &intent);
@@ -150,7 +150,7 @@ impl<'a> Empty<'a> {
         &mut self,
         at: usize,
         migration: &CheckedMigration,
-        after: &Rc<Schema>,
+        after: &Arc<Schema>,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let second = self.perform(&migration.up)?;
@@ -235,6 +235,6 @@ fn breaks(before: &Schema, after: &Schema, intent: &Intent) -> bool {
     !intent.is_additive() || before.views != after.views || before.triggers != after.triggers
 }
 
-fn last(performance: &Performance) -> Rc<Schema> {
+fn last(performance: &Performance) -> Arc<Schema> {
     performance.schemas.last().cloned().unwrap_or_default()
 }

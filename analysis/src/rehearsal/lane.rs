@@ -1,7 +1,7 @@
 //! A database that goes through the set, with rows of one kind in its tables.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use migratory_runtime::__private::Trouble;
@@ -32,7 +32,7 @@ pub(crate) struct Ground<'a> {
 pub(crate) struct Lane {
     sandbox: Sandbox,
     filler: Filler,
-    schema: Rc<Schema>,
+    schema: Arc<Schema>,
     marked: Option<Contents>,
     /// Whether rows were put in since it was marked: triggers may have changed others then.
     is_stirred: bool,
@@ -44,16 +44,16 @@ pub(crate) struct Course<'a> {
     pub(crate) script: &'a CheckedScript,
     pub(crate) intent: &'a Intent,
     /// The schema that it leaves: what rows there are does not change it.
-    pub(crate) schema: &'a Rc<Schema>,
+    pub(crate) schema: &'a Arc<Schema>,
 }
 
 impl Lane {
     /// A lane in which tables will be filled with rows of this kind, after the migrations that were told of.
-    pub(crate) fn after(ground: Ground<'_>, told: &[Rc<Told>], rows: Rows) -> Result<Self, Halt> {
+    pub(crate) fn after(ground: Ground<'_>, told: &[Arc<Told>], rows: Rows) -> Result<Self, Halt> {
         let mut lane = Self {
             sandbox: Sandbox::new(ground)?,
             filler: Filler::new(rows),
-            schema: Rc::default(),
+            schema: Arc::default(),
             marked: None,
             is_stirred: false,
         };
@@ -66,7 +66,7 @@ impl Lane {
     pub(crate) fn follow(
         &mut self,
         migrations: &[CheckedMigration],
-        told: &[Rc<Told>],
+        told: &[Arc<Told>],
     ) -> Result<bool, Halt> {
         let mut went = true;
         for (migration, told) in migrations.iter().zip(told) {
@@ -77,7 +77,7 @@ impl Lane {
                 // What is wrong with them was told when they were put in first.
                 let _ = self.give(rows)?;
             }
-            self.schema = Rc::clone(&told.schema);
+            self.schema = Arc::clone(&told.schema);
         }
         Ok(went)
     }
@@ -129,7 +129,10 @@ impl Lane {
 
     /// What is not as it was when it was marked, though neither the up nor the down says so; `None` if
     /// it was not marked.
-    pub(crate) fn since_mark(&mut self, intents: [&Intent; 2]) -> Result<Option<Vec<Change>>, Halt> {
+    pub(crate) fn since_mark(
+        &mut self,
+        intents: [&Intent; 2],
+    ) -> Result<Option<Vec<Change>>, Halt> {
         let Some(marked) = self.marked.take() else { return Ok(None) };
         let scope = intents[0].scope(&self.schema);
         let now = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
@@ -165,7 +168,7 @@ impl Lane {
             return Ok(Err(Fault::Trouble(Halt::check(script, trouble)?)));
         }
         intent.emptied().for_each(|table| self.filler.forget(table));
-        self.schema = Rc::clone(schema);
+        self.schema = Arc::clone(schema);
         Ok(Ok(()))
     }
 

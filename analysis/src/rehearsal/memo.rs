@@ -26,6 +26,16 @@ pub(crate) struct Outcome {
     pub(crate) found: Vec<Diagnostic>,
 }
 
+impl Outcome {
+    /// Takes in what was found out beside.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.found.extend(other.found);
+        other.rehearsal.untried.iter().for_each(|file| self.rehearsal.leave(file));
+        self.rehearsal.untried.sort();
+        self.rehearsal.gaps.extend(other.rehearsal.gaps);
+    }
+}
+
 /// What the set came to when it was rehearsed before, or what `rehearse` says of it.
 pub(crate) fn recall(
     checked: &Checked,

@@ -1,6 +1,6 @@
 //! The set on populated tables: clean rows decide what is wrong, allowed ones what is taken for granted.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use migratory_runtime::__private::Trouble;
 use migratory_runtime::Version;
@@ -23,7 +23,7 @@ use crate::{Code, Diagnostic, Rehearsal};
 pub(crate) struct Populated<'a> {
     ground: Ground<'a>,
     /// What is known of the migrations until now.
-    told: Vec<Rc<Told>>,
+    told: Vec<Arc<Told>>,
     lanes: [Option<Standing>; 2],
     /// Whether a person gave rows.
     is_given: bool,
@@ -83,8 +83,8 @@ impl<'a> Populated<'a> {
         is_tried: bool,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
-        let (told, at) = (Rc::new(told), self.told.len());
-        self.told.push(Rc::clone(&told));
+        let (told, at) = (Arc::new(told), self.told.len());
+        self.told.push(Arc::clone(&told));
         let migration = &self.ground.set[at];
         if !is_tried || !migration.up.is_rehearsed() || self.is_stopped {
             return Ok(());
@@ -320,7 +320,12 @@ impl<'a> Populated<'a> {
             }
             let mut lane = Lane::after(self.ground, &self.told[..trial.before], rows)?;
             let culprit = lane.culprit(trial.script(), table, trial.course.intent)?;
-            outcome.found.push(told::vanished(trial.script(), change, &culprit, rows == Rows::CLEAN));
+            outcome.found.push(told::vanished(
+                trial.script(),
+                change,
+                &culprit,
+                rows == Rows::CLEAN,
+            ));
         }
         Ok(())
     }

@@ -1,12 +1,10 @@
 //! A database in memory in which a script may do no harm, and that tells what each statement does.
 
-use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use migratory_runtime::__private::{Moment, Trouble, fingerprint_by, object, perform_alone};
+use migratory_runtime::__private::{Moment, Trouble, perform_alone};
 use migratory_runtime::Checksum;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -28,10 +26,8 @@ pub(crate) struct Sandbox {
     conn: Connection,
     heard: Arc<Mutex<Heard>>,
     reader: Reader,
-    /// The hashes of objects by their definitions, which seldom change.
-    digests: HashMap<[String; 4], Checksum>,
     /// The schema as it was read last, and SQLite's cookie of it.
-    known: Option<(i64, Rc<Schema>)>,
+    known: Option<(i64, Arc<Schema>)>,
 }
 
 /// What the authorizer was told, while somebody listens.
@@ -46,7 +42,7 @@ pub(crate) struct Performance {
     /// The statements that SQLite understood; of the one that it did not, what it said until then.
     pub(crate) statements: Vec<Statement>,
     /// The schema before each statement, and after the last one that went through.
-    pub(crate) schemas: Vec<Rc<Schema>>,
+    pub(crate) schemas: Vec<Arc<Schema>>,
     pub(crate) outcome: Result<(), Trouble>,
 }
 
@@ -69,7 +65,7 @@ impl Sandbox {
         if let Some(deadline) = ground.deadline {
             let _ = conn.progress_handler(STEPS, Some(move || Instant::now() > deadline));
         }
-        Ok(Self { conn, heard, reader: Reader::default(), digests: HashMap::new(), known: None })
+        Ok(Self { conn, heard, reader: Reader::default(), known: None })
     }
 
     /// A database for a test, without a deadline.
@@ -83,16 +79,20 @@ impl Sandbox {
     }
 
     /// The schema between two scripts; read anew where SQLite's cookie says that it changed.
-    pub(crate) fn schema(&mut self) -> rusqlite::Result<Rc<Schema>> {
-        let cookie = self.conn.query_row("PRAGMA main.schema_version", [], |row| row.get(0))?;
+    pub(crate) fn schema(&mut self) -> rusqlite::Result<Arc<Schema>> {
+        let cookie = self.cookie()?;
         if let Some((known, schema)) = &self.known {
             if *known == cookie {
-                return Ok(Rc::clone(schema));
+                return Ok(Arc::clone(schema));
             }
         }
-        let schema = Rc::new(self.reader.read(&self.conn)?);
-        self.known = Some((cookie, Rc::clone(&schema)));
+        let schema = Arc::new(self.reader.read(&self.conn)?);
+        self.known = Some((cookie, Arc::clone(&schema)));
         Ok(schema)
+    }
+
+    fn cookie(&self) -> rusqlite::Result<i64> {
+        self.conn.query_row("PRAGMA main.schema_version", [], |row| row.get(0))
     }
 
     /// Runs a script as the runtime would, and asks nothing.
@@ -100,12 +100,9 @@ impl Sandbox {
         perform_alone(&self.conn, &script.sql, script.mode, &mut |_| ControlFlow::Continue(()))
     }
 
-    /// The fingerprint of the schema, as the runtime takes it of a live one.
-    pub(crate) fn fingerprint(&mut self) -> rusqlite::Result<Checksum> {
-        let Self { conn, digests, .. } = self;
-        fingerprint_by(conn, &mut |fields| {
-            *digests.entry(fields.map(str::to_owned)).or_insert_with(|| object(fields))
-        })
+    /// The fingerprint of the schema that was read last.
+    pub(crate) fn fingerprint(&self) -> Checksum {
+        self.reader.fingerprint()
     }
 
     /// Runs a script as the runtime would, and listens to what each statement does.
@@ -138,9 +135,9 @@ impl Sandbox {
                 Moment::Done(_) => {
                     after(conn, statements.len() - 1);
                     let last = schemas.last().cloned().unwrap_or_default();
-                    let changed = statements.last().is_some_and(listen::is_ddl);
-                    let next = if changed { reader.read(conn).map(Rc::new) } else { Ok(last) };
-                    match next {
+                    let changed = statements.last().filter(|statement| listen::is_ddl(statement));
+                    let next = changed.map(|statement| reader.read_after(conn, statement));
+                    match next.map_or(Ok(last), |read| read.map(Arc::new)) {
                         Ok(schema) => schemas.push(schema),
                         Err(error) => broken = broken.take().or(Some(error)),
                     }
@@ -164,6 +161,11 @@ impl Sandbox {
                 });
             }
         }
+        // What was read of a script that failed is rolled back, or half of it stands.
+        self.known = match (&outcome, schemas.last()) {
+            (Ok(()), Some(last)) => Some((self.cookie()?, Arc::clone(last))),
+            _ => None,
+        };
         Ok(Performance { statements, schemas, outcome })
     }
 }
@@ -186,4 +188,57 @@ fn hush(heard: &Mutex<Heard>) -> Vec<Act> {
 
 fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
     heard.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::Direction;
+    use crate::rule::harness::checked;
+
+    /// What the acts of the statements say of the schema is what is there, statement by statement.
+    #[test]
+    fn the_schema_that_is_followed_is_the_one_that_is_read() {
+        let mut sandbox = Sandbox::plain().expect("a database");
+        for sql in [
+            "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, x UNIQUE); CREATE INDEX i ON a (x);",
+            "CREATE VIEW v AS SELECT x FROM a; CREATE TRIGGER d INSTEAD OF DELETE ON v BEGIN SELECT 1; END;",
+            "CREATE TRIGGER e AFTER DELETE ON a BEGIN SELECT 1; END; CREATE TABLE b AS SELECT * FROM a;",
+            "CREATE TABLE IF NOT EXISTS A (other); DROP INDEX IF EXISTS none; ANALYZE; REINDEX;",
+            "CREATE TABLE c (x); DROP TABLE c; CREATE TABLE C (y); CREATE INDEX c_y ON C (y);",
+            "CREATE TEMP TABLE b (z); DROP TABLE b; CREATE TEMP VIEW w AS SELECT 1; DROP VIEW w;",
+            "DROP VIEW v; DROP INDEX i; CREATE INDEX main.i ON b (x); DROP TRIGGER E;",
+            "CREATE TABLE n (x, y); INSERT INTO n SELECT x, x FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a;",
+            "ALTER TABLE a ADD COLUMN z; ALTER TABLE a RENAME COLUMN z TO u; ALTER TABLE a DROP COLUMN u;",
+            "CREATE TABLE f_rows (x); CREATE VIRTUAL TABLE f USING fts5 (x); DROP TABLE C;",
+            "CREATE TABLE f_more (x); DROP TABLE f; CREATE TABLE f_data (x);",
+            "CREATE TABLE broken (x); DROP TABLE a; SELECT nothing FROM nowhere;",
+            "CREATE TABLE a_later (x); DROP TABLE b;",
+        ] {
+            let performance = sandbox
+                .perform(&checked(sql, Direction::Up), &mut |_, _| ())
+                .expect("a performance");
+            assert_eq!(performance.outcome.is_err(), sql.contains("nowhere"), "{sql}");
+            let (followed, read) = (sandbox.schema().expect("it"), Schema::read(sandbox.conn()));
+            assert_eq!(*followed, read.expect("a schema"), "{sql}");
+            let mut reader = Reader::default();
+            reader.read(sandbox.conn()).expect("the same");
+            assert_eq!(sandbox.fingerprint(), reader.fingerprint(), "{sql}");
+        }
+    }
+
+    #[test]
+    fn each_statement_has_the_schema_before_it() {
+        let mut sandbox = Sandbox::plain().expect("a database");
+        let sql =
+            "CREATE TABLE a (x); CREATE TABLE b (x); DROP TABLE a; ALTER TABLE b RENAME TO a;";
+        let performance =
+            sandbox.perform(&checked(sql, Direction::Up), &mut |_, _| ()).expect("a performance");
+        let tables = |schema: &Arc<Schema>| schema.tables.keys().map(ToString::to_string).collect();
+        let told: Vec<Vec<String>> = performance.schemas.iter().map(tables).collect();
+        assert_eq!(
+            told.iter().map(|it| it.join(" ")).collect::<Vec<_>>(),
+            ["", "a", "a b", "b", "a"]
+        );
+    }
 }

@@ -36,7 +36,7 @@ fn with<T>(
     })
 }
 
-fn checked(sql: &str, direction: Direction) -> CheckedScript {
+pub(crate) fn checked(sql: &str, direction: Direction) -> CheckedScript {
     let mut findings = Findings::new("migrations");
     let script = Script::parse("0002_a.sql", sql.as_bytes(), direction, true, &mut findings)
         .expect("a script");

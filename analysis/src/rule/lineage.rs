@@ -1,6 +1,7 @@
 //! Which table is which while a script makes, drops and renames them.
 
-use std::rc::Rc;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Facts;
 use crate::act::{ActKind, Statement};
@@ -50,7 +51,7 @@ impl Lineage {
         let mut events = Vec::new();
         for (at, statement) in facts.done() {
             let (before, after) = (&facts.schemas[at], &facts.schemas[at + 1]);
-            if !Rc::ptr_eq(before, after) {
+            if !Arc::ptr_eq(before, after) {
                 events.extend(changes(statement, before, after).map(|what| Event { at, what }));
             }
         }
@@ -107,17 +108,23 @@ impl Lineage {
 
     /// The tables in whose place there is another one now.
     pub(crate) fn rebuilds<'a>(&self, facts: &Facts<'a>) -> Vec<Rebuild<'a>> {
-        let old = facts.before().tables.values().filter(|table| table.kind != TableKind::Shadow);
-        old.filter_map(|old| {
-            let new = facts.after().tables.get(&old.name)?;
-            let made = match self.origin(&old.name, END) {
-                Origin::Before(name) if name == old.name => return None,
-                Origin::Before(_) => None,
-                Origin::Made(at) => Some(at),
-            };
-            Some(Rebuild { old, new, made, dropped: self.dropped(&old.name) })
-        })
-        .collect()
+        let come = self.events.iter().filter_map(|event| match &event.what {
+            What::Made(name) | What::Renamed { to: name, .. } => Some(name),
+            What::Dropped(_) => None,
+        });
+        let come: BTreeSet<_> = come.collect();
+        let old = come.into_iter().filter_map(|name| facts.before().tables.get(name));
+        old.filter(|table| table.kind != TableKind::Shadow)
+            .filter_map(|old| {
+                let new = facts.after().tables.get(&old.name)?;
+                let made = match self.origin(&old.name, END) {
+                    Origin::Before(name) if name == old.name => return None,
+                    Origin::Before(_) => None,
+                    Origin::Made(at) => Some(at),
+                };
+                Some(Rebuild { old, new, made, dropped: self.dropped(&old.name) })
+            })
+            .collect()
     }
 }
 
@@ -137,9 +144,8 @@ fn changes(statement: &Statement, before: &Schema, after: &Schema) -> impl Itera
 
 /// The tables that one schema has and the other lacks.
 fn missing(has: &Schema, lacks: &Schema) -> Vec<Name> {
-    let tables = has.tables.values().filter(|table| table.kind != TableKind::Shadow);
-    let names = tables.map(|table| &table.name);
-    names.filter(|name| !lacks.tables.contains_key(name)).cloned().collect()
+    let tables = has.tables.without(&lacks.tables).filter(|table| table.kind != TableKind::Shadow);
+    tables.map(|table| table.name.clone()).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::definition::Definition;
-use super::{Index, Name, Schema, Table, TableKind, Trigger, View, excerpt, same};
+use super::{Index, Name, Named, Objects, Schema, Table, TableKind, Trigger, View, excerpt, same};
 
 mod columns;
 mod constraints;
@@ -121,9 +121,12 @@ pub fn differences(before: &Schema, after: &Schema) -> Vec<Difference> {
 
 /// Whether two schemas have the same objects with the same texts, which tells almost all cases.
 fn is_same(before: &Schema, after: &Schema) -> bool {
-    fn alike<T: Definable>(before: &BTreeMap<Name, T>, after: &BTreeMap<Name, T>) -> bool {
+    fn alike<T: Definable>(before: &Objects<T>, after: &Objects<T>) -> bool {
         let mut pairs = before.values().zip(after.values());
         before.len() == after.len() && pairs.all(|(one, other)| one.sql() == other.sql())
+    }
+    if before == after {
+        return true;
     }
     alike(&before.tables, &after.tables)
         && alike(&before.indexes, &after.indexes)
@@ -217,10 +220,8 @@ impl<'a> Side<'a> {
 }
 
 /// What all objects have.
-trait Definable {
+trait Definable: Named {
     const OBJECT: Object;
-
-    fn name(&self) -> &Name;
 
     fn sql(&self) -> &str;
 
@@ -230,10 +231,6 @@ trait Definable {
 
 impl Definable for Table {
     const OBJECT: Object = Object::Table;
-
-    fn name(&self) -> &Name {
-        &self.name
-    }
 
     fn sql(&self) -> &str {
         &self.sql
@@ -249,10 +246,6 @@ impl Definable for Table {
 impl Definable for Index {
     const OBJECT: Object = Object::Index;
 
-    fn name(&self) -> &Name {
-        &self.name
-    }
-
     fn sql(&self) -> &str {
         &self.sql
     }
@@ -265,10 +258,6 @@ impl Definable for Index {
 impl Definable for Trigger {
     const OBJECT: Object = Object::Trigger;
 
-    fn name(&self) -> &Name {
-        &self.name
-    }
-
     fn sql(&self) -> &str {
         &self.sql
     }
@@ -280,10 +269,6 @@ impl Definable for Trigger {
 
 impl Definable for View {
     const OBJECT: Object = Object::View;
-
-    fn name(&self) -> &Name {
-        &self.name
-    }
 
     fn sql(&self) -> &str {
         &self.sql

@@ -1,10 +1,14 @@
 //! Reading a schema from a database.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use migratory_runtime::rusqlite::{self, Connection};
+use migratory_runtime::__private::{Fingerprint, object as digest};
+use migratory_runtime::Checksum;
+use migratory_runtime::rusqlite::{self, Connection, Row};
 
 use super::{Index, Name, Schema, Table, Trigger, View, index, table};
+use crate::act::{ActKind, Statement};
 
 /// The table of migratory's own, which is no part of the schema.
 const HISTORY: &str = "migratory_history";
@@ -12,13 +16,22 @@ const HISTORY: &str = "migratory_history";
 /// Reads schemas, and remembers what it has read: a definition that it knows costs no further query.
 #[derive(Default)]
 pub(crate) struct Reader {
-    objects: BTreeMap<Entry, Object>,
-    /// What was read last, and what came of it.
-    entries: Vec<Entry>,
+    objects: BTreeMap<Entry, (Object, Checksum)>,
+    /// The rows of `sqlite_schema` that were read last, in the order of their ids, and what they come to.
+    rows: Vec<Known>,
     schema: Schema,
+    fingerprint: Fingerprint,
 }
 
-/// A row of `sqlite_schema`. What an object is follows from it alone.
+/// A row of `sqlite_schema`.
+struct Known {
+    id: i64,
+    entry: Entry,
+    /// Whether what it stands for is in the schema that was read.
+    is_in: bool,
+}
+
+/// What a row of `sqlite_schema` says. What an object is follows from it alone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
     pub(super) name: String,
@@ -31,41 +44,118 @@ pub(super) struct Entry {
 
 #[derive(Clone)]
 enum Object {
-    Table(Table),
-    Index(Index),
-    Trigger(Trigger),
-    View(View),
+    Table(Arc<Table>),
+    Index(Arc<Index>),
+    Trigger(Arc<Trigger>),
+    View(Arc<View>),
 }
 
 impl Reader {
     /// The schema as it is now.
     pub(crate) fn read(&mut self, conn: &Connection) -> rusqlite::Result<Schema> {
-        let entries = entries(conn)?;
-        let pairs = self.entries.iter().zip(&entries);
-        let kept = pairs.take_while(|(before, now)| before == now).count();
-        for entry in &entries[kept..] {
-            if !self.objects.contains_key(entry) {
-                self.objects.insert(entry.clone(), object(conn, entry)?);
+        let mut rows = Vec::with_capacity(self.rows.len());
+        let mut gone = Vec::new();
+        let mut known = std::mem::take(&mut self.rows).into_iter().peekable();
+        each(conn, i64::MIN, &mut |id, row| {
+            while let Some(before) = known.next_if(|before| before.id < id) {
+                gone.push(before);
+            }
+            let is_same = |before: &Known| before.id == id && before.entry.is(row);
+            rows.push(match known.next_if(is_same) {
+                Some(same) => same,
+                None => Known { id, entry: Entry::new(row)?, is_in: false },
+            });
+            Ok(())
+        })?;
+        gone.extend(known);
+        self.rows = rows;
+        self.mark_shadows(&mut gone);
+        self.apply(conn, &gone)?;
+        Ok(self.schema.clone())
+    }
+
+    /// The schema after a statement, before which it was as it was read last.
+    ///
+    /// SQLite says what a statement creates and drops. Together with how many objects there are, that tells as much
+    /// as all of them would.
+    pub(crate) fn read_after(
+        &mut self,
+        conn: &Connection,
+        statement: &Statement,
+    ) -> rusqlite::Result<Schema> {
+        let Some(dropped) = dropped(statement) else { return self.read(conn) };
+        let mut gone = Vec::new();
+        if !dropped.is_empty() {
+            let is_gone = |row: &Known| dropped.iter().any(|dropped| dropped.takes(&row.entry));
+            let rows = std::mem::take(&mut self.rows);
+            (gone, self.rows) = rows.into_iter().partition(is_gone);
+        }
+        let last = self.rows.last().map_or(i64::MIN, |row| row.id);
+        each(conn, last, &mut |id, row| {
+            self.rows.push(Known { id, entry: Entry::new(row)?, is_in: false });
+            Ok(())
+        })?;
+        self.apply(conn, &gone)?;
+        let sql = "SELECT count(*) FROM main.sqlite_schema";
+        let count: i64 = conn.query_row(sql, [], |row| row.get(0))?;
+        if usize::try_from(count) == Ok(self.rows.len()) {
+            Ok(self.schema.clone())
+        } else {
+            self.read(conn)
+        }
+    }
+
+    /// The fingerprint of the schema that was read last, as the runtime takes it of a live one.
+    pub(crate) fn fingerprint(&self) -> Checksum {
+        self.fingerprint.value()
+    }
+
+    /// Brings the schema to what the rows say, of which some are gone.
+    fn apply(&mut self, conn: &Connection, gone: &[Known]) -> rusqlite::Result<()> {
+        for row in gone.iter().filter(|row| row.is_in) {
+            self.schema.remove(&row.entry);
+            if let Some((_, digest)) = self.objects.get(&row.entry) {
+                self.fingerprint.remove(digest);
             }
         }
-        for entry in self.entries.drain(kept..) {
-            self.schema.remove(&entry);
+        for row in self.rows.iter_mut().filter(|row| !row.is_in && !row.entry.is_foreign()) {
+            if !self.objects.contains_key(&row.entry) {
+                let Entry { name, kind, table, sql, .. } = &row.entry;
+                let known = (object(conn, &row.entry)?, digest([kind, name, table, sql]));
+                self.objects.insert(row.entry.clone(), known);
+            }
+            if let Some((object, digest)) = self.objects.get(&row.entry) {
+                self.schema.insert(object.clone());
+                self.fingerprint.add(digest);
+                row.is_in = true;
+            }
         }
-        for object in entries[kept..].iter().filter_map(|entry| self.objects.get(entry)) {
-            self.schema.insert(object.clone());
+        Ok(())
+    }
+
+    /// A virtual table that comes or goes makes of others what they were not.
+    fn mark_shadows(&mut self, gone: &mut Vec<Known>) {
+        let owners = self.rows.iter().filter(|row| row.entry.is_virtual());
+        let owners: Vec<_> = owners.map(|row| row.entry.name.clone()).collect();
+        let may_be = |entry: &Entry| owners.iter().any(|owner| is_below(&entry.name, owner));
+        for row in &mut self.rows {
+            let may_be_shadow = may_be(&row.entry);
+            if may_be_shadow != row.entry.may_be_shadow {
+                gone.push(Known { id: row.id, entry: row.entry.clone(), is_in: row.is_in });
+                row.entry.may_be_shadow = may_be_shadow;
+                row.is_in = false;
+            }
         }
-        self.entries = entries;
-        Ok(self.schema.clone())
     }
 }
 
 impl Schema {
     fn insert(&mut self, object: Object) {
         match object {
-            Object::Table(table) => drop(self.tables.insert(table.name.clone(), table)),
-            Object::Index(index) => drop(self.indexes.insert(index.name.clone(), index)),
-            Object::Trigger(trigger) => drop(self.triggers.insert(trigger.name.clone(), trigger)),
-            Object::View(view) => drop(self.views.insert(view.name.clone(), view)),
+            Object::Table(table) => self.tables.insert(table),
+            Object::Index(index) => self.indexes.insert(index),
+            Object::Trigger(trigger) => self.triggers.insert(trigger),
+            Object::View(view) => self.views.insert(view),
         }
     }
 
@@ -80,35 +170,75 @@ impl Schema {
     }
 }
 
-fn entries(conn: &Connection) -> rusqlite::Result<Vec<Entry>> {
-    let mut statement = conn.prepare("SELECT name, type, tbl_name, sql FROM main.sqlite_schema")?;
-    let mut rows = statement.query([])?;
-    let mut entries = Vec::new();
+/// Shows the rows of `sqlite_schema` with greater ids than this one, in the order of their ids.
+fn each(
+    conn: &Connection,
+    after: i64,
+    see: &mut dyn FnMut(i64, &Row<'_>) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare(
+        "SELECT name, type, tbl_name, coalesce(sql, ''), rowid FROM main.sqlite_schema \
+         WHERE rowid > ?1 ORDER BY rowid",
+    )?;
+    let mut rows = statement.query([after])?;
     while let Some(row) = rows.next()? {
-        let entry = Entry {
-            name: row.get(0)?,
-            kind: row.get(1)?,
-            table: row.get(2)?,
-            sql: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
-            may_be_shadow: false,
-        };
-        if !entry.is_foreign() {
-            entries.push(entry);
-        }
+        see(row.get(4)?, row)?;
     }
-    mark_shadows(&mut entries);
-    Ok(entries)
+    Ok(())
 }
 
-fn mark_shadows(entries: &mut [Entry]) {
-    let is_virtual = |entry: &&Entry| entry.is_virtual();
-    let owners: Vec<_> = entries.iter().filter(is_virtual).map(|each| each.name.clone()).collect();
-    for entry in entries {
-        entry.may_be_shadow = owners.iter().any(|owner| is_below(&entry.name, owner));
+/// What a statement takes out of the schema.
+enum Dropped<'a> {
+    /// A table or a view, and all that hangs on it.
+    With(&'a Name),
+    /// An index or a trigger.
+    Alone(&'a Name),
+}
+
+impl Dropped<'_> {
+    fn takes(&self, entry: &Entry) -> bool {
+        match self {
+            Self::With(name) => **name == *entry.table,
+            Self::Alone(name) => {
+                **name == *entry.name && (entry.kind == "index" || entry.kind == "trigger")
+            }
+        }
     }
+}
+
+/// What a statement drops; `None` if it may change what it neither creates nor drops.
+fn dropped(statement: &Statement) -> Option<Vec<Dropped<'_>>> {
+    let mut dropped = Vec::new();
+    for act in statement.own() {
+        match act {
+            ActKind::DropTable(name) | ActKind::DropView(name) => dropped.push(Dropped::With(name)),
+            ActKind::DropIndex { index: name, .. } | ActKind::DropTrigger { trigger: name, .. } => {
+                dropped.push(Dropped::Alone(name));
+            }
+            ActKind::AlterTable(_)
+            | ActKind::CreateVirtualTable(_)
+            | ActKind::DropVirtualTable(_) => return None,
+            _ => {}
+        }
+    }
+    Some(dropped)
 }
 
 impl Entry {
+    fn new(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let (name, kind, table, sql) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(Self { name, kind, table, sql, may_be_shadow: false })
+    }
+
+    /// Whether this is what the row says.
+    fn is(&self, row: &Row<'_>) -> bool {
+        let fields = [&self.name, &self.kind, &self.table, &self.sql];
+        let is = |(at, field): (usize, &String)| {
+            row.get_ref(at).is_ok_and(|value| value.as_str().is_ok_and(|value| value == field))
+        };
+        fields.into_iter().enumerate().all(is)
+    }
+
     /// Whether it is a virtual table: SQLite itself writes how such a definition begins.
     pub(super) fn is_virtual(&self) -> bool {
         starts_with(&self.sql, "CREATE VIRTUAL TABLE")
@@ -143,16 +273,17 @@ impl Schema {
 fn object(conn: &Connection, entry: &Entry) -> rusqlite::Result<Object> {
     let (name, table, sql) = (Name::new(&entry.name), Name::new(&entry.table), entry.sql.clone());
     Ok(match entry.kind.as_str() {
-        "index" => Object::Index(index::read(conn, name, table, sql)?),
-        "trigger" => Object::Trigger(Trigger { name, table, sql }),
+        "index" => Object::Index(index::read(conn, name, table, sql)?.into()),
+        "trigger" => Object::Trigger(Trigger { name, table, sql }.into()),
         // SQLite would prepare the query of a view to tell its columns, and fail if it is broken.
-        "view" => Object::View(View { name, sql }),
-        _ => Object::Table(table::read(conn, entry)?),
+        "view" => Object::View(View { name, sql }.into()),
+        _ => Object::Table(table::read(conn, entry)?.into()),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Named, Objects};
     use super::*;
 
     fn database(sql: &str) -> Connection {
@@ -161,7 +292,7 @@ mod tests {
         conn
     }
 
-    fn names<T>(objects: &BTreeMap<Name, T>) -> String {
+    fn names<T: Named>(objects: &Objects<T>) -> String {
         objects.keys().map(Name::as_str).collect::<Vec<_>>().join(" ")
     }
 

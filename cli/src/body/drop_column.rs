@@ -245,7 +245,7 @@ fn without(schema: &mut Schema, table: &Name, column: &Name, users: &Users) {
     if let Some(table) = schema.tables.get_mut(table) {
         table.columns.retain(|it| it.name != *column);
     }
-    schema.indexes.retain(|name, _| !users.indexes.contains(name));
+    schema.indexes.retain(|index| !users.indexes.contains(&index.name));
     for name in &users.triggers {
         let Some(trigger) = schema.triggers.get_mut(name) else { continue };
         match not_waiting_for(&trigger.sql, column) {

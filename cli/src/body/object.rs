@@ -54,8 +54,8 @@ fn dropped_table(before: &Schema, table: &Table) -> Result<Draft> {
     refuse(before, name)?;
     let mut after = before.clone();
     after.tables.remove(name);
-    after.indexes.retain(|_, index| index.table != *name);
-    after.triggers.retain(|_, trigger| trigger.table != *name);
+    after.indexes.retain(|index| index.table != *name);
+    after.triggers.retain(|trigger| trigger.table != *name);
     without_readers(&mut after, name);
     let way = Way { from: before, to: &after, rebuilt: None };
     let mut notes = gone_too(before, &after, name);
@@ -115,9 +115,9 @@ fn is_derived(table: &Table) -> bool {
 /// Takes the views away that read a table or view, and the triggers that name it or them.
 pub(super) fn without_readers(schema: &mut Schema, name: &Name) {
     let mut gone = readers(schema, name);
-    schema.views.retain(|view, _| !gone.contains(view));
+    schema.views.retain(|view| !gone.contains(&view.name));
     gone.insert(name.clone());
-    schema.triggers.retain(|_, trigger| {
+    schema.triggers.retain(|trigger| {
         !gone.contains(&trigger.table) && !gone.iter().any(|gone| mentions(&trigger.sql, gone))
     });
 }
