@@ -1,8 +1,8 @@
-//! What is written into the history. Each function is one statement, run in the caller's transaction.
+//! What is written into the history, in the caller's transaction.
 
 use std::borrow::Cow;
 
-use rusqlite::{Connection, Params, params};
+use rusqlite::{Connection, Params, Statement, params};
 
 use crate::{Checksum, Down, Migration, Mode, Script, Version};
 
@@ -46,15 +46,41 @@ pub(crate) fn create(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CREATE)
 }
 
-/// Records a migration.
-pub(crate) fn insert(
-    conn: &Connection,
+/// Records migrations. To prepare the statement costs more than to run it, so it is prepared once.
+pub(crate) struct Recorder<'c> {
+    conn: &'c Connection,
+    statement: Option<Statement<'c>>,
+}
+
+impl<'c> Recorder<'c> {
+    pub(crate) fn new(conn: &'c Connection) -> Self {
+        Self { conn, statement: None }
+    }
+
+    /// Records a migration.
+    pub(crate) fn insert(
+        &mut self,
+        migration: &Migration<'_>,
+        row: Row<'_>,
+    ) -> rusqlite::Result<()> {
+        let statement = match &mut self.statement {
+            Some(statement) => statement,
+            none => none.insert(self.conn.prepare(INSERT)?),
+        };
+        insert(statement, migration, row)
+    }
+}
+
+const INSERT: &str = "\
+INSERT INTO main.migratory_history (version, name, checksum, chain, schema_hash, down, applied_at, duration_ms, \
+state, stamp, compatible_with, down_code, remark) \
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, CAST(strftime('%s', 'now') AS INTEGER), ?7, ?8, 0, ?9, ?10, ?11)";
+
+fn insert(
+    statement: &mut Statement<'_>,
     migration: &Migration<'_>,
     row: Row<'_>,
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO main.migratory_history (version, name, checksum, chain, schema_hash, down, \
-         applied_at, duration_ms, state, stamp, compatible_with, down_code, remark) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, CAST(strftime('%s', 'now') AS INTEGER), ?7, ?8, 0, ?9, ?10, ?11)";
     let values = params![
         migration.version().get(),
         migration.name(),
@@ -68,7 +94,7 @@ pub(crate) fn insert(
         has_down_code(migration),
         row.remark,
     ];
-    run(conn, sql, values)
+    exhaust(statement, values)
 }
 
 /// The down that is stored of a migration, if it has one.
@@ -152,7 +178,10 @@ pub(crate) fn set_stamp(conn: &Connection, stamp: i32) -> rusqlite::Result<()> {
 /// Runs a statement to its end. With `PRAGMA count_changes` on, it returns a row, which rusqlite's
 /// `execute` takes for a fault.
 fn run(conn: &Connection, sql: &str, values: impl Params) -> rusqlite::Result<()> {
-    let mut statement = conn.prepare(sql)?;
+    exhaust(&mut conn.prepare(sql)?, values)
+}
+
+fn exhaust(statement: &mut Statement<'_>, values: impl Params) -> rusqlite::Result<()> {
     let mut rows = statement.query(values)?;
     while rows.next()?.is_some() {}
     Ok(())

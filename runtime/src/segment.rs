@@ -12,7 +12,7 @@ use crate::observe::{Event, Flow};
 use crate::perform::{self, checked, perform};
 use crate::plan::{Direction, Goal, Step};
 use crate::pulse::Pulse;
-use crate::record::{self, Row};
+use crate::record::{self, Recorder, Row};
 use crate::report::Done;
 use crate::run::{Result, Run};
 use crate::{Mode, blame, schema, stamp, statements, trace};
@@ -30,6 +30,7 @@ impl Run<'_> {
         for step in segment {
             done.push(self.step(&transaction, &look.history, step, mode)?);
         }
+        self.record_all(segment, &done)?;
         self.seal(ours)?;
         self.commit(&look.history, segment)?;
         drop(transaction);
@@ -66,13 +67,22 @@ impl Run<'_> {
             Err(_) if self.audience.is_cancelled() => return Err(blame::cancelled(step, false)),
             outcome => outcome?,
         }
-        match (step.direction, self.how.set.get(step.version)) {
-            (Direction::Up, Some(migration)) => {
-                record::insert(self.conn, migration, Row::applied(ms(duration)))?;
-            }
-            _ => record::delete(self.conn, step.version)?,
-        }
         self.finished(step, duration)
+    }
+
+    /// Records all steps of the transaction at its end: each DDL statement between them would have SQLite prepare
+    /// the one that records anew.
+    fn record_all(&self, segment: &[Step], done: &[Done]) -> Result<()> {
+        let mut recorder = Recorder::new(self.conn);
+        for (step, done) in segment.iter().zip(done) {
+            match (step.direction, self.how.set.get(step.version)) {
+                (Direction::Up, Some(migration)) => {
+                    recorder.insert(migration, Row::applied(ms(done.duration)))?;
+                }
+                _ => record::delete(self.conn, step.version)?,
+            }
+        }
+        Ok(())
     }
 
     fn finished(&self, step: &Step, duration: Duration) -> Result<Done> {

@@ -60,11 +60,12 @@ impl Sha256 {
     /// The digest of all that was taken in.
     pub(crate) fn finish(mut self) -> [u8; 32] {
         let bits = self.length * 8;
-        self.update(&[0x80]);
-        while self.filled != 56 {
-            self.update(&[0]);
-        }
-        self.update(&bits.to_be_bytes());
+        let mut padding = [0; BLOCK + 8];
+        padding[0] = 0x80;
+        // One bit, and zeros until there is room for the length at the end of a block.
+        let zeros = (BLOCK + 55 - self.filled) % BLOCK;
+        padding[1 + zeros..][..8].copy_from_slice(&bits.to_be_bytes());
+        self.update(&padding[..zeros + 9]);
         let mut digest = [0; 32];
         for (bytes, word) in digest.chunks_exact_mut(4).zip(self.state) {
             bytes.copy_from_slice(&word.to_be_bytes());

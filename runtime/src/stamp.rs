@@ -12,6 +12,7 @@ use crate::{Checksum, Migration, MigrationSet, record};
 
 /// The largest stamp; a prime, so that every seed below it gives a stamp of its own for a given cookie.
 const MODULUS: u64 = (1 << 31) - 1;
+const USER_VERSION: &str = "PRAGMA main.user_version";
 /// Spreads the cookie, which counts up by one, over the stamps.
 const SPREAD: u64 = 1_664_525_237;
 
@@ -33,7 +34,10 @@ fn seed(chain: Checksum) -> u64 {
 ///
 /// Reads two numbers of the file's header, and only the first where there is no stamp.
 pub(crate) fn is_current(conn: &Connection, chain: Checksum) -> rusqlite::Result<bool> {
-    let found = user_version(conn)?;
+    let mut statement = conn.prepare(USER_VERSION)?;
+    let mut rows = statement.query([])?;
+    let found = rows.next()?.map_or(Ok(0), |row| row.get(0))?;
+    // The statement stands on its row still: the second number is read under the lock of the first.
     Ok(found != 0 && found == stamp(chain, cookie(conn)?))
 }
 
@@ -72,7 +76,7 @@ pub(crate) fn write(
 }
 
 pub(crate) fn user_version(conn: &Connection) -> rusqlite::Result<i32> {
-    conn.query_row("PRAGMA main.user_version", [], |row| row.get(0))
+    conn.query_row(USER_VERSION, [], |row| row.get(0))
 }
 
 /// The number that SQLite moves at every change of the schema.

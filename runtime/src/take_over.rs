@@ -8,7 +8,7 @@ use crate::drift::Drift;
 use crate::history::History;
 use crate::kind::ErrorKind;
 use crate::origin::Origin;
-use crate::record::{self, Row};
+use crate::record::{self, Recorder, Row};
 use crate::recorded::{Unfit, recorded};
 use crate::{Migration, Runner, Version, schema, stamp};
 
@@ -166,8 +166,9 @@ fn record_all(
     if !History::read(conn, how.set)?.exists {
         record::create(conn)?;
     }
+    let mut recorder = Recorder::new(conn);
     for migration in found.versions.iter().filter_map(|version| how.set.get(*version)) {
-        record::insert(conn, migration, Row { remark: Some(remark), ..Row::applied(0) })?;
+        recorder.insert(migration, Row { remark: Some(remark), ..Row::applied(0) })?;
     }
     Ok(record::set_schema(conn, schema::fingerprint(conn)?)?)
 }

@@ -10,7 +10,7 @@ use crate::kind::ErrorKind;
 use crate::observe::Event;
 use crate::plan::{Direction, Goal, Step};
 use crate::pulse::Pulse;
-use crate::record::{self, Row};
+use crate::record::{self, Recorder, Row};
 use crate::run::{Result, Run};
 use crate::segment::{changes, done, ms};
 use crate::{blame, stamp, trace};
@@ -69,7 +69,7 @@ impl Run<'_> {
     fn mark(&self, step: &Step) -> Result<()> {
         match (step.direction, self.how.set.get(step.version)) {
             (Direction::Up, Some(migration)) => {
-                record::insert(self.conn, migration, Row::APPLYING)?;
+                Recorder::new(self.conn).insert(migration, Row::APPLYING)?;
             }
             _ => record::set_state(self.conn, step.version, "reverting")?,
         }
