@@ -1,7 +1,7 @@
 # The recipes are the jobs of the CI: `just ci` runs what `.ci/run` runs.
 
 # Everything that must pass before a change is taken.
-ci: format lint docs test examples pools features dependencies fuzz-build
+ci: format lint docs test examples pools features dependencies instructions fuzz-build
 
 # Formatting.
 format:
@@ -37,6 +37,10 @@ features:
     cargo clippy -p migratory-analysis --no-default-features -- -D warnings
     cargo clippy -p migratory-runtime --all-targets --features tracing -- -D warnings
     cargo test --quiet -p migratory-runtime --features tracing trace
+
+# What a start costs beside bare rusqlite, counted in instructions, so that it is the same everywhere: wants valgrind.
+instructions:
+    cargo bench --quiet -p migratory-runtime --bench instructions
 
 # Every failure that can be injected, one after the other, instead of every twenty-third: a quarter of an hour on two cores.
 faults:
