@@ -178,7 +178,13 @@ fn number(bytes: &[u8]) -> usize {
 }
 
 fn run(text: &str, belongs: impl Fn(u8) -> bool) -> usize {
-    text.bytes().position(|byte| !belongs(byte)).unwrap_or(text.len())
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    // A loop, and not an iterator: macros run it in builds that are not optimised.
+    while at < bytes.len() && belongs(bytes[at]) {
+        at += 1;
+    }
+    at
 }
 
 fn is_space(byte: u8) -> bool {
@@ -186,8 +192,23 @@ fn is_space(byte: u8) -> bool {
 }
 
 fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
+    OF_NAMES[byte as usize]
 }
+
+/// The bytes that names are made of: most of what a script holds.
+const OF_NAMES: [bool; 256] = {
+    let mut of_names = [false; 256];
+    let mut byte = 0_u8;
+    loop {
+        of_names[byte as usize] = byte >= 0x80
+            || matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$');
+        if byte == u8::MAX {
+            break;
+        }
+        byte += 1;
+    }
+    of_names
+};
 
 #[cfg(test)]
 mod tests {

@@ -78,14 +78,14 @@ impl Sha256 {
 fn compress(state: &mut [u32; 8], block: &[u8; BLOCK]) {
     let schedule = schedule(block);
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
-    for (constant, word) in ROUNDS.into_iter().zip(schedule) {
+    for (constant, word) in ROUNDS.iter().zip(&schedule) {
         let first = h
             .wrapping_add(e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25))
-            .wrapping_add((e & f) ^ (!e & g))
-            .wrapping_add(constant)
-            .wrapping_add(word);
+            .wrapping_add(g ^ (e & (f ^ g)))
+            .wrapping_add(*constant)
+            .wrapping_add(*word);
         let second = (a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22))
-            .wrapping_add((a & b) ^ (a & c) ^ (b & c));
+            .wrapping_add((a & b) | (c & (a | b)));
         (h, g, f, e) = (g, f, e, d.wrapping_add(first));
         (d, c, b, a) = (c, b, a, first.wrapping_add(second));
     }
