@@ -42,7 +42,7 @@ const EACH: Duration = Duration::from_millis(100);
 
 /// Rehearses a valid set, or remembers what it came to.
 pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Rehearsal {
-    let outcome = memo::recall(checked, options, || run(checked, options));
+    let outcome = memo::recall(checked, options, |passed| run(checked, options, passed));
     findings.extend(outcome.found);
     for script in checked.set().iter().flat_map(CheckedMigration::scripts) {
         findings.keep(&script.file, &script.sql);
@@ -50,9 +50,10 @@ pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Find
     outcome.rehearsal
 }
 
-fn run(checked: &Checked, options: &Options) -> Outcome {
+/// Rehearses the set, of which so many migrations have passed before: they are only taken up.
+fn run(checked: &Checked, options: &Options, passed: usize) -> Outcome {
     let deadline = Instant::now().checked_add(limit(checked, options));
-    let ground = Ground { set: checked.set(), options, deadline };
+    let ground = Ground { set: checked.set(), options, passed, deadline };
     let mut outcome = Outcome::default();
     rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
     if let Err(halt) = migrate(ground, &mut outcome) {
@@ -84,9 +85,10 @@ fn lead(
     outcome: &mut Outcome,
 ) -> Result<(), Halt> {
     let mut empty = Empty::new(ground)?;
-    for (at, migration) in ground.set.iter().enumerate() {
-        let told = empty.migrate(at, !ground.options.accepts(migration.version), outcome)?;
+    for at in 0..ground.set.len() {
+        let told = empty.migrate(at, ground.is_judged(at), outcome)?;
         outcome.rehearsal.schemas.push(told.fingerprint);
+        outcome.pass(at + 1);
         // Who does not listen has come to an end before its time, and says why.
         if !told.is_up || teller.send(told).is_err() {
             break;
@@ -101,11 +103,9 @@ fn follow(
     outcome: &mut Outcome,
 ) -> Result<(), Halt> {
     let mut populated = Populated::new(ground);
-    let is_tried = |migration: &CheckedMigration| {
-        ground.options.populated && !ground.options.accepts(migration.version)
-    };
-    for (migration, told) in ground.set.iter().zip(hearer) {
-        populated.migrate(told, is_tried(migration), outcome)?;
+    for (at, told) in hearer.into_iter().enumerate() {
+        populated.migrate(told, ground.options.populated && ground.is_judged(at), outcome)?;
+        outcome.pass(at + 1);
     }
     Ok(())
 }

@@ -200,8 +200,8 @@ const OF_NAMES: [bool; 256] = {
     let mut of_names = [false; 256];
     let mut byte = 0_u8;
     loop {
-        of_names[byte as usize] = byte >= 0x80
-            || matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$');
+        of_names[byte as usize] =
+            byte >= 0x80 || matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$');
         if byte == u8::MAX {
             break;
         }

@@ -25,7 +25,16 @@ use crate::schema::{ForeignKey, Name, Schema, Table, TableKind};
 pub(crate) struct Ground<'a> {
     pub(crate) set: &'a [CheckedMigration],
     pub(crate) options: &'a Options,
+    /// How many migrations have passed a rehearsal before.
+    pub(crate) passed: usize,
     pub(crate) deadline: Option<Instant>,
+}
+
+impl Ground<'_> {
+    /// Whether the migration at `at` is tried and held to the rules, or only taken up.
+    pub(crate) fn is_judged(&self, at: usize) -> bool {
+        at >= self.passed && !self.options.accepts(self.set[at].version)
+    }
 }
 
 /// A database with rows in its tables, after so many migrations.

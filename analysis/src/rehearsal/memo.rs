@@ -1,7 +1,9 @@
-//! Remembers what was rehearsed, so that a set which did not change costs a hash.
+//! Remembers what was rehearsed, so that a set which did not change costs a hash, and one of which the last
+//! migrations changed costs only these.
 //!
 //! Within a process everything is remembered: an editor expands the macro at each key that is pressed.
-//! From build to build, in a file below the target folder, only what a set that passed came to.
+//! From build to build, in a file below the target folder, only the migrations about which there was nothing to
+//! tell.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -11,59 +13,92 @@ use std::sync::{Mutex, PoisonError};
 
 use migratory_runtime::Checksum;
 
-use crate::checked::{Checked, CheckedScript};
+use crate::checked::{Checked, CheckedMigration, CheckedScript};
 use crate::{Diagnostic, Options, Rehearsal};
 
 /// How many sets a process remembers.
 const REMEMBERED: usize = 32;
 
-static MEMO: Mutex<VecDeque<(u64, Outcome)>> = Mutex::new(VecDeque::new());
+static MEMO: Mutex<VecDeque<Known>> = Mutex::new(VecDeque::new());
+
+/// A set that this process has rehearsed.
+struct Known {
+    keys: Vec<u64>,
+    outcome: Outcome,
+}
 
 /// What a rehearsal came to, with what it found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) rehearsal: Rehearsal,
     pub(crate) found: Vec<Diagnostic>,
+    /// How many migrations from the first on there is nothing to tell about.
+    pub(crate) passed: usize,
 }
 
 impl Outcome {
+    /// Notes that so many migrations are over.
+    pub(crate) fn pass(&mut self, count: usize) {
+        let Rehearsal { gaps, untried, .. } = &self.rehearsal;
+        if self.found.is_empty() && gaps.is_empty() && untried.is_empty() {
+            self.passed = count;
+        }
+    }
+
     /// Takes in what was found out beside.
     pub(crate) fn add(&mut self, other: Self) {
         self.found.extend(other.found);
         other.rehearsal.untried.iter().for_each(|file| self.rehearsal.leave(file));
         self.rehearsal.untried.sort();
         self.rehearsal.gaps.extend(other.rehearsal.gaps);
+        self.passed = self.passed.min(other.passed);
     }
 }
 
-/// What the set came to when it was rehearsed before, or what `rehearse` says of it.
+/// What the set came to when it was rehearsed before, or what `rehearse` says of it, which is told how many
+/// migrations have passed already.
 pub(crate) fn recall(
     checked: &Checked,
     options: &Options,
-    rehearse: impl FnOnce() -> Outcome,
+    mut rehearse: impl FnMut(usize) -> Outcome,
 ) -> Outcome {
-    let key = key(checked, options);
-    let known = MEMO.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = known.iter().find(|(known, _)| *known == key).map(|(_, outcome)| outcome.clone());
-    drop(known);
-    if let Some(outcome) = found {
+    let keys = keys(checked, options);
+    let (remembered, passed) = remembered(&keys);
+    if let Some(outcome) = remembered {
         return outcome;
     }
     let file = options.memo.as_deref();
-    let read = file.and_then(|file| read(file, key));
-    let is_new = read.is_none();
-    let outcome = read.unwrap_or_else(rehearse);
-    if let Some(file) = file.filter(|_| is_new && outcome.found.is_empty()) {
-        write(file, key, &outcome.rehearsal);
+    let read = file.map(|file| read(file, &keys)).unwrap_or_default();
+    let is_whole = read.passed == keys.len() && !keys.is_empty();
+    let mut outcome = if is_whole { read.clone() } else { rehearse(passed.max(read.passed)) };
+    if outcome.passed < keys.len() && passed.max(read.passed) > 0 {
+        // What is told of a set is the same each time: the rows that are shown depend on all that came before.
+        outcome = rehearse(0);
+    }
+    if let Some(file) = file.filter(|_| !is_whole) {
+        write(file, &keys, &outcome);
     }
     let mut known = MEMO.lock().unwrap_or_else(PoisonError::into_inner);
     known.truncate(REMEMBERED - 1);
-    known.push_front((key, outcome.clone()));
+    known.push_front(Known { keys, outcome: outcome.clone() });
     outcome
 }
 
-/// A hash over all that a rehearsal depends on.
-fn key(checked: &Checked, options: &Options) -> u64 {
+/// What this process knows: what the set came to, or how many of its migrations have passed.
+fn remembered(keys: &[u64]) -> (Option<Outcome>, usize) {
+    let known = MEMO.lock().unwrap_or_else(PoisonError::into_inner);
+    let same = known.iter().find(|known| known.keys == keys).map(|known| known.outcome.clone());
+    let passed = |known: &Known| shared(keys, &known.keys[..known.outcome.passed]);
+    (same, known.iter().map(passed).max().unwrap_or_default())
+}
+
+/// How many of these keys are the same from the first on. The key of a migration tells all before it too.
+fn shared(keys: &[u64], others: &[u64]) -> usize {
+    keys.iter().zip(others).take_while(|(one, other)| one == other).count()
+}
+
+/// For each migration a hash over all that its rehearsal depends on, itself and those before it.
+fn keys(checked: &Checked, options: &Options) -> Vec<u64> {
     let mut hash = DefaultHasher::new();
     (env!("CARGO_PKG_VERSION"), rusqlite::version(), checked.folder()).hash(&mut hash);
     // Every field is named, so that a new one can't be forgotten.
@@ -81,7 +116,7 @@ fn key(checked: &Checked, options: &Options) -> u64 {
     } = options;
     (accept_through, populated, foreign_keys, time_limit, assumptions_warn).hash(&mut hash);
     (functions, collations).hash(&mut hash);
-    for migration in checked.set() {
+    let key = |migration: &CheckedMigration| {
         migration.version.hash(&mut hash);
         for CheckedScript { file, sql, mode, directives, .. } in migration.scripts() {
             (file, sql, mode).hash(&mut hash);
@@ -89,32 +124,39 @@ fn key(checked: &Checked, options: &Options) -> u64 {
                 directive.kind.hash(&mut hash);
             }
         }
-    }
-    hash.finish()
+        hash.finish()
+    };
+    checked.set().iter().map(key).collect()
 }
 
-/// The fingerprints that a file holds for this set. A gap or an untried script is not written down: a
-/// set that has one is rehearsed again.
-fn read(file: &Path, key: u64) -> Option<Outcome> {
-    let text = fs::read_to_string(file).ok()?;
+/// What a file holds of these migrations: the version of SQLite, and a line for each that passed, with its key and the
+/// fingerprint of the schema after it.
+fn read(file: &Path, keys: &[u64]) -> Outcome {
+    let text = fs::read_to_string(file).unwrap_or_default();
     let mut lines = text.lines();
-    if lines.next()? != format!("{key:016x}") {
-        return None;
+    let mut outcome = Outcome::default();
+    lines.next().unwrap_or_default().clone_into(&mut outcome.rehearsal.sqlite);
+    for (key, line) in keys.iter().zip(lines) {
+        let Some((is, schema)) = line.split_once(' ') else { break };
+        let Some(schema) = Checksum::from_hex(schema).filter(|_| *is == spelt(*key)) else { break };
+        outcome.rehearsal.schemas.push(schema);
+        outcome.passed += 1;
     }
-    let sqlite = lines.next()?.to_owned();
-    let schemas = lines.map(Checksum::from_hex).collect::<Option<_>>()?;
-    let rehearsal = Rehearsal { schemas, sqlite, ..Rehearsal::default() };
-    Some(Outcome { rehearsal, found: Vec::new() })
+    outcome
+}
+
+fn spelt(key: u64) -> String {
+    format!("{key:016x}")
 }
 
 /// Writes to another file first, so that a build beside this one never reads half of it. What can't be
 /// written is rehearsed again.
-fn write(file: &Path, key: u64, rehearsal: &Rehearsal) {
-    if !rehearsal.gaps.is_empty() || !rehearsal.untried.is_empty() {
-        return;
+fn write(file: &Path, keys: &[u64], outcome: &Outcome) {
+    let Outcome { rehearsal, passed, .. } = outcome;
+    let mut text = format!("{}\n", rehearsal.sqlite);
+    for (key, schema) in keys.iter().zip(&rehearsal.schemas).take(*passed) {
+        text.extend([&spelt(*key), " ", &schema.to_string(), "\n"]);
     }
-    let schemas: Vec<_> = rehearsal.schemas.iter().map(ToString::to_string).collect();
-    let text = format!("{key:016x}\n{}\n{}\n", rehearsal.sqlite, schemas.join("\n"));
     let beside = file.with_extension(format!("{}.tmp", std::process::id()));
     let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, file));
     if written.is_err() {
@@ -125,59 +167,92 @@ fn write(file: &Path, key: u64, rehearsal: &Rehearsal) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check;
+    use crate::{Code, check};
 
-    fn checked(up: &str) -> Checked {
+    /// A set of tables, one a migration.
+    fn checked(tables: &[&str]) -> Checked {
         let package = tempfile::tempdir().expect("a folder");
         let folder = package.path().join("migrations");
         fs::create_dir(&folder).expect("a folder");
-        fs::write(folder.join("1_a.up.sql"), up).expect("a file");
-        fs::write(folder.join("1_a.down.sql"), "DROP TABLE a;").expect("a file");
+        for (table, version) in tables.iter().zip(1..) {
+            let script = |direction| folder.join(format!("{version}_a.{direction}.sql"));
+            fs::write(script("up"), format!("CREATE TABLE {table} (a);")).expect("a file");
+            fs::write(script("down"), format!("DROP TABLE {table};")).expect("a file");
+        }
         let options = Options { rehearsal: false, ..Options::default() };
         check(package.path(), "migrations", &options).expect("a sound set")
     }
 
-    fn outcome() -> Outcome {
-        let schemas = vec![Checksum::of_script("the schema")];
+    /// What a set of so many migrations came to, so many of which passed.
+    fn outcome(count: usize, passed: usize) -> Outcome {
+        let schemas = vec![Checksum::of_script("the schema"); count];
         let rehearsal = Rehearsal { schemas, sqlite: "3".to_owned(), ..Rehearsal::default() };
-        Outcome { rehearsal, found: Vec::new() }
+        let finding = Diagnostic::error(Code::UpFails, "something");
+        Outcome { rehearsal, found: vec![finding; usize::from(passed < count)], passed }
     }
 
     #[test]
     fn a_set_is_rehearsed_once_in_a_process() {
-        let (set, options) = (checked("CREATE TABLE a (once);"), Options::default());
+        let (set, options) = (checked(&["once"]), Options::default());
         let mut runs = 0;
         for _ in 0..3 {
-            let outcome = recall(&set, &options, || {
+            let outcome = recall(&set, &options, |_| {
                 runs += 1;
-                outcome()
+                outcome(1, 0)
             });
-            assert_eq!(outcome.rehearsal.schemas.len(), 1);
+            assert_eq!(outcome.found.len(), 1, "what was found is told again");
         }
         let other = Options { foreign_keys: false, ..Options::default() };
-        recall(&set, &other, || {
+        recall(&set, &other, |passed| {
             runs += 1;
-            outcome()
+            outcome(1, passed)
         });
         assert_eq!(runs, 2, "other options are another rehearsal");
     }
 
     #[test]
-    fn a_set_that_passed_is_known_in_the_next_build() {
+    fn what_passed_in_this_process_passes_before_another_end() {
+        let options = Options::default();
+        recall(&checked(&["x", "y", "z"]), &options, |_| outcome(3, 2));
+        for (tables, expected) in [
+            (&["x", "y", "other"][..], 2),
+            (&["x", "y", "z", "w"], 2),
+            (&["x", "other", "z"], 1),
+            (&["other", "y", "z"], 0),
+        ] {
+            recall(&checked(tables), &options, |passed| {
+                assert_eq!(passed, expected, "{tables:?}");
+                outcome(tables.len(), tables.len())
+            });
+        }
+    }
+
+    #[test]
+    fn what_is_found_is_found_by_a_whole_rehearsal() {
+        let options = Options::default();
+        recall(&checked(&["k", "l"]), &options, |_| outcome(2, 2));
+        let mut runs = Vec::new();
+        recall(&checked(&["k", "l", "bad"]), &options, |passed| {
+            runs.push(passed);
+            outcome(3, 2)
+        });
+        assert_eq!(runs, [2, 0]);
+    }
+
+    #[test]
+    fn what_passed_is_known_in_the_next_build() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("memo");
-        let set = checked("CREATE TABLE a (kept);");
         let options = Options { memo: Some(file.clone()), ..Options::default() };
-        recall(&set, &options, outcome);
-        assert_eq!(
-            read(&file, key(&set, &options)).expect("a memo").rehearsal,
-            outcome().rehearsal
-        );
-        assert!(read(&file, key(&checked("CREATE TABLE a (edited);"), &options)).is_none());
+        let [set, edited, longer] =
+            [&["p", "q"][..], &["p", "edited"], &["p", "q", "r"]].map(checked);
+        recall(&set, &options, |_| outcome(2, 2));
+        let passed = |of: &Checked| read(&file, &keys(of, &options)).passed;
+        assert_eq!(read(&file, &keys(&set, &options)).rehearsal, outcome(2, 2).rehearsal);
+        assert_eq!([passed(&edited), passed(&longer)], [1, 2]);
+        recall(&longer, &options, |_| outcome(3, 0));
+        assert_eq!([passed(&set), passed(&longer)], [0, 0], "nothing passed of what was seen last");
         fs::write(&file, "something else\n").expect("a file");
-        assert!(
-            read(&file, key(&set, &options)).is_none(),
-            "what can't be read is rehearsed again"
-        );
+        assert_eq!(passed(&set), 0, "what can't be read is rehearsed again");
     }
 }

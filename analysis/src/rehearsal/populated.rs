@@ -87,6 +87,7 @@ impl<'a> Populated<'a> {
         self.told.push(Arc::clone(&told));
         let migration = &self.ground.set[at];
         if !is_tried || !migration.up.is_rehearsed() || self.is_stopped {
+            self.is_given |= migration.rows.is_some();
             return Ok(());
         }
         self.try_both(at, &told, outcome)?;

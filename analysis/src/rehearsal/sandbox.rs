@@ -71,7 +71,12 @@ impl Sandbox {
     /// A database for a test, without a deadline.
     #[cfg(test)]
     pub(crate) fn plain() -> rusqlite::Result<Self> {
-        Self::new(Ground { set: &[], options: &crate::Options::default(), deadline: None })
+        Self::new(Ground {
+            set: &[],
+            options: &crate::Options::default(),
+            passed: 0,
+            deadline: None,
+        })
     }
 
     pub(crate) fn conn(&self) -> &Connection {
