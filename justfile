@@ -1,12 +1,13 @@
 # The recipes are the jobs of the CI: `just ci` runs what `.ci/run` runs.
 
 # Everything that must pass before a change is taken.
-ci: format lint docs test examples pools features dependencies instructions fuzz-build
+ci: format lint docs test examples pools features dependencies instructions fuzz-build bench-build
 
 # Formatting.
 format:
     cargo fmt --all -- --check
     cargo fmt --manifest-path examples/pools/Cargo.toml -- --check
+    for package in benches/peers/*/; do cargo fmt --manifest-path "$package/Cargo.toml" -- --check || exit 1; done
 
 # Lints, of every target.
 lint:
@@ -68,6 +69,17 @@ fuzz-build:
     cargo fmt --manifest-path fuzz/Cargo.toml -- --check
     CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}" cargo clippy --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
     CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}" cargo build --manifest-path fuzz/Cargo.toml
+
+# What measures migratory beside its peers is in order: all of it that needs no SQLite.
+bench-build:
+    cargo clippy --locked --manifest-path benches/peers/common/Cargo.toml --all-targets --all-features -- -D warnings
+    cargo clippy --locked --manifest-path benches/peers/driver/Cargo.toml --all-targets -- -D warnings
+    cargo test --locked --quiet --manifest-path benches/peers/driver/Cargo.toml
+
+# Measures migratory beside its peers, and writes benches/RESULTS.md: all sections take an hour or two, alone on two
+# cores. Sections may be named, and `--rounds <n>`: `just bench start fresh --rounds 3`.
+bench *sections:
+    cargo run --locked --release --quiet --manifest-path benches/peers/driver/Cargo.toml -- {{sections}}
 
 # Runs each fuzz target for so long. With a nightly and cargo-fuzz, libFuzzer sees what an input reaches and goes on from
 # there; without them, the targets are given random bytes, which finds less. The code is safe, so no sanitizer slows it down.

@@ -1,0 +1,145 @@
+//! What was measured, and on what.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::Outcome;
+use crate::peer::{self, Peer};
+use crate::place::Place;
+use crate::process::output;
+use crate::program::Program;
+use crate::table::Table;
+
+const INTRODUCTION: &str = "\
+# Side by side
+
+What migratory costs, beside its peers. `just bench` writes this file, `just bench start fresh` only these sections;
+[README.md](README.md) says how it is done and how to add a library.
+
+All libraries run the same SQL, in release builds with cargo's default profile, each with an SQLite of its own that is
+compiled into it. They take turns, round by round, and each round begins with another one. In a round, a program's value
+is the median of its samples. A table shows the median of the rounds and, in parentheses, their quartiles. A ratio is the
+median of the ratios to the first row in the same round: 1.00 is as fast, 2.00 takes twice as long.
+
+`bare` is rusqlite without a library. `include_dir` embeds the files, runs them in one transaction, and keeps a number:
+the least that a library could do.";
+
+/// The beginning of the results.
+pub(crate) fn describe(place: &Place) -> Outcome<String> {
+    let mut machine = Table::new(2, ["what", "which"]);
+    let cores = std::thread::available_parallelism()?;
+    let compiler = output("rustc", Command::new("rustc").arg("--version"))?;
+    for (what, which) in [
+        ("processor", format!("{}, {cores} cores", processor()?)),
+        ("memory", format!("{} GiB", memory_gib()?)),
+        ("system", format!("{}, Linux {}", system()?, kernel()?)),
+        ("file system", file_system(&place.work)?),
+        ("compiler", compiler.trim().to_owned()),
+        ("date", today()?),
+    ] {
+        machine.row([what.to_owned(), which]);
+    }
+    let mut libraries = Table::new(3, ["library", "versions", "SQLite"]);
+    for peer in &peer::ALL {
+        libraries.row([peer.name.to_owned(), versions(place, peer)?, sqlite(place, peer)?]);
+    }
+    Ok(format!("{INTRODUCTION}\n\n{}\n{}", machine.render(), libraries.render()))
+}
+
+/// The day, in UTC.
+pub(crate) fn today() -> Outcome<String> {
+    Ok(output("date", Command::new("date").args(["-u", "+%Y-%m-%d"]))?.trim().into())
+}
+
+fn sqlite(place: &Place, peer: &Peer) -> Outcome<String> {
+    let program = Program::build(place, peer, "10")?;
+    Ok(program.text("version", &place.work.join("version.db"), &[])?.trim().into())
+}
+
+/// The versions in the package's lock file.
+fn versions(place: &Place, peer: &Peer) -> Outcome<String> {
+    let lock = fs::read_to_string(place.peers.join(peer.name).join("Cargo.lock"))?;
+    let named = |name: &&str| locked(&lock, name).map(|version| format!("{name} {version}"));
+    Ok(peer.crates().iter().filter_map(named).collect::<Vec<_>>().join(", "))
+}
+
+fn locked<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+    rest.split('"').next()
+}
+
+fn processor() -> Outcome<String> {
+    let text = fs::read_to_string("/proc/cpuinfo")?;
+    Ok(field(&text, "model name", ':').unwrap_or("unknown").into())
+}
+
+fn memory_gib() -> Outcome<u64> {
+    let text = fs::read_to_string("/proc/meminfo")?;
+    let kib = field(&text, "MemTotal", ':').and_then(|value| value.split_whitespace().next());
+    Ok(kib.ok_or("no MemTotal in /proc/meminfo")?.parse::<u64>()?.div_ceil(1024 * 1024))
+}
+
+fn system() -> Outcome<String> {
+    let text = fs::read_to_string("/etc/os-release")?;
+    Ok(field(&text, "PRETTY_NAME", '=').unwrap_or("unknown").trim_matches('"').into())
+}
+
+/// The kernel's version without what its builder added.
+fn kernel() -> Outcome<String> {
+    let text = fs::read_to_string("/proc/sys/kernel/osrelease")?;
+    Ok(text.trim().split('-').next().unwrap_or_default().into())
+}
+
+/// The kind of the file system on which a folder is.
+fn file_system(folder: &Path) -> Outcome<String> {
+    let mounts = fs::read_to_string("/proc/mounts")?;
+    let folder = folder.canonicalize()?;
+    Ok(mounted(&mounts, &folder).unwrap_or("unknown").into())
+}
+
+/// Of the lines of `/proc/mounts`, the one whose folder is the nearest above.
+fn mounted<'a>(mounts: &'a str, folder: &Path) -> Option<&'a str> {
+    let lines = mounts.lines().filter_map(|line| {
+        let mut words = line.split_whitespace().skip(1);
+        Some((words.next()?, words.next()?))
+    });
+    let above = lines.filter(|(at, _)| folder.starts_with(at));
+    above.max_by_key(|(at, _)| at.len()).map(|(_, kind)| kind)
+}
+
+/// The value of the first line `name<separator>value`.
+fn field<'a>(text: &'a str, name: &str, separator: char) -> Option<&'a str> {
+    text.lines().find_map(|line| {
+        let (key, value) = line.split_once(separator)?;
+        (key.trim() == name).then_some(value.trim())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_found() {
+        let text = "processor\t: 0\nmodel name\t: A: B\n";
+        assert_eq!(field(text, "model name", ':'), Some("A: B"));
+        assert_eq!(field("A=1\nPRETTY_NAME=\"x\"\n", "PRETTY_NAME", '='), Some("\"x\""));
+        assert_eq!(field(text, "none", ':'), None);
+    }
+
+    #[test]
+    fn a_lock_file_tells_versions() {
+        let lock = "[[package]]\nname = \"sqlx\"\nversion = \"0.9.0\"\nsource = \"x\"\n";
+        assert_eq!(locked(lock, "sqlx"), Some("0.9.0"));
+        assert_eq!(locked(lock, "sql"), None);
+    }
+
+    #[test]
+    fn the_nearest_mount_counts() {
+        let mounts = "/dev/a / ext4 rw 0 0\ntmpfs /dev/shm tmpfs rw 0 0\n";
+        for (folder, expected) in [("/home/x", "ext4"), ("/dev/shm/x", "tmpfs")] {
+            assert_eq!(mounted(mounts, Path::new(folder)), Some(expected));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Who takes part. A library more is an entry here, and a folder with a program.
+
+use crate::sets::Layout;
+
+pub(crate) struct Peer {
+    /// Its name, its folder, and the name of its crate.
+    pub(crate) name: &'static str,
+    pub(crate) layout: Layout,
+    /// What a start with nothing to do notices.
+    pub(crate) notices: &'static str,
+    /// What it takes to have all migrations in one transaction, if it is not so anyway.
+    pub(crate) grouped: Option<&'static str>,
+    /// How it comes to foreign keys that are off, and how they are checked.
+    pub(crate) foreign_keys: &'static str,
+}
+
+/// The floor that all are compared with is the first one.
+pub(crate) const ALL: [Peer; 7] = [
+    Peer {
+        name: "bare",
+        layout: Layout::Script,
+        notices: "no library: one `PRAGMA user_version`",
+        grouped: None,
+        foreign_keys: "off before the transaction; touched tables checked inside",
+    },
+    Peer {
+        name: "include_dir",
+        layout: Layout::Folders,
+        notices: "a new migration",
+        grouped: None,
+        foreign_keys: "off before the transaction; touched tables checked inside",
+    },
+    Peer {
+        name: "migratory",
+        layout: Layout::Pairs,
+        notices: "a new migration, an edited one, a changed schema",
+        grouped: None,
+        foreign_keys: "`PRAGMA foreign_keys = OFF` in the file; touched tables checked inside, against before",
+    },
+    Peer {
+        name: "rusqlite_migration",
+        layout: Layout::Folders,
+        notices: "a new migration",
+        grouped: None,
+        foreign_keys: "off around the call; `M::foreign_key_check`, all tables, inside",
+    },
+    Peer {
+        name: "diesel_migrations",
+        layout: Layout::Diesel,
+        notices: "a new migration",
+        grouped: Some("in the caller's transaction"),
+        foreign_keys: "off around the call; touched tables checked by the caller, after the commit",
+    },
+    Peer {
+        name: "refinery",
+        layout: Layout::Numbered,
+        notices: "a new migration, an edited one",
+        grouped: Some("`set_grouped`"),
+        foreign_keys: "off around the call; touched tables checked by the caller, after the commit",
+    },
+    Peer {
+        name: "sqlx",
+        layout: Layout::Pairs,
+        notices: "a new migration, an edited one",
+        grouped: Some("in the caller's transaction"),
+        foreign_keys: "off around the call; touched tables checked by the caller, after the commit",
+    },
+];
+
+impl Peer {
+    /// The crates whose versions say what was measured.
+    pub(crate) fn crates(&self) -> &'static [&'static str] {
+        match self.name {
+            "bare" => &["rusqlite"],
+            "migratory" => &["migratory", "rusqlite"],
+            "include_dir" => &["include_dir", "rusqlite"],
+            "rusqlite_migration" => &["rusqlite_migration", "rusqlite"],
+            "diesel_migrations" => &["diesel_migrations", "diesel"],
+            "refinery" => &["refinery", "rusqlite"],
+            _ => &["sqlx", "tokio"],
+        }
+    }
+
+    /// The name of its package, and of its program.
+    pub(crate) fn package(&self) -> String {
+        format!("peer-{}", self.name.replace('_', "-"))
+    }
+
+    /// Whether the migrations are in the program.
+    pub(crate) fn embeds(&self) -> bool {
+        self.layout != Layout::Script
+    }
+
+    pub(crate) fn has_downs(&self) -> bool {
+        !matches!(self.layout, Layout::Script | Layout::Numbered)
+    }
+}

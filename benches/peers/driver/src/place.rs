@@ -1,0 +1,59 @@
+//! Where everything is.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Outcome;
+
+pub(crate) struct Place {
+    /// The root of the repository.
+    pub(crate) repository: PathBuf,
+    /// `benches/peers/`.
+    pub(crate) peers: PathBuf,
+    pub(crate) sets: PathBuf,
+    /// Where cargo builds the peers.
+    pub(crate) target: PathBuf,
+    /// Programs, databases and copies.
+    pub(crate) work: PathBuf,
+    pub(crate) results: PathBuf,
+    rounds: Option<usize>,
+}
+
+impl Place {
+    pub(crate) fn new(rounds: Option<usize>) -> Outcome<Self> {
+        let driver = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let peers = driver.parent().ok_or("the driver has no folder above it")?.to_path_buf();
+        let benches = peers.parent().ok_or("the peers have no folder above them")?;
+        let repository = benches.parent().ok_or("the benches have no folder above them")?;
+        let target = match std::env::var_os("CARGO_TARGET_DIR") {
+            Some(folder) => std::path::absolute(folder)?.join("peers"),
+            None => peers.join("target"),
+        };
+        let work = target.join("work");
+        fs::create_dir_all(&work)?;
+        Ok(Self {
+            repository: repository.to_path_buf(),
+            sets: peers.join("sets"),
+            results: benches.join("RESULTS.md"),
+            peers,
+            target,
+            work,
+            rounds,
+        })
+    }
+
+    /// How many rounds to run where a section wants so many.
+    pub(crate) fn rounds(&self, wanted: usize) -> usize {
+        self.rounds.unwrap_or(wanted)
+    }
+
+    /// An empty folder to work in.
+    pub(crate) fn empty(&self, name: &str) -> Outcome<PathBuf> {
+        let folder = self.work.join(name);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+}

@@ -1,0 +1,90 @@
+//! Runs other programs, and measures what they take.
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::{Fault, Outcome};
+
+/// Linux tells the time of processes in hundredths of a second, whatever the kernel's clock.
+const TICK: Duration = Duration::from_millis(10);
+
+/// How long a program took, with all that it started.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Took {
+    pub(crate) wall: Duration,
+    /// In user and system mode, on all cores.
+    pub(crate) cpu: Duration,
+}
+
+/// Runs a program, and returns what it wrote to its standard output.
+///
+/// `what` names it for the error, which also holds what the program said.
+pub(crate) fn output(what: &str, command: &mut Command) -> Outcome<String> {
+    let output = command.output().map_err(|fault| format!("{what}: {fault}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8(output.stdout)?);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{what} failed ({}):\n{}", output.status, said.trim_end()).into())
+}
+
+/// Runs a program, and says how long it took.
+pub(crate) fn timed(what: &str, command: &mut Command) -> Outcome<Took> {
+    let before = cpu_of_children()?;
+    let started = Instant::now();
+    output(what, command)?;
+    let wall = started.elapsed();
+    Ok(Took { wall, cpu: cpu_of_children()?.saturating_sub(before) })
+}
+
+/// The first number in each line of an output.
+pub(crate) fn numbers(what: &str, output: &str) -> Outcome<Vec<f64>> {
+    output
+        .lines()
+        .map(|line| line.trim().parse().map_err(|_| format!("{what}: no number: {line}").into()))
+        .collect::<Result<_, Fault>>()
+}
+
+/// What the children that ended took so far, with their own children.
+fn cpu_of_children() -> Outcome<Duration> {
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    let ticks = ticks_of_children(&stat).ok_or("no times of children in /proc/self/stat")?;
+    Ok(TICK * ticks)
+}
+
+/// The 16th and the 17th field. The second is a name in parentheses that may hold blanks.
+fn ticks_of_children(stat: &str) -> Option<u32> {
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut fields = rest.split_whitespace().skip(13);
+    let user: u32 = fields.next()?.parse().ok()?;
+    let system: u32 = fields.next()?.parse().ok()?;
+    Some(user + system)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_times_of_children_are_found() {
+        let stat = "7 (a (b) c) S 1 7 7 0 -1 4194304 1 2 3 4 5 6 70 8 20 0 1 0 100 200";
+        assert_eq!(ticks_of_children(stat), Some(78));
+        assert_eq!(ticks_of_children("7 (a) S 1"), None);
+    }
+
+    #[test]
+    fn a_failure_says_what_failed_and_why() {
+        let fault = output("the shell", Command::new("sh").args(["-c", "echo no >&2; exit 3"]));
+        let text = fault.map_err(|fault| fault.to_string());
+        assert_eq!(text, Err("the shell failed (exit status: 3):\nno".into()));
+    }
+
+    #[test]
+    fn lines_are_numbers() {
+        assert_eq!(numbers("x", "12\n7\n").ok(), Some(vec![12.0, 7.0]));
+        assert!(
+            numbers("x", "12\nseven\n").is_err_and(|fault| fault.to_string().contains("seven"))
+        );
+    }
+}

@@ -1,0 +1,93 @@
+//! Has several run in turn, so that what disturbs the machine disturbs all of them.
+
+use crate::Outcome;
+use crate::statistics::{Summary, ratio};
+use crate::unit;
+
+/// What came of one run.
+pub(crate) enum Reading {
+    Value(f64),
+    /// It ran, and what it did is wrong: no number counts.
+    Wrong(String),
+}
+
+/// One who takes part.
+pub(crate) struct Contender<'a> {
+    pub(crate) label: String,
+    pub(crate) run: Box<dyn FnMut() -> Outcome<Reading> + 'a>,
+}
+
+impl<'a> Contender<'a> {
+    pub(crate) fn new(
+        label: impl Into<String>,
+        run: impl FnMut() -> Outcome<Reading> + 'a,
+    ) -> Self {
+        Self { label: label.into(), run: Box::new(run) }
+    }
+}
+
+/// What came of all rounds for one contender: a value a round, or what is wrong with it.
+pub(crate) type Values = Result<Vec<f64>, String>;
+
+/// Runs all contenders in each round, one after the other; each round begins with another one.
+pub(crate) fn run(contenders: &mut [Contender<'_>], rounds: usize) -> Outcome<Vec<Values>> {
+    let mut all: Vec<Values> = contenders.iter().map(|_| Ok(Vec::new())).collect();
+    for round in 0..rounds {
+        for nth in order(contenders.len(), round) {
+            let Ok(values) = &mut all[nth] else { continue };
+            match (contenders[nth].run)()? {
+                Reading::Value(value) => values.push(value),
+                Reading::Wrong(why) => {
+                    eprintln!("  {}: {why}", contenders[nth].label);
+                    all[nth] = Err(why);
+                }
+            }
+        }
+        eprintln!("  round {} of {rounds}", round + 1);
+    }
+    Ok(all)
+}
+
+fn order(count: usize, round: usize) -> impl Iterator<Item = usize> {
+    (0..count).map(move |nth| (nth + round) % count)
+}
+
+/// A cell with the time, and one with the ratio to the baseline.
+pub(crate) fn cells(values: &Values, baseline: &Values) -> [String; 2] {
+    match (values, baseline) {
+        (Ok(values), Ok(baseline)) => {
+            [unit::times(Summary::of(values)), unit::ratio(ratio(values, baseline))]
+        }
+        (Ok(values), Err(_)) => [unit::times(Summary::of(values)), "–".into()],
+        (Err(why), _) => [why.clone(), "–".into()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_round_begins_with_another() {
+        let orders: Vec<Vec<usize>> = (0..4).map(|round| order(3, round).collect()).collect();
+        assert_eq!(orders, [[0, 1, 2], [1, 2, 0], [2, 0, 1], [0, 1, 2]]);
+    }
+
+    #[test]
+    fn who_is_wrong_once_is_not_asked_again() {
+        let mut asked = 0;
+        let mut contenders = [
+            Contender::new("right", || Ok(Reading::Value(2.0))),
+            Contender::new("wrong", || {
+                asked += 1;
+                Ok(Reading::Wrong("lost rows".into()))
+            }),
+        ];
+        let values = run(&mut contenders, 3).expect("no program runs here");
+        assert_eq!(values, [Ok(vec![2.0, 2.0, 2.0]), Err("lost rows".into())]);
+        assert_eq!(cells(&values[0], &values[0])[1], "1.00");
+        assert_eq!(cells(&values[1], &values[0])[0], "lost rows");
+        drop(contenders);
+        assert_eq!(asked, 1);
+    }
+}

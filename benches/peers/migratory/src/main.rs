@@ -1,0 +1,63 @@
+//! migratory, as its README shows it.
+
+#![forbid(unsafe_code)]
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use peers_common::{Library, Outcome};
+use rusqlite::Connection;
+
+#[cfg(feature = "set-10")]
+migratory::embed_migrations!("../sets/pairs/10");
+#[cfg(feature = "set-100")]
+migratory::embed_migrations!("../sets/pairs/100");
+#[cfg(feature = "set-200")]
+migratory::embed_migrations!("../sets/pairs/200");
+#[cfg(feature = "set-1000")]
+migratory::embed_migrations!("../sets/pairs/1000");
+#[cfg(feature = "set-base")]
+migratory::embed_migrations!("../sets/pairs/base");
+#[cfg(feature = "set-rebuild")]
+migratory::embed_migrations!("../sets/pairs/rebuild");
+
+struct Peer;
+
+impl Library for Peer {
+    type Connection = Connection;
+
+    fn open(file: &Path) -> Outcome<Connection> {
+        Ok(Connection::open(file)?)
+    }
+
+    fn migrate(conn: &mut Connection) -> Outcome {
+        migrations::runner().up(conn)?;
+        Ok(())
+    }
+
+    fn script(conn: &mut Connection, sql: &str) -> Outcome {
+        Ok(conn.execute_batch(sql)?)
+    }
+
+    fn number(conn: &mut Connection, sql: &str) -> Outcome<i64> {
+        Ok(conn.query_row(sql, [], |row| row.get(0))?)
+    }
+
+    fn text(conn: &mut Connection, sql: &str) -> Outcome<String> {
+        Ok(conn.query_row(sql, [], |row| row.get(0))?)
+    }
+
+    /// It takes what is pending in one transaction by itself.
+    fn grouped(conn: &mut Connection) -> Outcome {
+        Self::migrate(conn)
+    }
+
+    /// The file says that foreign keys are off; the runner sees to the rest.
+    fn rebuild(conn: &mut Connection) -> Outcome {
+        Self::migrate(conn)
+    }
+}
+
+fn main() -> ExitCode {
+    peers_common::main::<Peer>()
+}
