@@ -7,7 +7,7 @@ ci: format lint docs test examples pools features dependencies instructions fuzz
 format:
     cargo fmt --all -- --check
     cargo fmt --manifest-path examples/pools/Cargo.toml -- --check
-    for package in benches/peers/*/; do cargo fmt --manifest-path "$package/Cargo.toml" -- --check || exit 1; done
+    for manifest in benches/peers/*/Cargo.toml; do cargo fmt --manifest-path "$manifest" -- --check || exit 1; done
 
 # Lints, of every target.
 lint:

@@ -21,7 +21,7 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     let folder = place.empty("size")?;
     let mut size = Table::new(
         1,
-        ["library", "stripped", "over bare", "of it SQL", "the first up is in it", "its down"],
+        ["library", "stripped", "over bare", "of it SQL", "copies of an up", "of its down"],
     );
     let mut memory = Table::new(
         1,
@@ -66,7 +66,7 @@ fn occurrences(peer: &Peer, program: &[u8]) -> [String; 2] {
     let Some(first) = set.first().filter(|_| peer.embeds()) else {
         return ["–".into(), "–".into()];
     };
-    let times = |text: &str| format!("{} times", count(program, text.as_bytes()));
+    let times = |text: &str| count(program, text.as_bytes()).to_string();
     [times(&first.up), if peer.has_downs() { times(&first.down) } else { "–".into() }]
 }
 
