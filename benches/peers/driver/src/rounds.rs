@@ -43,9 +43,20 @@ pub(crate) fn run(contenders: &mut [Contender<'_>], rounds: usize) -> Outcome<Ve
                 }
             }
         }
-        eprintln!("  round {} of {rounds}", round + 1);
+        eprintln!("  round {} of {rounds}: {}", round + 1, so_far(contenders, &all));
     }
     Ok(all)
+}
+
+/// The newest value of each, for who waits.
+fn so_far(contenders: &[Contender<'_>], all: &[Values]) -> String {
+    let newest = contenders.iter().zip(all).map(|(contender, values)| {
+        let value = values.as_ref().map_or("wrong".into(), |values| {
+            values.last().map_or(String::new(), |&value| unit::time(value))
+        });
+        format!("{} {value}", contender.label)
+    });
+    newest.collect::<Vec<_>>().join(", ")
 }
 
 fn order(count: usize, round: usize) -> impl Iterator<Item = usize> {

@@ -2,6 +2,12 @@
 
 use crate::statistics::Summary;
 
+/// Nanoseconds, with three digits and a unit.
+pub(crate) fn time(nanoseconds: f64) -> String {
+    let (value, unit) = scaled_time(nanoseconds, nanoseconds);
+    format!("{value} {unit}")
+}
+
 /// The median, and the quartiles in the same unit.
 pub(crate) fn times(summary: Summary) -> String {
     let Summary { median, lower, upper } = summary;
@@ -64,8 +70,7 @@ mod tests {
             (1_234_567_890.0, "1.23 s"),
             (1_234_567_890_000.0, "1,235 s"),
         ] {
-            let (value, unit) = scaled_time(nanoseconds, nanoseconds);
-            assert_eq!(format!("{value} {unit}"), expected);
+            assert_eq!(time(nanoseconds), expected);
         }
         let summary = Summary { median: 1_100.0, lower: 900.0, upper: 12_000.0 };
         assert_eq!(times(summary), "1.10 us (0.90–12.0)");
