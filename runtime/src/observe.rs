@@ -43,6 +43,9 @@ pub enum Event<'e> {
         statements: usize,
     },
     /// A statement is about to run.
+    ///
+    /// A script that runs with foreign keys off, and after which keys lead nowhere, is run again from its first
+    /// statement, to tell what it did from what was there before.
     Statement {
         /// The migration.
         step: &'e Step,

@@ -78,6 +78,9 @@ pub(crate) fn secure(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Performs a script in the transaction that stands, or outside of one if that is its mode.
+///
+/// With foreign keys off, it is performed a second time where it leaves violations: which of them were there before
+/// can't be told any more, and to look before each script would cost as much again as to look after it.
 pub(crate) fn perform(
     conn: &Connection,
     sql: &str,
@@ -85,11 +88,21 @@ pub(crate) fn perform(
     watch: &mut Watch<'_>,
 ) -> Result<(), Trouble> {
     let touched = || Touched::by(conn, std::iter::once(sql));
-    let work = || execute(conn, sql, watch).map_err(Trouble::Statement);
+    let mut work = || execute(conn, sql, watch).map_err(Trouble::Statement);
+    if mode != Mode::ForeignKeysOff {
+        return work();
+    }
+    conn.execute_batch("SAVEPOINT migratory_keys")?;
+    work()?;
+    if foreign_keys::violations(conn, &touched()?)?.is_empty() {
+        return Ok(conn.execute_batch("RELEASE migratory_keys")?);
+    }
+    conn.execute_batch("ROLLBACK TO migratory_keys; RELEASE migratory_keys")?;
     checked(conn, mode, &touched, work, &Trouble::Refusal)
 }
 
-/// Does some work, and with foreign keys off looks what it did to them in the touched tables.
+/// Does some work, and with foreign keys off looks before it and after it what it did to them in the touched
+/// tables.
 pub(crate) fn checked<E>(
     conn: &Connection,
     mode: Mode,
@@ -143,7 +156,10 @@ pub fn perform_alone(
     }
     let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
     secure(conn)?;
-    perform(conn, sql, mode, watch)?;
+    let touched = || Touched::by(conn, std::iter::once(sql));
+    let work = || execute(conn, sql, watch).map_err(Trouble::Statement);
+    // Who watches is shown each statement once.
+    checked(conn, mode, &touched, work, &Trouble::Refusal)?;
     commit(conn, || Touched::by(conn, std::iter::once(sql)))?;
     drop(transaction);
     Ok(())

@@ -108,7 +108,10 @@ impl Run<'_> {
         let _ = self.audience.tell(&Event::Started { step, statements: of });
         let (mut nth, mut before, mut since) = (0, 0, Instant::now());
         run(&mut |moment| match moment {
-            Moment::Begins => Flow::Continue(()),
+            Moment::Begins => {
+                nth = 0;
+                Flow::Continue(())
+            }
             Moment::Prepared(range, _) => {
                 nth += 1;
                 let sql = sql.get(locate(sql, range.start, Some(range.end))).unwrap_or_default();

@@ -1,6 +1,10 @@
 //! Foreign keys: no child row is lost in a rebuild, and nothing dangles after it.
 
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+
 use expect_test::expect;
+use migratory::Event;
 
 use crate::support::{Database, runner, value};
 
@@ -69,6 +73,29 @@ fn what_dangled_before_is_not_held_against_a_rebuild() {
     .expect("a row that dangles");
     runner(&[PARENTS, (&rebuild("true"), "")]).up(&mut conn).expect("no new violation");
     assert_eq!(value(&conn, "SELECT count(*) FROM album"), "4");
+}
+
+#[test]
+fn a_script_that_is_run_again_beside_what_dangled_before_counts_once() {
+    let database = Database::new();
+    let mut conn = database.open();
+    runner(&[PARENTS]).up(&mut conn).expect("parents");
+    conn.execute_batch(
+        "PRAGMA foreign_keys = OFF; DELETE FROM artist WHERE id = 2; PRAGMA foreign_keys = ON",
+    )
+    .expect("an album without an artist");
+    let counting = format!("INSERT INTO artist VALUES (7, 'c'); {}", rebuild("true"));
+    let numbers = Mutex::new(Vec::new());
+    let listen = |event: &Event<'_>| {
+        if let Event::Statement { nth, of, .. } = event {
+            numbers.lock().expect("a lock").push((*nth, *of));
+        }
+        ControlFlow::Continue(())
+    };
+    runner(&[PARENTS, (&counting, "")]).observer(&listen).up(&mut conn).expect("a rebuild");
+    assert_eq!(value(&conn, "SELECT count(*) FROM artist WHERE name = 'c'"), "1");
+    let once: Vec<_> = (1..=7).map(|nth| (nth, 7)).collect();
+    assert_eq!(*numbers.lock().expect("a lock"), [once.clone(), once].concat());
 }
 
 #[test]
