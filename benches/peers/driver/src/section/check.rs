@@ -53,7 +53,8 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
         &format!(
             "{rounds} rounds; CPU is user and system time of cargo and all compilers, in hundredths of a second. \
              migratory, diesel_migrations and sqlx have the build script that their documentation asks for. After an \
-             edit of a migration, migratory runs all of them forth and back; none of the others looks at the SQL."
+             edit of the newest migration, migratory runs all ups on SQLite and rehearses the edited one, since the others \
+             passed before; none of the others looks at the SQL."
         ),
     )
 }
