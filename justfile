@@ -1,5 +1,14 @@
 # The recipes are the jobs of the CI: `just ci` runs what `.ci/run` runs.
 
+# What `rust-version` says.
+rust := `sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml`
+# Copies of the sources, and what is built of them; that is no folder above them, which trybuild would take for theirs.
+target := absolute_path(env("CARGO_TARGET_DIR", "target"))
+copies := target / "copies"
+built := target / "versions"
+# All integration tests but those that take minutes and have no version to wait for.
+quick := "--skip ui:: --skip builds:: --skip faults:: --skip processes::"
+
 # Everything that must pass before a change is taken.
 ci: format lint docs test examples pools features dependencies instructions fuzz-build bench-build
 
@@ -8,6 +17,7 @@ format:
     cargo fmt --all -- --check
     cargo fmt --manifest-path examples/pools/Cargo.toml -- --check
     for manifest in benches/peers/*/Cargo.toml; do cargo fmt --manifest-path "$manifest" -- --check || exit 1; done
+    cargo fmt --manifest-path tests/consumer/Cargo.toml -- --check
 
 # Lints, of every target.
 lint:
@@ -55,14 +65,83 @@ race rounds="200":
 dependencies:
     test "$(cargo tree -p migratory-runtime -e normal --depth 1 --prefix none | sed 1d | cut -d' ' -f1)" = rusqlite
 
-# Both ends of the range of rusqlite, in copies of the workspace: slow, since each compiles its own SQLite.
-range oldest="0.33.0" newest="0.41.1":
-    for version in {{oldest}} {{newest}}; do \
-        copy=$(mktemp -d) && cp -r . "$copy/migratory" && rm -rf "$copy/migratory/target" && \
-        (cd "$copy/migratory" && cargo update -p rusqlite --precise "$version" && \
-         cargo test -p migratory-runtime -p migratory-analysis -p migratory && cargo run --quiet --example quickstart > /dev/null) && \
-        rm -rf "$copy" || exit 1; \
+# It is rustup's, or that of a folder: `just msrv /usr/bin`.
+# The oldest Rust that is supported: a package that depends on migratory is built and run.
+msrv bin="": (oldest bin "tests/consumer" "run --quiet --locked --features bundled")
+
+# The same Rust: the library is tested and the command line is built, with the newest dependencies that it compiles.
+msrv-tests bin="": (copy "msrv") (oldest (bin) (copies / "msrv") "update --quiet rusqlite") \
+    (oldest (bin) (copies / "msrv") "test --quiet -p migratory-runtime -p migratory-analysis -p migratory-macros") \
+    (oldest (bin) (copies / "msrv") "build --quiet -p migratory -p cargo-migratory")
+
+# Runs cargo of the oldest Rust in a folder.
+[private]
+oldest bin folder arguments:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cargo=(cargo +{{rust}})
+    if [ -n "{{bin}}" ]; then
+        export PATH="{{bin}}:$PATH"
+        cargo=(cargo)
+    fi
+    "${cargo[@]}" --version | grep "^cargo {{rust}}[. ]"
+    export CARGO_TARGET_DIR="{{built}}"
+    cd "{{folder}}"
+    "${cargo[@]}" {{arguments}}
+
+# The oldest versions that the library's requirements admit; wants a nightly, to choose them.
+minimal-versions: (copy "minimal")
+    #!/usr/bin/env bash
+    set -euo pipefail
+    export CARGO_TARGET_DIR="{{built}}"
+    cd "{{copies}}/minimal"
+    # The command line is no library: who builds it has the newest.
+    sed -i '/^members = /s/"cli", //' Cargo.toml
+    cargo +nightly -Z direct-minimal-versions update --quiet
+    cargo test --quiet --locked -p migratory-runtime -p migratory-analysis -p migratory-macros -p migratory \
+        --features migratory-runtime/tracing -- {{quick}}
+
+# Both ends of the range of rusqlite and one between, in copies of the workspace: slow, since each compiles its own SQLite.
+range oldest="0.33.0" between="0.37.0" newest="0.41.1": (copy "range")
+    #!/usr/bin/env bash
+    set -euo pipefail
+    export CARGO_TARGET_DIR="{{built}}"
+    cd "{{copies}}/range"
+    for version in {{oldest}} {{between}} {{newest}}; do
+        skip=""
+        if [ "$version" = "{{between}}" ]; then skip="{{quick}}"; fi
+        cargo update --quiet -p rusqlite --precise "$version"
+        cargo test -p migratory-runtime -p migratory-analysis -p migratory -- $skip
+        cargo run --quiet --example quickstart > /dev/null
     done
+
+# A program is linked with it and run, and so are the runtime's tests. It wants what Debian has in libsqlite3-dev. From
+# 0.41 on, rusqlite wants SQLite 3.45.3.
+# The system's SQLite instead of a bundled one.
+system rusqlite="0.40.2": (copy "system")
+    #!/usr/bin/env bash
+    set -euo pipefail
+    export CARGO_TARGET_DIR="{{built}}"
+    cd "{{copies}}/system/tests/consumer"
+    cargo update --quiet -p rusqlite --precise {{rusqlite}}
+    cargo run --quiet
+    ldd "{{built}}/debug/migratory-consumer" | grep libsqlite3
+    cd ../..
+    cargo remove --quiet --dev -p migratory-runtime rusqlite
+    cargo update --quiet -p rusqlite --precise {{rusqlite}}
+    cargo test --quiet -p migratory-runtime
+
+# OpenSSL is the system's, as Debian has it in libssl-dev; with `just sqlcipher bundled-sqlcipher-vendored-openssl` it is
+# compiled too, which is slow and wants perl.
+# SQLCipher: a program whose database has a key.
+sqlcipher feature="bundled-sqlcipher":
+    cargo run --quiet --locked --manifest-path tests/consumer/Cargo.toml --features {{feature}}
+
+# Copies the sources to where a recipe may change versions in peace.
+[private]
+copy name:
+    rm -rf "{{copies}}/{{name}}" && mkdir -p "{{copies}}/{{name}}"
+    tar --create --exclude=target --exclude=./.git . | tar --extract --directory "{{copies}}/{{name}}"
 
 # The fuzz targets are in order: a build on stable is enough to tell. It wants a C++ compiler, for libFuzzer.
 fuzz-build:

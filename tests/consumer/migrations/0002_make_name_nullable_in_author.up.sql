@@ -1,0 +1,12 @@
+PRAGMA foreign_keys = OFF;
+
+CREATE TABLE author_new (
+    id INTEGER PRIMARY KEY,
+    name TEXT
+) STRICT;
+
+INSERT INTO author_new (id, name) SELECT id, name FROM author;
+DROP TABLE author;
+ALTER TABLE author_new RENAME TO author;
+
+PRAGMA foreign_keys = ON;
