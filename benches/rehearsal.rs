@@ -1,7 +1,7 @@
 //! What the rehearsal of a set costs while a crate compiles, for sets of 10, 100 and 1,000 pairs.
 //!
 //! Run it with `cargo bench --bench rehearsal` for an optimised build and with
-//! `cargo run --profile dev --bench rehearsal` for the one that `cargo check` has. A fifth of the
+//! `cargo bench --profile dev --bench rehearsal` for the one that `cargo check` has. A fifth of the
 //! migrations are ALTERs, every table holds rows. Numbers of the sets to run may follow: `-- 10 100`.
 //!
 //! The column `bare` is SQLite alone: each migration up, down and up on one database with empty tables. The rehearsal does

@@ -22,7 +22,7 @@ pub(crate) fn embed(input: TokenStream) -> TokenStream {
     let mut options = call.options.clone();
     options.memo = memo(&package, &call.folder);
     match check(&package, &call.folder, &options) {
-        Ok(checked) => emit::module(&call, &checked, has_build_script()),
+        Ok(checked) => emit::module(&call, &checked, &package, has_build_script()),
         Err(findings) => {
             let fault = CallFault::new(call.span, findings.to_string());
             emit::stub(&call, findings.constants(), &fault)

@@ -1,5 +1,7 @@
 //! The tokens: constants and two statics, and a function that makes the runner.
 
+use std::path::Path;
+
 use migratory_analysis::{Call, CallFault, Checked, CheckedDown, CheckedMigration, CheckedScript};
 use migratory_runtime::{Checksum, Mode, Version};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -9,7 +11,14 @@ use crate::doc;
 use crate::fault;
 
 /// The module of a set in which nothing was found wrong.
-pub(crate) fn module(call: &Call, checked: &Checked, has_build_script: bool) -> TokenStream {
+///
+/// Its tokens are few: short names and one call a migration. Large sets would pay for more.
+pub(crate) fn module(
+    call: &Call,
+    checked: &Checked,
+    package: &Path,
+    has_build_script: bool,
+) -> TokenStream {
     let module = &call.module;
     let about =
         format!("The migrations in `{}`, as they were when this was built.", checked.folder());
@@ -17,11 +26,13 @@ pub(crate) fn module(call: &Call, checked: &Checked, has_build_script: bool) -> 
     let latest = checked.set().iter().map(|it| ident(&it.constant)).next_back();
     let schemas = checked.rehearsal().map_or(&[][..], |rehearsal| &rehearsal.schemas);
     let proven = schemas.iter().map(Some).chain(std::iter::repeat(None));
-    let migrations = checked.set().iter().zip(proven).map(|(each, schema)| migration(each, schema));
+    let migrations =
+        checked.set().iter().zip(proven).map(|(each, schema)| migration(each, package, schema));
     let count = checked.set().len();
     let needing = call.min_sqlite.map(|version| quote!(.needing(#version)));
     let watching = call.watch.then(|| watching(checked.folder()));
-    let rows = checked.set().iter().filter_map(|it| it.rows.as_ref()).map(tracked);
+    let rows =
+        checked.set().iter().filter_map(|it| it.rows.as_ref()).map(|it| tracked(it, package));
     let unseen = (call.watch && !has_build_script).then(|| unseen(checked.folder()));
     let warnings = (!checked.warnings().is_empty())
         .then(|| warning("MIGRATIONS_HAVE_WARNINGS", &checked.warnings().to_string()));
@@ -29,10 +40,15 @@ pub(crate) fn module(call: &Call, checked: &Checked, has_build_script: bool) -> 
         #[doc = #about]
         #[allow(dead_code, clippy::all, clippy::pedantic)]
         pub mod #module {
+            #[allow(unused_imports)]
+            use ::core::include_str as __migratory_sql;
+            #[allow(unused_imports)]
+            use ::migratory::{__private::embedded, Down, Mode, Script, Version};
+
             #(#versions)*
 
             /// The newest version.
-            pub const LATEST: ::migratory::Version = #latest;
+            pub const LATEST: Version = #latest;
 
             static EACH: [::migratory::Migration<'static>; #count] = [#(#migrations),*];
 
@@ -52,12 +68,16 @@ pub(crate) fn module(call: &Call, checked: &Checked, has_build_script: bool) -> 
 }
 
 /// Has cargo build again when rows for the rehearsal change. Nothing of them goes into the program.
-fn tracked(rows: &CheckedScript) -> TokenStream {
-    let path = format!("/{}", rows.file);
-    quote! {
-        const _: &str =
-            ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path));
-    }
+fn tracked(rows: &CheckedScript, package: &Path) -> TokenStream {
+    let path = absolute(package, &rows.file);
+    quote!(
+        const _: &str = ::core::include_str!(#path);
+    )
+}
+
+/// Where a file is; one literal, where `concat!` and `env!` would be two more macros for each.
+fn absolute(package: &Path, file: &str) -> String {
+    format!("{}/{file}", package.display())
 }
 
 /// The error, and a module of the shape that the rest of the crate expects: the first error is the only one.
@@ -93,62 +113,47 @@ fn version(migration: &CheckedMigration) -> TokenStream {
     let about = about.trim_start();
     quote! {
         #[doc = #about]
-        pub const #constant: ::migratory::Version = ::migratory::Version::new(#number);
+        pub const #constant: Version = Version::new(#number);
     }
 }
 
-fn migration(migration: &CheckedMigration, schema: Option<&Checksum>) -> TokenStream {
+fn migration(
+    migration: &CheckedMigration,
+    package: &Path,
+    schema: Option<&Checksum>,
+) -> TokenStream {
     let CheckedMigration { constant, name, up, down, checksum, chain, .. } = migration;
     let constant = ident(constant);
-    let (up, down) = (script(up), way_back(down));
-    let (sum, chain) = (bytes(checksum), bytes(chain));
-    let proven = schema.map(|schema| {
-        let schema = bytes(schema);
-        quote!(.proven(::migratory::Checksum::new(*#schema)))
-    });
+    let (up, down) = (script(up, package), way_back(down, package));
+    let digests = [checksum, chain].into_iter().chain(schema).map(bytes);
     let compatible = migration.compatible_with().map(|version| {
         let number = version.get();
-        quote!(.compatible(::migratory::Version::new(#number)))
+        quote!(.compatible(Version::new(#number)))
     });
-    quote! {
-        ::migratory::Migration::new(
-            #constant,
-            #name,
-            #up,
-            #down,
-            ::migratory::Checksum::new(*#sum),
-            ::migratory::Checksum::new(*#chain),
-        ) #proven #compatible
-    }
+    quote!(embedded(#constant, #name, #up, #down, &[#(#digests),*]) #compatible)
 }
 
 /// A script is embedded by `include_str!`, so that cargo builds again when it changes or goes.
-fn script(script: &CheckedScript) -> TokenStream {
+fn script(script: &CheckedScript, package: &Path) -> TokenStream {
     let CheckedScript { file, mode, .. } = script;
     let mode = match mode {
         Mode::Transaction => quote!(Transaction),
         Mode::ForeignKeysOff => quote!(ForeignKeysOff),
         Mode::NoTransaction => quote!(NoTransaction),
     };
-    let path = format!("/{file}");
+    let path = absolute(package, file);
     let code = script.has_code().then(|| quote!(.with_code()));
-    quote! {
-        ::migratory::Script::new(
-            #file,
-            ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path)),
-            ::migratory::Mode::#mode,
-        ) #code
-    }
+    quote!(Script::new(#file, __migratory_sql!(#path), Mode::#mode) #code)
 }
 
-fn way_back(down: &CheckedDown) -> TokenStream {
+fn way_back(down: &CheckedDown, package: &Path) -> TokenStream {
     match down {
         CheckedDown::Script(down) => {
-            let down = script(down);
-            quote!(::migratory::Down::Script(#down))
+            let down = script(down, package);
+            quote!(Down::Script(#down))
         }
-        CheckedDown::Irreversible(reason) => quote!(::migratory::Down::Irreversible(#reason)),
-        _ => quote!(::migratory::Down::UpOnly),
+        CheckedDown::Irreversible(reason) => quote!(Down::Irreversible(#reason)),
+        _ => quote!(Down::UpOnly),
     }
 }
 

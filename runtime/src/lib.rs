@@ -85,6 +85,7 @@ pub use version::Version;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::execute::{Failure, Moment};
+    pub use crate::migration::embedded;
     pub use crate::mode::{directive, head_comments, transaction_word};
     pub use crate::perform::{Refusal, Trouble, perform_alone};
     pub use crate::schema::{Fingerprint, object};

@@ -87,6 +87,21 @@ impl<'a> Migration<'a> {
     }
 }
 
+/// A migration as the macro writes it down: its checksum, its chain and, if it was rehearsed, its schema are the digests.
+///
+/// Macros and rustc take their time for each token, and a set may have thousands of migrations.
+pub const fn embedded<'a>(
+    version: Version,
+    name: &'a str,
+    up: Script<'a>,
+    down: Down<'a>,
+    digests: &[&[u8; 32]],
+) -> Migration<'a> {
+    let (checksum, chain) = (Checksum::new(*digests[0]), Checksum::new(*digests[1]));
+    let migration = Migration::new(version, name, up, down, checksum, chain);
+    if digests.len() > 2 { migration.proven(Checksum::new(*digests[2])) } else { migration }
+}
+
 /// The text of a file, and how it is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Script<'a> {

@@ -35,7 +35,7 @@ pub(crate) const ALL: [Peer; 7] = [
         layout: Layout::Pairs,
         notices: "a new migration, an edited one, a changed schema",
         grouped: None,
-        foreign_keys: "`PRAGMA foreign_keys = OFF` in the file; touched tables checked inside, against before",
+        foreign_keys: "`PRAGMA foreign_keys = OFF` in the file; touched tables checked inside",
     },
     Peer {
         name: "rusqlite_migration",

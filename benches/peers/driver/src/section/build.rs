@@ -41,9 +41,9 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
         &compared(&labels, &["library", "crates"], &columns),
         &format!(
             "{rounds} rounds, each into an empty folder; nothing is downloaded. CPU is user and system time of cargo and \
-             all compilers. SQLite itself is the longest part of all. migratory compiles it a second time, for the \
-             rehearsal, without optimisation in both profiles; the row without it says what that costs, and gives \
-             up that migrations are tried while they compile. The program is not one of the crates."
+             all compilers. SQLite itself is the longest part of all. In a dev build the program and the \
+             rehearsal share it; in a release build the rehearsal has one of its own, without optimisation: the row \
+             without it says what that costs, and gives up that migrations are tried while they compile. The program is not one of the crates."
         ),
     )
 }
