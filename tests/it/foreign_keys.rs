@@ -92,7 +92,7 @@ fn a_script_that_is_run_again_beside_what_dangled_before_counts_once() {
         }
         ControlFlow::Continue(())
     };
-    runner(&[PARENTS, (&counting, "")]).observer(&listen).up(&mut conn).expect("a rebuild");
+    runner(&[PARENTS, (&counting, "")]).observer(listen).up(&mut conn).expect("a rebuild");
     assert_eq!(value(&conn, "SELECT count(*) FROM artist WHERE name = 'c'"), "1");
     let once: Vec<_> = (1..=7).map(|nth| (nth, 7)).collect();
     assert_eq!(*numbers.lock().expect("a lock"), [once.clone(), once].concat());
