@@ -23,7 +23,7 @@ mod steps;
 mod told;
 
 use std::panic::resume_unwind;
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -37,6 +37,8 @@ use self::populated::Populated;
 use crate::checked::{Checked, CheckedMigration};
 use crate::{Code, Diagnostic, Findings, Options, Rehearsal};
 
+/// As much stack as a program's first thread has, and more: SQLite, not optimised, goes as deep as an expression is nested.
+const STACK: usize = 16 << 20;
 /// How much longer a rehearsal may take for each migration.
 const EACH: Duration = Duration::from_millis(100);
 
@@ -65,15 +67,23 @@ fn run(checked: &Checked, options: &Options, passed: usize) -> Outcome {
 /// Takes the set over empty tables, and a step behind, on a thread of its own, over populated ones.
 fn migrate(ground: Ground<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
     let (teller, hearer) = mpsc::channel();
+    let hearer = Mutex::new(hearer);
+    let populated = || {
+        let mut rows = Outcome::default();
+        let hearer = hearer.lock().unwrap_or_else(PoisonError::into_inner);
+        let followed = follow(ground, &hearer, &mut rows);
+        (rows, followed)
+    };
     let (went, (rows, followed)) = thread::scope(|scope| {
-        let populated = scope.spawn(move || {
-            let mut rows = Outcome::default();
-            let followed = follow(ground, hearer, &mut rows);
-            (rows, followed)
-        });
+        let beside = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, populated);
         let went = lead(ground, &teller, outcome);
         drop(teller);
-        (went, populated.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        let populated = match beside {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            // Without a thread to be had, it is the same afterwards.
+            Err(_) => populated(),
+        };
+        (went, populated)
     });
     outcome.add(rows);
     went.and(followed)
@@ -89,21 +99,22 @@ fn lead(
         let told = empty.migrate(at, ground.is_judged(at), outcome)?;
         outcome.rehearsal.schemas.push(told.fingerprint);
         outcome.pass(at + 1);
-        // Who does not listen has come to an end before its time, and says why.
-        if !told.is_up || teller.send(told).is_err() {
+        if !told.is_up {
             break;
         }
+        // Who has come to an end before its time says why itself.
+        let _ = teller.send(told);
     }
     Ok(())
 }
 
 fn follow(
     ground: Ground<'_>,
-    hearer: mpsc::Receiver<Told>,
+    hearer: &mpsc::Receiver<Told>,
     outcome: &mut Outcome,
 ) -> Result<(), Halt> {
     let mut populated = Populated::new(ground);
-    for (at, told) in hearer.into_iter().enumerate() {
+    for (at, told) in hearer.iter().enumerate() {
         populated.migrate(told, ground.options.populated && ground.is_judged(at), outcome)?;
         outcome.pass(at + 1);
     }
