@@ -160,7 +160,7 @@ pub fn perform_alone(
     let work = || execute(conn, sql, watch).map_err(Trouble::Statement);
     // Who watches is shown each statement once.
     checked(conn, mode, &touched, work, &Trouble::Refusal)?;
-    commit(conn, || Touched::by(conn, std::iter::once(sql)))?;
+    commit(conn, touched)?;
     drop(transaction);
     Ok(())
 }

@@ -19,6 +19,9 @@ use crate::{Diagnostic, Options, Rehearsal};
 /// How many sets a process remembers.
 const REMEMBERED: usize = 32;
 
+/// Stands in a file in the place of a fingerprint, where there was something to tell of a migration.
+const TOLD: &str = "told";
+
 static MEMO: Mutex<VecDeque<Known>> = Mutex::new(VecDeque::new());
 
 /// A set that this process has rehearsed.
@@ -70,8 +73,9 @@ pub(crate) fn recall(
     let file = options.memo.as_deref();
     let read = file.map(|file| read(file, &keys)).unwrap_or_default();
     let is_whole = read.passed == keys.len() && !keys.is_empty();
-    let mut outcome = if is_whole { read.clone() } else { rehearse(passed.max(read.passed)) };
-    if outcome.passed < keys.len() && passed.max(read.passed) > 0 {
+    let passed = passed.max(read.passed);
+    let mut outcome = if is_whole { read } else { rehearse(passed) };
+    if outcome.passed < keys.len() && passed > 0 {
         // What is told of a set is the same each time: the rows that are shown depend on all that came before.
         outcome = rehearse(0);
     }
@@ -88,6 +92,13 @@ pub(crate) fn recall(
 fn remembered(keys: &[u64]) -> (Option<Outcome>, usize) {
     let known = MEMO.lock().unwrap_or_else(PoisonError::into_inner);
     let same = known.iter().find(|known| known.keys == keys).map(|known| known.outcome.clone());
+    let is_told = |known: &Known| {
+        known.keys.get(known.outcome.passed).is_some_and(|told| keys.contains(told))
+    };
+    if known.iter().any(is_told) {
+        // It will be told again, and that takes a whole rehearsal.
+        return (same, 0);
+    }
     let passed = |known: &Known| shared(keys, &known.keys[..known.outcome.passed]);
     (same, known.iter().map(passed).max().unwrap_or_default())
 }
@@ -130,15 +141,18 @@ fn keys(checked: &Checked, options: &Options) -> Vec<u64> {
 }
 
 /// What a file holds of these migrations: the version of SQLite, and a line for each that passed, with its key and the
-/// fingerprint of the schema after it.
+/// fingerprint of the schema after it. Nothing, if they have the next one too, of which there was something to tell.
 fn read(file: &Path, keys: &[u64]) -> Outcome {
     let text = fs::read_to_string(file).unwrap_or_default();
     let mut lines = text.lines();
     let mut outcome = Outcome::default();
     lines.next().unwrap_or_default().clone_into(&mut outcome.rehearsal.sqlite);
     for (key, line) in keys.iter().zip(lines) {
-        let Some((is, schema)) = line.split_once(' ') else { break };
-        let Some(schema) = Checksum::from_hex(schema).filter(|_| *is == spelt(*key)) else { break };
+        let Some(schema) = line.strip_prefix(&spelt(*key)).map(str::trim) else { break };
+        if schema == TOLD {
+            return Outcome::default();
+        }
+        let Some(schema) = Checksum::from_hex(schema) else { break };
         outcome.rehearsal.schemas.push(schema);
         outcome.passed += 1;
     }
@@ -156,6 +170,9 @@ fn write(file: &Path, keys: &[u64], outcome: &Outcome) {
     let mut text = format!("{}\n", rehearsal.sqlite);
     for (key, schema) in keys.iter().zip(&rehearsal.schemas).take(*passed) {
         text.extend([&spelt(*key), " ", &schema.to_string(), "\n"]);
+    }
+    if let Some(told) = keys.get(*passed) {
+        text.extend([&spelt(*told), " ", TOLD, "\n"]);
     }
     let beside = file.with_extension(format!("{}.tmp", std::process::id()));
     let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, file));
@@ -216,7 +233,7 @@ mod tests {
         recall(&checked(&["x", "y", "z"]), &options, |_| outcome(3, 2));
         for (tables, expected) in [
             (&["x", "y", "other"][..], 2),
-            (&["x", "y", "z", "w"], 2),
+            (&["x", "y", "z", "w"], 0),
             (&["x", "other", "z"], 1),
             (&["other", "y", "z"], 0),
         ] {
@@ -252,6 +269,13 @@ mod tests {
         assert_eq!([passed(&edited), passed(&longer)], [1, 2]);
         recall(&longer, &options, |_| outcome(3, 0));
         assert_eq!([passed(&set), passed(&longer)], [0, 0], "nothing passed of what was seen last");
+        let four = checked(&["p", "q", "r", "s"]);
+        recall(&four, &options, |_| outcome(4, 2));
+        assert_eq!(
+            [passed(&set), passed(&longer)],
+            [2, 0],
+            "what is told again is told of a whole"
+        );
         fs::write(&file, "something else\n").expect("a file");
         assert_eq!(passed(&set), 0, "what can't be read is rehearsed again");
     }
