@@ -6,12 +6,27 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::copy::{self, Copied};
+use crate::MigrationSet;
 use crate::error::{Result, bare};
 use crate::history::History;
 use crate::kind::ErrorKind;
 use crate::observe::{Audience, Event};
-use crate::{MigrationSet, sqlite};
+
+mod journal;
+mod naming;
+mod pages;
+mod partial;
+mod restore;
+mod same_file;
+mod source;
+mod write;
+
+pub use restore::Restored;
+pub(crate) use restore::{Demand, restore};
+
+use naming::{BACKUP, Names};
+use partial::Partial;
+use write::{Copied, Health};
 
 /// How many backups are kept, unless told otherwise.
 const KEPT: usize = 3;
@@ -20,10 +35,12 @@ const KEPT: usize = 3;
 ///
 /// The copy is made while the database is locked for the migration: it holds what is there before, no more and
 /// no less, also of a database in WAL mode that others are using. It is checked by `quick_check` and is on
-/// the disk before the first change; until then it has a name that ends in `.partial`.
+/// the disk before the first change; until then it is in a private folder whose name ends in `.partial`. From its
+/// first byte, nobody can read it who can't read the database. A database that holds nothing yet is not copied.
 ///
-/// A database in memory has nothing beside it, and can't be backed up: that is an error. So is one that
-/// is encrypted, or whose connection is in `locking_mode = EXCLUSIVE`: no second connection can read it.
+/// A database in memory can't be backed up: that is an error. So is one that is encrypted, or whose connection is in
+/// `locking_mode = EXCLUSIVE`: no second connection can read it. So is a backup onto the database itself or onto a
+/// file that belongs to it, by whatever name, and onto a file that is not an SQLite database.
 ///
 /// ```
 /// # use migratory_runtime::{Backup, MigrationSet, Runner};
@@ -59,13 +76,14 @@ impl<'a> Backup<'a> {
         Self { place: Place::Beside, keep: KEPT }
     }
 
-    /// At this path. If it is a folder, as with [`beside`](Self::beside) but in there; if it is a file, it
-    /// is replaced.
+    /// At this path. If it is a folder, as with [`beside`](Self::beside) but in there; a database that is there
+    /// is replaced, and any other file is an error.
     pub fn to(path: impl Into<PathBuf>) -> Self {
         Self { place: Place::At(path.into()), keep: KEPT }
     }
 
-    /// At the path that the closure names; it is given that of the database. A file that is there is replaced.
+    /// At the path that the closure names; it is given that of the database. A database that is there is replaced,
+    /// and any other file is an error.
     pub fn named(name: impl Fn(&Path) -> PathBuf + Send + Sync + 'a) -> Self {
         Self { place: Place::Named(Arc::new(name)), keep: KEPT }
     }
@@ -73,7 +91,7 @@ impl<'a> Backup<'a> {
     /// How many backups of the database are kept in the folder, the new one included; at least one is.
     ///
     /// Only files that are named as [`beside`](Self::beside) names them are ever removed, and only after the
-    /// new one is complete.
+    /// new one is complete. In one folder, databases of one name share these names: give each a folder of its own.
     pub const fn keep(mut self, count: usize) -> Self {
         self.keep = count;
         self
@@ -82,14 +100,15 @@ impl<'a> Backup<'a> {
     /// Makes a backup now, and says where it is. Nobody can write to the database meanwhile.
     ///
     /// # Errors
-    /// If the database is in use, or the backup can't be written or is damaged.
+    /// If the database is in use or holds nothing, or the backup can't be written or is damaged.
     pub fn take(&self, conn: &mut Connection) -> Result<PathBuf> {
         let make = || {
             let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
             let history = History::read(conn, &MigrationSet::new(&[]))?;
             let path = self.make(conn, &history, &Audience::new(None))?;
             drop(transaction);
-            Ok(path)
+            let nothing = "it holds nothing: no table, and no other object".to_owned();
+            path.ok_or(ErrorKind::Backup { to: None, what: nothing })
         };
         let outcome = if conn.is_autocommit() { make() } else { Err(ErrorKind::InTransaction) };
         bare(outcome)
@@ -97,119 +116,123 @@ impl<'a> Backup<'a> {
 
     /// Brings a database back to what a backup of it holds, in one transaction.
     ///
-    /// All that was written since is gone. Others may have the database open; they must not be using it just
-    /// then.
+    /// All that was written since is no longer in the database, but in a copy of it:
+    /// [`Restored::replaced`] says where. Others may have the database open; they must not be using it just then.
+    ///
+    /// The file has to be undamaged, by `integrity_check`, and a backup of this database: its history and that of the
+    /// database share a migration, or one of them is empty. A backup from before the first migration has no
+    /// history; it is recognised by its name, or because all its tables are in the database still.
+    /// [`Runner::restore`](crate::Runner::restore) asks for the migrations of the program instead, and
+    /// [`restore_any`](Self::restore_any) takes any database.
     ///
     /// # Errors
-    /// If the backup can't be read or is damaged, or if the database is in use or can't be written. It is then
-    /// as it was.
+    /// If the file can't be read, is damaged, is not a backup of this database, or is the database itself; if what it
+    /// would replace can't be kept; or if the database is in use or can't be written. The database is then as it was.
     ///
     /// ```no_run
     /// # use migratory_runtime::{Backup, Runner};
     /// # fn start(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory_runtime::Result<()> {
     /// if let Err(error) = runner.backup(Backup::beside()).up(conn) {
     ///     if let Some(backup) = error.report().backup() {
-    ///         Backup::restore(backup, conn)?;
+    ///         let restored = Backup::restore(backup, conn)?;
+    ///         println!("{error}\n{restored}");
     ///     }
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn restore(from: impl AsRef<Path>, conn: &mut Connection) -> Result<()> {
-        bare(copy::restore(from.as_ref(), conn))
+    pub fn restore(from: impl AsRef<Path>, conn: &mut Connection) -> Result<Restored> {
+        bare(restore(from.as_ref(), conn, Demand::OfDatabase))
     }
 
-    /// Writes the backup, while the caller holds the write lock.
+    /// Replaces a database by any other that is sound, for a person who has been asked and insists.
+    ///
+    /// What was there is kept, as by [`restore`](Self::restore).
+    ///
+    /// # Errors
+    /// As [`restore`](Self::restore), but the file need not be a backup of this database.
+    ///
+    /// ```no_run
+    /// # use migratory_runtime::{Backup, Restored};
+    /// # fn insist(conn: &mut rusqlite::Connection) -> migratory_runtime::Result<Restored> {
+    /// Backup::restore_any("another.db", conn)
+    /// # }
+    /// ```
+    pub fn restore_any(from: impl AsRef<Path>, conn: &mut Connection) -> Result<Restored> {
+        bare(restore(from.as_ref(), conn, Demand::Nothing))
+    }
+
+    /// Writes the backup, while the caller holds the write lock; `None` if the database holds nothing.
     pub(crate) fn make(
         &self,
         conn: &Connection,
         history: &History,
         audience: &Audience<'_>,
-    ) -> std::result::Result<PathBuf, ErrorKind> {
-        let database = conn.path().filter(|path| !path.is_empty()).map(Path::new);
-        let Some(database) = database else {
+    ) -> std::result::Result<Option<PathBuf>, ErrorKind> {
+        let Some(database) = pages::file(conn)? else {
             let what = "the database is in memory, or a temporary one: no other connection sees it";
             return Err(ErrorKind::Backup { to: None, what: what.to_owned() });
         };
-        let (path, is_ours) = self.path(conn, database, history)?;
-        let mut tell = |done, total| audience.tell(&Event::BackingUp { path: &path, done, total });
-        match copy::copy(database, &path, sqlite::patience(conn)?, &mut tell) {
-            Ok(Copied::Whole) => {}
+        if pages::is_empty(conn)? {
+            return Ok(None);
+        }
+        let version = history.last().map_or(0, |entry| entry.version.get());
+        let folder = self.folder(&database);
+        let (path, partial) = match &folder {
+            Folder::Of(folder) => Names::new(&database, folder, BACKUP)
+                .next(&moment(conn)?, version)
+                .map_err(|error| failed(folder, error))?,
+            Folder::Named(path) => (path.clone(), at(&database, path)?),
+        };
+        let mut progress =
+            |done, total| audience.tell(&Event::BackingUp { path: &path, done, total });
+        let copy = (path.as_path(), partial);
+        match write::write(conn, &database, copy, Health::Checked, &mut progress) {
+            Ok(Copied::Complete) => {}
             Ok(Copied::Cancelled) => {
                 return Err(ErrorKind::Cancelled { step: None, dirty: false });
             }
-            Err(what) => return Err(ErrorKind::Backup { to: Some(path), what }),
+            Err(what) => return Err(failed(&path, what)),
         }
-        if is_ours {
-            prune(database, &path, self.keep.max(1));
+        if let Folder::Of(folder) = &folder {
+            Names::new(&database, folder, BACKUP).prune(&path, self.keep.max(1));
         }
-        Ok(path)
+        Ok(Some(path))
     }
 
-    /// Where to, and whether we named it.
-    fn path(
-        &self,
-        conn: &Connection,
-        database: &Path,
-        history: &History,
-    ) -> std::result::Result<(PathBuf, bool), ErrorKind> {
-        let folder = match &self.place {
-            Place::Named(name) => return Ok((name(database), false)),
-            Place::At(path) if !path.is_dir() => return Ok((path.clone(), false)),
-            Place::At(folder) => folder.as_path(),
-            Place::Beside => database.parent().unwrap_or(Path::new("")),
-        };
-        let moment: String =
-            conn.query_row("SELECT strftime('%Y%m%dT%H%M%SZ', 'now')", [], |row| row.get(0))?;
-        let version = history.last().map_or(0, |entry| entry.version.get());
-        let named =
-            |more: &str| folder.join(format!("{}{moment}-v{version}{more}{END}", stem(database)));
-        let mut path = named("");
-        let mut nth = 2;
-        while path.exists() {
-            path = named(&format!("-{nth}"));
-            nth += 1;
+    fn folder(&self, database: &Path) -> Folder {
+        match &self.place {
+            Place::Named(name) => Folder::Named(name(database)),
+            Place::At(path) if !path.is_dir() => Folder::Named(path.clone()),
+            Place::At(folder) => Folder::Of(folder.clone()),
+            Place::Beside => Folder::Of(database.parent().unwrap_or(Path::new("")).to_owned()),
         }
-        Ok((path, true))
     }
 }
 
-const END: &str = ".backup";
-
-/// What the name of each of our backups of this database begins with.
-fn stem(database: &Path) -> String {
-    let name = database.file_name().unwrap_or_default().to_string_lossy();
-    format!("{name}.")
+/// Where a backup goes.
+enum Folder {
+    /// Into this folder, under a name of ours.
+    Of(PathBuf),
+    /// To this file.
+    Named(PathBuf),
 }
 
-/// Removes the oldest backups. One that can't be removed stays: that is no reason to fail.
-fn prune(database: &Path, newest: &Path, keep: usize) {
-    let Some(entries) = newest.parent().and_then(|folder| folder.read_dir().ok()) else { return };
-    let stem = stem(database);
-    let mut ours: Vec<_> = entries
-        .flatten()
-        .filter(|entry| entry.file_name().to_str().is_some_and(|name| is_ours(name, &stem)))
-        .map(|entry| entry.path())
-        .collect();
-    ours.sort();
-    let surplus = ours.len().saturating_sub(keep);
-    for old in ours.into_iter().filter(|path| path != newest).take(surplus) {
-        let _ = std::fs::remove_file(old);
+/// The unfinished copy for a path that the application chose.
+fn at(database: &Path, path: &Path) -> std::result::Result<Partial, ErrorKind> {
+    if let Some(what) = write::refusal(database, path) {
+        return Err(failed(path, what));
     }
+    Partial::replace(path).map_err(|error| failed(path, error))
 }
 
-/// Whether a file is named as we name the backups of the database.
-fn is_ours(name: &str, stem: &str) -> bool {
-    let inside = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(END));
-    let Some((moment, version)) = inside.and_then(|inside| inside.split_once("Z-v")) else {
-        return false;
-    };
-    let is_moment = moment.len() == 15
-        && moment.bytes().enumerate().all(|(at, byte)| match at {
-            8 => byte == b'T',
-            _ => byte.is_ascii_digit(),
-        });
-    is_moment && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+fn failed(to: &Path, what: impl fmt::Display) -> ErrorKind {
+    ErrorKind::Backup { to: Some(to.to_owned()), what: what.to_string() }
+}
+
+/// The moment, as names have it.
+fn moment(conn: &Connection) -> rusqlite::Result<String> {
+    conn.query_row("SELECT strftime('%Y%m%dT%H%M%SZ', 'now')", [], |row| row.get(0))
 }
 
 impl fmt::Debug for Backup<'_> {
@@ -221,32 +244,5 @@ impl fmt::Debug for Backup<'_> {
             Place::Named(_) => told.field("place", &"named by a closure"),
         };
         told.field("keep", &self.keep).finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_we_named_is_ours() {
-        let stem = stem(Path::new("/data/app.db"));
-        for name in [
-            "app.db.20261121T101500Z-v12.backup",
-            "app.db.20261121T101500Z-v0-2.backup",
-            "app.db.20261121T101500Z-v-1.backup",
-        ] {
-            assert!(is_ours(name, &stem), "{name}");
-        }
-        for name in [
-            "app.db",
-            "app.db.backup",
-            "app.db.20261121T101500Z-v12.backup.partial",
-            "app.db.2026-11-21T1015Z-v12.backup",
-            "app.db.20261121T101500Z-vx.backup",
-            "other.db.20261121T101500Z-v12.backup",
-        ] {
-            assert!(!is_ours(name, &stem), "{name}");
-        }
     }
 }

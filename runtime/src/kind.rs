@@ -156,6 +156,9 @@ pub enum ErrorKind {
         from: PathBuf,
         /// Why not.
         what: String,
+        /// Whether [`Backup::restore_any`](crate::Backup::restore_any) would restore it: it is a sound database, and
+        /// does not look like a backup of this one.
+        can_insist: bool,
     },
     /// A temporary table or view has a name that a migration mentions.
     Shadowed {

@@ -13,7 +13,6 @@ mod backup;
 mod blame;
 mod checksum;
 mod code;
-mod copy;
 mod difference;
 mod drift;
 mod error;
@@ -59,7 +58,7 @@ mod unprotected;
 mod version;
 mod watch;
 
-pub use backup::Backup;
+pub use backup::{Backup, Restored};
 pub use checksum::Checksum;
 pub use code::CodeResult;
 pub use drift::{Difference, Drift};

@@ -102,11 +102,7 @@ impl Display for ErrorKind {
             Self::Code { file, what, .. } => script::code(f, file, what),
             Self::Shadowed { file, objects } => script::shadowed(f, file, objects),
             Self::Backup { to, what } => place::backup(f, to.as_deref(), what),
-            Self::Restore { from, what } => write!(
-                f,
-                "{} can't be restored: {what}\nthe database is as it was",
-                from.display()
-            ),
+            Self::Restore { from, what, can_insist } => place::restore(f, from, what, *can_insist),
             Self::Replay { file, line, message } => place::replay(f, file, *line, message),
             Self::Differs { drift } => write!(
                 f,

@@ -141,7 +141,7 @@ impl<'r> Run<'r> {
         else {
             return Ok(());
         };
-        let path = backup.make(self.conn, history, &self.audience)?;
+        let Some(path) = backup.make(self.conn, history, &self.audience)? else { return Ok(()) };
         self.report.set_backup(path.clone());
         match self.audience.tell(&Event::BackedUp { path: &path }) {
             Flow::Continue(()) => Ok(()),

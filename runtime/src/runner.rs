@@ -1,10 +1,11 @@
 //! What an application calls.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use rusqlite::{Connection, Transaction as Snapshot, TransactionBehavior};
 
-use crate::backup::Backup;
+use crate::backup::{self, Backup, Demand, Restored};
 use crate::code::{Code, CodeResult};
 use crate::drift::Drift;
 use crate::error::{Error, Result, bare};
@@ -92,7 +93,8 @@ impl<'a> Runner<'a> {
         Self { newer, ..self }
     }
 
-    /// Has the database copied before anything is changed; if nothing is to do, nothing is copied.
+    /// Has the database copied before anything is changed; if nothing is to do, or the database holds nothing yet,
+    /// nothing is copied.
     ///
     /// [`Report::backup`] says where the copy is, also in the [`report`](Error::report) of an error.
     pub fn backup(self, backup: Backup<'a>) -> Self {
@@ -316,6 +318,23 @@ impl<'a> Runner<'a> {
     /// If the set has no such version, or if the database can't be written.
     pub fn repair(&self, conn: &mut Connection, repair: Repair) -> Result<()> {
         bare(repair::repair(conn, self.set, repair))
+    }
+
+    /// Brings a database back to what a backup holds that these migrations made; see [`Backup::restore`].
+    ///
+    /// # Errors
+    /// As [`Backup::restore`]; and if the backup has migrations that are not in the set, or none of the set's.
+    ///
+    /// ```no_run
+    /// # use migratory_runtime::{Restored, Runner};
+    /// # fn back(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory_runtime::Result<()> {
+    /// let restored = runner.restore(conn, "app.db.20261121T101500Z-v12.backup")?;
+    /// println!("the database as it was before: {:?}", restored.replaced());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn restore(&self, conn: &mut Connection, from: impl AsRef<Path>) -> Result<Restored> {
+        bare(backup::restore(from.as_ref(), conn, Demand::OfSet(self.set)))
     }
 
     pub(crate) fn drift(&self, conn: &Connection) -> Result<Drift, ErrorKind> {

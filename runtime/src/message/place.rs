@@ -19,6 +19,22 @@ pub(super) fn backup(f: &mut Formatter<'_>, to: Option<&Path>, what: &str) -> fm
     )
 }
 
+pub(super) fn restore(
+    f: &mut Formatter<'_>,
+    from: &Path,
+    what: &str,
+    can_insist: bool,
+) -> fmt::Result {
+    let (what, help) = what.split_once("\nhelp: ").unwrap_or((what, ""));
+    write!(f, "{} can't be restored: {what}\nthe database is as it was", from.display())?;
+    if can_insist {
+        f.write_str(
+            "\nhelp: if that database is meant all the same, `Backup::restore_any` restores it",
+        )?;
+    }
+    if help.is_empty() { Ok(()) } else { write!(f, "\nhelp: {help}") }
+}
+
 pub(super) fn replay(f: &mut Formatter<'_>, file: &str, line: usize, message: &str) -> fmt::Result {
     write!(
         f,

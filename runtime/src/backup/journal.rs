@@ -1,0 +1,73 @@
+//! The settings under which a database is replaced, and those that the connection had before.
+
+use rusqlite::Connection;
+
+/// What has to be put back once the database is replaced.
+pub(super) struct Journal {
+    mode: Option<String>,
+    synchronous: i64,
+}
+
+impl Journal {
+    /// Sees to it that a restore can be taken back whatever happens, and that the page sizes fit.
+    ///
+    /// Without a journal on the disk, a failure or a kill would leave a mix of both databases. And in WAL mode SQLite
+    /// admits no other page size than the one that is there.
+    pub(super) fn prepare(conn: &Connection, source: &Connection) -> Result<Self, String> {
+        let read = |conn: &Connection, name: &str| -> rusqlite::Result<i64> {
+            conn.query_row(&format!("PRAGMA main.{name}"), [], |row| row.get(0))
+        };
+        let prepared = || {
+            let mode = mode(conn, "")?;
+            let (here, there) = (read(conn, "page_size")?, read(source, "page_size")?);
+            let synchronous = read(conn, "synchronous")?;
+            Ok((mode, here, there, synchronous))
+        };
+        let (mode, here, there, synchronous) =
+            prepared().map_err(|error: rusqlite::Error| error.to_string())?;
+        let is_in_the_way = match mode.as_str() {
+            "wal" => here != there,
+            "off" => true,
+            // Of a file: a database in memory has no other mode.
+            "memory" => conn.path() != Some(""),
+            _ => false,
+        };
+        let mut journal = Self { mode: None, synchronous };
+        if is_in_the_way {
+            let now = self::mode(conn, "= DELETE");
+            let reason = match &now {
+                Ok(now) if now == "delete" => None,
+                Ok(now) => Some(format!("it stays in `journal_mode = {now}`")),
+                Err(error) => Some(error.to_string()),
+            };
+            if let Some(reason) = reason {
+                let why = if mode == "wal" {
+                    format!(
+                        "its pages have {there} bytes, those of the database {here}, which WAL mode does not allow"
+                    )
+                } else {
+                    format!("in `journal_mode = {mode}` a failure would leave a mix of both")
+                };
+                return Err(format!(
+                    "{why}, and that mode can't be left: {reason}\n\
+                     help: close the other connections to the database, and try again"
+                ));
+            }
+            journal.mode = Some(mode);
+        }
+        let _ = conn.execute_batch("PRAGMA main.synchronous = FULL");
+        Ok(journal)
+    }
+
+    /// Puts back what was changed.
+    pub(super) fn put_back(&self, conn: &Connection) {
+        let _ = conn.execute_batch(&format!("PRAGMA main.synchronous = {}", self.synchronous));
+        if let Some(before) = &self.mode {
+            let _ = mode(conn, &format!("= {before}"));
+        }
+    }
+}
+
+fn mode(conn: &Connection, change: &str) -> rusqlite::Result<String> {
+    conn.query_row(&format!("PRAGMA main.journal_mode {change}"), [], |row| row.get(0))
+}

@@ -1,0 +1,127 @@
+//! Copies a database page by page, through SQLite's online backup, and checks what was copied.
+
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, ErrorCode};
+
+use crate::observe::Flow;
+use crate::sqlite;
+
+/// How many pages are copied between two reports of progress.
+const PAGES: i32 = 512;
+/// How long a busy database is left alone before the next try.
+const PAUSE: Duration = Duration::from_millis(20);
+/// How many complaints of a check are read.
+const COMPLAINTS: i32 = 1000;
+
+/// Receives how many pages are copied, and how many there are.
+pub(super) type Progress<'p> = dyn FnMut(usize, usize) -> Flow + 'p;
+
+/// Copies all pages of `source` into `target`, in one transaction of the target.
+///
+/// `locked` is asked once the target is locked and nothing is written yet; `Break` from it or from `progress` leaves
+/// the target as it was. A busy database is tried again for as long as `patience` says.
+pub(super) fn copy(
+    source: &Connection,
+    target: &mut Connection,
+    patience: Duration,
+    locked: &mut dyn FnMut() -> Flow,
+    progress: &mut Progress<'_>,
+) -> rusqlite::Result<Flow> {
+    let backup = Backup::new(source, target)?;
+    let until = Instant::now() + patience;
+    // No page is copied, but the target's lock is taken.
+    step(&backup, 0, until)?;
+    if locked().is_break() {
+        return Ok(Flow::Break(()));
+    }
+    loop {
+        let result = step(&backup, PAGES, until)?;
+        let state = backup.progress();
+        let count = |pages| usize::try_from(pages).unwrap_or_default();
+        let total = count(state.pagecount);
+        if progress(total.saturating_sub(count(state.remaining)), total).is_break() {
+            return Ok(Flow::Break(()));
+        }
+        if result == StepResult::Done {
+            return Ok(Flow::Continue(()));
+        }
+    }
+}
+
+fn step(backup: &Backup<'_, '_>, pages: i32, until: Instant) -> rusqlite::Result<StepResult> {
+    loop {
+        match backup.step(pages)? {
+            StepResult::Busy | StepResult::Locked if Instant::now() >= until => return Err(busy()),
+            StepResult::Busy | StepResult::Locked => thread::sleep(PAUSE),
+            result => return Ok(result),
+        }
+    }
+}
+
+fn busy() -> rusqlite::Error {
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+    rusqlite::Error::SqliteFailure(code, Some("database is locked".to_owned()))
+}
+
+/// Checks the pages of a database with `quick_check` or `integrity_check`; the error is what SQLite finds damaged.
+///
+/// A row that breaks a constraint is no damage: it was like that in the original, and it is the application's.
+pub(super) fn check(conn: &Connection, pragma: &str) -> Result<(), String> {
+    let complaints = || {
+        let mut statement = conn.prepare(&format!("PRAGMA main.{pragma}({COMPLAINTS})"))?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        rows.collect::<rusqlite::Result<Vec<_>>>()
+    };
+    match complaints() {
+        Ok(complaints) => match complaints.into_iter().find(|complaint| is_damage(complaint)) {
+            None => Ok(()),
+            Some(damage) => Err(damage),
+        },
+        Err(error) => match sqlite::code(&error) {
+            // A constraint calls a function of the application's, which this connection lacks. The pages are there.
+            Some(ErrorCode::Unknown) | None => Ok(()),
+            _ => Err(error.to_string()),
+        },
+    }
+}
+
+fn is_damage(complaint: &str) -> bool {
+    // `NULL value in t.x`, and in STRICT tables `TEXT value in t.x` or `non-INT value in t.x`.
+    let is_about_values =
+        complaint.starts_with("CHECK constraint failed in ") || complaint.contains(" value in ");
+    complaint != "ok" && !is_about_values
+}
+
+/// The file of the main database; `None` if it is in memory or temporary.
+pub(super) fn file(conn: &Connection) -> rusqlite::Result<Option<PathBuf>> {
+    if let Some(path) = conn.path() {
+        return Ok((!path.is_empty()).then(|| PathBuf::from(path)));
+    }
+    // rusqlite gives no path that is not UTF-8.
+    let sql = "SELECT file FROM pragma_database_list WHERE name = 'main'";
+    conn.query_row(sql, [], |row| {
+        let bytes = row.get_ref(0)?.as_bytes_or_null().ok().flatten().unwrap_or_default();
+        Ok((!bytes.is_empty()).then(|| path_of(bytes)))
+    })
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+    Path::new(std::ffi::OsStr::from_bytes(bytes)).to_owned()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    Path::new(String::from_utf8_lossy(bytes).as_ref()).to_owned()
+}
+
+/// Whether the main database holds no table, index, view or trigger at all, be it of the history or of SQLite.
+pub(super) fn is_empty(conn: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM main.sqlite_schema)";
+    conn.query_row(sql, [], |row| row.get(0))
+}

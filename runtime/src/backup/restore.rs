@@ -1,0 +1,249 @@
+//! Replaces a database by its backup, and keeps what was there.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::journal::Journal;
+use super::naming::{BACKUP, Names, REPLACED};
+use super::pages;
+use super::same_file::{part_of, with_suffix};
+use super::source;
+use super::write::{self, Copied, Health};
+use crate::history::History;
+use crate::kind::ErrorKind;
+use crate::observe::Flow;
+use crate::{MigrationSet, Version, sqlite};
+
+type Result<T> = std::result::Result<T, ErrorKind>;
+
+/// The clock by which a file system says when a file was written moves in steps, of up to 10 ms on Linux.
+const TICK: Duration = Duration::from_millis(20);
+
+/// What [`Backup::restore`](crate::Backup::restore) did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    version: Option<Version>,
+    replaced: Option<PathBuf>,
+}
+
+impl Restored {
+    /// The newest migration that the database has now; `None` if it has none.
+    pub fn version(&self) -> Option<Version> {
+        self.version
+    }
+
+    /// The database as it was before, in a file next to it. `None` if it was empty.
+    ///
+    /// This file can itself be restored, and is never removed by us.
+    pub fn replaced(&self) -> Option<&Path> {
+        self.replaced.as_deref()
+    }
+}
+
+impl fmt::Display for Restored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.version {
+            Some(version) => write!(f, "restored, at version {version}")?,
+            None => f.write_str("restored, without migrations")?,
+        }
+        match &self.replaced {
+            Some(path) => write!(f, "\nthe database as it was before: {}", path.display()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a file has to be in order to be restored.
+#[derive(Clone, Copy)]
+pub(crate) enum Demand<'s> {
+    /// A backup of the database, going by the history that both have.
+    OfDatabase,
+    /// A backup that these migrations made.
+    OfSet(&'s MigrationSet<'s>),
+    /// Any sound database.
+    Nothing,
+}
+
+/// Brings the database of `conn` to what the file holds, in one transaction.
+pub(crate) fn restore(from: &Path, conn: &mut Connection, demand: Demand<'_>) -> Result<Restored> {
+    if !conn.is_autocommit() {
+        return Err(ErrorKind::InTransaction);
+    }
+    let refused =
+        |(what, can_insist)| ErrorKind::Restore { from: from.to_owned(), what, can_insist };
+    let database = pages::file(conn)?;
+    if let Some(part) = database.as_deref().and_then(|database| part_of(database, from)) {
+        return Err(refused((part.to_owned(), false)));
+    }
+    let source = source::open(from)
+        .and_then(|source| source::check(&source).map(|()| source))
+        .map_err(|what| refused((what, false)))?;
+    let history = recognised(&source, from, conn, database.as_deref(), demand).map_err(refused)?;
+    let journal = Journal::prepare(conn, &source).map_err(|what| refused((what, false)))?;
+    let outcome = replace(&source, conn, database.as_deref());
+    journal.put_back(conn);
+    let replaced = outcome.map_err(|trouble| match trouble {
+        Trouble::Sqlite(error) => match error.into() {
+            ErrorKind::Sqlite(error) => refused((error.to_string(), false)),
+            kind => kind,
+        },
+        Trouble::Kept(what) => refused((what, false)),
+    })?;
+    let version = history.and_then(|history| Some(history.last()?.version));
+    Ok(Restored { version, replaced })
+}
+
+/// The history of a file that may be restored. The error says why not, and whether a person may insist.
+fn recognised(
+    source: &Connection,
+    from: &Path,
+    conn: &Connection,
+    database: Option<&Path>,
+    demand: Demand<'_>,
+) -> std::result::Result<Option<History>, (String, bool)> {
+    let none = MigrationSet::new(&[]);
+    let history = match (source::history(source, &none), demand) {
+        (Ok(history), _) => history,
+        (Err(_), Demand::Nothing) => return Ok(None),
+        (Err(what), _) => return Err((what, true)),
+    };
+    let difference = match (&history, demand) {
+        (_, Demand::Nothing) => None,
+        (Some(history), Demand::OfSet(set)) => source::unknown_to(set, history),
+        // A history that can't be read any more is a reason to restore, and says nothing against the backup.
+        (Some(history), Demand::OfDatabase) => History::read(conn, &none)
+            .ok()
+            .and_then(|database| source::difference(history, &database)),
+        (None, _) => {
+            let is_named = database.is_some_and(|database| {
+                [BACKUP, REPLACED]
+                    .iter()
+                    .any(|ending| Names::new(database, Path::new(""), ending).is_before_first(from))
+            });
+            let is_backup = is_named || source::is_part_of(source, conn).unwrap_or(false);
+            let what =
+                "it has no `migratory_history`, so it does not look like a backup of this database";
+            (!is_backup).then(|| what.to_owned())
+        }
+    };
+    difference.map_or(Ok(history), |what| Err((what, true)))
+}
+
+enum Trouble {
+    Sqlite(rusqlite::Error),
+    /// What is to be replaced could not be kept.
+    Kept(String),
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// Copies the pages, once all that they replace is kept; says where.
+fn replace(
+    source: &Connection,
+    conn: &mut Connection,
+    database: Option<&Path>,
+) -> std::result::Result<Option<PathBuf>, Trouble> {
+    let patience = sqlite::patience(conn)?;
+    let until = Instant::now() + patience;
+    loop {
+        let kept = Kept::of(conn, database)?;
+        // SQLite copies into no connection that has a transaction, so its lock is given up and taken anew.
+        let mut locked =
+            || if kept.is_all(database) { Flow::Continue(()) } else { Flow::Break(()) };
+        let copied =
+            pages::copy(source, conn, patience, &mut locked, &mut |_, _| Flow::Continue(()));
+        match copied {
+            Ok(Flow::Continue(())) => return Ok(kept.into_path()),
+            // Others wrote between the two locks: what they wrote is not kept yet.
+            Ok(Flow::Break(())) if Instant::now() < until => {}
+            Ok(Flow::Break(())) => {
+                let what = "others write to the database all the time; stop them, and try again";
+                return Err(Trouble::Kept(what.to_owned()));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// A copy of what is replaced; removed when this is dropped, unless it is needed.
+struct Kept {
+    path: Option<PathBuf>,
+    written: Option<[Written; 2]>,
+}
+
+/// When the database and its log were last written, and how long they were then.
+type Written = Option<(SystemTime, u64)>;
+
+impl Kept {
+    /// Makes the copy, under the write lock.
+    fn of(conn: &Connection, database: Option<&Path>) -> std::result::Result<Self, Trouble> {
+        let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+        let is_empty = pages::is_empty(conn)?;
+        let Some(database) = database else {
+            let what = "the database is in memory, and what it holds can't be kept: restore into an empty one";
+            return if is_empty {
+                Ok(Self { path: None, written: None })
+            } else {
+                Err(Trouble::Kept(what.to_owned()))
+            };
+        };
+        let path = if is_empty { None } else { Some(keep(conn, database)?) };
+        let kept = Self { path, written: Some(written(database)) };
+        let newest = kept.written.iter().flatten().flatten().map(|(moment, _)| *moment).max();
+        if newest.is_some_and(|it| it.elapsed().is_ok_and(|elapsed| elapsed < TICK)) {
+            // Whatever is written after the lock is given up gets another time.
+            thread::sleep(TICK);
+        }
+        drop(transaction);
+        Ok(kept)
+    }
+
+    /// Whether nobody has written since.
+    fn is_all(&self, database: Option<&Path>) -> bool {
+        self.written == database.map(written)
+    }
+
+    fn into_path(mut self) -> Option<PathBuf> {
+        self.path.take()
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Some(path) = &self.path {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// By its name and not through a handle: to close one would give up all locks of this process on the file.
+fn written(database: &Path) -> [Written; 2] {
+    [database.to_owned(), with_suffix(database, "-wal")]
+        .map(|path| fs::metadata(path).and_then(|it| Ok((it.modified()?, it.len()))).ok())
+}
+
+fn keep(conn: &Connection, database: &Path) -> std::result::Result<PathBuf, Trouble> {
+    let version = History::read(conn, &MigrationSet::new(&[]))
+        .ok()
+        .and_then(|history| Some(history.last()?.version.get()));
+    let folder = database.parent().unwrap_or(Path::new(""));
+    let kept = |what: String| Trouble::Kept(format!("what it would replace can't be kept: {what}"));
+    let (path, partial) = Names::new(database, folder, REPLACED)
+        .next(&super::moment(conn)?, version.unwrap_or(0))
+        .map_err(|error| kept(error.to_string()))?;
+    let mut progress = |_, _| Flow::Continue(());
+    // A damaged database is a reason to restore, and is kept as it is.
+    match write::write(conn, database, (&path, partial), Health::AsItIs, &mut progress) {
+        Ok(Copied::Complete | Copied::Cancelled) => Ok(path),
+        Err(what) => Err(kept(what)),
+    }
+}

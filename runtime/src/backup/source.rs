@@ -1,0 +1,201 @@
+//! A file that is to be restored: opened without a trace, checked, and recognised.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::pages;
+use super::same_file::with_suffix;
+use crate::history::{Entry, History, TABLE};
+use crate::kind::ErrorKind;
+use crate::{MigrationSet, schema, sqlite};
+
+/// Opens a backup, and holds it in the state in which it is checked.
+pub(super) fn open(path: &Path) -> Result<Connection, String> {
+    let found = fs::metadata(path).map_err(|error| error.to_string())?;
+    if !found.is_file() {
+        // A pipe would be waited for without end.
+        let kind = if found.is_dir() { "a folder" } else { "a pipe or a device" };
+        return Err(format!("it is {kind}, not a file"));
+    }
+    if found.len() == 0 {
+        return Err("it is empty".to_owned());
+    }
+    let conn = opened(path).and_then(|conn| hold(&conn).map(|()| conn));
+    conn.map_err(|error| match sqlite::code(&error) {
+        Some(ErrorCode::NotADatabase) => {
+            "it is not an SQLite database, or it is encrypted".to_owned()
+        }
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) if is_live(path) => format!(
+            "{error}; it has a journal or a log next to it: open and close it once with SQLite, \
+             where its folder can be written"
+        ),
+        Some(ErrorCode::DatabaseCorrupt) => {
+            format!("it is damaged, or a part of it is missing: {error}")
+        }
+        _ => error.to_string(),
+    })
+}
+
+/// Checks that the file holds something, all of it, and undamaged.
+pub(super) fn check(conn: &Connection) -> Result<(), String> {
+    let damaged = |damage: String| format!("it is damaged: {damage}");
+    if pages::is_empty(conn).map_err(|error| damaged(error.to_string()))? {
+        return Err("it is a database without any table".to_owned());
+    }
+    pages::check(conn, "integrity_check").map_err(damaged)
+}
+
+/// Whether a file is an SQLite database. Nothing is written, not even next to it.
+pub(super) fn is_database(path: &Path) -> bool {
+    let version = |conn: Connection| {
+        conn.query_row("PRAGMA main.schema_version", [], |row| row.get::<_, i64>(0))
+    };
+    immutable(path).and_then(version).is_ok()
+}
+
+fn opened(path: &Path) -> rusqlite::Result<Connection> {
+    if !is_live(path) {
+        return immutable(path);
+    }
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let open =
+        |access| Connection::open_with_flags(&path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+    // Of a file with a log, SQLite writes the index next to it.
+    if with_suffix(&path, "-wal").exists() {
+        return open(OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .or_else(|_| open(OpenFlags::SQLITE_OPEN_READ_ONLY));
+    }
+    open(OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+/// Whether a database is in use, or was when its process ended.
+fn is_live(path: &Path) -> bool {
+    super::same_file::SIDE_FILES.iter().any(|suffix| with_suffix(path, suffix).exists())
+}
+
+/// Opens a file that nobody uses. Of one in WAL mode, SQLite would otherwise make files next to it, and fail
+/// where the folder can't be written.
+fn immutable(path: &Path) -> rusqlite::Result<Connection> {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(uri(&path), flags)
+}
+
+/// The path as a URI in which every byte stands for itself.
+fn uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if cfg!(windows) {
+        uri.push_str("///");
+    }
+    for &byte in bytes {
+        let byte = if cfg!(windows) && byte == b'\\' { b'/' } else { byte };
+        let is_plain = byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+        let _ = match byte {
+            b':' if cfg!(windows) => write!(uri, ":"),
+            _ if is_plain => write!(uri, "{}", char::from(byte)),
+            _ => write!(uri, "%{byte:02X}"),
+        };
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
+fn hold(conn: &Connection) -> rusqlite::Result<()> {
+    // What stands in the schema may come from anyone.
+    conn.execute_batch("PRAGMA trusted_schema = OFF; BEGIN")?;
+    pages::is_empty(conn).map(drop)
+}
+
+/// The history of a backup; `None` without one.
+pub(super) fn history(
+    conn: &Connection,
+    set: &MigrationSet<'_>,
+) -> Result<Option<History>, String> {
+    let sql = "SELECT count(*) FROM main.sqlite_schema WHERE lower(name) = ?1 AND type <> 'table'";
+    let others: i64 =
+        conn.query_row(sql, [TABLE], |row| row.get(0)).map_err(|error| error.to_string())?;
+    if others > 0 {
+        return Err(format!("its `{TABLE}` is not a table"));
+    }
+    let history = History::read(conn, set).map_err(|kind| match kind {
+        ErrorKind::NotOurs { .. } => format!("its `{TABLE}` is not one that migratory made"),
+        kind => first_line(&kind.to_string()),
+    })?;
+    Ok(history.exists.then_some(history))
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Says how a backup's history differs from that of the database which it is to replace, if they have nothing in
+/// common. One that is empty fits every other.
+pub(super) fn difference(backup: &History, database: &History) -> Option<String> {
+    let is_same =
+        |one: &Entry, other: &Entry| one.version == other.version && one.checksum == other.checksum;
+    let mut pairs = backup.entries.iter().zip(&database.entries);
+    let (theirs, ours) = pairs.clone().next()?;
+    if pairs.any(|(one, other)| is_same(one, other)) {
+        return None;
+    }
+    let named = |entry: &Entry| format!("`{} {}`", entry.version, entry.name);
+    let (theirs, ours) = (named(theirs), named(ours));
+    let of_another_text = if theirs == ours { ", of another text" } else { "" };
+    Some(format!(
+        "it is of other migrations: its first is {theirs}, that of the database is {ours}{of_another_text}"
+    ))
+}
+
+/// Says how a backup's history differs from a set of migrations, if it does not belong to it.
+pub(super) fn unknown_to(set: &MigrationSet<'_>, backup: &History) -> Option<String> {
+    let unknown: Vec<_> =
+        backup.entries.iter().filter(|it| set.get(it.version).is_none()).collect();
+    if !unknown.is_empty() {
+        let names: Vec<_> =
+            unknown.iter().map(|entry| format!("`{} {}`", entry.version, entry.name)).collect();
+        return Some(format!(
+            "it has migrations that this program does not have: {}",
+            names.join(", ")
+        ));
+    }
+    let is_ours = |entry: &Entry| {
+        set.get(entry.version).is_some_and(|ours| ours.checksum() == entry.checksum)
+    };
+    match backup.entries.first() {
+        Some(first) if !backup.entries.iter().any(is_ours) => Some(format!(
+            "it is of other migrations: its `{} {}` is of another text than this program's",
+            first.version, first.name
+        )),
+        _ => None,
+    }
+}
+
+/// Whether all objects of a backup without a history are in the database too: it was made before the first migration.
+pub(super) fn is_part_of(backup: &Connection, database: &Connection) -> rusqlite::Result<bool> {
+    let (theirs, ours) = (schema::objects(backup)?, schema::objects(database)?);
+    Ok(!theirs.is_empty() && theirs.iter().all(|object| ours.contains(object)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn every_byte_of_a_path_stands_for_itself() {
+        use std::os::unix::ffi::OsStrExt as _;
+        for (path, expected) in [
+            (&b"/a/b.db"[..], "file:/a/b.db?immutable=1"),
+            (b"/a b?c#d%e&f=g", "file:/a%20b%3Fc%23d%25e%26f%3Dg?immutable=1"),
+            (b"/file:x\xff", "file:/file%3Ax%FF?immutable=1"),
+        ] {
+            assert_eq!(uri(Path::new(std::ffi::OsStr::from_bytes(path))), expected);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Writes a copy of an open database to a file of its own.
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::pages::{self, Progress};
+use super::partial::Partial;
+use super::same_file::{part_of, with_suffix};
+use super::source;
+use crate::observe::Flow;
+use crate::sqlite;
+
+/// How a copy ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Copied {
+    Complete,
+    Cancelled,
+}
+
+/// Whether a copy of a damaged database is of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Health {
+    Checked,
+    AsItIs,
+}
+
+/// Copies the database of `conn`, which holds its write lock, and has the copy on the disk before this returns.
+///
+/// The error is for people. Nothing is left at `to` that is not complete.
+pub(super) fn write(
+    conn: &Connection,
+    database: &Path,
+    (to, partial): (&Path, Partial),
+    health: Health,
+    progress: &mut Progress<'_>,
+) -> Result<Copied, String> {
+    let patience = sqlite::patience(conn).map_err(|error| error.to_string())?;
+    let original =
+        fs::metadata(database).map_err(|error| format!("the database's file: {error}"))?;
+    let source = open(database, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .map_err(|error| format!("a second connection can't be opened: {error}"))?;
+    if state(conn).map_err(|error| error.to_string())?
+        != state(&source).map_err(|it| hinted(&it))?
+    {
+        let what =
+            "is not the one that the connection has open: it was moved or replaced meanwhile";
+        return Err(format!("{} {what}", database.display()));
+    }
+    let mut target = open(partial.file(), OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .and_then(|target| as_draft(&target).map(|()| target))
+        .map_err(|error| error.to_string())?;
+    let mut locked = || Flow::Continue(());
+    let copied = pages::copy(&source, &mut target, patience, &mut locked, progress);
+    if copied.map_err(|error| hinted(&error))?.is_break() {
+        return Ok(Copied::Cancelled);
+    }
+    if health == Health::Checked {
+        pages::check(&target, "quick_check")
+            .map_err(|damage| format!("the copy is damaged, and so is the database: {damage}"))?;
+    }
+    target.close().map_err(|(_, error)| error.to_string())?;
+    partial.publish(to, &original).map_err(|error| error.to_string())?;
+    Ok(Copied::Complete)
+}
+
+/// Opens a file that exists, by its path and nothing but its path: `file:x` names a file too.
+fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(std::time::Duration::ZERO)?;
+    Ok(conn)
+}
+
+/// Nobody else opens the copy, and it is synced before it gets its name: it needs no journal.
+fn as_draft(target: &Connection) -> rusqlite::Result<()> {
+    target.execute_batch("PRAGMA synchronous = OFF")?;
+    target.query_row("PRAGMA journal_mode = OFF", [], |_| Ok(()))
+}
+
+/// Numbers that are the same on two connections to one database that nobody can write to meanwhile.
+fn state(conn: &Connection) -> rusqlite::Result<[i64; 3]> {
+    let read =
+        |pragma: &str| conn.query_row(&format!("PRAGMA main.{pragma}"), [], |row| row.get(0));
+    Ok([read("page_count")?, read("schema_version")?, read("user_version")?])
+}
+
+/// Says why nothing may be written at a path that the application or a person chose.
+pub(super) fn refusal(database: &Path, to: &Path) -> Option<String> {
+    if let Some(part) = part_of(database, to) {
+        return Some(part.to_owned());
+    }
+    let has_content = |path: &Path| fs::metadata(path).is_ok_and(|it| it.len() > 0);
+    for suffix in ["-wal", "-journal"] {
+        let side_file = with_suffix(to, suffix);
+        if has_content(&side_file) {
+            return Some(format!(
+                "{} holds a part of a database of that name, which would damage the backup",
+                side_file.display()
+            ));
+        }
+    }
+    match fs::metadata(to) {
+        Ok(there) if !there.is_file() => Some("something that is no file is there".to_owned()),
+        Ok(there) if there.len() > 0 && !source::is_database(to) => Some(
+            "a file is there that is not an SQLite database, and only one is replaced".to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+fn hinted(error: &rusqlite::Error) -> String {
+    match sqlite::code(error) {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            format!("{error}: no second connection can read it, as with `locking_mode = EXCLUSIVE`")
+        }
+        Some(ErrorCode::NotADatabase) => format!(
+            "{error}: it is damaged, or encrypted, and then only its own connection can read it"
+        ),
+        _ => error.to_string(),
+    }
+}
