@@ -115,6 +115,25 @@ fn protect(path: &Path, file: &File, original: &Metadata) -> io::Result<()> {
     file.set_permissions(fs::Permissions::from_mode(mode(original.mode(), has_its_group)))
 }
 
+/// Takes from a database that was just made what its backup does not grant. One that holds something keeps its own.
+#[cfg(unix)]
+pub(super) fn narrow(database: &Path, backup: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let (here, there) = (fs::metadata(database), fs::metadata(backup)?);
+    let Ok(here) = here.map(|it| (it.mode() & 0o777, it.len(), it.gid())) else { return Ok(()) };
+    let wanted = here.0 & (mode(there.mode(), here.2 == there.gid()) | 0o600);
+    if here.1 > 0 || wanted == here.0 {
+        return Ok(());
+    }
+    fs::set_permissions(database, fs::Permissions::from_mode(wanted))
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "as on Unix")]
+pub(super) fn narrow(_: &Path, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// The mode of a copy. If its group is another one, only what the original grants to everybody is granted.
 #[cfg(unix)]
 fn mode(original: u32, has_its_group: bool) -> u32 {

@@ -11,6 +11,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::journal::Journal;
 use super::naming::{BACKUP, Names, REPLACED};
 use super::pages;
+use super::partial;
 use super::same_file::{part_of, with_suffix};
 use super::source;
 use super::write::{self, Copied, Health};
@@ -84,6 +85,10 @@ pub(crate) fn restore(from: &Path, conn: &mut Connection, demand: Demand<'_>) ->
         .and_then(|source| source::check(&source).map(|()| source))
         .map_err(|what| refused((what, false)))?;
     let history = recognised(&source, from, conn, database.as_deref(), demand).map_err(refused)?;
+    if let Some(database) = &database {
+        partial::narrow(database, from)
+            .map_err(|error| refused((format!("its permissions: {error}"), false)))?;
+    }
     let journal = Journal::prepare(conn, &source).map_err(|what| refused((what, false)))?;
     let outcome = replace(&source, conn, database.as_deref());
     journal.put_back(conn);

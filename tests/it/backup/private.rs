@@ -46,6 +46,10 @@ fn it_has_the_permissions_of_the_database_and_none_before() {
             let restored = Backup::restore(&backup, &mut database.open()).expect("restored");
             assert_eq!(mode(restored.replaced().expect("what was there")), wanted);
             assert_eq!(mode(&database.path()), wanted);
+            let fresh = database.path().with_file_name("fresh.db");
+            let restored = Backup::restore(&backup, &mut Connection::open(&fresh).expect("a file"));
+            restored.expect("restored");
+            assert_eq!(mode(&fresh) & !wanted, 0, "a new file is as private as the backup");
         }
     }
 }
