@@ -18,6 +18,7 @@ mod mend;
 mod new;
 mod plan;
 mod rehearse;
+mod restore;
 mod schema;
 mod status;
 
@@ -51,7 +52,7 @@ enum Command {
     Verify(mend::Verify),
     Repair(mend::Repair),
     Backup(mend::Backup),
-    Restore(mend::Restore),
+    Restore(restore::Restore),
     Schema(schema::Schema),
     Diff(schema::Diff),
     Diagram(diagram::Diagram),

@@ -165,6 +165,57 @@ fn a_database_with_rows_is_backed_up_before_and_can_be_restored() {
 }
 
 #[test]
+fn a_backup_is_never_written_onto_the_database() {
+    let package = Package::new();
+    package.run("up").succeeds();
+    let before = fs::read(package.path("app.db")).unwrap();
+    for name in ["app.db", "./db/../app.db", "app.db-wal", "app.db-journal"] {
+        package.run(&format!("backup {name}")).exits(1, "the database can't be backed up to");
+    }
+    package
+        .run("backup src/main.rs")
+        .exits(1, "is not an SQLite database, and only one is replaced");
+    assert!(before == fs::read(package.path("app.db")).unwrap());
+}
+
+#[test]
+fn what_a_restore_replaces_is_kept_and_named() {
+    let package = Package::new();
+    package.run("to 6").succeeds();
+    let backup = package.run("backup").succeeds();
+    let restore = format!("restore {}", backup.trim());
+    package.run("up --yes --no-backup").succeeds();
+    package.run(&restore).exits(10, "this replaces");
+    let ran = package.run(&format!("{restore} --yes"));
+    assert!(ran.out.ends_with("app.db, at version 6\n"), "{}", ran.out);
+    let (_, back) = ran.err.split_once("to go back to it: cargo migratory ").unwrap();
+    package.run("status").exits(4, "6 applied, 6 pending");
+    package.run(&format!("{} --yes", back.trim())).succeeds();
+    package.run("status").succeeds();
+}
+
+#[test]
+fn what_is_no_backup_is_restored_only_if_the_database_is_named() {
+    let package = Package::new();
+    package.run("up").succeeds();
+    let other = Connection::open(package.path("other.db")).unwrap();
+    other.execute_batch("CREATE TABLE other (x)").unwrap();
+    let ran = package.run("restore other.db --yes");
+    expect_test::expect![[r"
+        error: other.db can't be restored: it has no `migratory_history`, so it does not look like a backup of this database
+          the database is as it was
+        help: if that database is meant all the same: `cargo migratory restore other.db --insist app.db`
+    "]]
+    .assert_eq(&ran.err);
+    assert_eq!(ran.code, 1);
+    package.run("restore other.db --yes --insist other.db").exits(2, "which is `app.db`");
+    package.run("restore other.db --insist app.db").exits(10, "this replaces");
+    package.run("restore other.db --yes --insist app.db").succeeds();
+    package.run("restore none.db --yes --database new.db").exits(1, "none.db can't be restored");
+    assert!(!package.path("new.db").exists(), "nothing is left of what failed");
+}
+
+#[test]
 fn a_rehearsal_runs_on_a_copy_and_leaves_the_original_alone() {
     let package = Package::filled();
     let before = fs::read(package.path("app.db")).unwrap();
@@ -178,6 +229,14 @@ fn a_rehearsal_runs_on_a_copy_and_leaves_the_original_alone() {
     assert_eq!(json["steps"].as_array().unwrap().len(), 6);
     assert_eq!(json["rows_before"]["item"], 100_000);
     assert!(package.path("kept.db").exists());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(package.path("kept.db")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "what was copied may be private");
+    }
+    package.run("rehearse --keep app.db").exits(1, "app.db exists already");
+    package.run("rehearse --keep app.db-wal").exits(1, "is a name for a part of a database");
     assert_eq!(fs::read_dir(package.folder.path()).unwrap().count(), 5, "nothing else was written");
 }
 

@@ -1,11 +1,10 @@
-//! `baseline`, `adopt`, `verify`, `repair`, `backup` and `restore`, as the runtime has them.
+//! `baseline`, `adopt`, `verify`, `repair` and `backup`, as the runtime has them.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use migratory_runtime::{Backup as Place, Origin, Repair as Decision};
 
-use crate::ask::confirmed;
 use crate::context::Context;
 use crate::database::{self, Access};
 use crate::exit::Exit;
@@ -162,34 +161,6 @@ impl Backup {
         let mut conn = database::open(&path, Access::Write)?;
         let place = self.to.as_ref().map_or_else(Place::beside, Place::to).keep(usize::MAX);
         say(format_args!("{}", place.take(&mut conn)?.display()));
-        Ok(Exit::Done)
-    }
-}
-
-/// Brings the database back to what a backup holds
-#[derive(Args, Debug)]
-#[command(after_help = "Example:\n  cargo migratory restore app.db.20261121T101500Z-v12.backup")]
-pub(crate) struct Restore {
-    /// The backup.
-    from: PathBuf,
-
-    /// Asks nothing.
-    #[arg(long, short)]
-    yes: bool,
-}
-
-impl Restore {
-    pub(crate) fn run(&self, context: &Context) -> Result<Exit> {
-        let project = Project::find(context).ok();
-        let path = database::path(context, project.as_ref())?;
-        let mut conn = database::open(&path, Access::Create)?;
-        let question = format!(
-            "all that was written to {} since the backup will be gone; go on?",
-            path.display()
-        );
-        confirmed(&question, self.yes)?;
-        Place::restore(&self.from, &mut conn)?;
-        say(format_args!("{DONE}restored{DONE:#} {}", path.display()));
         Ok(Exit::Done)
     }
 }

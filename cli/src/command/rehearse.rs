@@ -1,6 +1,8 @@
 //! `rehearse`: the pending migrations on a copy of a real database, up, down and up again.
 
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -68,10 +70,7 @@ impl Rehearse {
         let folder = tempfile::tempdir()
             .map_err(|error| Failure::new("there is no room for a copy").because(error))?;
         let copy = self.keep.clone().unwrap_or_else(|| folder.path().join("copy.db"));
-        if copy.exists() {
-            return Err(Failure::new(format!("{} exists already", copy.display()))
-                .help("name another file"));
-        }
+        reserve(&copy)?;
         duplicate(&original, &copy)?;
         let seen = rehearse(&set, &original, &copy)?;
         if self.json {
@@ -84,6 +83,29 @@ impl Rehearse {
         }
         let is_fine = seen.lost().is_empty() && seen.back.as_ref().is_none_or(Vec::is_empty);
         Ok(if is_fine { Exit::Done } else { Exit::Findings })
+    }
+}
+
+/// Makes an empty file for the copy that nobody else can read, where nothing is yet.
+fn reserve(copy: &Path) -> Result<()> {
+    let name = copy.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    if ["-wal", "-shm", "-journal"].iter().any(|end| name.ends_with(end)) {
+        let shown = copy.display();
+        return Err(Failure::new(format!("{shown} is a name for a part of a database"))
+            .because("SQLite would take the copy for the log or the journal of another database")
+            .help("name another file"));
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(copy) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(Failure::new(format!("{} exists already", copy.display()))
+                .help("name another file"))
+        }
+        Err(error) => Err(Failure::unwritable(copy.display(), &error)),
     }
 }
 
