@@ -55,7 +55,7 @@ instructions:
 
 # Every failure that can be injected, one after the other, instead of every twenty-third: a quarter of an hour on two cores.
 faults:
-    MIGRATORY_TEST_FULL=1 cargo test --release -p migratory --test it -- faults:: --nocapture
+    MIGRATORY_TEST_FULL=1 cargo test --release -p migratory --test it -- faults:: backup::killed --nocapture
 
 # Sixteen processes on one file, of an older and of a newer program.
 race rounds="200":

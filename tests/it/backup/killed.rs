@@ -43,7 +43,7 @@ fn sum(conn: &Connection) -> String {
 #[cfg(unix)]
 #[test]
 fn at_any_moment() {
-    let rounds = if std::env::var_os("MIGRATORY_TEST_FULL").is_some() { 200 } else { 10 };
+    let rounds = if std::env::var_os("MIGRATORY_TEST_FULL").is_some() { 60 } else { 10 };
     for journal in ["DELETE", "WAL"] {
         let database = Database::new();
         let mut conn = database.open();
