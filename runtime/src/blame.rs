@@ -1,14 +1,11 @@
 //! Puts what went wrong with a script into an error: which file, which line, in which state.
 
 use crate::execute::Failure;
-use crate::foreign_keys::Violation;
+use crate::foreign_keys::Added;
 use crate::kind::{ErrorKind, StatementFailure};
 use crate::perform::{Refusal, Trouble};
 use crate::plan::Step;
 use crate::sqlite;
-
-/// How many violations an error names.
-const NAMED: usize = 10;
 
 /// A script that was rolled back.
 pub(crate) fn told(step: &Step, sql: &str, trouble: Trouble) -> ErrorKind {
@@ -21,14 +18,13 @@ pub(crate) fn told(step: &Step, sql: &str, trouble: Trouble) -> ErrorKind {
 /// What ran, and could not be let stand.
 pub(crate) fn refused(file: Option<&str>, refusal: Refusal) -> ErrorKind {
     match refusal {
-        Refusal::Dangling(violations) => dangling(file, violations),
+        Refusal::Dangling(added) => dangling(file, added),
         Refusal::Sqlite(error) => error.into(),
     }
 }
 
-fn dangling(file: Option<&str>, mut violations: Vec<Violation>) -> ErrorKind {
-    let total = violations.len();
-    violations.truncate(NAMED);
+fn dangling(file: Option<&str>, added: Added) -> ErrorKind {
+    let Added { violations, total } = added;
     ErrorKind::ForeignKeys { file: file.map(str::to_owned), violations, total }
 }
 

@@ -109,18 +109,29 @@ pub struct Script<'a> {
     sql: &'a str,
     mode: Mode,
     code: bool,
+    writes: Option<&'a [&'a str]>,
 }
 
 impl<'a> Script<'a> {
     /// The script `sql` of the file `file`, which is named as people know it.
     pub const fn new(file: &'a str, sql: &'a str, mode: Mode) -> Self {
-        Self { file, sql, mode, code: false }
+        Self { file, sql, mode, code: false, writes: None }
     }
 
     /// With a step in Rust that the program supplies, by [`Runner::with`](crate::Runner::with).
     #[must_use]
     pub const fn with_code(self) -> Self {
         Self { code: true, ..self }
+    }
+
+    /// With the tables that the script wrote to, created, altered or dropped in its rehearsal, through triggers and
+    /// views too.
+    ///
+    /// A script that runs with foreign keys off is checked after it in these tables and in those that refer to them.
+    /// Without this, every table counts that its text mentions.
+    #[must_use]
+    pub const fn with_writes(self, tables: &'a [&'a str]) -> Self {
+        Self { writes: Some(tables), ..self }
     }
 
     /// The file, relative to the package that embeds it, with `/`.
@@ -141,6 +152,11 @@ impl<'a> Script<'a> {
     /// Whether a step in Rust belongs to it.
     pub const fn has_code(&self) -> bool {
         self.code
+    }
+
+    /// The tables that it wrote to in its rehearsal; `None` if that is not known.
+    pub const fn writes(&self) -> Option<&'a [&'a str]> {
+        self.writes
     }
 }
 

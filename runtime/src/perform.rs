@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::execute::{Failure, Moment, execute};
-use crate::foreign_keys::{self, Touched, Violation};
+use crate::foreign_keys::{self, Added, Before, Links, Scope, Touched};
 use crate::mode::{self, Mode};
 use crate::settings::Settings;
 use crate::{sqlite, stamp};
@@ -27,7 +27,7 @@ pub enum Trouble {
 #[derive(Debug)]
 pub enum Refusal {
     /// Foreign keys lead nowhere that did not before.
-    Dangling(Vec<Violation>),
+    Dangling(Added),
     /// SQLite failed beside the script.
     Sqlite(rusqlite::Error),
 }
@@ -83,18 +83,18 @@ pub(crate) fn secure(conn: &Connection) -> rusqlite::Result<()> {
 /// can't be told any more, and to look before each script would cost as much again as to look after it.
 pub(crate) fn perform(
     conn: &Connection,
-    sql: &str,
+    script: Scope<'_>,
     mode: Mode,
     watch: &mut Watch<'_>,
 ) -> Result<(), Trouble> {
-    let touched = || Touched::by(conn, std::iter::once(sql));
-    let mut work = || execute(conn, sql, watch).map_err(Trouble::Statement);
+    let mut work = || execute(conn, script.sql, watch).map_err(Trouble::Statement);
     if mode != Mode::ForeignKeysOff {
         return work();
     }
+    let touched = Touched::by(&Links::read(conn)?, std::iter::once(script));
     conn.execute_batch("SAVEPOINT migratory_keys")?;
     work()?;
-    if foreign_keys::violations(conn, &touched()?)?.is_empty() {
+    if foreign_keys::is_intact(conn, &touched)? {
         return Ok(conn.execute_batch("RELEASE migratory_keys")?);
     }
     conn.execute_batch("ROLLBACK TO migratory_keys; RELEASE migratory_keys")?;
@@ -106,37 +106,34 @@ pub(crate) fn perform(
 pub(crate) fn checked<E>(
     conn: &Connection,
     mode: Mode,
-    touched: &dyn Fn() -> rusqlite::Result<Touched>,
+    touched: &Touched,
     work: impl FnOnce() -> Result<(), E>,
     refuse: &dyn Fn(Refusal) -> E,
 ) -> Result<(), E> {
     if mode != Mode::ForeignKeysOff {
         return work();
     }
-    let violations =
-        || -> Result<Vec<Violation>, Refusal> { Ok(foreign_keys::violations(conn, &touched()?)?) };
-    let before = violations().map_err(refuse)?;
+    let before = Before::look(conn, touched).map_err(|error| refuse(error.into()))?;
     work()?;
-    let after = violations().map_err(refuse)?;
-    let added = foreign_keys::added(conn, &before, after).map_err(|error| refuse(error.into()))?;
+    let added = before.added(conn, touched).map_err(|error| refuse(error.into()))?;
     dangling(added).map_err(refuse)
 }
 
-/// Commits. A foreign key that is checked only now is named while the transaction still stands, if it is in
-/// one of the tables that were touched.
+/// Commits. Where a foreign key that is checked only now is violated, rolls back, and names what violates it in the tables
+/// that were touched and did not before.
 pub(crate) fn commit(
     conn: &Connection,
     touched: impl FnOnce() -> rusqlite::Result<Touched>,
 ) -> Result<(), Refusal> {
     let Err(error) = conn.execute_batch("COMMIT") else { return Ok(()) };
     if sqlite::is_foreign_key(&error) {
-        dangling(foreign_keys::violations(conn, &touched()?)?)?;
+        dangling(foreign_keys::added_in_transaction(conn, &touched()?)?)?;
     }
     Err(error.into())
 }
 
-fn dangling(violations: Vec<Violation>) -> Result<(), Refusal> {
-    if violations.is_empty() { Ok(()) } else { Err(Refusal::Dangling(violations)) }
+fn dangling(added: Added) -> Result<(), Refusal> {
+    if added.total == 0 { Ok(()) } else { Err(Refusal::Dangling(added)) }
 }
 
 /// Performs a script by itself, as a run with nothing else to do would, and records nothing.
@@ -151,16 +148,18 @@ pub fn perform_alone(
     watch: &mut Watch<'_>,
 ) -> Result<(), Trouble> {
     let _settings = prepare(conn, std::iter::once(sql), mode)?;
+    let script = Scope::unrehearsed(sql);
     if mode == Mode::NoTransaction {
-        return perform(conn, sql, mode, watch);
+        return perform(conn, script, mode, watch);
     }
     let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
     secure(conn)?;
-    let touched = || Touched::by(conn, std::iter::once(sql));
+    let links = Links::read(conn)?;
     let work = || execute(conn, sql, watch).map_err(Trouble::Statement);
     // Who watches is shown each statement once.
+    let touched = Touched::by(&links, std::iter::once(script));
     checked(conn, mode, &touched, work, &Trouble::Refusal)?;
-    commit(conn, touched)?;
+    commit(conn, || Ok(Touched::by(&links.with_actions(conn)?, std::iter::once(script))))?;
     drop(transaction);
     Ok(())
 }

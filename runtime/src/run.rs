@@ -10,12 +10,15 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::foreign_keys::Scope;
 use crate::history::History;
 use crate::kind::ErrorKind;
 use crate::observe::{Audience, Event, Flow};
 use crate::plan::{Direction, Goal, Plan, Step, plan};
 use crate::report::Report;
-use crate::{Down, Migration, Mode, Runner, perform, record, schema, shadow, sqlite, stamp};
+use crate::{
+    Down, Migration, Mode, Runner, Script, perform, record, schema, shadow, sqlite, stamp,
+};
 
 pub(crate) type Result<T> = std::result::Result<T, ErrorKind>;
 
@@ -182,6 +185,20 @@ impl<'r> Run<'r> {
             Some(ours) if ours != stamp::due(self.conn, self.how.set, history)? => Ok(Some(ours)),
             _ => Ok(None),
         }
+    }
+
+    /// The script of a step, and the tables that its rehearsal saw it write to.
+    pub(crate) fn scope<'a>(&self, history: &'a History, step: &Step) -> Scope<'a>
+    where
+        'r: 'a,
+    {
+        let migration = self.how.set.get(step.version).filter(|_| !step.is_stored);
+        let script = match (step.direction, migration.map(Migration::down)) {
+            (Direction::Down, Some(Down::Script(script))) => Some(script),
+            (Direction::Up, _) => migration.map(Migration::up),
+            (Direction::Down, _) => None,
+        };
+        Scope { sql: self.sql(history, step), writes: script.and_then(Script::writes) }
     }
 
     /// The script of a step.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::execute::{Moment, locate};
-use crate::foreign_keys::Touched;
+use crate::foreign_keys::{Links, Scope, Touched};
 use crate::history::History;
 use crate::kind::{CodeFault, ErrorKind};
 use crate::observe::{Event, Flow};
@@ -26,13 +26,14 @@ impl Run<'_> {
         };
         let ours = stamp::ours(self.conn, &look.history)?;
         perform::secure(self.conn)?;
+        let links = Links::read(self.conn)?;
         let mut done = Vec::with_capacity(segment.len());
         for step in segment {
             done.push(self.step(&transaction, &look.history, step, mode)?);
         }
         self.record_all(segment, &done)?;
         self.seal(ours)?;
-        self.commit(&look.history, segment)?;
+        self.commit(&look.history, segment, links)?;
         drop(transaction);
         self.committed(done);
         Ok(true)
@@ -52,13 +53,14 @@ impl Run<'_> {
         mode: Mode,
     ) -> Result<Done> {
         let _span = trace::step(step);
-        let sql = self.sql(history, step);
+        let scope = self.scope(history, step);
+        let sql = scope.sql;
         let started = Instant::now();
         let outcome = Pulse::beside(self.conn, &self.audience, step, |pulse| {
             if step.has_code {
                 return self.with_code(transaction, step, sql, mode, pulse);
             }
-            self.script(step, sql, pulse, |watch| perform(self.conn, sql, mode, watch))
+            self.script(step, sql, pulse, |watch| perform(self.conn, scope, mode, watch))
                 .map_err(|trouble| blame::told(step, sql, trouble))
         });
         let duration = started.elapsed();
@@ -142,8 +144,11 @@ impl Run<'_> {
     ) -> Result<()> {
         let script = || {
             // Foreign keys are checked below, around both.
-            self.script(step, sql, pulse, |watch| perform(self.conn, sql, Mode::Transaction, watch))
-                .map_err(|trouble| blame::told(step, sql, trouble))
+            let scope = Scope::unrehearsed(sql);
+            self.script(step, sql, pulse, |watch| {
+                perform(self.conn, scope, Mode::Transaction, watch)
+            })
+            .map_err(|trouble| blame::told(step, sql, trouble))
         };
         let code = || self.code(transaction, step, pulse);
         let both = || match step.direction {
@@ -151,7 +156,7 @@ impl Run<'_> {
             Direction::Down => code().and_then(|()| script()),
         };
         let refuse = |refusal| blame::refused(Some(&step.file), refusal);
-        checked(self.conn, mode, &|| Ok(Touched::all()), both, &refuse)
+        checked(self.conn, mode, &Touched::all(), both, &refuse)
     }
 
     fn code(&self, transaction: &Transaction<'_>, step: &Step, pulse: &Pulse) -> Result<()> {
@@ -192,12 +197,16 @@ impl Run<'_> {
         Ok(stamp::write(self.conn, self.how.set, &history, ours)?)
     }
 
-    /// Commits, and names the file if it is one alone that left references which lead nowhere.
-    fn commit(&self, history: &History, segment: &[Step]) -> Result<()> {
-        let scripts = segment.iter().map(|step| self.sql(history, step));
+    /// Commits, and names the file if it is one alone that left violated foreign keys.
+    fn commit(&self, history: &History, segment: &[Step], links: Links) -> Result<()> {
+        let scripts = segment.iter().map(|step| self.scope(history, step));
         let has_code = segment.iter().any(|step| step.has_code);
-        let touched =
-            || if has_code { Ok(Touched::all()) } else { Touched::by(self.conn, scripts) };
+        let touched = || {
+            if has_code {
+                return Ok(Touched::all());
+            }
+            Ok(Touched::by(&links.with_actions(self.conn)?, scripts))
+        };
         let Err(refusal) = perform::commit(self.conn, touched) else { return Ok(()) };
         let file = match segment {
             [step] => Some(step.file.as_str()),

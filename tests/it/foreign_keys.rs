@@ -8,6 +8,11 @@ use migratory::Event;
 
 use crate::support::{Database, runner, value};
 
+mod deferred;
+mod former;
+mod generated;
+mod reach;
+
 const PARENTS: (&str, &str) = (
     "CREATE TABLE artist (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
      CREATE TABLE album (id INTEGER PRIMARY KEY, artist_id INTEGER NOT NULL REFERENCES artist (id) ON DELETE CASCADE);
@@ -144,7 +149,7 @@ fn a_table_without_rowids_and_a_key_of_two_columns_are_checked() {
         .up(&mut conn)
         .expect_err("both dangle");
     let text = error.to_string();
-    assert!(text.contains("child has no match in parent"), "{text}");
+    assert!(text.contains("child row (1, 'x'): a = 1, b = 'x' has no match in parent"), "{text}");
     assert!(text.contains("plain row 1: a = 1, b = 'x' has no match in parent"), "{text}");
 }
 

@@ -311,9 +311,10 @@ fn fails(
             let near = schema.and_then(|schema| schema::hint(&failure.message, schema, text));
             near.into_iter().chain(remedy::declare(&failure.message)).fold(error, Diagnostic::help)
         }
-        Trouble::Refusal(Refusal::Dangling(violations)) => {
+        Trouble::Refusal(Refusal::Dangling(added)) => {
             let message = "after this file, foreign keys refer to rows that do not exist";
-            let shown: Vec<_> = violations.iter().take(SHOWN).map(ToString::to_string).collect();
+            let shown: Vec<_> =
+                added.violations.iter().take(SHOWN).map(ToString::to_string).collect();
             Diagnostic::error(Code::Dangles, message)
                 .at(&script.file)
                 .note(format!("seen in the rehearsal: {}", shown.join("; ")))

@@ -1,0 +1,174 @@
+//! A row that dangled before a script is the same row after it, and excuses no other.
+
+use crate::support::{Database, runner};
+
+/// Runs a script with foreign keys off on a database made with foreign keys off.
+fn run(schema: &str, script: &str) -> migratory::Result<()> {
+    let database = Database::with(&format!("PRAGMA foreign_keys = OFF; {schema}"));
+    let script = format!("PRAGMA foreign_keys = OFF; {script}");
+    runner(&[(&script, "")]).up(&mut database.open()).map(drop)
+}
+
+const PARENT: &str =
+    "CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT UNIQUE); INSERT INTO p VALUES (1, '1');";
+
+/// A rebuild of `c` into a table of these columns, filled by this query.
+fn rebuild(columns: &str, select: &str) -> String {
+    format!(
+        "CREATE TABLE n ({columns}); INSERT INTO n {select}; DROP TABLE c; ALTER TABLE n RENAME TO c;"
+    )
+}
+
+#[test]
+fn a_row_that_dangled_before_is_recognised() {
+    for (child, script) in [
+        // Rebuilt as it was, with other rowids, and with another column.
+        ("c (x REFERENCES p)", rebuild("x REFERENCES p (id), y", "SELECT x, 1 FROM c ORDER BY x DESC")),
+        // The column has another name.
+        ("c (x REFERENCES p)", rebuild("y REFERENCES p", "SELECT x FROM c")),
+        ("c (x REFERENCES p)", "ALTER TABLE c RENAME COLUMN x TO y;".to_owned()),
+        // The parent has another name, as has its column.
+        ("c (x REFERENCES p)", "ALTER TABLE p RENAME TO q;".to_owned()),
+        ("c (x REFERENCES p (code))", "ALTER TABLE p RENAME COLUMN code TO word;".to_owned()),
+        (
+            "c (x REFERENCES p)",
+            "CREATE TABLE q (id INTEGER PRIMARY KEY); INSERT INTO q SELECT id FROM p; DROP TABLE p;".to_owned()
+                + &rebuild("x REFERENCES q", "SELECT x FROM c"),
+        ),
+        // The table has another name, and then all three.
+        ("c (x REFERENCES p)", "ALTER TABLE c RENAME TO d;".to_owned()),
+        (
+            "c (x REFERENCES p)",
+            "CREATE TABLE d (y REFERENCES q); INSERT INTO d SELECT x FROM c; DROP TABLE c; ALTER TABLE p RENAME TO q;"
+                .to_owned(),
+        ),
+        // Two columns have other names at once.
+        (
+            "c (x REFERENCES p, z REFERENCES p)",
+            rebuild("b REFERENCES p, a REFERENCES p", "SELECT z, x FROM c"),
+        ),
+        // The column has another type, or the parent's column has.
+        ("c (x TEXT REFERENCES p)", rebuild("x INTEGER REFERENCES p", "SELECT x FROM c")),
+        ("c (x INTEGER REFERENCES p)", rebuild("x TEXT REFERENCES p", "SELECT x FROM c")),
+        ("c (x INTEGER REFERENCES p)", rebuild("x REAL REFERENCES p", "SELECT x FROM c")),
+        ("c (x REAL REFERENCES p)", rebuild("x TEXT REFERENCES p", "SELECT x FROM c")),
+        ("c (x BLOB REFERENCES p)", rebuild("x INTEGER REFERENCES p", "SELECT x FROM c")),
+        ("c (x TEXT REFERENCES p)", rebuild("y INTEGER REFERENCES p", "SELECT x FROM c")),
+        // The values of a column without a type are written in another way.
+        (
+            "c (x REFERENCES p)",
+            "UPDATE c SET x = CAST(x AS TEXT) WHERE typeof(x) = 'integer';".to_owned(),
+        ),
+        // The column refers to another table now, or to another column.
+        ("c (x REFERENCES absent)", rebuild("x REFERENCES p", "SELECT x FROM c")),
+        ("c (x REFERENCES p)", rebuild("x REFERENCES p (code)", "SELECT x FROM c")),
+        // Some are gone, and some have a match now.
+        ("c (x REFERENCES p)", "DELETE FROM c WHERE x = 7;".to_owned()),
+        ("c (x REFERENCES p)", "INSERT INTO p (id) VALUES (8);".to_owned()),
+        // Keys that need more than one value, a table without rowids, and one whose rowid has no name.
+        (
+            "c (x, z, i, PRIMARY KEY (x, z), FOREIGN KEY (x, z) REFERENCES absent (a, b)) WITHOUT ROWID",
+            rebuild("i, x TEXT, y, FOREIGN KEY (x, y) REFERENCES absent (a, b)", "SELECT i, x, z FROM c"),
+        ),
+        (
+            "c (x REFERENCES p, rowid, _rowid_, oid)",
+            rebuild("\"x y\" REFERENCES p, rowid, _rowid_, oid", "SELECT x, 1, 2, 3 FROM c"),
+        ),
+    ] {
+        let (one, two) = ("(7), (8), (8), ('07'), ('word')", "(7, '9'), (8, '9'), (8, '10'), ('07', 1.5), ('word', 'x')");
+        let rows = if child.contains('z') { format!("(x, z) VALUES {two}") } else { format!("(x) VALUES {one}") };
+        let schema = format!("{PARENT} CREATE TABLE {child}; INSERT INTO c {rows};");
+        run(&schema, &script).unwrap_or_else(|error| panic!("{child}: {script}: {error}"));
+    }
+}
+
+#[test]
+fn an_old_row_excuses_no_other() {
+    for (child, script, named) in [
+        // One is healed, one is made.
+        (
+            "c (x REFERENCES p, i INTEGER PRIMARY KEY)",
+            "DELETE FROM c WHERE x = 7; INSERT INTO c VALUES (9, 5);",
+            "c row 5: x = 9 has no match in p",
+        ),
+        (
+            "c (i PRIMARY KEY, x REFERENCES p) WITHOUT ROWID",
+            "INSERT INTO p (id) VALUES (7); UPDATE c SET x = 9 WHERE x = 1;",
+            "c row (1): x = 9 has no match in p",
+        ),
+        (
+            "c (x REFERENCES p, rowid, _rowid_, oid)",
+            "INSERT INTO p (id) VALUES (7); UPDATE c SET x = 9 WHERE x = 1;",
+            "c: x = 9 has no match in p",
+        ),
+        // A second row has the same value.
+        (
+            "c (x REFERENCES p)",
+            "UPDATE c SET x = 7 WHERE x = 1;",
+            "c row 2: x = 7 has no match in p",
+        ),
+        (
+            "c (x REFERENCES p)",
+            "CREATE TABLE n (y REFERENCES p); INSERT INTO n SELECT x FROM c UNION ALL SELECT 7; DROP TABLE c; \
+             ALTER TABLE n RENAME TO c;",
+            "c row 3: y = 7 has no match in p",
+        ),
+        // Another column, table or parent has the same value.
+        (
+            "c (x REFERENCES p, y REFERENCES p)",
+            "UPDATE c SET x = 1, y = 7;",
+            "c row 1: y = 7 has no match in p",
+        ),
+        (
+            "c (x REFERENCES p)",
+            "CREATE TABLE d (x REFERENCES p); INSERT INTO d VALUES (7);",
+            "d row 1: x = 7 has no match in p",
+        ),
+        (
+            "c (x REFERENCES p)",
+            "CREATE TABLE d (x REFERENCES p); INSERT INTO d VALUES (7); DELETE FROM c;",
+            "d row 1: x = 7 has no match in p",
+        ),
+        (
+            "c (x REFERENCES p, y)",
+            "CREATE TABLE q (id PRIMARY KEY); CREATE TABLE n (x, y REFERENCES q); INSERT INTO n SELECT 1, 7 FROM c; \
+             DROP TABLE c; ALTER TABLE n RENAME TO c;",
+            "c row 1: y = 7 has no match in q",
+        ),
+        // A text that is another one where the column stays a text.
+        (
+            "c (x TEXT REFERENCES p)",
+            "UPDATE c SET x = '07' WHERE x = '7';",
+            "c row 1: x = '07' has no match in p",
+        ),
+    ] {
+        let tables = format!("{PARENT} CREATE TABLE {child};");
+        let rows = if child.contains("WITHOUT ROWID") {
+            "INSERT INTO c (i, x) VALUES (0, 7), (1, 1);"
+        } else {
+            "INSERT INTO c (x) VALUES (7), (1);"
+        };
+        let error = run(&(tables + rows), script).expect_err(script).to_string();
+        assert!(error.contains(named), "{script}: {error}");
+    }
+}
+
+#[test]
+fn a_key_that_could_not_be_checked_holds_nothing_against_its_repair() {
+    let schema =
+        "CREATE TABLE p (x); CREATE TABLE c (x REFERENCES p (x)); INSERT INTO c VALUES (7);";
+    run(schema, "CREATE UNIQUE INDEX p_x ON p (x);").expect("7 has had no match all the time");
+    let error = run(schema, "CREATE UNIQUE INDEX p_x ON p (x); INSERT INTO c VALUES (8);")
+        .expect_err("8 is new");
+    assert!(error.to_string().contains("c row 2: x = 8 has no match in p"), "{error}");
+    run(schema, "ALTER TABLE p RENAME TO q; ALTER TABLE c RENAME TO d;").expect("as bad as before");
+}
+
+#[test]
+fn a_violation_is_seen_beside_a_key_that_can_not_be_checked() {
+    let schema =
+        "CREATE TABLE m (x); CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1);
+         CREATE TABLE c (x REFERENCES m (x), y REFERENCES p); INSERT INTO c VALUES (NULL, 1);";
+    let error = run(schema, "DELETE FROM p;").expect_err("y dangles");
+    assert!(error.to_string().contains("c row 1: y = 1 has no match in p"), "{error}");
+}
