@@ -61,6 +61,8 @@ pub struct CheckedScript {
     pub directives: Vec<Directive>,
     /// Where its statements are, in bytes of the text.
     pub statements: Vec<Range<usize>>,
+    /// The tables that its rehearsal saw it write to, one a line; only of a script that runs with foreign keys off.
+    pub writes: Option<String>,
 }
 
 /// The way back from a migration.
@@ -99,7 +101,14 @@ impl Checked {
         }
     }
 
-    pub(crate) fn with_rehearsal(self, rehearsal: Option<Rehearsal>) -> Self {
+    pub(crate) fn with_rehearsal(mut self, rehearsal: Option<Rehearsal>) -> Self {
+        let writes = rehearsal.iter().flat_map(|rehearsal| &rehearsal.writes);
+        for (migration, writes) in self.set.iter_mut().zip(writes) {
+            migration.up.writes.clone_from(&writes.up);
+            if let CheckedDown::Script(down) = &mut migration.down {
+                down.writes.clone_from(&writes.down);
+            }
+        }
         Self { rehearsal, ..self }
     }
 
@@ -238,11 +247,13 @@ impl CheckedScript {
             mode: script.mode,
             directives: script.header.directives,
             statements: script.statements.into_iter().map(|each| each.range).collect(),
+            writes: None,
         }
     }
 
     fn script(&self) -> Script<'_> {
         let script = Script::new(&self.file, &self.sql, self.mode);
+        let script = self.writes.as_deref().map_or(script, |tables| script.with_writes(tables));
         if self.has_code() { script.with_code() } else { script }
     }
 
@@ -301,6 +312,7 @@ mod tests {
                 mode: Mode::Transaction,
                 directives: Vec::new(),
                 statements: Vec::new(),
+                writes: None,
             },
             down: CheckedDown::UpOnly,
             rows: None,

@@ -21,6 +21,7 @@ pub(crate) mod sandbox;
 mod stand_in;
 mod steps;
 mod told;
+mod writes;
 
 use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -96,8 +97,9 @@ fn lead(
 ) -> Result<(), Halt> {
     let mut empty = Empty::new(ground)?;
     for at in 0..ground.set.len() {
-        let told = empty.migrate(at, ground.is_judged(at), outcome)?;
+        let mut told = empty.migrate(at, ground.is_judged(at), outcome)?;
         outcome.rehearsal.schemas.push(told.fingerprint);
+        outcome.rehearsal.writes.push(std::mem::take(&mut told.writes));
         outcome.pass(at + 1);
         if !told.is_up {
             break;

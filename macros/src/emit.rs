@@ -143,7 +143,8 @@ fn script(script: &CheckedScript, package: &Path) -> TokenStream {
     };
     let path = absolute(package, file);
     let code = script.has_code().then(|| quote!(.with_code()));
-    quote!(Script::new(#file, __migratory_sql!(#path), Mode::#mode) #code)
+    let writes = script.writes.as_ref().map(|tables| quote!(.with_writes(#tables)));
+    quote!(Script::new(#file, __migratory_sql!(#path), Mode::#mode) #writes #code)
 }
 
 fn way_back(down: &CheckedDown, package: &Path) -> TokenStream {

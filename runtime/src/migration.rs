@@ -109,7 +109,7 @@ pub struct Script<'a> {
     sql: &'a str,
     mode: Mode,
     code: bool,
-    writes: Option<&'a [&'a str]>,
+    writes: Option<&'a str>,
 }
 
 impl<'a> Script<'a> {
@@ -127,10 +127,18 @@ impl<'a> Script<'a> {
     /// With the tables that the script wrote to, created, altered or dropped in its rehearsal, through triggers and
     /// views too.
     ///
-    /// A script that runs with foreign keys off is checked after it in these tables and in those that refer to them.
-    /// Without this, every table counts that its text mentions.
+    /// The names stand one a line. After a script that runs with foreign keys off, these tables are checked, and those that
+    /// refer to them. Without this, every table counts that its text mentions.
+    ///
+    /// ```
+    /// use migratory_runtime::{Mode, Script};
+    ///
+    /// let sql = "PRAGMA foreign_keys = OFF; DELETE FROM artist;";
+    /// let script = Script::new("2_a.up.sql", sql, Mode::ForeignKeysOff).with_writes("artist\nlog");
+    /// assert!(script.writes().is_some_and(|tables| tables.lines().eq(["artist", "log"])));
+    /// ```
     #[must_use]
-    pub const fn with_writes(self, tables: &'a [&'a str]) -> Self {
+    pub const fn with_writes(self, tables: &'a str) -> Self {
         Self { writes: Some(tables), ..self }
     }
 
@@ -154,8 +162,8 @@ impl<'a> Script<'a> {
         self.code
     }
 
-    /// The tables that it wrote to in its rehearsal; `None` if that is not known.
-    pub const fn writes(&self) -> Option<&'a [&'a str]> {
+    /// The tables that it wrote to in its rehearsal, one a line; `None` if that is not known.
+    pub const fn writes(&self) -> Option<&'a str> {
         self.writes
     }
 }

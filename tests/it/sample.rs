@@ -1,6 +1,6 @@
 //! The sample set: every version is reached, every down restores, and rows survive the way there and back.
 
-use migratory::Version;
+use migratory::{Down, Mode, Version};
 
 use crate::support::{Database, dump, value};
 
@@ -20,6 +20,22 @@ fn the_constants_are_the_versions_of_the_files() {
     assert_eq!(migrations::V1_INITIAL_SCHEMA, Version::new(1));
     assert_eq!(migrations::LATEST, migrations::V12_COUNT_PLAYS);
     assert_eq!(versions().map(Version::get).collect::<Vec<_>>(), (1..=12).collect::<Vec<_>>());
+}
+
+/// Of a script that runs with foreign keys off, the tables are embedded that it writes to; of no other.
+#[test]
+fn what_a_script_writes_to_is_embedded_where_keys_are_off() {
+    for migration in migrations::MIGRATIONS.migrations() {
+        let down = match migration.down() {
+            Down::Script(script) => Some(script),
+            _ => None,
+        };
+        for script in [Some(migration.up()), down].into_iter().flatten() {
+            let expected =
+                (script.mode() == Mode::ForeignKeysOff).then_some("item\nitem_new\nitem_overview");
+            assert_eq!(script.writes(), expected, "{}", script.file());
+        }
+    }
 }
 
 #[test]

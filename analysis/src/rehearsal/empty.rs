@@ -12,8 +12,10 @@ use super::intent::Intent;
 use super::lane::{Course, Ground};
 use super::memo::Outcome;
 use super::sandbox::{Performance, Sandbox};
+use super::writes::writes;
 use super::{steps, told};
 use crate::checked::{CheckedMigration, CheckedScript};
+use crate::rehearsed::Writes;
 use crate::rule::{self, Facts};
 use crate::schema::{self, Name, Schema};
 use crate::{Code, Diagnostic};
@@ -40,6 +42,8 @@ pub(crate) struct Told {
     pub(crate) up: Intent,
     /// Likewise of the down, if there is one that restores the schema, and the schema after that.
     pub(crate) down: Option<(Intent, Arc<Schema>)>,
+    /// What the two write to.
+    pub(crate) writes: Writes,
     /// What the rules say of the two: what rows show of the same faults is not told again.
     pub(crate) rules: Vec<Code>,
 }
@@ -73,6 +77,7 @@ impl<'a> Empty<'a> {
             schema: Arc::clone(&self.schema),
             up: Intent::default(),
             down: None,
+            writes: Writes::default(),
             rules: Vec::new(),
         };
         if !migration.up.is_rehearsed() {
@@ -80,6 +85,7 @@ impl<'a> Empty<'a> {
         }
         let up = self.perform(&migration.up)?;
         told.up = Intent::new(&up.statements);
+        told.writes.up = writes(&migration.up, &up);
         let rules =
             if is_judged { self.judge(&migration.up, true, &up, &told.up) } else { Vec::new() };
         told.rules.extend(rules.iter().map(|rule| rule.code));
@@ -96,7 +102,7 @@ impl<'a> Empty<'a> {
         told.fingerprint = self.fingerprint;
         told.schema = Arc::clone(&self.schema);
         if is_judged {
-            told.down = self.there_and_back(at, &before, &mut told.rules, outcome)?;
+            told.down = self.there_and_back(at, &before, &mut told, outcome)?;
         }
         Ok(told)
     }
@@ -106,7 +112,7 @@ impl<'a> Empty<'a> {
         &mut self,
         at: usize,
         before: &Arc<Schema>,
-        codes: &mut Vec<Code>,
+        known: &mut Told,
         outcome: &mut Outcome,
     ) -> Result<Option<(Intent, Arc<Schema>)>, Halt> {
         let migration = &self.ground.set[at];
@@ -117,7 +123,8 @@ impl<'a> Empty<'a> {
         let down = self.perform(script)?;
         let intent = Intent::new(&down.statements);
         let rules = self.judge(script, false, &down, &intent);
-        codes.extend(rules.iter().map(|rule| rule.code));
+        known.writes.down = writes(script, &down);
+        known.rules.extend(rules.iter().map(|rule| rule.code));
         if let Err(trouble) = &down.outcome {
             if steps::may_mend(migration, trouble) {
                 outcome.rehearsal.leave(&script.file);
@@ -135,7 +142,7 @@ impl<'a> Empty<'a> {
         let differences = schema::differences(before, &restored);
         if differences.iter().any(|difference| !difference.is_order_only()) {
             // References that followed a renamed table are told where they went.
-            if !codes.contains(&Code::RenameFirst) {
+            if !known.rules.contains(&Code::RenameFirst) {
                 let told = told::down_differs(&migration.up, script, &differences);
                 outcome.found.push(steps::told_of_schema(told, migration));
             }

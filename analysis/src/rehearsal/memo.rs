@@ -14,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use migratory_runtime::Checksum;
 
 use crate::checked::{Checked, CheckedMigration, CheckedScript};
+use crate::rehearsed::Writes;
 use crate::{Diagnostic, Options, Rehearsal};
 
 /// How many sets a process remembers.
@@ -73,8 +74,14 @@ pub(crate) fn recall(
     let file = options.memo.as_deref();
     let read = file.map(|file| read(file, &keys)).unwrap_or_default();
     let is_whole = read.passed == keys.len() && !keys.is_empty();
+    let known =
+        if read.passed < passed { writes(&keys, passed) } else { read.rehearsal.writes.clone() };
     let passed = passed.max(read.passed);
     let mut outcome = if is_whole { read } else { rehearse(passed) };
+    // The downs of what has passed were not run.
+    for (writes, known) in outcome.rehearsal.writes.iter_mut().zip(known).take(passed) {
+        *writes = known;
+    }
     if outcome.passed < keys.len() && passed > 0 {
         // What is told of a set is the same each time: the rows that are shown depend on all that came before.
         outcome = rehearse(0);
@@ -101,6 +108,13 @@ fn remembered(keys: &[u64]) -> (Option<Outcome>, usize) {
     }
     let passed = |known: &Known| shared(keys, &known.keys[..known.outcome.passed]);
     (same, known.iter().map(passed).max().unwrap_or_default())
+}
+
+/// What the first migrations write to, so many of which have passed in this process.
+fn writes(keys: &[u64], passed: usize) -> Vec<Writes> {
+    let known = MEMO.lock().unwrap_or_else(PoisonError::into_inner);
+    let has_passed = |known: &&Known| shared(keys, &known.keys[..known.outcome.passed]) >= passed;
+    known.iter().find(has_passed).map(|it| it.outcome.rehearsal.writes.clone()).unwrap_or_default()
 }
 
 /// How many of these keys are the same from the first on. The key of a migration tells all before it too.
@@ -140,8 +154,8 @@ fn keys(checked: &Checked, options: &Options) -> Vec<u64> {
     checked.set().iter().map(key).collect()
 }
 
-/// What a file holds of these migrations: the version of SQLite, and a line for each that passed, with its key and the
-/// fingerprint of the schema after it. Nothing, if they have the next one too, of which there was something to tell.
+/// What a file holds of these migrations: the version of SQLite, and a line for each that passed, with its key, the
+/// fingerprint of the schema after it, and what it writes to. Nothing, if they have the next one too, of which there was something to tell.
 fn read(file: &Path, keys: &[u64]) -> Outcome {
     let text = fs::read_to_string(file).unwrap_or_default();
     let mut lines = text.lines();
@@ -152,8 +166,11 @@ fn read(file: &Path, keys: &[u64]) -> Outcome {
         if schema == TOLD {
             return Outcome::default();
         }
-        let Some(schema) = Checksum::from_hex(schema) else { break };
+        let Some((schema, writes)) = schema.split_once(' ') else { break };
+        let (schema, writes) = (Checksum::from_hex(schema), Writes::read(writes));
+        let (Some(schema), Some(writes)) = (schema, writes) else { break };
         outcome.rehearsal.schemas.push(schema);
+        outcome.rehearsal.writes.push(writes);
         outcome.passed += 1;
     }
     outcome
@@ -168,8 +185,9 @@ fn spelt(key: u64) -> String {
 fn write(file: &Path, keys: &[u64], outcome: &Outcome) {
     let Outcome { rehearsal, passed, .. } = outcome;
     let mut text = format!("{}\n", rehearsal.sqlite);
-    for (key, schema) in keys.iter().zip(&rehearsal.schemas).take(*passed) {
-        text.extend([&spelt(*key), " ", &schema.to_string(), "\n"]);
+    let proven = rehearsal.schemas.iter().zip(&rehearsal.writes);
+    for (key, (schema, writes)) in keys.iter().zip(proven).take(*passed) {
+        text.extend([&spelt(*key), " ", &schema.to_string(), " ", &writes.spelt(), "\n"]);
     }
     if let Some(told) = keys.get(*passed) {
         text.extend([&spelt(*told), " ", TOLD, "\n"]);
@@ -203,7 +221,9 @@ mod tests {
     /// What a set of so many migrations came to, so many of which passed.
     fn outcome(count: usize, passed: usize) -> Outcome {
         let schemas = vec![Checksum::of_script("the schema"); count];
-        let rehearsal = Rehearsal { schemas, sqlite: "3".to_owned(), ..Rehearsal::default() };
+        let written = Writes { up: Some("a\nb".to_owned()), down: None };
+        let (writes, sqlite) = (vec![written; count], "3".to_owned());
+        let rehearsal = Rehearsal { schemas, sqlite, writes, ..Rehearsal::default() };
         let finding = Diagnostic::error(Code::UpFails, "something");
         Outcome { rehearsal, found: vec![finding; usize::from(passed < count)], passed }
     }
@@ -241,6 +261,36 @@ mod tests {
                 assert_eq!(passed, expected, "{tables:?}");
                 outcome(tables.len(), tables.len())
             });
+        }
+    }
+
+    /// Downs are run only where a migration is judged.
+    #[test]
+    fn what_a_down_writes_to_is_known_of_what_passed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("memo");
+        let in_file = Options { memo: Some(file), ..Options::default() };
+        let down = |outcome: &Outcome, at: usize| outcome.rehearsal.writes[at].down.clone();
+        for (options, tables) in
+            [(&Options::default(), ["d", "e", "f"]), (&in_file, ["g", "h", "i"])]
+        {
+            recall(&checked(&tables[..2]), options, |_| {
+                let mut outcome = outcome(2, 2);
+                outcome.rehearsal.writes[0].down = Some("first".to_owned());
+                outcome
+            });
+            if options.memo.is_some() {
+                let known = keys(&checked(&tables[..2]), options);
+                MEMO.lock().expect("a lock").retain(|it| it.keys != known);
+            }
+            let longer = recall(&checked(&tables), options, |passed| {
+                assert_eq!(passed, 2);
+                let mut outcome = outcome(3, 3);
+                outcome.rehearsal.writes[2].down = Some("third".to_owned());
+                outcome
+            });
+            let writes = [0, 1, 2].map(|at| down(&longer, at));
+            assert_eq!(writes, [Some("first".to_owned()), None, Some("third".to_owned())]);
         }
     }
 

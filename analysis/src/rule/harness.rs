@@ -47,6 +47,7 @@ pub(crate) fn checked(sql: &str, direction: Direction) -> CheckedScript {
         mode: script.mode,
         directives: script.header.directives,
         statements: script.statements.into_iter().map(|statement| statement.range).collect(),
+        writes: None,
     }
 }
 

@@ -10,8 +10,8 @@ use crate::lexer::{self, Kind};
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) sql: &'a str,
-    /// The tables that it wrote to in its rehearsal; `None` if it was not rehearsed.
-    pub(crate) writes: Option<&'a [&'a str]>,
+    /// The tables that it wrote to in its rehearsal, one a line; `None` if that is not known.
+    pub(crate) writes: Option<&'a str>,
 }
 
 impl<'a> Scope<'a> {
@@ -43,7 +43,7 @@ impl Touched {
         let mut touched = Self { names: HashSet::new(), all: false };
         for script in scripts {
             match script.writes {
-                Some(tables) => touched.names.extend(tables.iter().map(|it| lower(it))),
+                Some(tables) => touched.names.extend(tables.split('\n').map(lower)),
                 None => touched.mention(script.sql),
             }
         }

@@ -98,7 +98,7 @@ fn an_index_that_a_key_needs_may_not_be_dropped() {
 }
 
 /// Runs a script that wrote to these tables in its rehearsal; returns how often each of its statements ran.
-fn rehearsed(insert: &str, writes: Option<&[&str]>) -> migratory::Result<usize> {
+fn rehearsed(insert: &str, writes: Option<&str>) -> migratory::Result<usize> {
     let schema = "PRAGMA foreign_keys = OFF; CREATE TABLE big (x REFERENCES parent); INSERT INTO big VALUES (9);
          CREATE TRIGGER t AFTER INSERT ON other BEGIN DELETE FROM parent; END;";
     let sql = format!("PRAGMA foreign_keys = OFF; {insert}");
@@ -122,12 +122,12 @@ fn rehearsed(insert: &str, writes: Option<&[&str]>) -> migratory::Result<usize> 
 fn a_table_that_a_script_only_reads_is_not_checked() {
     let insert = "INSERT INTO more SELECT x FROM big;";
     assert_eq!(rehearsed(insert, None).expect("an old row dangles"), 2);
-    assert_eq!(rehearsed(insert, Some(&["more"])).expect("no row of its tables dangles"), 1);
+    assert_eq!(rehearsed(insert, Some("more")).expect("no row of its tables dangles"), 1);
 }
 
 #[test]
 fn a_trigger_that_the_rehearsal_did_not_know_is_followed() {
-    let error = rehearsed("INSERT INTO other VALUES (2); DROP TRIGGER t;", Some(&["OTHER"]))
+    let error = rehearsed("INSERT INTO other VALUES (2); DROP TRIGGER t;", Some("seen\nOTHER"))
         .expect_err("the database has a trigger of its own");
     assert!(error.to_string().contains("child row 1"), "{error}");
 }
