@@ -50,12 +50,11 @@ pub(super) fn additions<'a>(before: &'a Snapshot, after: &'a Snapshot) -> Vec<Ad
 /// The digests of rows that violate the key now beyond those that did before.
 pub(super) fn excess(former: &Former<'_>, now: &Looked) -> Vec<u64> {
     let mut old = former.looked.digests.get(former.is_converted).iter().peekable();
-    let mut excess = now.digests.get(former.is_converted).to_vec();
-    excess.retain(|digest| {
+    let is_new = |digest: &u64| {
         while old.next_if(|it| *it < digest).is_some() {}
         old.next_if_eq(&digest).is_none()
-    });
-    excess
+    };
+    now.digests.get(former.is_converted).iter().copied().filter(is_new).collect()
 }
 
 impl Addition<'_> {

@@ -84,7 +84,7 @@ impl ForeignKey {
     ///
     /// SQLite compares a child's value by the affinity and the collation of the parent's column. Of the two operands
     /// of `=`, the left one's collation counts, and a unary plus takes the affinity from the right one.
-    fn query(&self, has_parent: bool, more: &str) -> String {
+    pub(super) fn query(&self, has_parent: bool, more: &str) -> String {
         let join = |separator: &str, each: &dyn Fn(&(String, String)) -> String| {
             self.columns.iter().map(each).collect::<Vec<_>>().join(separator)
         };
