@@ -53,6 +53,10 @@ impl Digests {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.exact.len()
+    }
+
     pub(super) fn get(&self, is_converted: bool) -> &[u64] {
         match &self.converted {
             Some(converted) if is_converted => converted,

@@ -1,6 +1,6 @@
 //! The foreign keys of a database, and the query that finds the rows which violate one.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use rusqlite::{Connection, Row, Statement};
 
@@ -18,10 +18,24 @@ pub(super) struct ForeignKey {
     pub(super) columns: Vec<(String, String)>,
 }
 
-/// The names of the tables and views in `main`, in lower case.
-pub(super) fn relations(conn: &Connection) -> rusqlite::Result<HashSet<String>> {
-    let sql = "SELECT lower(name) FROM main.sqlite_schema WHERE type IN ('table', 'view')";
-    conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+/// What a name stands for that a key may refer to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    Table,
+    /// A view or a virtual table: no key can refer to it, and to read it may take for ever.
+    Computed,
+}
+
+/// What `main` holds, by the names in lower case.
+pub(super) fn relations(conn: &Connection) -> rusqlite::Result<HashMap<String, Relation>> {
+    let sql =
+        "SELECT lower(name), rootpage > 0 FROM main.sqlite_schema WHERE type IN ('table', 'view')";
+    let mut statement = conn.prepare(sql)?;
+    let relations = statement.query_map([], |row| {
+        let is_stored = row.get(1)?;
+        Ok((row.get(0)?, if is_stored { Relation::Table } else { Relation::Computed }))
+    })?;
+    relations.collect()
 }
 
 /// The keys of touched tables, and those that refer to one, ordered by table.
@@ -56,9 +70,11 @@ pub(super) fn touched(conn: &Connection, touched: &Touched) -> rusqlite::Result<
     Ok(keys.into_iter().map(|(key, _)| key).collect())
 }
 
-/// The columns of a table's primary key, in its order.
+/// The columns of a table's primary key, in its order; none of a view, which may be broken.
 pub(super) fn primary_key(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE pk > 0 ORDER BY pk";
+    let sql = "SELECT key.name FROM main.sqlite_schema AS it JOIN pragma_table_xinfo(it.name, 'main') AS key \
+               WHERE it.type = 'table' AND it.rootpage > 0 AND lower(it.name) = lower(?1) AND key.pk > 0 \
+               ORDER BY key.pk";
     conn.prepare(sql)?.query_map([table], |row| row.get(0))?.collect()
 }
 

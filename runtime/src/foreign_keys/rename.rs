@@ -1,5 +1,7 @@
 //! Which key of before a key of after is: a rebuild may give its table, its columns and its parent other names.
 
+use std::cmp::Reverse;
+
 use super::compare::excess;
 use super::key::ForeignKey;
 use super::snapshot::{Looked, Snapshot};
@@ -31,10 +33,11 @@ pub(super) fn former<'a>(before: &'a Snapshot, after: &Snapshot) -> Vec<Option<F
         for (of, old) in before.keys.iter().enumerate().filter(|(of, _)| !is_taken[*of]) {
             let Some(change) = change(before, after, &old.key, &new.key) else { continue };
             let former = pair(before, after, old, new);
-            candidates.push((change, excess(&former, new).len(), of, at, former));
+            let explained = new.digests.len() - excess(&former, new).len();
+            candidates.push((change, Reverse(explained), of, at, former));
         }
     }
-    candidates.sort_by_key(|&(change, excess, of, at, _)| (change, excess, of, at));
+    candidates.sort_by_key(|&(change, explained, of, at, _)| (change, explained, of, at));
     for (_, _, of, at, former) in candidates {
         if !is_taken[of] && found[at].is_none() {
             is_taken[of] = true;
@@ -82,8 +85,9 @@ fn change(
         return None;
     }
     let (old_table, new_table) = (lower(&old.table), lower(&new.table));
-    let is_relation_renamed =
-        |old: &str, new: &str| !after.relations.contains(old) && !before.relations.contains(new);
+    let is_relation_renamed = |old: &str, new: &str| {
+        !after.relations.contains_key(old) && !before.relations.contains_key(new)
+    };
     let is_table_renamed = old_table != new_table;
     if is_table_renamed && !is_relation_renamed(&old_table, &new_table) {
         return None;

@@ -1,14 +1,15 @@
 //! What dangles in the touched tables at one moment.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::RandomState;
 
 use rusqlite::Connection;
 
 use super::digest::{Digest, Digests};
-use super::key::{self, ForeignKey};
+use super::key::{self, ForeignKey, Relation};
 use super::naming::{Kept, RowName};
 use super::touched::Touched;
+use crate::sqlite;
 
 /// The columns of a table and their declared types, all in lower case.
 type Columns = HashMap<String, String>;
@@ -16,7 +17,7 @@ type Columns = HashMap<String, String>;
 pub(super) struct Snapshot {
     pub(super) hasher: RandomState,
     /// All tables and views.
-    pub(super) relations: HashSet<String>,
+    pub(super) relations: HashMap<String, Relation>,
     columns: HashMap<String, Columns>,
     pub(super) keys: Vec<Looked>,
 }
@@ -73,6 +74,9 @@ impl Snapshot {
         kept: Option<&mut Kept>,
     ) -> rusqlite::Result<Digests> {
         let mut digests = Digests::default();
+        if self.relations.get(&key.parent.to_ascii_lowercase()) == Some(&Relation::Computed) {
+            return Ok(digests);
+        }
         let mut naming = match kept {
             Some(kept) => Some((RowName::of(conn, &key.table)?, kept.of(self.keys.len()))),
             None => None,
@@ -88,7 +92,7 @@ impl Snapshot {
         });
         if let Err(error) = found {
             // The parent may lack the column that the key refers to.
-            if !is_problematic {
+            if !is_problematic || sqlite::is_interrupt(&error) {
                 return Err(error);
             }
         }
@@ -97,7 +101,7 @@ impl Snapshot {
     }
 
     pub(super) fn has_parent(&self, key: &ForeignKey) -> bool {
-        self.relations.contains(&key.parent.to_ascii_lowercase())
+        self.relations.contains_key(&key.parent.to_ascii_lowercase())
     }
 
     /// The declared type of a column of a table that was looked at, both named in lower case.

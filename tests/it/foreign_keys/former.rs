@@ -82,6 +82,34 @@ fn a_row_that_dangled_before_is_recognised() {
     }
 }
 
+/// Two tables are renamed at once, and two columns: what dangles tells which is which.
+#[test]
+fn of_two_names_the_one_counts_that_explains_more() {
+    let tables = format!(
+        "{PARENT} CREATE TABLE a (x REFERENCES p, y REFERENCES p); CREATE TABLE b (x REFERENCES p, y REFERENCES p);
+         INSERT INTO a VALUES (7, 8), (7, NULL), (NULL, 9); INSERT INTO b VALUES (7, NULL);"
+    );
+    let script = "ALTER TABLE a RENAME TO d; ALTER TABLE b RENAME TO c;";
+    run(&tables, script).expect("`a` is `d` now");
+    run(&tables, &format!("{script} INSERT INTO c VALUES (7, NULL);"))
+        .expect_err("a second 7 in `c`");
+    run(&tables, &format!("{script} INSERT INTO d VALUES (NULL, 7);")).expect_err("a 7 in `y`");
+    let columns = "ALTER TABLE a RENAME COLUMN x TO z; ALTER TABLE a RENAME COLUMN y TO v;
+        CREATE TABLE n (v REFERENCES p, z REFERENCES p); INSERT INTO n SELECT v, z FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a;";
+    run(&tables, columns).expect("`x` is `z` now");
+    run(&tables, &format!("{columns} UPDATE a SET v = 8 WHERE v = 9;")).expect_err("a second 8");
+}
+
+/// SQLite says that no key can refer to a view, and does not read it.
+#[test]
+fn a_view_that_a_key_refers_to_is_not_read() {
+    let schema = "CREATE VIEW p AS WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT i FROM n;
+         CREATE TABLE c (x REFERENCES p (i)); INSERT INTO c VALUES (0);";
+    run(schema, "UPDATE c SET x = -1;").expect("its key could not be checked before");
+    let broken = "CREATE VIEW p AS SELECT * FROM absent; CREATE TABLE c (x REFERENCES p);";
+    run(broken, "INSERT INTO c VALUES (1);").expect("nor could this one");
+}
+
 #[test]
 fn an_old_row_excuses_no_other() {
     for (child, script, named) in [
