@@ -70,8 +70,10 @@ pub(crate) fn added_in_transaction(
     let mut kept = naming::Kept::default();
     let after = Snapshot::take(conn, touched, &hasher, Some(&mut kept))?;
     conn.execute_batch("ROLLBACK")?;
-    let _read = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
-    let before = Snapshot::take(conn, touched, &hasher, None)?;
+    // Without the lock, another connection may be in the way. Old rows are listed too then, rather than none.
+    let before = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)
+        .and_then(|_read| Snapshot::take(conn, touched, &hasher, None))
+        .unwrap_or_else(|_| Snapshot::empty(&hasher));
     let mut names = Names::new(NAMED);
     for addition in additions(&before, &after) {
         names.take_kept(&kept, &addition);

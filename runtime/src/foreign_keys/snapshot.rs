@@ -32,6 +32,12 @@ pub(super) struct Looked {
 }
 
 impl Snapshot {
+    /// Of a database without a key.
+    pub(super) fn empty(hasher: &RandomState) -> Self {
+        let (relations, columns) = (HashMap::new(), HashMap::new());
+        Self { hasher: hasher.clone(), relations, columns, keys: Vec::new() }
+    }
+
     /// Looks at the keys of the touched tables; snapshots are compared that have the same `hasher`.
     ///
     /// What `kept` is given, it can name once the rows are gone.
@@ -42,13 +48,7 @@ impl Snapshot {
         mut kept: Option<&mut Kept>,
     ) -> rusqlite::Result<Self> {
         let keys = key::touched(conn, touched)?;
-        let relations = key::relations(conn)?;
-        let mut snapshot = Self {
-            hasher: hasher.clone(),
-            relations,
-            columns: HashMap::new(),
-            keys: Vec::with_capacity(keys.len()),
-        };
+        let mut snapshot = Self { relations: key::relations(conn)?, ..Self::empty(hasher) };
         let mut problems: HashMap<String, Option<String>> = HashMap::new();
         for key in keys {
             let table = key.table.to_ascii_lowercase();
