@@ -1,0 +1,3 @@
+DROP TABLE sweep;
+DROP TABLE note;
+DROP TABLE author;
