@@ -16,6 +16,7 @@ mod lane;
 mod listen;
 mod memo;
 mod populated;
+mod record;
 mod remedy;
 pub(crate) mod sandbox;
 mod stand_in;

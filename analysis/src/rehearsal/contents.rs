@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
-use rusqlite::types::Value;
 
+use super::record::{Cell, Record, Records};
 use crate::schema::{Name, Schema, Table, TableKind};
+
+/// How many of the rows that are gone a message may show.
+const SHOWN: usize = 3;
 
 /// The rows of some tables.
 #[derive(Debug)]
@@ -16,21 +19,21 @@ struct Holding {
     columns: Vec<Name>,
     /// Which of the columns tell one row from another.
     key: Vec<Name>,
-    rows: Vec<Vec<Value>>,
+    records: Records,
 }
 
 /// A value that is another one than before.
 struct Changed<'a> {
-    row: &'a [Value],
+    row: Record<'a>,
     column: &'a Name,
-    new: &'a Value,
+    new: Cell<'a>,
 }
 
 /// What became of the rows of a table, beside what is as it was.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Change {
-    /// Rows are not there any more.
-    Vanished { table: Name, rows: Vec<String>, total: usize },
+    /// So many rows of `total` are not there any more, of which the first are shown.
+    Vanished { table: Name, rows: Vec<String>, gone: usize, total: usize },
     /// A value stands in a column in which it did not stand, and which holds another one's.
     Moved { table: Name, from: Name, to: Name, row: String },
     /// A value is another one, in a table that the script does not write.
@@ -89,70 +92,73 @@ impl Holding {
         let names: Vec<_> = columns.iter().map(Name::quoted).collect();
         let list = if names.is_empty() { "NULL".to_owned() } else { names.join(", ") };
         let sql = format!("SELECT {list} FROM main.{}", table.name.quoted());
-        let mut statement = conn.prepare(&sql)?;
-        let count = columns.len();
-        let rows = statement.query_map([], |row| (0..count).map(|at| row.get(at)).collect())?;
-        let rows = rows.collect::<rusqlite::Result<_>>()?;
-        Ok(Self { columns, key: table.primary_key.clone(), rows })
+        let records = Records::read(&mut conn.prepare(&sql)?, columns.len())?;
+        Ok(Self { columns, key: table.primary_key.clone(), records })
     }
 
-    fn value<'a>(&self, row: &'a [Value], column: &Name) -> Option<&'a Value> {
-        row.get(self.columns.iter().position(|name| name == column)?)
+    fn position(&self, column: &Name) -> Option<usize> {
+        self.columns.iter().position(|name| name == column)
     }
 
-    /// The columns by which rows of two moments are known as the same: the key, or all that both have.
-    fn identity(&self, after: &Self) -> Vec<Name> {
-        let has = |column: &Name| after.columns.contains(column);
-        if !self.key.is_empty() && self.key.iter().all(has) {
-            return self.key.clone();
+    /// Where the columns stand by which rows of two moments are known as the same, before and after: the key, or
+    /// all that both have.
+    fn identity(&self, after: &Self) -> (Vec<usize>, Vec<usize>) {
+        let places = |column: &Name| Some((self.position(column)?, after.position(column)?));
+        if !self.key.is_empty() {
+            if let Some(places) = self.key.iter().map(places).collect::<Option<Vec<_>>>() {
+                return places.into_iter().unzip();
+            }
         }
-        self.columns.iter().filter(|column| has(column)).cloned().collect()
-    }
-
-    fn identified(&self, row: &[Value], identity: &[Name]) -> Vec<Value> {
-        identity.iter().filter_map(|column| self.value(row, column).cloned()).collect()
+        self.columns.iter().filter_map(places).unzip()
     }
 
     fn vanished(&self, table: &Name, after: &Self) -> Option<Change> {
-        let identity = self.identity(after);
-        let mut left: Vec<_> =
-            after.rows.iter().map(|row| after.identified(row, &identity)).collect();
-        let is_gone = |row: &&Vec<Value>| {
-            let sought = self.identified(row, &identity);
-            match left.iter().position(|found| *found == sought) {
-                Some(at) => {
-                    left.swap_remove(at);
-                    false
-                }
-                None => true,
-            }
-        };
-        let gone: Vec<_> = self.rows.iter().filter(is_gone).map(|row| self.told(row)).collect();
         // Rows whose key was computed anew are other rows by their key, and as many as before.
-        if gone.is_empty() || after.rows.len() >= self.rows.len() {
+        if after.records.len() >= self.records.len() {
             return None;
         }
-        Some(Change::Vanished { table: table.clone(), rows: gone, total: self.rows.len() })
+        let (before_key, after_key) = self.identity(after);
+        let mut left = after.records.counts(&after_key);
+        let mut rows = Vec::new();
+        let mut gone = 0;
+        for record in self.records.iter() {
+            match left.get_mut(&record.identity(&before_key)) {
+                Some(found @ 1..) => *found -= 1,
+                _ => {
+                    gone += 1;
+                    if rows.len() < SHOWN {
+                        rows.push(self.shown(record));
+                    }
+                }
+            }
+        }
+        Some(Change::Vanished { table: table.clone(), rows, gone, total: self.records.len() })
     }
 
-    /// The values that are others than before, in columns that both have and no UPDATE names.
-    fn changed<'a>(
-        &'a self,
-        table: &'a Name,
-        after: &'a Self,
-        updated: &'a dyn Fn(&Name, &Name) -> bool,
-    ) -> impl Iterator<Item = Changed<'a>> {
-        let identity = self.identity(after);
-        let pairs = self.rows.iter().filter_map(move |row| {
-            let sought = self.identified(row, &identity);
-            let found = after.rows.iter().find(|row| after.identified(row, &identity) == sought);
-            Some((row, found?))
-        });
-        pairs.flat_map(move |(row, found)| {
-            self.columns.iter().filter_map(move |column| {
-                let (old, new) = (self.value(row, column)?, after.value(found, column)?);
-                let is_changed = old != new && !updated(table, column);
-                is_changed.then_some(Changed { row, column, new })
+    /// The first value that is another than before and that `take` takes, in columns that both have and no UPDATE
+    /// names.
+    fn find_changed<T>(
+        &self,
+        table: &Name,
+        after: &Self,
+        updated: &dyn Fn(&Name, &Name) -> bool,
+        take: impl Fn(&Changed<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let held = self.columns.iter().enumerate().filter(|(_, column)| !updated(table, column));
+        let compared: Vec<_> = held
+            .filter_map(|(before, column)| Some((column, before, after.position(column)?)))
+            .collect();
+        if compared.is_empty() {
+            return None;
+        }
+        let (before_key, after_key) = self.identity(after);
+        let firsts = after.records.firsts(&after_key);
+        self.records.iter().find_map(|row| {
+            let found = firsts.get(&row.identity(&before_key))?;
+            let (old, new): (Vec<_>, Vec<_>) = (row.cells().collect(), found.cells().collect());
+            compared.iter().find_map(|&(column, before, after)| {
+                let (old, new) = (*old.get(before)?, *new.get(after)?);
+                if old == new { None } else { take(&Changed { row, column, new }) }
             })
         })
     }
@@ -163,10 +169,13 @@ impl Holding {
         after: &Self,
         updated: &dyn Fn(&Name, &Name) -> bool,
     ) -> Option<Change> {
-        self.changed(table, after, updated).filter(|it| *it.new != Value::Null).find_map(|it| {
-            let mut others = self.columns.iter().filter(|column| *column != it.column);
-            let from = others.find(|from| self.value(it.row, from) == Some(it.new))?.clone();
-            let (to, row) = (it.column.clone(), self.told(it.row));
+        self.find_changed(table, after, updated, |it| {
+            if it.new.is_null() {
+                return None;
+            }
+            let mut cells = self.columns.iter().zip(it.row.cells());
+            let (from, _) = cells.find(|(from, cell)| *from != it.column && *cell == it.new)?;
+            let (from, to, row) = (from.clone(), it.column.clone(), self.shown(it.row));
             Some(Change::Moved { table: table.clone(), from, to, row })
         })
     }
@@ -177,24 +186,15 @@ impl Holding {
         after: &Self,
         updated: &dyn Fn(&Name, &Name) -> bool,
     ) -> Option<Change> {
-        let it = self.changed(table, after, updated).next()?;
-        let (column, row, new) = (it.column.clone(), self.told(it.row), value_told(it.new));
-        Some(Change::Overwritten { table: table.clone(), column, row, new })
+        self.find_changed(table, after, updated, |it| {
+            let (column, row, new) = (it.column.clone(), self.shown(it.row), it.new.shown());
+            Some(Change::Overwritten { table: table.clone(), column, row, new })
+        })
     }
 
     /// A row as a person reads it.
-    fn told(&self, row: &[Value]) -> String {
-        let told = |(column, value): (&Name, &Value)| format!("{column} = {}", value_told(value));
-        self.columns.iter().zip(row).map(told).collect::<Vec<_>>().join(", ")
-    }
-}
-
-fn value_told(value: &Value) -> String {
-    match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => number.to_string(),
-        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        Value::Blob(bytes) => format!("a blob of {} bytes", bytes.len()),
+    fn shown(&self, row: Record<'_>) -> String {
+        let shown = |(column, cell): (&Name, Cell<'_>)| format!("{column} = {}", cell.shown());
+        self.columns.iter().zip(row.cells()).map(shown).collect::<Vec<_>>().join(", ")
     }
 }

@@ -189,19 +189,20 @@ pub(crate) fn vanished(
     culprit: &Culprit,
     is_clean: bool,
 ) -> Diagnostic {
-    let Change::Vanished { table, rows, total } = change else {
+    let Change::Vanished { table, rows, gone, total } = change else {
         return Diagnostic::error(Code::RowsVanish, "rows vanish").at(&script.file);
     };
-    let message = match rows.len() {
-        gone if gone == *total => format!("all rows of `{table}` vanish"),
-        gone => format!("{gone} of {total} rows of `{table}` vanish"),
+    let message = if gone == total {
+        format!("all rows of `{table}` vanish")
+    } else {
+        format!("{gone} of {total} rows of `{table}` vanish")
     };
     let mut error = Diagnostic::error(Code::RowsVanish, message);
     error = match &culprit.statement {
         Some(statement) => error.on(&script.file, statement.clone(), loses(script, statement)),
         None => error.at(&script.file),
     };
-    let shown: Vec<_> = rows.iter().take(SHOWN).map(|row| format!("({row})")).collect();
+    let shown: Vec<_> = rows.iter().map(|row| format!("({row})")).collect();
     error = error.note(format!("lost in the rehearsal: {}", shown.join(", ")));
     if let Some(through) = &culprit.through {
         let text = culprit.statement.clone().and_then(|range| script.sql.get(range));
