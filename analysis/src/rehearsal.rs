@@ -18,6 +18,7 @@ mod memo;
 mod populated;
 mod record;
 mod remedy;
+mod replay;
 pub(crate) mod sandbox;
 mod stand_in;
 mod steps;

@@ -11,19 +11,21 @@ use super::fault::Halt;
 use super::intent::Intent;
 use super::lane::{Course, Ground};
 use super::memo::Outcome;
+use super::replay::Replay;
 use super::sandbox::{Performance, Sandbox};
 use super::writes::writes;
 use super::{steps, told};
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::rehearsed::Writes;
 use crate::rule::{self, Facts};
-use crate::schema::{self, Name, Schema};
+use crate::schema::{self, Name, Reader, Schema};
 use crate::{Code, Diagnostic};
 
 /// A database whose tables hold only what the migrations themselves put there.
 pub(crate) struct Empty<'a> {
     ground: Ground<'a>,
     sandbox: Sandbox,
+    replay: Replay<'a>,
     schema: Arc<Schema>,
     fingerprint: Checksum,
     /// Views and triggers that were found broken; each is told once.
@@ -59,7 +61,8 @@ impl<'a> Empty<'a> {
     pub(crate) fn new(ground: Ground<'a>) -> Result<Self, Halt> {
         let sandbox = Sandbox::new(ground)?;
         let fingerprint = sandbox.fingerprint();
-        Ok(Self { ground, sandbox, fingerprint, schema: Arc::default(), broken: BTreeSet::new() })
+        let (replay, schema) = (Replay::new(ground, false), Arc::default());
+        Ok(Self { ground, sandbox, replay, schema, fingerprint, broken: BTreeSet::new() })
     }
 
     /// Takes the database through the migration at `at`: up, and if it is judged, down and up again.
@@ -207,11 +210,12 @@ impl<'a> Empty<'a> {
 
     /// A new database after the migration at `at`, where the old one is not what it should be.
     fn start_over(&mut self, at: usize) -> Result<(), Halt> {
-        self.sandbox = Sandbox::new(self.ground)?;
-        for migration in self.ground.set[..=at].iter().filter(|it| it.up.is_rehearsed()) {
-            let performance = self.sandbox.perform(&migration.up, &mut |_, _| ())?;
-            self.schema = last(&performance);
-        }
+        let replayed = self.replay.after(at + 1)?;
+        let mut left = std::mem::replace(&mut self.sandbox, replayed.sandbox);
+        let mut reader = Reader::default();
+        left.swap_reader(&mut reader);
+        self.sandbox.swap_reader(&mut reader);
+        self.schema = self.sandbox.schema()?;
         Ok(())
     }
 }

@@ -12,13 +12,14 @@ use super::contents::{Change, Contents, Meant};
 use super::empty::Told;
 use super::fault::{Fault, Halt};
 use super::intent::Intent;
+use super::replay::Replayed;
 use super::sandbox::Sandbox;
 use super::told::Culprit;
 use crate::Options;
 use crate::act::Statement;
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::populate::{Filler, Rows};
-use crate::schema::{ForeignKey, Name, Schema, Table, TableKind};
+use crate::schema::{ForeignKey, Name, Reader, Schema, Table, TableKind};
 
 /// What a database of the rehearsal is made of.
 #[derive(Clone, Copy)]
@@ -57,18 +58,12 @@ pub(crate) struct Course<'a> {
 }
 
 impl Lane {
-    /// A lane in which tables will be filled with rows of this kind, after the migrations that were told of.
-    pub(crate) fn after(ground: Ground<'_>, told: &[Arc<Told>], rows: Rows) -> Result<Self, Halt> {
-        let mut lane = Self {
-            sandbox: Sandbox::new(ground)?,
-            filler: Filler::new(rows),
-            schema: Arc::default(),
-            marked: None,
-            is_stirred: false,
-        };
-        // They went through on empty tables before.
-        let _ = lane.follow(ground.set, told)?;
-        Ok(lane)
+    /// A lane in which tables will be filled with rows of this kind, after migrations that leave this schema.
+    pub(crate) fn new(replayed: Replayed, schema: Arc<Schema>, rows: Rows) -> Self {
+        let Replayed { sandbox, given } = replayed;
+        let mut filler = Filler::new(rows);
+        given.iter().for_each(|table| filler.leave(table));
+        Self { sandbox, filler, schema, marked: None, is_stirred: false }
     }
 
     /// Brings the lane over migrations that were tried before, and says whether they all went through.
@@ -219,19 +214,24 @@ impl Lane {
     /// Which statement takes rows of a table away, and through which foreign key if it is one.
     ///
     /// A table may be rebuilt under another name meanwhile: its rows are wherever most of them are.
+    ///
+    /// `reader` knows the definitions that other lanes have read.
     pub(crate) fn culprit(
         &mut self,
         script: &CheckedScript,
         table: &Name,
         intent: &Intent,
+        reader: &mut Reader,
     ) -> Result<Culprit, Halt> {
         self.fill()?;
+        self.sandbox.swap_reader(reader);
         let others = intent.inserted().filter(|other| *other != table && intent.drops(table));
         let tables: Vec<_> = std::iter::once(table).chain(others).collect();
         let mut counts = vec![count(self.sandbox.conn(), &tables)];
         let performance = self.sandbox.perform(script, &mut |conn, _| {
             counts.push(count(conn, &tables));
         })?;
+        self.sandbox.swap_reader(reader);
         let most = |counts: &Vec<Option<i64>>| counts.iter().copied().max().flatten();
         let is_less = |pair: &[Vec<Option<i64>>]| most(&pair[1]) < most(&counts[0]);
         let Some(at) = counts.windows(2).position(is_less) else { return Ok(Culprit::default()) };

@@ -10,10 +10,12 @@ use super::empty::Told;
 use super::fault::{Fault, Halt};
 use super::lane::{Course, Ground, Lane};
 use super::memo::Outcome;
+use super::replay::Replay;
 use super::{steps, told};
 use crate::checked::CheckedScript;
 use crate::directive::{Assumption, DirectiveKind, Rule};
 use crate::populate::Rows;
+use crate::schema::Reader;
 use crate::{Code, Diagnostic, Rehearsal};
 
 /// The lanes with clean rows and with all that the schema allows, each at the version that it has come to.
@@ -25,6 +27,9 @@ pub(crate) struct Populated<'a> {
     /// What is known of the migrations until now.
     told: Vec<Arc<Told>>,
     lanes: [Option<Standing>; 2],
+    replay: Replay<'a>,
+    /// The definitions that lanes have read, for those that find out which statement loses rows.
+    reader: Reader,
     /// Whether a person gave rows.
     is_given: bool,
     /// Whether a script failed on given rows, so that nothing after it can be tried.
@@ -72,8 +77,15 @@ impl<'a> Trial<'a> {
 
 impl<'a> Populated<'a> {
     pub(crate) fn new(ground: Ground<'a>) -> Self {
-        let (told, lanes) = (Vec::new(), [None, None]);
-        Self { ground, told, lanes, is_given: false, is_stopped: false }
+        Self {
+            ground,
+            told: Vec::new(),
+            lanes: [None, None],
+            replay: Replay::new(ground, true),
+            reader: Reader::default(),
+            is_given: false,
+            is_stopped: false,
+        }
     }
 
     /// Takes the next migration up and down on populated tables, if it is to be tried.
@@ -99,7 +111,7 @@ impl<'a> Populated<'a> {
             // From here on, the lanes hold the rows that were given in place of made-up ones.
             self.lanes = [None, None];
             self.is_given = true;
-            let mut lane = Lane::after(self.ground, &self.told[..at], Rows::CLEAN)?;
+            let mut lane = self.lane(at, Rows::CLEAN)?;
             let _ = lane.run(told.course(&migration.up))?;
             if let Err(trouble) = lane.give(rows)? {
                 outcome.found.push(told::rows_fail(rows, &trouble));
@@ -192,6 +204,13 @@ impl<'a> Populated<'a> {
         }
     }
 
+    /// A new lane with such rows after `count` migrations.
+    fn lane(&mut self, count: usize, rows: Rows) -> Result<Lane, Halt> {
+        let last = self.told[..count].last();
+        let schema = last.map(|told| Arc::clone(&told.schema)).unwrap_or_default();
+        Ok(Lane::new(self.replay.after(count)?, schema, rows))
+    }
+
     /// A lane with such rows after `count` migrations: the one that there is, if it can be brought there.
     fn stand(&mut self, which: usize, count: usize, rows: Rows) -> Result<&mut Lane, Halt> {
         let standing = self.lanes[which].take();
@@ -205,7 +224,7 @@ impl<'a> Populated<'a> {
         }
         let lane = match standing {
             Some(standing) => standing.lane,
-            None => Lane::after(self.ground, &self.told[..count], rows)?,
+            None => self.lane(count, rows)?,
         };
         Ok(&mut self.lanes[which].insert(Standing { count, rows, lane }).lane)
     }
@@ -319,8 +338,9 @@ impl<'a> Populated<'a> {
             if is_copy && trial.script().says(DirectiveKind::Allow(Rule::PartialCopy)) {
                 continue;
             }
-            let mut lane = Lane::after(self.ground, &self.told[..trial.before], rows)?;
-            let culprit = lane.culprit(trial.script(), table, trial.course.intent)?;
+            let mut lane = self.lane(trial.before, rows)?;
+            let Course { script, intent, .. } = trial.course;
+            let culprit = lane.culprit(script, table, intent, &mut self.reader)?;
             outcome.found.push(told::vanished(
                 trial.script(),
                 change,

@@ -16,6 +16,10 @@ use crate::act::{Act, Statement};
 use crate::checked::CheckedScript;
 use crate::schema::{Reader, Schema};
 
+mod snapshot;
+
+pub(crate) use snapshot::Snapshot;
+
 /// How many of SQLite's steps go by between two looks at the clock.
 const STEPS: i32 = 10_000;
 /// How many pages of 4 KiB a database may grow to: 256 MiB.

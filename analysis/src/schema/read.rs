@@ -14,7 +14,7 @@ use crate::act::{ActKind, Statement};
 const HISTORY: &str = "migratory_history";
 
 /// Reads schemas, and remembers what it has read: a definition that it knows costs no further query.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Reader {
     objects: BTreeMap<Entry, (Object, Checksum)>,
     /// The rows of `sqlite_schema` that were read last, in the order of their ids, and what they come to.
@@ -24,6 +24,7 @@ pub(crate) struct Reader {
 }
 
 /// A row of `sqlite_schema`.
+#[derive(Clone)]
 struct Known {
     id: i64,
     entry: Entry,
