@@ -12,6 +12,7 @@ use migratory_runtime::rusqlite::{self, Connection};
 use crate::schema::{Index, Name, Schema, Table, TableKind};
 
 mod candidate;
+mod children;
 mod complaint;
 mod demand;
 mod group;
@@ -98,6 +99,20 @@ impl Filler {
             self.remember(schema, name, gap);
         }
         Ok(())
+    }
+
+    /// Gives every row of a table rows of others that refer to it, as far as the schema allows these.
+    ///
+    /// # Errors
+    ///
+    /// When SQLite ran out of time or memory.
+    pub(crate) fn refer_to(
+        &mut self,
+        conn: &Connection,
+        schema: &Schema,
+        parent: &Name,
+    ) -> rusqlite::Result<()> {
+        children::write(conn, schema, parent, &self.given, &mut self.maker)
     }
 
     /// Has a table filled again at the next call, since it lost its rows.

@@ -162,7 +162,7 @@ fn columns<'a>(names: impl IntoIterator<Item = &'a Name>) -> String {
 }
 
 /// The name as one would write it: in quotes only where it needs them.
-fn written(name: &Name) -> String {
+pub(crate) fn written(name: &Name) -> String {
     let text = name.as_str();
     let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && !text.starts_with(|first: char| first.is_ascii_digit())

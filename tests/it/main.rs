@@ -17,6 +17,7 @@ mod processes;
 mod refusals;
 mod runs;
 mod sample;
+mod silenced;
 mod start;
 mod support;
 mod take_over;

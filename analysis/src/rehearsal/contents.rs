@@ -53,6 +53,13 @@ impl Contents {
         ordinary.map(read).collect::<rusqlite::Result<_>>().map(Self)
     }
 
+    /// The tables of both that lack a row which they had, whoever took it away.
+    pub(crate) fn losing(&self, after: &Self) -> Vec<Name> {
+        let both = self.0.iter().filter_map(|(table, it)| Some((table, it, after.0.get(table)?)));
+        let losing = both.filter(|(_, before, after)| before.loses(after));
+        losing.map(|(table, ..)| table.clone()).collect()
+    }
+
     /// What changed in the tables that both have; what `is_meant` says of a table is passed over.
     pub(crate) fn changes(&self, after: &Self, is_meant: &Meant<'_>) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -110,6 +117,12 @@ impl Holding {
             }
         }
         self.columns.iter().filter_map(places).unzip()
+    }
+
+    fn loses(&self, after: &Self) -> bool {
+        let (before_key, after_key) = self.identity(after);
+        let left = after.records.counts(&after_key);
+        self.records.iter().any(|record| !left.contains_key(&record.identity(&before_key)))
     }
 
     fn vanished(&self, table: &Name, after: &Self) -> Option<Change> {

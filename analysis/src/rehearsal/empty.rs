@@ -7,6 +7,7 @@ use std::sync::Arc;
 use migratory_runtime::__private::Trouble;
 use migratory_runtime::Checksum;
 
+use super::contents::Change;
 use super::fault::Halt;
 use super::intent::Intent;
 use super::lane::{Course, Ground};
@@ -15,6 +16,7 @@ use super::replay::Replay;
 use super::sandbox::{Performance, Sandbox};
 use super::writes::writes;
 use super::{steps, told};
+use crate::act::ActKind;
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::rehearsed::Writes;
 use crate::rule::{self, Facts};
@@ -42,6 +44,8 @@ pub(crate) struct Told {
     pub(crate) schema: Arc<Schema>,
     /// What the up does to rows, by its own words.
     pub(crate) up: Intent,
+    /// The columns that its statements drop, each by its table.
+    pub(crate) dropped: BTreeSet<(Name, Name)>,
     /// Likewise of the down, if there is one that restores the schema, and the schema after that.
     pub(crate) down: Option<(Intent, Arc<Schema>)>,
     /// What the two write to.
@@ -54,6 +58,12 @@ impl Told {
     /// The way over the up, which this was told of.
     pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
         Course { script, intent: &self.up, schema: &self.schema }
+    }
+
+    /// Whether the change is of a column that the up drops.
+    pub(crate) fn drops_column(&self, change: &Change) -> bool {
+        matches!(change, Change::Overwritten { table, column, .. }
+            if self.dropped.contains(&(table.clone(), column.clone())))
     }
 }
 
@@ -79,6 +89,7 @@ impl<'a> Empty<'a> {
             fingerprint: self.fingerprint,
             schema: Arc::clone(&self.schema),
             up: Intent::default(),
+            dropped: BTreeSet::new(),
             down: None,
             writes: Writes::default(),
             rules: Vec::new(),
@@ -89,6 +100,7 @@ impl<'a> Empty<'a> {
         let up = self.perform(&migration.up)?;
         told.up = Intent::new(&up.statements);
         told.writes.up = writes(&migration.up, &up);
+        told.dropped = dropped_columns(&up);
         let rules =
             if is_judged { self.judge(&migration.up, true, &up, &told.up) } else { Vec::new() };
         told.rules.extend(rules.iter().map(|rule| rule.code));
@@ -244,6 +256,24 @@ fn report(
 /// Whether a view or a trigger may be broken: one that is new, or any where something was taken away.
 fn breaks(before: &Schema, after: &Schema, intent: &Intent) -> bool {
     !intent.is_additive() || before.views != after.views || before.triggers != after.triggers
+}
+
+/// The columns that an `ALTER TABLE .. DROP COLUMN` takes away. A renamed one stays, under another name.
+fn dropped_columns(up: &Performance) -> BTreeSet<(Name, Name)> {
+    let mut dropped = BTreeSet::new();
+    for (statement, schemas) in up.statements.iter().zip(up.schemas.windows(2)) {
+        for act in statement.own() {
+            let ActKind::AlterTable(name) = act else { continue };
+            let [Some(before), Some(after)] = [0, 1].map(|at| schemas[at].tables.get(name)) else {
+                continue;
+            };
+            if after.columns.len() < before.columns.len() {
+                let gone = before.columns.iter().filter(|it| after.column(&it.name).is_none());
+                dropped.extend(gone.map(|column| (name.clone(), column.name.clone())));
+            }
+        }
+    }
+    dropped
 }
 
 fn last(performance: &Performance) -> Arc<Schema> {

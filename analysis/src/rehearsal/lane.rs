@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-use migratory_runtime::__private::Trouble;
-use migratory_runtime::lexer;
+use migratory_runtime::__private::{Refusal, Trouble};
+use migratory_runtime::{Mode, Violation, lexer};
 use rusqlite::Connection;
 
 use super::contents::{Change, Contents, Meant};
@@ -16,7 +16,7 @@ use super::replay::Replayed;
 use super::sandbox::Sandbox;
 use super::told::Culprit;
 use crate::Options;
-use crate::act::Statement;
+use crate::act::{Act, ActKind, Statement};
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::populate::{Filler, Rows};
 use crate::schema::{ForeignKey, Name, Reader, Schema, Table, TableKind};
@@ -46,6 +46,8 @@ pub(crate) struct Lane {
     marked: Option<Contents>,
     /// Whether rows were put in since it was marked: triggers may have changed others then.
     is_stirred: bool,
+    /// The tables that the last script took rows from, where no foreign key was enforced meanwhile.
+    losing: Vec<Name>,
 }
 
 /// A script that a lane goes over, and what is known of it from the run on empty tables.
@@ -63,7 +65,7 @@ impl Lane {
         let Replayed { sandbox, given } = replayed;
         let mut filler = Filler::new(rows);
         given.iter().for_each(|table| filler.leave(table));
-        Self { sandbox, filler, schema, marked: None, is_stirred: false }
+        Self { sandbox, filler, schema, marked: None, is_stirred: false, losing: Vec::new() }
     }
 
     /// Brings the lane over migrations that were tried before, and says whether they all went through.
@@ -159,10 +161,35 @@ impl Lane {
         self.fill()?;
         let scope = course.intent.scope(&self.schema);
         let before = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
+        self.losing.clear();
         if let Err(fault) = self.run(course)? {
             return Ok(Err(fault));
         }
-        self.compare(&before, &scope, course.intent)
+        let after = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
+        if course.script.mode == Mode::ForeignKeysOff {
+            self.losing = before.losing(&after);
+        }
+        self.compare(&before, &after, &scope, course.intent)
+    }
+
+    /// The tables that the script which was held last took rows from while foreign keys were off.
+    pub(crate) fn take_losing(&mut self) -> Vec<Name> {
+        std::mem::take(&mut self.losing)
+    }
+
+    /// Gives each row of a table rows that refer to it, runs a script, and says which of them refer to nothing then.
+    pub(crate) fn leaves_behind(
+        &mut self,
+        script: &CheckedScript,
+        parent: &Name,
+    ) -> Result<Vec<Violation>, Halt> {
+        self.fill()?;
+        self.filler.refer_to(self.sandbox.conn(), &self.schema, parent)?;
+        let Err(trouble) = self.sandbox.run(script) else { return Ok(Vec::new()) };
+        match Halt::check(script, trouble)? {
+            Trouble::Refusal(Refusal::Dangling(violations)) => Ok(violations),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Runs a script, and looks at nothing.
@@ -179,16 +206,16 @@ impl Lane {
     fn compare(
         &self,
         before: &Contents,
+        after: &Contents,
         scope: &BTreeSet<Name>,
         intent: &Intent,
     ) -> Result<Result<(), Fault>, Halt> {
-        let after = Contents::read(self.sandbox.conn(), &self.schema, scope)?;
         let meant = Meant {
             vanishing: &|table| intent.deletes(table),
             written: &|table| intent.drops(table) || intent.inserts(table),
             updated: &|table, column| intent.updates(table, column),
         };
-        let changes = before.changes(&after, &meant);
+        let changes = before.changes(after, &meant);
         if !changes.is_empty() {
             return Ok(Err(Fault::Changed(changes)));
         }
@@ -226,12 +253,15 @@ impl Lane {
         self.fill()?;
         self.sandbox.swap_reader(reader);
         let others = intent.inserted().filter(|other| *other != table && intent.drops(table));
-        let tables: Vec<_> = std::iter::once(table).chain(others).collect();
+        let mut tables: Vec<_> = std::iter::once(table).chain(others).collect();
         let mut counts = vec![count(self.sandbox.conn(), &tables)];
         let performance = self.sandbox.perform(script, &mut |conn, _| {
             counts.push(count(conn, &tables));
         })?;
         self.sandbox.swap_reader(reader);
+        let copies = copies(&performance.statements, &tables);
+        counts.iter_mut().for_each(|counts| keep(counts, &copies));
+        keep(&mut tables, &copies);
         let most = |counts: &Vec<Option<i64>>| counts.iter().copied().max().flatten();
         let is_less = |pair: &[Vec<Option<i64>>]| most(&pair[1]) < most(&counts[0]);
         let Some(at) = counts.windows(2).position(is_less) else { return Ok(Culprit::default()) };
@@ -273,6 +303,26 @@ impl Lane {
         }
         None
     }
+}
+
+/// Which of the tables are the first one, or are filled from it; all, where no statement reads the first.
+fn copies(statements: &[Statement], tables: &[&Name]) -> Vec<bool> {
+    let is_filled = |copy: &Name| {
+        statements.iter().any(|statement| {
+            let reads = |act: &Act| matches!(&act.kind, ActKind::Read { table, .. } if *table == *tables[0]);
+            statement.own().any(|act| act.inserts(copy)) && statement.acts.iter().any(reads)
+        })
+    };
+    let mut copies: Vec<_> = tables.iter().map(|table| is_filled(table)).collect();
+    let is_none = !copies.contains(&true);
+    copies.iter_mut().for_each(|copy| *copy |= is_none);
+    copies[0] = true;
+    copies
+}
+
+fn keep<T>(items: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    items.retain(|_| kept.next().copied().unwrap_or_default());
 }
 
 /// How many rows each of these tables has; `None` of one that is not there.

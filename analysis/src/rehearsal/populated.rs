@@ -1,9 +1,10 @@
 //! The set on populated tables: clean rows decide what is wrong, allowed ones what is taken for granted.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use migratory_runtime::__private::Trouble;
-use migratory_runtime::Version;
+use migratory_runtime::__private::{Refusal, Trouble};
+use migratory_runtime::{Mode, Version};
 
 use super::contents::Change;
 use super::empty::Told;
@@ -11,11 +12,12 @@ use super::fault::{Fault, Halt};
 use super::lane::{Course, Ground, Lane};
 use super::memo::Outcome;
 use super::replay::Replay;
+use super::told::Culprit;
 use super::{steps, told};
 use crate::checked::CheckedScript;
 use crate::directive::{Assumption, DirectiveKind, Rule};
 use crate::populate::Rows;
-use crate::schema::Reader;
+use crate::schema::{Name, Reader, Table};
 use crate::{Code, Diagnostic, Rehearsal};
 
 /// The lanes with clean rows and with all that the schema allows, each at the version that it has come to.
@@ -99,27 +101,39 @@ impl<'a> Populated<'a> {
         self.told.push(Arc::clone(&told));
         let migration = &self.ground.set[at];
         if !is_tried || !migration.up.is_rehearsed() || self.is_stopped {
-            self.is_given |= migration.rows.is_some();
-            return Ok(());
+            return self.give(at, &told, outcome);
         }
         self.try_both(at, &told, outcome)?;
         if self.is_stopped {
             return Ok(());
         }
         self.note_gaps(migration.version, &mut outcome.rehearsal);
-        if let Some(rows) = &migration.rows {
-            // From here on, the lanes hold the rows that were given in place of made-up ones.
-            self.lanes = [None, None];
-            self.is_given = true;
-            let mut lane = self.lane(at, Rows::CLEAN)?;
-            let _ = lane.run(told.course(&migration.up))?;
-            if let Err(trouble) = lane.give(rows)? {
-                outcome.found.push(told::rows_fail(rows, &trouble));
-            }
-        }
+        self.give(at, &told, outcome)?;
         if migration.up.has_code() {
             // What its step would have filled is empty in the rows of these lanes. New rows are whole.
             self.lanes = [None, None];
+        }
+        Ok(())
+    }
+
+    /// Puts in the rows that a person gave after a migration, and reports what is wrong with them: also after one that
+    /// is accepted as it is, or not rehearsed.
+    fn give(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
+        let migration = &self.ground.set[at];
+        let Some(rows) = &migration.rows else { return Ok(()) };
+        // From here on, the lanes hold the rows that were given in place of made-up ones.
+        self.lanes = [None, None];
+        self.is_given = true;
+        // With these, the set passed before.
+        if self.is_stopped || !self.ground.options.populated || at < self.ground.passed {
+            return Ok(());
+        }
+        let mut lane = self.lane(at, Rows::CLEAN)?;
+        if migration.up.is_rehearsed() {
+            let _ = lane.run(told.course(&migration.up))?;
+        }
+        if let Err(trouble) = lane.give(rows)? {
+            outcome.found.push(told::rows_fail(rows, &trouble));
         }
         Ok(())
     }
@@ -135,8 +149,7 @@ impl<'a> Populated<'a> {
             // A step of an up comes after its SQL.
             is_helped: false,
         };
-        let is_kept = !migration.up.says(DirectiveKind::Allow(Rule::DropColumn));
-        let is_marked = is_kept && !told.up.is_additive();
+        let is_marked = !told.up.is_additive();
         if is_marked {
             self.stand(ALLOWED, at, allowed(&migration.up))?.mark(&told.up)?;
         }
@@ -152,27 +165,31 @@ impl<'a> Populated<'a> {
         let down = Trial { course, before: at + 1, after: at, is_helped, ..up };
         self.try_out(down, outcome)?;
         if is_marked {
-            self.compare(up, down, outcome)?;
+            self.compare(up, down, told, outcome)?;
         }
         Ok(())
     }
 
     /// What was there before the up has to be there after the down.
     ///
-    /// What becomes of NULLs and duplicates is no loss: clean rows tell.
+    /// What becomes of NULLs and duplicates is no loss: clean rows tell. `allow(drop_column)` is about the columns that the
+    /// up drops, and about no other.
     fn compare(
         &mut self,
         up: Trial<'_>,
         down: Trial<'_>,
+        told: &Told,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
+        let may_go = up.script().says(DirectiveKind::Allow(Rule::DropColumn));
+        let is_meant = |change: &Change| may_go && told.drops_column(change);
         let intents = [up.course.intent, down.course.intent];
         let returned = self.lanes[ALLOWED].as_mut().filter(|standing| standing.count == up.before);
         let marked = match returned {
             Some(standing) => standing.lane.since_mark(intents)?,
             None => None,
         };
-        if marked.is_some_and(|changes| changes.is_empty()) {
+        if marked.is_some_and(|changes| changes.iter().all(is_meant)) {
             return Ok(());
         }
         self.stand(CLEAN, up.before, Rows::CLEAN)?.mark(up.course.intent)?;
@@ -182,7 +199,8 @@ impl<'a> Populated<'a> {
             }
         }
         let lane = self.stand(CLEAN, up.before, Rows::CLEAN)?;
-        for change in lane.since_mark(intents)?.unwrap_or_default() {
+        let changes = lane.since_mark(intents)?.unwrap_or_default();
+        for change in changes.into_iter().filter(|change| !is_meant(change)) {
             let Some(loss) = told::not_restored(down.script(), &change) else { continue };
             // Whether a step brings the values back can't be told without it.
             if down.is_helped {
@@ -197,7 +215,13 @@ impl<'a> Populated<'a> {
     /// Tries a script on all rows that are allowed, and if something is wrong, on clean ones.
     fn try_out(&mut self, trial: Trial<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
         let rows = allowed(trial.script());
-        let Err(fault) = self.hold(ALLOWED, trial, rows)? else { return Ok(()) };
+        let Err(fault) = self.hold(ALLOWED, trial, rows)? else {
+            let standing = self.lanes[ALLOWED].as_mut();
+            let losing = standing.map(|standing| standing.lane.take_losing()).unwrap_or_default();
+            return losing
+                .iter()
+                .try_for_each(|table| self.check_children(trial, table, rows, outcome));
+        };
         match self.hold(CLEAN, trial, Rows::CLEAN)? {
             Err(fault) => self.on_clean(trial, &fault, outcome),
             Ok(()) => self.on_allowed(trial, fault, rows, outcome),
@@ -291,6 +315,9 @@ impl<'a> Populated<'a> {
         if is_changed {
             return self.report(trial, &fault, rows, outcome);
         }
+        if self.report_children(trial, &fault, rows, outcome)? {
+            return Ok(());
+        }
         let mut found = Vec::new();
         let kinds = [
             (Assumption::NoDuplicates, Rows { duplicates: rows.duplicates, ..Rows::CLEAN }),
@@ -324,7 +351,7 @@ impl<'a> Populated<'a> {
         let Fault::Changed(changes) = fault else {
             let is_told = matches!(fault, Fault::Trouble(Trouble::Refusal(_)))
                 && trial.rules.contains(&Code::RenameFirst);
-            if !is_told {
+            if !is_told && !self.report_children(trial, fault, rows, outcome)? {
                 outcome.found.push(self.failure(trial, fault));
             }
             return Ok(());
@@ -334,13 +361,13 @@ impl<'a> Populated<'a> {
                 outcome.found.push(told::changed(trial.script(), change, trial.course.intent));
                 continue;
             };
-            let is_copy = trial.course.intent.drops(table);
-            if is_copy && trial.script().says(DirectiveKind::Allow(Rule::PartialCopy)) {
+            let culprit = self.culprit(trial, table, rows)?;
+            // A copy may leave rows behind; that others go with the table they refer to is not said.
+            let may_go = trial.script().says(DirectiveKind::Allow(Rule::PartialCopy));
+            if culprit.is_copy && culprit.through.is_none() && may_go {
+                self.check_children(trial, table, rows, outcome)?;
                 continue;
             }
-            let mut lane = self.lane(trial.before, rows)?;
-            let Course { script, intent, .. } = trial.course;
-            let culprit = lane.culprit(script, table, intent, &mut self.reader)?;
             outcome.found.push(told::vanished(
                 trial.script(),
                 change,
@@ -349,6 +376,63 @@ impl<'a> Populated<'a> {
             ));
         }
         Ok(())
+    }
+
+    fn culprit(&mut self, trial: Trial<'_>, table: &Name, rows: Rows) -> Result<Culprit, Halt> {
+        let mut lane = self.lane(trial.before, rows)?;
+        let Course { script, intent, .. } = trial.course;
+        lane.culprit(script, table, intent, &mut self.reader)
+    }
+
+    /// Rows of this table go while foreign keys are off, and that is meant: asks whether rows that refer to them stay.
+    fn check_children(
+        &mut self,
+        trial: Trial<'_>,
+        table: &Name,
+        rows: Rows,
+        outcome: &mut Outcome,
+    ) -> Result<(), Halt> {
+        let script = trial.script();
+        let refers = |it: &Table| it.foreign_keys.iter().any(|key| key.parent == *table);
+        if script.mode != Mode::ForeignKeysOff
+            || !trial.course.schema.tables.values().any(|it| refers(it))
+        {
+            return Ok(());
+        }
+        let mut left = self.lane(trial.before, rows)?.leaves_behind(script, table)?;
+        left.retain(|violation| *table == *violation.parent);
+        if !left.is_empty() {
+            let culprit = self.culprit(trial, table, rows)?;
+            let schema = trial.course.schema;
+            outcome.found.push(told::leaves_behind(script, table, &left, &culprit, schema));
+        }
+        Ok(())
+    }
+
+    /// Where the script itself takes away the rows that keys refer to: says so at the statement that does.
+    fn report_children(
+        &mut self,
+        trial: Trial<'_>,
+        fault: &Fault,
+        rows: Rows,
+        outcome: &mut Outcome,
+    ) -> Result<bool, Halt> {
+        let Fault::Trouble(Trouble::Refusal(Refusal::Dangling(violations))) = fault else {
+            return Ok(false);
+        };
+        let Course { script, intent, schema } = trial.course;
+        let parents: BTreeSet<_> = violations.iter().map(|it| Name::new(&it.parent)).collect();
+        let takes = |parent: &Name| intent.drops(parent) || intent.deletes(parent);
+        if script.mode != Mode::ForeignKeysOff || !parents.iter().all(takes) {
+            return Ok(false);
+        }
+        for parent in &parents {
+            let culprit = self.culprit(trial, parent, rows)?;
+            let left: Vec<_> =
+                violations.iter().filter(|it| *parent == *it.parent).cloned().collect();
+            outcome.found.push(told::leaves_behind(script, parent, &left, &culprit, schema));
+        }
+        Ok(true)
     }
 
     /// The words for a script that fails on rows. Only given ones can lack what a step before would have

@@ -3,6 +3,8 @@
 use migratory_runtime::lexer;
 
 use crate::checked::CheckedScript;
+use crate::rule::written;
+use crate::schema::{ForeignKey, Name, Schema, Table};
 
 /// How a table is rebuilt under those that refer to it.
 const KEYS_OFF: &str = "to rebuild a table that others refer to, begin the file with `PRAGMA foreign_keys = OFF;` \
@@ -35,6 +37,28 @@ pub(crate) fn keep_rows(script: &CheckedScript) -> &'static str {
     } else {
         "change the table in its place, with ALTER TABLE; or copy its rows into the new table before the old one is dropped"
     }
+}
+
+/// For each foreign key of a table to a parent, the statement that deletes the rows for which there is none.
+pub(crate) fn delete_orphans(child: &Table, parent: &Name, schema: &Schema) -> Vec<String> {
+    let keys = child.foreign_keys.iter().filter(|key| key.parent == *parent);
+    let named = schema.tables.get(parent).map(|table| &table.primary_key);
+    let statement = |key: &ForeignKey| {
+        let columns = Some(&key.parent_columns).filter(|columns| !columns.is_empty()).or(named)?;
+        let name = written(&child.name);
+        let held = key.columns.iter().map(|own| format!("{} IS NOT NULL", written(own)));
+        let equal = key.columns.iter().zip(columns);
+        let equal: Vec<_> = equal
+            .map(|(own, its)| format!("found.{} = {name}.{}", written(its), written(own)))
+            .collect();
+        Some(format!(
+            "DELETE FROM {name} WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS found WHERE {});",
+            held.collect::<Vec<_>>().join(" AND "),
+            written(parent),
+            equal.join(" AND ")
+        ))
+    };
+    keys.filter_map(statement).collect()
 }
 
 /// What helps where a statement fails on rows.

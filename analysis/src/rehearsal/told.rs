@@ -1,9 +1,10 @@
 //! The words of what the rehearsal finds.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use migratory_runtime::__private::{Failure, Refusal, Trouble};
-use migratory_runtime::lexer;
+use migratory_runtime::{Violation, lexer};
 
 use super::contents::Change;
 use super::fault::Fault;
@@ -12,7 +13,7 @@ use super::remedy;
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::directive::Assumption;
 use crate::schema::{self, Difference, Name, Schema};
-use crate::{Code, Diagnostic, Severity};
+use crate::{Code, Diagnostic, Severity, spelling};
 
 /// How many rows or keys are shown.
 const SHOWN: usize = 3;
@@ -219,6 +220,36 @@ pub(crate) fn vanished(
     } else {
         error.help("if they are to go, say so with a DELETE of their own")
     }
+}
+
+/// Rows are gone as the file says, and rows that refer to them stay.
+pub(crate) fn leaves_behind(
+    script: &CheckedScript,
+    parent: &Name,
+    left: &[Violation],
+    culprit: &Culprit,
+    schema: &Schema,
+) -> Diagnostic {
+    let children: BTreeSet<Name> = left.iter().map(|it| Name::new(&it.table)).collect();
+    let names: Vec<_> = children.iter().map(|child| format!("`{child}`")).collect();
+    let verb = if names.len() == 1 { "keeps" } else { "keep" };
+    let message =
+        format!("{} {verb} rows that refer to deleted rows of `{parent}`", spelling::list(&names));
+    let error = Diagnostic::error(Code::Dangles, message);
+    let error = match &culprit.statement {
+        Some(statement) => error.on(&script.file, statement.clone(), loses(script, statement)),
+        None => error.at(&script.file),
+    };
+    let shown: Vec<_> = left.iter().take(SHOWN).map(ToString::to_string).collect();
+    let error = error
+        .note(format!("seen in the rehearsal: {}", shown.join("; ")))
+        .note("foreign keys are off while this file runs, so ON DELETE does nothing; the runner checks them before it commits, and would refuse the migration");
+    let tables = children.iter().filter_map(|child| schema.tables.get(child));
+    let deletions = tables.flat_map(|child| remedy::delete_orphans(child, parent, schema));
+    let error = deletions.fold(error, |error, sql| {
+        error.help(format!("delete them too, before `PRAGMA foreign_keys = ON`: `{sql}`"))
+    });
+    error.help(format!("or keep the rows of `{parent}` that others refer to"))
 }
 
 /// What the statement does to the rows that are gone after it.
