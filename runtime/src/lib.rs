@@ -88,6 +88,7 @@ pub mod __private {
     pub use crate::mode::{directive, head_comments, transaction_word};
     pub use crate::perform::{Refusal, Trouble, perform_alone};
     pub use crate::schema::{Fingerprint, object};
+    pub use crate::sha256::Sha256;
     pub use crate::sqlite::{code, message, quoted};
     pub use crate::stamp::collision;
 }

@@ -30,20 +30,27 @@ const BLOCK: usize = 64;
 
 /// A running SHA-256.
 #[derive(Clone, Debug)]
-pub(crate) struct Sha256 {
+pub struct Sha256 {
     state: [u32; 8],
     pending: [u8; BLOCK],
     filled: usize,
     length: u64,
 }
 
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Sha256 {
-    pub(crate) fn new() -> Self {
+    /// A SHA-256 over no bytes yet.
+    pub fn new() -> Self {
         Self { state: INITIAL, pending: [0; BLOCK], filled: 0, length: 0 }
     }
 
     /// Takes more bytes in.
-    pub(crate) fn update(&mut self, mut bytes: &[u8]) {
+    pub fn update(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let (taken, rest) = bytes.split_at(bytes.len().min(BLOCK - self.filled));
             self.pending[self.filled..self.filled + taken.len()].copy_from_slice(taken);
@@ -58,7 +65,7 @@ impl Sha256 {
     }
 
     /// The digest of all that was taken in.
-    pub(crate) fn finish(mut self) -> [u8; 32] {
+    pub fn finish(mut self) -> [u8; 32] {
         let bits = self.length * 8;
         let mut padding = [0; BLOCK + 8];
         padding[0] = 0x80;

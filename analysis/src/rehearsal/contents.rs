@@ -135,13 +135,12 @@ impl Holding {
         let mut rows = Vec::new();
         let mut gone = 0;
         for record in self.records.iter() {
-            match left.get_mut(&record.identity(&before_key)) {
-                Some(found @ 1..) => *found -= 1,
-                _ => {
-                    gone += 1;
-                    if rows.len() < SHOWN {
-                        rows.push(self.shown(record));
-                    }
+            if let Some(found @ 1..) = left.get_mut(&record.identity(&before_key)) {
+                *found -= 1;
+            } else {
+                gone += 1;
+                if rows.len() < SHOWN {
+                    rows.push(self.shown(record));
                 }
             }
         }

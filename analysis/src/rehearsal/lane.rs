@@ -64,7 +64,9 @@ impl Lane {
     pub(crate) fn new(replayed: Replayed, schema: Arc<Schema>, rows: Rows) -> Self {
         let Replayed { sandbox, given } = replayed;
         let mut filler = Filler::new(rows);
-        given.iter().for_each(|table| filler.leave(table));
+        for table in &given {
+            filler.leave(table);
+        }
         Self { sandbox, filler, schema, marked: None, is_stirred: false, losing: Vec::new() }
     }
 
@@ -187,7 +189,7 @@ impl Lane {
         self.filler.refer_to(self.sandbox.conn(), &self.schema, parent)?;
         let Err(trouble) = self.sandbox.run(script) else { return Ok(Vec::new()) };
         match Halt::check(script, trouble)? {
-            Trouble::Refusal(Refusal::Dangling(violations)) => Ok(violations),
+            Trouble::Refusal(Refusal::Dangling(added)) => Ok(added.violations),
             _ => Ok(Vec::new()),
         }
     }
@@ -260,7 +262,9 @@ impl Lane {
         })?;
         self.sandbox.swap_reader(reader);
         let copies = copies(&performance.statements, &tables);
-        counts.iter_mut().for_each(|counts| keep(counts, &copies));
+        for counts in &mut counts {
+            keep(counts, &copies);
+        }
         keep(&mut tables, &copies);
         let most = |counts: &Vec<Option<i64>>| counts.iter().copied().max().flatten();
         let is_less = |pair: &[Vec<Option<i64>>]| most(&pair[1]) < most(&counts[0]);
@@ -314,8 +318,9 @@ fn copies(statements: &[Statement], tables: &[&Name]) -> Vec<bool> {
         })
     };
     let mut copies: Vec<_> = tables.iter().map(|table| is_filled(table)).collect();
-    let is_none = !copies.contains(&true);
-    copies.iter_mut().for_each(|copy| *copy |= is_none);
+    if !copies.contains(&true) {
+        return vec![true; tables.len()];
+    }
     copies[0] = true;
     copies
 }

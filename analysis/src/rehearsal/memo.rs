@@ -3,31 +3,30 @@
 //!
 //! Within a process everything is remembered: an editor expands the macro at each key that is pressed.
 //! From build to build, in a file below the target folder, only the migrations about which there was nothing to
-//! tell.
+//! report. Whoever can write there can replace the compiled program too: the file is guarded against damage, and
+//! not against forgery.
+
+mod file;
+mod key;
 
 use std::collections::VecDeque;
-use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use migratory_runtime::Checksum;
 
-use crate::checked::{Checked, CheckedMigration, CheckedScript};
+use self::key::keys;
+use crate::checked::Checked;
 use crate::rehearsed::Writes;
 use crate::{Diagnostic, Options, Rehearsal};
 
 /// How many sets a process remembers.
 const REMEMBERED: usize = 32;
 
-/// Stands in a file in the place of a fingerprint, where there was something to tell of a migration.
-const TOLD: &str = "told";
-
 static MEMO: Mutex<VecDeque<Known>> = Mutex::new(VecDeque::new());
 
 /// A set that this process has rehearsed.
 struct Known {
-    keys: Vec<u64>,
+    keys: Vec<Checksum>,
     outcome: Outcome,
 }
 
@@ -72,7 +71,7 @@ pub(crate) fn recall(
         return outcome;
     }
     let file = options.memo.as_deref();
-    let read = file.map(|file| read(file, &keys)).unwrap_or_default();
+    let read = file.map(|file| file::read(file, &keys)).unwrap_or_default();
     let is_whole = read.passed == keys.len() && !keys.is_empty();
     let known =
         if read.passed < passed { writes(&keys, passed) } else { read.rehearsal.writes.clone() };
@@ -87,7 +86,7 @@ pub(crate) fn recall(
         outcome = rehearse(0);
     }
     if let Some(file) = file.filter(|_| !is_whole) {
-        write(file, &keys, &outcome);
+        file::write(file, &keys, &outcome);
     }
     let mut known = MEMO.lock().unwrap_or_else(PoisonError::into_inner);
     known.truncate(REMEMBERED - 1);
@@ -96,7 +95,7 @@ pub(crate) fn recall(
 }
 
 /// What this process knows: what the set came to, or how many of its migrations have passed.
-fn remembered(keys: &[u64]) -> (Option<Outcome>, usize) {
+fn remembered(keys: &[Checksum]) -> (Option<Outcome>, usize) {
     let known = MEMO.lock().unwrap_or_else(PoisonError::into_inner);
     let same = known.iter().find(|known| known.keys == keys).map(|known| known.outcome.clone());
     let is_told = |known: &Known| {
@@ -111,96 +110,21 @@ fn remembered(keys: &[u64]) -> (Option<Outcome>, usize) {
 }
 
 /// What the first migrations write to, so many of which have passed in this process.
-fn writes(keys: &[u64], passed: usize) -> Vec<Writes> {
+fn writes(keys: &[Checksum], passed: usize) -> Vec<Writes> {
     let known = MEMO.lock().unwrap_or_else(PoisonError::into_inner);
     let has_passed = |known: &&Known| shared(keys, &known.keys[..known.outcome.passed]) >= passed;
     known.iter().find(has_passed).map(|it| it.outcome.rehearsal.writes.clone()).unwrap_or_default()
 }
 
 /// How many of these keys are the same from the first on. The key of a migration tells all before it too.
-fn shared(keys: &[u64], others: &[u64]) -> usize {
+fn shared(keys: &[Checksum], others: &[Checksum]) -> usize {
     keys.iter().zip(others).take_while(|(one, other)| one == other).count()
-}
-
-/// For each migration a hash over all that its rehearsal depends on, itself and those before it.
-fn keys(checked: &Checked, options: &Options) -> Vec<u64> {
-    let mut hash = DefaultHasher::new();
-    (env!("CARGO_PKG_VERSION"), rusqlite::version(), checked.folder()).hash(&mut hash);
-    // Every field is named, so that a new one can't be forgotten.
-    let Options {
-        up_only: _,
-        rehearsal: _,
-        memo: _,
-        accept_through,
-        populated,
-        foreign_keys,
-        time_limit,
-        assumptions_warn,
-        functions,
-        collations,
-    } = options;
-    (accept_through, populated, foreign_keys, time_limit, assumptions_warn).hash(&mut hash);
-    (functions, collations).hash(&mut hash);
-    let key = |migration: &CheckedMigration| {
-        migration.version.hash(&mut hash);
-        for CheckedScript { file, sql, mode, directives, .. } in migration.scripts() {
-            (file, sql, mode).hash(&mut hash);
-            for directive in directives {
-                directive.kind.hash(&mut hash);
-            }
-        }
-        hash.finish()
-    };
-    checked.set().iter().map(key).collect()
-}
-
-/// What a file holds of these migrations: the version of SQLite, and a line for each that passed, with its key, the
-/// fingerprint of the schema after it, and what it writes to. Nothing, if they have the next one too, of which there was something to tell.
-fn read(file: &Path, keys: &[u64]) -> Outcome {
-    let text = fs::read_to_string(file).unwrap_or_default();
-    let mut lines = text.lines();
-    let mut outcome = Outcome::default();
-    lines.next().unwrap_or_default().clone_into(&mut outcome.rehearsal.sqlite);
-    for (key, line) in keys.iter().zip(lines) {
-        let Some(schema) = line.strip_prefix(&spelt(*key)).map(str::trim) else { break };
-        if schema == TOLD {
-            return Outcome::default();
-        }
-        let Some((schema, writes)) = schema.split_once(' ') else { break };
-        let (schema, writes) = (Checksum::from_hex(schema), Writes::read(writes));
-        let (Some(schema), Some(writes)) = (schema, writes) else { break };
-        outcome.rehearsal.schemas.push(schema);
-        outcome.rehearsal.writes.push(writes);
-        outcome.passed += 1;
-    }
-    outcome
-}
-
-fn spelt(key: u64) -> String {
-    format!("{key:016x}")
-}
-
-/// Writes to another file first, so that a build beside this one never reads half of it. What can't be
-/// written is rehearsed again.
-fn write(file: &Path, keys: &[u64], outcome: &Outcome) {
-    let Outcome { rehearsal, passed, .. } = outcome;
-    let mut text = format!("{}\n", rehearsal.sqlite);
-    let proven = rehearsal.schemas.iter().zip(&rehearsal.writes);
-    for (key, (schema, writes)) in keys.iter().zip(proven).take(*passed) {
-        text.extend([&spelt(*key), " ", &schema.to_string(), " ", &writes.spelt(), "\n"]);
-    }
-    if let Some(told) = keys.get(*passed) {
-        text.extend([&spelt(*told), " ", TOLD, "\n"]);
-    }
-    let beside = file.with_extension(format!("{}.tmp", std::process::id()));
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, file));
-    if written.is_err() {
-        let _ = fs::remove_file(beside);
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::{Code, check};
 
@@ -222,7 +146,7 @@ mod tests {
     fn outcome(count: usize, passed: usize) -> Outcome {
         let schemas = vec![Checksum::of_script("the schema"); count];
         let written = Writes { up: Some("a\nb".to_owned()), down: None };
-        let (writes, sqlite) = (vec![written; count], "3".to_owned());
+        let (writes, sqlite) = (vec![written; count], rusqlite::version().to_owned());
         let rehearsal = Rehearsal { schemas, sqlite, writes, ..Rehearsal::default() };
         let finding = Diagnostic::error(Code::UpFails, "something");
         Outcome { rehearsal, found: vec![finding; usize::from(passed < count)], passed }
@@ -314,8 +238,8 @@ mod tests {
         let [set, edited, longer] =
             [&["p", "q"][..], &["p", "edited"], &["p", "q", "r"]].map(checked);
         recall(&set, &options, |_| outcome(2, 2));
-        let passed = |of: &Checked| read(&file, &keys(of, &options)).passed;
-        assert_eq!(read(&file, &keys(&set, &options)).rehearsal, outcome(2, 2).rehearsal);
+        let passed = |of: &Checked| file::read(&file, &keys(of, &options)).passed;
+        assert_eq!(file::read(&file, &keys(&set, &options)).rehearsal, outcome(2, 2).rehearsal);
         assert_eq!([passed(&edited), passed(&longer)], [1, 2]);
         recall(&longer, &options, |_| outcome(3, 0));
         assert_eq!([passed(&set), passed(&longer)], [0, 0], "nothing passed of what was seen last");

@@ -394,9 +394,7 @@ impl<'a> Populated<'a> {
     ) -> Result<(), Halt> {
         let script = trial.script();
         let refers = |it: &Table| it.foreign_keys.iter().any(|key| key.parent == *table);
-        if script.mode != Mode::ForeignKeysOff
-            || !trial.course.schema.tables.values().any(|it| refers(it))
-        {
+        if script.mode != Mode::ForeignKeysOff || !trial.course.schema.tables.values().any(refers) {
             return Ok(());
         }
         let mut left = self.lane(trial.before, rows)?.leaves_behind(script, table)?;
@@ -417,9 +415,10 @@ impl<'a> Populated<'a> {
         rows: Rows,
         outcome: &mut Outcome,
     ) -> Result<bool, Halt> {
-        let Fault::Trouble(Trouble::Refusal(Refusal::Dangling(violations))) = fault else {
+        let Fault::Trouble(Trouble::Refusal(Refusal::Dangling(added))) = fault else {
             return Ok(false);
         };
+        let violations = &added.violations;
         let Course { script, intent, schema } = trial.course;
         let parents: BTreeSet<_> = violations.iter().map(|it| Name::new(&it.parent)).collect();
         let takes = |parent: &Name| intent.drops(parent) || intent.deletes(parent);
