@@ -44,11 +44,12 @@ fn locate(package: &Path, name: &str) -> Result<Folder, Diagnostic> {
         return Err(why);
     }
     let path = package.join(name);
-    if path.is_file() {
-        return Err(is_file(name));
-    }
     if !path.is_dir() {
-        return Err(missing(package, name, &path));
+        return Err(if path.exists() {
+            is_file(name, &path)
+        } else {
+            missing(package, name, &path)
+        });
     }
     let inside = [package, &path].iter().filter_map(|folder| folder.canonicalize().ok()).collect();
     Ok(Folder { name: name.to_owned(), path, inside })
@@ -76,9 +77,10 @@ fn misspelt(name: &str) -> Option<Diagnostic> {
     None
 }
 
-fn is_file(name: &str) -> Diagnostic {
+fn is_file(name: &str, path: &Path) -> Diagnostic {
+    let what = if path.is_file() { "a file" } else { "neither a file nor a folder" };
     let parent = name.rsplit_once('/').map_or(".", |(parent, _)| parent);
-    Diagnostic::error(Code::FolderIsFile, format!("`{name}` is a file"))
+    Diagnostic::error(Code::FolderIsFile, format!("`{name}` is {what}"))
         .at(name)
         .note("migrations are read from a folder, all of them together")
         .help(match parent {

@@ -1,54 +1,38 @@
 //! Rows that a person gives the rehearsal: `rehearsal/<version>.sql` in the folder of the migrations.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use migratory_runtime::Version;
 
 use crate::checked::{Checked, CheckedScript};
 use crate::directive::DirectiveKind;
 use crate::name::Direction;
 use crate::script::Script;
+use crate::source::Subfolder;
 use crate::{Code, Diagnostic, Findings};
 
 /// The name of the folder.
 pub(crate) const FOLDER: &str = "rehearsal";
 
-/// Reads the rows, and gives each script to the migration after which it is to run.
-pub(crate) fn give(package: &Path, checked: &mut Checked, findings: &mut Findings) {
-    let folder = format!("{}/{FOLDER}", checked.folder());
-    for (name, path) in scripts(&package.join(&folder)) {
-        let file = format!("{folder}/{name}");
+/// Gives each script of rows to the migration after which it is to run.
+pub(crate) fn give(rows: &Subfolder, checked: &mut Checked, findings: &mut Findings) {
+    let folder = format!("{}/{}", checked.folder(), rows.name);
+    for name in &rows.folders {
+        findings.push(stray(&format!("{folder}/{name}"), name));
+    }
+    for source in &rows.files {
+        let (name, file) = (&source.name, format!("{folder}/{}", source.name));
         let version = name.strip_suffix(".sql").and_then(|digits| digits.parse().ok());
         let Some(version) = version.map(Version::new).filter(|it| checked.has(*it)) else {
-            findings.push(stray(&file, &name));
+            findings.push(stray(&file, name));
             continue;
         };
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                let message = format!("`{file}` can't be read: {error}");
-                findings.push(Diagnostic::error(Code::Unreadable, message).at(&file));
-                continue;
-            }
-        };
-        if let Some(script) = Script::parse(&file, &bytes, Direction::Up, true, findings) {
+        // What could not be read was reported when it was tried.
+        let Some(bytes) = &source.bytes else { continue };
+        if let Some(script) = Script::parse(&file, bytes, Direction::Up, true, findings) {
             findings.extend(of_migrations(&file, &script));
             findings.keep(&file, &script.sql);
             checked.give(version, CheckedScript::from_script(file, script));
         }
     }
-}
-
-/// The files of the folder in order, hidden ones and notes left out.
-fn scripts(folder: &Path) -> Vec<(String, PathBuf)> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut scripts: Vec<_> = entries
-        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()))
-        .filter(|(name, _)| !name.starts_with('.') && !name.to_lowercase().starts_with("readme"))
-        .collect();
-    scripts.sort();
-    scripts
 }
 
 /// What a migration may say, and has no effect in rows.

@@ -25,6 +25,8 @@ pub mod date;
 mod diagnostic;
 mod directive;
 mod entry;
+#[doc(hidden)]
+pub mod file;
 mod findings;
 mod folder;
 mod form;
@@ -81,15 +83,19 @@ pub use rehearsed::Rehearsal;
 /// All that is wrong with the set, each thing once.
 pub fn check(package: &Path, folder: &str, options: &Options) -> Result<Checked, Findings> {
     let mut findings = Findings::new(folder);
+    let mut rows = None;
     let checked = source::Sources::read(package, folder, &mut findings)
-        .and_then(|sources| {
+        .and_then(|mut sources| {
+            rows = sources.rows.take();
             findings.set_constants(constant::likely(&sources));
             parsed::ParsedSet::parse(&sources, options, &mut findings)
         })
         .and_then(|parsed| valid::ValidSet::validate(parsed, options, &mut findings))
         .and_then(|valid| Checked::new(valid, &mut findings));
     let rehearsed = checked.map(|mut checked| {
-        given::give(package, &mut checked, &mut findings);
+        if let Some(rows) = &rows {
+            given::give(rows, &mut checked, &mut findings);
+        }
         let rehearsal = rehearse(&checked, options, &mut findings);
         checked.with_rehearsal(rehearsal)
     });

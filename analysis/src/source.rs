@@ -1,14 +1,15 @@
 //! The folder as it was read: its entries, and the bytes of the files that may be migrations.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use crate::entry::{self, Entry, Kind};
 use crate::folder::Folder;
-use crate::given;
-use crate::{Code, Diagnostic, Findings};
+use crate::{Code, Diagnostic, Findings, file, given};
+
+/// How much all files of a folder may hold together: they are in memory at the same time.
+const LIMIT: u64 = 256 << 20;
 
 /// What a folder holds, all that is known to be no migration left out.
 #[derive(Debug)]
@@ -16,6 +17,10 @@ pub(crate) struct Sources {
     pub(crate) folder: Folder,
     pub(crate) files: Vec<Source>,
     pub(crate) folders: Vec<Subfolder>,
+    /// The files with rows for the rehearsal.
+    pub(crate) rows: Option<Subfolder>,
+    /// How many bytes may still be read; `None` if a file was met that is too much.
+    left: Option<u64>,
     /// The names of entries that were refused already, as far as they are known.
     pub(crate) refused: Vec<String>,
 }
@@ -46,50 +51,76 @@ impl Sources {
                 return None;
             }
         };
-        let mut sources =
-            Self { folder, files: Vec::new(), folders: Vec::new(), refused: Vec::new() };
+        let mut sources = Self {
+            folder,
+            files: Vec::new(),
+            folders: Vec::new(),
+            rows: None,
+            left: Some(LIMIT),
+            refused: Vec::new(),
+        };
         for entry in sources.sound(entries, "", findings) {
             if matches!(entry.kind, Kind::Folder) {
-                sources.read_folder(entry, findings);
+                let is_rows = entry.name.eq_ignore_ascii_case(given::FOLDER);
+                let refused = sources.refused.len();
+                let Some(read) = sources.read_folder(entry, findings) else { continue };
+                // A folder that holds nothing but what was refused is not told once more for being empty.
+                if is_rows {
+                    sources.rows = Some(read);
+                } else if !read.files.is_empty() || refused == sources.refused.len() {
+                    sources.folders.push(read);
+                }
             } else {
                 let source = sources.read_file(entry, "", findings);
                 sources.files.push(source);
             }
         }
-        Some(sources)
+        // To look into what was read until then would take as long as it is large, and the set is refused anyway.
+        sources.left.is_some().then_some(sources)
     }
 
-    fn read_folder(&mut self, folder: Entry, findings: &mut Findings) {
+    fn read_folder(&mut self, folder: Entry, findings: &mut Findings) -> Option<Subfolder> {
         let entries = match entry::list(&folder.path, &self.folder.inside) {
             Ok(entries) => entries,
             Err(error) => {
                 findings.push(unreadable(&self.folder.file(&folder.name), &error));
                 self.refused.push(format!("{}/", folder.name));
-                return;
+                return None;
             }
         };
         let parent = format!("{}/", folder.name);
         let mut read = Subfolder { name: folder.name, files: Vec::new(), folders: Vec::new() };
-        let refused = self.refused.len();
         for entry in self.sound(entries, &parent, findings) {
             match entry.kind {
                 Kind::Folder => read.folders.push(entry.name),
                 _ => read.files.push(self.read_file(entry, &parent, findings)),
             }
         }
-        // A folder that holds nothing but what was refused is not told once more for being empty.
-        if !read.files.is_empty() || refused == self.refused.len() {
-            self.folders.push(read);
-        }
+        Some(read)
     }
 
-    fn read_file(&self, entry: Entry, parent: &str, findings: &mut Findings) -> Source {
+    fn read_file(&mut self, entry: Entry, parent: &str, findings: &mut Findings) -> Source {
         let is_sql = entry.path.extension().is_some_and(|extension| extension == "sql");
-        let wanted = is_sql || entry.name == "metadata.toml";
-        let bytes = wanted.then(|| fs::read(&entry.path)).and_then(|read| {
-            let path = self.folder.file(&format!("{parent}{}", entry.name));
-            read.map_err(|error| findings.push(unreadable(&path, &error))).ok()
-        });
+        if !is_sql && entry.name != "metadata.toml" {
+            return Source { name: entry.name, bytes: None };
+        }
+        let path = self.folder.file(&format!("{parent}{}", entry.name));
+        let Some(left) = self.left else { return Source { name: entry.name, bytes: None } };
+        let bytes = match file::read_within(&entry.path, left.min(file::LIMIT)) {
+            Ok(bytes) => {
+                self.left = Some(left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(left)));
+                Some(bytes)
+            }
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                findings.push(too_large(&path, left < file::LIMIT));
+                self.left = None;
+                None
+            }
+            Err(error) => {
+                findings.push(unreadable(&path, &error));
+                None
+            }
+        };
         Source { name: entry.name, bytes }
     }
 
@@ -120,7 +151,7 @@ fn is_ignored(entry: &Entry) -> bool {
     let name = entry.name.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     match entry.kind {
-        Kind::Folder => name.starts_with('.') || matches!(name.as_str(), given::FOLDER | "meta"),
+        Kind::Folder => name.starts_with('.') || name == "meta",
         _ => {
             name.starts_with(['.', '#'])
                 || name.starts_with("readme")
@@ -169,6 +200,18 @@ fn collision(one: &str, other: &str) -> Diagnostic {
             "on the disks of macOS and Windows they are one file: a checkout there loses the other",
         )
         .help("delete or rename one of them")
+}
+
+fn too_large(path: &str, is_together: bool) -> Diagnostic {
+    let message = if is_together {
+        format!("with `{path}`, the files of the folder are larger than {} MiB", LIMIT >> 20)
+    } else {
+        format!("`{path}` is larger than {} MiB", file::LIMIT >> 20)
+    };
+    Diagnostic::error(Code::Unreadable, message)
+        .at(path)
+        .note("all files of the folder are held in memory while the crate compiles, and the scripts become part of the program")
+        .help("put the data into a file of its own, and load it in the program: `-- migratory: code` adds a step in Rust to a migration")
 }
 
 fn unreadable(path: &str, error: &io::Error) -> Diagnostic {

@@ -1,9 +1,10 @@
 //! The package that embeds the migrations, their folder, and the options of the call.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use migratory_analysis::{Call, Options};
+use migratory_analysis::{Call, Options, file};
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::context::Context;
@@ -126,7 +127,8 @@ fn metadata(manifest: &Path) -> Result<Option<String>> {
     let unreadable = |error: &dyn std::fmt::Display| {
         Failure::new(format!("{} can't be read", manifest.display())).because(error)
     };
-    let text = fs::read_to_string(manifest).map_err(|error| unreadable(&error))?;
+    let bytes = file::read(manifest).map_err(|error| unreadable(&error))?;
+    let text = String::from_utf8(bytes).map_err(|error| unreadable(&error))?;
     let value: toml::Table = text.parse().map_err(|error: toml::de::Error| unreadable(&error))?;
     let keys = ["package", "metadata", "migratory", "database"];
     let mut keys = keys.into_iter();
@@ -139,7 +141,12 @@ fn metadata(manifest: &Path) -> Result<Option<String>> {
 fn calls(package: &Path) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     let mut folders = vec![package.join("src")];
+    // A link may lead to a folder above: each is looked into once.
+    let mut seen = BTreeSet::new();
     while let Some(folder) = folders.pop() {
+        if !fs::canonicalize(&folder).is_ok_and(|real| seen.insert(real)) {
+            continue;
+        }
         let Ok(entries) = fs::read_dir(&folder) else { continue };
         let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
         paths.sort();
@@ -156,7 +163,9 @@ fn calls(package: &Path) -> Result<Vec<Found>> {
 
 fn calls_in(path: &Path, found: &mut Vec<Found>) -> Result<()> {
     // A file that is no Rust is the compiler's business.
-    let Ok(text) = fs::read_to_string(path) else { return Ok(()) };
+    let Some(text) = file::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
+        return Ok(());
+    };
     if !text.contains("embed_migrations") {
         return Ok(());
     }

@@ -9,6 +9,8 @@ mod manifest;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use migratory_analysis::file;
+
 use crate::failure::{Failure, Result};
 use crate::set::shown;
 
@@ -80,9 +82,12 @@ impl Change {
 
 /// The text of a file; `None` if there is none.
 fn read(path: &Path) -> Result<Option<String>> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
+    let unreadable = || Failure::new(format!("{} can't be read", shown(path)));
+    match file::read(path) {
+        Ok(bytes) => {
+            String::from_utf8(bytes).map(Some).map_err(|error| unreadable().because(error))
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::new(format!("{} can't be read", shown(path))).because(error)),
+        Err(error) => Err(unreadable().because(error)),
     }
 }

@@ -7,6 +7,8 @@ mod backup;
 mod builds;
 mod code;
 mod connection;
+#[cfg(unix)]
+mod entries;
 mod errors;
 mod faults;
 mod foreign_keys;

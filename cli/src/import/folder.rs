@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use migratory_analysis::file;
 
 use crate::failure::{Failure, Result};
 use crate::set::shown;
@@ -63,16 +66,26 @@ impl Folder {
     pub(crate) fn text(&self, file: &str) -> Result<String> {
         let missing = || Failure::new(format!("there is no file {}", shown(&self.path.join(file))));
         let path = self.files.get(file).ok_or_else(missing)?;
-        let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+        let bytes = self.bytes(path).map_err(|error| unreadable(path, &error))?;
         String::from_utf8(bytes).map_err(|error| {
             Failure::new(format!("{} is not UTF-8", shown(path)))
                 .because(error.utf8_error())
                 .help("SQLite is given UTF-8: save the file so, then import again")
         })
     }
+
+    /// A link may not lead out of the folder: what it leads to would be copied into migrations that are published.
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if path.is_symlink() && !fs::canonicalize(path)?.starts_with(fs::canonicalize(&self.path)?)
+        {
+            let message = "it is a symbolic link that leads out of the folder";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        file::read(path)
+    }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("{} can't be read", shown(path))).because(error)
 }
 

@@ -4,11 +4,14 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use migratory_analysis::{Findings, Severity};
+use migratory_analysis::{Findings, Severity, file};
 
 use super::write::File;
 use crate::failure::{Failure, Result};
 use crate::project::Project;
+
+/// A migration's folder, and the rows for the rehearsal, are one level down.
+const DEPTH: usize = 2;
 
 /// What came of a check.
 #[derive(Debug)]
@@ -38,7 +41,7 @@ fn messages(findings: &Findings) -> Vec<String> {
 fn staged(project: &Project, files: &[File]) -> io::Result<tempfile::TempDir> {
     let package = tempfile::tempdir()?;
     let folder = package.path().join(&project.folder);
-    copy(&project.path(), &folder)?;
+    copy(&project.path(), &folder, DEPTH)?;
     for file in files {
         let path = folder.join(&file.path);
         fs::create_dir_all(path.parent().unwrap_or(&folder))?;
@@ -47,7 +50,9 @@ fn staged(project: &Project, files: &[File]) -> io::Result<tempfile::TempDir> {
     Ok(package)
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
+/// Copies what a check reads: files, and those of folders in it. What is neither is no part of a set, and the check of
+/// the set itself reports it.
+fn copy(from: &Path, to: &Path, depth: usize) -> io::Result<()> {
     fs::create_dir_all(to)?;
     if !from.is_dir() {
         return Ok(());
@@ -56,9 +61,12 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         let entry = entry?;
         let (path, target) = (entry.path(), to.join(entry.file_name()));
         if path.is_dir() {
-            copy(&path, &target)?;
-        } else {
-            fs::copy(&path, &target)?;
+            // A link may lead back to a folder above.
+            if depth > 1 {
+                copy(&path, &target, depth - 1)?;
+            }
+        } else if path.is_file() {
+            fs::write(&target, file::read(&path)?)?;
         }
     }
     Ok(())

@@ -12,13 +12,14 @@ use migratory_runtime::Checksum;
 
 use super::Outcome;
 use crate::Rehearsal;
+use crate::file::read_within;
 use crate::rehearsed::Writes;
 
 /// Stands in the place of a fingerprint where there was something to report of a migration.
 const TOLD: &str = "told";
 
-/// How many bytes a line takes, roughly: two checksums, blanks, a few names.
-const LINE: u64 = 250;
+/// The size of a file with a line for each of a hundred thousand migrations; what is larger is another file.
+const LARGEST: u64 = 250 * 100_000;
 
 /// How many of these migrations passed before, as the file says. None, if the next one is among them too, of which
 /// there was something to report.
@@ -49,12 +50,7 @@ pub(super) fn read(file: &Path, keys: &[Checksum]) -> Outcome {
 
 /// The lines of a file to which its last line fits.
 fn intact(file: &Path) -> Option<String> {
-    // A set of a million migrations is none: what is larger is another file.
-    let length = fs::metadata(file).ok().filter(fs::Metadata::is_file)?.len();
-    if length > LINE * 1_000_000 {
-        return None;
-    }
-    let mut text = fs::read_to_string(file).ok()?;
+    let mut text = String::from_utf8(read_within(file, LARGEST).ok()?).ok()?;
     let last = text.strip_suffix('\n')?.rfind('\n').map_or(0, |at| at + 1);
     let seal = text.split_off(last);
     (seal == sealing(&text)).then_some(text)

@@ -1,0 +1,288 @@
+//! Whatever lies in the folder, at whatever place: it is refused in words, nothing is waited for, nothing from elsewhere is
+//! read, and nothing fills the memory.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use expect_test::expect;
+use migratory_analysis::{Options, check};
+use tempfile::TempDir;
+
+/// Stands in a file outside of the package, and may stand in no message.
+const SECRET: &str = "SELECT hunter2;";
+
+/// What may lie there in the place of a file.
+const KINDS: [&str; 12] = [
+    "a pipe",
+    "a link to a pipe",
+    "a socket",
+    "a link out",
+    "a link to a folder outside",
+    "a link to a device",
+    "a link to nowhere",
+    "a link to itself",
+    "a link to the folder above",
+    "a folder",
+    "a file that nobody may read",
+    "a huge file",
+];
+
+/// Where it may lie.
+const PLACES: [&str; 7] = [
+    "migrations/0002_posts.up.sql",
+    "migrations/0003_tags/up.sql",
+    "migrations/0003_tags/metadata.toml",
+    "migrations/rehearsal/1.sql",
+    "migrations/rehearsal/notes.txt",
+    "migrations/rehearsal",
+    "migrations",
+];
+
+/// A package with one migration, and a folder outside of it.
+fn package() -> (TempDir, TempDir) {
+    let (package, outside) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let folder = package.path().join("migrations");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("0001_users.up.sql"), "CREATE TABLE a (id INTEGER PRIMARY KEY);")
+        .unwrap();
+    fs::write(folder.join("0001_users.down.sql"), "DROP TABLE a;").unwrap();
+    fs::write(outside.path().join("secret.sql"), SECRET).unwrap();
+    fs::write(outside.path().join("1.sql"), SECRET).unwrap();
+    (package, outside)
+}
+
+fn pipe(path: &Path) -> io::Result<()> {
+    let made = Command::new("mkfifo").arg(path).status()?;
+    if made.success() { Ok(()) } else { Err(io::Error::other("no pipe")) }
+}
+
+/// Puts it there; an error where this system has no such thing.
+fn put(kind: &str, package: &Path, path: &Path, outside: &Path) -> io::Result<()> {
+    match kind {
+        "a pipe" => pipe(path),
+        "a link to a pipe" => {
+            // Within the package, where links are followed.
+            let target = package.join("pipe");
+            pipe(&target)?;
+            symlink(target, path)
+        }
+        "a socket" => UnixListener::bind(path).map(drop),
+        "a link out" => symlink(outside.join("secret.sql"), path),
+        "a link to a folder outside" => symlink(outside, path),
+        "a link to a device" => symlink("/dev/zero", path),
+        "a link to nowhere" => symlink("nowhere", path),
+        "a link to itself" => symlink(path.file_name().unwrap(), path),
+        "a link to the folder above" => symlink("..", path),
+        "a folder" => fs::create_dir(path),
+        "a file that nobody may read" => {
+            fs::write(path, SECRET)?;
+            fs::set_permissions(path, fs::Permissions::from_mode(0o0))?;
+            // The superuser reads everything.
+            if File::open(path).is_ok() { Err(io::Error::other("it is read")) } else { Ok(()) }
+        }
+        _ => File::create(path)?.set_len(1 << 40),
+    }
+}
+
+/// What is said of a package; a check that waits for something is given up.
+fn told(package: &Path) -> String {
+    let (send, receive) = mpsc::channel();
+    let package = package.to_owned();
+    thread::spawn(move || {
+        let told = match check(&package, "migrations", &Options::default()) {
+            Ok(checked) => format!("{} migrations\n", checked.set().len()),
+            Err(findings) => findings.to_string(),
+        };
+        let _ = send.send(told);
+    });
+    receive.recv_timeout(Duration::from_secs(60)).expect("the check waits for something")
+}
+
+/// What is said where this lies at that place; `None` if it can't be put there.
+fn said(kind: &str, place: &str) -> Option<String> {
+    let (package, outside) = package();
+    let path = package.path().join(place);
+    if place == "migrations" {
+        fs::remove_dir_all(&path).unwrap();
+    }
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    if place.starts_with("migrations/0003_tags") {
+        fs::write(path.with_file_name("up.sql"), "CREATE TABLE t (x);").unwrap();
+        fs::write(path.with_file_name("down.sql"), "DROP TABLE t;").unwrap();
+        let _ = fs::remove_file(&path);
+    }
+    put(kind, package.path(), &path, outside.path()).ok()?;
+    Some(told(package.path()))
+}
+
+#[test]
+fn nothing_at_no_place_is_waited_for_or_read_from_elsewhere() {
+    for place in PLACES {
+        for kind in KINDS {
+            let Some(told) = said(kind, place) else { continue };
+            let at = format!("{kind} at {place}: {told}");
+            assert!(!told.contains("hunter2"), "{at}");
+            let is_folder = kind == "a folder" && place == "migrations/rehearsal";
+            // A folder may be shared with another package, by a link too; then what is in it is judged.
+            let is_shared = place == "migrations" && kind == "a link to a folder outside";
+            assert!(told.contains("error[") || is_folder, "{at}");
+            let last = Path::new(place).file_name().unwrap().to_string_lossy().into_owned();
+            assert!(told.contains(&last) || is_folder || is_shared, "{at}");
+        }
+    }
+}
+
+#[test]
+fn each_thing_has_a_name() {
+    let mut all = String::new();
+    for kind in KINDS.into_iter().filter(|kind| *kind != "a file that nobody may read") {
+        let told = said(kind, "migrations/rehearsal/1.sql").unwrap();
+        let told: Vec<_> = told.lines().skip(2).collect();
+        all.push_str(&format!("{kind}\n{}\n", told.join("\n")));
+    }
+    expect![[r#"
+        a pipe
+        error[M0102]: `1.sql` is neither a file nor a folder
+         --> migrations/rehearsal/1.sql
+          = help: delete it, or move it to another folder
+        a link to a pipe
+        error[M0102]: `1.sql` is neither a file nor a folder
+         --> migrations/rehearsal/1.sql
+          = help: delete it, or move it to another folder
+        a socket
+        error[M0102]: `1.sql` is neither a file nor a folder
+         --> migrations/rehearsal/1.sql
+          = help: delete it, or move it to another folder
+        a link out
+        error[M0006]: `1.sql` is a symbolic link that leads out of the package
+         --> migrations/rehearsal/1.sql
+          = note: what it leads to is missing from a checkout or a published crate
+          = help: put the file itself here
+        a link to a folder outside
+        error[M0006]: `1.sql` is a symbolic link that leads out of the package
+         --> migrations/rehearsal/1.sql
+          = note: what it leads to is missing from a checkout or a published crate
+          = help: put the file itself here
+        a link to a device
+        error[M0006]: `1.sql` is a symbolic link that leads out of the package
+         --> migrations/rehearsal/1.sql
+          = note: what it leads to is missing from a checkout or a published crate
+          = help: put the file itself here
+        a link to nowhere
+        error[M0006]: `1.sql` is a symbolic link that leads nowhere
+         --> migrations/rehearsal/1.sql
+          = help: put the file itself here, or delete the link
+        a link to itself
+        error[M0006]: `1.sql` is a symbolic link that leads nowhere
+         --> migrations/rehearsal/1.sql
+          = help: put the file itself here, or delete the link
+        a link to the folder above
+        error[M0512]: `1.sql` gives rows for no migration of the set
+         --> migrations/rehearsal/1.sql
+          = note: rows for the rehearsal are put in after the migration whose version the file is named after
+          = help: name it after a version of the set, as `12.sql`, or delete it
+        a folder
+        error[M0512]: `1.sql` gives rows for no migration of the set
+         --> migrations/rehearsal/1.sql
+          = note: rows for the rehearsal are put in after the migration whose version the file is named after
+          = help: name it after a version of the set, as `12.sql`, or delete it
+        a huge file
+        error[M0005]: `migrations/rehearsal/1.sql` is larger than 64 MiB
+         --> migrations/rehearsal/1.sql
+          = note: all files of the folder are held in memory while the crate compiles, and the scripts become part of the program
+          = help: put the data into a file of its own, and load it in the program: `-- migratory: code` adds a step in Rust to a migration
+    "#]].assert_eq(&all);
+    let mut places = String::new();
+    for (kind, place) in [
+        ("a link out", "migrations/rehearsal"),
+        ("a link to a folder outside", "migrations/rehearsal"),
+        ("a pipe", "migrations/rehearsal"),
+        ("a pipe", "migrations"),
+        ("a link to a device", "migrations/0003_tags/metadata.toml"),
+        ("a huge file", "migrations/0002_posts.up.sql"),
+    ] {
+        let told = said(kind, place).unwrap();
+        let told: Vec<_> = told.lines().skip(2).take(6).collect();
+        places.push_str(&format!("{kind} at {place}\n{}\n", told.join("\n")));
+    }
+    expect![[r#"
+        a link out at migrations/rehearsal
+        error[M0006]: `rehearsal` is a symbolic link that leads out of the package
+         --> migrations/rehearsal
+          = note: what it leads to is missing from a checkout or a published crate
+          = help: put the file itself here
+        a link to a folder outside at migrations/rehearsal
+        error[M0006]: `rehearsal` is a symbolic link that leads out of the package
+         --> migrations/rehearsal
+          = note: what it leads to is missing from a checkout or a published crate
+          = help: put the file itself here
+        a pipe at migrations/rehearsal
+        error[M0102]: `rehearsal` is neither a file nor a folder
+         --> migrations/rehearsal
+          = help: delete it, or move it to another folder
+        a pipe at migrations
+        error[M0003]: `migrations` is neither a file nor a folder
+         --> migrations
+          = note: migrations are read from a folder, all of them together
+          = help: put it into a folder of its own, and name that folder
+        a link to a device at migrations/0003_tags/metadata.toml
+        error[M0202]: version 2 is missing
+         --> migrations
+          = note: a migration may have been lost, or is still to be merged
+          = help: if the set has shipped like this, add `accept_through = 3` to `embed_migrations!`
+
+        error[M0006]: `metadata.toml` is a symbolic link that leads out of the package
+        a huge file at migrations/0002_posts.up.sql
+        error[M0005]: `migrations/0002_posts.up.sql` is larger than 64 MiB
+         --> migrations/0002_posts.up.sql
+          = note: all files of the folder are held in memory while the crate compiles, and the scripts become part of the program
+          = help: put the data into a file of its own, and load it in the program: `-- migratory: code` adds a step in Rust to a migration
+    "#]].assert_eq(&places);
+}
+
+#[test]
+fn a_name_of_rows_that_is_not_utf_8() {
+    let (package, _) = package();
+    let rows = package.path().join("migrations/rehearsal");
+    fs::create_dir(&rows).unwrap();
+    // Some file systems refuse such a name: then there is nothing to be told.
+    if fs::write(rows.join(std::ffi::OsStr::from_bytes(b"1\xe9.sql")), SECRET).is_ok() {
+        let told = told(package.path());
+        assert!(told.contains("has a name that is not UTF-8"), "{told}");
+    }
+}
+
+/// Each fits, and all together do not.
+#[test]
+fn many_files_are_not_too_much_either() {
+    let (package, _) = package();
+    for number in 2..=6 {
+        for direction in ["up", "down"] {
+            let path = format!("migrations/000{number}_large.{direction}.sql");
+            File::create(package.path().join(path)).unwrap().set_len(60 << 20).unwrap();
+        }
+    }
+    let told = told(package.path());
+    assert!(told.contains("the files of the folder are larger than 256 MiB"), "{told}");
+}
+
+/// Twenty megabytes of rows are a script like any other.
+#[test]
+fn a_large_script_is_taken() {
+    let (package, _) = package();
+    let folder = package.path().join("migrations");
+    let row = format!("('{}')", "x".repeat(100_000));
+    let rows = vec![row; 200].join(",\n");
+    let up = format!("CREATE TABLE text (line TEXT);\nINSERT INTO text (line) VALUES {rows};\n");
+    fs::write(folder.join("0002_texts.up.sql"), up).unwrap();
+    fs::write(folder.join("0002_texts.down.sql"), "DROP TABLE text;").unwrap();
+    assert_eq!(told(package.path()), "2 migrations\n");
+}
