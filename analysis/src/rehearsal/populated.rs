@@ -1,10 +1,9 @@
 //! The set on populated tables: clean rows decide what is wrong, allowed ones what is taken for granted.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use migratory_runtime::__private::{Refusal, Trouble};
-use migratory_runtime::{Mode, Version};
+use migratory_runtime::__private::Trouble;
+use migratory_runtime::Version;
 
 use super::contents::Change;
 use super::empty::Told;
@@ -17,8 +16,10 @@ use super::{steps, told};
 use crate::checked::CheckedScript;
 use crate::directive::{Assumption, DirectiveKind, Rule};
 use crate::populate::Rows;
-use crate::schema::{Name, Reader, Table};
+use crate::schema::{Name, Reader};
 use crate::{Code, Diagnostic, Rehearsal};
+
+mod children;
 
 /// The lanes with clean rows and with all that the schema allows, each at the version that it has come to.
 ///
@@ -382,56 +383,6 @@ impl<'a> Populated<'a> {
         let mut lane = self.lane(trial.before, rows)?;
         let Course { script, intent, .. } = trial.course;
         lane.culprit(script, table, intent, &mut self.reader)
-    }
-
-    /// Rows of this table go while foreign keys are off, and that is meant: asks whether rows that refer to them stay.
-    fn check_children(
-        &mut self,
-        trial: Trial<'_>,
-        table: &Name,
-        rows: Rows,
-        outcome: &mut Outcome,
-    ) -> Result<(), Halt> {
-        let script = trial.script();
-        let refers = |it: &Table| it.foreign_keys.iter().any(|key| key.parent == *table);
-        if script.mode != Mode::ForeignKeysOff || !trial.course.schema.tables.values().any(refers) {
-            return Ok(());
-        }
-        let mut left = self.lane(trial.before, rows)?.leaves_behind(script, table)?;
-        left.retain(|violation| *table == *violation.parent);
-        if !left.is_empty() {
-            let culprit = self.culprit(trial, table, rows)?;
-            let schema = trial.course.schema;
-            outcome.found.push(told::leaves_behind(script, table, &left, &culprit, schema));
-        }
-        Ok(())
-    }
-
-    /// Where the script itself takes away the rows that keys refer to: says so at the statement that does.
-    fn report_children(
-        &mut self,
-        trial: Trial<'_>,
-        fault: &Fault,
-        rows: Rows,
-        outcome: &mut Outcome,
-    ) -> Result<bool, Halt> {
-        let Fault::Trouble(Trouble::Refusal(Refusal::Dangling(added))) = fault else {
-            return Ok(false);
-        };
-        let violations = &added.violations;
-        let Course { script, intent, schema } = trial.course;
-        let parents: BTreeSet<_> = violations.iter().map(|it| Name::new(&it.parent)).collect();
-        let takes = |parent: &Name| intent.drops(parent) || intent.deletes(parent);
-        if script.mode != Mode::ForeignKeysOff || !parents.iter().all(takes) {
-            return Ok(false);
-        }
-        for parent in &parents {
-            let culprit = self.culprit(trial, parent, rows)?;
-            let left: Vec<_> =
-                violations.iter().filter(|it| *parent == *it.parent).cloned().collect();
-            outcome.found.push(told::leaves_behind(script, parent, &left, &culprit, schema));
-        }
-        Ok(true)
     }
 
     /// The words for a script that fails on rows. Only given ones can lack what a step before would have

@@ -1,0 +1,61 @@
+//! Rows that refer to rows which a script takes away while foreign keys are off.
+
+use std::collections::BTreeSet;
+
+use migratory_runtime::__private::{Refusal, Trouble};
+use migratory_runtime::Mode;
+
+use super::{Course, Fault, Halt, Outcome, Populated, Rows, Trial, told};
+use crate::schema::{Name, Table};
+
+impl Populated<'_> {
+    /// Rows of this table go while foreign keys are off, and that is meant: asks whether rows that refer to them stay.
+    pub(super) fn check_children(
+        &mut self,
+        trial: Trial<'_>,
+        table: &Name,
+        rows: Rows,
+        outcome: &mut Outcome,
+    ) -> Result<(), Halt> {
+        let script = trial.script();
+        let refers = |it: &Table| it.foreign_keys.iter().any(|key| key.parent == *table);
+        if script.mode != Mode::ForeignKeysOff || !trial.course.schema.tables.values().any(refers) {
+            return Ok(());
+        }
+        let mut left = self.lane(trial.before, rows)?.leaves_behind(script, table)?;
+        left.retain(|violation| *table == *violation.parent);
+        if !left.is_empty() {
+            let culprit = self.culprit(trial, table, rows)?;
+            let schema = trial.course.schema;
+            outcome.found.push(told::leaves_behind(script, table, &left, &culprit, schema));
+        }
+        Ok(())
+    }
+
+    /// Where the script itself takes away the rows that keys refer to: says so at the statement that does.
+    pub(super) fn report_children(
+        &mut self,
+        trial: Trial<'_>,
+        fault: &Fault,
+        rows: Rows,
+        outcome: &mut Outcome,
+    ) -> Result<bool, Halt> {
+        let Fault::Trouble(Trouble::Refusal(Refusal::Dangling(added))) = fault else {
+            return Ok(false);
+        };
+        let violations = &added.violations;
+        let Course { script, intent, schema } = trial.course;
+        let parents: BTreeSet<_> = violations.iter().map(|it| Name::new(&it.parent)).collect();
+        let takes = |parent: &Name| intent.drops(parent) || intent.deletes(parent);
+        if script.mode != Mode::ForeignKeysOff || !parents.iter().all(takes) {
+            return Ok(false);
+        }
+        for parent in &parents {
+            let culprit = self.culprit(trial, parent, rows)?;
+            let left: Vec<_> =
+                violations.iter().filter(|it| *parent == *it.parent).cloned().collect();
+            outcome.found.push(told::leaves_behind(script, parent, &left, &culprit, schema));
+        }
+        Ok(true)
+    }
+}
