@@ -65,6 +65,17 @@ pub(crate) struct Filler {
 /// What became of each table, by what SQLite said against it.
 type Results<'a> = BTreeMap<&'a Name, Option<String>>;
 
+/// The definitions of the unique indexes of each table, gathered once: to look for them table by table takes the square.
+type Uniques<'a> = BTreeMap<&'a Name, Vec<&'a str>>;
+
+fn uniques(schema: &Schema) -> Uniques<'_> {
+    let mut uniques = Uniques::new();
+    for index in schema.indexes.values().filter(|index: &&Index| index.is_unique) {
+        uniques.entry(&index.table).or_default().push(&index.sql);
+    }
+    uniques
+}
+
 impl Filler {
     pub(crate) fn new(rows: Rows) -> Self {
         let maker = Maker::new(rows.words);
@@ -82,10 +93,11 @@ impl Filler {
         self.known.retain(|name, _| schema.tables.contains_key(name));
         self.gaps.retain(|name, _| schema.tables.contains_key(name));
         self.given.retain(|name| schema.tables.contains_key(name));
+        let uniques = uniques(schema);
         let due: BTreeSet<&Name> = schema
             .tables
             .values()
-            .filter(|table| self.is_due(schema, table))
+            .filter(|table| self.is_due(schema, &uniques, table))
             .map(|table| &table.name)
             .collect();
         if due.is_empty() {
@@ -96,7 +108,7 @@ impl Filler {
             self.fill_all(conn, schema, &due)
         })?;
         for (name, gap) in results {
-            self.remember(schema, name, gap);
+            self.remember(schema, &uniques, name, gap);
         }
         Ok(())
     }
@@ -130,20 +142,20 @@ impl Filler {
         &self.gaps
     }
 
-    fn is_due(&self, schema: &Schema, table: &Table) -> bool {
+    fn is_due(&self, schema: &Schema, uniques: &Uniques<'_>, table: &Table) -> bool {
         table.kind != TableKind::Shadow
             && !self.given.contains(&table.name)
-            && self.known.get(&table.name) != Some(&self.dependencies(schema, table))
+            && self.known.get(&table.name) != Some(&self.dependencies(schema, uniques, table))
     }
 
     /// What a table must be tried again after a change of: its definition, and where it could not be
     /// filled also what may have stood in the way.
-    fn dependencies(&self, schema: &Schema, table: &Table) -> String {
+    fn dependencies(&self, schema: &Schema, uniques: &Uniques<'_>, table: &Table) -> String {
         let mut texts = vec![&*table.sql];
         // What is unique no longer may be there twice now.
-        let of_table = |index: &&Index| self.rows.duplicates && index.table == table.name;
-        let uniques = schema.indexes.values().filter(|index| index.is_unique);
-        texts.extend(uniques.filter(of_table).map(|index| &*index.sql));
+        if let Some(uniques) = uniques.get(&table.name).filter(|_| self.rows.duplicates) {
+            texts.extend(uniques);
+        }
         if self.gaps.contains_key(&table.name) {
             let parents =
                 table.foreign_keys.iter().filter_map(|key| schema.tables.get(&key.parent));
@@ -154,13 +166,19 @@ impl Filler {
         texts.join("\n")
     }
 
-    fn remember(&mut self, schema: &Schema, name: &Name, gap: Option<String>) {
+    fn remember(
+        &mut self,
+        schema: &Schema,
+        uniques: &Uniques<'_>,
+        name: &Name,
+        gap: Option<String>,
+    ) {
         match gap {
             Some(said) => self.gaps.insert(name.clone(), said),
             None => self.gaps.remove(name),
         };
         if let Some(table) = schema.tables.get(name) {
-            self.known.insert(name.clone(), self.dependencies(schema, table));
+            self.known.insert(name.clone(), self.dependencies(schema, uniques, table));
         }
     }
 
