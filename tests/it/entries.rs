@@ -140,13 +140,16 @@ fn nothing_at_no_place_is_waited_for_or_read_from_elsewhere() {
     }
 }
 
+fn below_heading(told: &str, lines: usize) -> String {
+    told.lines().skip(2).take(lines).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn each_thing_has_a_name() {
     let mut all = String::new();
     for kind in KINDS.into_iter().filter(|kind| *kind != "a file that nobody may read") {
         let told = said(kind, "migrations/rehearsal/1.sql").unwrap();
-        let told: Vec<_> = told.lines().skip(2).collect();
-        all.push_str(&format!("{kind}\n{}\n", told.join("\n")));
+        all.extend([kind, "\n", &below_heading(&told, usize::MAX), "\n"]);
     }
     expect![[r#"
         a pipe
@@ -200,6 +203,10 @@ fn each_thing_has_a_name() {
           = note: all files of the folder are held in memory while the crate compiles, and the scripts become part of the program
           = help: put the data into a file of its own, and load it in the program: `-- migratory: code` adds a step in Rust to a migration
     "#]].assert_eq(&all);
+}
+
+#[test]
+fn each_place_is_named() {
     let mut places = String::new();
     for (kind, place) in [
         ("a link out", "migrations/rehearsal"),
@@ -210,8 +217,7 @@ fn each_thing_has_a_name() {
         ("a huge file", "migrations/0002_posts.up.sql"),
     ] {
         let told = said(kind, place).unwrap();
-        let told: Vec<_> = told.lines().skip(2).take(6).collect();
-        places.push_str(&format!("{kind} at {place}\n{}\n", told.join("\n")));
+        places.extend([kind, " at ", place, "\n", &below_heading(&told, 6), "\n"]);
     }
     expect![[r#"
         a link out at migrations/rehearsal
