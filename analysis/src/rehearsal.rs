@@ -11,6 +11,7 @@
 mod contents;
 mod empty;
 mod fault;
+mod halted;
 mod intent;
 mod lane;
 mod listen;
@@ -26,24 +27,26 @@ mod told;
 mod writes;
 
 use std::panic::resume_unwind;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
-
-use rusqlite::ErrorCode;
 
 use self::empty::{Empty, Told};
 use self::fault::Halt;
 use self::lane::Ground;
 use self::memo::Outcome;
 use self::populated::Populated;
+use self::sandbox::bounds::Bounds;
+use self::sandbox::limits::Lengths;
 use crate::checked::{Checked, CheckedMigration};
-use crate::{Code, Diagnostic, Findings, Options, Rehearsal};
+use crate::{Findings, Options, Rehearsal};
 
 /// As much stack as a program's first thread has, and more: SQLite, not optimised, goes as deep as an expression is nested.
 const STACK: usize = 16 << 20;
 /// How much longer a rehearsal may take for each migration.
 const EACH: Duration = Duration::from_millis(100);
+/// How much longer than it may take a rehearsal is waited for: it says more of where it was stopped.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Rehearses a valid set, or remembers what it came to.
 pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Rehearsal {
@@ -56,15 +59,67 @@ pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Find
 }
 
 /// Rehearses the set, of which so many migrations have passed before: they are only taken up.
+///
+/// It runs on a thread of its own, which is left behind where it does not come back in time: SQLite asks nobody in the
+/// middle of an instruction, and the compiler has to go on. The thread ends itself at its next look at the clock.
 fn run(checked: &Checked, options: &Options, passed: usize) -> Outcome {
-    let deadline = Instant::now().checked_add(limit(checked, options));
-    let ground = Ground { set: checked.set(), options, passed, deadline };
+    let limit = limit(checked, options);
+    let deadline = Instant::now().checked_add(limit);
+    let bounds = Arc::new(Bounds::new(deadline, Lengths::of(checked.set())));
+    let work = {
+        let (checked, options, bounds) = (checked.clone(), options.clone(), Arc::clone(&bounds));
+        move || within(&checked, &options, passed, &bounds)
+    };
+    match supervise(work, limit.saturating_add(GRACE)) {
+        Ok(outcome) => outcome,
+        Err(Absent::NoThread) => within(checked, options, passed, &bounds),
+        Err(Absent::Late) => {
+            let mut outcome = Outcome::default();
+            outcome.found.push(halted::late(checked.folder(), limit, bounds.longest()));
+            outcome
+        }
+    }
+}
+
+/// The rehearsal itself, within its bounds.
+fn within(checked: &Checked, options: &Options, passed: usize, bounds: &Arc<Bounds>) -> Outcome {
+    let ground = Ground { set: checked.set(), options, passed, bounds };
     let mut outcome = Outcome::default();
     rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
     if let Err(halt) = migrate(ground, &mut outcome) {
-        outcome.found.push(halted(&halt, checked, options));
+        let limit = limit(checked, options);
+        outcome.found.push(halted::diagnostic(&halt, checked.folder(), limit, bounds));
     }
     outcome
+}
+
+/// Why nothing came back from the thread.
+#[derive(Debug, PartialEq, Eq)]
+enum Absent {
+    /// It still works.
+    Late,
+    /// The system has no thread to give.
+    NoThread,
+}
+
+/// Does the work on another thread, and waits for so long.
+fn supervise<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+    patience: Duration,
+) -> Result<T, Absent> {
+    let (sender, receiver) = mpsc::channel();
+    // Nobody may be there any more to receive it.
+    let send = move || drop(sender.send(work()));
+    let thread = thread::Builder::new().stack_size(STACK).spawn(send);
+    let thread = thread.map_err(|_| Absent::NoThread)?;
+    match receiver.recv_timeout(patience) {
+        Ok(done) => Ok(done),
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(Absent::Late),
+        Err(mpsc::RecvTimeoutError::Disconnected) => match thread.join() {
+            Ok(()) => Err(Absent::NoThread),
+            Err(panic) => resume_unwind(panic),
+        },
+    }
 }
 
 /// Takes the set over empty tables, and a step behind, on a thread of its own, over populated ones.
@@ -131,28 +186,23 @@ fn limit(checked: &Checked, options: &Options) -> Duration {
     options.time_limit.saturating_add(EACH.saturating_mul(count))
 }
 
-/// What kept the rehearsal from its end.
-fn halted(halt: &Halt, checked: &Checked, options: &Options) -> Diagnostic {
-    let seconds = limit(checked, options).as_secs_f64();
-    let message = match halt.code() {
-        Some(ErrorCode::OperationInterrupted) => {
-            format!("the rehearsal did not end within {seconds} s")
-        }
-        Some(ErrorCode::DiskFull | ErrorCode::OutOfMemory) => {
-            "the rehearsal needs more than 256 MiB of memory".to_owned()
-        }
-        _ => format!("the rehearsal could not go on: {halt}"),
-    };
-    let mut error = Diagnostic::error(Code::RehearsalHalted, message);
-    error = match &halt.place {
-        Some((file, range)) => error.on(file, range.clone(), "while it ran this statement"),
-        None => error.at(checked.folder()),
-    };
-    error = error
-        .note("a migration is rehearsed on tables with a handful of rows: what is slow or large there does not depend on them")
-        .help("see that no recursive query runs on without an end, and that no statement makes rows by the million");
-    if halt.code() == Some(ErrorCode::OperationInterrupted) {
-        error = error.help("or give it more time: `embed_migrations!(.., time_limit = 60)`");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_that_does_not_end_is_left_behind() {
+        let (release, blocked) = mpsc::channel::<()>();
+        let late = supervise(move || blocked.recv().is_ok(), Duration::from_millis(1));
+        assert_eq!(late, Err(Absent::Late));
+        drop(release);
+        assert_eq!(supervise(|| 7, Duration::from_secs(600)), Ok(7));
     }
-    error.help("or leave the file out of the rehearsal, and say why at its head: `-- migratory: no-rehearsal: <reason>`")
+
+    #[test]
+    #[should_panic(expected = "a fault of ours")]
+    fn a_panic_is_handed_on() {
+        let fails = || assert!(std::hint::black_box(false), "a fault of ours");
+        let _ = supervise(fails, Duration::from_secs(600));
+    }
 }

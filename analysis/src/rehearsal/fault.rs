@@ -84,6 +84,11 @@ impl fmt::Display for Halt {
 fn is_bound(error: &rusqlite::Error) -> bool {
     matches!(
         code(error),
-        Some(ErrorCode::OperationInterrupted | ErrorCode::DiskFull | ErrorCode::OutOfMemory)
+        Some(
+            ErrorCode::OperationInterrupted
+                | ErrorCode::DiskFull
+                | ErrorCode::OutOfMemory
+                | ErrorCode::TooBig
+        )
     )
 }

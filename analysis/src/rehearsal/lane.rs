@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Instant;
 
 use migratory_runtime::__private::{Refusal, Trouble};
 use migratory_runtime::{Mode, Violation, lexer};
@@ -14,6 +13,7 @@ use super::fault::{Fault, Halt};
 use super::intent::Intent;
 use super::replay::Replayed;
 use super::sandbox::Sandbox;
+use super::sandbox::bounds::Bounds;
 use super::told::Culprit;
 use crate::Options;
 use crate::act::{Act, ActKind, Statement};
@@ -28,7 +28,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) options: &'a Options,
     /// How many migrations have passed a rehearsal before.
     pub(crate) passed: usize,
-    pub(crate) deadline: Option<Instant>,
+    /// What all of its databases together may take.
+    pub(crate) bounds: &'a Arc<Bounds>,
 }
 
 impl Ground<'_> {
@@ -107,11 +108,13 @@ impl Lane {
     }
 
     fn fill(&mut self) -> Result<(), Halt> {
+        self.sandbox.check()?;
         let changes = |conn: &Connection| {
             conn.query_row("SELECT total_changes()", [], |row| row.get::<_, i64>(0))
         };
         let before = changes(self.sandbox.conn())?;
-        self.filler.fill(self.sandbox.conn(), &self.schema)?;
+        let Self { sandbox, filler, schema, .. } = self;
+        sandbox.shorten(|conn| filler.fill(conn, schema))?;
         self.is_stirred |= changes(self.sandbox.conn())? != before;
         Ok(())
     }
@@ -212,6 +215,7 @@ impl Lane {
         scope: &BTreeSet<Name>,
         intent: &Intent,
     ) -> Result<Result<(), Fault>, Halt> {
+        self.sandbox.check()?;
         let meant = Meant {
             vanishing: &|table| intent.deletes(table),
             written: &|table| intent.drops(table) || intent.inserts(table),
@@ -231,6 +235,7 @@ impl Lane {
         let ordinary = |table: &&Table| table.kind == TableKind::Ordinary;
         let tables = scope.iter().filter_map(|name| self.schema.tables.get(name));
         for table in tables.filter(ordinary) {
+            self.sandbox.check()?;
             let sql = format!("PRAGMA main.integrity_check({})", table.name.quoted());
             let mut statement = self.sandbox.conn().prepare(&sql)?;
             let lines = statement.query_map([], |row| row.get::<_, String>(0))?;

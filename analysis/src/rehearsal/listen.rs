@@ -3,27 +3,10 @@
 use std::ops::Range;
 
 use migratory_runtime::lexer;
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::hooks::{AuthAction, AuthContext};
 
 use crate::act::{Act, ActKind, Statement};
 use crate::schema::Name;
-
-/// What SQLite is told: no other file is opened, no library loaded, and the schema written by DDL alone.
-pub(crate) fn verdict(action: &AuthAction<'_>) -> Authorization {
-    let is_denied = match action {
-        // VACUUM attaches a file without a name, and detaches it.
-        AuthAction::Attach { filename } => !filename.is_empty(),
-        AuthAction::Function { function_name } => {
-            function_name.eq_ignore_ascii_case("load_extension")
-        }
-        AuthAction::Pragma { pragma_name, pragma_value } => {
-            let is = |name: &str| pragma_name.eq_ignore_ascii_case(name);
-            pragma_value.is_some() && (is("writable_schema") || is("temp_store_directory"))
-        }
-        _ => false,
-    };
-    if is_denied { Authorization::Deny } else { Authorization::Allow }
-}
 
 /// The act that SQLite tells of; `None` for what every statement of its kind does.
 pub(crate) fn act(context: &AuthContext<'_>) -> Option<Act> {

@@ -1,44 +1,61 @@
-//! A database in memory in which a script may do no harm, and that tells what each statement does.
+//! A database in memory in which a script can do no harm, and which records what each statement does.
+//!
+//! Two walls stand around it, each enough alone: SQLite's authorizer allows what is listed and denies the rest, and SQLite's
+//! limits make what is denied impossible.
+
+pub(crate) mod allowed;
+pub(crate) mod authorizer;
+pub(crate) mod bounds;
+mod guarded;
+pub(crate) mod limits;
+mod memory;
+mod snapshot;
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use migratory_runtime::__private::{Moment, Trouble, perform_alone};
-use migratory_runtime::Checksum;
+use migratory_runtime::{Checksum, lexer};
 use rusqlite::Connection;
-use rusqlite::config::DbConfig;
-use rusqlite::hooks::{AuthContext, Authorization};
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
+use self::allowed::Known;
+use self::authorizer::{Permit, Refused};
+use self::bounds::Bounds;
+use self::memory::Memory;
+pub(crate) use self::snapshot::Snapshot;
 use super::lane::Ground;
 use super::{listen, stand_in};
 use crate::act::{Act, Statement};
 use crate::checked::CheckedScript;
 use crate::schema::{Reader, Schema};
 
-mod snapshot;
-
-pub(crate) use snapshot::Snapshot;
-
-/// How many of SQLite's steps go by between two looks at the clock.
-const STEPS: i32 = 10_000;
-/// How many pages of 4 KiB a database may grow to: 256 MiB.
-const PAGES: u32 = 65_536;
+/// How many of SQLite's instructions go by between two looks at the clock and at the memory.
+const STEPS: i32 = 1_000;
+/// How many actions SQLite may name while it prepares one statement: views of views can double them each time.
+const ACTS: usize = 1_000_000;
 
 /// A database in memory.
 pub(crate) struct Sandbox {
     conn: Connection,
     heard: Arc<Mutex<Heard>>,
+    bounds: Arc<Bounds>,
     reader: Reader,
     /// The schema as it was read last, and SQLite's cookie of it.
     known: Option<(i64, Arc<Schema>)>,
 }
 
-/// What the authorizer was told, while somebody listens.
-#[derive(Default)]
+/// What the authorizer allows, and what it was asked while somebody listens.
 struct Heard {
+    permit: Permit,
     listening: bool,
     acts: Vec<Act>,
+    /// How many actions the statement has named.
+    count: usize,
+    /// What was denied last.
+    refused: Option<Refused>,
+    /// Whether a function was called that takes time by the square of what it is given.
+    is_costly: bool,
 }
 
 /// What became of a script.
@@ -51,44 +68,68 @@ pub(crate) struct Performance {
 }
 
 impl Sandbox {
-    /// A database with foreign keys as the application has them, which stops at the deadline.
+    /// A database with foreign keys as the application has them, behind both walls.
     pub(crate) fn new(ground: Ground<'_>) -> rusqlite::Result<Self> {
-        #[allow(unused_mut, reason = "older rusqlites want it to set an authorizer")]
+        let mut sandbox = Self::behind_limits(ground)?;
+        let heard = Arc::clone(&sandbox.heard);
+        // What this returns differs between versions of rusqlite.
+        let judge = move |context: AuthContext<'_>| authorize(&heard, &context);
+        let _ = sandbox.conn.authorizer(Some(judge));
+        Ok(sandbox)
+    }
+
+    /// A database behind SQLite's limits, without an authorizer yet.
+    fn behind_limits(ground: Ground<'_>) -> rusqlite::Result<Self> {
+        let bounds = Arc::clone(ground.bounds);
+        bounds.check()?;
+        #[allow(unused_mut, reason = "older rusqlites want it to set a handler")]
         let mut conn = Connection::open_in_memory()?;
-        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
-        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-        conn.execute_batch(&format!(
-            "PRAGMA foreign_keys = {}; PRAGMA temp_store = 2; PRAGMA max_page_count = {PAGES};",
-            ground.options.foreign_keys
-        ))?;
+        limits::confine(&conn, bounds.lengths())?;
+        let keys = ground.options.foreign_keys;
+        conn.execute_batch(&format!("PRAGMA foreign_keys = {keys}"))?;
+        guarded::register(&conn, bounds.lengths())?;
         stand_in::register(&conn, ground.options)?;
-        let heard = Arc::new(Mutex::new(Heard::default()));
-        let teller = Arc::clone(&heard);
-        // What these two return differs between versions of rusqlite.
-        let _ = conn.authorizer(Some(move |context: AuthContext<'_>| authorize(&teller, &context)));
-        if let Some(deadline) = ground.deadline {
-            let _ = conn.progress_handler(STEPS, Some(move || Instant::now() > deadline));
-        }
-        Ok(Self { conn, heard, reader: Reader::default(), known: None })
+        let (watching, mut memory) = (Arc::clone(&bounds), Memory::new());
+        let _ = conn.progress_handler(STEPS, Some(move || watching.look(&mut memory)));
+        let declared = ground.options.functions.clone();
+        let permit = Permit { known: Known::get()?, declared, is_vacuum: false };
+        let heard = Arc::new(Mutex::new(Heard::new(permit)));
+        Ok(Self { conn, heard, bounds, reader: Reader::default(), known: None })
     }
 
     /// A database for a test, without a deadline.
     #[cfg(test)]
     pub(crate) fn plain() -> rusqlite::Result<Self> {
-        Self::new(Ground {
-            set: &[],
-            options: &crate::Options::default(),
-            passed: 0,
-            deadline: None,
-        })
+        Self::bounded(&Arc::new(Bounds::new(None, limits::Lengths::of(&[]))))
+    }
+
+    /// A database for a test, within these bounds.
+    #[cfg(test)]
+    pub(crate) fn bounded(bounds: &Arc<Bounds>) -> rusqlite::Result<Self> {
+        Self::new(Ground { set: &[], options: &crate::Options::default(), passed: 0, bounds })
+    }
+
+    /// Keeps values short while statements run that no script wrote: triggers that they set off may call anything.
+    pub(crate) fn shorten<T>(&self, work: impl FnOnce(&Connection) -> T) -> T {
+        limits::lengthen(&self.conn, self.bounds.lengths(), true);
+        let done = work(&self.conn);
+        limits::lengthen(&self.conn, self.bounds.lengths(), lock(&self.heard).is_costly);
+        done
     }
 
     pub(crate) fn conn(&self) -> &Connection {
+        self.bounds.begin();
         &self.conn
+    }
+
+    /// Fails if a bound of the rehearsal was met.
+    pub(crate) fn check(&self) -> rusqlite::Result<()> {
+        self.bounds.check()
     }
 
     /// The schema between two scripts; read anew where SQLite's cookie says that it changed.
     pub(crate) fn schema(&mut self) -> rusqlite::Result<Arc<Schema>> {
+        self.check()?;
         let cookie = self.cookie()?;
         if let Some((known, schema)) = &self.known {
             if *known == cookie {
@@ -106,7 +147,58 @@ impl Sandbox {
 
     /// Runs a script as the runtime would, and asks nothing.
     pub(crate) fn run(&self, script: &CheckedScript) -> Result<(), Trouble> {
-        perform_alone(&self.conn, &script.sql, script.mode, &mut |_| ControlFlow::Continue(()))
+        self.confined(script, &mut |_| ())
+    }
+
+    /// Runs a script behind both walls, and stops between two statements where a bound is met.
+    fn confined(
+        &self,
+        script: &CheckedScript,
+        watch: &mut dyn FnMut(&Moment),
+    ) -> Result<(), Trouble> {
+        self.check()?;
+        let Self { conn, bounds, .. } = self;
+        self.close();
+        let outcome = perform_alone(conn, &script.sql, script.mode, &mut |moment| {
+            if let Moment::Prepared(range, _) = &moment {
+                let range = listen::trimmed(&script.sql, range.clone());
+                self.open_for(script.sql.get(range.clone()).unwrap_or_default());
+                bounds.enter(&script.file, &range);
+            } else {
+                self.close();
+            }
+            watch(&moment);
+            if bounds.is_up() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let outcome = outcome.map_err(|trouble| self.explained(trouble));
+        self.close();
+        outcome
+    }
+
+    /// Prepares the walls for a statement that is about to run.
+    fn open_for(&self, sql: &str) {
+        let mut heard = lock(&self.heard);
+        (heard.count, heard.refused) = (0, None);
+        heard.permit.is_vacuum = is_vacuum(sql);
+        limits::attach(&self.conn, heard.permit.is_vacuum);
+        limits::lengthen(&self.conn, self.bounds.lengths(), heard.is_costly);
+    }
+
+    /// Nothing of a script runs: nothing is attached.
+    fn close(&self) {
+        self.bounds.leave();
+        self.open_for("");
+    }
+
+    /// Says which bound or wall a script has met, where SQLite's words do not.
+    fn explained(&self, trouble: Trouble) -> Trouble {
+        let Trouble::Statement(mut failure) = trouble else { return trouble };
+        if self.bounds.is_up() {
+            failure.source = Some(self.bounds.error());
+        } else if let Some(refused) = lock(&self.heard).refused.take() {
+            failure.message = refused.to_string();
+        }
+        Trouble::Statement(failure)
     }
 
     /// The fingerprint of the schema that was read last.
@@ -125,39 +217,35 @@ impl Sandbox {
         let first = self.schema()?;
         let mut statements = Vec::new();
         let mut schemas = vec![first];
-        let Self { conn, heard, reader, .. } = self;
+        let mut reader = std::mem::take(&mut self.reader);
+        let Self { conn, heard, .. } = &*self;
         let mut broken = None;
-        let mut watch = |moment: Moment| {
-            match moment {
-                Moment::Begins => {
-                    let _ = hush(heard);
-                    lock(heard).listening = true;
-                }
-                Moment::Prepared(range, columns) => {
-                    let acts = hush(heard);
-                    statements.push(Statement {
-                        range: listen::trimmed(&script.sql, range),
-                        columns,
-                        acts,
-                    });
-                }
-                Moment::Done(_) => {
-                    after(conn, statements.len() - 1);
-                    let last = schemas.last().cloned().unwrap_or_default();
-                    let changed = statements.last().filter(|statement| listen::is_ddl(statement));
-                    let next = changed.map(|statement| reader.read_after(conn, statement));
-                    match next.map_or(Ok(last), |read| read.map(Arc::new)) {
-                        Ok(schema) => schemas.push(schema),
-                        Err(error) => broken = broken.take().or(Some(error)),
-                    }
-                    lock(heard).listening = true;
-                }
+        let mut watch = |moment: &Moment| match moment {
+            Moment::Begins => {
+                let _ = hush(heard);
+                lock(heard).listening = true;
             }
-            ControlFlow::Continue(())
+            Moment::Prepared(range, columns) => {
+                let acts = hush(heard);
+                let range = listen::trimmed(&script.sql, range.clone());
+                statements.push(Statement { range, columns: *columns, acts });
+            }
+            Moment::Done(_) => {
+                after(conn, statements.len() - 1);
+                let last = schemas.last().cloned().unwrap_or_default();
+                let changed = statements.last().filter(|statement| listen::is_ddl(statement));
+                let next = changed.map(|statement| reader.read_after(conn, statement));
+                match next.map_or(Ok(last), |read| read.map(Arc::new)) {
+                    Ok(schema) => schemas.push(schema),
+                    Err(error) => broken = broken.take().or(Some(error)),
+                }
+                lock(heard).listening = true;
+            }
         };
         lock(heard).listening = true;
-        let outcome = perform_alone(conn, &script.sql, script.mode, &mut watch);
+        let outcome = self.confined(script, &mut watch);
         let left = hush(heard);
+        self.reader = reader;
         if let Some(error) = broken {
             return Err(error);
         }
@@ -179,13 +267,37 @@ impl Sandbox {
     }
 }
 
+impl Heard {
+    fn new(permit: Permit) -> Self {
+        let (acts, refused) = (Vec::new(), None);
+        Self { permit, listening: false, acts, count: 0, refused, is_costly: false }
+    }
+}
+
 /// What a statement does when it runs is allowed or not as well: `VACUUM INTO` names its file only then.
 fn authorize(heard: &Mutex<Heard>, context: &AuthContext<'_>) -> Authorization {
     let mut heard = lock(heard);
+    heard.count += 1;
+    if let AuthAction::Function { function_name } = &context.action {
+        heard.is_costly |= limits::is_costly(function_name);
+    }
     if heard.listening {
         heard.acts.extend(listen::act(context));
     }
-    listen::verdict(&context.action)
+    let too_many = (heard.count > ACTS).then_some(Refused::Views);
+    let Some(refused) = heard.permit.refuse(&context.action).or(too_many) else {
+        return Authorization::Allow;
+    };
+    heard.refused = Some(refused);
+    Authorization::Deny
+}
+
+/// Whether a statement is `VACUUM` and nothing more than the name of a schema, so that it attaches no file.
+fn is_vacuum(sql: &str) -> bool {
+    let mut tokens = lexer::meaningful(sql).filter(|token| token.kind != lexer::Kind::Semicolon);
+    let is_vacuum = tokens.next().is_some_and(|token| token.is_word("vacuum"));
+    let schema = tokens.next();
+    is_vacuum && schema.is_none_or(|token| !token.is_word("into")) && tokens.next().is_none()
 }
 
 /// Stops listening: what a statement does while it runs, and what we ask ourselves, is not its text.
@@ -200,54 +312,4 @@ fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::name::Direction;
-    use crate::rule::harness::checked;
-
-    /// What the acts of the statements say of the schema is what is there, statement by statement.
-    #[test]
-    fn the_schema_that_is_followed_is_the_one_that_is_read() {
-        let mut sandbox = Sandbox::plain().expect("a database");
-        for sql in [
-            "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, x UNIQUE); CREATE INDEX i ON a (x);",
-            "CREATE VIEW v AS SELECT x FROM a; CREATE TRIGGER d INSTEAD OF DELETE ON v BEGIN SELECT 1; END;",
-            "CREATE TRIGGER e AFTER DELETE ON a BEGIN SELECT 1; END; CREATE TABLE b AS SELECT * FROM a;",
-            "CREATE TABLE IF NOT EXISTS A (other); DROP INDEX IF EXISTS none; ANALYZE; REINDEX;",
-            "CREATE TABLE c (x); DROP TABLE c; CREATE TABLE C (y); CREATE INDEX c_y ON C (y);",
-            "CREATE TEMP TABLE b (z); DROP TABLE b; CREATE TEMP VIEW w AS SELECT 1; DROP VIEW w;",
-            "DROP VIEW v; DROP INDEX i; CREATE INDEX main.i ON b (x); DROP TRIGGER E;",
-            "CREATE TABLE n (x, y); INSERT INTO n SELECT x, x FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a;",
-            "ALTER TABLE a ADD COLUMN z; ALTER TABLE a RENAME COLUMN z TO u; ALTER TABLE a DROP COLUMN u;",
-            "CREATE TABLE f_rows (x); CREATE VIRTUAL TABLE f USING fts5 (x); DROP TABLE C;",
-            "CREATE TABLE f_more (x); DROP TABLE f; CREATE TABLE f_data (x);",
-            "CREATE TABLE broken (x); DROP TABLE a; SELECT nothing FROM nowhere;",
-            "CREATE TABLE a_later (x); DROP TABLE b;",
-        ] {
-            let performance = sandbox
-                .perform(&checked(sql, Direction::Up), &mut |_, _| ())
-                .expect("a performance");
-            assert_eq!(performance.outcome.is_err(), sql.contains("nowhere"), "{sql}");
-            let (followed, read) = (sandbox.schema().expect("it"), Schema::read(sandbox.conn()));
-            assert_eq!(*followed, read.expect("a schema"), "{sql}");
-            let mut reader = Reader::default();
-            reader.read(sandbox.conn()).expect("the same");
-            assert_eq!(sandbox.fingerprint(), reader.fingerprint(), "{sql}");
-        }
-    }
-
-    #[test]
-    fn each_statement_has_the_schema_before_it() {
-        let mut sandbox = Sandbox::plain().expect("a database");
-        let sql =
-            "CREATE TABLE a (x); CREATE TABLE b (x); DROP TABLE a; ALTER TABLE b RENAME TO a;";
-        let performance =
-            sandbox.perform(&checked(sql, Direction::Up), &mut |_, _| ()).expect("a performance");
-        let tables = |schema: &Arc<Schema>| schema.tables.keys().map(ToString::to_string).collect();
-        let told: Vec<Vec<String>> = performance.schemas.iter().map(tables).collect();
-        assert_eq!(
-            told.iter().map(|it| it.join(" ")).collect::<Vec<_>>(),
-            ["", "a", "a b", "b", "a"]
-        );
-    }
-}
+mod tests;

@@ -1,0 +1,124 @@
+//! The first wall: what SQLite's authorizer lets a statement do.
+
+use std::fmt;
+
+use rusqlite::hooks::AuthAction;
+
+use super::allowed::{self, Known};
+
+/// What a statement wanted, and may not do in a rehearsal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// To attach or detach a database, or to copy this one into a file.
+    Database,
+    Function(String),
+    /// To read a pragma, or to set it.
+    Pragma(String, Option<String>),
+    Module(String),
+    /// To read more than a million columns: views of views, each of which doubles the last.
+    Views,
+    /// Something that this library does not know.
+    Action,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(PREFIX)?;
+        match self {
+            Self::Database => f.write_str("another database"),
+            Self::Function(name) => write!(f, "the function `{name}`"),
+            Self::Pragma(name, None) => write!(f, "`PRAGMA {name}`"),
+            Self::Pragma(name, Some(value)) => write!(f, "`PRAGMA {name} = {value}`"),
+            Self::Module(name) => write!(f, "the module `{name}`"),
+            Self::Views => {
+                f.write_str("a statement that reads a million columns, through views of views")
+            }
+            Self::Action => f.write_str("an action of SQLite that migratory does not know"),
+        }
+    }
+}
+
+/// How the message of a refused statement begins.
+pub(crate) const PREFIX: &str = "not allowed in the rehearsal: ";
+
+/// What the authorizer judges by.
+#[derive(Debug)]
+pub(crate) struct Permit {
+    pub(crate) known: &'static Known,
+    /// Functions that the application registers itself.
+    pub(crate) declared: Vec<(String, i32)>,
+    /// Whether a VACUUM runs, which attaches a database without a name.
+    pub(crate) is_vacuum: bool,
+}
+
+impl Permit {
+    /// What is refused of an action, if it is.
+    pub(crate) fn refuse(&self, action: &AuthAction<'_>) -> Option<Refused> {
+        let (is_allowed, refused) = match *action {
+            AuthAction::Attach { filename } => {
+                (self.is_vacuum && filename.is_empty(), Refused::Database)
+            }
+            AuthAction::Function { function_name: name } => (
+                allowed::function(name, &self.declared, self.known),
+                Refused::Function(name.to_owned()),
+            ),
+            AuthAction::Pragma { pragma_name: name, pragma_value: value } => (
+                allowed::pragma(name, value, self.known),
+                Refused::Pragma(name.to_ascii_lowercase(), value.map(str::to_owned)),
+            ),
+            AuthAction::CreateVtable { module_name: name, .. }
+            | AuthAction::DropVtable { module_name: name, .. }
+            // A module may be read like a table of its name.
+            | AuthAction::Read { table_name: name, .. }
+            | AuthAction::Insert { table_name: name }
+            | AuthAction::Update { table_name: name, .. }
+            | AuthAction::Delete { table_name: name } => {
+                (allowed::module(name, self.known), Refused::Module(name.to_owned()))
+            }
+            _ => (is_of_the_database(action), other(action)),
+        };
+        (!is_allowed).then_some(refused)
+    }
+}
+
+/// What stays in the database, whatever names it has.
+fn is_of_the_database(action: &AuthAction<'_>) -> bool {
+    matches!(
+        action,
+        AuthAction::CreateIndex { .. }
+            | AuthAction::CreateTable { .. }
+            | AuthAction::CreateTempIndex { .. }
+            | AuthAction::CreateTempTable { .. }
+            | AuthAction::CreateTempTrigger { .. }
+            | AuthAction::CreateTempView { .. }
+            | AuthAction::CreateTrigger { .. }
+            | AuthAction::CreateView { .. }
+            | AuthAction::DropIndex { .. }
+            | AuthAction::DropTable { .. }
+            | AuthAction::DropTempIndex { .. }
+            | AuthAction::DropTempTable { .. }
+            | AuthAction::DropTempTrigger { .. }
+            | AuthAction::DropTempView { .. }
+            | AuthAction::DropTrigger { .. }
+            | AuthAction::DropView { .. }
+            | AuthAction::AlterTable { .. }
+            | AuthAction::Analyze { .. }
+            | AuthAction::Reindex { .. }
+            | AuthAction::Select
+            | AuthAction::Recursive
+            | AuthAction::Transaction { .. }
+            | AuthAction::Savepoint { .. }
+    )
+}
+
+/// SQLite names no database where it is an expression, and rusqlite does not know the action then.
+fn other(action: &AuthAction<'_>) -> Refused {
+    match action {
+        AuthAction::Detach { .. }
+        | AuthAction::Unknown {
+            code: rusqlite::ffi::SQLITE_ATTACH | rusqlite::ffi::SQLITE_DETACH,
+            ..
+        } => Refused::Database,
+        _ => Refused::Action,
+    }
+}

@@ -1,0 +1,2 @@
+ATTACH ('stolen' || '.db') AS y;
+CREATE TABLE y.t (x);

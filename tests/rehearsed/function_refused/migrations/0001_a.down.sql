@@ -1,0 +1,2 @@
+DROP TABLE a;
+SELECT load_extension('evil');

@@ -1,0 +1,2 @@
+ATTACH lower('victim.db') AS y;
+DROP TABLE y.t;

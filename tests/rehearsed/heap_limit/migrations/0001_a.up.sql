@@ -1,0 +1,2 @@
+CREATE TABLE a (x);
+PRAGMA hard_heap_limit = 100000;
