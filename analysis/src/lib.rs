@@ -68,6 +68,8 @@ pub use diagnostic::{Diagnostic, Label, Severity};
 pub use directive::{Assumption, Directive, DirectiveKind, Rule};
 pub use findings::Findings;
 pub use options::Options;
+#[cfg(feature = "rehearsal")]
+pub use rehearsal::sandbox::scratch::{confine, scratch};
 pub use rehearsed::Rehearsal;
 
 /// Reads the migrations in `folder` and checks them.

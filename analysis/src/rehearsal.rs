@@ -181,7 +181,7 @@ fn follow(
 }
 
 /// How long the rehearsal may take: a large set is given more.
-fn limit(checked: &Checked, options: &Options) -> Duration {
+pub(crate) fn limit(checked: &Checked, options: &Options) -> Duration {
     let count = u32::try_from(checked.set().len()).unwrap_or(u32::MAX);
     options.time_limit.saturating_add(EACH.saturating_mul(count))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use migratory_analysis::{Checked, Findings, Options, check};
+use migratory_analysis::{Checked, Findings, Options, check, scratch};
 use migratory_runtime::rusqlite::Connection;
 use migratory_runtime::{Down, MigrationSet, Runner, Target, Version};
 
@@ -14,6 +14,7 @@ use crate::project::Project;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Set {
     pub(crate) checked: &'static Checked,
+    pub(crate) options: &'static Options,
     migrations: &'static MigrationSet<'static>,
 }
 
@@ -38,11 +39,14 @@ impl Set {
             Box::leak(Box::new(check(&project.package, &project.folder, options)?));
         let each = Box::leak(checked.migrations().into_boxed_slice());
         let set = MigrationSet::new(each).needing(project.min_sqlite.unwrap_or(0));
-        Ok(Self { checked, migrations: Box::leak(Box::new(set)) })
+        let options = Box::leak(Box::new(options.clone()));
+        Ok(Self { checked, options, migrations: Box::leak(Box::new(set)) })
     }
 
+    /// A runner. Where it runs the set anew in memory, to compare with it, nothing else can be reached.
     pub(crate) fn runner(&self) -> Runner<'static> {
-        Runner::new(self.migrations)
+        let Self { checked, options, .. } = *self;
+        Runner::new(self.migrations).scratch(move || scratch(checked, options))
     }
 
     pub(crate) fn migrations(&self) -> &'static MigrationSet<'static> {
@@ -74,13 +78,13 @@ impl Set {
 
     /// A database in memory at this point of the set.
     pub(crate) fn at(&self, target: Target) -> Result<Connection> {
-        let mut conn = Connection::open_in_memory()?;
+        let mut conn = scratch(self.checked, self.options)?;
         self.without_code().to(&mut conn, target)?;
         Ok(conn)
     }
 
     /// A runner for empty databases: steps in Rust have no rows to work on there, and may not change the schema.
-    fn without_code(&self) -> Runner<'static> {
+    pub(crate) fn without_code(&self) -> Runner<'static> {
         self.migrations.migrations().iter().fold(self.runner(), |runner, migration| {
             let version = migration.version();
             let runner =

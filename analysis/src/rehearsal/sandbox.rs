@@ -7,34 +7,35 @@ pub(crate) mod allowed;
 pub(crate) mod authorizer;
 pub(crate) mod bounds;
 mod guarded;
+mod heard;
 pub(crate) mod limits;
 mod memory;
+pub(crate) mod scratch;
 mod snapshot;
 
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use migratory_runtime::__private::{Moment, Trouble, perform_alone};
 use migratory_runtime::{Checksum, lexer};
 use rusqlite::Connection;
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::config::DbConfig;
+use rusqlite::hooks::AuthContext;
 
 use self::allowed::Known;
-use self::authorizer::{Permit, Refused};
+use self::authorizer::Permit;
 use self::bounds::Bounds;
+use self::heard::{Heard, authorize, hush, lock};
 use self::memory::Memory;
 pub(crate) use self::snapshot::Snapshot;
 use super::lane::Ground;
 use super::{listen, stand_in};
-use crate::act::{Act, Statement};
+use crate::act::Statement;
 use crate::checked::CheckedScript;
 use crate::schema::{Reader, Schema};
 
 /// How many of SQLite's instructions go by between two looks at the clock and at the memory.
 const STEPS: i32 = 1_000;
-/// How many actions SQLite may name while it prepares one statement: views of views can double them each time.
-const ACTS: usize = 1_000_000;
-
 /// A database in memory.
 pub(crate) struct Sandbox {
     conn: Connection,
@@ -43,19 +44,6 @@ pub(crate) struct Sandbox {
     reader: Reader,
     /// The schema as it was read last, and SQLite's cookie of it.
     known: Option<(i64, Arc<Schema>)>,
-}
-
-/// What the authorizer allows, and what it was asked while somebody listens.
-struct Heard {
-    permit: Permit,
-    listening: bool,
-    acts: Vec<Act>,
-    /// How many actions the statement has named.
-    count: usize,
-    /// What was denied last.
-    refused: Option<Refused>,
-    /// Whether a function was called that takes time by the square of what it is given.
-    is_costly: bool,
 }
 
 /// What became of a script.
@@ -85,6 +73,8 @@ impl Sandbox {
         #[allow(unused_mut, reason = "older rusqlites want it to set a handler")]
         let mut conn = Connection::open_in_memory()?;
         limits::confine(&conn, bounds.lengths())?;
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         let keys = ground.options.foreign_keys;
         conn.execute_batch(&format!("PRAGMA foreign_keys = {keys}"))?;
         guarded::register(&conn, bounds.lengths())?;
@@ -119,6 +109,7 @@ impl Sandbox {
 
     pub(crate) fn conn(&self) -> &Connection {
         self.bounds.begin();
+        lock(&self.heard).count = Some(0);
         &self.conn
     }
 
@@ -178,7 +169,7 @@ impl Sandbox {
     /// Prepares the walls for a statement that is about to run.
     fn open_for(&self, sql: &str) {
         let mut heard = lock(&self.heard);
-        (heard.count, heard.refused) = (0, None);
+        (heard.count, heard.refused) = (Some(0), None);
         heard.permit.is_vacuum = is_vacuum(sql);
         limits::attach(&self.conn, heard.permit.is_vacuum);
         limits::lengthen(&self.conn, self.bounds.lengths(), heard.is_costly);
@@ -267,48 +258,12 @@ impl Sandbox {
     }
 }
 
-impl Heard {
-    fn new(permit: Permit) -> Self {
-        let (acts, refused) = (Vec::new(), None);
-        Self { permit, listening: false, acts, count: 0, refused, is_costly: false }
-    }
-}
-
-/// What a statement does when it runs is allowed or not as well: `VACUUM INTO` names its file only then.
-fn authorize(heard: &Mutex<Heard>, context: &AuthContext<'_>) -> Authorization {
-    let mut heard = lock(heard);
-    heard.count += 1;
-    if let AuthAction::Function { function_name } = &context.action {
-        heard.is_costly |= limits::is_costly(function_name);
-    }
-    if heard.listening {
-        heard.acts.extend(listen::act(context));
-    }
-    let too_many = (heard.count > ACTS).then_some(Refused::Views);
-    let Some(refused) = heard.permit.refuse(&context.action).or(too_many) else {
-        return Authorization::Allow;
-    };
-    heard.refused = Some(refused);
-    Authorization::Deny
-}
-
 /// Whether a statement is `VACUUM` and nothing more than the name of a schema, so that it attaches no file.
 fn is_vacuum(sql: &str) -> bool {
     let mut tokens = lexer::meaningful(sql).filter(|token| token.kind != lexer::Kind::Semicolon);
     let is_vacuum = tokens.next().is_some_and(|token| token.is_word("vacuum"));
     let schema = tokens.next();
     is_vacuum && schema.is_none_or(|token| !token.is_word("into")) && tokens.next().is_none()
-}
-
-/// Stops listening: what a statement does while it runs, and what we ask ourselves, is not its text.
-fn hush(heard: &Mutex<Heard>) -> Vec<Act> {
-    let mut heard = lock(heard);
-    heard.listening = false;
-    listen::told(std::mem::take(&mut heard.acts))
-}
-
-fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
-    heard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

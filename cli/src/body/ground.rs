@@ -1,9 +1,7 @@
 //! What a new migration will meet: the schema that the others make, in a database of its own.
 
 use migratory_analysis::schema::Schema;
-use migratory_analysis::{Checked, DirectiveKind, Options};
-use migratory_runtime::rusqlite::functions::FunctionFlags;
-use migratory_runtime::rusqlite::types::Null;
+use migratory_analysis::{Checked, DirectiveKind, Options, scratch};
 use migratory_runtime::rusqlite::{self, Connection};
 
 /// What a new migration will meet.
@@ -30,8 +28,8 @@ impl Ground {
         options: &Options,
         min_sqlite: Option<i32>,
     ) -> rusqlite::Result<Self> {
-        let conn = Connection::open_in_memory()?;
-        stand_in(&conn, options)?;
+        // The set was not rehearsed yet: whatever it holds, it runs behind the walls of the rehearsal.
+        let conn = scratch(set, options)?;
         for migration in set.set() {
             let mut directives = migration.up.directives.iter();
             if directives.all(|directive| directive.kind != DirectiveKind::NoRehearsal) {
@@ -45,16 +43,4 @@ impl Ground {
     pub(super) fn has(&self, version: i32) -> bool {
         self.min_sqlite.is_none_or(|oldest| oldest >= version)
     }
-}
-
-/// Functions and collations by the names of those that the program registers.
-fn stand_in(conn: &Connection, options: &Options) -> rusqlite::Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    for (name, arguments) in &options.functions {
-        conn.create_scalar_function(name.as_str(), *arguments, flags, |_| Ok(Null))?;
-    }
-    for name in &options.collations {
-        conn.create_collation(name.as_str(), str::cmp)?;
-    }
-    Ok(())
 }

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anstream::eprintln;
 use clap::Args;
+use migratory_analysis::confine;
 use migratory_runtime::rusqlite::backup::Backup;
 use migratory_runtime::rusqlite::{self, Connection};
 use migratory_runtime::{Drift, Target, Version};
@@ -125,6 +126,8 @@ fn duplicate(original: &Path, copy: &Path) -> Result<()> {
 
 fn rehearse(set: &Set, original: &Path, copy: &Path) -> Result<Seen> {
     let mut conn = database::open(copy, Access::Write)?;
+    // It is a copy so that nothing else is changed.
+    confine(&mut conn, set.options)?;
     let runner = set.runner();
     let start = runner.status(&conn)?.current();
     let plan = runner.plan(&conn, Target::Latest)?;

@@ -1,8 +1,8 @@
 //! The schema after each migration.
 
 use migratory_analysis::schema::Schema;
-use migratory_runtime::rusqlite::Connection;
-use migratory_runtime::{Down, Runner, Version};
+use migratory_analysis::scratch;
+use migratory_runtime::Version;
 
 use crate::failure::Result;
 use crate::set::Set;
@@ -11,26 +11,12 @@ use crate::set::Set;
 ///
 /// Steps in Rust are left out: they are the program's, and mostly about rows.
 pub(crate) fn schemas(set: &Set, versions: &[Version]) -> Result<Vec<Schema>> {
-    let mut conn = Connection::open_in_memory()?;
-    let runner = runner(set);
+    let mut conn = scratch(set.checked, set.options)?;
+    let runner = set.without_code();
     let mut schemas = Vec::with_capacity(versions.len());
     for version in versions {
         runner.to(&mut conn, *version)?;
         schemas.push(Schema::read(&conn)?);
     }
     Ok(schemas)
-}
-
-/// A runner for which nothing is missing.
-fn runner(set: &Set) -> Runner<'static> {
-    let mut runner = set.runner();
-    for migration in set.migrations().migrations() {
-        if migration.up().has_code() {
-            runner = runner.with(migration.version(), |_| Ok(()));
-        }
-        if matches!(migration.down(), Down::Script(down) if down.has_code()) {
-            runner = runner.with_down(migration.version(), |_| Ok(()));
-        }
-    }
-    runner
 }

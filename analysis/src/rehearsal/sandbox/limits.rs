@@ -67,8 +67,6 @@ pub(crate) fn confine(conn: &Connection, lengths: Lengths) -> Result<()> {
     }
     lengthen(conn, lengths, false);
     for (option, value) in [
-        (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
-        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, false),
         (DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, false),
         // No write past SQLite's own statements: into `sqlite_schema`, into the tables of a virtual table.
