@@ -163,7 +163,7 @@ bench *sections:
 # Runs each fuzz target for so long. With a nightly and cargo-fuzz, libFuzzer sees what an input reaches and goes on from
 # there; without them, the targets are given random bytes, which finds less. The code is safe, so no sanitizer slows it down.
 fuzz seconds="60":
-    for target in file_names header statements history database_file; do \
+    for target in file_names header statements history database_file sandbox; do \
         if cargo +nightly fuzz --version > /dev/null 2>&1; then \
             cargo +nightly fuzz run -s none "$target" -- -max_total_time={{seconds}} -max_len=2000 -len_control=0 -timeout=20 -dict=fuzz/sql.dict || exit 1; \
             continue; \
