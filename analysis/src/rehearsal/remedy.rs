@@ -2,7 +2,7 @@
 
 use migratory_runtime::lexer;
 
-use super::sandbox::authorizer::PREFIX as NOT_ALLOWED;
+use super::sandbox::authorizer;
 use crate::checked::CheckedScript;
 use crate::rule::written;
 use crate::schema::{ForeignKey, Name, Schema, Table};
@@ -122,8 +122,8 @@ fn kind(message: &str) -> Option<Kind> {
 
 /// How to tell of what only the application has, or what the rehearsal does not let a script do.
 pub(crate) fn declare(message: &str) -> Option<String> {
-    if let Some(refused) = message.strip_prefix(NOT_ALLOWED) {
-        return Some(outside(refused));
+    if let Some(refused) = message.strip_prefix(authorizer::PREFIX) {
+        return Some(authorizer::way_out(refused));
     }
     let (what, name) = message.split_once(": ")?;
     let declared = match what {
@@ -141,21 +141,6 @@ pub(crate) fn declare(message: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!("if the application registers `{name}` itself, {declared}"))
-}
-
-/// What to do about an action that the rehearsal refuses.
-fn outside(refused: &str) -> String {
-    let rename = match refused.strip_prefix("the function ") {
-        Some(name) => format!(
-            "if it is a function of the application's own, give it another name than SQLite's {name}, and declare it: \
-             `embed_migrations!(.., functions(..))`; "
-        ),
-        None => String::new(),
-    };
-    format!(
-        "a build may reach nothing but the rehearsal's own database: do this in the application; {rename}or leave the file out \
-         of the rehearsal, and say why at its head: `-- migratory: no-rehearsal: <reason>`"
-    )
 }
 
 /// What a down may do about a thing that its up did not leave.

@@ -10,6 +10,7 @@ use super::lineage::Lineage;
 use super::phrase::{self, Phrase};
 use super::{Facts, one_line, place, rename_first, written};
 use crate::act::Statement;
+use crate::rehearsal::sandbox::authorizer;
 use crate::schema::{Name, Schema, Table, TableKind, Trigger, literal};
 use crate::{Code, Diagnostic};
 
@@ -47,9 +48,18 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
             ))
         }
         _ => error.help(
-            literal(words).unwrap_or_else(|| "mend its definition, or what it names".to_owned()),
+            refused(words)
+                .or_else(|| literal(words))
+                .unwrap_or_else(|| "mend its definition, or what it names".to_owned()),
         ),
     }
+}
+
+/// What to do where it calls a function that SQLite has, and that a rehearsal refuses.
+fn refused(words: &str) -> Option<String> {
+    let ways = ["not authorized to use function: ", "unsafe use of "];
+    let name = ways.iter().find_map(|way| words.strip_prefix(way))?.trim_end_matches("()");
+    Some(authorizer::way_out(&format!("the function `{name}`")))
 }
 
 /// Where it was made, or else the last statement that names what it misses; or else the last one.
@@ -220,6 +230,20 @@ mod tests {
             "DROP VIEW tags; CREATE VIEW tags AS SELECT title FROM \"tag s\";",
         ] {
             lint_errors(BEFORE, &format!("{ALLOWED}{up}"), &[Code::Broken]);
+        }
+    }
+
+    #[test]
+    fn what_calls_a_function_that_is_refused_has_a_way_out() {
+        for up in [
+            "CREATE VIEW v AS SELECT load_extension(x) FROM a;",
+            "CREATE TRIGGER t AFTER DELETE ON a BEGIN SELECT fts3_tokenizer('simple'); END;",
+        ] {
+            lint_errors(BEFORE, up, &[Code::Broken]);
+            let found = lint(BEFORE, up);
+            let name = if up.contains("VIEW") { "load_extension" } else { "fts3_tokenizer" };
+            assert!(found[0].message.contains(name), "{}", found[0].message);
+            assert!(found[0].help[0].contains("no-rehearsal"), "{}", found[0].help[0]);
         }
     }
 

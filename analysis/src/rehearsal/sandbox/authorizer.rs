@@ -41,6 +41,21 @@ impl fmt::Display for Refused {
 /// How the message of a refused statement begins.
 pub(crate) const PREFIX: &str = "not allowed in the rehearsal: ";
 
+/// What to do about an action that the rehearsal refuses.
+pub(crate) fn way_out(refused: &str) -> String {
+    let rename = match refused.strip_prefix("the function ") {
+        Some(name) => format!(
+            "if it is a function of the application's own, give it another name than SQLite's {name}, and declare it: \
+             `embed_migrations!(.., functions(..))`; "
+        ),
+        None => String::new(),
+    };
+    format!(
+        "a build may reach nothing but the rehearsal's own database: do this in the application; {rename}or leave the file out \
+         of the rehearsal, and say why at its head: `-- migratory: no-rehearsal: <reason>`"
+    )
+}
+
 /// What the authorizer judges by.
 #[derive(Debug)]
 pub(crate) struct Permit {
