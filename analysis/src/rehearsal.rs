@@ -189,6 +189,43 @@ pub(crate) fn limit(checked: &Checked, options: &Options) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
+
+    /// A sound set, with views and triggers that are looked at after each script.
+    fn sound() -> Checked {
+        let package = tempfile::tempdir().expect("a folder");
+        let folder = package.path().join("migrations");
+        std::fs::create_dir(&folder).expect("a folder");
+        for version in 1..5 {
+            let up = format!(
+                "CREATE TABLE t{version} (id INTEGER PRIMARY KEY, x TEXT UNIQUE, y REFERENCES t{version});
+                 CREATE VIEW v{version} AS SELECT x FROM t{version};
+                 CREATE TRIGGER g{version} AFTER INSERT ON t{version} BEGIN SELECT 1; END;"
+            );
+            let down = format!("DROP VIEW v{version}; DROP TABLE t{version};");
+            for (direction, sql) in [("up", up), ("down", down)] {
+                let file = folder.join(format!("{version}_a.{direction}.sql"));
+                std::fs::write(file, sql).expect("a file");
+            }
+        }
+        let options = Options { rehearsal: false, ..Options::default() };
+        crate::check(package.path(), "migrations", &options).expect("a sound set")
+    }
+
+    /// Wherever time is up, in a script or between, in a loop of ours: that is told, and nothing is made up.
+    #[test]
+    fn a_rehearsal_that_is_out_of_time_says_so_and_nothing_else() {
+        let (checked, options) = (sound(), Options::default());
+        let mut has_ended = false;
+        for looks in (0..4_000).step_by(13) {
+            let bounds = Arc::new(Bounds::after_looks(looks));
+            let outcome = within(&checked, &options, 0, &bounds);
+            let codes: Vec<_> = outcome.found.iter().map(|finding| finding.code).collect();
+            has_ended = codes.is_empty();
+            assert!(has_ended || codes == [Code::RehearsalHalted], "{looks}: {codes:?}");
+        }
+        assert!(has_ended, "the last one has time enough");
+    }
 
     #[test]
     fn work_that_does_not_end_is_left_behind() {
