@@ -217,7 +217,7 @@ mod tests {
     fn a_rehearsal_that_is_out_of_time_says_so_and_nothing_else() {
         let (checked, options) = (sound(), Options::default());
         let mut has_ended = false;
-        for looks in (0..4_000).step_by(13) {
+        for looks in (0..4_000).step_by(41) {
             let bounds = Arc::new(Bounds::after_looks(looks));
             let outcome = within(&checked, &options, 0, &bounds);
             let codes: Vec<_> = outcome.found.iter().map(|finding| finding.code).collect();

@@ -42,7 +42,7 @@ pub(crate) fn late(
 
 fn of_memory(folder: &str, place: Option<(String, Range<usize>)>) -> Diagnostic {
     error("the rehearsal needs too much memory".to_owned(), folder, place)
-        .note("a database of the rehearsal may have 128 MiB, its temporary tables 64 MiB, and one statement 512 MiB while it runs")
+        .note("a database of the rehearsal may have 128 MiB, its temporary tables 64 MiB, and all together 1 GiB")
         .note(HANDFUL)
         .help(ENDLESS)
         .help(LEAVE_OUT)

@@ -26,7 +26,6 @@ use self::allowed::Known;
 use self::authorizer::Permit;
 use self::bounds::Bounds;
 use self::heard::{Heard, authorize, hush, lock};
-use self::memory::Memory;
 pub(crate) use self::snapshot::Snapshot;
 use super::lane::Ground;
 use super::{listen, stand_in};
@@ -79,8 +78,8 @@ impl Sandbox {
         conn.execute_batch(&format!("PRAGMA foreign_keys = {keys}"))?;
         guarded::register(&conn, bounds.lengths())?;
         stand_in::register(&conn, ground.options)?;
-        let (watching, mut memory) = (Arc::clone(&bounds), Memory::new());
-        let _ = conn.progress_handler(STEPS, Some(move || watching.look(&mut memory)));
+        let watching = Arc::clone(&bounds);
+        let _ = conn.progress_handler(STEPS, Some(move || watching.look()));
         let declared = ground.options.functions.clone();
         let permit = Permit { known: Known::get()?, declared, is_vacuum: false };
         let heard = Arc::new(Mutex::new(Heard::new(permit)));
@@ -108,7 +107,6 @@ impl Sandbox {
     }
 
     pub(crate) fn conn(&self) -> &Connection {
-        self.bounds.begin();
         lock(&self.heard).count = Some(0);
         &self.conn
     }
@@ -159,7 +157,7 @@ impl Sandbox {
                 self.close();
             }
             watch(&moment);
-            if bounds.is_up() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if bounds.look() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         let outcome = outcome.map_err(|trouble| self.explained(trouble));
         self.close();

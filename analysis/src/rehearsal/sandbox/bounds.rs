@@ -1,7 +1,9 @@
 //! How long a rehearsal may take, how much memory, and what it is at.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+#[cfg(test)]
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Instant;
@@ -11,17 +13,18 @@ use rusqlite::{Error, ffi};
 use super::limits::Lengths;
 use super::memory::Memory;
 
-/// How much the process may grow while one statement runs. SQLite's sorters and unions have no limit of their own.
-pub(crate) const GROWTH: u64 = 512 << 20;
+/// How much the process may grow during a rehearsal. SQLite's sorters, its unions and the index that FTS5 keeps until it
+/// commits have no limit of their own.
+const GROWTH: u64 = 1 << 30;
 
 /// What bounds a rehearsal, all of its databases together.
 #[derive(Debug)]
 pub(crate) struct Bounds {
     deadline: Option<Instant>,
     lengths: Lengths,
+    memory: Memory,
+    growth: u64,
     met: AtomicU8,
-    /// Counts statements, so that each is held to its own memory.
-    statement: AtomicU32,
     running: Mutex<Vec<Running>>,
     /// How often a test looks before time is up.
     #[cfg(test)]
@@ -45,8 +48,9 @@ impl Bounds {
         Self {
             deadline,
             lengths,
+            memory: Memory::new(),
+            growth: GROWTH,
             met: AtomicU8::new(0),
-            statement: AtomicU32::new(0),
             running: Mutex::default(),
             #[cfg(test)]
             looks: None,
@@ -57,6 +61,12 @@ impl Bounds {
     #[cfg(test)]
     pub(crate) fn after_looks(looks: u32) -> Self {
         Self { looks: Some(AtomicU32::new(looks)), ..Self::new(None, Lengths::of(&[])) }
+    }
+
+    /// No more growth of the process than this.
+    #[cfg(test)]
+    pub(crate) fn with_growth(growth: u64) -> Self {
+        Self { growth, ..Self::new(None, Lengths::of(&[])) }
     }
 
     pub(crate) fn lengths(&self) -> Lengths {
@@ -100,22 +110,16 @@ impl Bounds {
         self.met.load(Ordering::Relaxed) == MEMORY
     }
 
-    /// What SQLite asks every so many instructions: whether to stop.
-    pub(crate) fn look(&self, memory: &mut Memory) -> bool {
-        if memory.growth(self.statement.load(Ordering::Relaxed)) > GROWTH {
+    /// Looks at the memory and at the clock, and says whether to stop.
+    pub(crate) fn look(&self) -> bool {
+        if self.memory.growth() > self.growth {
             self.met.store(MEMORY, Ordering::Relaxed);
         }
         self.is_up()
     }
 
-    /// Another statement begins: memory is counted from here on.
-    pub(crate) fn begin(&self) {
-        self.statement.fetch_add(1, Ordering::Relaxed);
-    }
-
     /// A statement of a script runs on this thread.
     pub(crate) fn enter(&self, file: &str, range: &Range<usize>) {
-        self.begin();
         let (thread, since) = (thread::current().id(), Instant::now());
         let (file, range) = (file.to_owned(), range.clone());
         self.running().push(Running { thread, since, file, range });

@@ -12,7 +12,6 @@ use super::authorizer::Permit;
 use super::bounds::Bounds;
 use super::heard::{Heard, authorize};
 use super::limits::Lengths;
-use super::memory::Memory;
 use super::{STEPS, guarded, limits};
 use crate::rehearsal::{limit, stand_in};
 use crate::{Checked, Options};
@@ -31,9 +30,9 @@ pub fn scratch(checked: &Checked, options: &Options) -> Result<Connection> {
     guarded::register(&conn, lengths)?;
     stand_in::register(&conn, options)?;
     let deadline = Instant::now().checked_add(limit(checked, options));
-    let (bounds, mut memory) = (Bounds::new(deadline, lengths), Memory::new());
+    let bounds = Bounds::new(deadline, lengths);
     // What this returns differs between versions of rusqlite.
-    let _ = conn.progress_handler(STEPS, Some(move || bounds.look(&mut memory)));
+    let _ = conn.progress_handler(STEPS, Some(move || bounds.look()));
     confine(&mut conn, options)?;
     Ok(conn)
 }

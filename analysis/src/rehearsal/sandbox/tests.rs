@@ -273,10 +273,31 @@ fn tables_of_each_kind_are_bounded() {
 /// SQLite has no limit for these: the size of the process is what bounds them, where it is known.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_union_that_grows_is_stopped() {
-    let sql = "WITH RECURSIVE c (i, b) AS (SELECT 1, randomblob(1) UNION SELECT i + 1, randomblob(500000) FROM c) \
-               SELECT count(*) FROM c";
-    assert_eq!(met(sql), Some(ErrorCode::OutOfMemory));
+fn what_sqlite_does_not_bound_is_stopped_as_the_process_grows() {
+    let growing = "WITH RECURSIVE c (i, b) AS (SELECT 1, randomblob(1) UNION SELECT i + 1, randomblob(500000) FROM c)";
+    for sql in [
+        format!("{growing} SELECT count(*) FROM c"),
+        format!("{growing} SELECT i FROM c ORDER BY b"),
+    ] {
+        let bounds = Arc::new(Bounds::with_growth(100 << 20));
+        let sandbox = Sandbox::bounded(&bounds).expect("a sandbox");
+        let outcome = sandbox.run(&checked(&sql, Direction::Up));
+        assert_eq!(source(outcome), Some(ErrorCode::OutOfMemory), "{sql}");
+    }
+}
+
+/// What grows a little with each statement is seen between them.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_is_looked_at_between_short_statements() {
+    let bounds = Arc::new(Bounds::with_growth(32 << 20));
+    let mut sandbox = Sandbox::bounded(&bounds).expect("a sandbox");
+    let mut held = Vec::new();
+    let script = checked(&"SELECT 1 WHERE 0;".repeat(100), Direction::Up);
+    // Other tests of this process may give memory back meanwhile.
+    let performance = sandbox.perform(&script, &mut |_, _| held.push(vec![1_u8; 16 << 20]));
+    let outcome = performance.expect("a performance").outcome;
+    assert_eq!(source(outcome), Some(ErrorCode::OutOfMemory), "{} statements", held.len());
 }
 
 #[test]
