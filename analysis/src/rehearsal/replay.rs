@@ -114,6 +114,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::rehearsal::sandbox::bounds::Bounds;
     use crate::{Checked, Options, check};
 
     /// A set of so many tables; `first` comes before the first of them.
@@ -139,7 +140,8 @@ mod tests {
 
     fn with_replay<T>(checked: &Checked, take: impl FnOnce(Replay<'_>) -> T) -> T {
         let options = Options::default();
-        let ground = Ground { set: checked.set(), options: &options, passed: 0, deadline: None };
+        let bounds = Bounds::none();
+        let ground = Ground { set: checked.set(), options: &options, passed: 0, bounds: &bounds };
         take(Replay::new(ground, true))
     }
 

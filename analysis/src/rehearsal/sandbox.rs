@@ -89,7 +89,7 @@ impl Sandbox {
     /// A database for a test, without a deadline.
     #[cfg(test)]
     pub(crate) fn plain() -> rusqlite::Result<Self> {
-        Self::bounded(&Arc::new(Bounds::new(None, limits::Lengths::of(&[]))))
+        Self::bounded(&Bounds::none())
     }
 
     /// A database for a test, within these bounds.

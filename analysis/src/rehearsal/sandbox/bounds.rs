@@ -69,6 +69,12 @@ impl Bounds {
         Self { growth, ..Self::new(None, Lengths::of(&[])) }
     }
 
+    /// Bounds for a test, without a deadline.
+    #[cfg(test)]
+    pub(crate) fn none() -> std::sync::Arc<Self> {
+        std::sync::Arc::new(Self::new(None, Lengths::of(&[])))
+    }
+
     pub(crate) fn lengths(&self) -> Lengths {
         self.lengths
     }

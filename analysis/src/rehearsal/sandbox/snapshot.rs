@@ -48,10 +48,12 @@ fn transfer(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
 mod tests {
     use super::*;
     use crate::Options;
+    use crate::rehearsal::sandbox::bounds::Bounds;
 
     fn with_ground<T>(take: impl FnOnce(Ground<'_>) -> T) -> T {
         let options = Options::default();
-        take(Ground { set: &[], options: &options, passed: 0, deadline: None })
+        let bounds = Bounds::none();
+        take(Ground { set: &[], options: &options, passed: 0, bounds: &bounds })
     }
 
     #[test]

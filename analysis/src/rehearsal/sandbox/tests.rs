@@ -150,7 +150,7 @@ fn limits_alone_keep_files_away() {
 
 /// A sandbox without its first wall.
 fn unguarded() -> Sandbox {
-    let bounds = Arc::new(Bounds::new(None, limits::Lengths::of(&[])));
+    let bounds = Bounds::none();
     let ground =
         Ground { set: &[], options: &crate::Options::default(), passed: 0, bounds: &bounds };
     Sandbox::behind_limits(ground).expect("a sandbox")
