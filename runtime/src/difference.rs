@@ -1,5 +1,6 @@
 //! Two definitions, line by line.
 
+use crate::canonical::canonical;
 use crate::lexer::{self, Kind};
 
 /// The lines of both, those of the first alone after `- `, those of the second alone after `+ `.
@@ -21,16 +22,17 @@ pub(crate) fn lines(old: &str, new: &str) -> Vec<String> {
 
 /// What of a line counts when lines are compared: a comma more at its end does not.
 fn key(line: &str) -> String {
-    let line = line.trim_end_matches(',');
-    let words = lexer::meaningful(line).map(|token| match token.kind {
-        Kind::Text => token.text.to_owned(),
-        _ => token.unquoted().to_ascii_lowercase(),
-    });
-    words.collect::<Vec<_>>().join(" ")
+    canonical(line.trim_end_matches(',')).collect::<Vec<_>>().join(" ")
 }
+
+/// How many pairs of lines are compared at most: a file may hold a definition of any size.
+const PAIRS: usize = 4_000_000;
 
 /// The places of the longest run of lines, not necessarily neighbours, that both have.
 fn common(old: &[String], new: &[String]) -> Vec<(usize, usize)> {
+    if old.len().saturating_mul(new.len()) > PAIRS {
+        return Vec::new();
+    }
     let mut longest = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
     for i in (0..old.len()).rev() {
         for j in (0..new.len()).rev() {

@@ -11,6 +11,7 @@
 
 mod backup;
 mod blame;
+mod canonical;
 mod checksum;
 mod code;
 mod difference;
@@ -83,6 +84,7 @@ pub use version::Version;
 /// What the other crates of migratory share with the runtime. No part of the public surface.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::canonical::canonical;
     pub use crate::execute::{Failure, Moment};
     pub use crate::migration::embedded;
     pub use crate::mode::{directive, head_comments, transaction_word};

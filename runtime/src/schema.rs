@@ -3,9 +3,9 @@
 use rusqlite::Connection;
 
 use crate::Checksum;
+use crate::canonical::canonical;
 use crate::history::{self, History};
 use crate::ignore::Ignore;
-use crate::lexer::{self, Kind};
 use crate::sha256::Sha256;
 use crate::{Migration, MigrationSet};
 
@@ -49,7 +49,7 @@ fn each(conn: &Connection, see: &mut dyn FnMut([&str; 4])) -> rusqlite::Result<(
     Ok(())
 }
 
-/// A hash over the objects of the schema, blind to blanks, comments, quotes around names, and case.
+/// A hash over the objects of the schema, blind to blanks, comments, case, and quotes that change nothing.
 pub(crate) fn fingerprint(conn: &Connection) -> rusqlite::Result<Checksum> {
     let mut fingerprint = Fingerprint::default();
     each(conn, &mut |fields| fingerprint.add(&object(fields)))?;
@@ -139,14 +139,11 @@ fn field(hash: &mut Sha256, text: &str) {
 /// The tokens of a definition with one blank between them.
 fn normalised(sql: &str) -> String {
     let mut text = String::with_capacity(sql.len());
-    for token in lexer::meaningful(sql) {
+    for token in canonical(sql) {
         if !text.is_empty() {
             text.push(' ');
         }
-        match token.kind {
-            Kind::Text => text.push_str(token.text),
-            _ => text.push_str(&token.unquoted().to_ascii_lowercase()),
-        }
+        text.push_str(&token);
     }
     text
 }
@@ -174,6 +171,7 @@ mod tests {
             "CREATE TABLE a (b TEXT DEFAULT 'x');",
             "CREATE TABLE a (b TEXT DEFAULT 'X'); CREATE INDEX c ON a (b);",
             "CREATE TABLE a (b TEXT DEFAULT 'x'); CREATE INDEX d ON a (b);",
+            "CREATE TABLE a (b TEXT DEFAULT \"X\"); CREATE INDEX c ON a (b);",
             "CREATE TABLE a (b TEXT DEFAULT 'x'); CREATE INDEX c ON a (b); CREATE VIEW v AS SELECT 1;",
         ] {
             assert_ne!(shipped, schema(other), "{other}");

@@ -1,12 +1,13 @@
 //! Whether two texts of SQL say the same.
 
+use migratory_runtime::__private::canonical;
 use migratory_runtime::lexer::{self, Kind, Token};
 
 use super::group;
 
-/// Whether two texts differ in blanks, comments, case and the quotes around names alone.
+/// Whether two texts differ in blanks, comments, case and quotes that change nothing alone.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
-    one == other || lexer::meaningful(one).map(meaning).eq(lexer::meaningful(other).map(meaning))
+    one == other || canonical(one).eq(canonical(other))
 }
 
 /// What a token says: names and keywords in any case and quotes are alike, strings are not.
@@ -54,6 +55,8 @@ mod tests {
             ("a>=0X1f", "a >= 0x1F", true),
             ("a", "a, b", false),
             ("(a)", "a", false),
+            ("DEFAULT \"null\"", "DEFAULT null", false),
+            ("DEFAULT \"Abc\"", "DEFAULT \"abc\"", false),
         ] {
             assert_eq!(is_same(one, other), same, "{one} | {other}");
         }

@@ -1,0 +1,192 @@
+//! Tokens as they count when two definitions are compared: spelling is left out, meaning is kept.
+
+use crate::lexer::{self, Kind, Token};
+
+/// Words that mean something else than the name in quotes does: literals, and words that SQLite reserves. All other
+/// names mean the same with quotes and without.
+const NOT_NAMES: [&str; 70] = [
+    "add",
+    "all",
+    "alter",
+    "always",
+    "and",
+    "as",
+    "autoincrement",
+    "between",
+    "case",
+    "check",
+    "collate",
+    "commit",
+    "constraint",
+    "create",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "default",
+    "deferrable",
+    "delete",
+    "distinct",
+    "drop",
+    "else",
+    "escape",
+    "except",
+    "exists",
+    "false",
+    "foreign",
+    "from",
+    "generated",
+    "glob",
+    "group",
+    "having",
+    "in",
+    "index",
+    "insert",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "like",
+    "limit",
+    "match",
+    "not",
+    "nothing",
+    "notnull",
+    "null",
+    "on",
+    "or",
+    "order",
+    "primary",
+    "raise",
+    "references",
+    "regexp",
+    "returning",
+    "select",
+    "set",
+    "table",
+    "then",
+    "to",
+    "transaction",
+    "true",
+    "union",
+    "unique",
+    "update",
+    "using",
+    "values",
+    "when",
+    "where",
+];
+
+/// The tokens of a definition, each as all spellings of it that mean the same: names and keywords in lower case, quotes
+/// around names only where they change something, a default that is a text in single quotes.
+pub fn canonical(sql: &str) -> impl Iterator<Item = String> {
+    let mut is_default = false;
+    lexer::meaningful(sql).map(move |token| {
+        let text = match token.kind {
+            Kind::Text => token.text.to_owned(),
+            Kind::Name if is_default => as_text(&token.unquoted()),
+            Kind::Name => name(&token.unquoted()),
+            Kind::Word if is_default && !is_keyword(token.text) => as_text(token.text),
+            _ => token.text.to_ascii_lowercase(),
+        };
+        is_default = follows_default(is_default, token);
+        text
+    })
+}
+
+/// Whether what follows this token is a column's default: a name is a text there, since SQLite has no other use for it.
+fn follows_default(is_default: bool, token: Token<'_>) -> bool {
+    token.is_word("default") || (is_default && token.text == "(")
+}
+
+fn name(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    if is_plain(&lower) && !is_keyword(&lower) {
+        lower
+    } else {
+        format!("\"{}\"", lower.replace('"', "\"\""))
+    }
+}
+
+fn as_text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Whether a name is one without quotes too.
+fn is_plain(name: &str) -> bool {
+    let mut tokens = lexer::tokens(name);
+    tokens.next().is_some_and(|token| token.kind == Kind::Word) && tokens.next().is_none()
+}
+
+fn is_keyword(word: &str) -> bool {
+    NOT_NAMES.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+    use rusqlite::types::Value;
+
+    use super::*;
+
+    fn is_same(one: &str, other: &str) -> bool {
+        canonical(one).eq(canonical(other))
+    }
+
+    #[test]
+    fn quotes_count_where_they_change_something() {
+        assert!(NOT_NAMES.is_sorted());
+        for (one, other, same) in [
+            ("CREATE TABLE \"Note\" ([b] `int`)", "create table note(b INT)", true),
+            ("a DEFAULT \"null\"", "a DEFAULT null", false),
+            ("a DEFAULT \"NULL\"", "a DEFAULT 'NULL'", true),
+            ("a DEFAULT \"current_date\"", "a DEFAULT current_date", false),
+            ("a DEFAULT \"true\"", "a DEFAULT true", false),
+            ("a DEFAULT TRUE", "a default true", true),
+            ("a DEFAULT \"Abc\"", "a DEFAULT \"abc\"", false),
+            ("a DEFAULT Abc", "a DEFAULT 'Abc'", true),
+            ("a DEFAULT Abc", "a DEFAULT abc", false),
+            ("a DEFAULT (\"Abc\")", "a DEFAULT (\"abc\")", false),
+            ("a DEFAULT 'it''s'", "a DEFAULT \"it's\"", true),
+            ("a DEFAULT 1 CHECK (\"A\" > 0)", "a DEFAULT 1 CHECK (a > 0)", true),
+            ("a \"unique\"", "a UNIQUE", false),
+            ("a \"not null\"", "a NOT NULL", false),
+            ("a \"generated\" \"always\"", "a generated always", false),
+            ("\"a b\"", "[A B]", true),
+            ("\"a b\"", "a b", false),
+            ("\"a\"\"b\"", "`a\"b`", true),
+            ("\"1\"", "1", false),
+            ("\"\"", "", false),
+            ("\"key\" \"action\"", "KEY action", true),
+            ("CHECK (a = \"null\")", "CHECK (a = null)", false),
+            ("CHECK (a = 'null')", "CHECK (a = \"null\")", false),
+            ("\"größe\"", "größe", true),
+        ] {
+            assert_eq!(is_same(one, other), same, "{one} | {other}");
+            assert!(is_same(one, one) && is_same(other, other));
+        }
+    }
+
+    /// A word that SQLite takes for a value or refuses as the name of a column must differ from the name in quotes.
+    #[test]
+    fn no_word_is_missing_that_is_no_name() {
+        let conn = Connection::open_in_memory().expect("a database in memory");
+        let words = "abort action add after all alter always analyze and as asc attach autoincrement before begin \
+             between by cascade case cast check collate column commit conflict constraint create cross current \
+             current_date current_time current_timestamp database default deferrable deferred delete desc detach \
+             distinct do drop each else end escape except exclude exclusive exists explain fail false filter first \
+             following for foreign from full generated glob group groups having if ignore immediate in index indexed \
+             initially inner insert instead intersect into is isnull join key last left like limit match materialized \
+             natural no not nothing notnull null nulls of offset on or order others outer over partition plan pragma \
+             preceding primary query raise range recursive references regexp reindex release rename replace restrict \
+             returning right rollback row rows savepoint select set table temp temporary then ties to transaction \
+             trigger true unbounded union unique update using vacuum values view virtual when where window with without";
+        for word in words.split_whitespace() {
+            let sql = format!("SELECT {word} FROM (SELECT 'the column' AS \"{word}\")");
+            let found = conn.query_row(&sql, [], |row| row.get::<_, Value>(0));
+            let is_value = found.is_ok_and(|found| found != Value::from("the column".to_owned()));
+            let is_name = conn.prepare(&format!("CREATE TABLE a ({word})")).is_ok();
+            assert!((is_name && !is_value) || is_keyword(word), "{word}");
+        }
+    }
+}
