@@ -83,7 +83,8 @@
 //!   off before the transaction, a check before the commit, and keys as they were after it.
 //! - **Way back.** Downs are kept in the database, so that an older program can bring it back to what it knows
 //!   ([`NewerDatabase`]); and a copy can be made before the first change ([`Backup`]).
-//! - **No surprise.** The connection leaves with the pragmas, hooks and handlers that it came with, whichever way
+//! - **No surprise.** A run has the settings of the rehearsal, foreign keys among them, whatever the connection has;
+//!   temporary objects and attached databases that would take part in it are refused by name. The connection leaves with the pragmas, hooks and handlers that it came with, whichever way
 //!   it leaves. A run can be watched and cancelled ([`Runner::observer`]).
 //! - **Cheap.** A start with nothing to do reads two numbers of the file's header.
 //!

@@ -38,7 +38,9 @@ impl Set {
         let checked: &'static Checked =
             Box::leak(Box::new(check(&project.package, &project.folder, options)?));
         let each = Box::leak(checked.migrations().into_boxed_slice());
-        let set = MigrationSet::new(each).needing(project.min_sqlite.unwrap_or(0));
+        let set = MigrationSet::new(each)
+            .needing(project.min_sqlite.unwrap_or(0))
+            .foreign_keys(options.foreign_keys);
         let options = Box::leak(Box::new(options.clone()));
         Ok(Self { checked, options, migrations: Box::leak(Box::new(set)) })
     }

@@ -30,6 +30,7 @@ pub(crate) fn module(
         checked.set().iter().zip(proven).map(|(each, schema)| migration(each, package, schema));
     let count = checked.set().len();
     let needing = call.min_sqlite.map(|version| quote!(.needing(#version)));
+    let keys = (!call.options.foreign_keys).then(|| quote!(.foreign_keys(false)));
     let watching = call.watch.then(|| watching(checked.folder()));
     let rows =
         checked.set().iter().filter_map(|it| it.rows.as_ref()).map(|it| tracked(it, package));
@@ -54,7 +55,7 @@ pub(crate) fn module(
 
             /// The set of all migrations.
             pub static MIGRATIONS: ::migratory::MigrationSet<'static> =
-                ::migratory::MigrationSet::new(&EACH) #needing #watching;
+                ::migratory::MigrationSet::new(&EACH) #needing #keys #watching;
 
             /// A runner that brings databases to a version of this set.
             pub const fn runner() -> ::migratory::Runner<'static> {

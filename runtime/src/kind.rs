@@ -160,11 +160,23 @@ pub enum ErrorKind {
         /// does not look like a backup of this one.
         can_insist: bool,
     },
-    /// A temporary table or view has a name that a migration mentions.
+    /// A temporary table, view, index or trigger has a name that a migration mentions.
     Shadowed {
         /// The file.
         file: String,
         /// The names.
+        objects: Vec<String>,
+    },
+    /// The connection has temporary triggers on tables of the database, which migrations could set off.
+    TemporaryTriggers {
+        /// The triggers, and the tables that they are on.
+        triggers: Vec<(String, String)>,
+    },
+    /// A migration could reach objects of an attached database by their names.
+    ReachesAttached {
+        /// The file.
+        file: String,
+        /// The objects, as `database.name`.
         objects: Vec<String>,
     },
     /// The migrations could not be run anew in memory, to see which schema they make.

@@ -9,6 +9,7 @@
 //! writes what was done, and `report` says it. Beside that way stand `take_over` (a database that has no history of
 //! ours), `drift` (a schema that is not what the migrations make), `backup`, and `observe`.
 
+mod attached;
 mod backup;
 mod blame;
 mod canonical;
@@ -16,6 +17,7 @@ mod checksum;
 mod code;
 mod difference;
 mod drift;
+mod environment;
 mod error;
 mod execute;
 mod foreign_keys;

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::history::TABLE;
 use crate::kind::ErrorKind;
 
+mod context;
 mod history;
 mod place;
 mod script;
@@ -100,7 +101,9 @@ impl Display for ErrorKind {
                 script::unexpected_code(f, *version, *direction, *is_double)
             }
             Self::Code { file, what, .. } => script::code(f, file, what),
-            Self::Shadowed { file, objects } => script::shadowed(f, file, objects),
+            Self::Shadowed { file, objects } => context::shadowed(f, file, objects),
+            Self::TemporaryTriggers { triggers } => context::temporary_triggers(f, triggers),
+            Self::ReachesAttached { file, objects } => context::reaches_attached(f, file, objects),
             Self::Backup { to, what } => place::backup(f, to.as_deref(), what),
             Self::Restore { from, what, can_insist } => place::restore(f, from, what, *can_insist),
             Self::Replay { file, line, message } => place::replay(f, file, *line, message),

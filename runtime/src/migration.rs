@@ -188,6 +188,7 @@ pub struct MigrationSet<'a> {
     migrations: &'a [Migration<'a>],
     folder: Option<Folder<'a>>,
     min_sqlite: i32,
+    foreign_keys: bool,
 }
 
 /// Where a set was read from, so that a debug build can tell that a file was added since.
@@ -200,7 +201,7 @@ pub(crate) struct Folder<'a> {
 impl<'a> MigrationSet<'a> {
     /// A set of migrations that are in ascending order of their versions.
     pub const fn new(migrations: &'a [Migration<'a>]) -> Self {
-        Self { migrations, folder: None, min_sqlite: 0 }
+        Self { migrations, folder: None, min_sqlite: 0, foreign_keys: true }
     }
 
     /// With the oldest SQLite that it runs on, as SQLite numbers its versions: 3.35.2 is 3035002.
@@ -212,6 +213,19 @@ impl<'a> MigrationSet<'a> {
     /// The oldest SQLite that it runs on; 0 if that was not said.
     pub const fn min_sqlite(&self) -> i32 {
         self.min_sqlite
+    }
+
+    /// With foreign keys on or off, as its migrations were rehearsed; on by default.
+    ///
+    /// The runner sets them so for a run, whatever the connection has, and restores them after it.
+    #[must_use]
+    pub const fn foreign_keys(self, foreign_keys: bool) -> Self {
+        Self { foreign_keys, ..self }
+    }
+
+    /// Whether its migrations run with foreign keys on.
+    pub const fn has_foreign_keys(&self) -> bool {
+        self.foreign_keys
     }
 
     /// Has the runner compare a folder, given as that of the package and the path below it, with the

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use crate::environment::Environment;
 use crate::kind::ErrorKind;
 use crate::perform::{Refusal, Trouble, perform_alone};
 use crate::schema::{self, Object};
@@ -34,12 +35,14 @@ impl<'a> Scratch<'a> {
         version: Option<Version>,
     ) -> Result<Vec<Object>, ErrorKind> {
         let conn = self.0.as_ref().map_or_else(Connection::open_in_memory, |open| open())?;
+        let environment = Environment::enter(&conn, set)?;
         let wanted = |migration: &&Migration<'_>| Some(migration.version()) <= version;
         for migration in set.migrations().iter().take_while(wanted) {
             let up = migration.up();
             perform_alone(&conn, up.sql(), up.mode(), &mut |_| ControlFlow::Continue(()))
                 .map_err(|trouble| fault(up, trouble))?;
         }
+        drop(environment);
         Ok(schema::objects(&conn)?)
     }
 }

@@ -10,14 +10,16 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::environment::Environment;
 use crate::foreign_keys::Scope;
 use crate::history::History;
 use crate::kind::ErrorKind;
 use crate::observe::{Audience, Event, Flow};
 use crate::plan::{Direction, Goal, Plan, Step, plan};
 use crate::report::Report;
+use crate::settings::Settings;
 use crate::{
-    Down, Migration, Mode, Runner, Script, perform, record, schema, shadow, sqlite, stamp,
+    Down, Migration, Mode, Runner, Script, attached, perform, record, schema, shadow, sqlite, stamp,
 };
 
 pub(crate) type Result<T> = std::result::Result<T, ErrorKind>;
@@ -31,6 +33,8 @@ pub(crate) struct Run<'r> {
     pub(crate) how: &'r Runner<'r>,
     pub(crate) audience: Audience<'r>,
     pub(crate) report: Report,
+    /// The settings of the rehearsal, from the first change on.
+    environment: Option<Environment<'r>>,
 }
 
 /// What a look at the database found, and holds under the lock.
@@ -40,6 +44,10 @@ pub(crate) struct Look {
 }
 
 impl<'r> Run<'r> {
+    pub(crate) fn new(conn: &'r Connection, how: &'r Runner<'r>, audience: Audience<'r>) -> Self {
+        Self { conn, how, audience, report: Report::default(), environment: None }
+    }
+
     /// Brings the database to the goal.
     pub(crate) fn run(&mut self, mut goal: Goal) -> Result<()> {
         if !self.conn.is_autocommit() {
@@ -59,11 +67,17 @@ impl<'r> Run<'r> {
             if self.audience.is_cancelled() {
                 return Err(ErrorKind::Cancelled { step: None, dirty: false });
             }
+            let has_code = segment.iter().any(|step| step.has_code);
+            let all = has_code.then(|| Settings::save_all(self.conn)).transpose()?;
             let scripts = segment.iter().map(|step| self.sql(&look.history, step));
-            let _settings = perform::prepare(self.conn, scripts, mode)?;
+            let named = perform::prepare(self.conn, scripts, mode)?;
+            // A step in Rust may set any pragma, and nothing names it.
+            let settings = all.as_ref().unwrap_or(&named);
             let outcome = match mode {
                 Mode::NoTransaction => self.unprotected(goal, segment),
-                Mode::Transaction | Mode::ForeignKeysOff => self.protected(goal, segment, mode),
+                Mode::Transaction | Mode::ForeignKeysOff => {
+                    self.protected(goal, segment, mode, settings)
+                }
             };
             if outcome.map_err(|kind| self.hinted(kind, &look.history))? {
                 goal = goal.after(segment);
@@ -89,7 +103,9 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         let scripts = look.plan.steps().iter().map(|step| (step, self.sql(&look.history, step)));
-        shadow::check(self.conn, scripts)?;
+        shadow::check(self.conn, scripts.clone())?;
+        attached::check(self.conn, scripts)?;
+        self.environment = Some(Environment::enter(self.conn, self.how.set)?);
         // Whoever says stop is heard before the first segment.
         let _ = self.audience.tell(&Event::Planned { plan: &look.plan });
         Ok(())

@@ -30,7 +30,8 @@ use crate::{MigrationSet, Version, schema, stamp, trace, watch};
 /// and may be cloned and kept.
 ///
 /// Whatever happens, the connection leaves with the pragmas that it came with, and outside of any
-/// transaction. How long a locked database is waited for is the connection's `busy_timeout`.
+/// transaction. During a run, those that change what SQL does (`foreign_keys`, `legacy_alter_table`,
+/// `case_sensitive_like` and others) have the values with which the migrations were rehearsed. How long a locked database is waited for is the connection's `busy_timeout`.
 ///
 /// ```
 /// use migratory_runtime::{Checksum, Down, Migration, MigrationSet, Mode, Runner, Script, Version};
@@ -372,7 +373,7 @@ impl<'a> Runner<'a> {
         bare(self.supported())?;
         let _span = trace::run();
         let audience = Audience::new(self.observer.as_ref());
-        let mut run = Run { conn, how: self, audience, report: Report::default() };
+        let mut run = Run::new(conn, self, audience);
         let outcome = run.run(goal);
         let is_ours = !matches!(outcome, Err(ErrorKind::InTransaction));
         if is_ours && !conn.is_autocommit() {

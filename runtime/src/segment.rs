@@ -15,11 +15,20 @@ use crate::pulse::Pulse;
 use crate::record::{self, Recorder, Row};
 use crate::report::Done;
 use crate::run::{Result, Run};
+use crate::settings::Settings;
 use crate::{Mode, blame, schema, stamp, statements, trace};
 
 impl Run<'_> {
     /// Runs a segment in one transaction; `false` if another process had changed what is to do.
-    pub(crate) fn protected(&mut self, goal: Goal, segment: &[Step], mode: Mode) -> Result<bool> {
+    ///
+    /// `settings` are restored after each step: a pragma in one script is not for the next.
+    pub(crate) fn protected(
+        &mut self,
+        goal: Goal,
+        segment: &[Step],
+        mode: Mode,
+        settings: &Settings<'_>,
+    ) -> Result<bool> {
         let transaction = self.begin(TransactionBehavior::Immediate)?;
         let Some(look) = self.look_again(goal, segment)? else {
             return Ok(false);
@@ -30,6 +39,7 @@ impl Run<'_> {
         let mut done = Vec::with_capacity(segment.len());
         for step in segment {
             done.push(self.step(&transaction, &look.history, step, mode)?);
+            settings.restore_between_scripts();
         }
         self.record_all(segment, &done)?;
         self.seal(ours)?;

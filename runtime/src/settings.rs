@@ -8,12 +8,13 @@ use rusqlite::{Connection, OptionalExtension as _};
 /// The pragmas that belong to a connection, not to the file, and that can be read back.
 ///
 /// Of `journal_mode`, WAL is a property of the file, and the others are the connection's: see `is_of_file`.
-const OF_CONNECTION: [&str; 32] = [
+const OF_CONNECTION: [&str; 33] = [
     "analysis_limit",
     "automatic_index",
     "busy_timeout",
     "cache_size",
     "cache_spill",
+    LIKE,
     "cell_size_check",
     "checkpoint_fullfsync",
     "count_changes",
@@ -43,6 +44,13 @@ const OF_CONNECTION: [&str; 32] = [
     "writable_schema",
 ];
 
+/// The one pragma that can't be read: what it did is seen in what LIKE says.
+const LIKE: &str = "case_sensitive_like";
+
+/// What can't be restored inside of a transaction: SQLite ignores `foreign_keys` there, and `defer_foreign_keys = OFF`
+/// would have it forget the violations that it has counted. Both end with the transaction.
+const BY_TRANSACTION: [&str; 2] = ["foreign_keys", "defer_foreign_keys"];
+
 /// Pragmas as they were; they are so again when this is dropped.
 pub(crate) struct Settings<'c> {
     conn: &'c Connection,
@@ -67,6 +75,27 @@ impl<'c> Settings<'c> {
             }
         }
         Ok(Self { conn, before })
+    }
+
+    /// Remembers all that belong to the connection.
+    pub(crate) fn save_all(conn: &'c Connection) -> rusqlite::Result<Self> {
+        Self::save(conn, OF_CONNECTION.into_iter().map(Cow::from))
+    }
+
+    /// Sets a pragma that was saved, if it has another value.
+    pub(crate) fn set(&self, name: &str, value: i64) -> rusqlite::Result<()> {
+        let value = Value::Integer(value);
+        match self.before.iter().find(|(saved, _)| *saved == name) {
+            Some((_, before)) if *before != value => write(self.conn, name, &value),
+            _ => Ok(()),
+        }
+    }
+
+    /// Restores the pragmas between two scripts of one transaction: the rehearsal runs each script on its own.
+    pub(crate) fn restore_between_scripts(&self) {
+        for (name, value) in self.before.iter().filter(|(name, _)| !BY_TRANSACTION.contains(name)) {
+            let _ = self.restore(name, value);
+        }
     }
 
     fn restore(&self, name: &str, value: &Value) -> rusqlite::Result<()> {
@@ -96,6 +125,9 @@ fn is_wal(mode: &Value) -> bool {
 }
 
 fn read(conn: &Connection, name: &str) -> rusqlite::Result<Option<Value>> {
+    if name == LIKE {
+        return conn.query_row("SELECT NOT ('a' LIKE 'A')", [], |row| row.get(0)).optional();
+    }
     conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).optional()
 }
 
@@ -120,7 +152,7 @@ mod tests {
         let conn = Connection::open_in_memory()?;
         let all = || OF_CONNECTION.map(|name| read(&conn, name).expect("a pragma"));
         let before = all();
-        let settings = Settings::save(&conn, OF_CONNECTION.into_iter().map(Cow::from))?;
+        let settings = Settings::save_all(&conn)?;
         for name in OF_CONNECTION {
             let other = match read(&conn, name)? {
                 Some(Value::Integer(0)) => "1",

@@ -1,6 +1,7 @@
-//! A temporary table of the application's that has the name of one which a migration means.
+//! Temporary objects of the application's that would take part in a migration.
 //!
-//! SQLite looks in the temporary schema first: the migration would change the temporary table, and be recorded.
+//! SQLite looks in the temporary schema first: of two objects of one name, a migration would change the temporary one,
+//! and be recorded. And a temporary trigger may fire on a table of the database.
 
 use rusqlite::Connection;
 
@@ -8,7 +9,8 @@ use crate::foreign_keys::Touched;
 use crate::kind::ErrorKind;
 use crate::plan::Step;
 
-/// Refuses scripts that mention the name of a temporary object.
+/// Refuses scripts that mention the name of a temporary object, and all where a temporary trigger is on a table of the
+/// database: which scripts set it off, through triggers and foreign keys, can't be told.
 pub(crate) fn check<'a>(
     conn: &Connection,
     scripts: impl Iterator<Item = (&'a Step, &'a str)>,
@@ -16,6 +18,10 @@ pub(crate) fn check<'a>(
     let names = temporary(conn)?;
     if names.is_empty() {
         return Ok(());
+    }
+    let triggers = triggers(conn)?;
+    if !triggers.is_empty() {
+        return Err(ErrorKind::TemporaryTriggers { triggers });
     }
     for (step, sql) in scripts {
         let mentioned = Touched::mentioned(sql);
@@ -28,6 +34,17 @@ pub(crate) fn check<'a>(
 }
 
 fn temporary(conn: &Connection) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view')";
+    let sql = "SELECT name FROM temp.sqlite_schema ORDER BY name";
     conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+}
+
+/// The temporary triggers on tables and views of the main database, each with its table.
+fn triggers(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT name, tbl_name FROM temp.sqlite_schema AS trigger \
+         WHERE type = 'trigger' \
+         AND EXISTS (SELECT 1 FROM main.sqlite_schema WHERE lower(name) = lower(trigger.tbl_name)) \
+         AND NOT EXISTS (SELECT 1 FROM temp.sqlite_schema \
+             WHERE type <> 'trigger' AND lower(name) = lower(trigger.tbl_name)) \
+         ORDER BY name";
+    conn.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }

@@ -126,11 +126,11 @@ fn a_temporary_table_in_the_way_is_refused() {
         .expect("temporary tables");
     let error =
         runner(&[NOTES, FILLED]).up(&mut conn).expect_err("it would fill the temporary one");
-    expect![[r"
+    expect![[r#"
         migrations/2_step.up.sql: the connection has temporary objects of names that the migration mentions:
             Note
         nothing was changed: SQLite takes the temporary one first, so the migration would change that
-        help: migrate before temporary tables are made, or give them other names"]]
+        help: migrate before temporary objects are made, or give them other names"#]]
     .assert_eq(&error.to_string());
     conn.execute_batch("DROP TABLE temp.note").expect("no temporary table");
     runner(&[NOTES, FILLED]).up(&mut conn).expect("up");

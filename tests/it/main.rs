@@ -9,6 +9,7 @@ mod code;
 mod connection;
 #[cfg(unix)]
 mod entries;
+mod environment;
 mod errors;
 mod faults;
 mod foreign_keys;

@@ -94,3 +94,15 @@ fn told_alike(dump: &str) -> String {
 fn without_times(dump: &str) -> String {
     told_alike(&dump.lines().filter(|line| !line.contains(':')).collect::<String>())
 }
+
+#[test]
+fn the_set_knows_whether_it_was_rehearsed_with_foreign_keys() {
+    migratory::embed_migrations!(
+        "migrations",
+        watch = off,
+        foreign_keys = off,
+        module = without_keys
+    );
+    assert!(migrations::MIGRATIONS.has_foreign_keys());
+    assert!(!without_keys::MIGRATIONS.has_foreign_keys());
+}

@@ -159,15 +159,3 @@ pub(super) fn code(f: &mut Formatter<'_>, file: &str, what: &CodeFault) -> fmt::
         ),
     }
 }
-
-pub(super) fn shadowed(f: &mut Formatter<'_>, file: &str, objects: &[String]) -> fmt::Result {
-    write!(
-        f,
-        "{file}: the connection has temporary objects of names that the migration mentions:"
-    )?;
-    list(f, objects.iter())?;
-    f.write_str(
-        "\nnothing was changed: SQLite takes the temporary one first, so the migration would change that\n\
-         help: migrate before temporary tables are made, or give them other names",
-    )
-}
