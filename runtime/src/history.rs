@@ -7,28 +7,22 @@ use crate::kind::ErrorKind;
 use crate::plan::Direction;
 use crate::{Checksum, Migration, MigrationSet, Version};
 
+mod shape;
+
+pub(crate) use shape::{begins_with, check_triggers};
+
 /// The table's name.
 pub(crate) const TABLE: &str = "migratory_history";
 
 /// The first SQLite that knows STRICT tables: 3.37.0.
 pub(crate) const MIN_SQLITE: i32 = 3_037_000;
 
-/// The columns that we rely on. A newer migratory may add others.
-const COLUMNS: [&str; 13] = [
-    "version",
-    "name",
-    "checksum",
-    "chain",
-    "schema_hash",
-    "down",
-    "applied_at",
-    "duration_ms",
-    "state",
-    "stamp",
-    "compatible_with",
-    "down_code",
-    "remark",
-];
+/// How many rows a history may have. No set has so many migrations; a file that claims so is not worth the memory.
+const MAX_ROWS: usize = 100_000;
+
+/// How long a name may be, in bytes, and a stored down.
+const MAX_NAME: usize = 1024;
+const MAX_DOWN: usize = 64 << 20;
 
 /// What the history says of one migration.
 #[derive(Clone, Debug)]
@@ -60,7 +54,7 @@ pub(crate) struct History {
 impl History {
     /// Reads the history; without its table it is empty.
     pub(crate) fn read(conn: &Connection, set: &MigrationSet<'_>) -> Result<Self, ErrorKind> {
-        if !exists(conn)? {
+        if !shape::exists(conn)? {
             return Ok(Self::default());
         }
         let mut entries = entries(conn)?;
@@ -94,26 +88,6 @@ impl History {
     }
 }
 
-fn exists(conn: &Connection) -> Result<bool, ErrorKind> {
-    let mut statement = conn.prepare("SELECT name FROM pragma_table_info(?1, 'main')")?;
-    let found = statement
-        .query_map([TABLE], |row| row.get::<_, String>(0))?
-        .collect::<Result<Vec<_>, _>>()?;
-    let missing: Vec<_> =
-        COLUMNS.into_iter().filter(|column| found.iter().all(|name| name != column)).collect();
-    match missing.len() {
-        0 => Ok(true),
-        _ if found.is_empty() && !is_taken(conn)? => Ok(false),
-        _ => Err(ErrorKind::NotOurs { missing }),
-    }
-}
-
-/// Whether something that is no table has the name: an index or a trigger has no columns.
-fn is_taken(conn: &Connection) -> Result<bool, ErrorKind> {
-    let sql = "SELECT 1 FROM main.sqlite_schema WHERE lower(name) = ?1";
-    Ok(conn.query_row(sql, [TABLE], |_| Ok(())).optional()?.is_some())
-}
-
 fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
     let mut statement = conn.prepare(
         "SELECT version, name, checksum, chain, schema_hash, applied_at, duration_ms, state, stamp, \
@@ -123,6 +97,10 @@ fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
         let version = row.get(0).map(Version::new)?;
+        if entries.len() == MAX_ROWS {
+            let what = format!("it has more than {MAX_ROWS} rows");
+            return Err(ErrorKind::BrokenHistory { version, what });
+        }
         let entry = entry(version, row).map_err(|error| broken(version, error))?;
         entries.push(entry);
     }
@@ -132,16 +110,16 @@ fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
 fn entry(version: Version, row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         version,
-        name: row.get(1)?,
+        name: name(row)?,
         checksum: checksum(row, 2, "checksum")?.ok_or_else(|| unreadable("checksum"))?,
         chain: checksum(row, 3, "chain")?.ok_or_else(|| unreadable("chain"))?,
         schema: checksum(row, 4, "schema_hash")?,
         applied_at: row.get(5)?,
         duration_ms: row.get(6)?,
-        underway: match row.get::<_, String>(7)?.as_str() {
-            "applied" => None,
-            "applying" => Some(Direction::Up),
-            "reverting" => Some(Direction::Down),
+        underway: match text(row, 7, "state")? {
+            Some("applied") => None,
+            Some("applying") => Some(Direction::Up),
+            Some("reverting") => Some(Direction::Down),
             _ => return Err(unreadable("state")),
         },
         stamp: row.get(8)?,
@@ -151,12 +129,26 @@ fn entry(version: Version, row: &Row<'_>) -> rusqlite::Result<Entry> {
     })
 }
 
-/// By their places: what columns are called, an application may change by a pragma.
+fn name(row: &Row<'_>) -> rusqlite::Result<String> {
+    // It is printed: what moves the cursor of a terminal is no name.
+    text(row, 1, "name")?
+        .filter(|name| name.len() <= MAX_NAME && !name.contains(char::is_control))
+        .map(str::to_owned)
+        .ok_or_else(|| unreadable("name"))
+}
+
 fn checksum(row: &Row<'_>, column: usize, name: &str) -> rusqlite::Result<Option<Checksum>> {
-    match row.get::<_, Option<String>>(column)? {
+    match text(row, column, name)? {
         None => Ok(None),
-        Some(text) => Checksum::from_hex(&text).map(Some).ok_or_else(|| unreadable(name)),
+        Some(text) => Checksum::from_hex(text).map(Some).ok_or_else(|| unreadable(name)),
     }
+}
+
+/// A text where SQLite holds it: it may be a long one, and not what it should be.
+///
+/// Columns are read by their places: what they are called, an application may change by a pragma.
+fn text<'r>(row: &'r Row<'_>, column: usize, name: &str) -> rusqlite::Result<Option<&'r str>> {
+    row.get_ref(column)?.as_str_or_null().map_err(|_| unreadable(name))
 }
 
 fn unreadable(column: &str) -> rusqlite::Error {
@@ -180,6 +172,10 @@ fn broken(version: Version, error: rusqlite::Error) -> ErrorKind {
 
 fn stored_down(conn: &Connection, version: Version) -> Result<Option<String>, ErrorKind> {
     let sql = "SELECT down FROM main.migratory_history WHERE version = ?1";
-    let down = conn.query_row(sql, [version.get()], |row| row.get(0)).optional();
+    let down = |row: &Row<'_>| match text(row, 0, "down")? {
+        Some(down) if down.len() > MAX_DOWN => Err(unreadable("down")),
+        down => Ok(down.map(str::to_owned)),
+    };
+    let down = conn.query_row(sql, [version.get()], down).optional();
     Ok(down.map_err(|error| broken(version, error))?.flatten())
 }

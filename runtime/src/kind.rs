@@ -33,10 +33,10 @@ pub enum ErrorKind {
         /// The version that the set needs.
         needed: i32,
     },
-    /// A table `migratory_history` exists and was not made by migratory; these columns are missing.
+    /// The database has a `migratory_history` that is not a table as migratory makes it.
     NotOurs {
-        /// The columns of the history that the table lacks.
-        missing: Vec<&'static str>,
+        /// What is odd about it, as a clause.
+        what: String,
     },
     /// The history holds something that migratory never writes.
     BrokenHistory {

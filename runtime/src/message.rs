@@ -67,7 +67,7 @@ impl Display for ErrorKind {
                 dotted(*needed),
                 dotted(*found),
             ),
-            Self::NotOurs { missing } => history::not_ours(f, missing),
+            Self::NotOurs { what } => history::not_ours(f, what),
             Self::BrokenHistory { version, what } => write!(
                 f,
                 "the history of the database is broken at version {version}: {what}\n\
@@ -118,6 +118,9 @@ impl Display for ErrorKind {
         }
     }
 }
+
+/// How many migrations are listed: a file may claim any number.
+const LISTED: usize = 20;
 
 /// SQLite's number of a version as people write it.
 fn dotted(number: i32) -> String {

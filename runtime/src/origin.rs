@@ -4,6 +4,8 @@ use std::fmt;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use crate::history::begins_with;
+
 /// The library that migrated a database before.
 ///
 /// Each is looked for where it keeps its record unless it was configured otherwise: under the name
@@ -109,12 +111,18 @@ impl Origin {
         let Some(table) = self.table() else {
             return Ok(None);
         };
-        let sql = "SELECT type = 'table' FROM main.sqlite_master \
+        let sql = "SELECT coalesce(sql, '') FROM main.sqlite_master \
              WHERE type IN ('table', 'view') AND name = ?1 COLLATE NOCASE";
-        match conn.query_row(sql, [table], |row| row.get(0)).optional()? {
+        let found: Option<String> = conn.query_row(sql, [table], |row| row.get(0)).optional()?;
+        match found {
             None => Ok(None),
-            Some(false) => Ok(Some(Object::View)),
-            Some(true) => columns(conn, table).map(Object::Table).map(Some),
+            Some(sql) if begins_with(&sql, &["create", "table"]) => {
+                columns(conn, table).map(Object::Table).map(Some)
+            }
+            Some(sql) if begins_with(&sql, &["create", "virtual"]) => {
+                Ok(Some(Object::Other("a virtual table")))
+            }
+            Some(_) => Ok(Some(Object::Other("a view"))),
         }
     }
 
@@ -130,8 +138,8 @@ impl Origin {
 pub(crate) enum Object {
     /// A table with these columns.
     Table(Vec<String>),
-    /// A view, which none of the libraries makes, and which may take any time to read.
-    View,
+    /// Something else, which none of the libraries makes, and which may take any time to read.
+    Other(&'static str),
 }
 
 fn columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
@@ -217,6 +225,8 @@ pub(crate) mod tests {
             "PRAGMA user_version = 3",
             "CREATE TABLE _sqlx_migrations (version)",
             "CREATE VIEW schema_migrations AS SELECT 1 AS version",
+            "CREATE VIRTUAL TABLE schema_migrations USING fts5(version)",
+            "CREATE TABLE schema_migrations (x, version AS (zeroblob(9)))",
             "CREATE TABLE a (version); CREATE INDEX schema_migrations ON a (version)",
             "CREATE TABLE schema_migrations (version bigint, inserted_at)",
             "CREATE TEMP TABLE schema_migrations (version)",

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::history::History;
+use crate::history::{self, History};
 use crate::kind::ErrorKind;
 use crate::plan::Direction;
 use crate::{MigrationSet, Version, record, schema, stamp};
@@ -34,6 +34,7 @@ pub(crate) fn repair(
     if !before.exists {
         return Ok(());
     }
+    history::check_triggers(conn)?;
     let ours = stamp::ours(conn, &before)?;
     match repair {
         Repair::Edited(version) => edited(conn, set, &before, version)?,

@@ -12,7 +12,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::environment::Environment;
 use crate::foreign_keys::Scope;
-use crate::history::History;
+use crate::history::{self, History};
 use crate::kind::ErrorKind;
 use crate::observe::{Audience, Event, Flow};
 use crate::plan::{Direction, Goal, Plan, Step, plan};
@@ -102,6 +102,7 @@ impl<'r> Run<'r> {
         if look.plan.is_empty() {
             return Ok(());
         }
+        history::check_triggers(self.conn)?;
         let scripts = look.plan.steps().iter().map(|step| (step, self.sql(&look.history, step)));
         shadow::check(self.conn, scripts.clone())?;
         attached::check(self.conn, scripts)?;
@@ -183,6 +184,7 @@ impl<'r> Run<'r> {
         }
         let restamp = || -> Result<()> {
             let transaction = self.begin(TransactionBehavior::Immediate)?;
+            history::check_triggers(self.conn)?;
             let history = History::read(self.conn, self.how.set)?;
             if let Some(ours) = self.overdue(&history)? {
                 stamp::write(self.conn, self.how.set, &history, Some(ours))?;

@@ -5,7 +5,7 @@ use std::fmt;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::drift::Drift;
-use crate::history::History;
+use crate::history::{self, History};
 use crate::kind::ErrorKind;
 use crate::origin::Origin;
 use crate::record::{self, Recorder, Row};
@@ -120,6 +120,7 @@ fn take_over(
     if is_tracked(conn, how)? || found.is_empty() {
         return Ok(TakenOver::default());
     }
+    history::check_triggers(conn)?;
     complete(how, &found)?;
     same_schema(conn, how, &found)?;
     record_all(conn, how, &found, remark)?;

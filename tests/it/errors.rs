@@ -223,9 +223,9 @@ fn a_table_of_our_name_that_is_not_ours() {
     told(
         &up(&database, &[NOTES]),
         &expect![[r#"
-            the database has a `migratory_history` that migratory did not make: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`, `compatible_with`, `down_code`, `remark`
+            the database has a `migratory_history` that is not as migratory makes it: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`, `compatible_with`, `down_code`, `remark`
             nothing was changed
-            help: give that one another name"#]],
+            help: rename or drop what is not migratory's, or restore the database from a backup"#]],
     );
 }
 

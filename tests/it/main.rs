@@ -25,5 +25,6 @@ mod start;
 mod support;
 mod take_over;
 mod traps;
+mod trust;
 mod ui;
 mod verify;

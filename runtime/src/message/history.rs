@@ -2,18 +2,17 @@
 
 use std::fmt::{self, Formatter};
 
-use super::list;
+use super::{LISTED, list};
 use crate::history::TABLE;
 use crate::plan::Direction;
 use crate::{NewerDatabase, Version};
 
-pub(super) fn not_ours(f: &mut Formatter<'_>, missing: &[&str]) -> fmt::Result {
+pub(super) fn not_ours(f: &mut Formatter<'_>, what: &str) -> fmt::Result {
     write!(
         f,
-        "the database has a `{TABLE}` that migratory did not make: it lacks `{}`\n\
+        "the database has a `{TABLE}` that is not as migratory makes it: {what}\n\
          nothing was changed\n\
-         help: give that one another name",
-        missing.join("`, `"),
+         help: rename or drop what is not migratory's, or restore the database from a backup",
     )
 }
 
@@ -30,7 +29,11 @@ pub(super) fn unknown(
         Some(latest) => write!(f, "versions up to {latest}; it does not know:")?,
         None => f.write_str("none; it does not know:")?,
     }
-    list(f, migrations.iter().map(|(version, name)| format!("{version} {name}")))?;
+    let listed = migrations.iter().take(LISTED);
+    list(f, listed.map(|(version, name)| format!("{version} {name}")))?;
+    if migrations.len() > LISTED {
+        write!(f, "\n    .. and {} more", migrations.len() - LISTED)?;
+    }
     f.write_str(
         "\nnothing was changed\nhelp: a newer version of the program made them; use that one",
     )?;

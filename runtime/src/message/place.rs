@@ -3,7 +3,7 @@
 use std::fmt::{self, Formatter};
 use std::path::Path;
 
-use super::list;
+use super::{LISTED, list};
 use crate::origin::Origin;
 use crate::recorded::Unfit;
 
@@ -56,7 +56,10 @@ pub(super) fn unfit(f: &mut Formatter<'_>, origin: Origin, unfit: &Unfit) -> fmt
         )?,
         Unfit::Unknown { versions } => {
             f.write_str("it applied migrations that this program does not have:")?;
-            list(f, versions.iter())?;
+            list(f, versions.iter().take(LISTED))?;
+            if versions.len() > LISTED {
+                write!(f, "\n    .. and {} more", versions.len() - LISTED)?;
+            }
             f.write_str("\nhelp: put their files into the folder, with the numbers that they had")?;
         }
         Unfit::Renamed { version, recorded, known } => write!(

@@ -31,7 +31,7 @@ fn fitting(conn: &Connection, origin: Origin) -> Result<&'static str, Unfit> {
     let table = origin.table().ok_or(Unfit::Absent)?;
     match origin.object(conn)? {
         None => Err(Unfit::Absent),
-        Some(Object::View) => Err(unreadable(table, "is a view")),
+        Some(Object::Other(what)) => Err(unreadable(table, &format!("is {what}"))),
         Some(Object::Table(found)) => match origin.lacking(&found) {
             Some(column) => Err(unreadable(table, &format!("has no column `{column}`"))),
             // Read as dbmate's, golang-migrate's one row would stand for one migration.

@@ -1,0 +1,143 @@
+//! Whether the table of the history's name is one that migratory made.
+//!
+//! A database file may come from anybody. A view can run for ever when it is read; a CHECK, a generated column, an index
+//! or a trigger runs what it likes when a row is written. What SQLite goes by is the text of the definition, so it is
+//! the text that is looked at, and not the columns that describe it.
+
+use rusqlite::Connection;
+
+use super::TABLE;
+use crate::kind::ErrorKind;
+use crate::lexer::{self, Kind, Token};
+
+/// The columns that we rely on. A newer migratory may add others.
+const COLUMNS: [&str; 13] = [
+    "version",
+    "name",
+    "checksum",
+    "chain",
+    "schema_hash",
+    "down",
+    "applied_at",
+    "duration_ms",
+    "state",
+    "stamp",
+    "compatible_with",
+    "down_code",
+    "remark",
+];
+
+/// Whether the database has a history.
+///
+/// # Errors
+/// If something else has its name.
+pub(super) fn exists(conn: &Connection) -> Result<bool, ErrorKind> {
+    let named = named(conn)?;
+    if named.is_empty() && columns(conn)?.is_empty() {
+        return Ok(false);
+    }
+    match fault(conn, &named)? {
+        Some(what) => Err(ErrorKind::NotOurs { what }),
+        None => Ok(true),
+    }
+}
+
+/// Refuses a database with a trigger that reads or writes the history: it would run when a migration is recorded.
+pub(crate) fn check_triggers(conn: &Connection) -> Result<(), ErrorKind> {
+    let mut statement = conn.prepare(
+        "SELECT name, sql FROM main.sqlite_schema WHERE instr(lower(sql), ?1) > 0 ORDER BY name",
+    )?;
+    let mut rows = statement.query([TABLE])?;
+    while let Some(row) = rows.next()? {
+        let (name, sql): (String, String) = (row.get(0)?, row.get(1)?);
+        if begins_with(&sql, &["create", "trigger"]) {
+            return Err(ErrorKind::NotOurs { what: format!("the trigger `{name}` mentions it") });
+        }
+    }
+    Ok(())
+}
+
+/// What has the name, or belongs to what has it: names and definitions. Indexes that SQLite makes have none.
+fn named(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT name, coalesce(sql, '') FROM main.sqlite_schema \
+         WHERE ?1 IN (lower(name), lower(tbl_name)) ORDER BY lower(name) <> ?1";
+    conn.prepare(sql)?.query_map([TABLE], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+fn columns(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT name FROM pragma_table_info(?1, 'main')";
+    conn.prepare(sql)?.query_map([TABLE], |row| row.get(0))?.collect()
+}
+
+/// What is wrong with the history, as a clause.
+fn fault(conn: &Connection, named: &[(String, String)]) -> rusqlite::Result<Option<String>> {
+    let Some(((name, sql), others)) = named.split_first() else {
+        return Ok(Some("its definition is missing from the schema".to_owned()));
+    };
+    if let Some(kind) = other_kind(name, sql) {
+        return Ok(Some(format!("it is {kind}")));
+    }
+    let found = columns(conn)?;
+    let missing: Vec<_> =
+        COLUMNS.into_iter().filter(|column| found.iter().all(|name| name != column)).collect();
+    if !missing.is_empty() {
+        return Ok(Some(format!("it lacks `{}`", missing.join("`, `"))));
+    }
+    if let Some(what) = odd_definition(sql) {
+        return Ok(Some(what.to_owned()));
+    }
+    Ok(others.first().map(|(other, _)| format!("`{other}` was added to it")))
+}
+
+/// What something is that is no table; `None` of a table of the history's name.
+fn other_kind(name: &str, sql: &str) -> Option<&'static str> {
+    let table = ["create", "table", TABLE];
+    if !name.eq_ignore_ascii_case(TABLE) {
+        return Some("not defined under its name");
+    }
+    match sql {
+        _ if begins_with(sql, &table) => None,
+        _ if begins_with(sql, &["create", "view"]) => Some("a view"),
+        _ if begins_with(sql, &["create", "virtual"]) => Some("a virtual table"),
+        _ if begins_with(sql, &["create", "trigger"]) => Some("a trigger"),
+        _ if begins_with(sql, &["create", "index"]) => Some("an index"),
+        _ if begins_with(sql, &["create", "unique", "index"]) => Some("an index"),
+        _ => Some("no table"),
+    }
+}
+
+/// What a definition has that could run code or refuse rows.
+fn odd_definition(sql: &str) -> Option<&'static str> {
+    let tokens: Vec<_> = lexer::meaningful(sql).skip(3).collect();
+    let words = |words: &[&str], tokens: &[Token<'_>]| {
+        tokens.len() >= words.len()
+            && words.iter().zip(tokens).all(|(word, token)| name(token) == *word)
+    };
+    if !words(&["(", "version", "integer", "primary", "key", ","], &tokens) {
+        return Some("its `version` is not its primary key");
+    }
+    let inner = tokens.get(1..)?;
+    let Some(end) = inner.iter().position(|token| token.text == ")") else {
+        return Some("its definition is not complete");
+    };
+    let (columns, options) = inner.split_at(end);
+    if columns.iter().any(|token| token.text == "(") {
+        return Some("its definition has an expression");
+    }
+    let odd = ["collate", "references", "unique", "as", "generated", "check", "constraint"];
+    if columns.iter().any(|token| token.kind == Kind::Word && odd.contains(&name(token).as_str())) {
+        return Some("its definition has constraints of its own");
+    }
+    let is_strict = options.len() == 2 && words(&[")", "strict"], options);
+    (!is_strict).then_some("it is not a STRICT table and nothing else")
+}
+
+/// Whether a definition begins with these words.
+pub(crate) fn begins_with(sql: &str, words: &[&str]) -> bool {
+    let mut tokens = lexer::meaningful(sql);
+    words.iter().all(|word| tokens.next().is_some_and(|token| name(&token) == *word))
+}
+
+fn name(token: &Token<'_>) -> String {
+    token.unquoted().to_ascii_lowercase()
+}
