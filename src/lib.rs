@@ -82,7 +82,7 @@
 //!   children of a table that is rebuilt. A file that says it is run as SQLite's documentation wants it: keys
 //!   off before the transaction, a check before the commit, and keys as they were after it.
 //! - **Way back.** Downs are kept in the database, so that an older program can bring it back to what it knows
-//!   ([`NewerDatabase`]); and a copy can be made before the first change ([`Backup`]).
+//!   ([`NewerDatabase`]), behind a list and to a schema that it has proven; and a copy can be made before the first change ([`Backup`]).
 //! - **No surprise.** A run has the settings of the rehearsal, foreign keys among them, whatever the connection has;
 //!   temporary objects and attached databases that would take part in it are refused by name. The connection leaves with the pragmas, hooks and handlers that it came with, whichever way
 //!   it leaves. A run can be watched and cancelled ([`Runner::observer`]).

@@ -82,6 +82,15 @@ pub enum ErrorKind {
         /// The reason that its author gave.
         reason: Option<String>,
     },
+    /// A down that is stored in the database was not run, or was rolled back.
+    StoredDown {
+        /// The version.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// Why not.
+        fault: StoredDownFault,
+    },
     /// A statement of a migration failed.
     Statement(Box<StatementFailure>),
     /// A migration left references that lead nowhere.
@@ -235,6 +244,46 @@ pub struct StatementFailure {
     pub is_untracked: bool,
     /// SQLite's error; `None` where the statement ended the runner's transaction.
     pub source: Option<rusqlite::Error>,
+}
+
+/// Why a down that is stored in the database does not run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StoredDownFault {
+    /// Databases are attached to the connection, which it could reach.
+    Attached {
+        /// Their names.
+        databases: Vec<String>,
+    },
+    /// It has something that is not on the list of what a stored down may do.
+    Forbidden {
+        /// The line; the first is 1.
+        line: usize,
+        /// What it has, as a noun.
+        what: String,
+    },
+    /// The live schema can't be copied to memory, to try it there.
+    NotCopied {
+        /// The object, and what SQLite says.
+        what: String,
+    },
+    /// It fails on an empty copy of the live schema.
+    Failed {
+        /// The line; the first is 1.
+        line: usize,
+        /// What SQLite says.
+        message: String,
+    },
+    /// It ends at another schema than the program's migrations make.
+    Schema {
+        /// In what it differs.
+        drift: Drift,
+    },
+    /// It ends at a version that the program does not have as it was applied.
+    Unproven {
+        /// The version.
+        version: Version,
+    },
 }
 
 /// How a step in Rust failed.

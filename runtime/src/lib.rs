@@ -6,7 +6,9 @@
 //! A run goes through these modules in this order: `runner` is what applications call, `stamp` says
 //! whether there is nothing to do, `history` reads what was applied, `plan` finds the steps, `run` takes them in
 //! transactions (`segment`) or outside of one (`unprotected`), `perform` and `execute` run each script, `record`
-//! writes what was done, and `report` says it. Beside that way stand `take_over` (a database that has no history of
+//! writes what was done, and `report` says it. `environment` sets the connection as it was
+//! rehearsed, `shadow` and `attached` refuse what would take part, and `stored_down` stands before the scripts of a
+//! database file. Beside that way stand `take_over` (a database that has no history of
 //! ours), `drift` (a schema that is not what the migrations make), `backup`, and `observe`.
 
 mod attached;
@@ -53,6 +55,7 @@ mod sqlite;
 mod stamp;
 mod statements;
 mod status;
+mod stored_down;
 mod table;
 mod take_over;
 mod time;
@@ -67,7 +70,7 @@ pub use code::CodeResult;
 pub use drift::{Difference, Drift};
 pub use error::{Error, Result};
 pub use foreign_keys::Violation;
-pub use kind::{CodeFault, ErrorKind, StatementFailure};
+pub use kind::{CodeFault, ErrorKind, StatementFailure, StoredDownFault};
 pub use migration::{Down, Migration, MigrationSet, Script};
 pub use mode::Mode;
 pub use newer::NewerDatabase;

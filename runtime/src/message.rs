@@ -11,6 +11,7 @@ mod context;
 mod history;
 mod place;
 mod script;
+mod stored_down;
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -84,6 +85,7 @@ impl Display for ErrorKind {
             Self::Irreversible { version, name, reason } => {
                 history::irreversible(f, *version, name, reason.as_deref())
             }
+            Self::StoredDown { version, name, fault } => stored_down::refused(f, *version, name, fault),
             Self::Statement(failure) => script::statement(f, failure),
             Self::ForeignKeys { file, violations, total } => {
                 script::foreign_keys(f, file.as_deref(), violations, *total)

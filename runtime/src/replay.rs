@@ -28,13 +28,18 @@ impl<'a> Scratch<'a> {
         Self(Some(Arc::new(open)))
     }
 
+    /// An empty database.
+    pub(crate) fn open(&self) -> rusqlite::Result<Connection> {
+        self.0.as_ref().map_or_else(Connection::open_in_memory, |open| open())
+    }
+
     /// The objects of the schema after the migrations up to this one.
     pub(crate) fn schema(
         &self,
         set: &MigrationSet<'_>,
         version: Option<Version>,
     ) -> Result<Vec<Object>, ErrorKind> {
-        let conn = self.0.as_ref().map_or_else(Connection::open_in_memory, |open| open())?;
+        let conn = self.open()?;
         let environment = Environment::enter(&conn, set)?;
         let wanted = |migration: &&Migration<'_>| Some(migration.version()) <= version;
         for migration in set.migrations().iter().take_while(wanted) {

@@ -19,7 +19,8 @@ use crate::plan::{Direction, Goal, Plan, Step, plan};
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::{
-    Down, Migration, Mode, Runner, Script, attached, perform, record, schema, shadow, sqlite, stamp,
+    Down, Migration, Mode, Runner, Script, attached, perform, record, schema, shadow, sqlite,
+    stamp, stored_down,
 };
 
 pub(crate) type Result<T> = std::result::Result<T, ErrorKind>;
@@ -148,6 +149,7 @@ impl<'r> Run<'r> {
         if look.plan.segment(self.how.transaction) != segment {
             return Ok(None);
         }
+        stored_down::check(self, &look.history, look.plan.steps())?;
         self.back_up(&look.history)?;
         if !look.history.exists {
             record::create(self.conn)?;

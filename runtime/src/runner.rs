@@ -182,7 +182,8 @@ impl<'a> Runner<'a> {
     }
 
     /// Sets how the database is opened in which [`verify`](Self::verify), [`baseline`](Self::baseline) and
-    /// [`adopt`](Self::adopt) run the migrations to see which schema they make; in memory, unless told otherwise.
+    /// [`adopt`](Self::adopt) run the migrations to see which schema they make, and in which stored downs are tried; in
+    /// memory by default.
     ///
     /// Needed by a set whose migrations call functions or collations that the application registers.
     pub fn scratch(
@@ -238,7 +239,8 @@ impl<'a> Runner<'a> {
     /// Reverts the newest migration and applies it again, for one that is still being written.
     ///
     /// If its text changed since it was applied, it is reverted by the down that was stored then, and
-    /// applied as it is now.
+    /// applied as it is now. A stored down runs behind the list that
+    /// [`NewerDatabase::RollBack`] describes.
     ///
     /// # Errors
     /// As [`to`](Self::to).

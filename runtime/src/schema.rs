@@ -57,7 +57,7 @@ pub(crate) fn fingerprint(conn: &Connection) -> rusqlite::Result<Checksum> {
 }
 
 /// The fingerprint of these objects, were they the whole schema.
-fn fingerprint_of<'o>(objects: impl Iterator<Item = &'o Object>) -> Checksum {
+pub(crate) fn fingerprint_of<'o>(objects: impl Iterator<Item = &'o Object>) -> Checksum {
     let mut fingerprint = Fingerprint::default();
     objects.for_each(|object| fingerprint.add(&object.digest()));
     fingerprint.value()

@@ -16,6 +16,7 @@ use crate::record::{self, Recorder, Row};
 use crate::report::Done;
 use crate::run::{Result, Run};
 use crate::settings::Settings;
+use crate::stored_down::{self, NoAttach};
 use crate::{Mode, blame, schema, stamp, statements, trace};
 
 impl Run<'_> {
@@ -40,6 +41,9 @@ impl Run<'_> {
         for step in segment {
             done.push(self.step(&transaction, &look.history, step, mode)?);
             settings.restore_between_scripts();
+            if step.is_stored {
+                stored_down::check_schema(self.conn, self.how, &look.history, step, false)?;
+            }
         }
         self.record_all(segment, &done)?;
         self.seal(ours)?;
@@ -65,6 +69,7 @@ impl Run<'_> {
         let _span = trace::step(step);
         let scope = self.scope(history, step);
         let sql = scope.sql;
+        let _limit = step.is_stored.then(|| NoAttach::during(self.conn, sql));
         let started = Instant::now();
         let outcome = Pulse::beside(self.conn, &self.audience, step, |pulse| {
             if step.has_code {

@@ -13,6 +13,7 @@ use crate::pulse::Pulse;
 use crate::record::{self, Recorder, Row};
 use crate::run::{Result, Run};
 use crate::segment::{changes, done, ms};
+use crate::stored_down::NoAttach;
 use crate::{blame, stamp, trace};
 
 impl Run<'_> {
@@ -34,6 +35,7 @@ impl Run<'_> {
 
         let _span = trace::step(step);
         let sql = self.sql(&look.history, step);
+        let _limit = step.is_stored.then(|| NoAttach::during(self.conn, sql));
         let before = changes(self.conn)?;
         let started = Instant::now();
         let outcome = Pulse::beside(self.conn, &self.audience, step, |pulse| {

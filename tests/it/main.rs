@@ -22,6 +22,7 @@ mod runs;
 mod sample;
 mod silenced;
 mod start;
+mod stored_downs;
 mod support;
 mod take_over;
 mod traps;

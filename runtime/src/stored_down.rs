@@ -1,0 +1,109 @@
+//! Downs that are stored in the database, and run where the program has none of its own.
+//!
+//! A database file may come from anybody, and so may these scripts. Two walls stand before them, each enough alone: a
+//! list of statements by our lexer (`allowed`), and a rehearsal on an empty copy of the live schema, in memory, where
+//! SQLite's authorizer has a list of its own (`rehearsal`). And they have to end at a schema that this program proved: it
+//! is compared in the rehearsal, and once more before a transaction commits.
+
+use rusqlite::Connection;
+
+use crate::drift::Drift;
+use crate::history::History;
+use crate::kind::{ErrorKind, StoredDownFault};
+use crate::plan::Step;
+use crate::run::Run;
+use crate::schema::{self, Object};
+use crate::{Migration, MigrationSet, Runner, Version, attached};
+
+mod allowed;
+mod authorizer;
+mod blank_copy;
+mod no_attach;
+mod rehearsal;
+
+pub(crate) use no_attach::NoAttach;
+
+use rehearsal::Rehearsal;
+
+/// Refuses to begin a run some of whose steps are stored downs, if one of them may not run or ends at another schema
+/// than this program has proven. Nothing is changed in the database.
+///
+/// The steps are those that are left of the run, so that all is known before the first is taken.
+pub(crate) fn check(run: &Run<'_>, history: &History, steps: &[Step]) -> Result<(), ErrorKind> {
+    let Some(last) = steps.iter().rposition(|step| step.is_stored) else { return Ok(()) };
+    let databases = attached::databases(run.conn)?;
+    if let (false, Some(step)) = (databases.is_empty(), steps.iter().find(|step| step.is_stored)) {
+        return Err(refused(step, StoredDownFault::Attached { databases }));
+    }
+    for step in steps.iter().filter(|step| step.is_stored) {
+        allowed::check(run.sql(history, step), step.mode).map_err(|fault| refused(step, fault))?;
+    }
+    let rehearsal = Rehearsal::new(run, history)?;
+    for (nth, step) in steps[..=last].iter().enumerate() {
+        rehearsal
+            .step(run.sql(history, step), step)
+            .map_err(|fault| refused(&steps[last.min(nth)], fault))?;
+        if step.is_stored {
+            check_schema(&rehearsal.conn, run.how, history, step, nth == last)?;
+        }
+    }
+    Ok(())
+}
+
+/// Compares the schema that a stored down left with the one that the program has proven for the version below it.
+///
+/// Where that version is one that the program does not know, there is nothing to compare with: the next down is, or else
+/// the last is refused.
+pub(crate) fn check_schema(
+    conn: &Connection,
+    how: &Runner<'_>,
+    history: &History,
+    step: &Step,
+    is_last: bool,
+) -> Result<(), ErrorKind> {
+    let version = match below(how.set, history, step.version) {
+        Ok(version) => version,
+        Err(version) if is_last => {
+            return Err(refused(step, StoredDownFault::Unproven { version }));
+        }
+        Err(_) => return Ok(()),
+    };
+    let found = schema::objects(conn)?;
+    if is_proven(how, version, &found) {
+        return Ok(());
+    }
+    // Not rehearsed, or spelled in another way by this SQLite.
+    let expected = how.scratch.schema(how.set, version)?;
+    let drift = Drift::between(version, &expected, &found, &how.ignore);
+    if drift.is_empty() {
+        return Ok(());
+    }
+    Err(refused(step, StoredDownFault::Schema { drift }))
+}
+
+fn is_proven(how: &Runner<'_>, version: Option<Version>, found: &[Object]) -> bool {
+    let own = found.iter().filter(|object| !how.ignore.covers(object));
+    let proven = version.and_then(|version| how.set.get(version)?.schema());
+    proven.is_some_and(|proven| proven == schema::fingerprint_of(own))
+}
+
+/// The version that a database is at once this one is reverted, with all above it; as an error where the program does
+/// not know what was applied up to there.
+fn below(
+    set: &MigrationSet<'_>,
+    history: &History,
+    version: Version,
+) -> Result<Option<Version>, Version> {
+    let Some(entry) = history.entries.iter().rfind(|entry| entry.version < version) else {
+        return Ok(None);
+    };
+    // The chain is over everything that was applied before.
+    match set.get(entry.version).map(Migration::chain) {
+        Some(chain) if chain == entry.chain => Ok(Some(entry.version)),
+        _ => Err(entry.version),
+    }
+}
+
+fn refused(step: &Step, fault: StoredDownFault) -> ErrorKind {
+    ErrorKind::StoredDown { version: step.version, name: step.name.clone(), fault }
+}

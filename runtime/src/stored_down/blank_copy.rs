@@ -1,0 +1,52 @@
+//! A copy of a schema, without its rows.
+
+use rusqlite::Connection;
+
+use crate::history;
+use crate::lexer;
+
+/// Makes the objects of one database's schema in another, which is empty. An error is what is wrong, in words.
+///
+/// The definitions are SQLite's, from the file: one that would do more than define something is not run.
+pub(super) fn copy(from: &Connection, to: &Connection) -> Result<(), String> {
+    for (name, sql) in definitions(from).map_err(|error| error.to_string())? {
+        let fault = |what: &str| format!("{name}: {what}");
+        // A virtual table has made its own.
+        if exists(to, &name).map_err(|error| error.to_string())? {
+            continue;
+        }
+        if !is_definition(&sql) {
+            return Err(fault("it is defined by something else than a definition"));
+        }
+        let mut statement = to.prepare(&sql).map_err(|error| fault(&plain(&error, &sql)))?;
+        statement.execute([]).map_err(|error| fault(&plain(&error, &sql)))?;
+    }
+    Ok(())
+}
+
+fn plain(error: &rusqlite::Error, sql: &str) -> String {
+    crate::sqlite::message(error, sql).0
+}
+
+/// Names and definitions, those before on which others rest: virtual tables, tables, views, indexes, triggers.
+fn definitions(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT name, sql FROM main.sqlite_schema \
+         WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND lower(tbl_name) <> ?1 \
+         ORDER BY type = 'trigger', type = 'index', type = 'view', lower(sql) NOT LIKE 'create virtual%', rowid";
+    let mut statement = conn.prepare(sql)?;
+    let found = statement.query_map([history::TABLE], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    found.collect()
+}
+
+fn exists(conn: &Connection, name: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE lower(name) = lower(?1))";
+    conn.query_row(sql, [name], |row| row.get(0))
+}
+
+/// Whether it is one statement as SQLite stores it: a table that is made of a query has its columns there instead.
+fn is_definition(sql: &str) -> bool {
+    let tokens: Vec<_> = lexer::meaningful(sql).take(4).collect();
+    let is_word = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is_word(word));
+    let is_table = is_word(1, "table");
+    is_word(0, "create") && (!is_table || tokens.get(3).is_some_and(|token| token.text == "("))
+}

@@ -1,0 +1,67 @@
+//! SQLite's limit of attached databases, at none while a stored down runs.
+
+use rusqlite::Connection;
+use rusqlite::limits::Limit::SQLITE_LIMIT_ATTACHED;
+
+use crate::lexer;
+
+/// Nothing can be attached to the connection until this is dropped.
+pub(crate) struct NoAttach<'c> {
+    conn: &'c Connection,
+    before: Option<i32>,
+}
+
+impl<'c> NoAttach<'c> {
+    /// For a script; VACUUM attaches a file of its own, and a script with it is let alone.
+    pub(crate) fn during(conn: &'c Connection, sql: &str) -> Self {
+        let has_vacuum = lexer::meaningful(sql).any(|token| token.is_word("vacuum"));
+        let before = if has_vacuum { None } else { conn.limit(SQLITE_LIMIT_ATTACHED).value() };
+        if before.is_some() {
+            let _ = conn.set_limit(SQLITE_LIMIT_ATTACHED, 0);
+        }
+        Self { conn, before }
+    }
+}
+
+impl Drop for NoAttach<'_> {
+    fn drop(&mut self) {
+        if let Some(before) = self.before {
+            let _ = self.conn.set_limit(SQLITE_LIMIT_ATTACHED, before);
+        }
+    }
+}
+
+/// A limit, which rusqlite returns as a number or, in newer versions, as a result.
+trait Value {
+    fn value(self) -> Option<i32>;
+}
+
+impl Value for i32 {
+    fn value(self) -> Option<i32> {
+        Some(self)
+    }
+}
+
+impl Value for rusqlite::Result<i32> {
+    fn value(self) -> Option<i32> {
+        self.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_attached_until_it_is_dropped() -> rusqlite::Result<()> {
+        let conn = Connection::open_in_memory()?;
+        let attach = || conn.execute_batch("ATTACH ':memory:' AS y; DETACH y");
+        for (sql, is_possible) in [("DROP TABLE a", false), ("VACUUM", true)] {
+            let limit = NoAttach::during(&conn, sql);
+            assert_eq!(attach().is_ok(), is_possible, "{sql}");
+            drop(limit);
+            attach()?;
+        }
+        Ok(())
+    }
+}

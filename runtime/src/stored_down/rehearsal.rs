@@ -1,0 +1,89 @@
+//! A run of stored downs on an empty copy of the live schema, in memory.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rusqlite::hooks::AuthContext;
+use rusqlite::{Connection, ErrorCode};
+
+use super::authorizer::Judge;
+use super::blank_copy;
+use crate::environment::Environment;
+use crate::execute::{Failure, execute};
+use crate::history::History;
+use crate::kind::{ErrorKind, StoredDownFault};
+use crate::plan::Step;
+use crate::run::Run;
+use crate::{MigrationSet, Mode, sqlite};
+
+/// How many instructions of SQLite's the scripts may take together, without a row to work on: this many between two
+/// calls of the handler, and this many calls.
+const STEPS: i32 = 1_000;
+const CALLS: u32 = 10_000;
+
+pub(super) struct Rehearsal<'r> {
+    pub(super) conn: Connection,
+    judge: Judge,
+    /// Foreign keys are off: the rows that they want are in the live database.
+    set: MigrationSet<'r>,
+}
+
+impl<'r> Rehearsal<'r> {
+    /// Copies the schema of the run's database.
+    pub(super) fn new(run: &Run<'r>, history: &History) -> Result<Self, ErrorKind> {
+        #[allow(unused_mut, reason = "newer rusqlites want it to set an authorizer")]
+        let mut conn = run.how.scratch.open()?;
+        let failed = |what| {
+            let newest = history.last();
+            ErrorKind::StoredDown {
+                version: newest.map_or(crate::Version::new(0), |entry| entry.version),
+                name: newest.map(|entry| entry.name.clone()).unwrap_or_default(),
+                fault: StoredDownFault::NotCopied { what },
+            }
+        };
+        blank_copy::copy(run.conn, &conn).map_err(failed)?;
+        conn.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA max_page_count = 65536")?;
+        let judge = Judge::new(&conn, run.how.set)?;
+        let asked = judge.clone();
+        // What these two return differs between versions of rusqlite.
+        let _ = conn.authorizer(Some(move |context: AuthContext<'_>| asked.authorize(context)));
+        let calls = AtomicU32::new(0);
+        let is_enough = move || calls.fetch_add(1, Ordering::Relaxed) >= CALLS;
+        let _ = conn.progress_handler(STEPS, Some(is_enough));
+        Ok(Self { conn, judge, set: run.how.set.foreign_keys(false) })
+    }
+
+    /// Runs the script of a step; a step in Rust changes no schema, and is left out.
+    pub(super) fn step(&self, sql: &str, step: &Step) -> Result<(), StoredDownFault> {
+        let failed = |message: String| StoredDownFault::Failed { line: 1, message };
+        let environment = Environment::enter(&self.conn, &self.set);
+        let _environment = environment.map_err(|error| failed(error.to_string()))?;
+        let transaction = |word: &str| match step.mode {
+            Mode::NoTransaction => Ok(()),
+            _ => self.conn.execute_batch(word).map_err(|error| failed(error.to_string())),
+        };
+        transaction("BEGIN")?;
+        let run = || execute(&self.conn, sql, &mut |_| ControlFlow::Continue(()));
+        let (outcome, denied) =
+            if step.is_stored { self.judge.judging(run) } else { (run(), None) };
+        match outcome {
+            Ok(()) => transaction("COMMIT"),
+            Err(failure) => Err(fault(sql, failure, denied)),
+        }
+    }
+}
+
+fn fault(sql: &str, failure: Failure, denied: Option<String>) -> StoredDownFault {
+    let before = sql.get(..failure.offset).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    match denied {
+        Some(what) => StoredDownFault::Forbidden { line, what },
+        None if failure.source.as_ref().and_then(sqlite::code)
+            == Some(ErrorCode::OperationInterrupted) =>
+        {
+            let message = "it did not end in a database without rows".to_owned();
+            StoredDownFault::Failed { line, message }
+        }
+        None => StoredDownFault::Failed { line, message: failure.message },
+    }
+}
