@@ -82,16 +82,39 @@ const NOT_NAMES: [&str; 70] = [
 pub fn canonical(sql: &str) -> impl Iterator<Item = String> {
     let mut is_default = false;
     lexer::meaningful(sql).map(move |token| {
-        let text = match token.kind {
-            Kind::Text => token.text.to_owned(),
-            Kind::Name if is_default => as_text(&token.unquoted()),
-            Kind::Name => name(&token.unquoted()),
-            Kind::Word if is_default && !is_keyword(token.text) => as_text(token.text),
-            _ => token.text.to_ascii_lowercase(),
-        };
+        let mut text = String::with_capacity(token.text.len());
+        append_token(&mut text, token, is_default);
         is_default = follows_default(is_default, token);
         text
     })
+}
+
+/// The same tokens with one blank between them.
+pub(crate) fn canonical_text(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len());
+    let mut is_default = false;
+    for token in lexer::meaningful(sql) {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        append_token(&mut text, token, is_default);
+        is_default = follows_default(is_default, token);
+    }
+    text
+}
+
+fn append_token(text: &mut String, token: Token<'_>, is_default: bool) {
+    match token.kind {
+        Kind::Text => text.push_str(token.text),
+        Kind::Name if is_default => text.push_str(&as_text(&token.unquoted())),
+        Kind::Name => text.push_str(&name(&token.unquoted())),
+        Kind::Word if is_default && !is_keyword(token.text) => text.push_str(&as_text(token.text)),
+        _ => {
+            let start = text.len();
+            text.push_str(token.text);
+            text[start..].make_ascii_lowercase();
+        }
+    }
 }
 
 /// Whether what follows this token is a column's default: a name is a text there, since SQLite has no other use for it.

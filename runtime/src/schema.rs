@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use crate::Checksum;
-use crate::canonical::canonical;
+use crate::canonical::canonical_text;
 use crate::history::{self, History};
 use crate::ignore::Ignore;
 use crate::sha256::Sha256;
@@ -126,7 +126,7 @@ pub fn object([kind, name, table, sql]: [&str; 4]) -> Checksum {
     for text in [kind, name, table] {
         field(&mut hash, &text.to_ascii_lowercase());
     }
-    field(&mut hash, &normalised(sql));
+    field(&mut hash, &canonical_text(sql));
     Checksum::new(hash.finish())
 }
 
@@ -134,18 +134,6 @@ pub fn object([kind, name, table, sql]: [&str; 4]) -> Checksum {
 fn field(hash: &mut Sha256, text: &str) {
     hash.update(&(text.len() as u64).to_be_bytes());
     hash.update(text.as_bytes());
-}
-
-/// The tokens of a definition with one blank between them.
-fn normalised(sql: &str) -> String {
-    let mut text = String::with_capacity(sql.len());
-    for token in canonical(sql) {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(&token);
-    }
-    text
 }
 
 #[cfg(test)]
