@@ -126,6 +126,21 @@ fn a_database_goes_up_and_down_and_the_exit_code_says_where_it_is() {
 }
 
 #[test]
+fn a_history_that_never_ends_is_not_printed() {
+    let package = Package::new();
+    package
+        .open()
+        .execute_batch(
+            "CREATE VIEW migratory_history AS \
+             WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT i AS version FROM n",
+        )
+        .unwrap();
+    for command in ["history", "history --json", "status", "plan", "up"] {
+        package.run(command).exits(1, "not as migratory makes it: it is a view");
+    }
+}
+
+#[test]
 fn json_is_for_programs() {
     let package = Package::new();
     package.run("to 11").succeeds();

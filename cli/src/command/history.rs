@@ -2,6 +2,7 @@
 
 use clap::Args;
 use migratory_runtime::rusqlite::{self, Connection};
+use migratory_runtime::{MigrationSet, Runner};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -68,6 +69,9 @@ impl History {
 }
 
 fn entries(conn: &Connection) -> Result<Vec<Entry>> {
+    // What is no table of ours may take any time to read, and print anything.
+    let none = MigrationSet::new(&[]);
+    Runner::new(&none).status(conn)?;
     let exists =
         "SELECT count(*) FROM sqlite_schema WHERE name = 'migratory_history' AND type = 'table'";
     if conn.query_row(exists, [], |row| row.get::<_, i64>(0))? == 0 {
@@ -86,7 +90,7 @@ fn entries(conn: &Connection) -> Result<Vec<Entry>> {
             state: row.get(4)?,
             reversible: row.get(5)?,
             checksum: row.get(6)?,
-            remark: row.get(7)?,
+            remark: row.get::<_, Option<String>>(7)?.map(|it| it.replace(char::is_control, " ")),
         })
     };
     Ok(statement.query_map([], entry)?.collect::<rusqlite::Result<_>>()?)
