@@ -14,9 +14,13 @@ use crate::plan::Step;
 use crate::sqlite::quoted;
 
 /// The names of the attached databases.
+///
+/// By the pragma, and not by the table of its name: a file may have a view that is called so.
 pub(crate) fn databases(conn: &Connection) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT name FROM pragma_database_list WHERE name NOT IN ('main', 'temp')";
-    conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+    let mut statement = conn.prepare("PRAGMA database_list")?;
+    let names: Vec<String> =
+        statement.query_map([], |row| row.get(1))?.collect::<rusqlite::Result<_>>()?;
+    Ok(names.into_iter().filter(|name| !matches!(name.as_str(), "main" | "temp")).collect())
 }
 
 /// Refuses scripts that could reach an object of an attached database.

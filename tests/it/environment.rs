@@ -121,6 +121,29 @@ fn a_pragma_in_a_script_ends_with_the_script() {
 }
 
 #[test]
+fn keys_that_are_checked_at_the_commit_are_not_forgotten_between_scripts() {
+    let scripts = [
+        ("CREATE TABLE a (id INTEGER PRIMARY KEY, b REFERENCES a);", ""),
+        ("PRAGMA defer_foreign_keys = ON; INSERT INTO a VALUES (1, 7);", ""),
+        ("CREATE TABLE c (x);", ""),
+    ];
+    let mut conn = Connection::open_in_memory().expect("memory");
+    let error = runner(&scripts).up(&mut conn).expect_err("the key leads nowhere");
+    assert!(error.is_foreign_key_violation(), "{error}");
+    assert_eq!(dump(&conn), "");
+}
+
+#[test]
+fn a_connection_that_may_only_read_is_not_made_to_write() {
+    let mut conn = Connection::open_in_memory().expect("memory");
+    conn.execute_batch("PRAGMA query_only = ON").expect("a pragma");
+    let error = runner(&SENSITIVE).up(&mut conn).expect_err("it may not write");
+    assert!(error.is_read_only(), "{error}");
+    assert_eq!(value(&conn, "PRAGMA query_only"), "1");
+    assert_eq!(dump(&conn), "");
+}
+
+#[test]
 fn a_pragma_of_a_step_in_rust_ends_with_the_step() {
     let coded = ("-- migratory: code\nCREATE TABLE a (b);", "");
     for pragma in [

@@ -236,6 +236,23 @@ fn a_function_is_called_that_the_programs_own_scripts_call() {
 }
 
 #[test]
+fn views_that_are_called_as_what_we_ask_are_not_asked() {
+    let endless = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT i AS name FROM n";
+    let database = with_down("SELECT name FROM dbstat; DROP TABLE two;");
+    for view in ["pragma_database_list", "pragma_module_list"] {
+        let sql = format!("CREATE VIEW {view} AS {endless}");
+        database.open().execute_batch(&sql).expect("a view");
+    }
+    let older = older().ignore("pragma_*");
+    let error = older.up(&mut database.open()).expect_err("dbstat is not allowed");
+    assert!(error.to_string().contains("the table `dbstat`"), "{error}");
+    let mut conn = database.open();
+    conn.execute_batch("ATTACH ':memory:' AS other").expect("attached");
+    let error = older.up(&mut conn).expect_err("nothing may be attached");
+    assert!(error.to_string().contains("while databases are attached: other"), "{error}");
+}
+
+#[test]
 fn what_the_application_adds_is_ignored_where_it_says_so() {
     let database = with_down("DROP TABLE two;");
     database.open().execute_batch("CREATE TABLE own (x)").expect("a table");

@@ -101,12 +101,16 @@ pub(super) fn file(conn: &Connection) -> rusqlite::Result<Option<PathBuf>> {
     if let Some(path) = conn.path() {
         return Ok((!path.is_empty()).then(|| PathBuf::from(path)));
     }
-    // rusqlite gives no path that is not UTF-8.
-    let sql = "SELECT file FROM pragma_database_list WHERE name = 'main'";
-    conn.query_row(sql, [], |row| {
-        let bytes = row.get_ref(0)?.as_bytes_or_null().ok().flatten().unwrap_or_default();
-        Ok((!bytes.is_empty()).then(|| path_of(bytes)))
-    })
+    // rusqlite gives no path that is not UTF-8. A file may have a view that is called as the pragma's table.
+    let mut statement = conn.prepare("PRAGMA database_list")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if row.get_ref(1)?.as_str().is_ok_and(|name| name == "main") {
+            let bytes = row.get_ref(2)?.as_bytes_or_null().ok().flatten().unwrap_or_default();
+            return Ok((!bytes.is_empty()).then(|| path_of(bytes)));
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(unix)]

@@ -48,8 +48,11 @@ struct State {
 
 impl Judge {
     pub(super) fn new(conn: &Connection, set: &MigrationSet<'_>) -> rusqlite::Result<Self> {
-        let mut statement = conn.prepare("SELECT lower(name) FROM pragma_module_list")?;
-        let eponymous = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        // By the pragma, and not by the table of its name: the copied schema may have a view that is called so.
+        let mut statement = conn.prepare("PRAGMA module_list")?;
+        let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let lower = names.map(|name| name.map(|name| name.to_ascii_lowercase()));
+        let eponymous = lower.collect::<Result<_, _>>()?;
         let known = called(set);
         Ok(Self(Arc::new(Mutex::new(State { known, eponymous, ..State::default() }))))
     }
