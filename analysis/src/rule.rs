@@ -163,19 +163,8 @@ fn columns<'a>(names: impl IntoIterator<Item = &'a Name>) -> String {
 
 /// The name as one would write it: in quotes only where it needs them.
 pub(crate) fn written(name: &Name) -> String {
-    let text = name.as_str();
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && !text.starts_with(|first: char| first.is_ascii_digit())
-        && !text.is_empty()
-        && !KEYWORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
-    if is_plain { text.to_owned() } else { name.quoted() }
+    name.written()
 }
-
-/// The keywords that people most often give to columns and tables; SQLite wants them in quotes.
-const KEYWORDS: [&str; 20] = [
-    "add", "all", "as", "case", "check", "default", "delete", "from", "group", "in", "index",
-    "limit", "not", "null", "order", "select", "set", "table", "to", "where",
-];
 
 /// A definition in one line, blanks and comments made one blank each.
 fn one_line(sql: &str) -> String {

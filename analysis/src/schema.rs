@@ -5,6 +5,7 @@ mod diff;
 mod excerpt;
 mod group;
 mod index;
+mod keyword;
 mod name;
 mod near;
 mod objects;
@@ -14,6 +15,7 @@ mod table;
 
 pub(crate) use diff::rendered;
 pub use diff::{Difference, Object, Part, differences};
+pub use keyword::keywords;
 pub use name::Name;
 pub(crate) use near::{hint, literal};
 pub use objects::{Named, Objects};

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use migratory_runtime::__private::quoted;
 
+use super::keyword::needs_quotes;
+
 /// The name of a table, column, index, trigger or view; equal to itself in any case.
 ///
 /// Names are compared and copied more often than anything else here, in builds that are not optimised.
@@ -36,6 +38,18 @@ impl Name {
     /// The name in quotes, as SQL wants it whatever it holds.
     pub fn quoted(&self) -> String {
         quoted(self.as_str())
+    }
+
+    /// The name as a person writes it in SQL: in quotes only where SQLite wants them.
+    ///
+    /// ```
+    /// use migratory_analysis::schema::Name;
+    ///
+    /// assert_eq!(Name::from("title").written(), "title");
+    /// assert_eq!(Name::from("order").written(), "\"order\"");
+    /// ```
+    pub fn written(&self) -> String {
+        if needs_quotes(self.as_str()) { self.quoted() } else { self.as_str().to_owned() }
     }
 }
 

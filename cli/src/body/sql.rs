@@ -6,25 +6,9 @@ use migratory_runtime::lexer::{self, Kind};
 /// How long a line may be.
 const WIDTH: usize = 100;
 
-/// What SQLite takes for no name unless it is in quotes.
-#[rustfmt::skip]
-const KEYWORDS: &[&str] = &[
-    "add", "all", "alter", "and", "as", "autoincrement", "between", "case", "cast", "check",
-    "collate", "commit", "constraint", "create", "current_date", "current_time",
-    "current_timestamp", "default", "deferrable", "delete", "distinct", "drop", "else", "escape",
-    "except", "exists", "foreign", "from", "group", "having", "if", "in", "index", "insert",
-    "intersect", "into", "is", "isnull", "join", "limit", "not", "nothing", "notnull", "null",
-    "on", "or", "order", "primary", "raise", "references", "returning", "select", "set", "table",
-    "then", "to", "transaction", "union", "unique", "update", "using", "values", "when", "where",
-];
-
 /// The name as one would write it: in quotes only where it needs them.
 pub(super) fn written(name: &Name) -> String {
-    let text = name.as_str();
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && !KEYWORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
-    if is_plain { text.to_owned() } else { name.quoted() }
+    name.written()
 }
 
 /// Likewise, of a text.
@@ -88,46 +72,7 @@ pub(super) fn fresh(schema: &Schema, name: &str) -> Name {
 
 #[cfg(test)]
 mod tests {
-    use migratory_runtime::rusqlite::Connection;
-
     use super::*;
-
-    #[test]
-    fn names_are_in_quotes_where_sqlite_wants_them() {
-        for (name, expected) in [
-            ("title", "title"),
-            ("order", "\"order\""),
-            ("a b", "\"a b\""),
-            ("1st", "\"1st\""),
-            ("it\"s", "\"it\"\"s\""),
-            ("größe", "\"größe\""),
-            ("", "\"\""),
-            ("key", "key"),
-        ] {
-            assert_eq!(bare(name), expected);
-        }
-    }
-
-    #[test]
-    fn no_keyword_is_missing_that_sqlite_refuses() {
-        let conn = Connection::open_in_memory().expect("a database");
-        let words = "abort action after always analyze asc attach before begin by cascade cast column \
-                     conflict cross current database deferred desc detach do each end exclude exclusive \
-                     explain fail filter first following for full generated glob groups if ignore \
-                     immediate indexed initially inner instead key last left like match materialized \
-                     natural no nulls of offset others outer over partition plan pragma preceding query \
-                     raise range recursive regexp reindex release rename replace restrict right rollback \
-                     row rows savepoint temp temporary ties trigger unbounded vacuum view virtual window \
-                     with without"
-            .split_whitespace();
-        for word in words.chain(KEYWORDS.iter().copied()) {
-            let word = bare(word);
-            let sql = format!(
-                "CREATE TABLE {word} ({word} TEXT); SELECT {word} FROM {word}; DROP TABLE {word};"
-            );
-            conn.execute_batch(&sql).expect(&sql);
-        }
-    }
 
     #[test]
     fn long_lists_are_wrapped() {

@@ -2,19 +2,13 @@
 
 use std::fmt::Write as _;
 
+use migratory_analysis::schema;
 use migratory_runtime::lexer::{self, Kind, Token};
 
 use super::text::escaped;
 
-/// The keywords of SQLite that migrations are made of.
-const KEYWORDS: &str = "abort add after all alter always analyze and as asc attach autoincrement before begin \
-    between by cascade case cast check collate column commit conflict constraint create cross current_date \
-    current_time current_timestamp default deferrable deferred delete desc detach distinct do drop each else end \
-    escape except exists fail filter for foreign from full generated glob group having if ignore immediate in index \
-    initially inner insert instead intersect into is isnull join key left like limit materialized natural no not \
-    nothing notnull null of offset on or order outer over partition pragma primary raise recursive references \
-    reindex rename replace restrict returning right rollback row rowid select set stored strict table temp temporary \
-    then to transaction trigger union unique update using vacuum values view virtual when where window with without";
+/// The words that are no keywords to SQLite's tokenizer and read as ones.
+const NEARLY_KEYWORDS: [&str; 3] = ["rowid", "stored", "strict"];
 
 /// The types that STRICT admits, and those that people write most.
 const TYPES: &str =
@@ -48,7 +42,10 @@ pub(super) fn highlighted(sql: &str) -> String {
 
 /// What tells keywords: where somebody writes them in capitals, words in lower case are names.
 fn keywords(sql: &str) -> impl Fn(&Token<'_>) -> bool {
-    let is_keyword = |token: &Token<'_>| is_listed(KEYWORDS, token.text);
+    let is_keyword = |token: &Token<'_>| {
+        let mut words = schema::keywords().chain(NEARLY_KEYWORDS);
+        words.any(|word| word.eq_ignore_ascii_case(token.text))
+    };
     let in_capitals = |token: &Token<'_>| !token.text.contains(|it: char| it.is_ascii_lowercase());
     let by_capitals = lexer::tokens(sql)
         .any(|token| token.kind == Kind::Word && is_keyword(&token) && in_capitals(&token));

@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
 
 mod faults;
+mod keywords;
 mod power;
 mod sql;
 mod support;
