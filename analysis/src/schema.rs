@@ -13,8 +13,11 @@ mod read;
 mod same;
 mod table;
 
-pub(crate) use diff::rendered;
+use migratory_runtime::lexer;
+
+pub(crate) use definition::{ColumnText, Definition};
 pub use diff::{Difference, Object, Part, differences};
+pub(crate) use diff::{braced, rendered};
 pub use keyword::keywords;
 pub use name::Name;
 pub(crate) use near::{hint, literal};
@@ -154,12 +157,30 @@ impl Table {
     }
 
     /// The column that is another name of the rowid: `INTEGER PRIMARY KEY`.
+    ///
+    /// SQLite keeps an old mistake of its own: a column that is declared `INTEGER PRIMARY KEY DESC` is none, though
+    /// one that `PRIMARY KEY (id DESC)` names is.
     pub fn rowid_alias(&self) -> Option<&Column> {
         match self.primary_key.as_slice() {
             [only] if !self.is_without_rowid && self.kind == TableKind::Ordinary => {
-                self.column(only).filter(|column| column.declared.eq_ignore_ascii_case("integer"))
+                let column = self.column(only);
+                column.filter(|column| {
+                    column.declared.eq_ignore_ascii_case("integer") && !is_descending(&self.sql)
+                })
             }
             _ => None,
         }
     }
+}
+
+/// Whether a column is declared `PRIMARY KEY DESC`.
+fn is_descending(sql: &str) -> bool {
+    // Most texts need no reading.
+    let mut places = sql.as_bytes().windows(4);
+    if !places.any(|four| four.eq_ignore_ascii_case(b"desc")) {
+        return false;
+    }
+    let tokens: Vec<_> = lexer::meaningful(sql).collect();
+    let words = ["PRIMARY", "KEY", "DESC"];
+    tokens.windows(3).any(|three| three.iter().zip(words).all(|(token, word)| token.is_word(word)))
 }

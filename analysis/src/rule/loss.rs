@@ -1,12 +1,19 @@
 //! What a rebuilt table had and has no more.
 
+mod column;
+mod key;
+#[cfg(test)]
+mod tests;
+
 use migratory_runtime::lexer::Kind;
 
 use super::lineage::Rebuild;
 use super::phrase::{self, Phrase};
-use super::{Facts, columns, one_line, written};
+use super::{Facts, columns, one_line};
 use crate::act::{ActKind, Statement};
-use crate::schema::{ForeignKey, Index, Name, Schema, Table, TableKind, Trigger};
+use crate::schema::{
+    self, Difference, Index, Name, Part, Schema, Table, TableKind, Trigger, braced,
+};
 
 /// A thing that is lost.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +34,20 @@ pub(crate) enum Remedy {
     OfColumn(Name, String),
     /// A word after the definition of the table.
     Option(&'static str),
+    /// What makes a column of this name a generated one, into which no copy writes.
+    Generated(Name, String),
+    /// The whole declaration of this column.
+    Declaration(Name, String),
+    /// What stands behind this constraint.
+    Behind(String, String),
+}
+
+impl Loss {
+    /// A part of the definition of a column.
+    fn of_column(column: &Name, text: String) -> Self {
+        let what = format!("`{text}` of `{column}`");
+        Self { what, remedy: Remedy::OfColumn(column.clone(), text) }
+    }
 }
 
 /// What the table of before the script had, that the one in its place lacks, and that nobody took away.
@@ -37,14 +58,25 @@ pub(crate) fn of(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Vec<Loss> {
     if old.kind == TableKind::Ordinary && new.kind == TableKind::Ordinary {
         losses.extend(keys(facts.after(), old, new));
         losses.extend(checks(old, new));
-        losses.extend(foreign_keys(facts.after(), old, new));
-        losses.extend(collations(old, new));
+        losses.extend(key::foreign_keys(facts, old, new));
+        losses.extend(key::conflicts(old, new));
+        losses.extend(column::all(old, new));
         losses.extend(options(old, new));
         if is_made_of_query(facts, rebuild) {
-            losses.extend(of_columns(old, new));
+            losses.extend(column::not_null(old, new));
         }
     }
-    losses
+    if is_purpose(facts, old, &losses) { Vec::new() } else { losses }
+}
+
+/// Whether a DEFAULT is all that the new table lacks, and all in which it differs: nobody rebuilds a table for
+/// nothing, and only a rebuild takes a DEFAULT away.
+fn is_purpose(facts: &Facts<'_>, old: &Table, losses: &[Loss]) -> bool {
+    let [Loss { remedy: Remedy::OfColumn(column, _), .. }] = losses else { return false };
+    let differences = schema::differences(facts.before(), facts.after());
+    let mut of_table = differences.iter().filter(|it| it.name == old.name);
+    let is_default = |it: &Difference| it.part == Part::Default(column.clone());
+    of_table.next().is_some_and(is_default) && of_table.next().is_none()
 }
 
 /// Indexes without a namesake and without one that serves as well.
@@ -179,18 +211,22 @@ fn is_same_set(one: &[Name], other: &[Name]) -> bool {
     one.len() == other.len() && one.iter().all(|name| other.contains(name))
 }
 
-/// Fewer CHECKs than there were on columns that still exist; one whose text changed is no loss.
+/// The CHECKs that are gone; where a new one is on a column of an old one, the old one was changed.
 fn checks(old: &Table, new: &Table) -> Vec<Loss> {
-    let was: Vec<_> = old.checks.iter().filter(|check| !mentions_gone(check, old, new)).collect();
-    let short = was.len().saturating_sub(new.checks.len());
-    let gone =
-        was.iter().filter(|check| !new.checks.iter().any(|other| words(other) == words(check)));
-    gone.take(short)
-        .map(|check| {
-            let text = format!("CHECK ({})", one_line(check));
-            Loss { what: format!("`{text}`"), remedy: Remedy::Part(text) }
-        })
-        .collect()
+    let is_in =
+        |check: &str, others: &[String]| others.iter().any(|other| words(other) == words(check));
+    let come: Vec<_> = new.checks.iter().filter(|check| !is_in(check, &old.checks)).collect();
+    let is_changed = |check: &str| {
+        let mut columns = old.columns.iter().filter(|it| phrase::mentions(check, &it.name));
+        columns.any(|it| come.iter().any(|other| phrase::mentions(other, &it.name)))
+    };
+    let was = old.checks.iter().filter(|check| !mentions_gone(check, old, new));
+    let gone = was.filter(|check| !is_in(check, &new.checks) && !is_changed(check));
+    gone.map(|check| {
+        let text = format!("CHECK ({})", one_line(check));
+        Loss { what: format!("`{text}`"), remedy: Remedy::Part(text) }
+    })
+    .collect()
 }
 
 fn words(sql: &str) -> Vec<String> {
@@ -201,51 +237,6 @@ fn words(sql: &str) -> Vec<String> {
 fn mentions_gone(sql: &str, old: &Table, new: &Table) -> bool {
     let mut gone = old.columns.iter().filter(|column| new.column(&column.name).is_none());
     gone.any(|column| phrase::mentions(sql, &column.name))
-}
-
-fn foreign_keys(after: &Schema, old: &Table, new: &Table) -> Vec<Loss> {
-    let lost = old.foreign_keys.iter().filter(|key| {
-        has(new, &key.columns)
-            && after.tables.contains_key(&key.parent)
-            && !new.foreign_keys.iter().any(|other| is_same_set(&other.columns, &key.columns))
-    });
-    lost.map(|key| {
-        let text = foreign_key(key);
-        Loss { what: format!("`{text}`"), remedy: Remedy::Part(text) }
-    })
-    .collect()
-}
-
-fn foreign_key(key: &ForeignKey) -> String {
-    let parent = written(&key.parent);
-    let mut parts = vec![format!("FOREIGN KEY ({}) REFERENCES {parent}", columns(&key.columns))];
-    if !key.parent_columns.is_empty() {
-        parts.push(format!("({})", columns(&key.parent_columns)));
-    }
-    for (event, action) in [("DELETE", &key.on_delete), ("UPDATE", &key.on_update)] {
-        if !action.eq_ignore_ascii_case("no action") {
-            parts.push(format!("ON {event} {action}"));
-        }
-    }
-    if key.is_deferred {
-        parts.push("DEFERRABLE INITIALLY DEFERRED".to_owned());
-    }
-    parts.join(" ")
-}
-
-fn collations(old: &Table, new: &Table) -> Vec<Loss> {
-    let lost = old.columns.iter().filter(|column| {
-        let now = new.column(&column.name);
-        column.collation != *"BINARY" && now.is_some_and(|now| now.collation == *"BINARY")
-    });
-    lost.map(|column| {
-        let text = format!("COLLATE {}", written(&column.collation));
-        Loss {
-            what: format!("`{text}` of `{}`", column.name),
-            remedy: Remedy::OfColumn(column.name.clone(), text),
-        }
-    })
-    .collect()
 }
 
 fn options(old: &Table, new: &Table) -> Vec<Loss> {
@@ -273,19 +264,4 @@ fn is_made_of_query(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> bool {
     let made = rebuild.made.and_then(|at| facts.statements.get(at));
     let phrase = made.and_then(|statement| Phrase::parse(facts.text(statement)));
     phrase.is_some_and(|phrase| phrase.rest.first().is_some_and(|token| token.is_word("as")))
-}
-
-/// NOT NULL and DEFAULT, whose loss is the purpose of many a rebuild where they are written.
-fn of_columns(old: &Table, new: &Table) -> Vec<Loss> {
-    let mut losses = Vec::new();
-    for column in old.columns.iter().filter(|column| new.column(&column.name).is_some()) {
-        let is_key = old.primary_key.contains(&column.name);
-        let default = column.default.as_ref().map(|default| format!("DEFAULT {default}"));
-        let not_null = (column.is_not_null && !is_key).then(|| "NOT NULL".to_owned());
-        losses.extend([not_null, default].into_iter().flatten().map(|text| Loss {
-            what: format!("`{text}` of `{}`", column.name),
-            remedy: Remedy::OfColumn(column.name.clone(), text),
-        }));
-    }
-    losses
 }

@@ -51,8 +51,8 @@ fn table(facts: &Facts<'_>, rebuild: &Rebuild<'_>, losses: &[Loss]) -> Diagnosti
         error = error.on(&facts.script.file, range, text);
     }
     error = error.note(
-        "a table does not take over the indexes, triggers and constraints of the one that it replaces; \
-         SQLite says nothing of those that are missing",
+        "a new table takes over nothing from the one it replaces (no index, trigger, constraint or default), \
+         and SQLite does not report what is missing",
     );
     for loss in losses {
         error = error.help(remedy(name, &loss.remedy));
@@ -90,6 +90,19 @@ fn remedy(table: &Name, remedy: &Remedy) -> String {
         Remedy::Part(text) => format!("add to the definition of the new table: `{text}`"),
         Remedy::OfColumn(column, text) => {
             format!("add to the column `{column}` of the new table: `{text}`")
+        }
+        Remedy::Generated(column, text) => {
+            format!(
+                "add to the column `{column}` of the new table: `{text}`; and take it out of the copy, since SQLite computes it"
+            )
+        }
+        Remedy::Declaration(column, text) => {
+            format!(
+                "declare the column `{column}` of the new table as `{text}`: with any other type, or with DESC, it takes NULL and gives out no ids"
+            )
+        }
+        Remedy::Behind(constraint, text) => {
+            format!("add behind `{constraint}` in the new table: `{text}`")
         }
         Remedy::Option(word) => {
             format!("add after the parenthesis that closes the new `{table}`: `{word}`")
@@ -186,7 +199,8 @@ mod tests {
 
     #[test]
     fn constraints_that_are_missing_are_told() {
-        let all = "a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT UNIQUE COLLATE NOCASE CHECK (b <> ''), \
+        let all = "a INTEGER PRIMARY KEY AUTOINCREMENT, \
+                   b TEXT DEFAULT 'x' UNIQUE COLLATE NOCASE CHECK (b <> ''), \
                    c INT REFERENCES maker ON DELETE CASCADE, CHECK (c > 0)";
         for (from, to, what) in [
             ("UNIQUE ", "", "`UNIQUE (b)`"),
@@ -266,10 +280,10 @@ mod tests {
     #[test]
     fn a_constraint_that_was_changed_is_no_loss() {
         for definition in [
-            "(a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT UNIQUE COLLATE RTRIM CHECK (length(b) > 1), \
+            "(a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT DEFAULT 'y' UNIQUE COLLATE RTRIM CHECK (length(b) > 1), \
              c INT REFERENCES item, CHECK (c > 1)) STRICT",
-            "(a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT COLLATE nocase, c INT, UNIQUE (b), \
-             FOREIGN KEY (c) REFERENCES maker (id), CHECK (c > 0 AND b <> ''), CHECK (a)) STRICT",
+            "(a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT COLLATE nocase DEFAULT ('x' || 'y'), c INT, \
+             UNIQUE (b), FOREIGN KEY (c) REFERENCES maker (id) ON DELETE RESTRICT, CHECK (c > 0 AND b <> ''), CHECK (a)) STRICT",
         ] {
             lint_ok(BEFORE, &rich(definition));
         }
@@ -280,8 +294,8 @@ mod tests {
         lint_ok(
             BEFORE,
             "-- migratory: allow(drop_column): nobody reads it\n\
-             CREATE TABLE n (a INTEGER PRIMARY KEY AUTOINCREMENT, c INT REFERENCES maker, \
-             CHECK (c > 0)) STRICT; \
+             CREATE TABLE n (a INTEGER PRIMARY KEY AUTOINCREMENT, \
+             c INT REFERENCES maker ON DELETE CASCADE, CHECK (c > 0)) STRICT; \
              INSERT INTO sqlite_sequence (name, seq) SELECT 'n', seq FROM sqlite_sequence WHERE \
              name = 'rich'; INSERT INTO n (a, c) SELECT a, c FROM rich; DROP TABLE rich; \
              ALTER TABLE n RENAME TO rich;",
@@ -311,7 +325,7 @@ mod tests {
             3 | DROP TABLE pair;
               | ---------------- what hung on the old table goes with it
               |
-              = note: a table does not take over the indexes, triggers and constraints of the one that it replaces; SQLite says nothing of those that are missing
+              = note: a new table takes over nothing from the one it replaces (no index, trigger, constraint or default), and SQLite does not report what is missing
               = help: add to the definition of the new table: `PRIMARY KEY (a, b)`
               = help: add after the parenthesis that closes the new `pair`: `WITHOUT ROWID`
               = help: if it is meant, say why at the head of the file: `-- migratory: allow(lossy_rebuild): <reason>`

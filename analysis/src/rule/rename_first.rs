@@ -143,7 +143,8 @@ mod tests {
             "PRAGMA legacy_alter_table = ON; ALTER TABLE artist RENAME TO o; \
              CREATE TABLE artist (id INTEGER PRIMARY KEY, name TEXT); \
              INSERT INTO artist (id, name) SELECT id, name FROM o; DROP TABLE o;",
-            "ALTER TABLE other RENAME TO o; CREATE TABLE other (k TEXT REFERENCES \"a b\" (k)); \
+            "ALTER TABLE other RENAME TO o; CREATE TABLE other (k TEXT REFERENCES \"a b\" (k) \
+             ON DELETE CASCADE); \
              INSERT INTO other (k) SELECT k FROM o; DROP TABLE o;",
             "DROP VIEW plains; ALTER TABLE plain RENAME TO o; CREATE TABLE plain (x); \
              INSERT INTO plain (x) SELECT x FROM o; DROP TABLE o; \

@@ -35,8 +35,12 @@ pub(crate) struct ColumnText {
     pub(crate) collation: Option<Name>,
     /// The text between the parentheses of a generated column.
     pub(crate) generated: Option<String>,
+    /// Whether the text says NOT NULL.
+    pub(crate) is_not_null: bool,
     /// What is done about a NULL, if that is said: ` ON CONFLICT IGNORE`.
     pub(crate) on_null: String,
+    /// Whether the text says VIRTUAL of a generated column.
+    pub(crate) is_virtual: bool,
 }
 
 impl Definition {
@@ -68,7 +72,9 @@ impl Definition {
             name: Name::new(first.unquoted()),
             collation: None,
             generated: None,
+            is_not_null: false,
             on_null: String::new(),
+            is_virtual: false,
         };
         let mut at = 0;
         while at < item.len() {
@@ -98,7 +104,11 @@ impl Definition {
             ("COLLATE", _) => {
                 column.collation = item.get(at + 1).map(|name| Name::new(name.unquoted()));
             }
-            ("NULL", _) => column.on_null = conflict(item, at + 1),
+            ("NULL", _) if at > 0 && item[at - 1].is_word("NOT") => {
+                column.is_not_null = true;
+                column.on_null = conflict(item, at + 1);
+            }
+            ("VIRTUAL", _) => column.is_virtual = true,
             ("UNIQUE", _) => self.uniques.push(format!("UNIQUE {}", key(item, at + 1))),
             ("PRIMARY", _) => {
                 self.primary_key = Some(format!("PRIMARY KEY {}", key(item, at + 2)));

@@ -15,6 +15,7 @@ mod render;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use columns::braced;
 pub(crate) use render::rendered;
 
 /// One thing that differs.

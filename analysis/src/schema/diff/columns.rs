@@ -115,7 +115,7 @@ fn is_implied(column: &Column, table: &Table) -> bool {
 }
 
 /// A default as SQL wants it: what is more than a literal stands in parentheses.
-fn braced(text: &str) -> String {
+pub(crate) fn braced(text: &str) -> String {
     let mut tokens = lexer::meaningful(text).filter(|token| !matches!(token.text, "+" | "-"));
     match (tokens.next(), tokens.next()) {
         (Some(_), None) => text.to_owned(),

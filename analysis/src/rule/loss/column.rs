@@ -1,0 +1,101 @@
+//! What the columns of a rebuilt table had and have no more.
+//!
+//! A column that says something else in the place of what it said was changed on purpose. A column that says
+//! nothing any more was mostly written anew from memory.
+
+use super::{Loss, Remedy};
+use crate::schema::{Column, ColumnText, Definition, Name, Table};
+
+/// All that is lost of the columns that both tables have, but for NOT NULL.
+pub(super) fn all(old: &Table, new: &Table) -> Vec<Loss> {
+    let [was, is] = [old, new].map(|table| Definition::parse(&table.sql));
+    let mut losses = Vec::new();
+    losses.extend(rowid_alias(old, new));
+    for column in &old.columns {
+        let Some(now) = new.column(&column.name) else { continue };
+        let texts = (was.column(&column.name), is.column(&column.name));
+        losses.extend(generated(column, now, texts.1));
+        if now.generated.is_none() {
+            losses.extend(default(column, now));
+        }
+        losses.extend(collation(column, now));
+        losses.extend(on_null(&column.name, texts));
+    }
+    losses
+}
+
+/// NOT NULL and the DEFAULT with it, whose loss is the purpose of many a rebuild that is written out.
+pub(super) fn not_null(old: &Table, new: &Table) -> Vec<Loss> {
+    let is_lost = |column: &&Column| {
+        column.is_not_null
+            && !old.primary_key.contains(&column.name)
+            && new.column(&column.name).is_some_and(|now| !now.is_not_null)
+    };
+    let mut losses = Vec::new();
+    for column in old.columns.iter().filter(is_lost) {
+        losses.push(Loss::of_column(&column.name, "NOT NULL".to_owned()));
+        losses.extend(lost_default(column));
+    }
+    losses
+}
+
+/// A default that goes together with its NOT NULL stood for a missing value, and NULL does now: that is the purpose
+/// of many a rebuild. `DEFAULT NULL` says as much as no default.
+fn default(old: &Column, new: &Column) -> Option<Loss> {
+    let is_loosened = old.is_not_null && !new.is_not_null;
+    if new.default.is_some() || is_loosened {
+        return None;
+    }
+    lost_default(old)
+}
+
+fn lost_default(old: &Column) -> Option<Loss> {
+    let text = old.default.as_deref().filter(|text| !text.eq_ignore_ascii_case("null"))?;
+    Some(Loss::of_column(&old.name, format!("DEFAULT {}", super::braced(text))))
+}
+
+fn collation(old: &Column, new: &Column) -> Option<Loss> {
+    let is_lost = old.collation != *"BINARY" && new.collation == *"BINARY";
+    is_lost.then(|| Loss::of_column(&old.name, format!("COLLATE {}", old.collation.written())))
+}
+
+/// What computes the column, or that the result is stored.
+fn generated(old: &Column, new: &Column, text: Option<&ColumnText>) -> Option<Loss> {
+    let expression = old.generated.as_deref()?;
+    if new.generated.is_some() {
+        let is_said = text.is_some_and(|text| text.is_virtual);
+        let is_lost = old.is_stored && !new.is_stored && !is_said;
+        return is_lost.then(|| Loss::of_column(&old.name, "STORED".to_owned()));
+    }
+    let stored = if old.is_stored { " STORED" } else { "" };
+    let expression = super::one_line(expression);
+    let text = format!("GENERATED ALWAYS AS ({expression}){stored}");
+    let what = format!("`{text}` of `{}`", old.name);
+    Some(Loss { what, remedy: Remedy::Generated(old.name.clone(), text) })
+}
+
+/// What is done about a NULL: `NOT NULL ON CONFLICT REPLACE`, where the NOT NULL is there still.
+fn on_null(column: &Name, (was, is): (Option<&ColumnText>, Option<&ColumnText>)) -> Option<Loss> {
+    let (was, is) = (was?, is?);
+    let is_lost = !was.on_null.is_empty() && is.on_null.is_empty() && is.is_not_null;
+    let clause = was.on_null.trim().to_owned();
+    is_lost.then(|| Loss {
+        what: format!("`NOT NULL {clause}` of `{column}`"),
+        remedy: Remedy::Behind(format!("NOT NULL` of `{column}"), clause),
+    })
+}
+
+/// `INTEGER PRIMARY KEY` is another name of the rowid: never NULL, and given to a row that comes without. A key
+/// of another integer type, or one with DESC, is neither.
+fn rowid_alias(old: &Table, new: &Table) -> Option<Loss> {
+    let alias = old.rowid_alias()?;
+    let now = new.column(&alias.name)?;
+    let is_key = new.primary_key == [alias.name.clone()];
+    let is_integer = now.declared.to_ascii_uppercase().contains("INT");
+    let is_lost = is_key && is_integer && !new.is_without_rowid && new.rowid_alias().is_none();
+    let text = format!("{} INTEGER PRIMARY KEY", alias.name.written());
+    is_lost.then(|| Loss {
+        what: format!("`INTEGER PRIMARY KEY` of `{}`", alias.name),
+        remedy: Remedy::Declaration(alias.name.clone(), text),
+    })
+}

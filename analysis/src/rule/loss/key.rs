@@ -1,0 +1,124 @@
+//! What the keys of a rebuilt table had and have no more.
+
+use super::super::lineage::{END, Lineage};
+use super::super::{Facts, columns, phrase, written};
+use super::{Loss, Remedy, has, is_same_set};
+use crate::schema::{Definition, ForeignKey, Table};
+
+/// The foreign keys that are gone, and what those say no more that are there.
+pub(super) fn foreign_keys(facts: &Facts<'_>, old: &Table, new: &Table) -> Vec<Loss> {
+    let lineage = Lineage::new(facts);
+    let mut losses = Vec::new();
+    for key in old.foreign_keys.iter().filter(|key| has(new, &key.columns)) {
+        let is_it = |(_, other): &(usize, &ForeignKey)| is_same_set(&other.columns, &key.columns);
+        let mut others = new.foreign_keys.iter().enumerate().filter(is_it).peekable();
+        if others.peek().is_none() {
+            if facts.after().tables.contains_key(&key.parent) {
+                let text = foreign_key(key);
+                losses.push(Loss { what: format!("`{text}`"), remedy: Remedy::Part(text) });
+            }
+            continue;
+        }
+        // One that refers to another table was changed on purpose.
+        let parent = lineage.name(&key.parent, 0, END).unwrap_or(&key.parent);
+        if let Some((at, other)) = others.find(|(_, other)| other.parent == *parent) {
+            losses.extend(actions(key, other, &Said::of(new, at)));
+        }
+    }
+    losses
+}
+
+/// What a foreign key says in words, though it goes without saying.
+struct Said {
+    words: Vec<String>,
+}
+
+impl Said {
+    /// What follows the REFERENCES of this number.
+    fn of(table: &Table, number: usize) -> Self {
+        let tokens = phrase::meaningful(&table.sql);
+        let mut tokens = tokens.skip_while(|token| !token.is_word("references"));
+        for _ in 0..number {
+            tokens.next();
+            tokens.by_ref().find(|token| token.is_word("references"));
+        }
+        let own = tokens.skip(1).take_while(|token| !token.is_word("references"));
+        Self { words: own.map(|token| token.text.to_ascii_lowercase()).collect() }
+    }
+
+    fn has(&self, words: &[&str]) -> bool {
+        self.words.windows(words.len()).any(|window| window == words)
+    }
+}
+
+/// What is done where the parent goes or changes, and when it is looked whether there is one.
+fn actions(old: &ForeignKey, new: &ForeignKey, said: &Said) -> Vec<Loss> {
+    let mut losses = Vec::new();
+    let events =
+        [("DELETE", &old.on_delete, &new.on_delete), ("UPDATE", &old.on_update, &new.on_update)];
+    for (event, was, is) in events {
+        let is_said = said.has(&["on", &event.to_ascii_lowercase(), "no", "action"]);
+        if !is_none(was) && is_none(is) && !is_said {
+            losses.push(behind(new, format!("ON {event} {was}")));
+        }
+    }
+    let is_said = said.has(&["not", "deferrable"]) || said.has(&["initially", "immediate"]);
+    if old.is_deferred && !new.is_deferred && !is_said {
+        losses.push(behind(new, "DEFERRABLE INITIALLY DEFERRED".to_owned()));
+    }
+    losses
+}
+
+fn is_none(action: &str) -> bool {
+    action.eq_ignore_ascii_case("no action")
+}
+
+fn behind(key: &ForeignKey, text: String) -> Loss {
+    let names = key.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let mut place = format!("REFERENCES {}", written(&key.parent));
+    if !key.parent_columns.is_empty() {
+        place.extend([" (", &columns(&key.parent_columns), ")"]);
+    }
+    Loss {
+        what: format!("`{text}` of `{names}`"),
+        remedy: Remedy::Behind(format!("{place}` of `{names}"), text),
+    }
+}
+
+/// ON CONFLICT behind a PRIMARY KEY or UNIQUE that is there still.
+pub(super) fn conflicts(old: &Table, new: &Table) -> Vec<Loss> {
+    let [was, is] = [old, new].map(|table| {
+        let Definition { primary_key, uniques, .. } = Definition::parse(&table.sql);
+        primary_key.into_iter().chain(uniques).collect::<Vec<_>>()
+    });
+    let lost = was.iter().filter_map(|key| {
+        let (plain, clause) = key.split_once(" ON CONFLICT ")?;
+        let is_bare = is.iter().any(|other| words(other) == words(plain));
+        is_bare.then(|| Loss {
+            what: format!("`{key}`"),
+            remedy: Remedy::Behind(plain.to_owned(), format!("ON CONFLICT {clause}")),
+        })
+    });
+    lost.collect()
+}
+
+fn words(sql: &str) -> Vec<String> {
+    super::words(sql)
+}
+
+fn foreign_key(key: &ForeignKey) -> String {
+    let parent = written(&key.parent);
+    let mut parts = vec![format!("FOREIGN KEY ({}) REFERENCES {parent}", columns(&key.columns))];
+    if !key.parent_columns.is_empty() {
+        parts.push(format!("({})", columns(&key.parent_columns)));
+    }
+    for (event, action) in [("DELETE", &key.on_delete), ("UPDATE", &key.on_update)] {
+        if !is_none(action) {
+            parts.push(format!("ON {event} {action}"));
+        }
+    }
+    if key.is_deferred {
+        parts.push("DEFERRABLE INITIALLY DEFERRED".to_owned());
+    }
+    parts.join(" ")
+}

@@ -1,0 +1,5 @@
+CREATE TABLE parcel (
+    id INTEGER PRIMARY KEY,
+    state TEXT NOT NULL DEFAULT 'packed',
+    weight TEXT
+);

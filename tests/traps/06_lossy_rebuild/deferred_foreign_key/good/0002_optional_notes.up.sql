@@ -1,0 +1,16 @@
+PRAGMA foreign_keys = OFF;
+
+CREATE TABLE step_new (
+    id INTEGER PRIMARY KEY,
+    next INTEGER REFERENCES step (id) DEFERRABLE INITIALLY DEFERRED,
+    note TEXT
+);
+
+INSERT INTO step_new (id, next, note)
+SELECT id, next, note
+FROM step;
+
+DROP TABLE step;
+ALTER TABLE step_new RENAME TO step;
+
+PRAGMA foreign_keys = ON;

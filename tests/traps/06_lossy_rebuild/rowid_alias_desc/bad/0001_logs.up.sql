@@ -1,0 +1,4 @@
+CREATE TABLE log (
+    id INTEGER PRIMARY KEY,
+    line TEXT NOT NULL
+);

@@ -1,0 +1,5 @@
+CREATE TABLE box (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL DEFAULT 'plain',
+    size INTEGER
+);
