@@ -117,6 +117,8 @@ codes! {
     ReturnsRows = "M0617", "a statement returns rows that nobody reads";
     NameHeld = "M0618", "a view or a trigger keeps a table from its name";
     UnknownPragma = "M0619", "there is no such pragma";
+    UnmatchedUpdate = "M0620", "an UPDATE overwrites rows for which it finds nothing";
+    UpdateConflict = "M0621", "an UPDATE deletes or skips rows that collide";
 }
 
 impl fmt::Display for Code {

@@ -63,6 +63,10 @@ words! {
         ReplaceParent = "replace_parent",
         /// `IF EXISTS` or `IF NOT EXISTS` hides a difference.
         IfExists = "if_exists",
+        /// An UPDATE overwrites the rows for which its subquery finds nothing.
+        UnmatchedUpdate = "unmatched_update",
+        /// An UPDATE deletes or skips the rows that collide.
+        UpdateConflict = "update_conflict",
         /// A statement returns rows that nobody reads.
         ReturnsRows = "returns_rows",
     }

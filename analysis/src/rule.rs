@@ -3,6 +3,7 @@
 //! A rule is a function from [`Facts`] to findings. It knows what each statement does and what the
 //! schema was before and is after; it does not parse SQL beyond tokens.
 
+mod always;
 mod broken;
 mod carry;
 mod copy;
@@ -21,6 +22,7 @@ mod loss;
 mod lossy_rebuild;
 mod name_held;
 mod other_database;
+mod partial_copy;
 mod phrase;
 mod positional_copy;
 mod rename_first;
@@ -29,6 +31,9 @@ mod reserved_name;
 mod returns_rows;
 mod schema_pragma;
 mod unknown_pragma;
+mod unmatched_update;
+mod update;
+mod update_conflict;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -116,7 +121,7 @@ impl<'a> Facts<'a> {
 
 /// All findings of all rules about a script.
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    let rules: [fn(&Facts<'_>) -> Vec<Diagnostic>; 19] = [
+    let rules: [fn(&Facts<'_>) -> Vec<Diagnostic>; 22] = [
         lossy_rebuild::check,
         high_water::check,
         rename_first::check,
@@ -136,6 +141,9 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         returns_rows::check,
         name_held::check,
         unknown_pragma::check,
+        unmatched_update::check,
+        update_conflict::check,
+        partial_copy::check,
     ];
     rules.iter().flat_map(|rule| rule(facts)).collect()
 }

@@ -32,6 +32,13 @@ pub(crate) struct Value<'a> {
     is_of_all: bool,
 }
 
+impl Value<'_> {
+    /// The column, where the value is one as it is.
+    pub(crate) fn column(&self) -> Option<&Name> {
+        self.column.as_ref()
+    }
+}
+
 impl<'a> Copy<'a> {
     pub(crate) fn parse(statement: &'a str) -> Option<Self> {
         let tokens: Vec<_> = phrase::meaningful(statement).collect();
@@ -42,7 +49,7 @@ impl<'a> Copy<'a> {
         }
         let into = rest.iter().position(|token| token.is_word("into"))?;
         rest = rest.get(into + 1..)?;
-        let target = qualified(&mut rest)?;
+        let target = phrase::qualified(&mut rest)?;
         if rest.first()?.is_word("as") {
             rest = rest.get(2..)?;
         }
@@ -54,7 +61,7 @@ impl<'a> Copy<'a> {
         let from = top_level_position(rest, "from")?;
         let items = items(&rest[..from]);
         rest = &rest[from + 1..];
-        let source = qualified(&mut rest)?;
+        let source = phrase::qualified(&mut rest)?;
         is_alone(rest).then_some(Self { target, columns, items, source })
     }
 
@@ -112,18 +119,6 @@ impl<'a> Copy<'a> {
         let is_whole = common.len() == from.len();
         is_whole.then(|| format!("INSERT INTO {target} ({names}) SELECT {names} FROM {source}"))
     }
-}
-
-/// `name` or `schema.name`, taken off the front.
-fn qualified(rest: &mut &[Token<'_>]) -> Option<Name> {
-    let mut name = rest.first().filter(|token| phrase::is_name(token))?;
-    let mut taken = 1;
-    if rest.get(1).is_some_and(|token| token.text == ".") {
-        name = rest.get(2).filter(|token| phrase::is_name(token))?;
-        taken = 3;
-    }
-    *rest = rest.get(taken..).unwrap_or_default();
-    Some(Name::new(name.unquoted()))
 }
 
 /// `(a, b)`, taken off the front.

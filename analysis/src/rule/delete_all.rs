@@ -1,13 +1,15 @@
 //! All rows of a table are deleted.
 
-use migratory_runtime::lexer::{Kind, Token};
+use migratory_runtime::lexer::Kind;
 
+use super::always::is_always;
 use super::carry::{Cargo, is_carried, keeps_rows};
 use super::lineage::{Lineage, Origin};
+use super::update::position;
 use super::{Facts, phrase, way_out};
 use crate::act::{ActKind, Statement};
 use crate::directive::Rule;
-use crate::schema::Name;
+use crate::schema::{Name, Table};
 use crate::{Code, Diagnostic};
 
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
@@ -38,33 +40,26 @@ fn emptied(facts: &Facts<'_>, lineage: &Lineage, at: usize, statement: &Statemen
     let Origin::Before(name) = lineage.origin(deleted, at) else { return None };
     let is_table = facts.before().tables.get(&name).is_some_and(keeps_rows);
     let cargo = Cargo { table: &name, column: None, from: 0, until: at };
-    let is_lost =
-        is_table && deletes_all(facts.text(statement)) && !is_carried(facts, lineage, cargo);
+    let is_lost = is_table
+        && deletes_all(facts.text(statement), facts.schemas[at].tables.get(deleted))
+        && !is_carried(facts, lineage, cargo);
     is_lost.then_some(name)
 }
 
 /// Whether this is a DELETE that no condition holds back.
-fn deletes_all(sql: &str) -> bool {
-    let tokens = phrase::top_level(phrase::meaningful(sql));
-    let mut rest = tokens.iter().skip_while(|token| !token.is_word("delete"));
-    if rest.next().is_none() {
+fn deletes_all(sql: &str, table: Option<&Table>) -> bool {
+    let tokens: Vec<_> =
+        phrase::meaningful(sql).filter(|token| token.kind != Kind::Semicolon).collect();
+    let Some(delete) = position(&tokens, &["delete"]) else { return false };
+    let rest = &tokens[delete..];
+    let end = position(rest, &["order", "limit", "returning"]).unwrap_or(rest.len());
+    if rest.get(end).is_some_and(|token| token.is_word("limit")) {
         return false;
     }
-    let rest: Vec<_> = rest.collect();
-    match rest.iter().position(|token| phrase::any(token, &["where", "limit"])) {
+    match position(rest, &["where"]) {
         None => true,
-        Some(at) => rest[at].is_word("where") && is_always(&rest[at + 1..]),
+        Some(at) => is_always(&rest[at + 1..end], table),
     }
-}
-
-/// Whether a condition is one of the spellings of "always".
-fn is_always(condition: &[&Token<'_>]) -> bool {
-    let words: Vec<_> = condition
-        .iter()
-        .filter(|token| token.kind != Kind::Semicolon)
-        .map(|token| token.text.to_ascii_lowercase())
-        .collect();
-    matches!(words.join(" ").as_str(), "1" | "true" | "1 = 1" | "1 = = 1" | "1 is 1")
 }
 
 #[cfg(test)]
@@ -87,6 +82,9 @@ mod tests {
             "WITH a AS (SELECT 1 WHERE 1) DELETE FROM pair",
             "DELETE FROM loan WHERE 1 = 1",
             "DELETE FROM loan WHERE true;",
+            "DELETE FROM loan WHERE (2 > 1) OR 0;",
+            "DELETE FROM loan AS l WHERE id IS NOT NULL;",
+            "DELETE FROM loan WHERE id = id;",
             "ALTER TABLE loan RENAME TO loans; DELETE FROM loans;",
         ] {
             lint_errors(BEFORE, up, &[Code::DeleteAll]);
@@ -99,6 +97,8 @@ mod tests {
             "DELETE FROM loan WHERE day < '2020';",
             "DELETE FROM loan AS l WHERE NOT EXISTS (SELECT 1 FROM pair WHERE a = l.id);",
             "DELETE FROM pair WHERE a = 1;",
+            "DELETE FROM loan WHERE day IS NOT NULL;",
+            "DELETE FROM loan WHERE 0;",
             "CREATE TABLE t (x); DELETE FROM t;",
             "CREATE TEMP TABLE t (x); DELETE FROM t;",
             "CREATE TABLE kept AS SELECT * FROM loan; DELETE FROM loan;",

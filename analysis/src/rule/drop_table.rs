@@ -125,8 +125,8 @@ mod tests {
              INSERT INTO album (id, title) SELECT id, title FROM o; DROP TABLE o;",
             "CREATE TABLE kept AS SELECT * FROM album; DROP TABLE album;",
             "INSERT INTO track (title) SELECT title FROM album; DROP TABLE album;",
-            "UPDATE track SET title = (SELECT title FROM album WHERE album.id = track.id); \
-             DROP TABLE album;",
+            "UPDATE track SET title = (SELECT title FROM album WHERE album.id = track.id) \
+             WHERE id IN (SELECT id FROM album); DROP TABLE album;",
             "CREATE TEMP TABLE t AS SELECT * FROM track; DROP TABLE track; \
              CREATE TABLE track (id INTEGER PRIMARY KEY, title TEXT); \
              INSERT INTO track (id, title) SELECT id, title FROM t; DROP TABLE t;",

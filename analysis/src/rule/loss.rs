@@ -213,20 +213,23 @@ fn is_same_set(one: &[Name], other: &[Name]) -> bool {
 
 /// The CHECKs that are gone; where a new one is on a column of an old one, the old one was changed.
 fn checks(old: &Table, new: &Table) -> Vec<Loss> {
-    let is_in =
-        |check: &str, others: &[String]| others.iter().any(|other| words(other) == words(check));
-    let come: Vec<_> = new.checks.iter().filter(|check| !is_in(check, &old.checks)).collect();
+    let come: Vec<_> = new.checks.iter().filter(|check| !is_among(check, &old.checks)).collect();
     let is_changed = |check: &str| {
         let mut columns = old.columns.iter().filter(|it| phrase::mentions(check, &it.name));
         columns.any(|it| come.iter().any(|other| phrase::mentions(other, &it.name)))
     };
     let was = old.checks.iter().filter(|check| !mentions_gone(check, old, new));
-    let gone = was.filter(|check| !is_in(check, &new.checks) && !is_changed(check));
+    let gone = was.filter(|check| !is_among(check, &new.checks) && !is_changed(check));
     gone.map(|check| {
         let text = format!("CHECK ({})", one_line(check));
         Loss { what: format!("`{text}`"), remedy: Remedy::Part(text) }
     })
     .collect()
+}
+
+/// Whether one of the texts says the same.
+pub(crate) fn is_among(check: &str, others: &[String]) -> bool {
+    others.iter().any(|other| words(other) == words(check))
 }
 
 fn words(sql: &str) -> Vec<String> {

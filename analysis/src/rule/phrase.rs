@@ -114,6 +114,18 @@ pub(crate) fn is_name(token: &Token<'_>) -> bool {
     matches!(token.kind, Kind::Word | Kind::Name | Kind::Text)
 }
 
+/// `name` or `schema.name`, taken off the front.
+pub(crate) fn qualified(rest: &mut &[Token<'_>]) -> Option<Name> {
+    let mut name = rest.first().filter(|token| is_name(token))?;
+    let mut taken = 1;
+    if rest.get(1).is_some_and(|token| token.text == ".") {
+        name = rest.get(2).filter(|token| is_name(token))?;
+        taken = 3;
+    }
+    *rest = rest.get(taken..).unwrap_or_default();
+    Some(Name::new(name.unquoted()))
+}
+
 /// Whether the text mentions a name, as a bare word or in the quotes of names.
 pub(crate) fn mentions(text: &str, name: &Name) -> bool {
     lexer::meaningful(text).any(|token| {

@@ -23,6 +23,16 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     facts.done().filter_map(|(at, statement)| finding(facts, &lineage, at, statement)).collect()
 }
 
+/// Whether the statement is told here, or would be if the file did not allow it.
+pub(crate) fn is_told(
+    facts: &Facts<'_>,
+    lineage: &Lineage,
+    at: usize,
+    statement: &Statement,
+) -> bool {
+    finding(facts, lineage, at, statement).is_some()
+}
+
 fn finding(
     facts: &Facts<'_>,
     lineage: &Lineage,
@@ -111,7 +121,7 @@ fn is_on_delete(trigger: &Trigger) -> bool {
 }
 
 /// Whether the statement writes a column that no two rows may share.
-fn may_conflict(schema: &Schema, table: &Name, statement: &Statement) -> bool {
+pub(crate) fn may_conflict(schema: &Schema, table: &Name, statement: &Statement) -> bool {
     let Some(definition) = schema.tables.get(table) else { return true };
     let constraints =
         definition.uniques.iter().chain([&definition.primary_key]).flatten().map(Some);

@@ -1,0 +1,1 @@
+UPDATE OR IGNORE tag SET name = lower(name);

@@ -1,0 +1,2 @@
+DROP TABLE contact;
+DROP TABLE member;

@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: older programs read the new addresses as well
