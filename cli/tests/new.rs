@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use migratory_analysis::{Options, check, render};
+use migratory_runtime::rusqlite::Connection;
 use package::Package;
 
 const NASTY_UP: &str = include_str!("nasty.up.sql");
@@ -189,6 +190,67 @@ fn a_rebuild_loses_nothing() {
     assert!(up.contains("net INTEGER DEFAULT 0 CONSTRAINT"), "{up}");
     assert!(down.contains("net INTEGER NOT NULL DEFAULT 0 CONSTRAINT"), "{down}");
     assert!(down.contains("COALESCE(net, 0)"), "{down}");
+}
+
+/// A table without INTEGER PRIMARY KEY whose rowids an index holds, with these columns too.
+fn indexed(columns: &str) -> Package {
+    let up = format!(
+        "CREATE TABLE docs (slug TEXT PRIMARY KEY, body TEXT NOT NULL, extra TEXT NOT NULL{columns});
+         CREATE VIRTUAL TABLE docs_fts USING fts5 (body, content = 'docs', content_rowid = '_rowid_');
+         CREATE TRIGGER docs_ai AFTER INSERT ON docs BEGIN
+             INSERT INTO docs_fts (rowid, body) VALUES (NEW._rowid_, NEW.body);
+         END;
+         CREATE TRIGGER docs_ad AFTER DELETE ON docs BEGIN
+             INSERT INTO docs_fts (docs_fts, rowid, body)
+             VALUES ('delete', OLD._rowid_, OLD.body);
+         END;
+        "
+    );
+    Package::new(&[
+        ("migrations/0001_docs.up.sql", up.as_str()),
+        ("migrations/0001_docs.down.sql", "DROP TABLE docs_fts;\nDROP TABLE docs;\n"),
+    ])
+}
+
+#[test]
+fn a_rebuild_keeps_the_rowids_that_an_index_holds() {
+    let rowids = "SELECT group_concat(_rowid_ || slug ORDER BY slug) FROM docs";
+    for columns in ["", ", rowid TEXT", ", \"RowId\" INT, oid INT"] {
+        let package = indexed(columns);
+        let (up, down) = written(&package, "make_extra_nullable_in_docs");
+        let conn = Connection::open_in_memory().expect("a database");
+        conn.execute_batch(&package.read("migrations/0001_docs.up.sql")).expect("a schema");
+        conn.execute_batch(
+            "INSERT INTO docs (slug, body, extra) VALUES ('z', 'apple', ''), ('a', 'pear', ''), \
+             ('m', 'plum', ''), ('b', 'fig', ''); DELETE FROM docs WHERE slug IN ('z', 'm');",
+        )
+        .expect("rows with gaps");
+        let read = || conn.query_row(rowids, [], |row| row.get::<_, String>(0)).expect("rowids");
+        assert_eq!(read(), "2a,4b");
+        for script in [&up, &down] {
+            conn.execute_batch(script).expect(script);
+            assert_eq!(read(), "2a,4b", "{script}");
+            let fits = "INSERT INTO docs_fts (docs_fts, rank) VALUES ('integrity-check', 1)";
+            conn.execute_batch(fits).expect(script);
+        }
+        assert_eq!(fault(&indexed(columns), "make_extra_nullable_in_docs"), None);
+    }
+}
+
+#[test]
+fn a_rebuild_names_no_rowid_where_a_column_is_one() {
+    for table in [
+        "CREATE TABLE docs (id INTEGER PRIMARY KEY, extra TEXT NOT NULL);",
+        "CREATE TABLE docs (id TEXT PRIMARY KEY, extra TEXT NOT NULL) WITHOUT ROWID;",
+        "CREATE TABLE docs (rowid, oid, _rowid_, extra TEXT NOT NULL);",
+    ] {
+        let package = Package::new(&[
+            ("migrations/0001_docs.up.sql", table),
+            ("migrations/0001_docs.down.sql", "DROP TABLE docs;\n"),
+        ]);
+        let (up, _) = written(&package, "make_extra_nullable_in_docs");
+        assert!(up.contains("(id, extra)") || up.contains("(rowid, oid, _rowid_, extra)"), "{up}");
+    }
 }
 
 #[test]

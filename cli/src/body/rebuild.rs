@@ -72,8 +72,9 @@ fn high_water(name: &Name, table: &Name) -> String {
 
 fn copy(old: &Table, new: &Table, name: &Name, values: &[(Name, String)]) -> String {
     let stored = new.columns.iter().filter(|column| column.generated.is_none());
-    let mut columns = Vec::new();
-    let mut copied = Vec::new();
+    let rowid = hidden_rowid(old, new);
+    let mut columns: Vec<_> = rowid.into_iter().map(str::to_owned).collect();
+    let mut copied = columns.clone();
     for column in stored {
         let value = values.iter().find(|(named, _)| *named == column.name);
         let is_there = old.column(&column.name).is_some();
@@ -86,6 +87,22 @@ fn copy(old: &Table, new: &Table, name: &Name, values: &[(Name, String)]) -> Str
     }
     let into = listed(&format!("INSERT INTO {} (", written(name)), &columns, ")");
     format!("{into}\n{}\nFROM {};", listed("SELECT ", &copied, "").trim_end(), written(&old.name))
+}
+
+/// A name for the rowid of tables that have one under no column of theirs.
+///
+/// A copy that leaves it out gives the rows new ones, and an FTS index with external content, a trigger or another
+/// table that holds them finds other rows then.
+fn hidden_rowid(old: &Table, new: &Table) -> Option<&'static str> {
+    let has_none = |table: &Table| table.is_without_rowid || table.rowid_alias().is_some();
+    if has_none(old) || has_none(new) {
+        return None;
+    }
+    let is_column = |name: &str| {
+        let mut columns = old.columns.iter().chain(&new.columns);
+        columns.any(|column| column.name == *name)
+    };
+    ["rowid", "_rowid_", "oid"].into_iter().find(|name| !is_column(name))
 }
 
 /// A schema in which the definition of a table is another one.
