@@ -55,6 +55,8 @@ words! {
         PositionalCopy = "positional_copy",
         /// A copy leaves rows or columns behind.
         PartialCopy = "partial_copy",
+        /// A copy changes values.
+        ValuesMove = "values_move",
         /// A rebuilt table lacks an index, a trigger or a constraint.
         LossyRebuild = "lossy_rebuild",
         /// A table is renamed before its successor exists.
@@ -63,6 +65,8 @@ words! {
         ReplaceParent = "replace_parent",
         /// `IF EXISTS` or `IF NOT EXISTS` hides a difference.
         IfExists = "if_exists",
+        /// A foreign key refers to what does not exist yet.
+        ForeignKeyTarget = "foreign_key_target",
         /// An UPDATE overwrites the rows for which its subquery finds nothing.
         UnmatchedUpdate = "unmatched_update",
         /// An UPDATE deletes or skips the rows that collide.

@@ -18,6 +18,7 @@ mod listen;
 mod memo;
 mod populated;
 mod record;
+mod refine;
 mod remedy;
 mod replay;
 pub(crate) mod sandbox;
@@ -144,6 +145,8 @@ fn migrate(ground: Ground<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
         (went, populated)
     });
     outcome.add(rows);
+    let found = std::mem::take(&mut outcome.found);
+    outcome.found = refine::refined(found, ground.set);
     went.and(followed)
 }
 
@@ -175,6 +178,7 @@ fn follow(
     let mut populated = Populated::new(ground);
     for (at, told) in hearer.iter().enumerate() {
         populated.migrate(told, ground.options.populated && ground.is_judged(at), outcome)?;
+        refine::take_allowed(&ground.set[at], &mut outcome.found);
         outcome.pass(at + 1);
     }
     Ok(())

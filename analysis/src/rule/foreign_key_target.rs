@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use super::lineage::{END, Lineage, Origin};
-use super::{Facts, columns, phrase, place, rename_first, written};
+use super::{Facts, columns, phrase, place, rename_first, way_out, written};
 use crate::act::{ActKind, Statement};
+use crate::directive::Rule;
 use crate::schema::{ForeignKey, Name, Schema, Table, TableKind};
 use crate::{Code, Diagnostic};
 
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     // What a down restores was judged when it was made.
-    if !facts.is_up || !facts.is_complete() {
+    if !facts.is_up || !facts.is_complete() || facts.allows(Rule::ForeignKeyTarget) {
         return Vec::new();
     }
     let lineage = Lineage::new(facts);
@@ -133,6 +134,7 @@ fn finding(
              where foreign keys are enforced"
         ))
         .help(help)
+        .help(way_out(Rule::ForeignKeyTarget))
 }
 
 /// Where the key was written, or where its parent was changed; the script as a whole otherwise.
@@ -224,6 +226,8 @@ mod tests {
             "CREATE TABLE n (a TEXT REFERENCES bare (x)); CREATE UNIQUE INDEX i ON bare (x);",
             "ALTER TABLE wrong ADD COLUMN y;",
             "ALTER TABLE wrong RENAME TO w;",
+            "-- migratory: allow(foreign_key_target): the next migration makes it\n\
+             CREATE TABLE n (a INT REFERENCES later (id));",
             "ALTER TABLE artist RENAME TO band; CREATE TABLE n (a REFERENCES band);",
         ] {
             lint_ok(BEFORE, up);

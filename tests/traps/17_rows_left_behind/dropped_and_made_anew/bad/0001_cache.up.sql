@@ -1,0 +1,4 @@
+CREATE TABLE cache (
+    id INTEGER PRIMARY KEY,
+    page TEXT
+);

@@ -1,0 +1,6 @@
+DROP TABLE cache;
+
+CREATE TABLE cache (
+    id INTEGER PRIMARY KEY,
+    page BLOB NOT NULL
+);
