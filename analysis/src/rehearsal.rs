@@ -19,7 +19,7 @@ mod memo;
 mod populated;
 mod record;
 mod refine;
-mod remedy;
+pub(crate) mod remedy;
 mod replay;
 pub(crate) mod sandbox;
 mod stand_in;

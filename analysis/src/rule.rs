@@ -174,6 +174,20 @@ pub(crate) fn written(name: &Name) -> String {
     name.written()
 }
 
+/// This name, or one like it that nothing has yet, before the script or after it.
+fn fresh(facts: &Facts<'_>, name: &str) -> Name {
+    let is_taken = |name: &Name| {
+        facts.schemas.iter().any(|schema| {
+            schema.tables.contains_key(name)
+                || schema.views.contains_key(name)
+                || schema.indexes.contains_key(name)
+        })
+    };
+    let others = (2..).map(|number| Name::new(format!("{name}_{number}")));
+    let mut names = std::iter::once(Name::new(name)).chain(others);
+    names.find(|name| !is_taken(name)).unwrap_or_else(|| Name::new(name))
+}
+
 /// A definition in one line, blanks and comments made one blank each.
 fn one_line(sql: &str) -> String {
     let mut line = String::new();

@@ -121,7 +121,9 @@ fn kind(message: &str) -> Option<Kind> {
 }
 
 /// How to tell of what only the application has, or what the rehearsal does not let a script do.
-pub(crate) fn declare(message: &str) -> Option<String> {
+///
+/// `text` is what calls it.
+pub(crate) fn declare(message: &str, text: &str) -> Option<String> {
     if let Some(refused) = message.strip_prefix(authorizer::PREFIX) {
         return Some(authorizer::way_out(refused));
     }
@@ -129,7 +131,8 @@ pub(crate) fn declare(message: &str) -> Option<String> {
     let declared = match what {
         "no such function" => {
             format!(
-                "declare it: `embed_migrations!(.., functions({name}(1)))`, with the number of its arguments"
+                "declare it: `embed_migrations!(.., functions({name}({})))`, with the number of its arguments",
+                arguments(name, text)
             )
         }
         "no such collation sequence" => {
@@ -141,6 +144,26 @@ pub(crate) fn declare(message: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!("if the application registers `{name}` itself, {declared}"))
+}
+
+/// How many arguments the first call of a function has; 1 where none is found.
+fn arguments(name: &str, text: &str) -> usize {
+    let tokens: Vec<_> = lexer::meaningful(text).collect();
+    let is_call = |pair: &[lexer::Token<'_>]| {
+        pair[0].unquoted().eq_ignore_ascii_case(name) && pair[1].text == "("
+    };
+    let Some(at) = tokens.windows(2).position(is_call) else { return 1 };
+    let (mut depth, mut commas) = (0_usize, 0);
+    for (number, token) in tokens[at + 1..].iter().enumerate() {
+        match token.text {
+            "(" => depth += 1,
+            ")" if depth == 1 => return if number == 1 { 0 } else { commas + 1 },
+            ")" => depth -= 1,
+            "," if depth == 1 => commas += 1,
+            _ => {}
+        }
+    }
+    1
 }
 
 /// What a down may do about a thing that its up did not leave.
@@ -184,4 +207,23 @@ pub(crate) fn copies(text: &str) -> bool {
             || (first.is_word("create") && words.next().is_some_and(|kind| kind.is_word("table")))
     });
     is_writer && words.any(|token| token.is_word("select"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_of_a_call_are_counted() {
+        for (text, count) in [
+            ("SELECT f()", 0),
+            ("SELECT F(1), f(1, 2)", 1),
+            ("SELECT \"f\"(a, g(b, c), (d))", 3),
+            ("SELECT f(", 1),
+            ("SELECT f", 1),
+            ("SELECT ff(1, 2)", 1),
+        ] {
+            assert_eq!(arguments("f", text), count, "{text}");
+        }
+    }
 }

@@ -341,7 +341,9 @@ fn fails(
             let error = error.on(&script.file, place(script, failure), "");
             let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
             let near = schema.and_then(|schema| schema::hint(&failure.message, schema, text));
-            near.into_iter().chain(remedy::declare(&failure.message)).fold(error, Diagnostic::help)
+            near.into_iter()
+                .chain(remedy::declare(&failure.message, text))
+                .fold(error, Diagnostic::help)
         }
         Trouble::Refusal(Refusal::Dangling(added)) => {
             let message = "after this file, foreign keys refer to rows that do not exist";

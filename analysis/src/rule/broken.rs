@@ -10,6 +10,7 @@ use super::lineage::Lineage;
 use super::phrase::{self, Phrase};
 use super::{Facts, one_line, place, rename_first, written};
 use crate::act::Statement;
+use crate::rehearsal::remedy;
 use crate::rehearsal::sandbox::authorizer;
 use crate::schema::{Name, Schema, Table, TableKind, Trigger, literal};
 use crate::{Code, Diagnostic};
@@ -39,6 +40,9 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
     let since = if is_made_here { "" } else { " any more" };
     let message = format!("the {kind} `{name}` does not work{since}: {words}");
     let error = facts.error(Code::Broken, message, culprit(facts, name, words)).note(note);
+    if let Some(help) = remedy::declare(words, sql.unwrap_or_default()) {
+        return error.help(help);
+    }
     match sql {
         Some(sql) if !is_made_here => {
             error.note(format!("it is `{}`", one_line(sql))).help(format!(
@@ -245,6 +249,14 @@ mod tests {
             assert!(found[0].message.contains(name), "{}", found[0].message);
             assert!(found[0].help[0].contains("no-rehearsal"), "{}", found[0].help[0]);
         }
+    }
+
+    #[test]
+    fn a_function_of_the_program_is_to_be_declared() {
+        let up = "CREATE TRIGGER t AFTER UPDATE ON a WHEN not_undo() BEGIN SELECT 1; END;";
+        let help = &lint(BEFORE, up)[0].help;
+        assert_eq!(help.len(), 1);
+        assert!(help[0].contains("`embed_migrations!(.., functions(not_undo(0)))`"), "{help:?}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::carry::{Cargo, is_carried};
 use super::lineage::{END, Lineage, Origin};
-use super::{Facts, ticked, way_out, written};
+use super::{Facts, fresh, ticked, way_out, written};
 use crate::act::{ActKind, Statement};
 use crate::directive::Rule;
 use crate::schema::{Column, Name, Table, TableKind};
@@ -96,16 +96,31 @@ fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name])
         [_] => format!("the column {columns} of `{table}` is dropped, with all that it holds"),
         _ => format!("the columns {columns} of `{table}` are dropped, with all that they hold"),
     };
-    let kept = written(&Name::new(format!("{table}_kept")));
+    let kept = written(&fresh(facts, &format!("{table}_kept")));
     facts
         .error(Code::DropColumn, message, place)
         .note("what a database in use holds there is gone then, and no down brings it back")
         .help(format!(
-            "keep it aside before: `CREATE TABLE {kept} AS SELECT rowid AS row, {} FROM {};`",
-            super::columns(lost.iter().copied()),
+            "keep it aside at the head of the file: `CREATE TABLE {kept} AS SELECT {} FROM {};`",
+            identified(facts.before().tables.get(table), lost),
             written(table)
         ))
         .help(way_out(Rule::DropColumn))
+}
+
+/// The columns that are lost, behind what says of which row they are.
+fn identified(table: Option<&Table>, lost: &[&Name]) -> String {
+    let columns = super::columns(lost.iter().copied());
+    let Some(table) = table else { return columns };
+    let is_free = |name: &&str| table.column(&Name::from(*name)).is_none();
+    let rowid = ["rowid", "_rowid_", "oid"].into_iter().find(is_free);
+    match (rowid, table.primary_key.as_slice()) {
+        (Some(rowid), []) => format!("{rowid} AS row, {columns}"),
+        (_, key) => {
+            let key = key.iter().filter(|column| !lost.contains(column));
+            super::columns(key.chain(lost.iter().copied()))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -147,6 +162,25 @@ mod tests {
             found[0].message,
             "the columns `street` and `town` of `place` are dropped, with all that they hold"
         );
+    }
+
+    #[test]
+    fn what_the_help_says_can_be_run() {
+        let before = "
+            CREATE TABLE a (x, y); CREATE TABLE a_kept (x);
+            CREATE TABLE b (k TEXT PRIMARY KEY, \"on\" TEXT) WITHOUT ROWID;
+            CREATE TABLE c (rowid TEXT, y TEXT);
+            CREATE TABLE d (id INTEGER PRIMARY KEY, y TEXT);
+            CREATE TABLE \"values\" (id INTEGER PRIMARY KEY, y TEXT);
+        ";
+        for (table, column) in
+            [("a", "y"), ("b", "\"on\""), ("c", "y"), ("d", "y"), ("\"values\"", "y")]
+        {
+            let drop = format!("ALTER TABLE {table} DROP COLUMN {column};");
+            let help = lint(before, &drop).remove(0).help.remove(0);
+            let kept = help.split('`').nth(1).unwrap_or_default();
+            lint_ok(before, &format!("{kept} {drop}"));
+        }
     }
 
     #[test]

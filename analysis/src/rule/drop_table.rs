@@ -2,7 +2,7 @@
 
 use super::carry::{Cargo, is_carried, keeps_rows};
 use super::lineage::{Lineage, Origin};
-use super::{Facts, way_out, written};
+use super::{Facts, fresh, way_out, written};
 use crate::act::{ActKind, Statement};
 use crate::directive::Rule;
 use crate::schema::{Name, Table};
@@ -69,7 +69,7 @@ fn finding(facts: &Facts<'_>, statement: &Statement, table: &Table) -> Diagnosti
     } else {
         format!("`{name}` is dropped, with all that it holds")
     };
-    let kept = written(&Name::new(format!("{name}_kept")));
+    let kept = written(&fresh(facts, &format!("{name}_kept")));
     facts
         .error(Code::DropTable, message, statement.range.clone())
         .note(format!(

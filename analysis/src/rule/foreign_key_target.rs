@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::lineage::{END, Lineage, Origin};
-use super::{Facts, columns, phrase, place, rename_first, way_out, written};
+use super::{Facts, columns, fresh, phrase, place, rename_first, way_out, written};
 use crate::act::{ActKind, Statement};
 use crate::directive::Rule;
 use crate::schema::{ForeignKey, Name, Schema, Table, TableKind};
@@ -118,7 +118,7 @@ fn finding(
         ),
         Fault::NotUnique => format!(
             "make it unique: `CREATE UNIQUE INDEX {} ON {} ({list});`",
-            written(&Name::new(format!("{parent}_key"))),
+            written(&fresh(facts, &format!("{parent}_key"))),
             written(parent)
         ),
         Fault::NoRows(_) => "refer to a table".to_owned(),

@@ -1,7 +1,7 @@
 //! A table is renamed to make room for its successor, and what refers to it goes along.
 
 use super::lineage::{END, Lineage};
-use super::{Facts, phrase, way_out, written};
+use super::{Facts, fresh, phrase, way_out, written};
 use crate::directive::Rule;
 use crate::schema::{Name, Schema};
 use crate::{Code, Diagnostic, spelling};
@@ -82,7 +82,7 @@ fn finding(facts: &Facts<'_>, lineage: &Lineage, strayed: &Strayed) -> Diagnosti
         format!("then `{to}` is dropped, and they name a table that does not exist")
     };
     let range = facts.statements.get(*at).map_or(0..0, |statement| statement.range.clone());
-    let (old, new) = (written(from), written(&Name::new(format!("{from}_new"))));
+    let (old, new) = (written(from), written(&fresh(facts, &format!("{from}_new"))));
     facts
         .error(Code::RenameFirst, message, range)
         .note(format!("SQLite changes the name in the foreign keys, views and triggers of others too; {fate}"))

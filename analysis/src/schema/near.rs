@@ -25,7 +25,9 @@ const FUNCTIONS: &[&str] = &[
 /// `text` is the statement: what it names counts for more than what it does not.
 pub(crate) fn hint(message: &str, schema: &Schema, text: &str) -> Option<String> {
     let after = |words| message.rsplit_once(words).map(|(_, rest)| path(rest));
-    if let Some((held, _)) = message.split_once(" after drop column: ") {
+    if let Some(names) = message.strip_prefix("foreign key mismatch - ") {
+        mismatch(names, schema)
+    } else if let Some((held, _)) = message.split_once(" after drop column: ") {
         let (kind, name) = held.strip_prefix("error in ")?.split_once(' ')?;
         let kind = kind.to_uppercase();
         Some(format!("write `DROP {kind} {name};` before this statement"))
@@ -44,6 +46,31 @@ pub(crate) fn hint(message: &str, schema: &Schema, text: &str) -> Option<String>
     } else {
         function(after("no such function: ")?.last()?)
     }
+}
+
+/// What a foreign key needs that refers to no key: `"child" referencing "parent"`.
+fn mismatch(names: &str, schema: &Schema) -> Option<String> {
+    let (child, parent) = names.split_once(" referencing ")?;
+    let name = |text: &str| Some(Name::from(path(text).last()?.as_str()));
+    let (child, parent) = (schema.tables.get(&name(child)?)?, name(parent)?);
+    let is_key = |columns: &[Name]| {
+        let parent = schema.tables.get(&parent);
+        parent.is_some_and(|it| {
+            columns == it.primary_key || it.uniques.iter().any(|unique| unique == columns)
+        })
+    };
+    let mut keys = child.foreign_keys.iter().filter(|key| key.parent == parent);
+    let key = keys.find(|key| !is_key(&key.parent_columns))?;
+    if key.parent_columns.is_empty() {
+        return Some(format!("name the columns of a key of `{parent}` after REFERENCES"));
+    }
+    let columns: Vec<_> = key.parent_columns.iter().map(Name::written).collect();
+    let index = Name::new(format!("{parent}_key")).written();
+    Some(format!(
+        "what a foreign key refers to must be unique: `CREATE UNIQUE INDEX {index} ON {} ({});`, before this statement",
+        parent.written(),
+        columns.join(", ")
+    ))
 }
 
 /// How a text is written that SQLite took for a name.
@@ -134,11 +161,13 @@ mod tests {
         CREATE TABLE album (title TEXT, \"release year\" INT);
         CREATE INDEX album_by_title ON album (title);
         CREATE VIEW titles AS SELECT title FROM album;
+        CREATE TABLE disc (album TEXT REFERENCES album (title));
         CREATE TRIGGER user_gone AFTER DELETE ON user BEGIN SELECT 1; END;";
 
     fn database() -> Connection {
         let conn = Connection::open_in_memory().expect("a database");
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false).expect("a setting");
+        conn.execute_batch("PRAGMA foreign_keys = ON").expect("a setting");
         conn.execute_batch(SCHEMA).expect("a schema");
         conn
     }
@@ -167,6 +196,13 @@ mod tests {
             ("SELECT lenght(name) FROM user", Some("SQLite has a function `length`")),
             ("SELECT slugfy(name) FROM user", None),
             ("SELEC", None),
+            (
+                "INSERT INTO disc (album) SELECT title FROM album",
+                Some(
+                    "what a foreign key refers to must be unique: `CREATE UNIQUE INDEX album_key ON album (title);`, \
+                     before this statement",
+                ),
+            ),
             (
                 "SELECT \"it's\"",
                 Some("if it is a text and no name, write it in single quotes: `'it''s'`"),

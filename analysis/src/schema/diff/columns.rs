@@ -55,7 +55,9 @@ impl Found {
         ];
         for (part, before, after) in parts {
             let same = match (&before, &after) {
-                (Some(before), Some(after)) => same::is_same(before, after),
+                (Some(before), Some(after)) => {
+                    same::is_same(before, after) || is_same_truth(before, after)
+                }
                 (before, after) => before == after,
             };
             if !same {
@@ -105,6 +107,18 @@ impl Declared {
         let said: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
         excerpt::line(&said.join(" "))
     }
+}
+
+/// Whether one default is `true` and the other `1`, or `false` and `0`: the same values.
+fn is_same_truth(one: &str, other: &str) -> bool {
+    let number = |text: &str| {
+        let value = text.strip_prefix("DEFAULT ")?;
+        ["false", "true"]
+            .iter()
+            .position(|word| word.eq_ignore_ascii_case(value))
+            .map_or_else(|| value.parse().ok(), |number| u8::try_from(number).ok())
+    };
+    number(one).is_some_and(|value: u8| number(other) == Some(value))
 }
 
 /// Whether the key says that a column is never NULL: what becomes of that is told with the key.

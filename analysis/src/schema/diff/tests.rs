@@ -26,6 +26,10 @@ fn what_is_spelt_otherwise_does_not_differ() {
         ("CREATE TABLE t (a varchar(9))", "CREATE TABLE t (a VARCHAR (9))"),
         ("CREATE TABLE t (a DEFAULT (1 + 2))", "CREATE TABLE t (a DEFAULT ((1+2)))"),
         ("CREATE TABLE t (a DEFAULT 5)", "CREATE TABLE t (a DEFAULT (5))"),
+        (
+            "CREATE TABLE t (a DEFAULT false, b DEFAULT 1)",
+            "CREATE TABLE t (a DEFAULT 0, b DEFAULT TRUE)",
+        ),
         ("CREATE TABLE t (a DEFAULT NULL, b NULL)", "CREATE TABLE t (a, b)"),
         ("CREATE TABLE t (a COLLATE nocase)", "CREATE TABLE t (a COLLATE \"NOCASE\")"),
         ("CREATE TABLE t (a COLLATE BINARY)", "CREATE TABLE t (a)"),
@@ -130,6 +134,13 @@ fn columns_are_compared_piece_by_piece() {
 ~ t.a: DEFAULT 'x' became DEFAULT 'X'
 ~ t.b: DEFAULT (1 + 2) is gone
 ~ t.c: DEFAULT -1 is new",
+        ),
+        (
+            "CREATE TABLE t (a DEFAULT false, b DEFAULT 'true')",
+            "CREATE TABLE t (a DEFAULT 1, b DEFAULT 1)",
+            "\
+~ t.a: DEFAULT false became DEFAULT 1
+~ t.b: DEFAULT 'true' became DEFAULT 1",
         ),
         (
             "CREATE TABLE t (a COLLATE NOCASE)",
