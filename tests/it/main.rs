@@ -13,6 +13,7 @@ mod environment;
 mod errors;
 mod faults;
 mod foreign_keys;
+mod helps;
 mod newer;
 mod observer;
 mod odd;

@@ -123,7 +123,7 @@ fn summary_or_findings(checked: Result<Checked, Findings>) -> String {
     }
 }
 
-fn options(case: &Path) -> Options {
+pub(crate) fn options(case: &Path) -> Options {
     let text = fs::read_to_string(case.join("options.txt")).unwrap_or_default();
     let mut options = Options::default();
     options.rehearsal = case.parent().is_some_and(|folder| folder.ends_with("rehearsed"));

@@ -9,7 +9,7 @@ use migratory_runtime::lexer::{self, Kind};
 use super::remedy;
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::directive::{DirectiveKind, Rule};
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, spelling};
 
 /// How many of the places of one fact are shown.
 const SHOWN: usize = 4;
@@ -166,7 +166,7 @@ fn overlap(one: &Diagnostic, other: &Diagnostic) -> bool {
 /// Makes one finding of all rebuilds of a table that forget its ids.
 fn gathered(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut gathered: Vec<Diagnostic> = Vec::new();
-    let mut hidden: Vec<usize> = Vec::new();
+    let mut hidden: Vec<Vec<String>> = Vec::new();
     for finding in found {
         let is_same = |first: &Diagnostic| {
             finding.code == Code::HighWater && first.message == finding.message
@@ -180,15 +180,15 @@ fn gathered(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
                 });
                 gathered[at].labels.extend(again);
             }
-            Some(at) => hidden[at] += 1,
+            Some(at) => hidden[at].push(format!("`{}`", file(&finding))),
             None => {
                 gathered.push(finding);
-                hidden.push(0);
+                hidden.push(Vec::new());
             }
         }
     }
-    for (finding, more) in gathered.iter_mut().zip(hidden).filter(|(_, more)| *more > 0) {
-        finding.notes.push(format!("and so do {more} more rebuilds of it"));
+    for (finding, more) in gathered.iter_mut().zip(hidden).filter(|(_, more)| !more.is_empty()) {
+        finding.notes.push(format!("likewise in {}", spelling::list(&more)));
     }
     gathered
 }
@@ -235,7 +235,7 @@ mod tests {
         let refined = refined(found, &[]);
         assert_eq!(refined.len(), 2);
         assert_eq!(refined[0].labels.len(), 4);
-        assert_eq!(refined[0].notes, ["and so do 3 more rebuilds of it"]);
+        assert_eq!(refined[0].notes, ["likewise in `4.up.sql`, `5.up.sql` and `6.up.sql`"]);
         assert_eq!(refined[1].labels.len(), 1);
     }
 }

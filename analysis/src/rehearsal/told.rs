@@ -274,9 +274,9 @@ pub(crate) fn changed(script: &CheckedScript, change: &Change, intent: &Intent) 
                 Some(range) => error.on(&script.file, range, ""),
                 None => error.at(&script.file),
             };
-            error.note(format!("seen in the rehearsal on the row ({row})")).help(
-                "name the columns in the same order on both sides: `INSERT INTO new (a, b) SELECT a, b FROM old`",
-            )
+            error
+                .note(format!("seen in the rehearsal on the row ({row})"))
+                .help("name the columns in the same order on both sides of the copy")
         }
         Change::Overwritten { table, column, row, new } => {
             let message =

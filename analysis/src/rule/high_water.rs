@@ -2,7 +2,7 @@
 
 use super::lineage::{Lineage, Rebuild};
 use super::phrase::Phrase;
-use super::{Facts, way_out, written};
+use super::{Facts, way_out};
 use crate::act::ActKind;
 use crate::directive::Rule;
 use crate::{Code, Diagnostic};
@@ -42,9 +42,8 @@ fn finding(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Diagnostic {
     let made_as = made_as.map(|phrase| phrase.object()).filter(|made_as| made_as != name);
     let help = match made_as {
         Some(made_as) => format!(
-            "carry the highest id over, right after `CREATE TABLE {}`: `INSERT INTO {SEQUENCES} (name, seq) \
+            "carry the highest id over, right after `{made_as}` is created: `INSERT INTO {SEQUENCES} (name, seq) \
              SELECT {}, seq FROM {SEQUENCES} WHERE name = {};`",
-            written(&made_as),
             text(made_as.as_str()),
             text(name.as_str())
         ),

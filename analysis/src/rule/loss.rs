@@ -36,8 +36,8 @@ pub(crate) enum Remedy {
     Option(&'static str),
     /// What makes a column of this name a generated one, into which no copy writes.
     Generated(Name, String),
-    /// The whole declaration of this column.
-    Declaration(Name, String),
+    /// The whole declaration of this column, and what is wrong with any other.
+    Declaration(Name, String, &'static str),
     /// What stands behind this constraint.
     Behind(String, String),
 }
@@ -248,7 +248,11 @@ fn options(old: &Table, new: &Table) -> Vec<Loss> {
         let name = old.primary_key.first().cloned().unwrap_or_else(|| Name::new("id"));
         losses.push(Loss {
             what: "`AUTOINCREMENT`".to_owned(),
-            remedy: Remedy::OfColumn(name, "INTEGER PRIMARY KEY AUTOINCREMENT".to_owned()),
+            remedy: Remedy::Declaration(
+                name.clone(),
+                format!("{} INTEGER PRIMARY KEY AUTOINCREMENT", name.written()),
+                "without it, ids of deleted rows are given out again",
+            ),
         });
     }
     for (word, was, is) in [
@@ -260,6 +264,25 @@ fn options(old: &Table, new: &Table) -> Vec<Loss> {
         }
     }
     losses
+}
+
+/// What to write in the place of a `CREATE TABLE .. AS` that makes the new table: the definition of the old one, and
+/// a copy.
+pub(crate) fn written_out(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Option<String> {
+    if !is_made_of_query(facts, rebuild) {
+        return None;
+    }
+    let made = rebuild.made.and_then(|at| facts.statements.get(at))?;
+    let (name, source) = (Phrase::parse(facts.text(made))?.object().written(), rebuild.old);
+    let sql = one_line(&source.sql);
+    let definition = sql.get(sql.find('(')?..)?;
+    let stored = source.columns.iter().filter(|it| it.generated.is_none());
+    let columns = columns(stored.map(|it| &it.name));
+    let old = source.name.written();
+    Some(format!(
+        "give it the definition of the old table, and copy the rows: `CREATE TABLE {name} {definition};` \
+         `INSERT INTO {name} ({columns}) SELECT {columns} FROM {old};`"
+    ))
 }
 
 /// Whether the new table was made by `CREATE TABLE .. AS`, which copies no constraint at all.

@@ -54,7 +54,12 @@ fn table(facts: &Facts<'_>, rebuild: &Rebuild<'_>, losses: &[Loss]) -> Diagnosti
         "a new table takes over nothing from the one it replaces (no index, trigger, constraint or default), \
          and SQLite does not report what is missing",
     );
-    for loss in losses {
+    if let Some(help) = loss::written_out(facts, rebuild) {
+        error = error.help(help);
+    }
+    let is_written_out = error.help.len() == 1;
+    let is_shown = |loss: &&Loss| !is_written_out || matches!(loss.remedy, Remedy::Statement(_));
+    for loss in losses.iter().filter(is_shown) {
         error = error.help(remedy(name, &loss.remedy));
     }
     error.help(way_out(Rule::LossyRebuild))
@@ -96,10 +101,8 @@ fn remedy(table: &Name, remedy: &Remedy) -> String {
                 "add to the column `{column}` of the new table: `{text}`; and take it out of the copy, since SQLite computes it"
             )
         }
-        Remedy::Declaration(column, text) => {
-            format!(
-                "declare the column `{column}` of the new table as `{text}`: with any other type, or with DESC, it takes NULL and gives out no ids"
-            )
+        Remedy::Declaration(column, text, why) => {
+            format!("declare the column `{column}` of the new table as `{text}`: {why}")
         }
         Remedy::Behind(constraint, text) => {
             format!("add behind `{constraint}` in the new table: `{text}`")

@@ -96,6 +96,10 @@ fn rowid_alias(old: &Table, new: &Table) -> Option<Loss> {
     let text = format!("{} INTEGER PRIMARY KEY", alias.name.written());
     is_lost.then(|| Loss {
         what: format!("`INTEGER PRIMARY KEY` of `{}`", alias.name),
-        remedy: Remedy::Declaration(alias.name.clone(), text),
+        remedy: Remedy::Declaration(
+            alias.name.clone(),
+            text,
+            "with any other type, or with DESC, it takes NULL and gives out no ids",
+        ),
     })
 }

@@ -1,0 +1,286 @@
+//! What a message offers is tried: each statement runs on the schema at hand, each exception takes its finding away,
+//! and a set into which the help was written is taken.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use migratory_analysis::{Code, Diagnostic, Findings, Options, check};
+use migratory_runtime::lexer::{self, Kind};
+use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::{Batch, Connection};
+
+use crate::refusals;
+
+mod rebuilt;
+
+/// The words that a statement begins with.
+const VERBS: [&str; 8] =
+    ["CREATE ", "INSERT ", "UPDATE ", "DELETE ", "DROP ", "ALTER ", "PRAGMA ", "SELECT "];
+
+/// How a help begins that says what to write in the place of the statement that is shown.
+const REPLACING: [&str; 5] = [
+    "update only the rows",
+    "or keep the old value",
+    "copy every row: ",
+    "name the columns on both sides: ",
+    "merge or delete the rows that collide",
+];
+
+/// A set that is refused.
+struct Set {
+    /// The folder of the package, and the name of the folder in it.
+    package: PathBuf,
+    folder: &'static str,
+    options: Options,
+}
+
+impl Set {
+    fn findings(&self) -> Option<Findings> {
+        check(&self.package, self.folder, &self.options).err()
+    }
+
+    /// The files of the set, by their names.
+    fn files(&self) -> Vec<(String, String)> {
+        let entries = fs::read_dir(self.package.join(self.folder)).into_iter().flatten().flatten();
+        let mut files: Vec<_> = entries
+            .filter_map(|entry| {
+                let text = fs::read_to_string(entry.path()).ok()?;
+                Some((entry.file_name().into_string().ok()?, text))
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
+    /// What is found when the text of one file is another one.
+    fn findings_with(&self, file: &str, text: &str) -> Option<Findings> {
+        self.findings_of(|name, old| if name == file { text.to_owned() } else { old.to_owned() })
+    }
+
+    fn findings_of(&self, change: impl Fn(&str, &str) -> String) -> Option<Findings> {
+        let package = tempfile::tempdir().unwrap();
+        let folder = package.path().join(self.folder);
+        fs::create_dir(&folder).unwrap();
+        for (name, old) in self.files() {
+            fs::write(folder.join(&name), change(&name, &old)).unwrap();
+        }
+        check(package.path(), self.folder, &self.options).err()
+    }
+
+    fn text(&self, file: &str) -> String {
+        let files = self.files();
+        files.into_iter().find(|(name, _)| name == file).map(|(_, text)| text).unwrap_or_default()
+    }
+}
+
+fn sets() -> Vec<Set> {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let inside = |path: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.is_dir()).collect()
+    };
+    let traps = inside(&tests.join("traps")).into_iter().flat_map(|trap| inside(&trap));
+    let traps = traps.map(|package| Set { package, folder: "bad", options: Options::default() });
+    let rehearsed = inside(&tests.join("rehearsed")).into_iter().map(|package| {
+        let options = refusals::options(&package);
+        Set { package, folder: "migrations", options }
+    });
+    // What takes long to be found takes as long for each help.
+    traps.chain(rehearsed.filter(|set| !set.package.ends_with("endless"))).collect()
+}
+
+/// Each finding of each set, with the name of the file that it is about.
+fn each(mut take: impl FnMut(&Set, &Findings, &Diagnostic, &str)) {
+    for set in sets() {
+        let Some(findings) = set.findings() else { continue };
+        for finding in &findings {
+            let label = finding.labels.first().map(|label| label.file.as_str());
+            let file = label.and_then(|file| file.rsplit('/').next()).unwrap_or_default();
+            take(&set, &findings, finding, file);
+        }
+    }
+}
+
+fn ticked(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// Whether the file is still told the same.
+fn is_told(findings: Option<&Findings>, finding: &Diagnostic) -> bool {
+    findings
+        .into_iter()
+        .flatten()
+        .any(|other| other.code == finding.code && other.message == finding.message)
+}
+
+#[test]
+fn every_exception_takes_its_finding_away() {
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    each(|set, _, finding, file| {
+        for help in &finding.help {
+            let directives = ticked(help).filter(|text| {
+                text.starts_with("-- migratory: allow(")
+                    || text.starts_with("-- migratory: assumes(")
+            });
+            for directive in directives {
+                let line = directive.replace("<reason>", "it is a test");
+                let files = concerned(finding, file, help);
+                let after = set.findings_of(|name, text| {
+                    let is_it = files.iter().any(|file| file == name);
+                    if is_it { format!("{line}\n{text}") } else { text.to_owned() }
+                });
+                tried += 1;
+                if is_told(after.as_ref(), finding) {
+                    wrong.push(format!(
+                        "{}: {directive}\n{}",
+                        set.package.display(),
+                        after.unwrap()
+                    ));
+                }
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(tried > 60, "{tried}");
+}
+
+/// The files that a finding of several is about: those that it shows and those that its notes name.
+fn concerned(finding: &Diagnostic, file: &str, help: &str) -> Vec<String> {
+    if help.contains("at the head of the up") {
+        return vec![file.replace(".down.", ".up.")];
+    }
+    if finding.code != Code::HighWater {
+        return vec![file.to_owned()];
+    }
+    let shown = finding.labels.iter().map(|label| label.file.as_str());
+    let files = shown.chain(finding.notes.iter().flat_map(|note| ticked(note)));
+    files.filter_map(|path| path.rsplit('/').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_statement_that_is_offered_runs() {
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    each(|set, _, finding, file| {
+        // What an object is now is no offer.
+        let offers = finding.help.iter().filter(|help| !help.starts_with("it is `"));
+        for help in offers {
+            // Two dots stand for what a person has to write.
+            let is_statement = |sql: &&str| VERBS.iter().any(|verb| sql.starts_with(verb));
+            let statements: Vec<_> = ticked(help).filter(is_statement).collect();
+            if statements.is_empty() || statements.iter().any(|sql| sql.contains("..")) {
+                continue;
+            }
+            tried += 1;
+            let sql = statements.iter().map(|sql| format!("{sql};")).collect::<String>();
+            if let Err(errors) = runs(set, file, &sql) {
+                let place = set.package.display();
+                wrong.push(format!("{place} {}: {sql}\n  {errors}", finding.code));
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(tried > 35, "{tried}");
+}
+
+/// Whether the statement runs before the script, or after one of its statements.
+fn runs(set: &Set, file: &str, sql: &str) -> Result<(), String> {
+    let conn = Connection::open_in_memory().unwrap();
+    let version = |name: &str| name.split('_').next().unwrap_or_default().to_owned();
+    let files = set.files();
+    let before = files.iter().filter(|(name, _)| !name.contains(".down."));
+    for (name, text) in before {
+        let is_own_up = version(name) == version(file) && file.contains(".down.");
+        if version(name) < version(file) || is_own_up {
+            conn.execute_batch(text).map_err(|error| format!("{name}: {error}"))?;
+        }
+    }
+    let mut errors = Vec::new();
+    let mut attempt = || {
+        conn.execute_batch("SAVEPOINT attempt").unwrap();
+        let ran = conn.execute_batch(sql);
+        conn.execute_batch("ROLLBACK TO attempt; RELEASE attempt").unwrap();
+        ran.map_err(|error| errors.push(error.to_string())).is_ok()
+    };
+    if attempt() {
+        return Ok(());
+    }
+    let text = set.text(file);
+    let mut batch = Batch::new(&conn, &text);
+    while let Ok(Some(mut statement)) = batch.next() {
+        let ran = statement.query([]).and_then(|mut rows| {
+            while rows.next()?.is_some() {}
+            Ok(())
+        });
+        if attempt() {
+            return Ok(());
+        }
+        if ran.is_err() {
+            break;
+        }
+    }
+    errors.dedup();
+    Err(errors.join("\n  "))
+}
+
+#[test]
+fn what_is_offered_for_a_statement_passes_in_its_place() {
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    each(|set, _, finding, file| {
+        let offers =
+            finding.help.iter().filter(|help| REPLACING.iter().any(|it| help.starts_with(it)));
+        for sql in offers.filter_map(|help| ticked(help).last()) {
+            let text = set.text(file);
+            let place = finding.labels[0].range.clone().unwrap();
+            let range = statement_at(&text, place.start);
+            let mut whole = text.clone();
+            whole.replace_range(range, sql.trim_end_matches(';'));
+            let after = set.findings_with(file, &whole);
+            tried += 1;
+            if is_told(after.as_ref(), finding) {
+                wrong.push(format!("{}: {sql}\n{}", set.package.display(), after.unwrap()));
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(tried >= 8, "{tried}");
+}
+
+/// The statement that holds this byte, without its semicolon. Triggers hold semicolons, and are not asked for.
+fn statement_at(text: &str, at: usize) -> Range<usize> {
+    let mut start = 0;
+    let mut end = text.len();
+    for token in lexer::tokens(text) {
+        if token.kind == Kind::Semicolon && token.end() <= at {
+            start = token.end();
+        } else if token.kind == Kind::Semicolon && token.start >= at {
+            end = token.start;
+            break;
+        }
+    }
+    let first = lexer::tokens(&text[start..end]).find(|token| !token.is_blank());
+    start + first.map_or(0, |token| token.start)..end
+}
+
+#[test]
+fn what_a_rebuilt_table_lacks_can_be_added() {
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    each(|set, _, finding, file| {
+        if finding.code != Code::LossyRebuild {
+            return;
+        }
+        let whole = rebuilt::with_help(&set.text(file), finding);
+        let after = set.findings_with(file, &whole);
+        tried += 1;
+        let mut others = after.iter().flatten();
+        if others.any(|other| other.code == Code::LossyRebuild || other.code == Code::UpFails) {
+            wrong.push(format!("{}\n{whole}\n{}", set.package.display(), after.unwrap()));
+        }
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(tried > 15, "{tried}");
+}
