@@ -174,7 +174,7 @@ fn every_statement_that_is_offered_runs() {
                 continue;
             }
             tried += 1;
-            let sql = statements.iter().map(|sql| format!("{sql};")).collect::<String>();
+            let sql = format!("{};", statements.join(";"));
             if let Err(errors) = runs(set, file, &sql) {
                 let place = set.package.display();
                 wrong.push(format!("{place} {}: {sql}\n  {errors}", finding.code));

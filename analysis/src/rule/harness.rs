@@ -1,5 +1,7 @@
 //! Runs a script and judges it, so that a test of a rule is a line.
 
+use rusqlite::Connection;
+
 use super::{Facts, broken, check};
 use crate::checked::CheckedScript;
 use crate::name::Direction;
@@ -70,10 +72,43 @@ pub(crate) fn lint_ok(before: &str, up: &str) {
     assert_eq!(found, [], "{up}");
 }
 
-/// The rules say this of an up, and nothing else.
+/// The rules say this of an up, and nothing else; and what they offer can be run.
 pub(crate) fn lint_errors(before: &str, up: &str, codes: &[Code]) {
-    let found: Vec<_> = lint(before, up).into_iter().map(|finding| finding.code).collect();
-    assert_eq!(found, codes, "{up}");
+    let found = lint(before, up);
+    let found_codes: Vec<_> = found.iter().map(|finding| finding.code).collect();
+    assert_eq!(found_codes, codes, "{up}");
+    // What an object is now is no offer.
+    let offers = found.iter().flat_map(|finding| &finding.help);
+    for help in offers.filter(|help| !help.starts_with("it is `")) {
+        let is_statement = |sql: &&str| VERBS.iter().any(|verb| sql.starts_with(verb));
+        let statements: Vec<_> = help.split('`').skip(1).step_by(2).filter(is_statement).collect();
+        // Two dots stand for what a person has to write.
+        if !statements.is_empty() && !statements.iter().any(|sql| sql.contains("..")) {
+            let sql = format!("{};", statements.join(";"));
+            assert!(runs(before, up, &sql), "{up}\n{sql}");
+        }
+    }
+}
+
+const VERBS: [&str; 7] = ["CREATE ", "INSERT ", "UPDATE ", "DELETE ", "DROP ", "ALTER ", "PRAGMA "];
+
+/// Whether the statements run before the script, or after one of its statements.
+fn runs(before: &str, script: &str, sql: &str) -> bool {
+    let conn = Connection::open_in_memory().expect("a database");
+    conn.execute_batch(before).expect("the schema before");
+    let attempt = || {
+        conn.execute_batch("SAVEPOINT attempt").expect("a savepoint");
+        let ran = conn.execute_batch(sql).is_ok();
+        conn.execute_batch("ROLLBACK TO attempt; RELEASE attempt").expect("the way back");
+        ran
+    };
+    let mut runs = attempt();
+    for range in checked(script, Direction::Up).statements {
+        if !runs && conn.execute_batch(&script[range]).is_ok() {
+            runs = attempt();
+        }
+    }
+    runs
 }
 
 /// What the rules say of an up, as a person reads it.

@@ -273,7 +273,7 @@ mod tests {
     fn the_findings_read_well() {
         let copy = "\nINSERT OR IGNORE INTO n (id, a, n) SELECT id, a, n FROM t LIMIT 10";
         let up = rebuild("a TEXT UNIQUE, n INT CHECK (n > 0)", copy);
-        expect![[r#"
+        expect![[r"
             2 findings in the migrations of `migrations/`
 
             error[M0506]: this copy leaves out the rows of `t` beyond its LIMIT
@@ -295,6 +295,6 @@ mod tests {
               = note: SQLite skips or replaces a row that breaks a constraint of the new table, and reports nothing
               = help: write a plain INSERT, and change the rows that a constraint refuses in a statement before it, or in the SELECT
               = help: if it is meant, say why at the head of the file: `-- migratory: allow(partial_copy): <reason>`
-        "#]].assert_eq(&told(BEFORE, &up));
+        "]].assert_eq(&told(BEFORE, &up));
     }
 }
