@@ -136,9 +136,13 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
         }
         Fault::Changed(_) => Diagnostic::error(Code::RowsVanish, "rows change").at(&script.file),
     };
-    let error = error.note(
-        "it goes through on empty tables, and fails as soon as there are rows, as in the databases of users",
-    );
+    // A row alone is no duplicate.
+    let is_unique = fault.failure().is_some_and(|it| it.message.starts_with("UNIQUE"));
+    let error = error.note(if is_unique {
+        "it succeeds on empty tables, and fails where a table holds more than one row"
+    } else {
+        "it succeeds on empty tables, and fails as soon as there are rows, as in the databases of users"
+    });
     let help = fault.failure().and_then(|failure| {
         let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
         remedy::on_rows(&failure.message, script, text)

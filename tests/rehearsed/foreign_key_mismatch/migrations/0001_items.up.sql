@@ -1,0 +1,3 @@
+CREATE TABLE item (id INTEGER PRIMARY KEY, code TEXT NOT NULL);
+CREATE UNIQUE INDEX item_by_code ON item (code);
+CREATE TABLE loan (id INTEGER PRIMARY KEY, item_code TEXT NOT NULL REFERENCES item (code));

@@ -1,0 +1,4 @@
+CREATE TABLE note (id INTEGER PRIMARY KEY, line TEXT NOT NULL);
+CREATE TRIGGER note_logged AFTER UPDATE ON note WHEN not_undo(NEW.line, 1) BEGIN
+    DELETE FROM note WHERE line = '';
+END;
