@@ -182,8 +182,12 @@ impl<'a> Populated<'a> {
         told: &Told,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
-        let may_go = up.script().says(DirectiveKind::Allow(Rule::DropColumn));
-        let is_meant = |change: &Change| may_go && told.drops_column(change);
+        let says = |rule| up.script().says(DirectiveKind::Allow(rule));
+        let excuse = |change: &Change| match told.drops_column(change) {
+            true => Rule::DropColumn,
+            false => Rule::ValuesMove,
+        };
+        let is_meant = |change: &Change| says(excuse(change));
         let intents = [up.course.intent, down.course.intent];
         let returned = self.lanes[ALLOWED].as_mut().filter(|standing| standing.count == up.before);
         let marked = match returned {
@@ -202,7 +206,9 @@ impl<'a> Populated<'a> {
         let lane = self.stand(CLEAN, up.before, Rows::CLEAN)?;
         let changes = lane.since_mark(intents)?.unwrap_or_default();
         for change in changes.into_iter().filter(|change| !is_meant(change)) {
-            let Some(loss) = told::not_restored(down.script(), &change) else { continue };
+            let Some(loss) = told::not_restored(down.script(), &change, excuse(&change)) else {
+                continue;
+            };
             // Whether a step brings the values back can't be told without it.
             if down.is_helped {
                 outcome.rehearsal.leave(&down.script().file);

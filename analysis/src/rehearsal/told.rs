@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::intent::Intent;
 use super::remedy;
 use crate::checked::{CheckedMigration, CheckedScript};
-use crate::directive::Assumption;
+use crate::directive::{Assumption, DirectiveKind, Rule};
 use crate::schema::{self, Difference, Name, Schema};
 use crate::{Code, Diagnostic, Severity, spelling};
 
@@ -303,7 +303,11 @@ pub(crate) fn changed(script: &CheckedScript, change: &Change, intent: &Intent) 
 }
 
 /// Values that were there before the up are not there after the down.
-pub(crate) fn not_restored(down: &CheckedScript, change: &Change) -> Option<Diagnostic> {
+pub(crate) fn not_restored(
+    down: &CheckedScript,
+    change: &Change,
+    excuse: Rule,
+) -> Option<Diagnostic> {
     let Change::Overwritten { table, column, row, new } = change else { return None };
     let message = format!("the down restores the column `{table}.{column}`, and not its values");
     let error = Diagnostic::error(Code::ValuesMove, message).at(&down.file);
@@ -311,7 +315,10 @@ pub(crate) fn not_restored(down: &CheckedScript, change: &Change) -> Option<Diag
         error
             .note(format!("seen in the rehearsal: ({row}) has `{column}` = {new} after the up and the down"))
             .help("keep the values on the way up, in another column or table, and bring them back in the down")
-            .help("if they may go, say why at the head of the up: `-- migratory: allow(drop_column): <reason>`"),
+            .help(format!(
+                "if they may go, say why at the head of the up: `-- migratory: {}: <reason>`",
+                DirectiveKind::Allow(excuse).written()
+            )),
     )
 }
 
