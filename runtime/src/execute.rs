@@ -1,11 +1,13 @@
 //! Runs a script, statement by statement, and says where it failed.
 
+use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, Statement};
 
 use crate::lexer::{self, Kind};
+use crate::own_transaction::{self, own_transaction};
 use crate::{mode, sqlite};
 
 /// Of a script that was stopped by who watched it.
@@ -42,13 +44,21 @@ pub enum Moment {
 /// `watch` is told of each moment, and may stop the script before a statement.
 ///
 /// The statements come from SQLite, which reads one after the other off the text: nothing here has a
-/// notion of its own where one ends. If the connection was in a transaction, it still is after each.
+/// notion of its own where one ends. If the connection was in a transaction, it still is after each; a
+/// `BEGIN` and a `COMMIT` around the whole script are left out then.
 pub(crate) fn execute(
     conn: &Connection,
     sql: &str,
     watch: &mut dyn FnMut(Moment) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     let in_transaction = !conn.is_autocommit();
+    let own = own_transaction(sql).filter(|_| in_transaction);
+    let sql = &*if own.is_some() { own_transaction::without(sql) } else { Cow::Borrowed(sql) };
+    // What is shown of a statement begins after a `BEGIN` that is left out.
+    let shown = |at: usize, end: usize| match &own {
+        Some([begin, _]) if (at..end).contains(&begin.start) => begin.end..end,
+        _ => at..end,
+    };
     if let Some(at) = sql.find('\0') {
         // SQLite takes it for the end of the text, and says nothing of what follows.
         return Err(told(sql, at, sql.len(), "the script holds a NUL byte"));
@@ -77,7 +87,7 @@ pub(crate) fn execute(
                 "a statement has a parameter, and nobody binds it",
             ));
         }
-        if watch(Moment::Prepared(at..end, statement.column_count())).is_break() {
+        if watch(Moment::Prepared(shown(at, end), statement.column_count())).is_break() {
             return Err(told(sql, at, end, CANCELLED));
         }
         run(&mut statement).map_err(|error| failed(sql, at, Some(end), error))?;
@@ -86,7 +96,7 @@ pub(crate) fn execute(
             return Err(rolled_back(sql, at, end));
         }
         // Who wants to stop here is asked again before the next statement; after the last, all has been done.
-        let _ = watch(Moment::Done(at..end));
+        let _ = watch(Moment::Done(shown(at, end)));
         at = end;
     }
     if !in_transaction && !conn.is_autocommit() {
@@ -228,6 +238,25 @@ mod tests {
         let failure = execute(&conn, sql, &mut |_| ControlFlow::Continue(()))
             .expect_err("COMMIT is not for migrations");
         assert_eq!(&sql[failure.statement], "commit;");
+        assert!(!conn.is_autocommit());
+        Ok(())
+    }
+
+    #[test]
+    fn a_transaction_around_the_whole_script_is_that_of_the_runner() -> rusqlite::Result<()> {
+        let conn = Connection::open_in_memory()?;
+        conn.execute_batch("BEGIN")?;
+        let sql = "PRAGMA user_version = 7; begin; CREATE TABLE a (b);\nINSERT INTO a VALUES (1, 2); END;";
+        let mut shown = Vec::new();
+        let failure = execute(&conn, sql, &mut |moment| {
+            if let Moment::Prepared(range, _) = moment {
+                shown.push(sql[range].trim());
+            }
+            ControlFlow::Continue(())
+        })
+        .expect_err("two values for one column");
+        assert_eq!(shown, ["PRAGMA user_version = 7;", "CREATE TABLE a (b);"]);
+        assert_eq!(&sql[failure.statement], "INSERT INTO a VALUES (1, 2);");
         assert!(!conn.is_autocommit());
         Ok(())
     }

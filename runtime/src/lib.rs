@@ -34,6 +34,7 @@ mod mode;
 mod newer;
 mod observe;
 mod origin;
+mod own_transaction;
 mod perform;
 mod plan;
 mod pulse;
@@ -93,6 +94,7 @@ pub mod __private {
     pub use crate::execute::{Failure, Moment};
     pub use crate::migration::embedded;
     pub use crate::mode::{directive, head_comments, transaction_word};
+    pub use crate::own_transaction::own_transaction;
     pub use crate::perform::{Refusal, Trouble, perform_alone};
     pub use crate::schema::{Fingerprint, object};
     pub use crate::sha256::Sha256;

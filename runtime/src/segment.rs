@@ -17,7 +17,7 @@ use crate::report::Done;
 use crate::run::{Result, Run};
 use crate::settings::Settings;
 use crate::stored_down::{self, NoAttach};
-use crate::{Mode, blame, schema, stamp, statements, trace};
+use crate::{Mode, blame, own_transaction, schema, stamp, statements, trace};
 
 impl Run<'_> {
     /// Runs a segment in one transaction; `false` if another process had changed what is to do.
@@ -121,7 +121,7 @@ impl Run<'_> {
         if !self.audience.is_present() {
             return run(&mut |_| Flow::Continue(()));
         }
-        let of = statements::count(sql);
+        let of = statements::count(&own_transaction::without(sql));
         let _ = self.audience.tell(&Event::Started { step, statements: of });
         let (mut nth, mut before, mut since) = (0, 0, Instant::now());
         run(&mut |moment| match moment {

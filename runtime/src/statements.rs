@@ -2,27 +2,38 @@
 //!
 //! What runs is taken off the text by SQLite itself; this count is made before, and nothing depends on it.
 
+use std::ops::Range;
+
 use crate::lexer::{self, Kind, Token};
 
-/// The number of statements: each ends at a semicolon that is not one within a trigger.
+/// The number of statements.
 pub(crate) fn count(sql: &str) -> usize {
-    let mut count = 0;
-    let mut words: Vec<Token<'_>> = Vec::new();
-    let mut last = None;
-    for token in lexer::meaningful(sql) {
-        if token.kind == Kind::Semicolon {
-            let is_within =
-                is_trigger(&words) && !last.is_some_and(|last: Token<'_>| last.is_word("end"));
-            if !is_within {
-                count += usize::from(!words.is_empty());
-                words.clear();
+    ranges(sql).count()
+}
+
+/// Where the statements are, from the first token of each to its semicolon: one that is not within a trigger.
+pub(crate) fn ranges(sql: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut tokens = lexer::meaningful(sql);
+    std::iter::from_fn(move || {
+        let mut words: Vec<Token<'_>> = Vec::new();
+        let mut whole: Option<Range<usize>> = None;
+        let mut last: Option<Token<'_>> = None;
+        for token in tokens.by_ref() {
+            if token.kind == Kind::Semicolon {
+                let is_within = is_trigger(&words) && !last.is_some_and(|last| last.is_word("end"));
+                if let Some(begun) = whole.as_ref().filter(|_| !is_within) {
+                    return Some(begun.start..token.end());
+                }
+            } else if words.len() < 3 {
+                words.push(token);
             }
-        } else if words.len() < 3 {
-            words.push(token);
+            if token.kind != Kind::Semicolon || whole.is_some() {
+                whole = Some(whole.map_or(token.start, |begun| begun.start)..token.end());
+            }
+            last = Some(token);
         }
-        last = Some(token);
-    }
-    count + usize::from(!words.is_empty())
+        whole
+    })
 }
 
 /// Whether a statement that begins with these tokens makes a trigger.
