@@ -119,6 +119,7 @@ codes! {
     UnknownPragma = "M0619", "there is no such pragma";
     UnmatchedUpdate = "M0620", "an UPDATE overwrites rows for which it finds nothing";
     UpdateConflict = "M0621", "an UPDATE deletes or skips rows that collide";
+    QuotedText = "M0622", "a text stands in double quotes";
 }
 
 impl fmt::Display for Code {

@@ -17,6 +17,7 @@ mod lane;
 mod listen;
 mod memo;
 mod populated;
+mod quotes;
 mod record;
 mod refine;
 pub(crate) mod remedy;

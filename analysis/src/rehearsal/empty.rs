@@ -15,7 +15,7 @@ use super::memo::Outcome;
 use super::replay::Replay;
 use super::sandbox::{Performance, Sandbox};
 use super::writes::writes;
-use super::{steps, told};
+use super::{quotes, steps, told};
 use crate::act::ActKind;
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::rehearsed::Writes;
@@ -219,7 +219,21 @@ impl<'a> Empty<'a> {
         // A view that was not read for lack of time is not broken.
         self.sandbox.check()?;
         broken.retain(|(name, _)| self.broken.insert(name.clone()));
-        Ok(rule::check(&Facts { script, is_up, statements, schemas, broken: &broken }))
+        let mut found = rule::check(&Facts { script, is_up, statements, schemas, broken: &broken });
+        found.extend(self.quoted(script, performance)?);
+        Ok(found)
+    }
+
+    /// Reports texts in double quotes.
+    fn quoted(
+        &self,
+        script: &CheckedScript,
+        performance: &Performance,
+    ) -> Result<Vec<Diagnostic>, Halt> {
+        let schema = last(performance);
+        let mut places = performance.quoted.clone();
+        places.extend(quotes::of_schema(self.sandbox.conn(), &schema, script)?);
+        Ok(quotes::told(script, &schema, places))
     }
 
     /// A new database after the migration at `at`, where the old one is not what it should be.
@@ -247,7 +261,11 @@ fn report(
     };
     let is_told = |finding: &Diagnostic| {
         let mut places = finding.labels.iter().filter_map(|label| label.range.as_ref());
-        failed.as_ref().is_some_and(|failed| places.any(|place| failed.contains(&place.start)))
+        let says_more = finding.code != Code::QuotedText;
+        says_more
+            && failed
+                .as_ref()
+                .is_some_and(|failed| places.any(|place| failed.contains(&place.start)))
     };
     if !rules.iter().any(is_told) {
         found.push(failure);

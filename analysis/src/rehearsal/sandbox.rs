@@ -13,13 +13,12 @@ mod memory;
 pub(crate) mod scratch;
 mod snapshot;
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, Mutex};
 
 use migratory_runtime::__private::{Moment, Trouble, perform_alone};
 use migratory_runtime::{Checksum, lexer};
 use rusqlite::Connection;
-use rusqlite::config::DbConfig;
 use rusqlite::hooks::AuthContext;
 
 use self::allowed::Known;
@@ -28,7 +27,7 @@ use self::bounds::Bounds;
 use self::heard::{Heard, authorize, hush, lock};
 pub(crate) use self::snapshot::Snapshot;
 use super::lane::Ground;
-use super::{listen, stand_in};
+use super::{listen, quotes, stand_in};
 use crate::act::Statement;
 use crate::checked::CheckedScript;
 use crate::schema::{Reader, Schema};
@@ -51,6 +50,8 @@ pub(crate) struct Performance {
     pub(crate) statements: Vec<Statement>,
     /// The schema before each statement, and after the last one that went through.
     pub(crate) schemas: Vec<Arc<Schema>>,
+    /// The texts in double quotes.
+    pub(crate) quoted: Vec<Range<usize>>,
     pub(crate) outcome: Result<(), Trouble>,
 }
 
@@ -72,8 +73,7 @@ impl Sandbox {
         #[allow(unused_mut, reason = "older rusqlites want it to set a handler")]
         let mut conn = Connection::open_in_memory()?;
         limits::confine(&conn, bounds.lengths())?;
-        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
-        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        quotes::allow(&conn, true)?;
         let keys = ground.options.foreign_keys;
         conn.execute_batch(&format!("PRAGMA foreign_keys = {keys}"))?;
         guarded::register(&conn, bounds.lengths())?;
@@ -209,6 +209,7 @@ impl Sandbox {
         let mut reader = std::mem::take(&mut self.reader);
         let Self { conn, heard, .. } = &*self;
         let mut broken = None;
+        let mut quoted = Vec::new();
         let mut watch = |moment: &Moment| match moment {
             Moment::Begins => {
                 let _ = hush(heard);
@@ -216,6 +217,10 @@ impl Sandbox {
             }
             Moment::Prepared(range, columns) => {
                 let acts = hush(heard);
+                match quotes::of_statement(conn, &script.sql, range.clone()) {
+                    Ok(texts) => quoted.extend(texts),
+                    Err(error) => broken = broken.take().or(Some(error)),
+                }
                 let range = listen::trimmed(&script.sql, range.clone());
                 statements.push(Statement { range, columns: *columns, acts });
             }
@@ -252,7 +257,7 @@ impl Sandbox {
             (Ok(()), Some(last)) => Some((self.cookie()?, Arc::clone(last))),
             _ => None,
         };
-        Ok(Performance { statements, schemas, outcome })
+        Ok(Performance { statements, schemas, quoted, outcome })
     }
 }
 
