@@ -73,6 +73,7 @@ codes! {
     Parameter = "M0307", "a statement has a parameter";
 
     UnknownDirective = "M0401", "a directive is unknown";
+    OtherTool = "M0308", "a file holds up and down, marked for another tool";
     ReasonMissing = "M0402", "a directive lacks its reason";
     DirectiveTooLate = "M0403", "a directive comes after the first statement";
     DirectiveForm = "M0404", "a comment is nearly a directive";

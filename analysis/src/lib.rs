@@ -38,6 +38,7 @@ mod name;
 mod number;
 mod options;
 mod pair;
+mod other_tool;
 mod parameter;
 mod parsed;
 #[cfg(feature = "rehearsal")]

@@ -2,6 +2,7 @@
 
 use crate::compatible;
 use crate::number;
+use crate::other_tool;
 use crate::pair::{self, Pair};
 use crate::parsed::ParsedSet;
 use crate::{Findings, Options};
@@ -20,6 +21,14 @@ impl ValidSet {
         options: &Options,
         findings: &mut Findings,
     ) -> Option<Self> {
+        if let Some(other) = other_tool::check(&set.folder, &set.scripts) {
+            // Its names and its missing downs are that tool's, and go with the import.
+            findings.push(other);
+            for script in &set.scripts {
+                findings.keep(&script.path, script.script.as_ref().map_or("", |it| &it.sql));
+            }
+            return None;
+        }
         number::check(&set, options, findings);
         compatible::check(&set, findings);
         let folder = set.folder.clone();

@@ -79,7 +79,7 @@ fn a_code_is_found_however_it_is_written_and_others_are_near() {
         assert_eq!(find(number), Some(Code::NotUtf8), "{number}");
     }
     for (number, near) in [
-        ("M0308", ["M0307", "M0306", "M0305"]),
+        ("M0309", ["M0308", "M0307", "M0306"]),
         ("M3001", ["M0001", "M0601", "M0501"]),
         ("m0103x", ["M0103", "M0102", "M0104"]),
         ("drop_table", ["M0001", "M0002", "M0003"]),
