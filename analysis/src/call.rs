@@ -105,7 +105,7 @@ impl Call {
             },
             "accept_through" => {
                 let value = tokens.value(key, "a version, as `accept_through = 12`")?;
-                options.accept_through = Some(Version::new(number(&value, "a version")?));
+                options.accept_through = Some(Version::new(version(&value)?));
             }
             "time_limit" => {
                 let value = tokens.value(key, "seconds, as `time_limit = 60`")?;
@@ -208,8 +208,21 @@ fn sqlite_version(value: &TokenTree) -> Result<i32, CallFault> {
     }
 }
 
+/// A version as file names have it: digits, or in quotes with Diesel's dashes.
+fn version(value: &TokenTree) -> Result<i64, CallFault> {
+    let text = value.to_string();
+    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        Some(quoted) => parsed(value, &quoted.replace('-', ""), "a version"),
+        None => number(value, "a version"),
+    }
+}
+
 fn number<T: FromStr>(value: &TokenTree, what: &str) -> Result<T, CallFault> {
-    let digits = value.to_string().replace('_', "");
+    parsed(value, &value.to_string(), what)
+}
+
+fn parsed<T: FromStr>(value: &TokenTree, written: &str, what: &str) -> Result<T, CallFault> {
+    let digits = written.replace('_', "");
     let fault = |_| CallFault::new(value.span(), format!("expected {what}, in digits"));
     digits.parse().map_err(fault)
 }
@@ -293,6 +306,8 @@ mod tests {
         assert_eq!(call.module.to_string(), "schema");
         assert_eq!(call.options.accept_through, Some(Version::new(202_401)));
         assert!(call.options.up_only && !call.watch);
+        let dashed = parse("accept_through = \"2024-01-31-120000\"").expect("dashes in quotes");
+        assert_eq!(dashed.options.accept_through, Some(Version::new(20_240_131_120_000)));
         assert_eq!(parse("r#\"db\"#").expect("a raw string").folder, "db");
         assert!(parse("up_only").expect("an option alone").options.up_only);
     }
@@ -328,6 +343,8 @@ mod tests {
             ("module =", "`module` needs the name of a module"),
             ("module = \"x\"", "expected the name of a module"),
             ("accept_through = x", "expected a version"),
+            ("accept_through = \"v3\"", "expected a version"),
+            ("accept_through = \"\"", "expected a version"),
             ("functions", "`functions` needs a list in parentheses"),
             ("functions(a)", "`a` needs a list in parentheses"),
             ("functions(a())", "`a` needs the number of its arguments"),

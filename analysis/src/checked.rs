@@ -186,7 +186,7 @@ impl CheckedMigration {
         let up = CheckedScript::new(pair.up)?;
         let checksum = Checksum::of_script(&up.sql);
         Some(Self {
-            constant: constant(version, &name),
+            constant: constant(digits.parse().map_or(version, Version::new), &name),
             down: CheckedDown::new(&up, pair.down),
             rows: None,
             chain: Checksum::chained(previous, version, checksum),

@@ -63,6 +63,8 @@ codes! {
     UpMissing = "M0210", "a down has no up";
     NamesDiffer = "M0211", "up and down of a version have different names";
     StampCollision = "M0212", "two states of the set have the same stamp";
+    AcceptThrough = "M0213", "accept_through names no migration";
+    OtherOrder = "M0214", "another tool ran migrations in another order than that of their numbers";
 
     NotUtf8 = "M0301", "a file is not UTF-8";
     Utf16 = "M0302", "a file is UTF-16";
@@ -71,9 +73,9 @@ codes! {
     NoStatement = "M0305", "a file holds no statement";
     TransactionStatement = "M0306", "a file opens or ends a transaction";
     Parameter = "M0307", "a statement has a parameter";
+    OtherTool = "M0308", "a file holds up and down, marked for another tool";
 
     UnknownDirective = "M0401", "a directive is unknown";
-    OtherTool = "M0308", "a file holds up and down, marked for another tool";
     ReasonMissing = "M0402", "a directive lacks its reason";
     DirectiveTooLate = "M0403", "a directive comes after the first statement";
     DirectiveForm = "M0404", "a comment is nearly a directive";

@@ -1,5 +1,7 @@
 //! `compatible-with <version>`: which older programs may work with a database that has a migration.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use migratory_runtime::Version;
 
 use crate::directive::{Directive, DirectiveKind, Key};
@@ -38,6 +40,24 @@ pub(crate) fn meant(body: &str) -> Option<String> {
     let rest = rest.find(is_end).map_or("", |end| rest[end..].trim_matches(is_end));
     let colon = if rest.is_empty() { "" } else { ": " };
     Some(format!("{key} {digits}{colon}{rest}"))
+}
+
+/// Replaces digits that stand in a file name by the version that they stand for: that of a dashed
+/// folder is filled with zeros.
+pub(crate) fn resolve(set: &mut ParsedSet) {
+    let mut numbers = BTreeMap::new();
+    for script in &set.scripts {
+        let number = script.digits.parse().ok().map(Version::new);
+        numbers.extend(number.map(|number| (number, script.version)));
+    }
+    let known: BTreeSet<_> = set.scripts.iter().map(|script| script.version).collect();
+    let scripts = set.scripts.iter_mut().filter_map(|script| script.script.as_mut());
+    for directive in scripts.flat_map(|script| &mut script.header.directives) {
+        let DirectiveKind::CompatibleWith(named) = &mut directive.kind else { continue };
+        if let Some(version) = numbers.get(named).filter(|_| !known.contains(named)) {
+            *named = *version;
+        }
+    }
 }
 
 /// Holds what the ups of a set say against its versions.

@@ -7,11 +7,11 @@ use migratory_runtime::Version;
 use crate::name::Reading;
 use crate::source::Sources;
 
-/// The name of a version's constant.
+/// The name of a version's constant; `number` is that of the digits in the file name.
 ///
-/// Versions are told apart by the digits before the first `_`, so that no two constants are alike.
-pub(crate) fn constant(version: Version, name: &str) -> String {
-    format!("V{version}_{}", name.replace('-', "_").to_ascii_uppercase())
+/// Versions differ in the digits before the first `_`, so that no two constants are alike.
+pub(crate) fn constant(number: Version, name: &str) -> String {
+    format!("V{number}_{}", name.replace('-', "_").to_ascii_uppercase())
 }
 
 /// The constants that a folder would have if all of its names were right.
@@ -22,8 +22,9 @@ pub(crate) fn likely(sources: &Sources) -> Vec<(String, Version)> {
     let files = sources.files.iter().map(|file| Reading::of_file(&file.name));
     let folders = sources.folders.iter().map(|folder| Reading::of_folder(&folder.name));
     let named = files.chain(folders).filter_map(|reading| {
-        let (version, name) = (reading.version()?, reading.clean_name());
-        (!name.is_empty()).then(|| (constant(version, &name), version))
+        let (version, number) = (reading.version()?, reading.number()?);
+        let name = reading.clean_name();
+        (!name.is_empty()).then(|| (constant(number, &name), version))
     });
     named.collect::<BTreeMap<_, _>>().into_iter().collect()
 }

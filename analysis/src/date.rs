@@ -30,6 +30,11 @@ pub fn is_real(digits: &str) -> bool {
     digits.len() >= DIGITS && fault(digits).is_none()
 }
 
+/// Whether these digits are a Unix time since 2001, in seconds.
+pub fn is_unix(digits: &str) -> bool {
+    digits.len() == 10 && digits.starts_with('1')
+}
+
 /// The digits filled with zeros on the right: their order as texts is the order in time.
 pub fn moment(digits: &str) -> String {
     format!("{digits:0<19}")
@@ -72,6 +77,12 @@ mod tests {
         ] {
             assert_eq!(fault(digits).as_deref(), Some(told), "{digits}");
         }
+    }
+
+    #[test]
+    fn unix_times_have_ten_digits() {
+        assert!(super::is_unix("1700000000"));
+        assert!(!super::is_unix("2024013123") && !super::is_unix("17000000000"));
     }
 
     #[test]

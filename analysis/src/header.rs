@@ -23,19 +23,28 @@ impl Header {
         path: &str,
         sql: &str,
         direction: Direction,
+        is_accepted: bool,
         findings: &mut Findings,
     ) -> Self {
         let mut header = Self::default();
+        // A shipped file may be older than migratory: a comment in it that is nearly a directive is prose.
+        let is_meant =
+            |token: Token<'_>| !is_accepted || matches!(Comment::of(token), Comment::Directive(_));
         let mut tokens = lexer::tokens(sql).peekable();
         while let Some(token) = tokens.next_if(Token::is_blank) {
             let told = match token.kind {
                 Kind::Space => header.gap(token.text),
+                _ if !is_meant(token) => {
+                    header.doc.extend(prose(token.text));
+                    None
+                }
                 _ => header.comment(path, token, direction),
             };
             header.is_doubtful |= told.is_some();
             findings.extend(told);
         }
-        for comment in tokens.filter(|token| token.is_blank() && token.kind != Kind::Space) {
+        let comments = tokens.filter(|token| token.is_blank() && token.kind != Kind::Space);
+        for comment in comments.filter(|token| is_meant(*token)) {
             let told = too_late(path, comment);
             header.is_doubtful |= told.is_some();
             findings.extend(told);

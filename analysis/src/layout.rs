@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migratory_runtime::Version;
 
+use crate::accept::{self, Accepted};
 use crate::form::Form;
 use crate::name::{self, Direction, Reading};
 use crate::source::{Source, Sources, Subfolder};
 use crate::{Findings, Options};
 
+use self::shipped::{Place, Shipped};
+
 mod misnamed;
+mod shipped;
 mod stray;
 
 /// The files of a folder by what their names say.
@@ -20,6 +24,8 @@ pub(crate) struct Layout {
     pub(crate) scripts: Vec<NamedScript>,
     /// Versions of files that were refused: what they may have held is not missed.
     pub(crate) doubtful: BTreeSet<Version>,
+    /// Up to where the set is taken as it is.
+    pub(crate) accept_through: Option<Version>,
 }
 
 /// A file whose name was understood.
@@ -31,6 +37,8 @@ pub(crate) struct NamedScript {
     pub(crate) version: Version,
     pub(crate) name: String,
     pub(crate) direction: Direction,
+    /// Whether it is taken as it is.
+    pub(crate) is_accepted: bool,
     pub(crate) bytes: Option<Vec<u8>>,
     /// Diesel's `metadata.toml`, with its path.
     pub(crate) metadata: Option<(String, Vec<u8>)>,
@@ -64,18 +72,35 @@ impl Layout {
             }
             return None;
         };
-        let (members, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|each| {
-            each.is_right && each.form == form && each.reading.version().is_some()
-        });
-        doubtful.extend(others.iter().filter_map(|each| each.reading.version()));
+        let accepted = accepted(&candidates, form, options);
+        let readings: Vec<_> = candidates.iter().map(|each| &each.reading).collect();
+        let known: Vec<_> = doubtful.iter().copied().collect();
+        findings.extend(accept::unknown(options, &sources.folder.name, &readings, &known));
+        let shipped = Shipped::new(form, accepted, &candidates);
+        let (mut members, mut others) = (Vec::new(), Vec::new());
+        for each in candidates {
+            match shipped.place(&each) {
+                Place::Member => members.push(each),
+                Place::PassedOver => findings.push(shipped::passed_over(&sources.folder, &each)),
+                Place::Misnamed => others.push(each),
+            }
+        }
+        doubtful.extend(others.iter().filter_map(|each| accepted.version(&each.reading)));
         misnamed::tell(&sources.folder, form, &members, &others, findings);
+        let named = |each: Candidate<'_>| each.named(sources, accepted);
         Some(Self {
             folder: sources.folder.name.clone(),
             form,
-            scripts: members.into_iter().filter_map(|each| each.named(sources)).collect(),
+            scripts: members.into_iter().filter_map(named).collect(),
             doubtful,
+            accept_through: accepted.through,
         })
     }
+}
+
+fn accepted(candidates: &[Candidate<'_>], form: Form, options: &Options) -> Accepted {
+    let readings: Vec<_> = candidates.iter().map(|each| &each.reading).collect();
+    Accepted::find(options, &readings, form == Form::FolderPair)
 }
 
 impl Candidate<'_> {
@@ -87,7 +112,7 @@ impl Candidate<'_> {
             && is_complete(&self.reading)
     }
 
-    fn named(self, sources: &Sources) -> Option<NamedScript> {
+    fn named(self, sources: &Sources, accepted: Accepted) -> Option<NamedScript> {
         let metadata = self.metadata.and_then(|file| {
             let (folder, _) = self.path.split_once('/')?;
             let path = sources.folder.file(&format!("{folder}/{}", file.name));
@@ -95,8 +120,9 @@ impl Candidate<'_> {
         });
         Some(NamedScript {
             path: sources.folder.file(&self.path),
-            version: self.reading.version()?,
-            name: self.reading.name.to_owned(),
+            version: accepted.version(&self.reading)?,
+            name: self.reading.migration_name(),
+            is_accepted: accepted.covers(&self.reading),
             digits: self.reading.digits,
             direction: self.direction,
             bytes: self.source.bytes.clone(),
@@ -133,7 +159,7 @@ fn sort<'a>(sources: &'a Sources, findings: &mut Findings) -> (Vec<Candidate<'a>
     for source in &sources.files {
         if let Some(candidate) = in_file(source) {
             found.push(candidate);
-        } else {
+        } else if !stray::is_source(&source.name) {
             findings.push(stray::file(&sources.folder, &source.name));
             strays.push(source.name.clone());
         }
@@ -152,7 +178,7 @@ fn in_file(source: &Source) -> Option<Candidate<'_>> {
     let reading = Reading::of_file(&source.name);
     let form = Form::of_file(&reading)?;
     let direction = reading.ending.direction.unwrap_or(Direction::Up);
-    let right = form.write(&reading.digits, &reading.clean_name(), direction);
+    let right = form.write(reading.written, &reading.clean_name(), direction);
     Some(Candidate {
         path: source.name.clone(),
         is_right: is_complete(&reading) && right == source.name,

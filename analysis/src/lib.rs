@@ -12,6 +12,7 @@
 //! Each phase collects all of its findings, and passes over only what depends on a broken part: the
 //! reader of a build error sees the causes, all at once, and none of the consequences.
 
+mod accept;
 #[cfg(feature = "rehearsal")]
 mod act;
 #[cfg(feature = "call")]
@@ -37,8 +38,8 @@ mod metadata;
 mod name;
 mod number;
 mod options;
-mod pair;
 mod other_tool;
+mod pair;
 mod parameter;
 mod parsed;
 #[cfg(feature = "rehearsal")]
@@ -87,19 +88,25 @@ pub use rehearsed::Rehearsal;
 pub fn check(package: &Path, folder: &str, options: &Options) -> Result<Checked, Findings> {
     let mut findings = Findings::new(folder);
     let mut rows = None;
+    let mut options = options.clone();
     let checked = source::Sources::read(package, folder, &mut findings)
         .and_then(|mut sources| {
             rows = sources.rows.take();
             findings.set_constants(constant::likely(&sources));
-            parsed::ParsedSet::parse(&sources, options, &mut findings)
+            parsed::ParsedSet::parse(&sources, &options, &mut findings)
         })
-        .and_then(|parsed| valid::ValidSet::validate(parsed, options, &mut findings))
+        .and_then(|mut parsed| {
+            // From here on, it is the version of a migration, and no longer digits of a file name.
+            options.accept_through = parsed.accept_through;
+            compatible::resolve(&mut parsed);
+            valid::ValidSet::validate(parsed, &options, &mut findings)
+        })
         .and_then(|valid| Checked::new(valid, &mut findings));
     let rehearsed = checked.map(|mut checked| {
         if let Some(rows) = &rows {
             given::give(rows, &mut checked, &mut findings);
         }
-        let rehearsal = rehearse(&checked, options, &mut findings);
+        let rehearsal = rehearse(&checked, &options, &mut findings);
         checked.with_rehearsal(rehearsal)
     });
     findings.sort();

@@ -14,6 +14,10 @@ pub(crate) struct Reading<'a> {
     pub(crate) prefix: &'a str,
     /// The digits of the version, without Diesel's dashes; may be empty.
     pub(crate) digits: String,
+    /// The version as it is written, dashes included.
+    pub(crate) written: &'a str,
+    /// Whether dashes stand between the digits, as Diesel writes a date.
+    pub(crate) is_dashed: bool,
     /// What stands between the version and the name.
     pub(crate) separator: &'a str,
     /// The name as it stands; may be empty.
@@ -59,29 +63,51 @@ impl<'a> Reading<'a> {
             _ => "",
         };
         let (digits, rest) = split_digits(&stem[prefix.len()..]);
-        Self::new(prefix, digits.to_owned(), rest, ending)
+        Self::new(prefix, digits, rest, ending)
     }
 
     /// Reads the name of a folder that holds the scripts of a migration.
     pub(crate) fn of_folder(folder: &'a str) -> Self {
-        let (digits, rest) = split_digits(folder);
-        let (dashed, after) = split_dashed(folder);
-        if after.starts_with('_') && dashed.len() > digits.len() {
-            Self::new("", fill(&dashed), after, Ending::default())
-        } else {
-            Self::new("", digits.to_owned(), rest, Ending::default())
+        if let Some((digits, rest)) = split_dashed(folder) {
+            let written = &folder[..folder.len() - rest.len()];
+            let reading = Self::new("", written, rest, Ending::default());
+            return Self { digits, is_dashed: true, ..reading };
         }
+        let (digits, rest) = split_digits(folder);
+        Self::new("", digits, rest, Ending::default())
     }
 
-    fn new(prefix: &'a str, digits: String, rest: &'a str, ending: Ending) -> Self {
+    fn new(prefix: &'a str, written: &'a str, rest: &'a str, ending: Ending) -> Self {
         let name = rest.trim_start_matches(SEPARATORS);
         let separator = &rest[..rest.len() - name.len()];
-        Self { prefix, digits, separator, name, ending }
+        let digits = written.to_owned();
+        Self { prefix, digits, written, is_dashed: false, separator, name, ending }
     }
 
     /// The number, if there are digits and they fit.
+    ///
+    /// Diesel compares versions as texts. A dashed one is filled with zeros on the right, which keeps
+    /// the order of dates with a time and without.
     pub(crate) fn version(&self) -> Option<Version> {
+        if self.is_dashed { self.filled() } else { self.number() }
+    }
+
+    /// The number that the digits in the file name are.
+    pub(crate) fn number(&self) -> Option<Version> {
         self.digits.parse().ok().map(Version::new)
+    }
+
+    /// The number whose order is that of the digits as texts, for dates.
+    pub(crate) fn filled(&self) -> Option<Version> {
+        fill(&self.digits).parse().ok().map(Version::new)
+    }
+
+    /// The name of the migration, for one that is taken as it is too.
+    pub(crate) fn migration_name(&self) -> String {
+        match self.clean_name() {
+            name if name.is_empty() => "unnamed".to_owned(),
+            name => name,
+        }
     }
 
     /// The name with all that a name may not hold replaced; empty if nothing remains.
@@ -113,11 +139,8 @@ pub(crate) fn is_allowed(letter: char) -> bool {
 /// `file` is relative to the folder; the folder itself, `""`, comes first.
 pub(crate) fn place(file: &str) -> (u8, usize, String, bool, String) {
     let (top, _) = file.split_once('/').unwrap_or((file, ""));
-    let digits = if file.contains('/') {
-        Reading::of_folder(top).digits
-    } else {
-        Reading::of_file(top).digits
-    };
+    let reading = if file.contains('/') { Reading::of_folder(top) } else { Reading::of_file(top) };
+    let digits = if reading.is_dashed { fill(&reading.digits) } else { reading.digits };
     let rank = match (file, digits.as_str()) {
         ("", _) => 0,
         (_, "") => 2,
@@ -136,14 +159,22 @@ fn split_digits(text: &str) -> (&str, &str) {
     text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
 }
 
-/// Diesel's `2024-01-31-120000`, or any such run of groups that begins with a date.
-fn split_dashed(text: &str) -> (String, &str) {
+/// Diesel's `2024-01-31-120000`, or any such run of groups that begins with a date. Diesel's own
+/// command writes `_` before the name; folders that people made have `-` there too.
+fn split_dashed(text: &str) -> Option<(String, &str)> {
     let length = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'-').count();
-    let (groups, rest) = text.split_at(length);
+    let (mut groups, rest) = text.split_at(length);
+    if !rest.is_empty() && !rest.starts_with(SEPARATORS) {
+        // The last group begins the name: `2024-01-31-3d_models`.
+        groups = &groups[..groups.rfind('-')?];
+    }
+    let groups = groups.trim_end_matches('-');
     let lengths: Vec<usize> = groups.split('-').map(str::len).collect();
     match lengths.as_slice() {
-        [4, 2, 2, time @ ..] if !time.contains(&0) => (groups.replace('-', ""), rest),
-        _ => (String::new(), text),
+        [4, 2, 2, time @ ..] if !time.contains(&0) => {
+            Some((groups.replace('-', ""), &text[groups.len()..]))
+        }
+        _ => None,
     }
 }
 
@@ -153,6 +184,9 @@ fn fill(digits: &str) -> String {
 }
 
 /// Takes off the end of a file name all that belongs to an ending, however often it stands there.
+///
+/// golang-migrate takes the last `.up.` or `.down.` of a name for the direction, and anything after it
+/// for the ending: `000001_init.down.db.sql` is a down.
 fn split_ending(file: &str) -> (&str, Ending) {
     let mut ending = Ending::default();
     let mut stem = file;
@@ -160,15 +194,34 @@ fn split_ending(file: &str) -> (&str, Ending) {
         match part.to_ascii_lowercase().as_str() {
             "" => {}
             "sql" => ending.is_sql = true,
-            "up" => ending.direction = Some(Direction::Up),
-            "down" => ending.direction = Some(Direction::Down),
+            word if direction(word).is_some() => {
+                ending.direction = ending.direction.or(direction(word));
+            }
             part if COPIES.contains(&part) => ending.is_copy = true,
             part if spelling::nearest(part, ["sql"]).is_some() => ending.is_sql = true,
             _ => break,
         }
         stem = rest;
     }
+    if ending.direction.is_none() {
+        let mut before = stem;
+        while let Some((rest, part)) = last_part(before) {
+            before = rest;
+            ending.direction = direction(&part.to_ascii_lowercase());
+            if ending.direction.is_some() {
+                return (before, ending);
+            }
+        }
+    }
     (stem, ending)
+}
+
+fn direction(word: &str) -> Option<Direction> {
+    match word {
+        "up" => Some(Direction::Up),
+        "down" => Some(Direction::Down),
+        _ => None,
+    }
 }
 
 fn last_part(stem: &str) -> Option<(&str, &str)> {
@@ -195,6 +248,9 @@ mod tests {
             ("0001_a.UP.SQL", "0001", "a", Some(Up)),
             ("0001_a.up.sql.bak", "0001", "a", Some(Up)),
             ("0001_a.up.sql.up.sql", "0001", "a", Some(Up)),
+            ("0001_a.up.sql.down.sql", "0001", "a", Some(Down)),
+            ("000001_init.down.db.sql", "000001", "init", Some(Down)),
+            ("000001_init.v2.up.sqlite.sql", "000001", "init_v2", Some(Up)),
             ("0001 add a.b.sql", "0001", "add_a_b", None),
             ("x..sql", "", "x", None),
             ("1-x.up.sql", "1", "x", Some(Up)),
@@ -215,9 +271,13 @@ mod tests {
         for (name, digits, separator, rest) in [
             ("01-name", "01", "-", "name"),
             ("20240131120000_a", "20240131120000", "_", "a"),
-            ("2024-01-31-120000_a", "202401311200000000", "_", "a"),
+            ("2024-01-31-120000_a", "20240131120000", "_", "a"),
             ("2024-01-31-120000-0007_a", "202401311200000007", "_", "a"),
-            ("2024-01-31_a", "202401310000000000", "_", "a"),
+            ("2024-01-31_a", "20240131", "_", "a"),
+            ("2020-12-08-121200-oauth", "20201208121200", "-", "oauth"),
+            ("2020-12-08-oauth-2", "20201208", "-", "oauth-2"),
+            ("2024-01-31-3d_models", "20240131", "-", "3d_models"),
+            ("2024-01-31-120000", "20240131120000", "", ""),
             ("2024-0-31_a", "2024", "-", "0-31_a"),
             ("01-2-a", "01", "-", "2-a"),
             ("a", "", "", "a"),
@@ -226,6 +286,18 @@ mod tests {
             let read = (reading.digits.as_str(), reading.separator, reading.name);
             assert_eq!(read, (digits, separator, rest), "{name}");
         }
+    }
+
+    #[test]
+    fn dashed_versions_are_in_the_order_of_their_texts() {
+        let names = [
+            "2019-12-31-235959_a",
+            "2020-01-01_b",
+            "2020-12-08-121200-oauth",
+            "2021-01-01-000000-0001_c",
+        ];
+        let version = |name: &&str| Reading::of_folder(name).version();
+        assert!(names.is_sorted_by_key(version), "{:?}", names.each_ref().map(version));
     }
 
     #[test]

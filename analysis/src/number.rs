@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use migratory_runtime::Version;
 
 use crate::date;
+use crate::form::Form;
 use crate::parsed::{ParsedScript, ParsedSet};
 use crate::{Code, Diagnostic, Findings, Options};
 
@@ -13,6 +14,8 @@ mod sequence;
 
 /// How many files are named one by one in a finding about several.
 const SHOWN: usize = 3;
+/// Before advice to give a migration another number.
+const UNRECORDED: &str = "if no database has it yet, ";
 
 /// One script for each version, to speak of it by: the up, where there is one.
 struct Numbers<'a> {
@@ -23,6 +26,8 @@ struct Numbers<'a> {
 
 /// Tells what is wrong with the numbers, as far as it is not accepted.
 pub(crate) fn check(set: &ParsedSet, options: &Options, findings: &mut Findings) {
+    findings.extend(written_twice(set));
+    findings.extend(text_order(set));
     let mut scripts: BTreeMap<Version, &ParsedScript> = BTreeMap::new();
     for script in &set.scripts {
         let known = scripts.entry(script.version).or_insert(script);
@@ -54,12 +59,12 @@ impl Numbers<'_> {
 }
 
 fn sequence_among_dates(sequence: &Numbers<'_>) -> Diagnostic {
-    let error = mixed(sequence, "a number in a sequence", "dates")
-        .help("give it a date, as `YYYYMMDDHHMMSS`");
-    match sequence.scripts.last_key_value() {
-        Some((&last, _)) => error.help(shipped(last)),
+    let error = mixed(sequence, "a number in a sequence", "dates");
+    let error = match sequence.scripts.last_key_value() {
+        Some((_, last)) => error.help(shipped(last)),
         None => error,
-    }
+    };
+    error.help(format!("{UNRECORDED}give it a date, as `YYYYMMDDHHMMSS`"))
 }
 
 fn dates_after_sequence(dates: &Numbers<'_>, sequence: &Numbers<'_>) -> Diagnostic {
@@ -70,9 +75,9 @@ fn dates_after_sequence(dates: &Numbers<'_>, sequence: &Numbers<'_>) -> Diagnost
         return error;
     };
     let next = format!("{:0width$}", last.get() + 1, width = before.digits.len());
-    error.help(dates.set.rename(script, &next)).help(format!(
-        "or, if all that comes is to have dates, add `accept_through = {last}` to \
-         `embed_migrations!`"
+    error.help(format!("{UNRECORDED}{}", dates.set.rename(script, &next))).help(format!(
+        "or, if all that comes is to have dates, add `accept_through = {}` to `embed_migrations!`",
+        before.digits
     ))
 }
 
@@ -98,9 +103,66 @@ fn mixed(foreign: &Numbers<'_>, one: &str, rest: &str) -> Diagnostic {
     )
 }
 
-/// The way out for a set that can't be renamed any more.
-fn shipped(last: Version) -> String {
+/// The way out for a set that can't be renamed any more. Up to this script, it is taken as it is.
+fn shipped(last: &ParsedScript) -> String {
     format!(
-        "if the set has shipped like this, add `accept_through = {last}` to `embed_migrations!`"
+        "if the set has shipped like this, add `accept_through = {}` to `embed_migrations!`",
+        last.digits
     )
+}
+
+/// Reports two folders that are one version to Diesel, with dashes and without.
+fn written_twice(set: &ParsedSet) -> Option<Diagnostic> {
+    let mut known: BTreeMap<&str, &ParsedScript> = BTreeMap::new();
+    let mut doubles = set.scripts.iter().filter_map(|script| {
+        let before = known.insert(&script.digits, script)?;
+        (before.version != script.version).then_some((before, script))
+    });
+    let (one, other) = doubles.next()?;
+    let message = format!("two migrations have the version {}", one.digits);
+    Some(
+        Diagnostic::error(Code::DuplicateVersion, message)
+            .at(&other.path)
+            .at(&one.path)
+            .note("Diesel leaves out the dashes of a version: to it, both are one")
+            .help("give one of them a later date"),
+    )
+}
+
+/// Reports numbers that Diesel ran in another order, since it compares them as texts: 10 before 9.
+///
+/// Which order the databases have can't be known: folders with `_` may be Diesel's, or those of a runner that
+/// counts.
+fn text_order(set: &ParsedSet) -> Option<Diagnostic> {
+    if set.form != Form::FolderPair {
+        return None;
+    }
+    let is_sequence = |script: &&ParsedScript| {
+        script.is_accepted
+            && script.is_underscored(&set.folder)
+            && script.digits.len() < date::DIGITS
+    };
+    let mut scripts: Vec<_> = set.scripts.iter().filter(is_sequence).collect();
+    scripts.sort_by_key(|script| script.version);
+    let [before, after, ..] = scripts.windows(2).find(|pair| pair[0].digits > pair[1].digits)?
+    else {
+        return None;
+    };
+    let message = format!(
+        "Diesel runs version {} before {}, since it compares versions as texts",
+        after.digits, before.digits
+    );
+    let widest = scripts.iter().map(|script| script.digits.len()).max()?;
+    let padded = format!("{:0widest$}", before.version.get());
+    let error = Diagnostic::error(Code::OtherOrder, message)
+        .at(&before.path)
+        .at(&after.path)
+        .note("migrations run in the order of their numbers here, and what has shipped is not put into another order")
+        .help(format!(
+            "if the databases were migrated in the order of the numbers, write all versions with {widest} digits: {}",
+            set.rename(before, &padded)
+        ));
+    Some(error.help(
+        "if Diesel ran them, give them dates in the order in which it did, as `YYYYMMDDHHMMSS`, and take databases over with `baseline`",
+    ))
 }

@@ -17,8 +17,9 @@ pub struct Options {
     pub up_only: bool,
     /// The last version that shipped before the set was held to the rules.
     ///
-    /// Gaps, widths, the first number, impossible dates and missing downs are accepted up to there, and
-    /// what is rehearsed is not judged.
+    /// Up to there the set is taken as it is, in the order in which the former tool ran it: its numbers,
+    /// names, missing and empty files, transactions around whole files, texts in double quotes. The ups
+    /// have to run, and are not judged. The digits of a file name are understood.
     pub accept_through: Option<Version>,
     /// Whether the set is rehearsed on SQLite at all.
     pub rehearsal: bool,

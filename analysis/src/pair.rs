@@ -9,7 +9,7 @@ use crate::directive::DirectiveKind;
 use crate::form::Form;
 use crate::name::Direction;
 use crate::parsed::{ParsedScript, ParsedSet};
-use crate::{Code, Diagnostic, Findings, Options};
+use crate::{Code, Diagnostic, Findings, Options, Severity};
 
 /// From how many ups on a set without any down is told of once, and not up by up.
 const MANY: usize = 3;
@@ -49,7 +49,7 @@ pub(crate) fn pair(set: ParsedSet, options: &Options, findings: &mut Findings) -
         for up in &group.ups {
             findings.keep(&up.path, up.script.as_ref().map_or("", |script| &script.sql));
         }
-        let down = group.downs.into_iter().next();
+        let down = group.downs.into_iter().next().filter(|down| !undoes_nothing(down));
         pairs.extend(group.ups.into_iter().next().map(|up| Pair { up, down }));
     }
     pairs
@@ -92,7 +92,9 @@ impl<'a> Rules<'a> {
         match (&group.ups[..], &group.downs[..]) {
             ([_, _, ..], _) => Some(self.duplicate(&group.ups)),
             (_, [_, _, ..]) => Some(self.duplicate(&group.downs)),
-            ([up], [down]) if up.name != down.name => Some(self.names_differ(up, down)),
+            ([up], [down]) if up.name != down.name && !up.is_accepted => {
+                Some(self.names_differ(up, down))
+            }
             ([up], [down]) => irreversible_with_down(up, down),
             ([up], []) if self.is_missed(up) => Some(self.down_missing(up)),
             ([], [down]) if !self.doubtful.contains(&down.version) => Some(self.up_missing(down)),
@@ -160,8 +162,11 @@ impl<'a> Rules<'a> {
         }
         let error = error.note("a version is applied once: one of them would never run");
         match rest.first() {
-            Some(again) => match self.free(&again.digits) {
-                Some(free) => error.help(again.rename(&self.folder, self.form, &free)),
+            Some(again) => match self.free(again) {
+                Some(free) => {
+                    let rename = again.rename(&self.folder, self.form, &free);
+                    error.help(format!("if no database has it yet, {rename}"))
+                }
                 None => error.help("give one of them a later date"),
             },
             None => error,
@@ -169,11 +174,14 @@ impl<'a> Rules<'a> {
     }
 
     /// The next number that a migration may have in place of this one.
-    fn free(&self, digits: &str) -> Option<String> {
+    fn free(&self, again: &ParsedScript) -> Option<String> {
+        let digits = &again.digits;
         if digits.len() < date::DIGITS {
             return Some(self.next.clone());
         }
-        let later = digits.parse::<i64>().ok()?..=i64::MAX;
+        // Digits that Diesel compares as texts don't count up.
+        let number = digits.parse::<i64>().ok().filter(|it| *it == again.version.get())?;
+        let later = number..=i64::MAX;
         let is_free = |number: &i64| !self.taken.contains(&Version::new(*number));
         let free = later.take(100).find(is_free)?.to_string();
         date::fault(&free).is_none().then_some(free)
@@ -207,11 +215,32 @@ impl<'a> Rules<'a> {
     }
 
     fn up_missing(&self, down: &ParsedScript) -> Diagnostic {
-        Diagnostic::error(Code::UpMissing, format!("`{}` has no up", self.within(down)))
+        let mut finding =
+            Diagnostic::error(Code::UpMissing, format!("`{}` has no up", self.within(down)));
+        if down.is_accepted {
+            finding.severity = Severity::Warning;
+            return finding
+                .at(&down.path)
+                .note("it is not run: no migration has its version")
+                .help("delete it");
+        }
+        finding
             .at(&down.path)
             .note("a down undoes what its up did; the up may have been lost or misnamed")
             .help(format!("add `{}`, or delete the down", self.right(down, Direction::Up)))
     }
+}
+
+/// Whether a shipped down holds no statement: rolling back by it would leave everything as it is, and
+/// report success. Without one, the runner says that there is no down.
+fn undoes_nothing(down: &ParsedScript) -> bool {
+    down.is_accepted
+        && down.script.as_ref().is_some_and(|script| {
+            let is_meant = |kind| script.header.get(kind).is_some();
+            script.statements.is_empty()
+                && !is_meant(DirectiveKind::NothingToUndo)
+                && !is_meant(DirectiveKind::Code)
+        })
 }
 
 /// Whether a down is missed where there is none. If the head of the up was not understood, nobody

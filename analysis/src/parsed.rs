@@ -7,7 +7,7 @@ use migratory_runtime::Version;
 use crate::form::Form;
 use crate::layout::{Layout, NamedScript};
 use crate::name::Direction;
-use crate::script::Script;
+use crate::script::{Reader, Script};
 use crate::source::Sources;
 use crate::{Findings, Options, metadata};
 
@@ -19,6 +19,8 @@ pub(crate) struct ParsedSet {
     pub(crate) scripts: Vec<ParsedScript>,
     /// Versions of files that were refused: what they may have held is not missed.
     pub(crate) doubtful: BTreeSet<Version>,
+    /// Up to where the set is taken as it is.
+    pub(crate) accept_through: Option<Version>,
 }
 
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(crate) struct ParsedScript {
     pub(crate) version: Version,
     pub(crate) name: String,
     pub(crate) direction: Direction,
+    /// Whether it is taken as it is.
+    pub(crate) is_accepted: bool,
     /// `None` if the text could not be read, which was told.
     pub(crate) script: Option<Script>,
 }
@@ -39,14 +43,15 @@ impl ParsedSet {
         options: &Options,
         findings: &mut Findings,
     ) -> Option<Self> {
-        let layout = Layout::find(sources, options, findings)?;
+        let mut layout = Layout::find(sources, options, findings)?;
         let mut transactions = BTreeMap::new();
-        let scripts = layout
-            .scripts
+        let named = std::mem::take(&mut layout.scripts);
+        let scripts = named
             .into_iter()
             .map(|named| ParsedScript::parse(named, &mut transactions, findings))
             .collect();
-        Some(Self { folder: layout.folder, form: layout.form, scripts, doubtful: layout.doubtful })
+        let Layout { folder, form, doubtful, accept_through, .. } = layout;
+        Some(Self { folder, form, scripts, doubtful, accept_through })
     }
 }
 
@@ -63,7 +68,13 @@ impl ParsedScript {
                 .or_insert_with_key(|path| metadata::runs_in_transaction(path, &bytes, findings))
         });
         let script = named.bytes.and_then(|bytes| {
-            Script::parse(&named.path, &bytes, named.direction, in_transaction, findings)
+            let how = Reader {
+                path: &named.path,
+                direction: named.direction,
+                in_transaction,
+                is_accepted: named.is_accepted,
+            };
+            Script::read(how, &bytes, findings)
         });
         Self {
             path: named.path,
@@ -71,6 +82,7 @@ impl ParsedScript {
             version: named.version,
             name: named.name,
             direction: named.direction,
+            is_accepted: named.is_accepted,
             script,
         }
     }
@@ -96,6 +108,13 @@ impl ParsedScript {
     pub(crate) fn within(&self, folder: &str) -> &str {
         let path = self.path.strip_prefix(folder).unwrap_or(&self.path);
         path.trim_start_matches('/')
+    }
+
+    /// Whether `_` stands after its version.
+    pub(crate) fn is_underscored(&self, folder: &str) -> bool {
+        self.within(folder)
+            .trim_start_matches(|first: char| first.is_ascii_digit())
+            .starts_with('_')
     }
 
     /// How the script comes by these digits.

@@ -1,5 +1,6 @@
 //! A script that was read: its text, its statements, and what its comments say.
 
+use migratory_runtime::__private::own_transaction;
 use migratory_runtime::Mode;
 
 use crate::directive::{Directive, DirectiveKind};
@@ -17,8 +18,19 @@ pub(crate) struct Script {
     pub(crate) mode: Mode,
 }
 
+/// How a file is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) direction: Direction,
+    /// Whether Diesel's `metadata.toml` leaves it the runner's transaction.
+    pub(crate) in_transaction: bool,
+    /// Whether it has shipped, and is taken as it is.
+    pub(crate) is_accepted: bool,
+}
+
 impl Script {
-    /// Parses the text of a file, and tells all that can be told of it alone.
+    /// Parses the text of a file that is held to all rules.
     pub(crate) fn parse(
         path: &str,
         bytes: &[u8],
@@ -26,14 +38,33 @@ impl Script {
         in_transaction: bool,
         findings: &mut Findings,
     ) -> Option<Self> {
+        let reader = Reader { path, direction, in_transaction, is_accepted: false };
+        Self::read(reader, bytes, findings)
+    }
+
+    /// Parses the text of a file, and reports all that can be said of it alone.
+    pub(crate) fn read(reader: Reader<'_>, bytes: &[u8], findings: &mut Findings) -> Option<Self> {
+        let Reader { path, direction, is_accepted, .. } = reader;
         let sql = text::decode(path, bytes, findings)?;
-        let header = Header::parse(path, &sql, direction, findings);
-        let statements = statement::split(&sql);
-        let alone = header.get(DirectiveKind::NoTransaction).is_some() || !in_transaction;
-        let mode = if alone { Mode::NoTransaction } else { Mode::of_script(&sql) };
-        findings.extend(transaction::check(path, &sql, &statements, mode));
+        let header = Header::parse(path, &sql, direction, is_accepted, findings);
+        let mut statements = statement::split(&sql);
+        let is_alone = header.get(DirectiveKind::NoTransaction).is_some();
+        let own = own_transaction(&sql).filter(|_| is_accepted && !is_alone);
+        let mode = match own {
+            None if is_alone || !reader.in_transaction => Mode::NoTransaction,
+            // What it does, it does in a transaction.
+            _ => Mode::of_script(&sql),
+        };
+        if let Some(own) = own {
+            statements.retain(|each| !own.contains(&each.range));
+        } else {
+            let told = transaction::check(path, &sql, &statements, mode, is_accepted);
+            findings.extend(told);
+        }
         findings.extend(parameter::check(path, &sql));
-        findings.extend(content(path, direction, &sql, &statements, &header));
+        if !is_accepted {
+            findings.extend(content(path, direction, &sql, &statements, &header));
+        }
         findings.extend(code(path, &header, mode));
         findings.keep(path, &sql);
         Some(Self { sql, statements, header, mode })

@@ -10,12 +10,16 @@ use crate::{Code, Diagnostic};
 /// How many of the statements are shown.
 const SHOWN: usize = 4;
 
-/// Tells, once a file, of the statements that would open or end the runner's transaction.
+/// What is taken of a shipped file.
+const ACCEPTED: &str = "`accept_through` takes one `BEGIN` and `COMMIT` around a whole file, with nothing but pragmas before and after";
+
+/// Reports, once a file, of the statements that would open or end the runner's transaction.
 pub(crate) fn check(
     path: &str,
     sql: &str,
     statements: &[Statement],
     mode: Mode,
+    is_accepted: bool,
 ) -> Option<Diagnostic> {
     let found: Vec<_> = statements.iter().filter_map(|each| word(sql, each)).collect();
     let mut words: Vec<String> = Vec::new();
@@ -38,7 +42,9 @@ pub(crate) fn check(
         error = error.on(path, statement.range.clone(), "");
     }
     let opens = found.iter().any(|(word, _)| *word == "BEGIN");
-    Some(error.note(why(mode, first.0)).help(way_out(mode, found.len(), opens)))
+    let error = error.note(why(mode, first.0));
+    let error = if is_accepted { error.note(ACCEPTED) } else { error };
+    Some(error.help(way_out(mode, found.len(), opens)))
 }
 
 /// The statement and the word that it begins with, if that word is about transactions.
@@ -87,7 +93,7 @@ mod tests {
     use crate::statement::split;
 
     fn is_told(sql: &str) -> bool {
-        check("x", sql, &split(sql), Mode::Transaction).is_some()
+        check("x", sql, &split(sql), Mode::Transaction, false).is_some()
     }
 
     #[test]

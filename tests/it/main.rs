@@ -21,6 +21,7 @@ mod processes;
 mod refusals;
 mod runs;
 mod sample;
+mod shipped;
 mod silenced;
 mod start;
 mod stored_downs;

@@ -104,7 +104,7 @@ impl Names {
     /// The digits of a file's version, or those of the next that is free.
     fn digits(&self, reading: &Reading<'_>, name: &str) -> String {
         if has_number(reading) {
-            return reading.digits.clone();
+            return reading.written.to_owned();
         }
         let before = self.numberless.iter().take_while(|each| *each != name).count();
         let before = i64::try_from(before).unwrap_or_default();
@@ -117,7 +117,7 @@ fn has_number(reading: &Reading<'_>) -> bool {
     !reading.digits.is_empty() && !is_fraction(reading)
 }
 
-fn is_fraction(reading: &Reading<'_>) -> bool {
+pub(super) fn is_fraction(reading: &Reading<'_>) -> bool {
     reading.separator == "." && reading.name.starts_with(|first: char| first.is_ascii_digit())
 }
 

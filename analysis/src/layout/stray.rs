@@ -8,6 +8,14 @@ use crate::{Code, Diagnostic};
 const WHY: &str =
     "all that lies here has to be known, so that a misnamed migration is never passed over";
 
+/// Whether a file is the source of a program, as `mod.rs` and `embed.go`. One that begins with a
+/// version may be a migration that is no SQL.
+pub(super) fn is_source(name: &str) -> bool {
+    const ENDINGS: [&str; 9] = ["rs", "go", "py", "rb", "js", "ts", "mjs", "java", "kt"];
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ENDINGS.contains(&ending) && Reading::of_file(name).digits.is_empty()
+}
+
 /// A file that is named like no script at all.
 pub(super) fn file(folder: &Folder, name: &str) -> Diagnostic {
     Diagnostic::error(Code::Stray, format!("`{name}` is no migration"))

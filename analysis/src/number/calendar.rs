@@ -1,32 +1,58 @@
 //! Numbers that are dates.
 
-use super::{Numbers, shipped};
+use super::{Numbers, UNRECORDED, shipped};
 use crate::date;
 use crate::parsed::ParsedScript;
 use crate::{Code, Diagnostic, Findings};
 
+/// How many versions are spelt out in a finding about several.
+const SPELT: usize = 3;
+
 pub(super) fn check(numbers: &Numbers<'_>, findings: &mut Findings) {
     let mut before: Option<&ParsedScript> = None;
-    for (&version, script) in &numbers.scripts {
-        let fault = date::fault(&script.digits);
-        let is_date = fault.is_none();
-        if !numbers.options.accepts(version) {
-            let told = fault.map(|fault| impossible(script, &fault));
-            findings.extend(told.or_else(|| disorder(before.filter(|_| is_date)?, script)));
-        }
-        if is_date {
-            before = Some(script);
+    let mut impossible: Vec<(&ParsedScript, String)> = Vec::new();
+    for (&version, &script) in &numbers.scripts {
+        let is_judged = !numbers.options.accepts(version);
+        match date::fault(&script.digits) {
+            Some(fault) if is_judged => impossible.push((script, fault)),
+            Some(_) => {}
+            None => {
+                let before = before.replace(script).filter(|_| is_judged);
+                findings.extend(before.and_then(|before| disorder(before, script)));
+            }
         }
     }
+    findings.extend(no_dates(&impossible));
 }
 
-fn impossible(script: &ParsedScript, fault: &str) -> Diagnostic {
-    let digits = &script.digits;
-    Diagnostic::error(Code::ImpossibleDate, format!("the version {digits} is no date: {fault}"))
-        .at(&script.path)
-        .note("8 digits and more are a date: `YYYYMMDD`, or with the time `YYYYMMDDHHMMSS`")
-        .help("rename it to the date that is meant; or count 1, 2, 3 with fewer digits")
-        .help(shipped(script.version))
+/// One finding about all versions that are no dates.
+fn no_dates(impossible: &[(&ParsedScript, String)]) -> Option<Diagnostic> {
+    let ((_, fault), (last, _)) = (impossible.first()?, impossible.last()?);
+    let shown = || impossible.iter().take(SPELT);
+    let spelt: Vec<_> = shown().map(|(script, _)| script.digits.as_str()).collect();
+    let message = match (impossible.len(), spelt.join(", ")) {
+        (1, spelt) => format!("the version {spelt} is no date: {fault}"),
+        (many, spelt) if many > SPELT => {
+            format!("the versions {spelt} and {} more are no dates: {fault}", many - SPELT)
+        }
+        (_, spelt) => format!("the versions {spelt} are no dates: {fault}"),
+    };
+    let mut error = Diagnostic::error(Code::ImpossibleDate, message);
+    for (script, _) in shown() {
+        error = error.at(&script.path);
+    }
+    error =
+        error.note("8 digits and more are a date: `YYYYMMDD`, or with the time `YYYYMMDDHHMMSS`");
+    if impossible.iter().all(|(script, _)| date::is_unix(&script.digits)) {
+        let next = if impossible.len() == 1 { "it is a Unix time" } else { "they are Unix times" };
+        error =
+            error.note(format!("by their size {next}: dates that come later are larger numbers"));
+    }
+    let rename = match impossible.len() {
+        1 => "rename it to the date that is meant; or count 1, 2, 3 with fewer digits",
+        _ => "rename them to the dates that are meant; or count 1, 2, 3 with fewer digits",
+    };
+    Some(error.help(shipped(last)).help(format!("{UNRECORDED}{rename}")))
 }
 
 /// Numbers of unlike length may be in another order than the dates that they stand for.
@@ -44,7 +70,7 @@ fn disorder(before: &ParsedScript, script: &ParsedScript) -> Option<Diagnostic> 
             .note(format!(
                 "migrations run in the order of their numbers: {length} digits come after {other}"
             ))
-            .help(format!("write all dates with {length} digits"))
-            .help(shipped(script.version)),
+            .help(shipped(script))
+            .help(format!("{UNRECORDED}write all dates with {length} digits")),
     )
 }

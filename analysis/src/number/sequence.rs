@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use migratory_runtime::Version;
 
-use super::{Numbers, SHOWN, shipped};
+use super::{Numbers, SHOWN, UNRECORDED, shipped};
 use crate::date;
 use crate::parsed::ParsedScript;
 use crate::spelling;
@@ -31,8 +31,11 @@ fn first(numbers: &Numbers<'_>) -> Option<Diagnostic> {
         Diagnostic::error(Code::FirstVersion, format!("the first version is {version}"))
             .at(&script.path)
             .note("a sequence begins with 0 or 1: what comes before may have been lost")
-            .help(format!("add what is missing, or {}", numbers.set.rename(script, &one)))
-            .help(shipped(version)),
+            .help(shipped(script))
+            .help(format!(
+                "or add what is missing; {UNRECORDED}{}",
+                numbers.set.rename(script, &one)
+            )),
     )
 }
 
@@ -55,17 +58,21 @@ fn gaps(numbers: &Numbers<'_>) -> Option<Diagnostic> {
         error = error.at(&numbers.set.folder);
     }
     let error = error.note("a migration may have been lost, or is still to be merged");
-    let error = match numbers.scripts.get(&Version::new(after)) {
+    let behind = |number| numbers.scripts.get(&Version::new(number));
+    let error = behind(last).into_iter().fold(error, |error, script| error.help(shipped(script)));
+    Some(match behind(after) {
         _ if gaps.len() > 1 => {
-            error.help(format!("number them without gaps, from {} on", before + 1))
+            error.help(format!("{UNRECORDED}number them without gaps, from {} on", before + 1))
         }
         Some(script) => {
             let free = format!("{:0width$}", before + 1, width = script.digits.len());
-            error.help(format!("add what is missing, or {}", numbers.set.rename(script, &free)))
+            error.help(format!(
+                "or add what is missing; {UNRECORDED}{}",
+                numbers.set.rename(script, &free)
+            ))
         }
         None => error,
-    };
-    Some(error.help(shipped(Version::new(last))))
+    })
 }
 
 /// The versions of the sequence, those of refused files included.

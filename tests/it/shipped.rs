@@ -1,0 +1,387 @@
+//! What has shipped is taken as it is, in the order in which its tool ran it: folders of each tool,
+//! as they are found in the field, under `accept_through` at their last version.
+
+use std::fs;
+
+use expect_test::expect;
+use migratory::{Runner, rusqlite::Connection};
+use migratory_analysis::{Checked, Findings, Options, Severity, check};
+use tempfile::TempDir;
+
+/// A folder, and the ups in the order in which its tool ran them.
+struct Case {
+    name: &'static str,
+    files: &'static [(&'static str, &'static str)],
+    through: i64,
+    order: &'static [&'static str],
+}
+
+/// Notes that a migration ran. Each text of a case is one of these, unless it needs another.
+const LOG: &str = "INSERT INTO log DEFAULT VALUES;";
+const FIRST: &str = "CREATE TABLE log (id INTEGER PRIMARY KEY, state TEXT);";
+const UNDO: &str = "DELETE FROM log;";
+const LAST: &str = "DROP TABLE log;";
+
+const CASES: &[Case] = &[
+    Case {
+        name: "Diesel, with dashes, with a sequence number, and with a dash before the name",
+        files: &[
+            ("2019-03-01-000000_a/up.sql", FIRST),
+            ("2019-03-01-000000_a/down.sql", LAST),
+            ("2020-12-08-121200-oauth/up.sql", LOG),
+            ("2020-12-08-121200-oauth/down.sql", ""),
+            ("2023-01-01-000000-0000_c/up.sql", LOG),
+        ],
+        through: 202_301_010_000_000_000,
+        order: &["2019-03-01-000000_a", "2020-12-08-121200-oauth", "2023-01-01-000000-0000_c"],
+    },
+    Case {
+        name: "Diesel, dates with and without dashes",
+        files: &[
+            ("00000000000000_diesel_initial_setup/up.sql", ""),
+            ("2019-03-01-000000_a/up.sql", FIRST),
+            ("20200101000000_b/up.sql", LOG),
+            ("2021-01-01-000000_c/up.sql", LOG),
+            ("202202020202_d/up.sql", LOG),
+        ],
+        through: 202_202_020_202,
+        order: &[
+            "00000000000000_diesel_initial_setup",
+            "2019-03-01-000000_a",
+            "20200101000000_b",
+            "2021-01-01-000000_c",
+            "202202020202_d",
+        ],
+    },
+    Case {
+        name: "Diesel, without dashes, an odd date, and Windows line ends",
+        files: &[
+            ("20151219180527_create/up.sql", FIRST),
+            ("20161399180527_more/up.sql", "INSERT INTO log\r\nDEFAULT VALUES;\r\n"),
+            ("20170101000000_Größe und mehr/up.sql", LOG),
+        ],
+        through: 20_170_101_000_000,
+        order: &["20151219180527_create", "20161399180527_more", "20170101000000_Größe und mehr"],
+    },
+    Case {
+        name: "rusqlite_migration, numbers that are no texts",
+        files: &[("1-a/up.sql", FIRST), ("2-b/up.sql", LOG), ("10-c/up.sql", LOG)],
+        through: 10,
+        order: &["1-a", "2-b", "10-c"],
+    },
+    Case {
+        name: "sqlx, plain files first and pairs later, of unlike widths",
+        files: &[
+            ("20210101_a.sql", FIRST),
+            ("202202020202_c.sql", LOG),
+            ("20230101000000_d.up.sql", LOG),
+            ("20230101000000_d.down.sql", UNDO),
+            ("20220101000000_b.sql", LOG),
+        ],
+        through: 20_230_101_000_000,
+        order: &[
+            "20210101_a.sql",
+            "202202020202_c.sql",
+            "20220101000000_b.sql",
+            "20230101000000_d.up.sql",
+        ],
+    },
+    Case {
+        name: "sqlx, small numbers, odd endings and names",
+        files: &[
+            ("1_a.sql", FIRST),
+            ("3_x..sql", LOG),
+            ("20_add users (again).sql", LOG),
+            ("021_.sql", "-- nothing was left of it\n"),
+        ],
+        through: 21,
+        order: &["1_a.sql", "3_x..sql", "20_add users (again).sql", "021_.sql"],
+    },
+    Case {
+        name: "golang-migrate, with what it never ran and names that differ",
+        files: &[
+            ("000005_a.up.sql", FIRST),
+            ("000005_b.down.sql", LAST),
+            ("000006_x.up.sql.up.sql", LOG),
+            ("000006_x.up.sql.down.sql", UNDO),
+            ("000007_y.sql", "SYNTAX ERROR;"),
+            ("000007_y.up.sql", LOG),
+            ("000007_y.down.sql", "-- nothing"),
+            ("000008_never.sql", "SYNTAX ERROR;"),
+            ("000009_init.up.db.sql", LOG),
+            ("000009_init.down.db.sql", UNDO),
+            ("000010_lone.down.sql", "SYNTAX ERROR;"),
+            ("000012_z.up.sql", ""),
+            ("000012_z.down.sql", ""),
+        ],
+        through: 12,
+        order: &[
+            "000005_a.up.sql",
+            "000006_x.up.sql.up.sql",
+            "000007_y.up.sql",
+            "000009_init.up.db.sql",
+            "000012_z.up.sql",
+        ],
+    },
+    Case {
+        name: "golang-migrate, Unix times",
+        files: &[
+            ("1582000000_a.up.sql", FIRST),
+            ("1582000000_a.down.sql", LAST),
+            ("1700000000_b.up.sql", LOG),
+            ("1700000000_b.down.sql", UNDO),
+        ],
+        through: 1_700_000_000,
+        order: &["1582000000_a.up.sql", "1700000000_b.up.sql"],
+    },
+    Case {
+        name: "refinery, widths and gaps",
+        files: &[
+            ("V1__a.sql", FIRST),
+            ("V3__größe.sql", LOG),
+            ("V020__c.sql", LOG),
+            ("V20240131120000__d.sql", LOG),
+        ],
+        through: 20_240_131_120_000,
+        order: &["V1__a.sql", "V3__größe.sql", "V020__c.sql", "V20240131120000__d.sql"],
+    },
+    Case {
+        name: "Prisma",
+        files: &[
+            ("0_init/migration.sql", FIRST),
+            ("20240131120000_b/migration.sql", LOG),
+            ("migration_lock.toml", "provider = \"sqlite\""),
+        ],
+        through: 20_240_131_120_000,
+        order: &["0_init", "20240131120000_b"],
+    },
+    Case {
+        name: "a runner of the project's own",
+        files: &[
+            ("001.sql", FIRST),
+            ("002-b.sql", LOG),
+            ("003 c.sql", LOG),
+            ("004.d.sql", LOG),
+            ("migrations.rs", "fn main() {}"),
+            ("embed.go", "package migrations"),
+            ("mod.rs", "mod migrations;"),
+        ],
+        through: 4,
+        order: &["001.sql", "002-b.sql", "003 c.sql", "004.d.sql"],
+    },
+    Case {
+        name: "texts, transactions and comments of the time",
+        files: &[
+            (
+                "1_a.up.sql",
+                "BEGIN TRANSACTION;\nCREATE TABLE log (id INTEGER PRIMARY KEY, state TEXT DEFAULT \"new\");\nCOMMIT;\n",
+            ),
+            ("1_a.down.sql", "BEGIN; DROP TABLE log; END;"),
+            (
+                "2_b.up.sql",
+                "-- Migration: irreversible\nINSERT INTO log (state) VALUES (\"it's\");",
+            ),
+            ("2_b.down.sql", "UPDATE log SET state = \"none\" WHERE state = \"it's\";"),
+            (
+                "3_c.up.sql",
+                "PRAGMA foreign_keys = off;\nBEGIN;\nCREATE TABLE log2 (id INTEGER PRIMARY KEY, state TEXT CHECK (state <> \"x\"));\nINSERT INTO log2 SELECT * FROM log; DROP TABLE log; ALTER TABLE log2 RENAME TO log;\nCOMMIT;\nPRAGMA foreign_keys = on;",
+            ),
+            ("3_c.down.sql", ""),
+            (
+                "4_d.up.sql",
+                "CREATE TRIGGER t AFTER INSERT ON log BEGIN UPDATE log SET state = \"old\"; END; INSERT INTO log DEFAULT VALUES;",
+            ),
+            ("4_d.down.sql", "DROP TRIGGER t;"),
+        ],
+        through: 4,
+        order: &["1_a.up.sql", "2_b.up.sql", "3_c.up.sql", "4_d.up.sql"],
+    },
+];
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let package = TempDir::new().unwrap();
+    for (file, text) in files {
+        let path = package.path().join("migrations").join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    package
+}
+
+fn checked(files: &[(&str, &str)], options: &Options) -> Result<Checked, Findings> {
+    check(folder(files).path(), "migrations", options)
+}
+
+/// The files of the ups, without the folder; of a folder pair, the folder.
+fn order(checked: &Checked) -> Vec<String> {
+    let name = |file: &str| {
+        let within = file.trim_start_matches("migrations/");
+        within.split_once('/').map_or(within, |(folder, _)| folder).to_owned()
+    };
+    checked.set().iter().map(|migration| name(&migration.up.file)).collect()
+}
+
+#[test]
+fn folders_of_each_tool_are_taken_in_their_order_and_run() {
+    for case in CASES {
+        let options = Options::default().accept_through(case.through.into());
+        let taken = checked(case.files, &options)
+            .unwrap_or_else(|findings| panic!("{}\n{findings}", case.name));
+        assert_eq!(order(&taken), case.order, "{}", case.name);
+        assert!(taken.warnings().iter().all(|it| it.severity == Severity::Warning));
+        let migrations = taken.migrations();
+        let set = migratory::MigrationSet::new(&migrations);
+        let mut conn = Connection::open_in_memory().unwrap();
+        let report = Runner::new(&set)
+            .up(&mut conn)
+            .unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        assert_eq!(report.steps().len(), case.order.len(), "{}", case.name);
+    }
+}
+
+#[test]
+fn a_transaction_around_a_shipped_file_is_that_of_the_runner_on_the_way_back_too() {
+    let case = CASES.last().unwrap();
+    let taken = checked(&case.files[..4], &Options::default().accept_through(2.into())).unwrap();
+    let migrations = taken.migrations();
+    let set = migratory::MigrationSet::new(&migrations);
+    let mut conn = Connection::open_in_memory().unwrap();
+    let runner = Runner::new(&set);
+    runner.up(&mut conn).unwrap();
+    let state: String = conn.query_row("SELECT state FROM log", [], |row| row.get(0)).unwrap();
+    assert_eq!(state, "it's");
+    runner.down(&mut conn, 2).unwrap();
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'log'";
+    assert_eq!(conn.query_row(tables, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+}
+
+#[test]
+fn a_shipped_down_without_a_statement_is_none() {
+    let files = [("1_a.up.sql", FIRST), ("1_a.down.sql", "-- to do\n")];
+    let taken = checked(&files, &Options::default().accept_through(1.into())).unwrap();
+    let migrations = taken.migrations();
+    let set = migratory::MigrationSet::new(&migrations);
+    let mut conn = Connection::open_in_memory().unwrap();
+    Runner::new(&set).up(&mut conn).unwrap();
+    let error = Runner::new(&set).down(&mut conn, 1).expect_err("nothing would be undone");
+    assert!(error.to_string().contains("no down"), "{error}");
+}
+
+#[test]
+fn what_comes_after_is_held_to_the_rules() {
+    let shipped = [("1_a.up.sql", FIRST), ("1_a.down.sql", "")];
+    for (file, text, code) in [
+        ("3_b.up.sql", LOG, "M0202"),
+        ("2_b.sql", LOG, "M0101"),
+        ("2_b.up.sql", "", "M0305"),
+        ("2_b.up.sql", "BEGIN; INSERT INTO log DEFAULT VALUES; COMMIT;", "M0306"),
+        ("2_b.up.sql", "-- Migration: irreversible\nSELECT 1;", "M0404"),
+        ("2_b.up.sql", "CREATE INDEX i ON log (\"stat\");", "M0621"),
+    ] {
+        let down = if file.starts_with('3') { "3_b.down.sql" } else { "2_b.down.sql" };
+        let files = [shipped[0], shipped[1], (file, text), (down, UNDO)];
+        let options = Options::default().accept_through(1.into());
+        let findings = checked(&files, &options).expect_err(text);
+        let codes: Vec<_> = findings.iter().map(|it| it.code.number()).collect();
+        assert!(codes.contains(&code), "{file}: {text}: {codes:?}");
+    }
+}
+
+#[test]
+fn a_version_is_understood_as_the_file_name_has_it() {
+    let files = [
+        ("2024-01-31-120000_a/up.sql", FIRST),
+        ("2024-01-31-120000_a/down.sql", ""),
+        (
+            "2024-02-01-120000_b/up.sql",
+            "-- migratory: compatible-with 20240131120000\nINSERT INTO log DEFAULT VALUES;",
+        ),
+        ("2024-02-01-120000_b/down.sql", UNDO),
+    ];
+    for through in [20_240_131_120_000, 202_401_311_200_000_000] {
+        let taken = checked(&files, &Options::default().accept_through(through.into()))
+            .unwrap_or_else(|findings| panic!("{findings}"));
+        let [first, second] = taken.set() else { panic!("two migrations") };
+        assert_eq!(second.compatible_with(), Some(first.version));
+        assert_eq!(first.constant, "V20240131120000_A");
+    }
+}
+
+#[test]
+fn a_migration_that_is_no_sql_is_not_passed_over() {
+    for file in ["V2__b.rs", "00002_b.go", "2_b.py"] {
+        let files = [("1_a.up.sql", FIRST), ("1_a.down.sql", LAST), (file, "")];
+        let findings = checked(&files, &Options::default()).expect_err(file);
+        assert!(findings.to_string().contains(file), "{findings}");
+    }
+}
+
+#[test]
+fn an_order_that_nobody_knows_is_asked_for() {
+    let files = [("1_a/up.sql", FIRST), ("2_b/up.sql", LOG), ("10_c/up.sql", LOG)];
+    let findings =
+        checked(&files, &Options::default().accept_through(10.into())).expect_err("two orders");
+    expect![[r#"
+        1 finding in the migrations of `migrations/`
+
+        error[M0214]: Diesel runs version 10 before 2, since it compares versions as texts
+         --> migrations/2_b/up.sql
+         ::: migrations/10_c/up.sql
+          = note: migrations run in the order of their numbers here, and what has shipped is not put into another order
+          = help: if the databases were migrated in the order of the numbers, write all versions with 2 digits: rename the folder `2_b` to `02_b`
+          = help: if Diesel ran them, give them dates in the order in which it did, as `YYYYMMDDHHMMSS`, and take databases over with `baseline`
+    "#]].assert_eq(&findings.to_string());
+    let padded = [("01_a/up.sql", FIRST), ("02_b/up.sql", LOG), ("10_c/up.sql", LOG)];
+    assert!(checked(&padded, &Options::default().accept_through(10.into())).is_ok());
+}
+
+#[test]
+fn one_version_with_dashes_and_without_is_two_migrations() {
+    let files = [("2024-01-31-120000_a/up.sql", FIRST), ("20240131120000_a/up.sql", LOG)];
+    for options in
+        [Options::default(), Options::default().accept_through(20_240_131_120_000.into())]
+    {
+        let findings = checked(&files, &options).expect_err("one version");
+        assert!(findings.iter().any(|it| it.code.number() == "M0201"), "{findings}");
+    }
+}
+
+#[test]
+fn a_version_that_names_nothing_is_an_error() {
+    let files = [
+        ("20240131120000_a.up.sql", FIRST),
+        ("20240131120000_a.down.sql", LAST),
+        ("20240131130000_b.up.sql", LOG),
+        ("20240131130000_b.down.sql", UNDO),
+    ];
+    let told = |through: i64| {
+        let options = Options::default().accept_through(through.into());
+        checked(&files, &options).expect_err("no such version").to_string()
+    };
+    expect![[r#"
+        1 finding in the migrations of `migrations/`
+
+        error[M0213]: `accept_through = 20240131` names no migration of the folder
+         --> migrations
+          = note: the option names the last migration that has shipped, by the digits in its file name
+          = help: the nearest version is `20240131120000`
+          = help: write `accept_through = 20240131130000`
+    "#]].assert_eq(&told(20_240_131));
+    expect![[r#"
+        1 finding in the migrations of `migrations/`
+
+        error[M0213]: `accept_through = 20240131125959` names no migration of the folder
+         --> migrations
+          = note: the option names the last migration that has shipped, by the digits in its file name
+          = help: the nearest versions are `20240131120000` and `20240131130000`
+          = help: write `accept_through = 20240131120000`
+    "#]].assert_eq(&told(20_240_131_125_959));
+    expect![[r#"
+        1 finding in the migrations of `migrations/`
+
+        error[M0213]: `accept_through = 7` names no migration of the folder
+         --> migrations
+          = note: the option names the last migration that has shipped, by the digits in its file name
+          = help: the nearest version is `20240131120000`
+    "#]].assert_eq(&told(7));
+}
