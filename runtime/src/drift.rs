@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use crate::difference::lines;
 use crate::error::Result;
 use crate::ignore::Ignore;
+use crate::quoted_text::{self, Names};
 use crate::schema::Object;
 use crate::{Version, schema};
 
@@ -48,9 +49,15 @@ impl Drift {
         let other = |all: &[&Object], one: &Object| {
             all.iter().find(|it| is_same(it, one)).copied().cloned()
         };
+        let names = Names::of(expected.iter().chain(&found).copied());
+        let is_equal = |object: &Object, live: &Object| {
+            let is_on_same = live.table.eq_ignore_ascii_case(&object.table);
+            live.digest() == object.digest()
+                || (is_on_same && quoted_text::is_same(&object.sql, &live.sql, &names))
+        };
         let missing_or_different = expected.iter().filter_map(|object| {
             let live = other(&found, object);
-            let is_equal = live.as_ref().is_some_and(|live| live.digest() == object.digest());
+            let is_equal = live.as_ref().is_some_and(|live| is_equal(object, live));
             (!is_equal).then(|| difference(Some(object), live.as_ref()))
         });
         let added = found

@@ -38,6 +38,7 @@ mod own_transaction;
 mod perform;
 mod plan;
 mod pulse;
+mod quoted_text;
 mod record;
 mod recorded;
 mod repair;

@@ -113,6 +113,22 @@ fn migrations_that_call_functions_of_the_application_need_a_scratch_database() {
     assert_eq!(taken.expect("a baseline").versions(), [version(1)]);
 }
 
+#[test]
+fn texts_in_either_quotes_are_one_in_a_schema() {
+    let made = "CREATE TABLE job (id INTEGER PRIMARY KEY, state TEXT DEFAULT \"new\" CHECK (state <> \"\"));
+         CREATE INDEX job_open ON job (id) WHERE state = \"open\";
+         CREATE VIEW open_job AS SELECT id FROM job WHERE state = \"open\";
+         CREATE TRIGGER job_made AFTER INSERT ON job BEGIN UPDATE job SET state = \"made\"; END;";
+    let written = made.replace('"', "'");
+    let set: &'static str = Box::leak(written.into_boxed_str());
+    let taken = runner(&[(set, "")]).baseline(&mut Database::with(made).open(), version(1));
+    assert_eq!(taken.expect("the same schema").versions(), [version(1)]);
+    let column = "CREATE TABLE job (id INTEGER PRIMARY KEY, state TEXT CHECK (state <> \"id\"));";
+    let text = "CREATE TABLE job (id INTEGER PRIMARY KEY, state TEXT CHECK (state <> 'id'));";
+    let error = runner(&[(text, "")]).baseline(&mut Database::with(column).open(), version(1));
+    assert!(error.expect_err("a name is a name").is_drift());
+}
+
 /// What each library leaves behind after the first two migrations.
 const PEERS: [(Origin, &str); 7] = [
     (

@@ -1,0 +1,110 @@
+//! Texts in double quotes, in definitions that are compared.
+//!
+//! SQLite takes `"x"` for a text where nothing is named x, and right after DEFAULT always. A definition
+//! with `"x"` then means the same as one with `'x'`.
+
+use std::collections::BTreeSet;
+
+use crate::lexer::{self, Kind, Token};
+use crate::schema::Object;
+
+/// The names that columns and objects of schemas have, in lower case.
+pub(crate) struct Names(BTreeSet<String>);
+
+impl Names {
+    pub(crate) fn of<'o>(objects: impl Iterator<Item = &'o Object>) -> Self {
+        let mut names: BTreeSet<String> = ["rowid", "oid", "_rowid_"].map(str::to_owned).into();
+        for object in objects {
+            names.insert(object.name.to_lowercase());
+            names.extend(defined(&object.sql));
+        }
+        Self(names)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.contains(&name.to_lowercase())
+    }
+}
+
+/// What may be the name of a column in a definition: each word after `(` or `,` outside of inner
+/// parentheses, and each after AS.
+fn defined(sql: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut depth = 0_usize;
+    let mut before: Option<Token<'_>> = None;
+    for token in lexer::meaningful(sql) {
+        let begins = before.is_some_and(|before| {
+            before.is_word("as") || (depth == 1 && matches!(before.text, "(" | ","))
+        });
+        if begins && token.kind != Kind::Symbol {
+            names.push(token.unquoted().to_lowercase());
+        }
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        before = Some(token);
+    }
+    names
+}
+
+/// Whether two definitions say the same, if a text in double quotes is one.
+pub(crate) fn is_same(one: &str, other: &str, names: &Names) -> bool {
+    let (mut others, mut before) = (lexer::meaningful(other), None::<Token<'_>>);
+    for token in lexer::meaningful(one) {
+        let is_default = before.is_some_and(|before| before.is_word("default"));
+        let is_text = |text: &str| is_default || !names.has(text);
+        match others.next() {
+            Some(other) if meaning(token, &is_text) == meaning(other, &is_text) => {}
+            _ => return false,
+        }
+        before = Some(token);
+    }
+    others.next().is_none()
+}
+
+/// Whether the token is a text, and what it says; of names and keywords, case does not count.
+fn meaning(token: Token<'_>, is_text: &dyn Fn(&str) -> bool) -> (bool, String) {
+    let text = token.unquoted();
+    let is_quoted = token.kind == Kind::Name && token.text.starts_with('"');
+    match token.kind {
+        Kind::Text => (true, text.into_owned()),
+        _ if is_quoted && is_text(&text) => (true, text.into_owned()),
+        _ => (false, text.to_ascii_lowercase()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(name: &str, sql: &str) -> Object {
+        let (name, sql) = (name.to_owned(), sql.to_owned());
+        Object { kind: String::new(), table: name.clone(), name, sql }
+    }
+
+    #[test]
+    fn a_text_is_a_text_in_either_quotes_and_a_name_is_a_name() {
+        let table =
+            object("m", "CREATE TABLE m (id INTEGER, \"state\" TEXT, [a b], note AS (id + 1))");
+        let names = Names::of([&table].into_iter());
+        for (one, other, same) in [
+            ("CHECK (state IN (\"on\", \"off\"))", "check (STATE in ('on', 'off'))", true),
+            ("\"state\" = 'x'", "state = \"x\"", true),
+            ("a = \"state\"", "a = 'state'", false),
+            ("a = \"A B\"", "a = 'A B'", false),
+            ("a = \"note\"", "a = 'note'", false),
+            ("a = \"m\"", "a = 'm'", false),
+            ("DEFAULT \"state\"", "DEFAULT 'state'", true),
+            ("a = \"it's\"", "a = 'it''s'", true),
+            ("a = \"On\"", "a = 'on'", false),
+            ("a = on", "a = 'on'", false),
+            ("a = \"on\"", "a = \"on\" AND b", false),
+            ("a = \"on\" AND b", "a = \"on\"", false),
+        ] {
+            assert_eq!(is_same(one, other, &names), same, "{one} | {other}");
+            assert_eq!(is_same(other, one, &names), same, "{other} | {one}");
+        }
+    }
+}
