@@ -119,7 +119,7 @@ impl Error {
 
     /// The live schema is another one than the migrations make.
     pub fn is_drift(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Differs { .. })
+        matches!(self.kind(), ErrorKind::Differs { .. } | ErrorKind::NotAsEdited { .. })
     }
 
     /// A step in Rust failed, is missing, or is one too many.

@@ -202,6 +202,13 @@ pub enum ErrorKind {
         /// In what it differs.
         drift: Drift,
     },
+    /// The schema is not the one that the migrations make with the text of an edited one.
+    NotAsEdited {
+        /// The edited file.
+        file: String,
+        /// In what the schema differs.
+        drift: Drift,
+    },
     /// What another library recorded can't be taken over.
     Unfit {
         /// The library.

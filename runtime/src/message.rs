@@ -115,6 +115,14 @@ impl Display for ErrorKind {
                  help: bring the database to that schema, or name the version that it is at\n\
                  help: what the application adds on purpose is declared with `Runner::ignore`"
             ),
+            Self::NotAsEdited { file, drift } => write!(
+                f,
+                "{drift}\n\
+                 {file} was not recorded as edited, since its new text makes another schema than the database has\n\
+                 help: restore the text that was applied, and write the change as a migration of its own\n\
+                 help: or bring the database to that schema by hand; what the application adds on purpose is \
+                 declared with `Runner::ignore`"
+            ),
             Self::Unfit { origin, unfit } => place::unfit(f, *origin, unfit),
             Self::Stale { folder, files } => history::stale(f, folder, files),
         }

@@ -5,14 +5,14 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::history::{self, History};
 use crate::kind::ErrorKind;
 use crate::plan::Direction;
-use crate::{MigrationSet, Version, record, schema, stamp};
+use crate::{Runner, Version, record, schema, stamp};
 
-/// What [`Runner::repair`](crate::Runner::repair) shall take for true.
+/// What [`Runner::repair`](crate::Runner::repair) takes for true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Repair {
     /// The text of this migration was changed after it was applied, and the database is as if the new
-    /// text had been applied.
+    /// text had been applied. The schema is compared with the one that the texts make now.
     Edited(Version),
     /// The `no-transaction` migration that was left half-way has been finished by hand.
     Done(Version),
@@ -21,11 +21,8 @@ pub enum Repair {
 }
 
 /// Writes the decision into the history; where there is nothing of the kind to repair, nothing changes.
-pub(crate) fn repair(
-    conn: &Connection,
-    set: &MigrationSet<'_>,
-    repair: Repair,
-) -> Result<(), ErrorKind> {
+pub(crate) fn repair(conn: &Connection, how: &Runner<'_>, repair: Repair) -> Result<(), ErrorKind> {
+    let set = how.set;
     if !conn.is_autocommit() {
         return Err(ErrorKind::InTransaction);
     }
@@ -37,7 +34,7 @@ pub(crate) fn repair(
     history::check_triggers(conn)?;
     let ours = stamp::ours(conn, &before)?;
     match repair {
-        Repair::Edited(version) => edited(conn, set, &before, version)?,
+        Repair::Edited(version) => edited(conn, how, &before, version)?,
         Repair::Done(version) => settle(conn, &before, version, true)?,
         Repair::Undone(version) => settle(conn, &before, version, false)?,
     }
@@ -52,16 +49,21 @@ pub(crate) fn repair(
 /// Takes the migration's checksum, and all chains from there on, from the set.
 fn edited(
     conn: &Connection,
-    set: &MigrationSet<'_>,
+    how: &Runner<'_>,
     history: &History,
     version: Version,
 ) -> Result<(), ErrorKind> {
+    let set = how.set;
     let Some(migration) = set.get(version) else {
         let latest = set.latest().map(crate::Migration::version);
         return Err(ErrorKind::NoSuchVersion { version, latest });
     };
     if history.get(version).is_none() {
         return Ok(());
+    }
+    let drift = how.drift(conn)?;
+    if !drift.is_empty() {
+        return Err(ErrorKind::NotAsEdited { file: migration.up().file().to_owned(), drift });
     }
     record::set_checksum(conn, migration)?;
     record::remark(conn, version, "taken as edited")?;

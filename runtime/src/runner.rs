@@ -315,12 +315,15 @@ impl<'a> Runner<'a> {
 
     /// Writes into the history what a person decided about it.
     ///
-    /// Where there is nothing of that kind to repair, nothing changes.
+    /// Where there is nothing of that kind to repair, nothing changes. [`Repair::Edited`] holds the schema against
+    /// the one that the migrations make with the new text, as [`baseline`](Self::baseline) does; what the
+    /// application adds on purpose can be left out with [`ignore`](Self::ignore).
     ///
     /// # Errors
-    /// If the set has no such version, or if the database can't be written.
+    /// If the set has no such version; if the schema is not that of the edited migrations: the error names each
+    /// difference, and nothing is recorded; if the database can't be written.
     pub fn repair(&self, conn: &mut Connection, repair: Repair) -> Result<()> {
-        bare(repair::repair(conn, self.set, repair))
+        bare(repair::repair(conn, self, repair))
     }
 
     /// Brings a database back to what a backup holds that these migrations made; see [`Backup::restore`].

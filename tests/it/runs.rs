@@ -1,5 +1,6 @@
 //! What a run does to a database: all of it or nothing, in order, and back.
 
+use expect_test::expect;
 use migratory::{Direction, Repair, Runner, State, Target, Transaction, Version};
 
 use crate::support::{Database, dump, numbered_set, runner, set, value};
@@ -156,6 +157,42 @@ fn an_edited_migration_is_accepted_by_repair() {
     edited.repair(&mut conn, Repair::Edited(Version::new(2))).expect("a repair");
     assert!(edited.up(&mut conn).expect("accepted").is_empty());
     assert!(edited.status(&conn).expect("a status").is_up_to_date());
+}
+
+#[test]
+fn an_edited_migration_is_not_accepted_where_the_schema_is_another() {
+    let database = Database::new();
+    let mut conn = database.open();
+    runner(&NOTES).up(&mut conn).expect("as it shipped");
+    let before = dump(&conn);
+    let mut scripts = NOTES;
+    scripts[1].0 = "CREATE TABLE extra (x); CREATE INDEX extra_x ON extra (x);";
+    let edited = runner(&scripts);
+    let repair = Repair::Edited(Version::new(2));
+    let error = edited.repair(&mut conn, repair).expect_err("no such table in the database");
+    assert!(error.is_drift());
+    expect![[r#"
+        the schema is not that of version 3: 2 missing
+        table extra is missing:
+            - CREATE TABLE extra (
+            -   x
+            - )
+        index extra_x on extra is missing:
+            - CREATE INDEX extra_x ON extra (
+            -   x
+            - )
+        migrations/2_step.up.sql was not recorded as edited, since its new text makes another schema than the database has
+        help: restore the text that was applied, and write the change as a migration of its own
+        help: or bring the database to that schema by hand; what the application adds on purpose is declared with `Runner::ignore`"#]].assert_eq(&error.to_string());
+    assert_eq!(dump(&conn), before);
+    conn.execute_batch(scripts[1].0).expect("by hand");
+    edited.repair(&mut conn, repair).expect("the database is as the new text wants it");
+    assert!(edited.up(&mut conn).expect("accepted").is_empty());
+    conn.execute_batch("CREATE TABLE fts_x (y);").expect("the application's own");
+    scripts[1].0 = "CREATE TABLE extra (x); CREATE INDEX extra_x ON extra (x); DELETE FROM extra;";
+    let edited = runner(&scripts);
+    assert!(edited.repair(&mut conn, repair).expect_err("another table").is_drift());
+    edited.ignore("fts_*").repair(&mut conn, repair).expect("it is declared");
 }
 
 #[test]

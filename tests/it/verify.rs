@@ -83,7 +83,8 @@ fn a_database_without_migrations_is_compared_with_an_empty_one() {
 fn what_a_person_decided_is_written_into_the_history() {
     let database = migrated();
     let edited = runner(&[(
-        "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL); CREATE INDEX note_text ON note (text);",
+        "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT); CREATE INDEX note_text ON note (text); \
+         DELETE FROM note;",
         NOTES.1,
     )]);
     assert!(edited.up(&mut database.open()).expect_err("changed").is_changed());

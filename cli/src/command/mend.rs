@@ -127,6 +127,10 @@ pub(crate) struct Repair {
 
     /// The migration.
     version: String,
+
+    /// Objects that the application adds on purpose, as `fts_*`.
+    #[arg(long, value_name = "PATTERN")]
+    ignore: Vec<String>,
 }
 
 impl Repair {
@@ -138,7 +142,9 @@ impl Repair {
             Kind::Done => Decision::Done(version),
             Kind::Undone => Decision::Undone(version),
         };
-        session.runner().repair(&mut session.conn, decision)?;
+        let runner =
+            self.ignore.iter().fold(session.runner(), |runner, it| runner.ignore(it.clone()));
+        runner.repair(&mut session.conn, decision)?;
         say(format_args!("{}", session.runner().status(&session.conn)?));
         Ok(Exit::Done)
     }
