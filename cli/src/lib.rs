@@ -20,6 +20,7 @@ mod exit;
 mod explain;
 mod failure;
 mod import;
+mod judging;
 mod output;
 mod progress;
 mod project;

@@ -67,6 +67,21 @@ impl Project {
         }
     }
 
+    /// Finds the set in this folder, which need not lie in a package.
+    pub(crate) fn of_folder(context: &Context, folder: &Path) -> Result<Self> {
+        let manifest = manifest(context.manifest_path.as_deref());
+        let is_inside = manifest.is_ok_and(|manifest| {
+            let package = manifest.parent().and_then(|package| fs::canonicalize(package).ok());
+            let folder = fs::canonicalize(folder);
+            package.zip(folder.ok()).is_some_and(|(package, folder)| folder.starts_with(package))
+        });
+        if is_inside {
+            Self::find(&Context { dir: Some(folder.to_owned()), ..context.clone() })
+        } else {
+            Self::bare(folder)
+        }
+    }
+
     /// A folder without a package around it.
     fn bare(dir: &Path) -> Result<Self> {
         let dir = fs::canonicalize(dir).map_err(|error| {

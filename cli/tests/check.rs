@@ -160,6 +160,47 @@ fn the_options_of_the_call_hold() {
 }
 
 #[test]
+fn a_folder_without_a_package_is_judged_by_the_options_given() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("sql");
+    fs::create_dir(&folder).unwrap();
+    let late = "CREATE TABLE a (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p (id));\n\
+                INSERT INTO a (p) VALUES (slugify('x') = 'x' COLLATE german);\n";
+    fs::write(folder.join("3_a.sql"), late).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-migratory"));
+        command.args(["migratory", "check", "sql"]).args(arguments).current_dir(root.path());
+        command.output().unwrap()
+    };
+    assert_eq!(run(&[]).status.code(), Some(3));
+    let all = [
+        ["--accept-through", "3"],
+        ["--foreign-keys", "off"],
+        ["--functions", "slugify(1),uuid(0)"],
+        ["--collations", "german,swedish"],
+    ];
+    let output = run(&all.concat());
+    assert_eq!(text(&output), "1 migration, rehearsed: no finding\n");
+    for left_out in 0..all.len() {
+        let mut fewer = all.to_vec();
+        fewer.remove(left_out);
+        assert_eq!(run(&fewer.concat()).status.code(), Some(3), "{fewer:?}");
+    }
+    let wrong = run(&["--functions", "slugify"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("`slugify` needs"), "{wrong:?}");
+}
+
+#[test]
+fn options_given_go_before_those_of_the_call() {
+    let package = package("migratory::embed_migrations!();", &[ITEMS]);
+    let folder = package.path().join(NAME).join("migrations");
+    fs::remove_file(folder.join("0001_step.down.sql")).unwrap();
+    assert_eq!(run(&package, &[]).status.code(), Some(3));
+    assert_eq!(text(&run(&package, &["--up-only"])), "1 migration, rehearsed: no finding\n");
+}
+
+#[test]
 fn the_document_has_its_shape() {
     let refused = package(CALL, &[ITEMS, WRONG]);
     let told = text(&run(&refused, &["--format", "json"]));

@@ -1,11 +1,14 @@
 //! `check`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use migratory_analysis::check;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::judging::Judging;
 use crate::output::print;
 use crate::project::Project;
 use crate::report::path::Root;
@@ -20,16 +23,22 @@ Examples:
   cargo migratory check
   cargo migratory check --watch
   cargo migratory check --format sarif > migrations.sarif
+  cargo migratory check db/migrations --accept-through 20240131120000 --foreign-keys off
 
 The exit code is 0 if the set is taken, with warnings too, and 3 if it is refused.";
 
 /// Judges the migrations as a build does, with all findings at once.
 ///
-/// The folder and its options are those of the package's `embed_migrations!`. The set is rehearsed each time: a
+/// The folder and its options are those of the package's `embed_migrations!`, unless given here: a folder needs no
+/// package. The set is rehearsed each time: a
 /// build remembers from one time to the next that a set passed, and this looks at none of that.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Check {
+    /// The folder of migrations, also one that lies in no package.
+    #[arg(value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+
     /// How the findings are written.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
@@ -38,6 +47,9 @@ pub(crate) struct Check {
     /// `embed_migrations!` is read once.
     #[arg(long)]
     watch: bool,
+
+    #[command(flatten)]
+    judging: Judging,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -54,7 +66,11 @@ enum Format {
 
 impl Check {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit> {
-        let project = Project::find(context)?;
+        let mut project = match &self.folder {
+            Some(folder) => Project::of_folder(context, folder)?,
+            None => Project::find(context)?,
+        };
+        self.judging.apply(&mut project.options)?;
         if !self.watch {
             return Ok(self.once(&project)?.0);
         }
