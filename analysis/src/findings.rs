@@ -20,6 +20,7 @@ pub struct Findings {
     diagnostics: Vec<Diagnostic>,
     texts: BTreeMap<String, String>,
     constants: Vec<(String, Version)>,
+    advice: Option<String>,
 }
 
 impl Findings {
@@ -29,6 +30,7 @@ impl Findings {
             diagnostics: Vec::new(),
             texts: BTreeMap::new(),
             constants: Vec::new(),
+            advice: None,
         }
     }
 
@@ -64,6 +66,25 @@ impl Findings {
 
     pub(crate) fn set_constants(&mut self, constants: Vec<(String, Version)>) {
         self.constants = constants;
+    }
+
+    /// What would help many of them at once.
+    pub fn advice(&self) -> Option<&str> {
+        self.advice.as_deref()
+    }
+
+    pub(crate) fn set_advice(&mut self, advice: Option<String>) {
+        self.advice = advice;
+    }
+
+    /// Takes in findings about the same folder, and the texts that they point into.
+    pub(crate) fn take(&mut self, diagnostics: Vec<Diagnostic>, from: &Self) {
+        for file in diagnostics.iter().flat_map(|each| &each.labels).map(|label| &label.file) {
+            if let Some(text) = from.text(file) {
+                self.texts.entry(file.clone()).or_insert_with(|| text.to_owned());
+            }
+        }
+        self.diagnostics.extend(diagnostics);
     }
 
     pub(crate) fn has_errors(&self) -> bool {

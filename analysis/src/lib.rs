@@ -15,6 +15,7 @@
 mod accept;
 #[cfg(feature = "rehearsal")]
 mod act;
+mod advice;
 #[cfg(feature = "call")]
 mod call;
 mod checked;
@@ -58,6 +59,8 @@ mod spelling;
 mod statement;
 mod text;
 mod transaction;
+#[cfg(feature = "rehearsal")]
+mod unenforced;
 mod valid;
 
 use std::path::Path;
@@ -88,37 +91,43 @@ pub use rehearsed::Rehearsal;
 pub fn check(package: &Path, folder: &str, options: &Options) -> Result<Checked, Findings> {
     let mut findings = Findings::new(folder);
     let mut rows = None;
-    let mut options = options.clone();
+    let mut resolved = options.clone();
+    let mut newest = None;
     let checked = source::Sources::read(package, folder, &mut findings)
         .and_then(|mut sources| {
             rows = sources.rows.take();
             findings.set_constants(constant::likely(&sources));
-            parsed::ParsedSet::parse(&sources, &options, &mut findings)
+            parsed::ParsedSet::parse(&sources, options, &mut findings)
         })
         .and_then(|mut parsed| {
             // From here on, it is the version of a migration, and no longer digits of a file name.
-            options.accept_through = parsed.accept_through;
+            resolved.accept_through = parsed.accept_through;
+            newest = parsed.newest();
             compatible::resolve(&mut parsed);
-            valid::ValidSet::validate(parsed, &options, &mut findings)
+            valid::ValidSet::validate(parsed, &resolved, &mut findings)
         })
         .and_then(|valid| Checked::new(valid, &mut findings));
     let rehearsed = checked.map(|mut checked| {
         if let Some(rows) = &rows {
             given::give(rows, &mut checked, &mut findings);
         }
-        let rehearsal = rehearse(&checked, &options, &mut findings);
+        let rehearsal = rehearse(&checked, &resolved, &mut findings);
         checked.with_rehearsal(rehearsal)
     });
+    let outcome = rehearsed.filter(|_| !findings.has_errors());
+    if let (None, Some(newest)) = (&outcome, newest) {
+        advice::advise(package, folder, options, newest, &mut findings);
+    }
     findings.sort();
-    match rehearsed {
-        Some(checked) if !findings.has_errors() => Ok(checked.with_warnings(findings)),
-        _ => Err(findings),
+    match outcome {
+        Some(checked) => Ok(checked.with_warnings(findings)),
+        None => Err(findings),
     }
 }
 
 #[cfg(feature = "rehearsal")]
 fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Option<Rehearsal> {
-    options.rehearsal.then(|| rehearsal::rehearse(checked, options, findings))
+    options.rehearsal.then(|| unenforced::rehearse(checked, options, findings))
 }
 
 /// Without the feature there is no SQLite to rehearse on.

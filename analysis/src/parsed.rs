@@ -89,6 +89,12 @@ impl ParsedScript {
 }
 
 impl ParsedSet {
+    /// The number of the newest migration, as the digits in its file name have it.
+    pub(crate) fn newest(&self) -> Option<Version> {
+        let newest = self.scripts.iter().max_by_key(|script| script.version)?;
+        newest.digits.parse().ok().map(Version::new)
+    }
+
     /// How a script comes by these digits.
     pub(crate) fn rename(&self, script: &ParsedScript, digits: &str) -> String {
         script.rename(&self.folder, self.form, digits)

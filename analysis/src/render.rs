@@ -26,6 +26,10 @@ fn render(findings: &Findings, renderer: &Renderer) -> String {
         text.push_str("\n\n");
         text.push_str(&renderer.render(&[group(diagnostic, findings)]));
     }
+    if let Some(advice) = findings.advice() {
+        text.push_str("\n\n");
+        text.push_str(&renderer.render(&[Group::with_title(Level::HELP.primary_title(advice))]));
+    }
     text.push('\n');
     text
 }

@@ -24,6 +24,9 @@ struct Document<'a> {
     /// What the rehearsal could not try; `null` if the set was refused, or not rehearsed.
     rehearsal: Option<Rehearsed<'a>>,
     findings: Vec<Finding<'a>>,
+    /// What would help many of them at once; left out if there is nothing of the kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -83,6 +86,7 @@ pub(crate) fn render(report: &Report<'_>) -> serde_json::Result<String> {
         migrations: report.checked.map(|checked| checked.set().len()),
         rehearsal: report.checked.and_then(rehearsed),
         findings: report.findings.iter().map(|each| finding(each, report)).collect(),
+        advice: report.findings.advice(),
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }

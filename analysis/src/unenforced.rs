@@ -1,0 +1,38 @@
+//! Sets whose foreign keys fit only while SQLite does not enforce them.
+
+use crate::checked::Checked;
+use crate::{Code, Diagnostic, Findings, Options, Rehearsal, rehearsal};
+
+/// Rehearses a set. Where an up fails on a foreign key, it is rehearsed without them too: many programs
+/// never turn them on, and their sets run only so.
+pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Rehearsal {
+    let mut found = Findings::new(checked.folder());
+    let rehearsal = rehearsal::rehearse(checked, options, &mut found);
+    let mut all: Vec<Diagnostic> = found.iter().cloned().collect();
+    if let Some(failure) = all.iter_mut().find(|it| options.foreign_keys && is_about_keys(it)) {
+        let off = Options { foreign_keys: false, memo: None, ..options.clone() };
+        let mut without = Findings::new(checked.folder());
+        rehearsal::rehearse(checked, &off, &mut without);
+        if without.iter().all(|it| !matches!(it.code, Code::UpFails | Code::RehearsalHalted)) {
+            let count = checked.set().len();
+            failure.notes.push(match count {
+                1 => "with foreign keys off, it runs".to_owned(),
+                many => format!("with foreign keys off, all {many} migrations run"),
+            });
+            failure.help.push(
+                "if the application has foreign keys off, say so: `embed_migrations!(.., foreign_keys = off)`, \
+                 and turn them off on each connection with `PRAGMA foreign_keys = OFF`: SQLite as rusqlite \
+                 bundles it has them on"
+                    .to_owned(),
+            );
+        }
+    }
+    findings.take(all, &found);
+    rehearsal
+}
+
+/// Whether an up fails since foreign keys are enforced.
+fn is_about_keys(found: &Diagnostic) -> bool {
+    let starts = ["FOREIGN KEY constraint failed", "foreign key mismatch", "no such table: main."];
+    found.code == Code::UpFails && starts.iter().any(|start| found.message.starts_with(start))
+}
