@@ -116,8 +116,12 @@ impl Checked {
         Self { warnings, ..self }
     }
 
-    pub(crate) fn has(&self, version: Version) -> bool {
-        self.set.iter().any(|migration| migration.version == version)
+    /// The version that is written as in a file name, Diesel's dashes admitted.
+    pub(crate) fn named(&self, written: &str) -> Option<Version> {
+        let digits = written.replace('-', "");
+        let number = digits.parse().ok().map(Version::new);
+        let is_it = |it: &&CheckedMigration| Some(it.version) == number || it.digits == digits;
+        self.set.iter().find(is_it).map(|migration| migration.version)
     }
 
     /// Gives the rehearsal rows to put in after a migration.

@@ -1,7 +1,5 @@
 //! Rows that a person gives the rehearsal: `rehearsal/<version>.sql` in the folder of the migrations.
 
-use migratory_runtime::Version;
-
 use crate::checked::{Checked, CheckedScript};
 use crate::directive::DirectiveKind;
 use crate::name::Direction;
@@ -20,8 +18,8 @@ pub(crate) fn give(rows: &Subfolder, checked: &mut Checked, findings: &mut Findi
     }
     for source in &rows.files {
         let (name, file) = (&source.name, format!("{folder}/{}", source.name));
-        let version = name.strip_suffix(".sql").and_then(|digits| digits.parse().ok());
-        let Some(version) = version.map(Version::new).filter(|it| checked.has(*it)) else {
+        let version = name.strip_suffix(".sql").and_then(|written| checked.named(written));
+        let Some(version) = version else {
             findings.push(stray(&file, name));
             continue;
         };

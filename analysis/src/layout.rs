@@ -13,6 +13,7 @@ use crate::{Findings, Options};
 use self::shipped::{Place, Shipped};
 
 mod misnamed;
+mod nested;
 mod shipped;
 mod stray;
 
@@ -164,7 +165,11 @@ fn sort<'a>(sources: &'a Sources, findings: &mut Findings) -> (Vec<Candidate<'a>
             strays.push(source.name.clone());
         }
     }
-    for folder in &sources.folders {
+    let (releases, folders): (Vec<_>, Vec<_>) =
+        sources.folders.iter().partition(|folder| nested::is_release(folder));
+    findings.extend(nested::releases(&sources.folder, &releases));
+    strays.extend(releases.iter().map(|folder| format!("{}/", folder.name)));
+    for folder in folders {
         let inside = in_folder(folder, sources, findings);
         if inside.is_empty() {
             strays.push(format!("{}/", folder.name));

@@ -81,6 +81,11 @@ pub(crate) fn check(folder: &str, scripts: &[ParsedScript]) -> Option<Diagnostic
     })
 }
 
+/// What `cargo migratory import --from` calls the tool that a file is marked for.
+pub(crate) fn import_word(sql: &str) -> Option<&'static str> {
+    lexer::tokens(sql).filter_map(marker).find_map(|marker| marker.tool.word())
+}
+
 /// The mark after which a script holds statements of the other direction.
 fn foreign(sql: &str, direction: Direction) -> Option<Marker> {
     let mut markers: Vec<Marker> = Vec::new();

@@ -18,6 +18,7 @@ mod plan;
 mod prisma;
 mod refinery;
 mod report;
+mod sql_migrate;
 mod target;
 mod text;
 mod tool;

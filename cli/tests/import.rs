@@ -15,6 +15,8 @@ use tempfile::TempDir;
 mod annotated;
 #[path = "import/generated.rs"]
 mod generated;
+#[path = "import/in_folders.rs"]
+mod in_folders;
 #[path = "import/prefixed.rs"]
 mod prefixed;
 #[path = "import/refused.rs"]

@@ -297,6 +297,8 @@ fn a_version_is_understood_as_the_file_name_has_it() {
             "-- migratory: compatible-with 20240131120000\nINSERT INTO log DEFAULT VALUES;",
         ),
         ("2024-02-01-120000_b/down.sql", UNDO),
+        ("rehearsal/2024-01-31-120000.sql", "INSERT INTO log (state) VALUES ('given');"),
+        ("rehearsal/20240201120000.sql", "INSERT INTO log (state) VALUES ('given');"),
     ];
     for through in [20_240_131_120_000, 202_401_311_200_000_000] {
         let taken = checked(&files, &Options::default().accept_through(through.into()))

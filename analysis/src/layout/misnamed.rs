@@ -147,11 +147,23 @@ fn misnamed(folder: &Folder, names: &Names, each: &Candidate<'_>) -> Diagnostic 
         return error.help(format!("delete it, if `{right}` holds all that it does"));
     }
     let rename = format!("rename it to `{right}`");
+    if is_whole_schema(&each.reading) {
+        return error
+            .help("move it to another folder, if it holds the schema as a whole: only what changes a schema is a migration")
+            .help(format!("or {rename}, if it is to run"));
+    }
     if each.reading.ending.is_copy {
         error.help(format!("delete it; or {rename}, if it is to run"))
     } else {
         error.help(rename)
     }
+}
+
+/// Whether a file is named like one that tools keep beside their migrations and never run.
+fn is_whole_schema(reading: &Reading<'_>) -> bool {
+    const WORDS: [&str; 6] = ["latest", "schema", "structure", "dump", "seed", "seeds"];
+    let name = reading.clean_name().to_lowercase();
+    reading.digits.is_empty() && name.split(['_', '-']).any(|word| WORDS.contains(&word))
 }
 
 fn misnamed_folder(folder: &Folder, names: &Names, top: &str, each: &Candidate<'_>) -> Diagnostic {

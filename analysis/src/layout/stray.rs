@@ -1,5 +1,6 @@
 //! What lies in the folder and is no migration.
 
+use super::nested;
 use crate::folder::Folder;
 use crate::name::Reading;
 use crate::source::Subfolder;
@@ -29,14 +30,15 @@ pub(super) fn folder(parent: &Folder, found: &Subfolder) -> Diagnostic {
     let name = &found.name;
     let error = |message| Diagnostic::error(Code::Stray, message).at(parent.file(name));
     if Reading::of_folder(name).digits.is_empty() {
-        return error(format!("the folder `{name}` is no migration"))
-            .note(WHY)
+        let error = error(format!("the folder `{name}` is no migration")).note(WHY);
+        let error = nested::holder(parent, found).into_iter().fold(error, Diagnostic::help);
+        return error
             .help("move it to another place; what the rehearsal needs goes into `rehearsal/`");
     }
     let error = error(format!("the folder `{name}` holds no script"))
         .note("a migration's folder holds `up.sql` and `down.sql`");
-    match found.files.iter().find(|file| file.name.to_lowercase().ends_with(".sql")) {
-        Some(file) => error.help(format!("rename `{name}/{}` to `{name}/up.sql`", file.name)),
+    match nested::misnamed_script(parent, found) {
+        Some(help) => error.help(help),
         None => error.help(format!("write `{name}/up.sql` and `{name}/down.sql`, or delete it")),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::draft::{Draft, Left, Migration, Script};
-use super::folder::Folder;
+use super::folder::{Folder, is_sql};
 use super::text;
 use crate::failure::{Failure, Result};
 
@@ -33,8 +33,28 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
             _ => {}
         }
     }
+    dialects(folder, &mut draft)?;
     draft.migrations.sort_by_key(|it| it.digits.as_ref().map(|it| (significant(it), it.clone())));
     Ok(draft)
+}
+
+/// Reads what forks of goose have: a folder for each migration, with a script for each database.
+fn dialects(folder: &Folder, draft: &mut Draft) -> Result<()> {
+    for file in folder.files() {
+        let Some((name, script)) = file.split_once('/') else { continue };
+        let found = number(&format!("{name}.sql"))
+            .map(|(digits, rest)| (digits.to_owned(), rest.to_owned()));
+        let Some((digits, name)) = found.filter(|_| !script.contains('/') && is_sql(script)) else {
+            continue;
+        };
+        if !script.to_lowercase().starts_with("sqlite") {
+            draft.left.push(Left::passed(file, "it is for another database"));
+            continue;
+        }
+        let sections = Sections::parse(file, &folder.text(file)?)?;
+        draft.migrations.push(sections.migration(file, &digits, &name));
+    }
+    Ok(())
 }
 
 /// Number and name, as far as goose takes the file for a migration.

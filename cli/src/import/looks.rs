@@ -75,6 +75,8 @@ fn marked(folder: &Folder) -> Option<Looks> {
             |marker: &str| text.lines().any(|line| line.starts_with("--") && line.contains(marker));
         if has("+goose") {
             Some(Looks::Like(Tool::Goose))
+        } else if has("+migrate") {
+            Some(Looks::Like(Tool::SqlMigrate))
         } else if has("migrate:up") {
             Some(Looks::Like(Tool::Dbmate))
         } else {

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::draft::{Draft, Left};
 use super::folder::{Folder, is_sql};
-use super::{dbmate, drizzle, flyway, goose, looks, prisma, refinery};
+use super::{dbmate, drizzle, flyway, goose, looks, prisma, refinery, sql_migrate};
 use crate::failure::{Failure, Result};
 use crate::set::shown;
 
@@ -19,6 +19,7 @@ pub(crate) enum Tool {
     Drizzle,
     Refinery,
     Flyway,
+    SqlMigrate,
 }
 
 impl Tool {
@@ -31,6 +32,7 @@ impl Tool {
             Self::Drizzle => "Drizzle",
             Self::Refinery => "refinery",
             Self::Flyway => "Flyway",
+            Self::SqlMigrate => "sql-migrate",
         }
     }
 
@@ -42,7 +44,7 @@ impl Tool {
     /// Where it keeps its migrations unless it was told otherwise.
     pub(crate) fn usual_folder(self) -> &'static str {
         match self {
-            Self::Goose | Self::Refinery => "migrations",
+            Self::Goose | Self::Refinery | Self::SqlMigrate => "migrations",
             Self::Dbmate => "db/migrations",
             Self::Prisma => "prisma/migrations",
             Self::Drizzle => "drizzle",
@@ -56,7 +58,7 @@ impl Tool {
             Self::Goose => Some("Goose"),
             Self::Dbmate => Some("Dbmate"),
             Self::Refinery => Some("Refinery"),
-            Self::Prisma | Self::Drizzle | Self::Flyway => None,
+            Self::Prisma | Self::Drizzle | Self::Flyway | Self::SqlMigrate => None,
         }
     }
 
@@ -69,6 +71,7 @@ impl Tool {
             Self::Drizzle => "__drizzle_migrations",
             Self::Refinery => "refinery_schema_history",
             Self::Flyway => "flyway_schema_history",
+            Self::SqlMigrate => "gorp_migrations",
         }
     }
 
@@ -81,6 +84,7 @@ impl Tool {
             Self::Drizzle => drizzle::read(folder),
             Self::Refinery => refinery::read(folder),
             Self::Flyway => flyway::read(folder),
+            Self::SqlMigrate => sql_migrate::read(folder),
         };
         let read = read.and_then(|mut draft| {
             let passed = self.passed_over(folder, &draft);

@@ -290,7 +290,7 @@ fn drizzle_folders_are_read_too_and_what_it_found_is_told() {
         note: 2 migrations have no down and say `irreversible: imported from Drizzle, which had no down`: write those that you need, or delete the directives and say `accept_through = 20240201000000`
         note: databases that Drizzle migrated: `runner().ignore("__drizzle_migrations").baseline(&mut conn, version)` records them as being at a version, once their schema is seen to be that version's
         wrote 2 files to drizzle-migratory
-        1 finding remains, which `cargo migratory check --dir drizzle-migratory` shows
+        1 finding remains, which `cargo migratory check --dir drizzle-migratory` shows; with `accept_through = 20240201000000`, which takes what has shipped as it is, none
         exit 0
     "#]].assert_eq(&imported.said);
     expect![[r#"

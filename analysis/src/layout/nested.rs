@@ -1,0 +1,119 @@
+//! Folders in the folder that hold migrations in another way than a folder here does.
+
+use crate::folder::Folder;
+use crate::form::Form;
+use crate::name::{Direction, Reading};
+use crate::source::{Source, Subfolder};
+use crate::{Code, Diagnostic, other_tool};
+
+/// How many files are named one by one.
+const SHOWN: usize = 4;
+/// How wide new numbers are.
+const WIDTH: usize = 4;
+
+/// Whether a folder is named after a release, as `0.10`, and holds migrations of its own.
+pub(super) fn is_release(found: &Subfolder) -> bool {
+    parts(&found.name).is_some_and(|parts| parts.len() > 1) && found.files.iter().any(is_migration)
+}
+
+/// The numbers of a release.
+fn parts(name: &str) -> Option<Vec<u64>> {
+    let name = name.strip_prefix(['v', 'V']).unwrap_or(name);
+    name.split('.').map(|part| part.parse().ok()).collect()
+}
+
+fn is_migration(file: &Source) -> bool {
+    let reading = Reading::of_file(&file.name);
+    !reading.digits.is_empty() && Form::of_file(&reading).is_some()
+}
+
+/// Reports all folders of releases at once, with the numbers that keep their order.
+pub(super) fn releases(folder: &Folder, found: &[&Subfolder]) -> Option<Diagnostic> {
+    let mut found: Vec<_> = found.iter().map(|it| (parts(&it.name), *it)).collect();
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    let (first, last) = (found.first()?.1, found.last()?.1);
+    let message = match found.len() {
+        1 => format!("the folder `{}` holds the migrations of a release", first.name),
+        many => format!(
+            "{many} folders, `{}` to `{}`, hold the migrations of a release each",
+            first.name, last.name
+        ),
+    };
+    let files: Vec<_> = found
+        .iter()
+        .flat_map(|(_, release)| {
+            let sql = release.files.iter().filter(|file| is_migration(file));
+            sql.map(|file| {
+                (format!("{}/{}", release.name, file.name), Reading::of_file(&file.name))
+            })
+        })
+        .collect();
+    let width = files.len().to_string().len().max(WIDTH);
+    let mut error = Diagnostic::error(Code::Stray, message).note(
+        "all migrations lie in one folder here, under numbers that are in the order in which they run",
+    );
+    for (_, release) in found.iter().take(SHOWN) {
+        error = error.at(folder.file(&release.name));
+    }
+    for (at, (path, reading)) in files.iter().enumerate().take(SHOWN) {
+        let direction = reading.ending.direction.unwrap_or(Direction::Up);
+        let form = Form::of_file(reading).unwrap_or(Form::Numbered);
+        let form = if form == Form::FlatPair { form } else { Form::Numbered };
+        let digits = format!("{:0width$}", at + 1);
+        error = error.help(format!(
+            "move `{path}` to `{}`",
+            form.write(&digits, &reading.migration_name(), direction)
+        ));
+    }
+    if files.len() > SHOWN {
+        error = error
+            .help(format!("and {} more in the same way, release by release", files.len() - SHOWN));
+    }
+    Some(error.help(
+        "databases that have them are recorded with `Runner::baseline`, since no number is what it was",
+    ))
+}
+
+/// What helps with a folder of a version that holds scripts under other names.
+pub(super) fn misnamed_script(folder: &Folder, found: &Subfolder) -> Option<String> {
+    let scripts: Vec<_> = found.files.iter().filter(|file| is_sql(file)).collect();
+    let sqlite = scripts.iter().find(|file| file.name.to_lowercase().starts_with("sqlite"));
+    let script = match (sqlite, &scripts[..]) {
+        (Some(script), _) => script,
+        (None, [script]) => script,
+        (None, _) => return None,
+    };
+    let text = String::from_utf8_lossy(script.bytes.as_deref().unwrap_or_default());
+    let name = &found.name;
+    Some(match other_tool::import_word(&text) {
+        Some(word) => format!(
+            "`cargo migratory import --from {word} {}` writes the folder anew, as pairs",
+            folder.name
+        ),
+        None if scripts.len() > 1 => format!(
+            "rename `{name}/{}` to `{name}/up.sql`, and move the scripts for other databases to another folder",
+            script.name
+        ),
+        None => format!("rename `{name}/{}` to `{name}/up.sql`", script.name),
+    })
+}
+
+/// What helps with a folder that is no migration, if it holds some.
+pub(super) fn holder(folder: &Folder, found: &Subfolder) -> Option<String> {
+    const OTHERS: [&str; 5] = ["postgres", "pg", "mysql", "maria", "mssql"];
+    if OTHERS.iter().any(|other| found.name.to_lowercase().starts_with(other)) {
+        return None;
+    }
+    let is_versioned = |name: &String| !Reading::of_folder(name).digits.is_empty();
+    let holds = found.files.iter().any(is_migration) || found.folders.iter().any(is_versioned);
+    holds.then(|| {
+        format!(
+            "if the migrations are in it, name it: `embed_migrations!(\"{}/{}\")`",
+            folder.name, found.name
+        )
+    })
+}
+
+fn is_sql(file: &Source) -> bool {
+    file.name.to_lowercase().ends_with(".sql")
+}
