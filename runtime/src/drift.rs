@@ -5,9 +5,9 @@ use std::fmt;
 use rusqlite::Connection;
 
 use crate::difference::lines;
+use crate::equivalence::{self, Names};
 use crate::error::Result;
 use crate::ignore::Ignore;
-use crate::quoted_text::{self, Names};
 use crate::schema::Object;
 use crate::{Version, schema};
 
@@ -53,7 +53,7 @@ impl Drift {
         let is_equal = |object: &Object, live: &Object| {
             let is_on_same = live.table.eq_ignore_ascii_case(&object.table);
             live.digest() == object.digest()
-                || (is_on_same && quoted_text::is_same(&object.sql, &live.sql, &names))
+                || (is_on_same && equivalence::is_same(&object.sql, &live.sql, &names))
         };
         let missing_or_different = expected.iter().filter_map(|object| {
             let live = other(&found, object);

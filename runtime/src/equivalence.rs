@@ -1,7 +1,8 @@
-//! Texts in double quotes, in definitions that are compared.
+//! Definitions that are written in another way, and mean the same.
 //!
 //! SQLite takes `"x"` for a text where nothing is named x, and right after DEFAULT always. A definition
-//! with `"x"` then means the same as one with `'x'`.
+//! with `"x"` then means the same as one with `'x'`. Parentheses around a DEFAULT that is a number or a
+//! text mean nothing.
 
 use std::collections::BTreeSet;
 
@@ -49,19 +50,33 @@ fn defined(sql: &str) -> Vec<String> {
     names
 }
 
-/// Whether two definitions say the same, if a text in double quotes is one.
+/// Whether two definitions mean the same.
 pub(crate) fn is_same(one: &str, other: &str, names: &Names) -> bool {
-    let (mut others, mut before) = (lexer::meaningful(other), None::<Token<'_>>);
-    for token in lexer::meaningful(one) {
-        let is_default = before.is_some_and(|before| before.is_word("default"));
-        let is_text = |text: &str| is_default || !names.has(text);
-        match others.next() {
-            Some(other) if meaning(token, &is_text) == meaning(other, &is_text) => {}
-            _ => return false,
+    let (ones, others) = (tokens(one), tokens(other));
+    let mut before: Option<Token<'_>> = None;
+    ones.len() == others.len()
+        && ones.into_iter().zip(others).all(|(one, other)| {
+            let is_default = before.replace(one).is_some_and(|before| before.is_word("default"));
+            let is_text = |text: &str| is_default || !names.has(text);
+            meaning(one, &is_text) == meaning(other, &is_text)
+        })
+}
+
+/// The tokens, without parentheses around a default that is a number or a text.
+fn tokens(sql: &str) -> Vec<Token<'_>> {
+    let mut tokens: Vec<Token<'_>> = Vec::new();
+    for token in lexer::meaningful(sql) {
+        if let [.., default, open, value] = tokens[..] {
+            let is_literal = matches!(value.kind, Kind::Number | Kind::Text);
+            if token.text == ")" && is_literal && open.text == "(" && default.is_word("default") {
+                tokens.truncate(tokens.len() - 2);
+                tokens.push(value);
+                continue;
+            }
         }
-        before = Some(token);
+        tokens.push(token);
     }
-    others.next().is_none()
+    tokens
 }
 
 /// Whether the token is a text, and what it says; of names and keywords, case does not count.
@@ -85,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_a_text_in_either_quotes_and_a_name_is_a_name() {
+    fn spelling_does_not_count_and_a_name_is_a_name() {
         let table =
             object("m", "CREATE TABLE m (id INTEGER, \"state\" TEXT, [a b], note AS (id + 1))");
         let names = Names::of([&table].into_iter());
@@ -97,6 +112,11 @@ mod tests {
             ("a = \"note\"", "a = 'note'", false),
             ("a = \"m\"", "a = 'm'", false),
             ("DEFAULT \"state\"", "DEFAULT 'state'", true),
+            ("DEFAULT (0)", "DEFAULT 0", true),
+            ("DEFAULT ('a')", "DEFAULT \"a\"", true),
+            ("DEFAULT (0) + 1", "DEFAULT (1)", false),
+            ("DEFAULT (b)", "DEFAULT b", false),
+            ("CHECK (0)", "CHECK 0", false),
             ("a = \"it's\"", "a = 'it''s'", true),
             ("a = \"On\"", "a = 'on'", false),
             ("a = on", "a = 'on'", false),
