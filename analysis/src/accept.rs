@@ -12,20 +12,21 @@ use crate::{Code, Diagnostic, Options};
 pub(crate) struct Accepted {
     /// The last version that is covered.
     pub(crate) through: Option<Version>,
-    /// Whether dates without dashes are ordered as texts too, since Diesel ran them so.
+    /// Whether dates without dashes are ordered as texts too, since the tool ran them so.
     is_textual: bool,
 }
 
 impl Accepted {
     /// Finds the version that the option names, by the digits in the file names.
     ///
-    /// `is_diesel` says that the folder is laid out as Diesel's, whose versions are texts.
-    pub(crate) fn find(options: &Options, names: &[&Reading<'_>], is_diesel: bool) -> Self {
+    /// `are_texts` says that the folder is laid out as those of tools that compare versions as texts: Diesel's
+    /// and Prisma's.
+    pub(crate) fn find(options: &Options, names: &[&Reading<'_>], are_texts: bool) -> Self {
         let Some(asked) = options.accept_through else { return Self::default() };
         let Some(last) = named(asked, names) else {
             return Self { through: Some(asked), is_textual: false };
         };
-        let is_textual = is_diesel && is_reordered(last, names);
+        let is_textual = are_texts && is_reordered(last, names);
         let accepted = Self { through: None, is_textual };
         Self { through: accepted.version(last).or(Some(asked)), is_textual }
     }

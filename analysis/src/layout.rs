@@ -101,7 +101,7 @@ impl Layout {
 
 fn accepted(candidates: &[Candidate<'_>], form: Form, options: &Options) -> Accepted {
     let readings: Vec<_> = candidates.iter().map(|each| &each.reading).collect();
-    Accepted::find(options, &readings, form == Form::FolderPair)
+    Accepted::find(options, &readings, form.has_folders())
 }
 
 impl Candidate<'_> {

@@ -6,6 +6,7 @@ use migratory_runtime::Version;
 
 use crate::date;
 use crate::form::Form;
+use crate::name::Direction;
 use crate::parsed::{ParsedScript, ParsedSet};
 use crate::{Code, Diagnostic, Findings, Options};
 
@@ -61,7 +62,7 @@ impl Numbers<'_> {
 fn sequence_among_dates(sequence: &Numbers<'_>) -> Diagnostic {
     let error = mixed(sequence, "a number in a sequence", "dates");
     let error = match sequence.scripts.last_key_value() {
-        Some((_, last)) => error.help(shipped(last)),
+        Some((_, last)) => error.help(shipped(&last.digits)),
         None => error,
     };
     error.help(format!("{UNRECORDED}give it a date, as `YYYYMMDDHHMMSS`"))
@@ -103,11 +104,10 @@ fn mixed(foreign: &Numbers<'_>, one: &str, rest: &str) -> Diagnostic {
     )
 }
 
-/// The way out for a set that can't be renamed any more. Up to this script, it is taken as it is.
-fn shipped(last: &ParsedScript) -> String {
+/// The way out for a set that can't be renamed any more. Up to this version, it is taken as it is.
+fn shipped(digits: &str) -> String {
     format!(
-        "if the set has shipped like this, add `accept_through = {}` to `embed_migrations!`",
-        last.digits
+        "if the set has shipped like this, add `accept_through = {digits}` to `embed_migrations!`"
     )
 }
 
@@ -129,31 +129,30 @@ fn written_twice(set: &ParsedSet) -> Option<Diagnostic> {
     )
 }
 
-/// Reports numbers that Diesel ran in another order, since it compares them as texts: 10 before 9.
+/// Reports numbers that Diesel or Prisma ran in another order, since they compare texts: 10 before 9.
 ///
-/// Which order the databases have can't be known: folders with `_` may be Diesel's, or those of a runner that
-/// counts.
+/// Which order the databases have can't be known: such folders may be those of a runner that counts.
 fn text_order(set: &ParsedSet) -> Option<Diagnostic> {
-    if set.form != Form::FolderPair {
-        return None;
-    }
-    let is_sequence = |script: &&ParsedScript| {
-        script.is_accepted
+    let tool = match set.form {
+        Form::FolderPair => "Diesel",
+        Form::FolderAlone => "Prisma",
+        Form::FlatPair | Form::Numbered | Form::Prefixed => return None,
+    };
+    let is_theirs = |script: &&ParsedScript| {
+        script.direction == Direction::Up
+            && script.is_accepted
             && script.is_underscored(&set.folder)
-            && script.digits.len() < date::DIGITS
     };
-    let mut scripts: Vec<_> = set.scripts.iter().filter(is_sequence).collect();
+    let mut scripts: Vec<_> = set.scripts.iter().filter(is_theirs).collect();
     scripts.sort_by_key(|script| script.version);
-    let [before, after, ..] = scripts.windows(2).find(|pair| pair[0].digits > pair[1].digits)?
-    else {
-        return None;
-    };
+    let pair = scripts.windows(2).find(|pair| pair[0].digits > pair[1].digits)?;
+    let (before, after) = (pair[0], pair[1]);
     let message = format!(
-        "Diesel runs version {} before {}, since it compares versions as texts",
+        "{tool} runs version {} before {}, since it compares versions as texts",
         after.digits, before.digits
     );
     let widest = scripts.iter().map(|script| script.digits.len()).max()?;
-    let padded = format!("{:0widest$}", before.version.get());
+    let padded = format!("{:0>widest$}", before.digits);
     let error = Diagnostic::error(Code::OtherOrder, message)
         .at(&before.path)
         .at(&after.path)
@@ -162,7 +161,7 @@ fn text_order(set: &ParsedSet) -> Option<Diagnostic> {
             "if the databases were migrated in the order of the numbers, write all versions with {widest} digits: {}",
             set.rename(before, &padded)
         ));
-    Some(error.help(
-        "if Diesel ran them, give them dates in the order in which it did, as `YYYYMMDDHHMMSS`, and take databases over with `baseline`",
-    ))
+    Some(error.help(format!(
+        "if {tool} ran them, give them dates in the order in which it did, as `YYYYMMDDHHMMSS`, and take databases over with `baseline`"
+    )))
 }

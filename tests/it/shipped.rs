@@ -333,6 +333,13 @@ fn an_order_that_nobody_knows_is_asked_for() {
           = help: if the databases were migrated in the order of the numbers, write all versions with 2 digits: rename the folder `2_b` to `02_b`
           = help: if Diesel ran them, give them dates in the order in which it did, as `YYYYMMDDHHMMSS`, and take databases over with `baseline`
     "#]].assert_eq(&findings.to_string());
+    let prisma = [("9_a/migration.sql", FIRST), ("20240131120000_b/migration.sql", LOG)];
+    let options = Options::default().accept_through(20_240_131_120_000.into());
+    let findings = checked(&prisma, &options).expect_err("two orders");
+    assert!(
+        findings.to_string().contains("Prisma runs version 20240131120000 before 9"),
+        "{findings}"
+    );
     let padded = [("01_a/up.sql", FIRST), ("02_b/up.sql", LOG), ("10_c/up.sql", LOG)];
     assert!(checked(&padded, &Options::default().accept_through(10.into())).is_ok());
 }

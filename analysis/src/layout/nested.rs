@@ -79,8 +79,7 @@ pub(super) fn misnamed_script(folder: &Folder, found: &Subfolder) -> Option<Stri
     let scripts: Vec<_> = found.files.iter().filter(|file| is_sql(file)).collect();
     let sqlite = scripts.iter().find(|file| file.name.to_lowercase().starts_with("sqlite"));
     let script = match (sqlite, &scripts[..]) {
-        (Some(script), _) => script,
-        (None, [script]) => script,
+        (Some(script), _) | (None, [script]) => script,
         (None, _) => return None,
     };
     let text = String::from_utf8_lossy(script.bytes.as_deref().unwrap_or_default());

@@ -52,7 +52,7 @@ fn no_dates(impossible: &[(&ParsedScript, String)]) -> Option<Diagnostic> {
         1 => "rename it to the date that is meant; or count 1, 2, 3 with fewer digits",
         _ => "rename them to the dates that are meant; or count 1, 2, 3 with fewer digits",
     };
-    Some(error.help(shipped(last)).help(format!("{UNRECORDED}{rename}")))
+    Some(error.help(shipped(&last.digits)).help(format!("{UNRECORDED}{rename}")))
 }
 
 /// Numbers of unlike length may be in another order than the dates that they stand for.
@@ -70,7 +70,7 @@ fn disorder(before: &ParsedScript, script: &ParsedScript) -> Option<Diagnostic> 
             .note(format!(
                 "migrations run in the order of their numbers: {length} digits come after {other}"
             ))
-            .help(shipped(script))
+            .help(shipped(&script.digits))
             .help(format!("{UNRECORDED}write all dates with {length} digits")),
     )
 }

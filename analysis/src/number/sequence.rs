@@ -31,7 +31,7 @@ fn first(numbers: &Numbers<'_>) -> Option<Diagnostic> {
         Diagnostic::error(Code::FirstVersion, format!("the first version is {version}"))
             .at(&script.path)
             .note("a sequence begins with 0 or 1: what comes before may have been lost")
-            .help(shipped(script))
+            .help(shipped(&script.digits))
             .help(format!(
                 "or add what is missing; {UNRECORDED}{}",
                 numbers.set.rename(script, &one)
@@ -59,7 +59,8 @@ fn gaps(numbers: &Numbers<'_>) -> Option<Diagnostic> {
     }
     let error = error.note("a migration may have been lost, or is still to be merged");
     let behind = |number| numbers.scripts.get(&Version::new(number));
-    let error = behind(last).into_iter().fold(error, |error, script| error.help(shipped(script)));
+    let digits = behind(last).map_or(last.to_string(), |script| script.digits.clone());
+    let error = error.help(shipped(&digits));
     Some(match behind(after) {
         _ if gaps.len() > 1 => {
             error.help(format!("{UNRECORDED}number them without gaps, from {} on", before + 1))

@@ -11,6 +11,7 @@ use super::{Index, Name, Named, Objects, Schema, Table, TableKind, Trigger, View
 mod columns;
 mod constraints;
 mod indexes;
+mod quoted;
 mod render;
 #[cfg(test)]
 mod tests;
@@ -117,7 +118,7 @@ pub fn differences(before: &Schema, after: &Schema) -> Vec<Difference> {
     found.compare(&one, &other, Found::body);
     let [one, other] = [before, after].map(|schema| schema.views.iter().collect());
     found.compare(&one, &other, Found::body);
-    found.differences
+    quoted::without(found.differences, [before, after])
 }
 
 /// Whether two schemas have the same objects with the same texts, which tells almost all cases.

@@ -278,3 +278,26 @@ fn a_long_list_is_cut() {
     assert_eq!(list.lines().count(), 21);
     assert!(list.ends_with("\nand 5 differences more"), "{list}");
 }
+
+#[test]
+fn a_text_is_a_text_in_either_quotes_and_a_name_is_a_name() {
+    let view = |text: &str| {
+        format!("CREATE TABLE t (a, b); CREATE VIEW v AS SELECT a FROM t WHERE a = {text}")
+    };
+    let index =
+        |text: &str| format!("CREATE TABLE t (a, b); CREATE INDEX i ON t (b) WHERE a = {text}");
+    let table = |text: &str| format!("CREATE TABLE t (a, b CHECK (b <> {text} AND a))");
+    for sql in [&view as &dyn Fn(&str) -> String, &index, &table] {
+        for (text, same) in [("x", true), ("it''s", true), ("b", false), ("t", false)] {
+            let (double, single) =
+                (format!("\"{}\"", text.replace("''", "'")), format!("'{text}'"));
+            assert_eq!(said(&sql(&double), &sql(&single)).is_empty(), same, "{}", sql(&double));
+            assert_eq!(said(&sql(&single), &sql(&double)).is_empty(), same, "{}", sql(&double));
+        }
+        assert!(!said(&sql("\"x\""), &sql("'X'")).is_empty());
+    }
+    let default = ["\"a\"", "'a'"].map(|text| format!("CREATE TABLE t (a, b DEFAULT {text})"));
+    assert_eq!(said(&default[0], &default[1]), "");
+    let both = "CREATE TABLE t (a CHECK (a <> \"x\"), b CHECK (b <> 'y'))";
+    assert!(said(both, "CREATE TABLE t (a, b CHECK (b <> \"y\"))").contains("CHECK"));
+}
