@@ -1,6 +1,5 @@
 //! Runs a script, statement by statement, and says where it failed.
 
-use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 
 use rusqlite::fallible_iterator::FallibleIterator as _;
@@ -53,7 +52,8 @@ pub(crate) fn execute(
 ) -> Result<(), Failure> {
     let in_transaction = !conn.is_autocommit();
     let own = own_transaction(sql).filter(|_| in_transaction);
-    let sql = &*if own.is_some() { own_transaction::without(sql) } else { Cow::Borrowed(sql) };
+    let blanked = own.as_ref().map(|own| own_transaction::blanked(sql, own));
+    let sql = blanked.as_deref().unwrap_or(sql);
     // What is shown of a statement begins after a `BEGIN` that is left out.
     let shown = |at: usize, end: usize| match &own {
         Some([begin, _]) if (at..end).contains(&begin.start) => begin.end..end,

@@ -29,12 +29,16 @@ pub fn own_transaction(sql: &str) -> Option<[Range<usize>; 2]> {
 
 /// The script with blanks in the place of the two statements: what is left stands where it stood.
 pub(crate) fn without(sql: &str) -> Cow<'_, str> {
-    let Some(own) = own_transaction(sql) else { return Cow::Borrowed(sql) };
+    own_transaction(sql).map_or(Cow::Borrowed(sql), |own| Cow::Owned(blanked(sql, &own)))
+}
+
+/// The script with blanks in the place of these statements.
+pub(crate) fn blanked(sql: &str, own: &[Range<usize>; 2]) -> String {
     let mut text = sql.to_owned();
     for range in own {
         text.replace_range(range.clone(), &" ".repeat(range.len()));
     }
-    Cow::Owned(text)
+    text
 }
 
 enum Word {

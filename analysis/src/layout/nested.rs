@@ -78,10 +78,8 @@ pub(super) fn releases(folder: &Folder, found: &[&Subfolder]) -> Option<Diagnost
 pub(super) fn misnamed_script(folder: &Folder, found: &Subfolder) -> Option<String> {
     let scripts: Vec<_> = found.files.iter().filter(|file| is_sql(file)).collect();
     let sqlite = scripts.iter().find(|file| file.name.to_lowercase().starts_with("sqlite"));
-    let script = match (sqlite, &scripts[..]) {
-        (Some(script), _) | (None, [script]) => script,
-        (None, _) => return None,
-    };
+    let only = scripts.first().filter(|_| scripts.len() == 1);
+    let script = sqlite.or(only)?;
     let text = String::from_utf8_lossy(script.bytes.as_deref().unwrap_or_default());
     let name = &found.name;
     Some(match other_tool::import_word(&text) {
