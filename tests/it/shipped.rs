@@ -276,7 +276,7 @@ fn what_comes_after_is_held_to_the_rules() {
         ("2_b.up.sql", "", "M0305"),
         ("2_b.up.sql", "BEGIN; INSERT INTO log DEFAULT VALUES; COMMIT;", "M0306"),
         ("2_b.up.sql", "-- Migration: irreversible\nSELECT 1;", "M0404"),
-        ("2_b.up.sql", "CREATE INDEX i ON log (\"stat\");", "M0621"),
+        ("2_b.up.sql", "CREATE INDEX i ON log (\"stat\");", "M0622"),
     ] {
         let down = if file.starts_with('3') { "3_b.down.sql" } else { "2_b.down.sql" };
         let files = [shipped[0], shipped[1], (file, text), (down, UNDO)];
