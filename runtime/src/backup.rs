@@ -4,9 +4,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 
-use crate::MigrationSet;
 use crate::error::{Result, bare};
 use crate::history::History;
 use crate::kind::ErrorKind;
@@ -19,6 +18,7 @@ mod partial;
 mod restore;
 mod same_file;
 mod source;
+mod whole;
 mod write;
 
 pub use restore::Restored;
@@ -99,12 +99,14 @@ impl<'a> Backup<'a> {
 
     /// Makes a backup now, and says where it is. Nobody can write to the database meanwhile.
     ///
+    /// While a `no-transaction` migration is half-way, this waits for as long as the connection would wait for a lock.
+    ///
     /// # Errors
-    /// If the database is in use or holds nothing, or the backup can't be written or is damaged.
+    /// If the database is in use or holds nothing, if a `no-transaction` migration is half-way in it, or if the backup
+    /// can't be written or is damaged.
     pub fn take(&self, conn: &mut Connection) -> Result<PathBuf> {
         let make = || {
-            let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-            let history = History::read(conn, &MigrationSet::new(&[]))?;
+            let (transaction, history) = whole::lock(conn)?;
             let path = self.make(conn, &history, &Audience::new(None))?;
             drop(transaction);
             let nothing = "it holds nothing: no table, and no other object".to_owned();
@@ -190,7 +192,7 @@ impl<'a> Backup<'a> {
         match write::write(conn, &database, copy, Health::Checked, &mut progress) {
             Ok(Copied::Complete) => {}
             Ok(Copied::Cancelled) => {
-                return Err(ErrorKind::Cancelled { step: None, dirty: false });
+                return Err(ErrorKind::CANCELLED);
             }
             Err(what) => return Err(failed(&path, what)),
         }

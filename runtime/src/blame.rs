@@ -2,7 +2,7 @@
 
 use crate::execute::Failure;
 use crate::foreign_keys::Added;
-use crate::kind::{ErrorKind, StatementFailure};
+use crate::kind::{ErrorKind, Remains, StatementFailure};
 use crate::perform::{Refusal, Trouble};
 use crate::plan::Step;
 use crate::sqlite;
@@ -10,7 +10,7 @@ use crate::sqlite;
 /// A script that was rolled back.
 pub(crate) fn told(step: &Step, sql: &str, trouble: Trouble) -> ErrorKind {
     match trouble {
-        Trouble::Statement(failure) => statement(step, sql, failure, false),
+        Trouble::Statement(failure) => statement(step, sql, failure, Remains::RolledBack),
         Trouble::Refusal(refusal) => refused(Some(&step.file), refusal),
     }
 }
@@ -29,34 +29,33 @@ fn dangling(file: Option<&str>, added: Added) -> ErrorKind {
 }
 
 /// A run that was stopped by its observer, or by an interrupt from elsewhere.
-pub(crate) fn cancelled(step: &Step, dirty: bool) -> ErrorKind {
-    ErrorKind::Cancelled { step: Some((step.version, step.file.clone())), dirty }
+pub(crate) fn cancelled(step: &Step, remains: Remains) -> ErrorKind {
+    ErrorKind::Cancelled { step: Some((step.version, step.file.clone())), remains }
 }
 
-/// A statement that failed; `dirty` if what the script did before remains.
-pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, dirty: bool) -> ErrorKind {
+/// A statement that failed.
+pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remains) -> ErrorKind {
     if failure.source.as_ref().is_some_and(sqlite::is_interrupt) {
-        return cancelled(step, dirty);
+        return cancelled(step, remains);
     }
     // What is busy or read-only is the database's trouble, not the statement's.
     let source = match failure.source.map(ErrorKind::from) {
         // A virtual table may call its own index damaged: that is no word about the file.
         Some(ErrorKind::Sqlite(source) | ErrorKind::NotADatabase(source)) => Some(source),
-        Some(kind) if !dirty => return kind,
+        Some(kind) if !remains.is_dirty() => return kind,
         Some(ErrorKind::Busy(source) | ErrorKind::ReadOnly(source)) => Some(source),
         _ => None,
     };
-    let before = sql.get(..failure.offset).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let (line, column) = sqlite::place(sql, failure.offset);
     ErrorKind::Statement(Box::new(StatementFailure {
         file: step.file.clone(),
         version: step.version,
         direction: step.direction,
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
+        line,
+        column,
         statement: sql.get(failure.statement).unwrap_or_default().to_owned(),
         message: failure.message,
-        dirty,
+        remains,
         is_first: failure.is_first,
         is_untracked: false,
         source,

@@ -3,7 +3,8 @@
 use std::error;
 use std::fmt;
 
-use crate::kind::{CodeFault, ErrorKind, StatementFailure};
+use crate::kind::{CodeFault, ErrorKind, Remains, StatementFailure};
+use crate::patience;
 use crate::report::Report;
 
 /// The outcome of a runner's method.
@@ -57,9 +58,20 @@ impl Error {
         &self.0.report
     }
 
-    /// Another connection holds the database locked. To try again later is safe.
+    /// Another connection holds the database locked, or is running a `no-transaction` migration. To try again later
+    /// is safe, also where a script stopped half-way ([`is_dirty`](Self::is_dirty)): the next run continues it.
     pub fn is_busy(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Busy(_))
+        match self.kind() {
+            ErrorKind::Busy(_) | ErrorKind::Underway { .. } => true,
+            ErrorKind::Statement(failure) => {
+                matches!(failure.remains, Remains::Resumable { .. })
+                    && failure.source.as_ref().is_some_and(patience::is_busy)
+            }
+            ErrorKind::Unrecorded { source, is_resumable, .. } => {
+                *is_resumable && matches!(**source, ErrorKind::Busy(_))
+            }
+            _ => false,
+        }
     }
 
     /// There is something to do, and the database can't be written.
@@ -97,12 +109,13 @@ impl Error {
         matches!(self.kind(), ErrorKind::ForeignKeys { .. })
     }
 
-    /// A `no-transaction` migration stopped half-way, in this run or in one before.
+    /// A `no-transaction` migration stopped half-way, in this run or in one before. In most cases the next run
+    /// continues it; the error's text says if a person has to do something.
     pub fn is_dirty(&self) -> bool {
         match self.kind() {
             ErrorKind::Dirty { .. } | ErrorKind::Unrecorded { .. } => true,
-            ErrorKind::Statement(failure) => failure.dirty,
-            ErrorKind::Cancelled { dirty, .. } => *dirty,
+            ErrorKind::Statement(failure) => failure.remains.is_dirty(),
+            ErrorKind::Cancelled { remains, .. } => remains.is_dirty(),
             _ => false,
         }
     }

@@ -38,17 +38,32 @@ pub enum Moment {
     Done(Range<usize>),
 }
 
+/// Runs one statement, given its text and where in the script it ends.
+pub(crate) type Perform<'p> =
+    dyn FnMut(&mut Statement<'_>, &str, usize) -> rusqlite::Result<()> + 'p;
+
 /// Runs all statements of a script; rows that they return are read and dropped.
 ///
 /// `watch` is told of each moment, and may stop the script before a statement.
-///
-/// The statements come from SQLite, which reads one after the other off the text: nothing here has a
-/// notion of its own where one ends. If the connection was in a transaction, it still is after each; a
-/// `BEGIN` and a `COMMIT` around the whole script are left out then.
 pub(crate) fn execute(
     conn: &Connection,
     sql: &str,
     watch: &mut dyn FnMut(Moment) -> ControlFlow<()>,
+) -> Result<(), Failure> {
+    each(conn, sql, 0, watch, &mut |statement, _, _| exhaust(statement))
+}
+
+/// Hands the statements of a script from the byte `start` on to `perform`, one after the other.
+///
+/// The statements come from SQLite, which reads one after the other off the text: nothing here has a
+/// notion of its own where one ends. If the connection was in a transaction, it still is after each; a
+/// `BEGIN` and a `COMMIT` around the whole script are left out then.
+pub(crate) fn each(
+    conn: &Connection,
+    sql: &str,
+    start: usize,
+    watch: &mut dyn FnMut(Moment) -> ControlFlow<()>,
+    perform: &mut Perform<'_>,
 ) -> Result<(), Failure> {
     let in_transaction = !conn.is_autocommit();
     let own = own_transaction(sql).filter(|_| in_transaction);
@@ -65,9 +80,11 @@ pub(crate) fn execute(
     }
     // Who wants to stop already is asked before the first statement.
     let _ = watch(Moment::Begins);
-    let mut batch = Batch::new(conn, sql);
-    let mut at = 0;
-    while let Some(mut statement) = batch.next().map_err(|error| failed(sql, at, None, error))? {
+    let mut batch = Batch::new(conn, sql.get(start..).unwrap_or_default());
+    let mut at = start;
+    while let Some(mut statement) =
+        batch.next().map_err(|error| Failure::new(sql, at, None, error))?
+    {
         // Without parameters, the expanded text is the text that SQLite took off the script.
         let end = at + statement.expanded_sql().map_or(0, |text| text.len());
         let text = sql.get(at..end).unwrap_or_default();
@@ -90,7 +107,8 @@ pub(crate) fn execute(
         if watch(Moment::Prepared(shown(at, end), statement.column_count())).is_break() {
             return Err(told(sql, at, end, CANCELLED));
         }
-        run(&mut statement).map_err(|error| failed(sql, at, Some(end), error))?;
+        perform(&mut statement, text, end)
+            .map_err(|error| Failure::new(sql, at, Some(end), error))?;
         drop(statement);
         if in_transaction && conn.is_autocommit() {
             return Err(rolled_back(sql, at, end));
@@ -105,22 +123,26 @@ pub(crate) fn execute(
     Ok(())
 }
 
-fn run(statement: &mut Statement<'_>) -> rusqlite::Result<()> {
+/// Runs a statement to its end.
+pub(crate) fn exhaust(statement: &mut Statement<'_>) -> rusqlite::Result<()> {
     let mut rows = statement.query([])?;
     while rows.next()?.is_some() {}
     Ok(())
 }
 
-fn failed(sql: &str, at: usize, end: Option<usize>, error: rusqlite::Error) -> Failure {
-    let rest = sql.get(at..).unwrap_or_default();
-    let (message, offset) = sqlite::message(&error, rest);
-    let statement = locate(sql, at, end);
-    Failure {
-        offset: offset.map_or(statement.start, |offset| (at + offset).min(sql.len())),
-        is_first: is_blank(sql.get(..at)),
-        statement,
-        message,
-        source: Some(error),
+impl Failure {
+    /// A failure of the statement that begins at the byte `at`, with what SQLite says.
+    pub(crate) fn new(sql: &str, at: usize, end: Option<usize>, error: rusqlite::Error) -> Self {
+        let rest = sql.get(at..).unwrap_or_default();
+        let (message, offset) = sqlite::message(&error, rest);
+        let statement = locate(sql, at, end);
+        Self {
+            offset: offset.map_or(statement.start, |offset| (at + offset).min(sql.len())),
+            is_first: is_blank(sql.get(..at)),
+            statement,
+            message,
+            source: Some(error),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use crate::kind::ErrorKind;
 use crate::plan::Direction;
+use crate::progress::Progress;
 use crate::{Checksum, Migration, MigrationSet, Version};
 
 mod shape;
@@ -34,14 +35,28 @@ pub(crate) struct Entry {
     pub(crate) schema: Option<Checksum>,
     pub(crate) applied_at: i64,
     pub(crate) duration_ms: i64,
-    /// Whether a no-transaction migration is, or was left, half-way; and which way it went.
-    pub(crate) underway: Option<Direction>,
+    /// Whether a no-transaction migration is, or was left, half-way.
+    pub(crate) underway: Option<Underway>,
     pub(crate) stamp: i32,
     pub(crate) compatible_with: Option<Version>,
     /// Whether its way back takes code of the program that applied it.
     pub(crate) down_code: bool,
     /// The stored down, read only where the set can't give it: the migration changed or is unknown.
     pub(crate) down: Option<String>,
+}
+
+/// A no-transaction migration that is, or was left, half-way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Underway {
+    pub(crate) direction: Direction,
+    pub(crate) progress: Option<Progress>,
+}
+
+impl Underway {
+    /// Whether a run is at it, or was killed while it was.
+    pub(crate) fn is_held(&self) -> bool {
+        self.progress.as_ref().is_some_and(|progress| progress.run.is_some())
+    }
 }
 
 /// The history of a database, in ascending order of versions.
@@ -76,6 +91,11 @@ impl History {
         self.entries.last()
     }
 
+    /// The migration that is half-way, if there is one.
+    pub(crate) fn underway(&self) -> Option<(&Entry, &Underway)> {
+        self.entries.iter().find_map(|entry| Some((entry, entry.underway.as_ref()?)))
+    }
+
     /// Whether the applied migrations are the first ones of the set, unchanged and finished.
     pub(crate) fn is_prefix_of(&self, set: &MigrationSet<'_>) -> bool {
         self.entries.len() <= set.migrations().len()
@@ -91,7 +111,7 @@ impl History {
 fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
     let mut statement = conn.prepare(
         "SELECT version, name, checksum, chain, schema_hash, applied_at, duration_ms, state, stamp, \
-         compatible_with, down_code FROM main.migratory_history ORDER BY version",
+         compatible_with, down_code, progress FROM main.migratory_history ORDER BY version",
     )?;
     let mut rows = statement.query([])?;
     let mut entries = Vec::new();
@@ -116,12 +136,7 @@ fn entry(version: Version, row: &Row<'_>) -> rusqlite::Result<Entry> {
         schema: checksum(row, 4, "schema_hash")?,
         applied_at: row.get(5)?,
         duration_ms: row.get(6)?,
-        underway: match text(row, 7, "state")? {
-            Some("applied") => None,
-            Some("applying") => Some(Direction::Up),
-            Some("reverting") => Some(Direction::Down),
-            _ => return Err(unreadable("state")),
-        },
+        underway: underway(row)?,
         stamp: row.get(8)?,
         compatible_with: row.get::<_, Option<i64>>(9)?.map(Version::new),
         down_code: row.get(10)?,
@@ -135,6 +150,20 @@ fn name(row: &Row<'_>) -> rusqlite::Result<String> {
         .filter(|name| name.len() <= MAX_NAME && !name.contains(char::is_control))
         .map(str::to_owned)
         .ok_or_else(|| unreadable("name"))
+}
+
+fn underway(row: &Row<'_>) -> rusqlite::Result<Option<Underway>> {
+    let direction = match text(row, 7, "state")? {
+        Some("applied") => return Ok(None),
+        Some("applying") => Direction::Up,
+        Some("reverting") => Direction::Down,
+        _ => return Err(unreadable("state")),
+    };
+    let progress = match text(row, 11, "progress")? {
+        None => None,
+        Some(text) => Some(Progress::parse(text).ok_or_else(|| unreadable("progress"))?),
+    };
+    Ok(Some(Underway { direction, progress }))
 }
 
 fn checksum(row: &Row<'_>, column: usize, name: &str) -> rusqlite::Result<Option<Checksum>> {

@@ -7,6 +7,7 @@ use rusqlite::ErrorCode;
 
 use crate::drift::Drift;
 use crate::foreign_keys::Violation;
+use crate::history::{Entry, Underway};
 use crate::origin::Origin;
 use crate::plan::Direction;
 use crate::recorded::Unfit;
@@ -102,13 +103,25 @@ pub enum ErrorKind {
         /// How many there are.
         total: usize,
     },
-    /// A `no-transaction` migration was begun and not finished.
+    /// A `no-transaction` migration was begun and not finished, and this program can't resume it.
     Dirty {
         /// The version.
         version: Version,
         /// Its name.
         name: String,
         /// Whether it was being applied or reverted.
+        direction: Direction,
+        /// Why it can't be resumed.
+        why: Unresumable,
+    },
+    /// A `no-transaction` migration is half-way, and another process was at it for as long as the busy timeout; or
+    /// what was asked for needs a database in which none is.
+    Underway {
+        /// The version.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// Whether it is being applied or reverted.
         direction: Direction,
     },
     /// A `no-transaction` migration ran to its end, and that could not be recorded.
@@ -119,13 +132,15 @@ pub enum ErrorKind {
         name: String,
         /// Why not.
         source: Box<ErrorKind>,
+        /// Whether the next run records it; if not, a person must.
+        is_resumable: bool,
     },
     /// The run was stopped: its observer said so, or the connection was interrupted.
     Cancelled {
         /// The migration that was under way, and its file.
         step: Option<(Version, String)>,
-        /// Whether what it did remains, since it runs outside of a transaction.
-        dirty: bool,
+        /// What remains of it.
+        remains: Remains,
     },
     /// Migrations have a step in Rust that the program does not supply.
     MissingCode {
@@ -225,6 +240,52 @@ pub enum ErrorKind {
     },
 }
 
+/// What a script that stopped leaves in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remains {
+    /// Nothing: its transaction was rolled back.
+    RolledBack,
+    /// Nothing: it runs outside of a transaction, and no statement of it has written. The next run starts it anew.
+    Nothing,
+    /// Its first statements, each of them whole. The next run continues after them.
+    Resumable {
+        /// How many statements are done.
+        done: usize,
+        /// How many statements the script has.
+        of: usize,
+    },
+    /// Its first statements. The next run can't continue after them, and a person must settle it.
+    Part,
+}
+
+impl Remains {
+    /// Whether the script is half-way.
+    pub const fn is_dirty(self) -> bool {
+        matches!(self, Self::Resumable { .. } | Self::Part)
+    }
+}
+
+/// Why a `no-transaction` migration that stopped half-way can't be resumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unresumable {
+    /// This program does not have the script that was running: it was edited since, or belongs to another version of
+    /// the program.
+    OtherScript,
+    /// The script uses temporary objects or attached databases, which went with the connection that had them.
+    BoundToConnection {
+        /// The file.
+        file: String,
+        /// The line of the first statement that is not done; the first is 1.
+        line: usize,
+        /// The text of that statement.
+        statement: String,
+    },
+    /// It is not known which statements are done.
+    NoProgress,
+}
+
 /// A statement that failed, and where it stands.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -243,8 +304,8 @@ pub struct StatementFailure {
     pub statement: String,
     /// What SQLite says.
     pub message: String,
-    /// Whether what the file did before it failed remains, since it runs outside of a transaction.
-    pub dirty: bool,
+    /// What remains of the file.
+    pub remains: Remains,
     /// Whether it is the first statement of the file.
     pub is_first: bool,
     /// Whether the database has tables and no history: it was made by something else.
@@ -303,6 +364,19 @@ pub enum CodeFault {
     EndedTransaction,
     /// It changed the schema.
     ChangedSchema,
+}
+
+impl ErrorKind {
+    /// A run that was cancelled between migrations.
+    pub(crate) const CANCELLED: Self = Self::Cancelled { step: None, remains: Remains::RolledBack };
+
+    pub(crate) fn underway(entry: &Entry, underway: &Underway) -> Self {
+        Self::Underway {
+            version: entry.version,
+            name: entry.name.clone(),
+            direction: underway.direction,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for ErrorKind {

@@ -5,13 +5,14 @@
 //!
 //! A run goes through these modules in this order: `runner` is what applications call, `stamp` says
 //! whether there is nothing to do, `history` reads what was applied, `plan` finds the steps, `run` takes them in
-//! transactions (`segment`) or outside of one (`unprotected`), `perform` and `execute` run each script, `record`
-//! writes what was done, and `report` says it. `environment` sets the connection as it was
+//! transactions (`segment`) or outside of one (`unprotected`, with the `mark` of it and `autocommit`), `perform`
+//! and `execute` run each script, `record` writes what was done, and `report` says it. `environment` sets the connection as it was
 //! rehearsed, `shadow` and `attached` refuse what would take part, and `stored_down` stands before the scripts of a
 //! database file. Beside that way stand `take_over` (a database that has no history of
 //! ours), `drift` (a schema that is not what the migrations make), `backup`, and `observe`.
 
 mod attached;
+mod autocommit;
 mod backup;
 mod blame;
 mod canonical;
@@ -29,6 +30,7 @@ mod ignore;
 mod kind;
 #[doc(hidden)]
 pub mod lexer;
+mod mark;
 mod message;
 mod migration;
 mod mode;
@@ -36,14 +38,17 @@ mod newer;
 mod observe;
 mod origin;
 mod own_transaction;
+mod patience;
 mod perform;
 mod plan;
+mod progress;
 mod pulse;
 mod record;
 mod recorded;
 mod repair;
 mod replay;
 mod report;
+mod resume;
 mod run;
 mod runner;
 mod schema;
@@ -72,7 +77,7 @@ pub use code::CodeResult;
 pub use drift::{Difference, Drift};
 pub use error::{Error, Result};
 pub use foreign_keys::Violation;
-pub use kind::{CodeFault, ErrorKind, StatementFailure, StoredDownFault};
+pub use kind::{CodeFault, ErrorKind, Remains, StatementFailure, StoredDownFault, Unresumable};
 pub use migration::{Down, Migration, MigrationSet, Script};
 pub use mode::Mode;
 pub use newer::NewerDatabase;

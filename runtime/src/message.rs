@@ -90,14 +90,16 @@ impl Display for ErrorKind {
             Self::ForeignKeys { file, violations, total } => {
                 script::foreign_keys(f, file.as_deref(), violations, *total)
             }
-            Self::Dirty { version, name, direction } => history::dirty(f, *version, name, *direction),
-            Self::Unrecorded { version, name, source } => write!(
-                f,
-                "migration {version} {name} ran to its end outside of a transaction, and that could not be \
-                 recorded:\n{source}\n\
-                 help: when the database can be written, tell so with `Runner::repair` and `Repair::Done({version})`",
-            ),
-            Self::Cancelled { step, dirty } => script::cancelled(f, step.as_ref(), *dirty),
+            Self::Dirty { version, name, direction, why } => {
+                history::dirty(f, *version, name, *direction, why)
+            }
+            Self::Underway { version, name, direction } => {
+                history::underway(f, *version, name, *direction)
+            }
+            Self::Unrecorded { version, name, source, is_resumable } => {
+                history::unrecorded(f, *version, name, source, *is_resumable)
+            }
+            Self::Cancelled { step, remains } => script::cancelled(f, step.as_ref(), *remains),
             Self::MissingCode { steps } => script::missing_code(f, steps),
             Self::UnexpectedCode { version, direction, is_double } => {
                 script::unexpected_code(f, *version, *direction, *is_double)

@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::autocommit::{self, Unrecorded};
 use crate::execute::{Failure, Moment, execute};
 use crate::foreign_keys::{self, Added, Before, Links, Scope, Touched};
 use crate::mode::{self, Mode};
@@ -87,6 +88,10 @@ pub(crate) fn perform(
     mode: Mode,
     watch: &mut Watch<'_>,
 ) -> Result<(), Trouble> {
+    if mode == Mode::NoTransaction {
+        let outcome = autocommit::execute(conn, script.sql, watch, &Unrecorded);
+        return outcome.map_err(Trouble::Statement);
+    }
     let mut work = || execute(conn, script.sql, watch).map_err(Trouble::Statement);
     if mode != Mode::ForeignKeysOff {
         return work();

@@ -62,6 +62,8 @@ pub struct Step {
     /// Whether the script is the down stored in the history, since the migration changed after it was
     /// applied, or is not known to this program.
     pub is_stored: bool,
+    /// Of a `no-transaction` script that another run began, the byte at which this one continues it.
+    pub resume_at: Option<usize>,
 }
 
 /// What a run is for. Unlike a target, some of these mean another thing once a part of them is done.
@@ -79,8 +81,11 @@ pub(crate) enum Goal {
 impl Goal {
     /// What is left of the goal after these steps.
     pub(crate) fn after(self, steps: &[Step]) -> Self {
+        let reverted = steps.iter().filter(|step| step.direction == Direction::Down).count();
         match (self, steps.last()) {
-            (Self::Down(count), _) => Self::Down(count.saturating_sub(steps.len())),
+            (Self::Down(count), _) => Self::Down(count.saturating_sub(reverted)),
+            // That was not its second half: what was being applied has been finished first.
+            (Self::Redo, Some(step)) if reverted == 0 && step.resume_at.is_some() => self,
             (Self::Redo, Some(step)) if step.direction == Direction::Down => {
                 Self::Again(step.version)
             }
@@ -128,9 +133,14 @@ impl fmt::Display for Plan {
                 Direction::Down => "revert",
             };
             let note = match step.mode {
-                _ if step.is_stored => "by the down stored in the database",
+                _ if step.is_stored && step.resume_at.is_none() => {
+                    "by the down stored in the database"
+                }
                 Mode::Transaction => "",
                 Mode::ForeignKeysOff => "foreign keys off, checked before it commits",
+                Mode::NoTransaction if step.resume_at.is_some() => {
+                    "outside of a transaction, continued where it stopped"
+                }
                 Mode::NoTransaction => "outside of a transaction",
             };
             table.row([
@@ -155,14 +165,28 @@ pub enum Transaction {
     PerMigration,
 }
 
-/// The steps from `history` to `goal`, or why there is no way.
+/// The steps from `history` to `goal`, or why there is no way. A script that is half-way is finished first.
 pub(crate) fn plan(
     set: &MigrationSet<'_>,
     history: &History,
     goal: Goal,
     newer: NewerDatabase,
 ) -> Result<Plan, ErrorKind> {
-    finished(history)?;
+    let Some(first) = resume::step(set, history)? else {
+        return from_whole(set, history, goal, newer);
+    };
+    let first = vec![first];
+    let rest = from_whole(set, &resume::after(set, history, &first[0]), goal.after(&first), newer)?;
+    Ok(Plan { steps: first.into_iter().chain(rest.steps).collect() })
+}
+
+/// The steps from a history in which nothing is half-way.
+fn from_whole(
+    set: &MigrationSet<'_>,
+    history: &History,
+    goal: Goal,
+    newer: NewerDatabase,
+) -> Result<Plan, ErrorKind> {
     let applied = newer::admitted(set, history, goal, newer)?;
     let steps = match goal {
         Goal::To(target) => to(set, history, &applied, target)?,
@@ -179,13 +203,6 @@ pub(crate) fn plan(
         Goal::Again(version) => vec![again(set, version)?],
     };
     Ok(Plan { steps })
-}
-
-fn finished(history: &History) -> Result<(), ErrorKind> {
-    let half = history.entries.iter().find_map(|entry| Some((entry, entry.underway?)));
-    half.map_or(Ok(()), |(entry, direction)| {
-        Err(ErrorKind::Dirty { version: entry.version, name: entry.name.clone(), direction })
-    })
 }
 
 fn latest(set: &MigrationSet<'_>) -> Option<Version> {
@@ -274,6 +291,7 @@ fn apply(migration: &Migration<'_>) -> Step {
         mode: migration.up().mode(),
         has_code: migration.up().has_code(),
         is_stored: false,
+        resume_at: None,
     }
 }
 
@@ -293,6 +311,7 @@ fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, ErrorKind> {
         mode,
         has_code,
         is_stored,
+        resume_at: None,
     };
     let known = set.get(entry.version);
     let same = known.filter(|migration| migration.checksum() == entry.checksum);
@@ -312,6 +331,8 @@ fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, ErrorKind> {
         }
     }
 }
+
+mod resume;
 
 #[cfg(test)]
 mod model;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rusqlite::{Connection, Params, Statement, params};
 
+use crate::progress::Progress;
 use crate::{Checksum, Down, Migration, Mode, Script, Version};
 
 const CREATE: &str = "\
@@ -20,7 +21,8 @@ CREATE TABLE main.migratory_history (
     stamp INTEGER NOT NULL, -- user_version as a run left it, to tell it from one of the application's
     compatible_with INTEGER, -- programs that know this version may use the database; NULL: was not said
     down_code INTEGER NOT NULL, -- 1: the program that applied it reverts it with code of its own
-    remark TEXT -- where it comes from, if no run applied it, and what a person decided about it
+    remark TEXT, -- where it comes from, if no run applied it, and what a person decided about it
+    progress TEXT -- of one under way: what of its script is done, and which run is at it
 ) STRICT";
 
 /// How a migration stands in the history, beside what it is.
@@ -124,16 +126,49 @@ pub(crate) fn delete(conn: &Connection, version: Version) -> rusqlite::Result<()
     run(conn, "DELETE FROM main.migratory_history WHERE version = ?1", [version.get()])
 }
 
-/// Moves a migration to another state.
-pub(crate) fn set_state(conn: &Connection, version: Version, state: &str) -> rusqlite::Result<()> {
-    let sql = "UPDATE main.migratory_history SET state = ?2 WHERE version = ?1";
-    run(conn, sql, params![version.get(), state])
+/// Moves a migration to the state `applied`, in which there is no progress.
+pub(crate) fn set_applied(conn: &Connection, version: Version) -> rusqlite::Result<()> {
+    let sql =
+        "UPDATE main.migratory_history SET state = 'applied', progress = NULL WHERE version = ?1";
+    run(conn, sql, [version.get()])
+}
+
+/// Records that a run is at the script of a migration.
+pub(crate) fn set_underway(
+    conn: &Connection,
+    version: Version,
+    state: &str,
+    progress: &Progress,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET state = ?2, progress = ?3 WHERE version = ?1";
+    run(conn, sql, params![version.get(), state, progress.to_string()])
+}
+
+/// Records how far a script has come, if this run is still at it.
+pub(crate) fn set_progress(
+    conn: &Connection,
+    version: Version,
+    run_name: &str,
+    progress: &Progress,
+) -> rusqlite::Result<bool> {
+    let sql = "UPDATE main.migratory_history SET progress = ?3 \
+         WHERE version = ?1 AND progress LIKE '%, run ' || ?2";
+    run(conn, sql, params![version.get(), run_name, progress.to_string()])?;
+    Ok(conn.changes() == 1)
+}
+
+/// Whether this run is still at the script of the migration.
+pub(crate) fn is_held(conn: &Connection, version: Version, run: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT count(*) FROM main.migratory_history \
+         WHERE version = ?1 AND progress LIKE '%, run ' || ?2";
+    let count: i64 = conn.query_row(sql, params![version.get(), run], |row| row.get(0))?;
+    Ok(count == 1)
 }
 
 /// Records that a migration which was under way is applied, and how long it took.
 pub(crate) fn finish(conn: &Connection, version: Version, ms: i64) -> rusqlite::Result<()> {
-    let sql =
-        "UPDATE main.migratory_history SET duration_ms = ?2, state = 'applied' WHERE version = ?1";
+    let sql = "UPDATE main.migratory_history SET duration_ms = ?2, state = 'applied', progress = NULL \
+         WHERE version = ?1";
     run(conn, sql, params![version.get(), ms])
 }
 

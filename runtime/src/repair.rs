@@ -82,9 +82,10 @@ fn settle(
     version: Version,
     done: bool,
 ) -> Result<(), ErrorKind> {
-    match (history.get(version).and_then(|entry| entry.underway), done) {
+    let underway = history.get(version).and_then(|entry| entry.underway.as_ref());
+    match (underway.map(|underway| underway.direction), done) {
         (Some(Direction::Up), true) | (Some(Direction::Down), false) => {
-            record::set_state(conn, version, "applied")?;
+            record::set_applied(conn, version)?;
             record::remark(
                 conn,
                 version,

@@ -6,15 +6,16 @@
 //! another process was faster, the run looks anew.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::environment::Environment;
 use crate::foreign_keys::Scope;
-use crate::history::{self, History};
+use crate::history::{self, History, Underway};
 use crate::kind::ErrorKind;
 use crate::observe::{Audience, Event, Flow};
+use crate::patience::{PAUSE, patiently};
 use crate::plan::{Direction, Goal, Plan, Step, plan};
 use crate::report::Report;
 use crate::settings::Settings;
@@ -25,9 +26,6 @@ use crate::{
 
 pub(crate) type Result<T> = std::result::Result<T, ErrorKind>;
 
-/// How long to wait between two looks at a no-transaction migration that is under way.
-const PAUSE: Duration = Duration::from_millis(20);
-
 /// A run over one connection.
 pub(crate) struct Run<'r> {
     pub(crate) conn: &'r Connection,
@@ -36,6 +34,8 @@ pub(crate) struct Run<'r> {
     pub(crate) report: Report,
     /// The settings of the rehearsal, from the first change on.
     environment: Option<Environment<'r>>,
+    /// The no-transaction migration that the last look without a lock found half-way.
+    pub(crate) surveyed: Option<Underway>,
 }
 
 /// What a look at the database found, and holds under the lock.
@@ -46,7 +46,8 @@ pub(crate) struct Look {
 
 impl<'r> Run<'r> {
     pub(crate) fn new(conn: &'r Connection, how: &'r Runner<'r>, audience: Audience<'r>) -> Self {
-        Self { conn, how, audience, report: Report::default(), environment: None }
+        let report = Report::default();
+        Self { conn, how, audience, report, environment: None, surveyed: None }
     }
 
     /// Brings the database to the goal.
@@ -66,7 +67,7 @@ impl<'r> Run<'r> {
                 return self.refresh(&look.history, goal);
             };
             if self.audience.is_cancelled() {
-                return Err(ErrorKind::Cancelled { step: None, dirty: false });
+                return Err(ErrorKind::CANCELLED);
             }
             let has_code = segment.iter().any(|step| step.has_code);
             let all = has_code.then(|| Settings::save_all(self.conn)).transpose()?;
@@ -98,7 +99,8 @@ impl<'r> Run<'r> {
 
     /// What is said and asked once, before anything is done.
     fn open(&mut self, look: &Look) -> Result<()> {
-        let drifted = schema::is_drifted(self.conn, self.how.set, &look.history, &self.how.ignore)?;
+        let drifted = look.history.underway().is_none()
+            && schema::is_drifted(self.conn, self.how.set, &look.history, &self.how.ignore)?;
         self.report.set_drifted(drifted);
         if look.plan.is_empty() {
             return Ok(());
@@ -113,39 +115,50 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    /// Looks at the database without a lock. Waits while another process runs a no-transaction
-    /// migration, for as long as the connection would wait for a lock.
-    fn survey(&self, goal: Goal) -> Result<Look> {
+    /// Looks at the database without a lock. While another process runs a no-transaction migration, this waits for
+    /// as long as the connection would wait for a lock.
+    ///
+    /// A process that did nothing for so long is dead, or will find that this run has taken its script over.
+    fn survey(&mut self, goal: Goal) -> Result<Look> {
         let until = Instant::now() + sqlite::patience(self.conn)?;
+        let mut first: Option<Underway> = None;
         loop {
             let snapshot = self.begin(TransactionBehavior::Deferred)?;
-            let look = self.look(goal);
+            let history = History::read(self.conn, self.how.set)?;
             drop(snapshot);
-            match look {
-                Err(ErrorKind::Dirty { .. }) if Instant::now() < until => thread::sleep(PAUSE),
-                look => return look,
+            let half = history.underway();
+            if let Some((entry, held)) = half.filter(|(_, underway)| underway.is_held()) {
+                if Instant::now() < until {
+                    first.get_or_insert_with(|| held.clone());
+                    thread::sleep(PAUSE);
+                    continue;
+                }
+                if first.is_some_and(|first| first != *held) {
+                    return Err(ErrorKind::underway(entry, held));
+                }
             }
+            self.surveyed = half.map(|(_, underway)| underway.clone());
+            let plan = plan(self.how.set, &history, goal, self.how.newer)?;
+            return Ok(Look { history, plan });
         }
     }
 
     pub(crate) fn begin(&self, behavior: TransactionBehavior) -> Result<rusqlite::Transaction<'r>> {
-        Ok(rusqlite::Transaction::new_unchecked(self.conn, behavior)?)
-    }
-
-    fn look(&self, goal: Goal) -> Result<Look> {
-        let history = History::read(self.conn, self.how.set)?;
-        let plan = plan(self.how.set, &history, goal, self.how.newer)?;
-        Ok(Look { history, plan })
+        let begin = || rusqlite::Transaction::new_unchecked(self.conn, behavior);
+        Ok(patiently(self.conn, &|| self.audience.is_cancelled(), begin)?)
     }
 
     /// Looks under the lock; `None` if what is to do is not this segment any more. What is, may begin: the
     /// backup is made, if one is wanted, and the history exists.
     pub(crate) fn look_again(&mut self, goal: Goal, segment: &[Step]) -> Result<Option<Look>> {
-        let look = match self.look(goal) {
-            // Another process has begun a no-transaction migration since: that is waited for without a lock.
-            Err(ErrorKind::Dirty { .. }) => return Ok(None),
-            look => look?,
-        };
+        let history = History::read(self.conn, self.how.set)?;
+        if history.underway().map(|(_, underway)| underway) != self.surveyed.as_ref() {
+            // Another process has begun a no-transaction migration since, or gone on with it: that is waited for
+            // without a lock.
+            return Ok(None);
+        }
+        let plan = plan(self.how.set, &history, goal, self.how.newer)?;
+        let look = Look { history, plan };
         if look.plan.segment(self.how.transaction) != segment {
             return Ok(None);
         }
@@ -157,17 +170,17 @@ impl<'r> Run<'r> {
         Ok(Some(look))
     }
 
-    /// Once in a run, before its first change.
+    /// Once in a run, before its first change. What is half-way is not worth a backup: there is one of before it.
     fn back_up(&mut self, history: &History) -> Result<()> {
-        let Some(backup) = self.how.backup.as_ref().filter(|_| self.report.backup().is_none())
-        else {
+        let is_wanted = self.report.backup().is_none() && history.underway().is_none();
+        let Some(backup) = self.how.backup.as_ref().filter(|_| is_wanted) else {
             return Ok(());
         };
         let Some(path) = backup.make(self.conn, history, &self.audience)? else { return Ok(()) };
         self.report.set_backup(path.clone());
         match self.audience.tell(&Event::BackedUp { path: &path }) {
             Flow::Continue(()) => Ok(()),
-            Flow::Break(()) => Err(ErrorKind::Cancelled { step: None, dirty: false }),
+            Flow::Break(()) => Err(ErrorKind::CANCELLED),
         }
     }
 

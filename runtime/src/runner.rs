@@ -319,6 +319,9 @@ impl<'a> Runner<'a> {
     /// the one that the migrations make with the new text, as [`baseline`](Self::baseline) does; what the
     /// application adds on purpose can be left out with [`ignore`](Self::ignore).
     ///
+    /// A `no-transaction` migration that stopped half-way needs this only where the next run can't continue it, or is
+    /// not to; see [`ErrorKind::Dirty`].
+    ///
     /// # Errors
     /// If the set has no such version; if the schema is not that of the edited migrations: the error names each
     /// difference, and nothing is recorded; if the database can't be written.
@@ -345,6 +348,9 @@ impl<'a> Runner<'a> {
 
     pub(crate) fn drift(&self, conn: &Connection) -> Result<Drift, ErrorKind> {
         let history = History::read(conn, self.set)?;
+        if let Some((entry, underway)) = history.underway() {
+            return Err(ErrorKind::underway(entry, underway));
+        }
         plan::plan(self.set, &history, Goal::Down(0), NewerDatabase::Refuse)?;
         let version = history.last().map(|entry| entry.version);
         let expected = self.scratch.schema(self.set, version)?;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::execute::{Moment, locate};
 use crate::foreign_keys::{Links, Scope, Touched};
 use crate::history::History;
-use crate::kind::{CodeFault, ErrorKind};
+use crate::kind::{CodeFault, ErrorKind, Remains};
 use crate::observe::{Event, Flow};
 use crate::perform::{self, checked, perform};
 use crate::plan::{Direction, Goal, Step};
@@ -75,13 +75,15 @@ impl Run<'_> {
             if step.has_code {
                 return self.with_code(transaction, step, sql, mode, pulse);
             }
-            self.script(step, sql, pulse, |watch| perform(self.conn, scope, mode, watch))
+            self.script(step, sql, pulse, &|| 0, |watch| perform(self.conn, scope, mode, watch))
                 .map_err(|trouble| blame::told(step, sql, trouble))
         });
         let duration = started.elapsed();
         match outcome {
             // Whatever it failed of then: it was to be stopped.
-            Err(_) if self.audience.is_cancelled() => return Err(blame::cancelled(step, false)),
+            Err(_) if self.audience.is_cancelled() => {
+                return Err(blame::cancelled(step, Remains::RolledBack));
+            }
             outcome => outcome?,
         }
         self.finished(step, duration)
@@ -106,27 +108,31 @@ impl Run<'_> {
         let done = done(step, duration);
         match self.audience.tell(&Event::Finished { done: &done }) {
             Flow::Continue(()) => Ok(done),
-            Flow::Break(()) => Err(blame::cancelled(step, false)),
+            Flow::Break(()) => Err(blame::cancelled(step, Remains::RolledBack)),
         }
     }
 
-    /// Runs a script through `run`, which is given who watches it.
+    /// Runs a script through `run`, which is given who watches it. `own_changes` counts the rows that are the
+    /// runner's, not the script's.
     pub(crate) fn script<T>(
         &self,
         step: &Step,
         sql: &str,
         pulse: &Pulse,
+        own_changes: &dyn Fn() -> u64,
         run: impl FnOnce(&mut perform::Watch<'_>) -> T,
     ) -> T {
         if !self.audience.is_present() {
             return run(&mut |_| Flow::Continue(()));
         }
         let of = statements::count(&own_transaction::without(sql));
+        let rows = |own: u64| changes(self.conn).unwrap_or_default().saturating_sub(own);
         let _ = self.audience.tell(&Event::Started { step, statements: of });
-        let (mut nth, mut before, mut since) = (0, 0, Instant::now());
+        let skipped = statements::count(sql.get(..step.resume_at.unwrap_or(0)).unwrap_or_default());
+        let (mut nth, mut before, mut since) = (skipped, 0, Instant::now());
         run(&mut |moment| match moment {
             Moment::Begins => {
-                nth = 0;
+                nth = skipped;
                 Flow::Continue(())
             }
             Moment::Prepared(range, _) => {
@@ -134,14 +140,14 @@ impl Run<'_> {
                 let sql = sql.get(locate(sql, range.start, Some(range.end))).unwrap_or_default();
                 let of = of.max(nth);
                 let answer = self.audience.tell(&Event::Statement { step, nth, of, sql });
-                before = changes(self.conn).unwrap_or_default();
+                before = rows(own_changes());
                 since = Instant::now();
                 pulse.begin();
                 answer
             }
             Moment::Done(_) => {
                 pulse.end();
-                let rows = changes(self.conn).unwrap_or_default().abs_diff(before);
+                let rows = rows(own_changes()).saturating_sub(before);
                 let (of, duration) = (of.max(nth), since.elapsed());
                 self.audience.tell(&Event::Executed { step, nth, of, rows, duration })
             }
@@ -160,7 +166,7 @@ impl Run<'_> {
         let script = || {
             // Foreign keys are checked below, around both.
             let scope = Scope::unrehearsed(sql);
-            self.script(step, sql, pulse, |watch| {
+            self.script(step, sql, pulse, &|| 0, |watch| {
                 perform(self.conn, scope, Mode::Transaction, watch)
             })
             .map_err(|trouble| blame::told(step, sql, trouble))
@@ -186,7 +192,7 @@ impl Run<'_> {
             return Err(ErrorKind::MissingCode { steps });
         };
         if self.audience.tell(&Event::Code { step }).is_break() {
-            return Err(blame::cancelled(step, false));
+            return Err(blame::cancelled(step, Remains::RolledBack));
         }
         let before = stamp::cookie(self.conn)?;
         // It goes with the transaction, should the step end that one and begin another.
@@ -232,8 +238,9 @@ impl Run<'_> {
 }
 
 /// How many rows this connection has changed so far.
-pub(crate) fn changes(conn: &Connection) -> rusqlite::Result<i64> {
-    conn.query_row("SELECT total_changes()", [], |row| row.get(0))
+fn changes(conn: &Connection) -> rusqlite::Result<u64> {
+    let changes: i64 = conn.query_row("SELECT total_changes()", [], |row| row.get(0))?;
+    Ok(u64::try_from(changes).unwrap_or_default())
 }
 
 pub(crate) fn done(step: &Step, duration: Duration) -> Done {

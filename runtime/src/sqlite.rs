@@ -24,6 +24,17 @@ pub(crate) fn is_interrupt(error: &rusqlite::Error) -> bool {
     code(error) == Some(ErrorCode::OperationInterrupted)
 }
 
+/// Whether a transaction read what another one has overwritten since: waiting is no use.
+pub(crate) fn is_stale(error: &rusqlite::Error) -> bool {
+    raw(error).is_some_and(|error| error.extended_code == ffi::SQLITE_BUSY_SNAPSHOT)
+}
+
+/// The error of a run whose script another run has taken over.
+pub(crate) fn superseded() -> rusqlite::Error {
+    let what = "another run has taken the script over".to_owned();
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_ABORT), Some(what))
+}
+
 fn raw(error: &rusqlite::Error) -> Option<&ffi::Error> {
     error.sqlite_error().or_else(|| error.source()?.downcast_ref())
 }
@@ -38,6 +49,13 @@ pub fn message(error: &rusqlite::Error, sql: &str) -> (String, Option<usize>) {
         Some((message, Some(offset))) => (message, Some(offset)),
         _ => (text, None),
     }
+}
+
+/// The line and the column of a byte of a script, in characters; the first is 1.
+pub(crate) fn place(sql: &str, offset: usize) -> (usize, usize) {
+    let before = sql.get(..offset).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 /// For how long the connection waits for a lock that another one holds.

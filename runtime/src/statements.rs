@@ -1,6 +1,6 @@
-//! How many statements a script has, for those who watch it run.
+//! The statements of a script, for those who watch it run and for a run that resumes it.
 //!
-//! What runs is taken off the text by SQLite itself; this count is made before, and nothing depends on it.
+//! What runs is taken off the text by SQLite itself; here they are found without it, before they could run.
 
 use std::ops::Range;
 

@@ -41,13 +41,18 @@ pub(crate) fn check(run: &Run<'_>, history: &History, steps: &[Step]) -> Result<
     let rehearsal = Rehearsal::new(run, history)?;
     for (nth, step) in steps[..=last].iter().enumerate() {
         rehearsal
-            .step(run.sql(history, step), step)
+            .step(left(run.sql(history, step), step), step)
             .map_err(|fault| refused(&steps[last.min(nth)], fault))?;
         if step.is_stored {
             check_schema(&rehearsal.conn, run.how, history, step, nth == last)?;
         }
     }
     Ok(())
+}
+
+/// What is left of a script that is continued.
+fn left<'s>(sql: &'s str, step: &Step) -> &'s str {
+    sql.get(step.resume_at.unwrap_or(0)..).unwrap_or_default()
 }
 
 /// Compares the schema that a stored down left with the one that the program has proven for the version below it.

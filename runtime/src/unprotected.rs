@@ -1,20 +1,21 @@
-//! One script outside of any transaction: what it is about to do is recorded before it begins.
+//! One script outside of any transaction: the history says that it is under way before it begins.
 
 use std::time::{Duration, Instant};
 
 use rusqlite::TransactionBehavior;
 
-use crate::execute::{Failure, execute};
+use crate::autocommit::execute;
 use crate::history::History;
-use crate::kind::ErrorKind;
+use crate::kind::{ErrorKind, Remains};
+use crate::mark::Mark;
 use crate::observe::Event;
+use crate::patience::patiently;
 use crate::plan::{Direction, Goal, Step};
 use crate::pulse::Pulse;
-use crate::record::{self, Recorder, Row};
-use crate::run::{Result, Run};
-use crate::segment::{changes, done, ms};
+use crate::run::{Look, Result, Run};
+use crate::segment::{done, ms};
 use crate::stored_down::NoAttach;
-use crate::{blame, stamp, trace};
+use crate::{blame, record, stamp, trace};
 
 impl Run<'_> {
     /// Runs the script; `false` if another process had changed what is to do.
@@ -27,29 +28,21 @@ impl Run<'_> {
             return Ok(false);
         };
         let ours = stamp::ours(self.conn, &look.history)?;
-        self.mark(step)?;
+        let mark = Mark::set(
+            self.conn,
+            &self.audience,
+            self.how.set,
+            step,
+            self.sql(&look.history, step),
+        )?;
         // A start must not pass by a script that is half-way: with the mark, no stamp is due.
         let marked = History::read(self.conn, self.how.set)?;
         stamp::write(self.conn, self.how.set, &marked, ours)?;
         transaction.commit()?;
-
-        let _span = trace::step(step);
-        let sql = self.sql(&look.history, step);
-        let _limit = step.is_stored.then(|| NoAttach::during(self.conn, sql));
-        let before = changes(self.conn)?;
-        let started = Instant::now();
-        let outcome = Pulse::beside(self.conn, &self.audience, step, |pulse| {
-            self.script(step, sql, pulse, |watch| execute(self.conn, sql, watch))
-        });
-        if let Err(failure) = outcome {
-            return Err(self.stopped(step, sql, failure, before));
-        }
-        let duration = started.elapsed();
-        self.record(step, duration, ours.map(|_| 0)).map_err(|source| ErrorKind::Unrecorded {
-            version: step.version,
-            name: step.name.clone(),
-            source: Box::new(source),
-        })?;
+        mark.begin();
+        let Some(duration) = self.marked(step, &look, mark, ours.map(|_| 0))? else {
+            return Ok(false);
+        };
         // It stands; who says stop now is heard before the next segment.
         let done = done(step, duration);
         let _ = self.audience.tell(&Event::Finished { done: &done });
@@ -57,46 +50,70 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// Records that a script which ran outside of any transaction came to its end.
-    fn record(&self, step: &Step, duration: Duration, ours: Option<i32>) -> Result<()> {
+    /// Runs the marked script, records that it is done, and returns how long it took; `None` if another run has taken
+    /// it over.
+    fn marked(
+        &self,
+        step: &Step,
+        look: &Look,
+        mark: Mark<'_>,
+        ours: Option<i32>,
+    ) -> Result<Option<Duration>> {
+        let _span = trace::step(step);
+        let sql = self.sql(&look.history, step);
+        let _limit = step.is_stored.then(|| NoAttach::during(self.conn, sql));
+        let started = Instant::now();
+        let own_changes = || mark.own_changes.get();
+        let outcome = Pulse::beside(self.conn, &self.audience, step, |pulse| {
+            self.script(step, sql, pulse, &own_changes, |watch| {
+                execute(self.conn, sql, watch, &mark)
+            })
+        });
+        if let Err(failure) = outcome {
+            let remains = mark.stop();
+            return match () {
+                () if mark.is_lost() => Ok(None),
+                () if self.audience.is_cancelled() => Err(blame::cancelled(step, remains)),
+                () => Err(blame::statement(step, sql, failure, remains)),
+            };
+        }
+        let duration = started.elapsed();
+        match self.record(step, &mark, duration, ours) {
+            Ok(true) => {
+                mark.finish();
+                Ok(Some(duration))
+            }
+            Ok(false) => Ok(None),
+            Err(source) => Err(ErrorKind::Unrecorded {
+                version: step.version,
+                name: step.name.clone(),
+                source: Box::new(source),
+                is_resumable: mark.stop() != Remains::Part,
+            }),
+        }
+    }
+
+    /// Records that a script which ran outside of any transaction came to its end; `false` if another run has taken it
+    /// over.
+    fn record(
+        &self,
+        step: &Step,
+        mark: &Mark<'_>,
+        duration: Duration,
+        ours: Option<i32>,
+    ) -> Result<bool> {
+        let give_up = || self.audience.is_cancelled();
         let transaction = self.begin(TransactionBehavior::Immediate)?;
+        if !mark.is_ours()? {
+            return Ok(false);
+        }
         match step.direction {
             Direction::Up => record::finish(self.conn, step.version, ms(duration))?,
             Direction::Down => record::delete(self.conn, step.version)?,
         }
         self.seal(ours)?;
-        Ok(transaction.commit()?)
-    }
-
-    fn mark(&self, step: &Step) -> Result<()> {
-        match (step.direction, self.how.set.get(step.version)) {
-            (Direction::Up, Some(migration)) => {
-                Recorder::new(self.conn).insert(migration, Row::APPLYING)?;
-            }
-            _ => record::set_state(self.conn, step.version, "reverting")?,
-        }
-        Ok(())
-    }
-
-    /// If the first statement failed and changed no row, nothing was done, and the mark comes off. A
-    /// statement with `OR FAIL` keeps what it did before it failed.
-    fn stopped(&self, step: &Step, sql: &str, failure: Failure, before: i64) -> ErrorKind {
-        if !self.conn.is_autocommit() {
-            // The script began a transaction of its own, which must not outlive it. If this fails, the
-            // error that is on its way tells more.
-            let _ = self.conn.execute_batch("ROLLBACK");
-        }
-        let is_untouched = failure.is_first && changes(self.conn).is_ok_and(|now| now == before);
-        let unmarked = is_untouched && {
-            let unmark = match step.direction {
-                Direction::Up => record::delete(self.conn, step.version),
-                Direction::Down => record::set_state(self.conn, step.version, "applied"),
-            };
-            unmark.is_ok()
-        };
-        if self.audience.is_cancelled() {
-            return blame::cancelled(step, !unmarked);
-        }
-        blame::statement(step, sql, failure, !unmarked)
+        patiently(self.conn, &give_up, || self.conn.execute_batch("COMMIT"))?;
+        drop(transaction);
+        Ok(true)
     }
 }

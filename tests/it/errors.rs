@@ -75,22 +75,24 @@ fn a_dirty_migration_when_it_stops_and_later() {
     told(
         &up(&database, &scripts),
         &expect![[r#"
-        migrations/2_step.up.sql:3:8: unknown database nowhere
-            VACUUM nowhere;
-        the script runs outside of a transaction: what came before this statement remains
-        help: bring the database by hand to what it was before the script, or to what it should be after it; then tell which with `Runner::repair` and `Repair::Undone(2)` or `Repair::Done(2)`
-        done before that, and kept:
-            applied  1  step"#]],
+            migrations/2_step.up.sql:3:8: unknown database nowhere
+                VACUUM nowhere;
+            the script runs outside of a transaction; statements done and recorded: 1 of 2
+            help: the next run continues there, also with a corrected text of what is left; to try again is safe
+            help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`
+            done before that, and kept:
+                applied  1  step"#]],
     );
     let mut conn = database.open();
     conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
     told(
         &runner(&scripts).up(&mut conn).expect_err("dirty"),
         &expect![[r#"
-        migration 2 step was being applied outside of a transaction and did not finish
-        nothing was changed now
-        help: it may still run in another process
-        help: if not, bring the database by hand to what it was before, or to what it should be after; then tell which with `Runner::repair` and `Repair::Undone(2)` or `Repair::Done(2)`"#]],
+            migrations/2_step.up.sql:3:8: unknown database nowhere
+                VACUUM nowhere;
+            the script runs outside of a transaction; statements done and recorded: 1 of 2
+            help: the next run continues there, also with a corrected text of what is left; to try again is safe
+            help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]],
     );
 }
 
@@ -223,7 +225,7 @@ fn a_table_of_our_name_that_is_not_ours() {
     told(
         &up(&database, &[NOTES]),
         &expect![[r#"
-            the database has a `migratory_history` that is not as migratory makes it: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`, `compatible_with`, `down_code`, `remark`
+            the database has a `migratory_history` that is not as migratory makes it: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`, `compatible_with`, `down_code`, `remark`, `progress`
             nothing was changed
             help: rename or drop what is not migratory's, or restore the database from a backup"#]],
     );

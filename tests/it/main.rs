@@ -31,3 +31,4 @@ mod traps;
 mod trust;
 mod ui;
 mod verify;
+mod wedges;

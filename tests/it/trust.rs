@@ -14,7 +14,7 @@ const TWO: (&str, &str) = ("CREATE TABLE two (x);", "DROP TABLE two;");
 /// The columns of the history, as values.
 const COLUMNS: &str = "1 AS version, 'x' AS name, 'x' AS checksum, 'x' AS chain, NULL AS schema_hash, NULL AS down, \
      0 AS applied_at, 0 AS duration_ms, 'applied' AS state, 0 AS stamp, NULL AS compatible_with, 0 AS down_code, \
-     NULL AS remark";
+     NULL AS remark, NULL AS progress";
 
 fn history_sql() -> String {
     let conn = &mut Connection::open_in_memory().expect("memory");
@@ -57,7 +57,7 @@ fn a_history_that_is_not_as_we_make_it_is_none() {
          SELECT {COLUMNS} FROM n"
     );
     let columns = "version, name, checksum, chain, schema_hash, down, applied_at, duration_ms, state, stamp, \
-         compatible_with, down_code, remark";
+         compatible_with, down_code, remark, progress";
     let without_key = ours.replace("version INTEGER PRIMARY KEY", "version INTEGER");
     for (sql, what) in [
         (endless, "it is a view"),
@@ -189,7 +189,7 @@ fn a_history_of_more_rows_than_any_set_has_is_broken() {
     runner(&[ONE]).up(&mut database.open()).expect("up");
     let sql = "WITH RECURSIVE n (i) AS (VALUES (2) UNION ALL SELECT i + 1 FROM n LIMIT 100000) \
          INSERT INTO migratory_history SELECT i, name, checksum, chain, schema_hash, down, applied_at, duration_ms, \
-         state, stamp, compatible_with, down_code, remark FROM migratory_history, n; PRAGMA user_version = 0";
+         state, stamp, compatible_with, down_code, remark, progress FROM migratory_history, n; PRAGMA user_version = 0";
     database.open().execute_batch(sql).expect("rows");
     let error = runner(&[ONE]).up(&mut database.open()).expect_err("too many");
     assert!(error.to_string().contains("it has more than 100000 rows"), "{error}");

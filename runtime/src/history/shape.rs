@@ -11,7 +11,7 @@ use crate::kind::ErrorKind;
 use crate::lexer::{self, Kind, Token};
 
 /// The columns that we rely on. A newer migratory may add others.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "version",
     "name",
     "checksum",
@@ -25,6 +25,7 @@ const COLUMNS: [&str; 13] = [
     "compatible_with",
     "down_code",
     "remark",
+    "progress",
 ];
 
 /// Whether the database has a history.

@@ -2,8 +2,10 @@
 
 use std::fmt::{self, Formatter};
 
+use super::script::by_hand;
 use super::{LISTED, list};
 use crate::history::TABLE;
+use crate::kind::{ErrorKind, Unresumable};
 use crate::plan::Direction;
 use crate::{NewerDatabase, Version};
 
@@ -93,19 +95,76 @@ pub(super) fn dirty(
     version: Version,
     name: &str,
     direction: Direction,
+    why: &Unresumable,
 ) -> fmt::Result {
-    let verb = match direction {
-        Direction::Up => "applied",
-        Direction::Down => "reverted",
-    };
+    let verb = verb(direction);
+    writeln!(
+        f,
+        "migration {version} {name} was being {verb} outside of a transaction and did not finish"
+    )?;
+    match why {
+        Unresumable::OtherScript => f.write_str(
+            "nothing was changed now: this program does not have the script that was running, so it can't continue it\n\
+             help: start the program that has it, which continues where it stopped",
+        )?,
+        Unresumable::BoundToConnection { file, line, statement } => {
+            write!(
+                f,
+                "nothing was changed now: the script uses temporary objects or attached databases, which are gone; what \
+                 comes before {file}:{line} is done, and what begins there is not:"
+            )?;
+            list(f, statement.lines())?;
+        }
+        Unresumable::NoProgress => f.write_str(
+            "nothing was changed now: it is not known which of its statements are done",
+        )?,
+    }
+    let or = if matches!(why, Unresumable::OtherScript) { "or " } else { "" };
+    write!(f, "\n{}", by_hand(or, version))
+}
+
+pub(super) fn underway(
+    f: &mut Formatter<'_>,
+    version: Version,
+    name: &str,
+    direction: Direction,
+) -> fmt::Result {
     write!(
         f,
-        "migration {version} {name} was being {verb} outside of a transaction and did not finish\n\
-         nothing was changed now\n\
-         help: it may still run in another process\n\
-         help: if not, bring the database by hand to what it was before, or to what it should be after; \
-         then tell which with `Runner::repair` and `Repair::Undone({version})` or `Repair::Done({version})`",
+        "migration {version} {name} is being {} outside of a transaction and has not finished\n\
+         nothing was changed: a backup or a comparison made now would hold half of it; to try again later is safe\n\
+         help: if another process is at it, `Connection::busy_timeout` sets how long to wait; if not, the next run \
+         finishes it",
+        verb(direction)
     )
+}
+
+pub(super) fn unrecorded(
+    f: &mut Formatter<'_>,
+    version: Version,
+    name: &str,
+    source: &ErrorKind,
+    is_resumable: bool,
+) -> fmt::Result {
+    write!(
+        f,
+        "migration {version} {name} ran to its end outside of a transaction, and that could not be recorded\n{source}\n"
+    )?;
+    if is_resumable {
+        f.write_str("help: the next run records it, so to try again is safe")
+    } else {
+        write!(
+            f,
+            "help: when the database can be written, call `Runner::repair` with `Repair::Done({version})`"
+        )
+    }
+}
+
+const fn verb(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "applied",
+        Direction::Down => "reverted",
+    }
 }
 
 pub(super) fn stale(f: &mut Formatter<'_>, folder: &str, files: &[String]) -> fmt::Result {

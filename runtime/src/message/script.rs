@@ -5,7 +5,7 @@ use std::fmt::{self, Formatter};
 use super::list;
 use crate::Version;
 use crate::foreign_keys::Violation;
-use crate::kind::{CodeFault, StatementFailure};
+use crate::kind::{CodeFault, Remains, StatementFailure};
 use crate::plan::Direction;
 
 /// How many lines of a statement are shown.
@@ -21,27 +21,45 @@ pub(super) fn statement(f: &mut Formatter<'_>, failure: &StatementFailure) -> fm
         }
         write!(f, "\n    {}", line.trim_end())?;
     }
-    if !failure.dirty {
-        f.write_str("\nits transaction was rolled back: nothing of it remains")?;
-        if failure.is_untracked {
-            f.write_str(
-                "\nhelp: the database has tables and no history; if it existed before, `Runner::baseline` records the \
-                 version that it is at, and `Runner::adopt` takes it over from another library",
-            )?;
-        }
-        return Ok(());
+    remains(f, failure.remains, *version)?;
+    if failure.is_untracked && !failure.remains.is_dirty() {
+        f.write_str(
+            "\nhelp: the database has tables and no history; if it existed before, `Runner::baseline` records the \
+             version that it is at, and `Runner::adopt` takes it over from another library",
+        )?;
     }
-    let remains = if failure.is_first {
-        "what this statement did until it failed remains, and the migration counts as begun"
-    } else {
-        "what came before this statement remains"
-    };
-    write!(
-        f,
-        "\nthe script runs outside of a transaction: {remains}\n\
-         help: bring the database by hand to what it was before the script, or to what it should be after it; \
-         then tell which with `Runner::repair` and `Repair::Undone({version})` or `Repair::Done({version})`",
-    )
+    Ok(())
+}
+
+/// In which state the database is after a script that stopped, and the ways out.
+fn remains(f: &mut Formatter<'_>, remains: Remains, version: Version) -> fmt::Result {
+    match remains {
+        Remains::RolledBack => {
+            f.write_str("\nits transaction was rolled back: nothing of it remains")
+        }
+        Remains::Nothing => f.write_str(
+            "\nthe script runs outside of a transaction, and none of its statements has written yet: the next run \
+             starts it anew",
+        ),
+        Remains::Resumable { done, of } => {
+            let what = match done {
+                0 => "none of its statements has written yet, and it counts as begun".to_owned(),
+                _ => format!("statements done and recorded: {done} of {of}"),
+            };
+            write!(
+                f,
+                "\nthe script runs outside of a transaction; {what}\n\
+                 help: the next run continues there, also with a corrected text of what is left; to try again is safe\n{}",
+                by_hand("or ", version)
+            )
+        }
+        Remains::Part => write!(
+            f,
+            "\nthe script runs outside of a transaction: what came before this statement remains, and can't be \
+             continued by the next run\n{}",
+            by_hand("", version)
+        ),
+    }
 }
 
 pub(super) fn foreign_keys(
@@ -66,27 +84,20 @@ pub(super) fn foreign_keys(
 pub(super) fn cancelled(
     f: &mut Formatter<'_>,
     step: Option<&(Version, String)>,
-    dirty: bool,
+    what_remains: Remains,
 ) -> fmt::Result {
     let Some((version, file)) = step else {
         return f.write_str("the run was cancelled\nnothing was changed");
     };
     write!(f, "the run was cancelled in {file}")?;
-    if !dirty {
-        return f.write_str("\nits transaction was rolled back: nothing of it remains");
-    }
-    write!(
-        f,
-        "\nthe script runs outside of a transaction: what it had done remains\n{}",
-        by_hand(*version)
-    )
+    remains(f, what_remains, *version)
 }
 
-/// The way out of a script that is half-way.
-pub(super) fn by_hand(version: Version) -> String {
+/// The way out of a script that is half-way, for a person; `or` where there is another.
+pub(super) fn by_hand(or: &str, version: Version) -> String {
     format!(
-        "help: bring the database by hand to what it was before the script, or to what it should be after it; \
-         then tell which with `Runner::repair` and `Repair::Undone({version})` or `Repair::Done({version})`"
+        "help: {or}settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with \
+         `Repair::Undone({version})`; or to what it should be after it, with `Repair::Done({version})`"
     )
 }
 

@@ -1,6 +1,7 @@
 //! The planner by tables: what is applied, what is wanted, and the steps or the refusal.
 
 use super::*;
+use crate::history::Underway;
 use crate::{Checksum, Script};
 
 /// Migrations of these versions; 4 can't be reverted, 5 runs with foreign keys off, 6 unprotected.
@@ -52,7 +53,9 @@ fn history(applied: &str) -> History {
             schema: None,
             applied_at: 0,
             duration_ms: 0,
-            underway: word.ends_with('!').then_some(Direction::Up),
+            underway: word
+                .ends_with('!')
+                .then_some(Underway { direction: Direction::Up, progress: None }),
             stamp: 0,
             compatible_with,
             down_code: false,

@@ -1,6 +1,7 @@
 //! The planner beside the model: every small case, and many large ones.
 
 use super::*;
+use crate::history::Underway;
 use crate::{Checksum, Script};
 
 /// The migrations of a set, for `plan`.
@@ -34,7 +35,9 @@ pub(super) fn history(rows: &Rows) -> History {
         chain = Some(linked);
         let chain = if row.is_forged { Checksum::new([9; 32]) } else { linked };
         Entry {
-            underway: row.is_underway.then_some(Direction::Up),
+            underway: row
+                .is_underway
+                .then_some(Underway { direction: Direction::Up, progress: None }),
             compatible_with: row.compatible_with.map(Version::new),
             down_code: row.has_code,
             down: row.has_down.then(|| "PRAGMA foreign_keys = OFF".to_owned()),

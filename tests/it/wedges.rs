@@ -1,0 +1,353 @@
+//! No wedge: whatever meets a run of a no-transaction script, at whatever event, the next start goes through, or says
+//! exactly what a person has to do, and that is true.
+
+mod disturb;
+mod shape;
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use expect_test::expect;
+use migratory::{Event, Remains, Repair, Runner, Target, Version};
+use rusqlite::Connection;
+
+use crate::support::{Database, dump, runner, set, value};
+use disturb::Disturbance;
+use shape::Shape;
+
+/// Each shape in one of them; in both by `just faults`.
+const JOURNALS: [&str; 2] = ["DELETE", "WAL"];
+
+fn journals(nth: usize) -> &'static [&'static str] {
+    let one = nth.div_ceil(2) % 2;
+    if std::env::var_os("MIGRATORY_TEST_FULL").is_some() { &JOURNALS } else { &JOURNALS[one..=one] }
+}
+
+fn open(database: &Database, journal: &str, patience: Duration) -> Connection {
+    let conn = database.open();
+    conn.busy_timeout(patience).expect("a patience");
+    conn.execute_batch("PRAGMA synchronous = OFF").expect("quick tests");
+    value(&conn, &format!("PRAGMA journal_mode = {journal}"));
+    conn
+}
+
+/// The run, with something that happens at the event of this number. Whether the event came.
+fn disturbed(
+    shape: &Shape,
+    database: &Database,
+    journal: &str,
+    nth: usize,
+    disturbance: &Disturbance,
+) -> bool {
+    let mut conn = open(database, journal, disturbance.patience());
+    let outcome = disturbance.run(shape, database, &mut conn, nth);
+    assert!(conn.is_autocommit(), "{}: a transaction is left open", shape.name);
+    outcome
+}
+
+/// The next start, by another process that does not wait for one that is dead; a person does what it says.
+fn next_start(shape: &Shape, database: &Database, journal: &str, what: &str) {
+    let mut conn = open(database, journal, Duration::ZERO);
+    assert_eq!(value(&conn, "PRAGMA integrity_check"), "ok", "{what}");
+    if let Err(error) = shape.run(&shape.runner(), &mut conn) {
+        assert!(!shape.is_resumable, "{what}: {error}");
+        assert!(error.is_dirty() && !error.is_busy(), "{what}: {error}");
+        let text = error.to_string();
+        assert!(
+            text.contains("`Repair::Undone(2)`") && text.contains("`Repair::Done(2)`"),
+            "{text}"
+        );
+        shape.finish_by_hand(&conn);
+        let runner = shape.runner();
+        runner.repair(&mut conn, Repair::Done(Version::new(2))).expect("a decision");
+        shape.run(&runner, &mut conn).unwrap_or_else(|error| panic!("{what}: after it: {error}"));
+    }
+    assert_eq!(dump(&conn), shape.expected(), "{what}");
+    assert!(shape.run(&shape.runner(), &mut conn).expect("nothing to do").is_empty(), "{what}");
+    let half =
+        "SELECT count(*) FROM migratory_history WHERE state <> 'applied' OR progress IS NOT NULL";
+    assert_eq!(value(&conn, half), "0", "{what}");
+}
+
+/// Each shape with the disturbance at each event.
+fn each(disturbance: &Disturbance) {
+    for (number, shape) in shape::all().enumerate() {
+        for journal in journals(number) {
+            for nth in 1.. {
+                let database = shape.start(journal);
+                let what = format!("{}, {journal}, {disturbance:?} at event {nth}", shape.name);
+                let has_come = disturbed(&shape, &database, journal, nth, disturbance);
+                disturbance.after(&database);
+                next_start(&shape, &database, journal, &what);
+                if !has_come {
+                    assert!(nth > 8, "{what}: a run has more events");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lock_for_longer_than_the_timeout() {
+    each(&Disturbance::lock("BEGIN IMMEDIATE", None));
+}
+
+#[test]
+fn a_reader_for_longer_than_the_timeout() {
+    each(&Disturbance::lock("BEGIN; SELECT count(*) FROM sqlite_schema", None));
+}
+
+#[test]
+fn a_lock_for_shorter_than_the_timeout() {
+    each(&Disturbance::lock("BEGIN IMMEDIATE", Some(Duration::from_millis(4))));
+}
+
+#[test]
+fn a_backup_that_is_restored_later() {
+    each(&Disturbance::backup());
+}
+
+#[test]
+fn a_copy_made_with_sqlite_alone_that_is_restored_later() {
+    each(&Disturbance::copy());
+}
+
+#[test]
+fn an_observer_that_panics() {
+    each(&Disturbance::Panic);
+}
+
+#[test]
+fn an_observer_that_cancels() {
+    each(&Disturbance::Cancel);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_process_that_is_killed() {
+    each(&Disturbance::Kill);
+}
+
+const BASE: (&str, &str) = (
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t (n) VALUES (1), (2), (3);",
+    "DROP TABLE t;",
+);
+const FAILS: &str =
+    "-- migratory: no-transaction\nUPDATE t SET n = n * 2;\nINSERT INTO t (id) VALUES (1);";
+
+#[test]
+fn a_start_continues_at_the_statement_that_failed_once_its_rows_are_right() {
+    let database = Database::new();
+    let mut conn = database.open();
+    let program = runner(&[BASE, (FAILS, "")]);
+    for _ in 0..3 {
+        let error = program.up(&mut conn).expect_err("1 is there");
+        assert!(error.is_dirty() && !error.is_busy(), "{error}");
+        assert_eq!(error.line(), Some(3));
+        let migratory::ErrorKind::Statement(failure) = error.kind() else { panic!("{error}") };
+        assert_eq!(failure.remains, Remains::Resumable { done: 1, of: 2 });
+        assert_eq!(value(&conn, "SELECT sum(n) FROM t"), "12", "the first ran once");
+    }
+    conn.execute_batch("DELETE FROM t WHERE id = 1").expect("room for the row");
+    program.up(&mut conn).expect("the rest");
+    assert_eq!(value(&conn, "SELECT group_concat(coalesce(n, '-')) FROM t"), "-,4,6");
+}
+
+#[test]
+fn a_program_with_a_corrected_text_continues_where_the_old_one_stopped() {
+    let database = Database::new();
+    let mut conn = database.open();
+    runner(&[BASE, (FAILS, "")]).up(&mut conn).expect_err("1 is there");
+    let other = runner(&[BASE, (&FAILS.replace("n * 2", "n * 3"), "")]);
+    let error = other.up(&mut conn).expect_err("what is done is another text");
+    assert!(error.is_dirty() && error.to_string().contains("does not have the script"), "{error}");
+    let corrected = FAILS.replace("(id) VALUES (1)", "(n) VALUES (100)");
+    let down = "DELETE FROM t WHERE n = 100; UPDATE t SET n = n / 2";
+    let corrected = runner(&[BASE, (&corrected, down)]);
+    corrected.up(&mut conn).expect("it continues");
+    assert_eq!(value(&conn, "SELECT group_concat(n) FROM t"), "2,4,6,100");
+    assert!(corrected.up(&mut conn).expect("nothing to do").is_empty());
+    assert!(corrected.status(&conn).expect("a status").is_up_to_date());
+    corrected.down(&mut conn, 1).expect("by the down of the corrected text");
+    assert_eq!(value(&conn, "SELECT group_concat(n) FROM t"), "1,2,3");
+}
+
+#[test]
+fn a_first_statement_that_fails_is_never_half_way() {
+    let database = Database::new();
+    let mut conn = database.open();
+    let script = "-- migratory: no-transaction\nPRAGMA auto_vacuum = FULL;\nVACUUM;\nINSERT INTO t (id) VALUES (1);";
+    let program = runner(&[BASE, (script, "")]);
+    for _ in 0..2 {
+        let error = program.up(&mut conn).expect_err("1 is there");
+        assert!(!error.is_dirty(), "{error}");
+        assert!(error.to_string().contains("the next run starts it anew"), "{error}");
+        assert_eq!(value(&conn, "SELECT count(*) FROM migratory_history"), "1");
+    }
+    conn.execute_batch("DELETE FROM t WHERE id = 1").expect("room for the row");
+    program.up(&mut conn).expect("all of it");
+}
+
+/// What sets the connection up for what follows is done again by the process that continues.
+#[test]
+fn pragmas_of_the_part_that_is_done_hold_for_the_rest() {
+    let database = Database::new();
+    let script = "-- migratory: no-transaction\nPRAGMA recursive_triggers = ON;
+        CREATE TRIGGER count_down AFTER INSERT ON t WHEN new.n > 10 BEGIN INSERT INTO t (n) VALUES (new.n - 1); END;
+        INSERT INTO t (id, n) VALUES (1, 13);";
+    let program = runner(&[BASE, (script, "")]);
+    program.up(&mut database.open()).expect_err("1 is there");
+    let mut conn = database.open();
+    conn.execute_batch("DELETE FROM t").expect("room for the row");
+    program.up(&mut conn).expect("the rest");
+    assert_eq!(value(&conn, "SELECT group_concat(n) FROM t"), "13,12,11,10");
+    assert_eq!(value(&conn, "PRAGMA recursive_triggers"), "0");
+}
+
+#[test]
+fn a_run_that_was_thought_dead_does_not_go_on_beside_the_one_that_took_over() {
+    let database = Database::new();
+    let script = "-- migratory: no-transaction\nUPDATE t SET n = n * 2; UPDATE t SET n = n + 1;";
+    let program = runner(&[BASE, (script, "")]);
+    for event in ["started", "statement 1", "executed 1", "statement 2", "executed 2"] {
+        let database = Database::new();
+        let asleep = program.clone().observer(|event_now: &Event<'_>| {
+            let name = match event_now {
+                Event::Started { step, .. } if step.version.get() == 2 => "started".to_owned(),
+                Event::Statement { step, nth, .. } if step.version.get() == 2 => {
+                    format!("statement {nth}")
+                }
+                Event::Executed { step, nth, .. } if step.version.get() == 2 => {
+                    format!("executed {nth}")
+                }
+                _ => return ControlFlow::Continue(()),
+            };
+            if name == event {
+                let mut other = open(&database, "DELETE", Duration::ZERO);
+                program.up(&mut other).expect("what was asleep is taken for dead");
+            }
+            ControlFlow::Continue(())
+        });
+        asleep.up(&mut database.open()).expect("it finds that all is done");
+        let conn = database.open();
+        assert_eq!(value(&conn, "SELECT group_concat(n) FROM t"), "3,5,7", "{event}");
+    }
+    drop(database);
+}
+
+/// A process that goes on is waited for, and not robbed of its script.
+#[test]
+fn a_run_that_is_alive_keeps_its_script() {
+    let database = Database::new();
+    let statements = "UPDATE t SET n = n + 1; ".repeat(30);
+    let script = format!("-- migratory: no-transaction\n{statements}");
+    let program = runner(&[BASE, (&script, "")]);
+    let slow = program.clone().observer(|event: &Event<'_>| {
+        if matches!(event, Event::Executed { .. }) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        ControlFlow::Continue(())
+    });
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| slow.up(&mut database.open()).expect("a slow run"));
+        let mark = "SELECT count(*) FROM migratory_history WHERE state = 'applying'";
+        let is_marked = || {
+            database.open().query_row(mark, [], |row| row.get::<_, i64>(0)).is_ok_and(|n| n == 1)
+        };
+        while !is_marked() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let mut other = open(&database, "DELETE", Duration::from_millis(60));
+        let error = program.up(&mut other).expect_err("the slow one is at it");
+        assert!(error.is_busy() && !error.is_dirty(), "{error}");
+        let take = migratory::Backup::beside().take(&mut other);
+        assert!(take.expect_err("half of it is done").is_busy());
+        let mut patient = open(&database, "DELETE", Duration::from_secs(30));
+        assert!(program.up(&mut patient).expect("waits").is_empty());
+        assert_eq!(run.join().expect("the slow one").steps().len(), 2);
+    });
+    assert_eq!(value(&database.open(), "SELECT group_concat(n) FROM t"), "31,32,33");
+}
+
+/// What a person has to know of a script that only its own connection could have continued.
+#[test]
+fn what_can_not_be_continued_is_told_with_the_statement() {
+    let database = Database::new();
+    let script = "-- migratory: no-transaction\nCREATE TEMP TABLE kept AS SELECT n FROM t;\n\
+        UPDATE t SET n = n + 1;\nINSERT INTO t (id)\nVALUES (1);";
+    let program = runner(&[BASE, (script, "")]);
+    let error = program.up(&mut database.open()).expect_err("1 is there");
+    let text =
+        format!("{}\n\n{}", error.kind(), program.up(&mut database.open()).expect_err("dirty"));
+    expect![[r#"
+        migrations/2_step.up.sql:4:1: UNIQUE constraint failed: t.id
+            INSERT INTO t (id)
+            VALUES (1);
+        the script runs outside of a transaction: what came before this statement remains, and can't be continued by the next run
+        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`
+
+        migration 2 step was being applied outside of a transaction and did not finish
+        nothing was changed now: the script uses temporary objects or attached databases, which are gone; what comes before migrations/2_step.up.sql:4 is done, and what begins there is not:
+            INSERT INTO t (id)
+            VALUES (1);
+        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(&text);
+    let other = Runner::new(set(&[BASE, ("DROP TABLE t", "")]));
+    expect![[r#"
+        migration 2 step was being applied outside of a transaction and did not finish
+        nothing was changed now: this program does not have the script that was running, so it can't continue it
+        help: start the program that has it, which continues where it stopped
+        help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(&other.up(&mut database.open()).expect_err("dirty").to_string());
+    let untold = "UPDATE migratory_history SET progress = NULL WHERE version = 2";
+    database.open().execute_batch(untold).expect("an update");
+    expect![[r#"
+        migration 2 step was being applied outside of a transaction and did not finish
+        nothing was changed now: it is not known which of its statements are done
+        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(
+        &program.to(&mut database.open(), Target::Empty).expect_err("dirty").to_string(),
+    );
+}
+
+#[test]
+fn what_a_person_reads_while_another_process_is_at_it() {
+    let database = Database::new();
+    let mut conn = database.open();
+    runner(&[BASE, (FAILS, "")]).up(&mut conn).expect_err("1 is there");
+    let take = migratory::Backup::beside().take(&mut conn).expect_err("half of it is done");
+    expect![[r#"
+        migration 2 step is being applied outside of a transaction and has not finished
+        nothing was changed: a backup or a comparison made now would hold half of it; to try again later is safe
+        help: if another process is at it, `Connection::busy_timeout` sets how long to wait; if not, the next run finishes it"#]].assert_eq(&take.to_string());
+    let verify = runner(&[BASE, (FAILS, "")]).verify(&conn).expect_err("half of it is done");
+    assert_eq!(verify.to_string(), take.to_string());
+}
+
+/// Two seconds or so, if nobody stops it.
+const LONG: &str = "-- migratory: no-transaction\nUPDATE t SET n = n + 1;
+    CREATE TABLE long AS WITH RECURSIVE c (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c LIMIT 2000000) SELECT n FROM c;";
+
+#[test]
+fn a_statement_that_is_stopped_while_it_runs_is_run_by_the_next_start() {
+    for panics in [false, true] {
+        let database = Database::new();
+        let mut conn = database.open();
+        let program = runner(&[BASE, (LONG, "")]);
+        let stop = program.clone().observer(move |event: &Event<'_>| match event {
+            Event::Running { .. } if panics => std::panic::resume_unwind(Box::new("a bug")),
+            Event::Running { .. } => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        });
+        let run = std::panic::AssertUnwindSafe(|| stop.up(&mut conn));
+        match std::panic::catch_unwind(run) {
+            Ok(outcome) => {
+                let error = outcome.expect_err("it was stopped");
+                assert!(error.is_cancelled() && error.is_dirty(), "{error}");
+            }
+            Err(_) => assert!(panics),
+        }
+        assert!(conn.is_autocommit());
+        program.up(&mut database.open()).expect("the next start");
+        assert_eq!(value(&conn, "SELECT group_concat(n) FROM t"), "2,3,4");
+        assert_eq!(value(&conn, "SELECT count(*) FROM long"), "2000000");
+    }
+}
