@@ -17,7 +17,7 @@ use crate::plan::{Direction, Step};
 use crate::progress::{self, Progress};
 use crate::record::{self, Recorder, Row};
 use crate::sha256::Sha256;
-use crate::{MigrationSet, Version, statements};
+use crate::{MigrationSet, Version, stamp, statements};
 
 /// A script that this run has marked as under way.
 pub(crate) struct Mark<'c> {
@@ -35,6 +35,8 @@ pub(crate) struct Mark<'c> {
     hash: RefCell<Sha256>,
     claimed: Cell<usize>,
     is_lost: Cell<bool>,
+    /// The `user_version` and the stamp of the newest migration that the mark took away, if they were ours.
+    stamps: Option<(i32, i32)>,
     /// Whether the mark is as this run wants to leave it.
     is_settled: Cell<bool>,
     /// How many rows of the history this run has changed between the statements of the script.
@@ -49,6 +51,7 @@ impl<'c> Mark<'c> {
         set: &MigrationSet<'_>,
         step: &Step,
         sql: &'c str,
+        stamps: Option<(i32, i32)>,
     ) -> rusqlite::Result<Self> {
         let start = step.resume_at.unwrap_or(0);
         let mark = Self {
@@ -64,6 +67,7 @@ impl<'c> Mark<'c> {
             hash: RefCell::new(progress::hash_of(sql.get(..start).unwrap_or_default())),
             claimed: Cell::new(start),
             is_lost: Cell::new(false),
+            stamps,
             // Until the transaction has committed, there is nothing to settle.
             is_settled: Cell::new(true),
             own_changes: Cell::new(0),
@@ -140,16 +144,28 @@ impl<'c> Mark<'c> {
             return Ok(false);
         }
         let is_untouched = self.done.get() == 0;
-        match (is_untouched, self.direction) {
-            (true, Direction::Up) => record::delete(self.conn, self.version)?,
-            (true, Direction::Down) => record::set_applied(self.conn, self.version)?,
-            (false, _) => {
-                let left = Progress { run: None, ..self.progress(self.done.get()) };
-                record::set_progress(self.conn, self.version, &self.run, &left)?;
-            }
+        if is_untouched {
+            self.take_off()?;
+        } else {
+            let left = Progress { run: None, ..self.progress(self.done.get()) };
+            record::set_progress(self.conn, self.version, &self.run, &left)?;
         }
         transaction.commit()?;
         Ok(is_untouched)
+    }
+
+    /// The history becomes what it was before the mark.
+    fn take_off(&self) -> rusqlite::Result<()> {
+        match self.direction {
+            Direction::Up => record::delete(self.conn, self.version)?,
+            Direction::Down => record::set_applied(self.conn, self.version)?,
+        }
+        match self.stamps {
+            Some((user_version, last)) if stamp::user_version(self.conn)? == 0 => {
+                stamp::restore(self.conn, user_version, last)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn hash(&self, at: usize) -> Sha256 {

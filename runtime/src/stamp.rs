@@ -75,6 +75,12 @@ pub(crate) fn write(
     conn.execute_batch(&format!("PRAGMA main.user_version = {due}"))
 }
 
+/// Puts back what a change took away that came to nothing.
+pub(crate) fn restore(conn: &Connection, user_version: i32, last: i32) -> rusqlite::Result<()> {
+    record::set_stamp(conn, last)?;
+    conn.execute_batch(&format!("PRAGMA main.user_version = {user_version}"))
+}
+
 pub(crate) fn user_version(conn: &Connection) -> rusqlite::Result<i32> {
     conn.query_row(USER_VERSION, [], |row| row.get(0))
 }

@@ -28,13 +28,9 @@ impl Run<'_> {
             return Ok(false);
         };
         let ours = stamp::ours(self.conn, &look.history)?;
-        let mark = Mark::set(
-            self.conn,
-            &self.audience,
-            self.how.set,
-            step,
-            self.sql(&look.history, step),
-        )?;
+        let last = look.history.last().map_or(0, |entry| entry.stamp);
+        let (sql, stamps) = (self.sql(&look.history, step), ours.map(|found| (found, last)));
+        let mark = Mark::set(self.conn, &self.audience, self.how.set, step, sql, stamps)?;
         // A start must not pass by a script that is half-way: with the mark, no stamp is due.
         let marked = History::read(self.conn, self.how.set)?;
         stamp::write(self.conn, self.how.set, &marked, ours)?;
