@@ -61,6 +61,10 @@ faults:
 race rounds="200":
     MIGRATORY_TEST_ROUNDS={{rounds}} cargo test --release -p migratory --test it -- processes::
 
+# Random sequences of what happens to a database, compared with a model: a thousand of them in ten seconds of work.
+model sequences="100000":
+    MIGRATORY_TEST_SEQUENCES={{sequences}} cargo test --release -p migratory --test it -- model:: --nocapture
+
 # The runtime stands on rusqlite and on nothing else.
 dependencies:
     test "$(cargo tree -p migratory-runtime -e normal --depth 1 --prefix none | sed 1d | cut -d' ' -f1)" = rusqlite

@@ -14,6 +14,7 @@ mod errors;
 mod faults;
 mod foreign_keys;
 mod helps;
+mod model;
 mod newer;
 mod observer;
 mod odd;

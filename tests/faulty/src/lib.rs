@@ -29,6 +29,8 @@ use rusqlite::{Connection, OpenFlags, Result};
 
 use crate::device::{Device, Shared};
 
+pub use crate::random::Random;
+
 /// In what way a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
