@@ -16,6 +16,7 @@ use crate::patience::patiently;
 use crate::plan::{Direction, Step};
 use crate::progress::{self, Progress};
 use crate::record::{self, Recorder, Row};
+use crate::settings::Settings;
 use crate::sha256::Sha256;
 use crate::{MigrationSet, Version, stamp, statements};
 
@@ -37,6 +38,8 @@ pub(crate) struct Mark<'c> {
     is_lost: Cell<bool>,
     /// The `user_version` and the stamp of the newest migration that the mark took away, if they were ours.
     stamps: Option<(i32, i32)>,
+    /// What the pragmas of the script may change of the connection, as it was.
+    settings: RefCell<Option<Settings<'c>>>,
     /// Whether the mark is as this run wants to leave it.
     is_settled: Cell<bool>,
     /// How many rows of the history this run has changed between the statements of the script.
@@ -68,6 +71,7 @@ impl<'c> Mark<'c> {
             claimed: Cell::new(start),
             is_lost: Cell::new(false),
             stamps,
+            settings: RefCell::new(None),
             // Until the transaction has committed, there is nothing to settle.
             is_settled: Cell::new(true),
             own_changes: Cell::new(0),
@@ -88,8 +92,14 @@ impl<'c> Mark<'c> {
     }
 
     /// The transaction that sets the mark has committed.
-    pub(crate) fn begin(&self) {
+    pub(crate) fn begin(&self, settings: Settings<'c>) {
+        self.settings.replace(Some(settings));
         self.is_settled.set(false);
+    }
+
+    /// Makes the connection what it was before the script.
+    pub(crate) fn restore_settings(&self) {
+        drop(self.settings.take());
     }
 
     /// Whether another run has taken the script over.
@@ -129,6 +139,7 @@ impl<'c> Mark<'c> {
             // The script began a transaction of its own, which must not outlive it.
             self.conn.execute_batch("ROLLBACK").or_else(|_| self.conn.execute_batch("ROLLBACK"))?;
         }
+        self.restore_settings();
         if self.is_lost() {
             return Ok(false);
         }

@@ -73,11 +73,11 @@ impl<'r> Run<'r> {
             let all = has_code.then(|| Settings::save_all(self.conn)).transpose()?;
             let scripts = segment.iter().map(|step| self.sql(&look.history, step));
             let named = perform::prepare(self.conn, scripts, mode)?;
-            // A step in Rust may set any pragma, and nothing names it.
-            let settings = all.as_ref().unwrap_or(&named);
             let outcome = match mode {
-                Mode::NoTransaction => self.unprotected(goal, segment),
+                Mode::NoTransaction => self.unprotected(goal, segment, named),
                 Mode::Transaction | Mode::ForeignKeysOff => {
+                    // A step in Rust may set any pragma, and nothing names it.
+                    let settings = all.as_ref().unwrap_or(&named);
                     self.protected(goal, segment, mode, settings)
                 }
             };

@@ -14,12 +14,18 @@ use crate::plan::{Direction, Goal, Step};
 use crate::pulse::Pulse;
 use crate::run::{Look, Result, Run};
 use crate::segment::{done, ms};
+use crate::settings::Settings;
 use crate::stored_down::NoAttach;
 use crate::{blame, record, stamp, trace};
 
 impl Run<'_> {
     /// Runs the script; `false` if another process had changed what is to do.
-    pub(crate) fn unprotected(&mut self, goal: Goal, segment: &[Step]) -> Result<bool> {
+    pub(crate) fn unprotected(
+        &mut self,
+        goal: Goal,
+        segment: &[Step],
+        settings: Settings<'_>,
+    ) -> Result<bool> {
         let Some(step) = segment.first() else {
             return Ok(false);
         };
@@ -35,7 +41,7 @@ impl Run<'_> {
         let marked = History::read(self.conn, self.how.set)?;
         stamp::write(self.conn, self.how.set, &marked, ours)?;
         transaction.commit()?;
-        mark.begin();
+        mark.begin(settings);
         let Some(duration) = self.marked(step, &look, mark, ours.map(|_| 0))? else {
             return Ok(false);
         };
@@ -74,6 +80,8 @@ impl Run<'_> {
             };
         }
         let duration = started.elapsed();
+        // What the script set, as `query_only`, is not to keep its end from being recorded.
+        mark.restore_settings();
         match self.record(step, &mark, duration, ours) {
             Ok(true) => {
                 mark.finish();

@@ -322,6 +322,24 @@ fn what_a_person_reads_while_another_process_is_at_it() {
     assert_eq!(verify.to_string(), take.to_string());
 }
 
+#[test]
+fn the_rows_that_an_observer_reads_are_the_scripts() {
+    let database = Database::new();
+    let script = "-- migratory: no-transaction\nUPDATE t SET n = 7; VACUUM; DELETE FROM t WHERE id = 1; SELECT 1;";
+    let heard = std::sync::Mutex::new(Vec::new());
+    let listen = |event: &Event<'_>| {
+        if let Event::Executed { step, rows, .. } = event {
+            heard.lock().expect("one listener").push((step.version.get(), *rows));
+        }
+        ControlFlow::Continue(())
+    };
+    let program = runner(&[BASE, (script, "")]).observer(listen);
+    program.up(&mut database.open()).expect("up");
+    drop(program);
+    let heard = heard.into_inner().expect("one listener");
+    assert_eq!(heard, [(1, 0), (1, 3), (2, 3), (2, 0), (2, 1), (2, 0)]);
+}
+
 /// Two seconds or so, if nobody stops it.
 const LONG: &str = "-- migratory: no-transaction\nUPDATE t SET n = n + 1;
     CREATE TABLE long AS WITH RECURSIVE c (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c LIMIT 2000000) SELECT n FROM c;";

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use migratory::{Backup, Event};
+use migratory::{Backup, Event, Runner};
 use rusqlite::Connection;
 
 use super::shape::{self, Shape};
@@ -91,7 +91,7 @@ impl Disturbance {
         }
         let seen = AtomicUsize::new(0);
         let held = Held::default();
-        let runner = shape.runner().observer(|event: &Event<'_>| {
+        let runner = runner(shape, &database.path()).observer(|event: &Event<'_>| {
             if seen.fetch_add(1, Ordering::Relaxed) + 1 == nth {
                 self.happen(database, &held, event)
             } else {
@@ -183,6 +183,15 @@ impl Disturbance {
     }
 }
 
+/// With a backup before the run, if the shape has one.
+fn runner(shape: &Shape, database: &Path) -> Runner<'static> {
+    let runner = shape.runner();
+    if !shape.has_backup() {
+        return runner;
+    }
+    runner.backup(Backup::to(database.with_extension("before")))
+}
+
 /// Has a process of its own do the run, and kill itself at the event. Whether it did.
 fn killed(shape: &Shape, database: &Database, nth: usize) -> bool {
     let status = Command::new(std::env::current_exe().expect("this binary"))
@@ -207,7 +216,7 @@ fn child() {
     let event: usize = event.parse().expect("a number");
     let seen = AtomicUsize::new(0);
     let shape = shape::named(&name);
-    let runner = shape.runner().observer(|_: &Event<'_>| {
+    let runner = runner(&shape, Path::new(&path)).observer(|_: &Event<'_>| {
         if seen.fetch_add(1, Ordering::Relaxed) + 1 == event {
             let _ = Command::new("kill").args(["-9", &std::process::id().to_string()]).status();
             std::thread::sleep(Duration::from_secs(60));

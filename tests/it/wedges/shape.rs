@@ -20,7 +20,7 @@ pub(super) struct Shape {
 }
 
 /// The name, the up, the down. No update may run twice without being seen.
-const SCRIPTS: [(&str, &str, &str); 9] = [
+const SCRIPTS: [(&str, &str, &str); 11] = [
     ("one statement", "UPDATE t SET n = n * 2 + 1;", "UPDATE t SET n = (n - 1) / 2;"),
     (
         "several",
@@ -29,6 +29,16 @@ const SCRIPTS: [(&str, &str, &str); 9] = [
     ),
     ("vacuum", "VACUUM;", "VACUUM;"),
     ("pragmas", "PRAGMA auto_vacuum = FULL; VACUUM;", "PRAGMA auto_vacuum = NONE; VACUUM;"),
+    (
+        "another journal",
+        "UPDATE t SET n = n * 3; PRAGMA journal_mode = WAL; UPDATE t SET n = n + 5; PRAGMA journal_mode = DELETE;",
+        "PRAGMA journal_mode = DELETE; UPDATE t SET n = n - 5; PRAGMA journal_mode = WAL; UPDATE t SET n = n / 3;",
+    ),
+    (
+        "pragmas that get in the way",
+        "UPDATE t SET n = n * 3; PRAGMA query_only = ON;",
+        "UPDATE t SET n = n / 3; PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = 1;",
+    ),
     (
         "mixed",
         "PRAGMA auto_vacuum = FULL; UPDATE t SET n = n * 3; VACUUM; UPDATE t SET n = n + 5; PRAGMA optimize;",
@@ -98,6 +108,11 @@ impl Shape {
 
     pub(super) fn runner(&self) -> Runner<'static> {
         runner(&[BASE, (self.up, self.down), LAST])
+    }
+
+    /// Whether a backup is made before the run.
+    pub(super) fn has_backup(&self) -> bool {
+        self.name.starts_with("one")
     }
 
     /// The run that is disturbed, and each one after it.
