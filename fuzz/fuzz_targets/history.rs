@@ -69,7 +69,7 @@ enum Call {
     Repair(u8, u8),
 }
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "version",
     "name",
     "checksum",
@@ -83,6 +83,7 @@ const COLUMNS: [&str; 13] = [
     "compatible_with",
     "down_code",
     "remark",
+    "progress",
 ];
 const TYPES: [&str; 10] = [
     "",
@@ -96,8 +97,18 @@ const TYPES: [&str; 10] = [
     "TEXT COLLATE NOCASE",
     "NOT NULL DEFAULT 'x'",
 ];
-const KNOWN: [&str; 8] =
-    ["applied", "applying", "reverting", "", "step", "0", "1", "DROP TABLE g;"];
+const KNOWN: [&str; 9] = [
+    "applied",
+    "applying",
+    "reverting",
+    "",
+    "step",
+    "0",
+    "1",
+    "DROP TABLE g;",
+    // Nothing is done of a script that is under way.
+    "byte 0 after e3b0c44298fc1c14, run 0",
+];
 const SCRIPTS: [(&str, &str); 4] = [
     BASE,
     ("CREATE TABLE g (h);", "DROP TABLE g;"),

@@ -77,8 +77,8 @@ fn a_dirty_migration_when_it_stops_and_later() {
         &expect![[r#"
             migrations/2_step.up.sql:3:8: unknown database nowhere
                 VACUUM nowhere;
-            the script runs outside of a transaction; statements done and recorded: 1 of 2
-            help: the next run continues there, also with a corrected text of what is left; to try again is safe
+            the script runs outside of a transaction; it is done up to statement 1 of 2, and that is recorded
+            help: try again, which is safe: the next run continues there, even if the text from there on was corrected
             help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`
             done before that, and kept:
                 applied  1  step"#]],
@@ -90,8 +90,8 @@ fn a_dirty_migration_when_it_stops_and_later() {
         &expect![[r#"
             migrations/2_step.up.sql:3:8: unknown database nowhere
                 VACUUM nowhere;
-            the script runs outside of a transaction; statements done and recorded: 1 of 2
-            help: the next run continues there, also with a corrected text of what is left; to try again is safe
+            the script runs outside of a transaction; it is done up to statement 1 of 2, and that is recorded
+            help: try again, which is safe: the next run continues there, even if the text from there on was corrected
             help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]],
     );
 }

@@ -2,16 +2,16 @@
 //! exactly what a person has to do, and that is true.
 
 mod disturb;
+mod messages;
 mod shape;
 
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use expect_test::expect;
-use migratory::{Event, Remains, Repair, Runner, Target, Version};
+use migratory::{Event, Remains, Repair, Version};
 use rusqlite::Connection;
 
-use crate::support::{Database, dump, runner, set, value};
+use crate::support::{Database, dump, runner, value};
 use disturb::Disturbance;
 use shape::Shape;
 
@@ -182,7 +182,7 @@ fn a_first_statement_that_fails_is_never_half_way() {
     for _ in 0..2 {
         let error = program.up(&mut conn).expect_err("1 is there");
         assert!(!error.is_dirty(), "{error}");
-        assert!(error.to_string().contains("the next run starts it anew"), "{error}");
+        assert!(error.to_string().contains("the next run starts it from the beginning"), "{error}");
         assert_eq!(value(&conn, "SELECT count(*) FROM migratory_history"), "1");
     }
     conn.execute_batch("DELETE FROM t WHERE id = 1").expect("room for the row");
@@ -268,58 +268,6 @@ fn a_run_that_is_alive_keeps_its_script() {
         assert_eq!(run.join().expect("the slow one").steps().len(), 2);
     });
     assert_eq!(value(&database.open(), "SELECT group_concat(n) FROM t"), "31,32,33");
-}
-
-/// What a person has to know of a script that only its own connection could have continued.
-#[test]
-fn what_can_not_be_continued_is_told_with_the_statement() {
-    let database = Database::new();
-    let script = "-- migratory: no-transaction\nCREATE TEMP TABLE kept AS SELECT n FROM t;\n\
-        UPDATE t SET n = n + 1;\nINSERT INTO t (id)\nVALUES (1);";
-    let program = runner(&[BASE, (script, "")]);
-    let error = program.up(&mut database.open()).expect_err("1 is there");
-    let text =
-        format!("{}\n\n{}", error.kind(), program.up(&mut database.open()).expect_err("dirty"));
-    expect![[r#"
-        migrations/2_step.up.sql:4:1: UNIQUE constraint failed: t.id
-            INSERT INTO t (id)
-            VALUES (1);
-        the script runs outside of a transaction: what came before this statement remains, and can't be continued by the next run
-        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`
-
-        migration 2 step was being applied outside of a transaction and did not finish
-        nothing was changed now: the script uses temporary objects or attached databases, which are gone; what comes before migrations/2_step.up.sql:4 is done, and what begins there is not:
-            INSERT INTO t (id)
-            VALUES (1);
-        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(&text);
-    let other = Runner::new(set(&[BASE, ("DROP TABLE t", "")]));
-    expect![[r#"
-        migration 2 step was being applied outside of a transaction and did not finish
-        nothing was changed now: this program does not have the script that was running, so it can't continue it
-        help: start the program that has it, which continues where it stopped
-        help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(&other.up(&mut database.open()).expect_err("dirty").to_string());
-    let untold = "UPDATE migratory_history SET progress = NULL WHERE version = 2";
-    database.open().execute_batch(untold).expect("an update");
-    expect![[r#"
-        migration 2 step was being applied outside of a transaction and did not finish
-        nothing was changed now: it is not known which of its statements are done
-        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(
-        &program.to(&mut database.open(), Target::Empty).expect_err("dirty").to_string(),
-    );
-}
-
-#[test]
-fn what_a_person_reads_while_another_process_is_at_it() {
-    let database = Database::new();
-    let mut conn = database.open();
-    runner(&[BASE, (FAILS, "")]).up(&mut conn).expect_err("1 is there");
-    let take = migratory::Backup::beside().take(&mut conn).expect_err("half of it is done");
-    expect![[r#"
-        migration 2 step is being applied outside of a transaction and has not finished
-        nothing was changed: a backup or a comparison made now would hold half of it; to try again later is safe
-        help: if another process is at it, `Connection::busy_timeout` sets how long to wait; if not, the next run finishes it"#]].assert_eq(&take.to_string());
-    let verify = runner(&[BASE, (FAILS, "")]).verify(&conn).expect_err("half of it is done");
-    assert_eq!(verify.to_string(), take.to_string());
 }
 
 #[test]

@@ -146,12 +146,15 @@ pub(super) fn unrecorded(
     source: &ErrorKind,
     is_resumable: bool,
 ) -> fmt::Result {
-    write!(
+    // What follows in its text is true of a run that did nothing.
+    let source = source.to_string();
+    let source = source.lines().next().unwrap_or_default();
+    writeln!(
         f,
-        "migration {version} {name} ran to its end outside of a transaction, and that could not be recorded\n{source}\n"
+        "migration {version} {name} ran to its end outside of a transaction, and that could not be recorded: {source}"
     )?;
     if is_resumable {
-        f.write_str("help: the next run records it, so to try again is safe")
+        f.write_str("help: try again, which is safe: the next run records it")
     } else {
         write!(
             f,

@@ -38,25 +38,25 @@ fn remains(f: &mut Formatter<'_>, remains: Remains, version: Version) -> fmt::Re
             f.write_str("\nits transaction was rolled back: nothing of it remains")
         }
         Remains::Nothing => f.write_str(
-            "\nthe script runs outside of a transaction, and none of its statements has written yet: the next run \
-             starts it anew",
+            "\nthe script runs outside of a transaction and has written nothing: the next run starts it from the \
+             beginning",
         ),
-        Remains::Resumable { done, of } => {
-            let what = match done {
-                0 => "none of its statements has written yet, and it counts as begun".to_owned(),
-                _ => format!("statements done and recorded: {done} of {of}"),
-            };
-            write!(
-                f,
-                "\nthe script runs outside of a transaction; {what}\n\
-                 help: the next run continues there, also with a corrected text of what is left; to try again is safe\n{}",
-                by_hand("or ", version)
-            )
-        }
+        Remains::Resumable { done: 0, .. } => f.write_str(
+            "\nthe script runs outside of a transaction and has written nothing, but its mark in the history could not \
+             be removed\n\
+             help: try again, which is safe: the next run starts it from the beginning",
+        ),
+        Remains::Resumable { done, of } => write!(
+            f,
+            "\nthe script runs outside of a transaction; it is done up to statement {done} of {of}, and that is recorded\n\
+             help: try again, which is safe: the next run continues there, even if the text from there on was \
+             corrected\n{}",
+            by_hand("or ", version)
+        ),
         Remains::Part => write!(
             f,
-            "\nthe script runs outside of a transaction: what came before this statement remains, and can't be \
-             continued by the next run\n{}",
+            "\nthe script runs outside of a transaction: what came before this statement remains, and the next \
+             run can't continue it\n{}",
             by_hand("", version)
         ),
     }

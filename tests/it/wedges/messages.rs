@@ -1,0 +1,177 @@
+//! What a person reads of a no-transaction script that stopped, in each state that it may leave.
+
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use expect_test::{Expect, expect};
+use migratory::{Backup, Event, Runner, Target};
+
+use super::{BASE, FAILS, open};
+use crate::support::{Database, runner, set};
+
+/// The error of a run during which another connection takes the write lock, at the event that is chosen, and keeps it.
+fn locked(script: &str, at: impl Fn(&Event<'_>) -> bool + Send + Sync, expected: &Expect) {
+    let database = Database::new();
+    let held = Mutex::new(None);
+    let listen = |event: &Event<'_>| {
+        if at(event) {
+            let other = open(&database, "DELETE", Duration::ZERO);
+            other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+            *held.lock().expect("one holder") = Some(other);
+        }
+        ControlFlow::Continue(())
+    };
+    let program = runner(&[BASE, (script, "")]).observer(listen);
+    let mut conn = open(&database, "DELETE", Duration::from_millis(2));
+    let error = program.up(&mut conn).expect_err("the database is locked");
+    expected.assert_eq(&format!(
+        "busy: {}, dirty: {}\n{}",
+        error.is_busy(),
+        error.is_dirty(),
+        error.kind()
+    ));
+}
+
+fn is_statement(event: &Event<'_>, number: usize) -> bool {
+    matches!(event, Event::Statement { step, nth, .. } if step.version.get() == 2 && *nth == number)
+}
+
+fn is_executed(event: &Event<'_>, number: usize) -> bool {
+    matches!(event, Event::Executed { step, nth, .. } if step.version.get() == 2 && *nth == number)
+}
+
+const TWO: &str = "-- migratory: no-transaction\nUPDATE t SET n = n + 1;\nUPDATE t SET n = n * 2;";
+
+#[test]
+fn a_lock_at_the_first_statement() {
+    locked(
+        TWO,
+        |event| is_statement(event, 1),
+        &expect![[r#"
+            busy: true, dirty: true
+            migrations/2_step.up.sql:2:1: database is locked
+                UPDATE t SET n = n + 1;
+            the script runs outside of a transaction and has written nothing, but its mark in the history could not be removed
+            help: try again, which is safe: the next run starts it from the beginning"#]],
+    );
+}
+
+#[test]
+fn a_lock_between_two_statements() {
+    locked(
+        TWO,
+        |event| is_statement(event, 2),
+        &expect![[r#"
+            busy: true, dirty: true
+            migrations/2_step.up.sql:3:1: database is locked
+                UPDATE t SET n = n * 2;
+            the script runs outside of a transaction; it is done up to statement 1 of 2, and that is recorded
+            help: try again, which is safe: the next run continues there, even if the text from there on was corrected
+            help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]],
+    );
+}
+
+#[test]
+fn a_lock_when_the_end_is_recorded() {
+    locked(
+        TWO,
+        |event| is_executed(event, 2),
+        &expect![[r#"
+            busy: true, dirty: true
+            migration 2 step ran to its end outside of a transaction, and that could not be recorded: the database is in use by another connection: database is locked
+            help: try again, which is safe: the next run records it"#]],
+    );
+    let bound = "-- migratory: no-transaction\nUPDATE t SET n = changes();";
+    locked(
+        bound,
+        |event| is_executed(event, 1),
+        &expect![[r#"
+            busy: false, dirty: true
+            migration 2 step ran to its end outside of a transaction, and that could not be recorded: the database is in use by another connection: database is locked
+            help: when the database can be written, call `Runner::repair` with `Repair::Done(2)`"#]],
+    );
+}
+
+#[test]
+fn a_run_that_is_cancelled_before_and_after_its_first_statement() {
+    let text = |number: usize| {
+        let stop = move |event: &Event<'_>| match event {
+            event if is_statement(event, number) => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        };
+        let program = runner(&[BASE, (TWO, "")]).observer(stop);
+        program.up(&mut Database::new().open()).expect_err("cancelled").kind().to_string()
+    };
+    expect![[r#"
+        the run was cancelled in migrations/2_step.up.sql
+        the script runs outside of a transaction and has written nothing: the next run starts it from the beginning
+
+        the run was cancelled in migrations/2_step.up.sql
+        the script runs outside of a transaction; it is done up to statement 1 of 2, and that is recorded
+        help: try again, which is safe: the next run continues there, even if the text from there on was corrected
+        help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(&format!("{}\n\n{}", text(1), text(2)));
+}
+
+#[test]
+fn a_first_statement_that_fails() {
+    let script = "-- migratory: no-transaction\nINSERT INTO t (id) VALUES (1);";
+    let error =
+        runner(&[BASE, (script, "")]).up(&mut Database::new().open()).expect_err("1 is there");
+    expect![[r#"
+        migrations/2_step.up.sql:2:1: UNIQUE constraint failed: t.id
+            INSERT INTO t (id) VALUES (1);
+        the script runs outside of a transaction and has written nothing: the next run starts it from the beginning"#]].assert_eq(&error.kind().to_string());
+}
+
+/// What a person has to know of a script that only its own connection could have continued.
+#[test]
+fn what_can_not_be_continued_is_told_with_the_statement() {
+    let database = Database::new();
+    let script = "-- migratory: no-transaction\nCREATE TEMP TABLE kept AS SELECT n FROM t;\n\
+        UPDATE t SET n = n + 1;\nINSERT INTO t (id)\nVALUES (1);";
+    let program = runner(&[BASE, (script, "")]);
+    let error = program.up(&mut database.open()).expect_err("1 is there");
+    let text =
+        format!("{}\n\n{}", error.kind(), program.up(&mut database.open()).expect_err("dirty"));
+    expect![[r#"
+        migrations/2_step.up.sql:4:1: UNIQUE constraint failed: t.id
+            INSERT INTO t (id)
+            VALUES (1);
+        the script runs outside of a transaction: what came before this statement remains, and the next run can't continue it
+        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`
+
+        migration 2 step was being applied outside of a transaction and did not finish
+        nothing was changed now: the script uses temporary objects or attached databases, which are gone; what comes before migrations/2_step.up.sql:4 is done, and what begins there is not:
+            INSERT INTO t (id)
+            VALUES (1);
+        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(&text);
+    let other = Runner::new(set(&[BASE, ("DROP TABLE t", "")]));
+    expect![[r#"
+        migration 2 step was being applied outside of a transaction and did not finish
+        nothing was changed now: this program does not have the script that was running, so it can't continue it
+        help: start the program that has it, which continues where it stopped
+        help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(&other.up(&mut database.open()).expect_err("dirty").to_string());
+    let untold = "UPDATE migratory_history SET progress = NULL WHERE version = 2";
+    database.open().execute_batch(untold).expect("an update");
+    expect![[r#"
+        migration 2 step was being applied outside of a transaction and did not finish
+        nothing was changed now: it is not known which of its statements are done
+        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(
+        &program.to(&mut database.open(), Target::Empty).expect_err("dirty").to_string(),
+    );
+}
+
+#[test]
+fn what_a_person_reads_while_another_process_is_at_it() {
+    let database = Database::new();
+    let mut conn = database.open();
+    runner(&[BASE, (FAILS, "")]).up(&mut conn).expect_err("1 is there");
+    let take = Backup::beside().take(&mut conn).expect_err("half of it is done");
+    expect![[r#"
+        migration 2 step is being applied outside of a transaction and has not finished
+        nothing was changed: a backup or a comparison made now would hold half of it; to try again later is safe
+        help: if another process is at it, `Connection::busy_timeout` sets how long to wait; if not, the next run finishes it"#]].assert_eq(&take.to_string());
+    let verify = runner(&[BASE, (FAILS, "")]).verify(&conn).expect_err("half of it is done");
+    assert_eq!(verify.to_string(), take.to_string());
+}
