@@ -266,7 +266,7 @@ fn told<T>(outcome: Result<T, Error>) -> Result<(), Refusal> {
         ErrorKind::Irreversible { .. } => Refusal::Irreversible,
         ErrorKind::Statement(_) => Refusal::Fails,
         ErrorKind::StoredDown { .. } => Refusal::Untrusted,
-        ErrorKind::Differs { .. } => Refusal::Differs,
+        ErrorKind::Differs { .. } | ErrorKind::NotAsEdited { .. } => Refusal::Differs,
         _ => panic!("an error that no model expects: {error}"),
     })
 }

@@ -200,29 +200,36 @@ pub(super) fn baseline(world: &mut World, program: &Program, version: i64) -> Re
     if !world.applied.is_empty() || world.tables.is_empty() {
         return Ok(());
     }
-    let upto = || program.texts.iter().filter(|(it, _)| *it <= version);
+    same_tables(world, program, version)?;
+    world.has_history = true;
+    let upto = program.texts.iter().filter(|(it, _)| *it <= version);
+    world.applied = upto.map(|(version, text)| applied(program, *version, *text)).collect();
+    Ok(())
+}
+
+/// Whether the tables, whatever is in them, are those that the program's migrations make up to a version.
+fn same_tables(world: &World, program: &Program, version: i64) -> Result<(), Refusal> {
     let mut made = Tables::new();
-    for (_, text) in upto() {
+    for (_, text) in program.texts.iter().filter(|(it, _)| *it <= version) {
         text.effect.apply(&mut made).map_err(|_| Refusal::Fails)?;
     }
     let shapes = |tables: &Tables| -> Vec<(String, bool)> {
         tables.iter().map(|(name, table)| (name.clone(), table.is_not_null)).collect()
     };
-    if shapes(&made) != shapes(&world.tables) {
-        return Err(Refusal::Differs);
-    }
-    world.has_history = true;
-    world.applied = upto().map(|(version, text)| applied(program, *version, *text)).collect();
-    Ok(())
+    if shapes(&made) == shapes(&world.tables) { Ok(()) } else { Err(Refusal::Differs) }
 }
 
-/// Takes the program's text for the one that was applied.
+/// Takes the program's text for the one that was applied, if the tables are those of its migrations.
 pub(super) fn edited(world: &mut World, program: &Program, version: i64) -> Result<(), Refusal> {
     if !world.has_history {
         return Ok(());
     }
     let text = program.get(version).ok_or(Refusal::NoSuchVersion)?;
     let Some(at) = world.applied.iter().position(|it| it.version == version) else { return Ok(()) };
+    if world.applied.iter().any(|it| program.get(it.version).is_none()) {
+        return Err(Refusal::Unknown);
+    }
+    same_tables(world, program, world.applied.last().map_or(0, |it| it.version))?;
     world.applied[at] = applied(program, version, text);
     for later in &mut world.applied[at + 1..] {
         match program.get(later.version) {
