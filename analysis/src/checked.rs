@@ -6,6 +6,8 @@ use migratory_runtime::__private::collision;
 use migratory_runtime::{Checksum, Down, Migration, MigrationSet, Mode, Script, Version};
 
 use crate::constant::constant;
+#[cfg(feature = "rehearsal")]
+use crate::directive::Condition;
 use crate::directive::{Directive, DirectiveKind};
 use crate::pair::Pair;
 use crate::parsed::ParsedScript;
@@ -261,6 +263,18 @@ impl CheckedScript {
         if self.has_code() { script.with_code() } else { script }
     }
 
+    /// The conditions that it states of rows, and where.
+    #[cfg(feature = "rehearsal")]
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = (&Condition, &Range<usize>)> {
+        self.directives.iter().filter_map(|it| Some((it.condition.as_ref()?, &it.range)))
+    }
+
+    /// The texts of its statements.
+    #[cfg(feature = "rehearsal")]
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.statements.iter().filter_map(|range| self.sql.get(range.clone()))
+    }
+
     /// Whether a step in Rust belongs to it.
     pub fn has_code(&self) -> bool {
         self.says(DirectiveKind::Code)
@@ -327,7 +341,8 @@ mod tests {
 
     #[test]
     fn the_runtime_is_told_of_steps_and_of_programs() {
-        let directive = |kind| Directive { kind, reason: String::new(), range: 0..0 };
+        let directive =
+            |kind| Directive { kind, reason: String::new(), range: 0..0, condition: None };
         let mut checked = migration(3, 1);
         assert!(!checked.has_code() && !checked.migration().up().has_code());
         assert_eq!(checked.migration().compatible_with(), None);

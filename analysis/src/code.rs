@@ -87,6 +87,7 @@ codes! {
     VersionMissing = "M0410", "a compatible-with names no version";
     CompatibleVersion = "M0411", "a compatible-with names a version that is unknown or not older";
     CodeRefused = "M0412", "a step in Rust goes against what else the file says";
+    Condition = "M0413", "an assumed condition does not fit the schema";
 
     UpFails = "M0501", "a statement of an up fails";
     DownFails = "M0502", "a statement of a down fails";
@@ -100,6 +101,8 @@ codes! {
     Assumes = "M0510", "a script rests on a fact that the schema does not hold";
     RehearsalHalted = "M0511", "the rehearsal did not come to its end";
     GivenRows = "M0512", "rows that are given to the rehearsal do not fit the set";
+    RowsMultiply = "M0513", "a copy repeats rows";
+    StaleIndex = "M0514", "a full-text index does not match its content";
 
     LossyRebuild = "M0601", "a rebuilt table lacks what it had";
     HighWater = "M0602", "a rebuilt table gives out ids again";

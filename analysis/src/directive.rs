@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use migratory_runtime::Version;
+use migratory_runtime::{Version, lexer};
 
 use crate::compatible;
 
@@ -83,6 +83,8 @@ words! {
         NoDuplicates = "no_duplicates",
         /// No row holds NULL in the columns that matter.
         NoNulls = "no_nulls",
+        /// Every foreign key refers to a row that exists.
+        NoOrphans = "no_orphans",
     }
 }
 
@@ -118,6 +120,18 @@ pub struct Directive {
     pub reason: String,
     /// Where the comment stands, in bytes of the script.
     pub range: Range<usize>,
+    /// Of `assumes(<table>: <condition>)`: which rows there are.
+    pub condition: Option<Condition>,
+}
+
+/// A condition that holds for every row of a table, as `assumes(entry: amount > 0)` states it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Condition {
+    /// The table.
+    pub table: String,
+    /// An SQL expression over its columns.
+    pub sql: String,
 }
 
 /// What a directive says.
@@ -134,6 +148,8 @@ pub enum DirectiveKind {
     Allow(Rule),
     /// Something that is taken for granted of the rows.
     Assumes(Assumption),
+    /// A condition that each row of a table meets; [`Directive::condition`] says which.
+    AssumesCondition,
     /// The script is not run while the program compiles.
     NoRehearsal,
     /// Programs whose newest migration is this one, or a later one, may work with the database.
@@ -169,6 +185,14 @@ impl Key {
 impl Directive {
     /// Parses what follows `-- migratory:`.
     pub(crate) fn parse(body: &str, range: Range<usize>) -> Result<Self, Fault<'_>> {
+        if let Some((condition, rest)) = Condition::split(body) {
+            let reason = rest.trim().strip_prefix(':').unwrap_or_default().trim().to_owned();
+            if reason.is_empty() {
+                return Err(Fault::ReasonMissing);
+            }
+            let kind = DirectiveKind::AssumesCondition;
+            return Ok(Self { kind, reason, range, condition: Some(condition) });
+        }
         let (said, reason) = match body.split_once(':') {
             Some((said, reason)) => (said.trim(), reason.trim()),
             None => (body.trim(), ""),
@@ -176,7 +200,7 @@ impl Directive {
         if let Some(written) = compatible::argument(said) {
             let version = compatible::version(written).ok_or(Fault::NoVersion(written))?;
             let kind = DirectiveKind::CompatibleWith(version);
-            return Ok(Self { kind, reason: reason.to_owned(), range });
+            return Ok(Self { kind, reason: reason.to_owned(), range, condition: None });
         }
         let (word, inside) = match said.split_once('(') {
             Some((word, inside)) => (word.trim(), Some(inside.trim_end_matches(')').trim())),
@@ -187,7 +211,31 @@ impl Directive {
         if reason.is_empty() && key.needs_reason() {
             return Err(Fault::ReasonMissing);
         }
-        Ok(Self { kind, reason: reason.to_owned(), range })
+        Ok(Self { kind, reason: reason.to_owned(), range, condition: None })
+    }
+}
+
+impl Condition {
+    /// The condition of `assumes(<table>: <condition>)`, and what follows the parenthesis that closes it.
+    fn split(body: &str) -> Option<(Self, &str)> {
+        let rest = body.trim_start().strip_prefix(Key::Assumes.word())?.trim_start();
+        let inside = rest.strip_prefix('(')?;
+        let mut depth = 1_usize;
+        let close = lexer::tokens(inside).find(|token| {
+            match token.text {
+                "(" => depth += 1,
+                ")" => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        })?;
+        let (table, sql) = inside.get(..close.start)?.split_once(':')?;
+        let (table, sql) = (table.trim(), sql.trim());
+        if table.is_empty() || sql.is_empty() {
+            return None;
+        }
+        let table = lexer::meaningful(table).next()?.unquoted().into_owned();
+        Some((Self { table, sql: sql.to_owned() }, inside.get(close.end()..)?))
     }
 }
 
@@ -211,7 +259,8 @@ impl DirectiveKind {
     /// Whether a file has one of the two at most.
     pub(crate) fn excludes(self, other: Self) -> bool {
         let are_words = [self, other].iter().all(|each| matches!(each, Self::CompatibleWith(_)));
-        self == other || are_words
+        // A file may state several conditions.
+        (self == other && self != Self::AssumesCondition) || are_words
     }
 
     /// What stands in a file, up to the reason and without a version.
@@ -222,6 +271,7 @@ impl DirectiveKind {
             Self::NoTransaction => Key::NoTransaction.word().to_owned(),
             Self::Allow(rule) => format!("allow({})", rule.word()),
             Self::Assumes(assumption) => format!("assumes({})", assumption.word()),
+            Self::AssumesCondition => format!("{}(..)", Key::Assumes.word()),
             Self::NoRehearsal => Key::NoRehearsal.word().to_owned(),
             Self::CompatibleWith(_) => Key::CompatibleWith.word().to_owned(),
             Self::Code => Key::Code.word().to_owned(),
@@ -245,10 +295,35 @@ mod tests {
             ("compatible-with 3", CompatibleWith(Version::new(3)), ""),
             ("compatible-with  0003 : an index: x", CompatibleWith(Version::new(3)), "an index: x"),
             ("code", Code, ""),
+            (
+                "assumes(entry: amount > 0): refunds are kept elsewhere",
+                DirectiveKind::AssumesCondition,
+                "refunds are kept elsewhere",
+            ),
+            (
+                "assumes(\"a b\": kind IN ('x', ':)')): all: of them",
+                DirectiveKind::AssumesCondition,
+                "all: of them",
+            ),
             ("code: hashes: x", Code, "hashes: x"),
         ] {
             let parsed = Directive::parse(body, 0..0).expect(body);
             assert_eq!((parsed.kind, parsed.reason.as_str()), (kind, reason), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_condition_ends_at_its_parenthesis() {
+        for (body, table, sql) in [
+            ("assumes(entry: amount > 0): x", "entry", "amount > 0"),
+            (
+                "assumes( [a b] : lower(kind) IN ('x)', \"y\") ) : x",
+                "a b",
+                "lower(kind) IN ('x)', \"y\")",
+            ),
+        ] {
+            let condition = Directive::parse(body, 0..0).expect(body).condition.expect(body);
+            assert_eq!((condition.table.as_str(), condition.sql.as_str()), (table, sql));
         }
     }
 
@@ -268,6 +343,7 @@ mod tests {
             ("compatible-with 3 an index", Fault::NoVersion("3 an index")),
             ("compatible-with(3): an index", Fault::NoVersion("(3)")),
             ("compatible with 3", Fault::UnknownKey("compatible with 3")),
+            ("assumes(entry: amount > 0)", Fault::ReasonMissing),
             ("code(x)", Fault::NoRuleTaken { key: Key::Code }),
             ("code x", Fault::UnknownKey("code x")),
         ] {

@@ -70,7 +70,7 @@ pub use call::{Call, CallFault};
 pub use checked::{Checked, CheckedDown, CheckedMigration, CheckedScript};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Label, Severity};
-pub use directive::{Assumption, Directive, DirectiveKind, Rule};
+pub use directive::{Assumption, Condition, Directive, DirectiveKind, Rule};
 pub use findings::Findings;
 pub use options::Options;
 #[cfg(feature = "rehearsal")]

@@ -9,12 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migratory_runtime::rusqlite::{self, Connection};
 
+use crate::directive::Condition;
 use crate::schema::{Index, Name, Schema, Table, TableKind};
 
 mod candidate;
 mod children;
 mod complaint;
+mod condition;
 mod demand;
+mod edge;
 mod group;
 mod hint;
 mod keys;
@@ -30,8 +33,11 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::edge::{EdgeRow, Wanted};
 use self::group::Group;
+pub(crate) use self::hint::literals_in;
 use self::value::Maker;
+pub(crate) use self::value::{Class, shown_value};
 use self::writer::{Refusal, Written};
 
 /// Which rows a table gets beside two that are distinct and complete.
@@ -60,6 +66,8 @@ pub(crate) struct Filler {
     gaps: BTreeMap<Name, String>,
     /// The tables whose rows a person gave: they get none of ours.
     given: BTreeSet<Name>,
+    /// What the migrations state of every row.
+    conditions: Vec<Condition>,
 }
 
 /// What became of each table, by what SQLite said against it.
@@ -78,8 +86,19 @@ fn uniques(schema: &Schema) -> Uniques<'_> {
 
 impl Filler {
     pub(crate) fn new(rows: Rows) -> Self {
-        let maker = Maker::new(rows.words);
-        Self { rows, maker, known: BTreeMap::new(), gaps: BTreeMap::new(), given: BTreeSet::new() }
+        Self {
+            rows,
+            maker: Maker::new(rows.words),
+            known: BTreeMap::new(),
+            gaps: BTreeMap::new(),
+            given: BTreeSet::new(),
+            conditions: Vec::new(),
+        }
+    }
+
+    /// Makes only rows that meet these conditions.
+    pub(crate) fn meeting<'c>(self, conditions: impl Iterator<Item = &'c Condition>) -> Self {
+        Self { conditions: conditions.cloned().collect(), ..self }
     }
 
     /// Gives rows to every table that is new or whose definition has changed since the last call, in
@@ -236,6 +255,7 @@ impl Filler {
                 return Ok(Ok(()));
             }
         }
-        Group { conn, schema, tables, rows: self.rows }.fill(&mut self.maker)
+        let conditions = &self.conditions;
+        Group { conn, schema, tables, rows: self.rows, conditions }.fill(&mut self.maker)
     }
 }

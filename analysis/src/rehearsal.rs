@@ -8,23 +8,29 @@
 //! A step in Rust is not run: its program does not exist yet. What its migration does to rows is held
 //! against the SQL only where no step could have had a hand in it.
 
+mod assumption;
 mod contents;
+mod edges;
 mod empty;
 mod fault;
 mod halted;
 mod intent;
 mod lane;
 mod listen;
+mod loss_messages;
 mod memo;
 mod populated;
+mod preserved;
 mod quotes;
 mod record;
 mod refine;
 pub(crate) mod remedy;
 mod replay;
 pub(crate) mod sandbox;
+mod search_index;
 mod stand_in;
 mod steps;
+mod succession;
 mod told;
 mod writes;
 

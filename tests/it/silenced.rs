@@ -77,7 +77,8 @@ fn a_deletion_with_foreign_keys_off_leaves_no_children() {
     let off = |sql: &str| format!("PRAGMA foreign_keys = OFF; {sql} PRAGMA foreign_keys = ON;");
     for (sql, expected) in [
         ("DELETE FROM item WHERE title IS NULL;", &[Code::Dangles][..]),
-        ("DELETE FROM item WHERE price = 1;", &[]),
+        // Some item may cost so much, and have notes.
+        ("DELETE FROM item WHERE price = 1;", &[Code::Dangles]),
         (
             "DELETE FROM note WHERE item IN (SELECT id FROM item WHERE title IS NULL); DELETE FROM item WHERE title IS NULL;",
             &[],

@@ -66,6 +66,17 @@ fn stored(target: &Target, column: &Column, values: Vec<Value>) -> Vec<Value> {
     fit
 }
 
+/// The literals of an expression that a column may be compared with, and their neighbours; the likeliest first.
+pub(super) fn literals(hint: &Hint, column: usize, class: Class, maker: &mut Maker) -> Vec<Value> {
+    let near = hint.near(column).filter(|value| class.is_of((*value).into()));
+    let mut values: Vec<Value> = near.flat_map(around).collect();
+    if hint.has_word("length") || hint.has_word("octet_length") {
+        values.extend(lengths(hint, column, maker.next()).into_iter().map(Value::Text));
+    }
+    values.extend(hint.literals_for(column).filter(|value| class.is_of((*value).into())).cloned());
+    values
+}
+
 /// A literal, and what is just beyond it.
 fn around(literal: &Value) -> Vec<Value> {
     match literal {

@@ -30,7 +30,9 @@ pub(super) fn write(
     let children = schema.tables.values().filter(refers);
     enforcing(conn, || {
         for child in children.filter(|child| is_ordinary(child)) {
-            let Ok(mut writer) = Writer::new(conn, Target::new(schema, child))? else { continue };
+            let Ok(mut writer) = Writer::new(conn, Target::new(schema, child), &[])? else {
+                continue;
+            };
             writer.read_keys()?;
             let links = writer.target.links.iter().enumerate();
             let to_parent = links.filter(|(_, link)| *link.parent == *parent);

@@ -8,6 +8,7 @@ use super::target::{Link, Row, Target};
 use super::transaction::{deferring, whole};
 use super::value::Maker;
 use super::writer::{Refusal, Writer, Written};
+use crate::directive::Condition;
 use crate::schema::{Name, Schema, Table};
 
 /// How many clean rows a table gets.
@@ -19,6 +20,7 @@ pub(super) struct Group<'a> {
     pub(super) schema: &'a Schema,
     pub(super) tables: Vec<&'a Table>,
     pub(super) rows: Rows,
+    pub(super) conditions: &'a [Condition],
 }
 
 impl Group<'_> {
@@ -76,7 +78,7 @@ impl Group<'_> {
     fn writers(&self) -> Written<Vec<Writer<'_>>> {
         let mut writers = Vec::new();
         for table in &self.tables {
-            match Writer::new(self.conn, Target::new(self.schema, table))? {
+            match Writer::new(self.conn, Target::new(self.schema, table), self.conditions)? {
                 Ok(writer) => writers.push(writer),
                 Err(refusal) => return Ok(Err(refusal)),
             }

@@ -126,6 +126,16 @@ impl Hint {
     }
 }
 
+/// The numbers and texts in a text of SQL.
+pub(crate) fn literals_in(sql: &str) -> Vec<Value> {
+    let tokens: Vec<Token> = lexer::meaningful(sql).collect();
+    let literal = |(number, token): (usize, &Token)| match token.kind {
+        Kind::Text => Some(Value::Text(token.unquoted().into_owned())),
+        _ => number_of(token, is_sign(&tokens[..number])),
+    };
+    tokens.iter().enumerate().filter_map(literal).collect()
+}
+
 fn named(token: &Token) -> Option<Name> {
     matches!(token.kind, Kind::Word | Kind::Name).then(|| Name::new(token.unquoted()))
 }

@@ -110,6 +110,20 @@ impl<'a> Target<'a> {
         format!("INSERT {or}INTO {table} ({}) VALUES ({parameters})", names.join(", "))
     }
 
+    /// The text of an INSERT that gives the rowid too, as the last parameter; `None` where it has another name, or
+    /// none.
+    pub(super) fn insert_with_rowid(&self) -> Option<String> {
+        let table = self.table;
+        let is_taken = table.columns.iter().any(|column| column.name == *"rowid");
+        if table.is_without_rowid || table.rowid_alias().is_some() || is_taken {
+            return None;
+        }
+        let insert = self.insert();
+        let (columns, parameters) = insert.split_once(") VALUES (")?;
+        let parameters = parameters.strip_suffix(')')?;
+        Some(format!("{columns}, rowid) VALUES ({parameters}, ?)"))
+    }
+
     fn read_links(&self, schema: &'a Schema) -> Vec<Link<'a>> {
         let mut links: Vec<Link> = self
             .table

@@ -6,6 +6,7 @@ use super::{Filler, Rows};
 use crate::schema::Reader;
 
 mod checks;
+mod edges;
 mod keys;
 mod rows;
 mod sample;

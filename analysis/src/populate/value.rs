@@ -1,13 +1,13 @@
 //! Values of a column's type, each with a number of its own in it.
 
-use migratory_runtime::rusqlite::types::Value;
+use migratory_runtime::rusqlite::types::{Value, ValueRef};
 
 use super::pattern;
 use crate::schema::Column;
 
 /// What a column likes to hold, by its declared type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     Boolean,
     Integer,
     Real,
@@ -28,7 +28,7 @@ const WORDS: [&str; 8] =
 
 impl Class {
     /// By SQLite's rules of affinity, and by the names that people use beyond them.
-    pub(super) fn of(column: &Column) -> Self {
+    pub(crate) fn of(column: &Column) -> Self {
         let declared = column.declared.to_ascii_uppercase();
         let holds = |parts: &[&str]| parts.iter().any(|part| declared.contains(part));
         if holds(&["INT"]) {
@@ -46,6 +46,30 @@ impl Class {
         } else {
             Self::Numeric
         }
+    }
+}
+
+impl Class {
+    /// Whether a value is what the type asks for; a type that SQLite does not know takes any.
+    pub(crate) fn is_of(self, value: ValueRef<'_>) -> bool {
+        match value {
+            ValueRef::Null => true,
+            ValueRef::Integer(_) => !matches!(self, Self::Text | Self::Blob),
+            ValueRef::Real(_) => matches!(self, Self::Real | Self::Numeric | Self::Moment),
+            ValueRef::Text(_) => matches!(self, Self::Text | Self::Numeric | Self::Moment),
+            ValueRef::Blob(_) => matches!(self, Self::Blob | Self::Numeric | Self::Moment),
+        }
+    }
+}
+
+/// A value as SQL spells it; of a blob, how long it is.
+pub(crate) fn shown_value(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => format!("{number:?}"),
+        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        Value::Blob(bytes) => format!("a blob of {} bytes", bytes.len()),
     }
 }
 

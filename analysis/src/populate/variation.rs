@@ -67,7 +67,8 @@ impl Refused<'_> {
         }
         match constraint(&table.sql, check) {
             Some(text) => Hint::read(self.target, [text]),
-            None => Hint::read(self.target, texts),
+            // A condition of the author's has no place in the definition.
+            None => Hint::read(self.target, texts.into_iter().chain([check])),
         }
     }
 

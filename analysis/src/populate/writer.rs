@@ -7,10 +7,12 @@ use migratory_runtime::rusqlite::{self, Connection, Statement, params_from_iter}
 
 use super::Rows;
 use super::complaint::{Complaint, said};
+use super::condition::Met;
 use super::keys;
 use super::target::{Link, Row, Target};
 use super::value::Maker;
 use super::variation::{Change, Refused};
+use crate::directive::Condition;
 use crate::schema::Name;
 
 /// How often a row is tried before it is given up.
@@ -29,6 +31,7 @@ pub(super) struct Writer<'a> {
     conn: &'a Connection,
     pub(super) target: Target<'a>,
     statement: Statement<'a>,
+    conditions: Met<'a>,
     pub(super) made: Vec<Row>,
 }
 
@@ -42,9 +45,14 @@ struct Attempt {
 pub(super) type Written<T> = rusqlite::Result<Result<T, Refusal>>;
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(conn: &'a Connection, target: Target<'a>) -> Written<Self> {
+    pub(super) fn new(
+        conn: &'a Connection,
+        target: Target<'a>,
+        conditions: &[Condition],
+    ) -> Written<Self> {
+        let conditions = Met::new(conn, &target, conditions)?;
         match conn.prepare(&target.insert()) {
-            Ok(statement) => Ok(Ok(Self { conn, target, statement, made: Vec::new() })),
+            Ok(statement) => Ok(Ok(Self { conn, target, statement, conditions, made: Vec::new() })),
             Err(error) => Ok(Err(Refusal::Said(said(error)?))),
         }
     }
@@ -128,7 +136,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The last row once more; of what is unique together, the last column differs.
-    fn duplicate(&self, maker: &mut Maker) -> Option<Row> {
+    pub(super) fn duplicate(&self, maker: &mut Maker) -> Option<Row> {
         let original = self.made.last()?;
         let mut row = original.clone();
         for unique in &self.target.uniques {
@@ -203,8 +211,33 @@ impl<'a> Writer<'a> {
         Attempt { row, complaint, changes }
     }
 
-    fn insert(&mut self, row: &Row) -> Written<()> {
-        let said = match self.statement.execute(params_from_iter(row)) {
+    /// Writes a row as it is. A condition that the author states is a CHECK of ours.
+    pub(super) fn insert(&mut self, row: &Row) -> Written<()> {
+        if let Some(refusal) = self.unmet(row)? {
+            return Ok(Err(refusal));
+        }
+        let outcome = self.statement.execute(params_from_iter(row));
+        self.written(outcome)
+    }
+
+    /// Writes a row by another statement, with these values.
+    pub(super) fn insert_by(&mut self, insert: &str, row: &Row, values: &[Value]) -> Written<()> {
+        if let Some(refusal) = self.unmet(row)? {
+            return Ok(Err(refusal));
+        }
+        let mut statement = self.conn.prepare(insert)?;
+        let outcome = statement.execute(params_from_iter(values));
+        drop(statement);
+        self.written(outcome)
+    }
+
+    fn unmet(&mut self, row: &Row) -> rusqlite::Result<Option<Refusal>> {
+        let unmet = self.conditions.unmet(row)?;
+        Ok(unmet.map(|unmet| Refusal::Said(format!("CHECK constraint failed: {unmet}"))))
+    }
+
+    fn written(&self, outcome: rusqlite::Result<usize>) -> Written<()> {
+        let said = match outcome {
             Ok(0) => "the row was ignored".to_owned(),
             Ok(_) => return Ok(Ok(())),
             Err(error) => said(error)?,
@@ -214,7 +247,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Remembers a row, which later ones may refer to.
-    fn keep(&mut self, row: Row) {
+    pub(super) fn keep(&mut self, row: Row) {
         for link in &mut self.target.links {
             if let Some(own) = &link.own {
                 link.keys.push(own.iter().filter_map(|&column| row.get(column).cloned()).collect());

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use migratory_runtime::__private::Trouble;
+use migratory_runtime::__private::{Trouble, message};
 use migratory_runtime::Checksum;
 
-use super::contents::Change;
 use super::fault::Halt;
 use super::intent::Intent;
 use super::lane::{Course, Ground};
 use super::memo::Outcome;
 use super::replay::Replay;
 use super::sandbox::{Performance, Sandbox};
+use super::succession::Succession;
 use super::writes::writes;
 use super::{quotes, steps, told};
 use crate::act::ActKind;
@@ -46,24 +46,40 @@ pub(crate) struct Told {
     pub(crate) up: Intent,
     /// The columns that its statements drop, each by its table.
     pub(crate) dropped: BTreeSet<(Name, Name)>,
-    /// Likewise of the down, if there is one that restores the schema, and the schema after that.
-    pub(crate) down: Option<(Intent, Arc<Schema>)>,
+    /// Which table holds the rows of which after the up.
+    pub(crate) succession: Succession,
+    /// Likewise of the down, if there is one that restores the schema.
+    pub(crate) down: Option<Restoring>,
     /// What the two write to.
     pub(crate) writes: Writes,
     /// What the rules say of the two: what rows show of the same faults is not told again.
     pub(crate) rules: Vec<Code>,
 }
 
+/// A down that restores the schema.
+pub(crate) struct Restoring {
+    intent: Intent,
+    succession: Succession,
+    schema: Arc<Schema>,
+}
+
+impl Restoring {
+    /// The way over the down.
+    pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
+        let Self { intent, succession, schema } = self;
+        Course { script, intent, succession, schema }
+    }
+}
+
 impl Told {
     /// The way over the up, which this was told of.
     pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
-        Course { script, intent: &self.up, schema: &self.schema }
+        Course { script, intent: &self.up, succession: &self.succession, schema: &self.schema }
     }
 
-    /// Whether the change is of a column that the up drops.
-    pub(crate) fn drops_column(&self, change: &Change) -> bool {
-        matches!(change, Change::Overwritten { table, column, .. }
-            if self.dropped.contains(&(table.clone(), column.clone())))
+    /// Whether the up drops this column.
+    pub(crate) fn drops_column(&self, table: &Name, column: Option<&Name>) -> bool {
+        column.is_some_and(|column| self.dropped.contains(&(table.clone(), column.clone())))
     }
 }
 
@@ -90,6 +106,7 @@ impl<'a> Empty<'a> {
             schema: Arc::clone(&self.schema),
             up: Intent::default(),
             dropped: BTreeSet::new(),
+            succession: Succession::default(),
             down: None,
             writes: Writes::default(),
             rules: Vec::new(),
@@ -97,7 +114,11 @@ impl<'a> Empty<'a> {
         if !migration.up.is_rehearsed() {
             return Ok(told);
         }
+        if is_judged {
+            outcome.found.extend(self.unfit_conditions(&migration.up));
+        }
         let up = self.perform(&migration.up)?;
+        told.succession = Succession::new(&up.statements, &up.schemas);
         told.up = Intent::new(&up.statements);
         told.writes.up = writes(&migration.up, &up);
         told.dropped = dropped_columns(&up);
@@ -129,12 +150,13 @@ impl<'a> Empty<'a> {
         before: &Arc<Schema>,
         known: &mut Told,
         outcome: &mut Outcome,
-    ) -> Result<Option<(Intent, Arc<Schema>)>, Halt> {
+    ) -> Result<Option<Restoring>, Halt> {
         let migration = &self.ground.set[at];
         let Some(script) = migration.down.script().filter(|script| script.is_rehearsed()) else {
             return Ok(None);
         };
         let after = Arc::clone(&self.schema);
+        outcome.found.extend(self.unfit_conditions(script));
         let down = self.perform(script)?;
         let intent = Intent::new(&down.statements);
         let rules = self.judge(script, false, &down, &intent)?;
@@ -164,8 +186,9 @@ impl<'a> Empty<'a> {
             self.start_over(at)?;
             return Ok(None);
         }
+        let succession = Succession::new(&down.statements, &down.schemas);
         self.again(at, migration, &after, outcome)?;
-        Ok(Some((intent, restored)))
+        Ok(Some(Restoring { intent, succession, schema: restored }))
     }
 
     fn again(
@@ -192,6 +215,18 @@ impl<'a> Empty<'a> {
             return self.start_over(at);
         }
         Ok(())
+    }
+
+    /// The conditions that a script states of rows, and that SQLite does not understand before it.
+    fn unfit_conditions(&self, script: &CheckedScript) -> Vec<Diagnostic> {
+        let conn = self.sandbox.conn();
+        let unfit = script.conditions().filter_map(|(condition, range)| {
+            let table = Name::new(&condition.table).quoted();
+            let sql = format!("SELECT ({}) FROM main.{table}", condition.sql);
+            let error = conn.prepare(&sql).err()?;
+            Some(told::condition_unfit(script, range, &message(&error, &sql).0))
+        });
+        unfit.collect()
     }
 
     fn perform(&mut self, script: &CheckedScript) -> Result<Performance, Halt> {

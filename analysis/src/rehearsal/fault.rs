@@ -6,16 +6,19 @@ use std::ops::Range;
 use migratory_runtime::__private::{Failure, Refusal, Trouble, code};
 use rusqlite::ErrorCode;
 
-use super::contents::Change;
+use super::preserved::Loss;
 use crate::checked::CheckedScript;
+use crate::schema::Name;
 
 /// What is wrong with a script on populated tables.
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// It does not go through.
     Trouble(Trouble),
-    /// Rows vanish, or values move.
-    Changed(Vec<Change>),
+    /// Rows or values are not there any more.
+    Changed(Vec<Loss>),
+    /// Full-text indexes do not match their content any more, each with SQLite's words.
+    Unindexed(Vec<(Name, String)>),
     /// SQLite's `integrity_check` complains after it.
     Damaged(Vec<String>),
 }
@@ -26,6 +29,28 @@ impl Fault {
         match self {
             Self::Trouble(Trouble::Statement(failure)) => Some(failure),
             _ => None,
+        }
+    }
+
+    /// Whether foreign keys refer to rows that do not exist.
+    pub(crate) fn dangles(&self) -> bool {
+        matches!(self, Self::Trouble(Trouble::Refusal(Refusal::Dangling(_))))
+    }
+
+    /// Whether it is the same statement that fails in the same words, or the same tables that lose something.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Changed(one), Self::Changed(other)) => {
+                one.iter().any(|loss| other.iter().any(|it| it.is_alike(loss)))
+            }
+            (Self::Damaged(_), Self::Damaged(_)) | (Self::Unindexed(_), Self::Unindexed(_)) => true,
+            _ => match (self.failure(), other.failure()) {
+                (Some(one), Some(other)) => {
+                    one.statement == other.statement && one.message == other.message
+                }
+                (None, None) => true,
+                _ => false,
+            },
         }
     }
 

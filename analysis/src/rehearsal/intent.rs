@@ -14,6 +14,8 @@ pub(crate) struct Intent {
     dropped: BTreeSet<Name>,
     inserted: BTreeSet<Name>,
     altered: BTreeSet<Name>,
+    /// Tables that get an index, which their rows may not fit.
+    indexed: BTreeSet<Name>,
     /// Virtual tables that are dropped.
     unplugged: BTreeSet<Name>,
     /// Whether a statement may take away or change a row.
@@ -51,6 +53,7 @@ impl Intent {
             ActKind::DropTable(table) => drop(self.dropped.insert(table.clone())),
             ActKind::Insert(table) => drop(self.inserted.insert(table.clone())),
             ActKind::AlterTable(table) => drop(self.altered.insert(table.clone())),
+            ActKind::CreateIndex { table, .. } => drop(self.indexed.insert(table.clone())),
             ActKind::DropVirtualTable(table) => drop(self.unplugged.insert(table.clone())),
             _ => {}
         }
@@ -77,7 +80,7 @@ impl Intent {
             scope.insert(child.name.clone());
         }
         scope.extend(self.updated.iter().map(|(table, _)| table.clone()));
-        scope.extend(self.altered.iter().cloned());
+        scope.extend(self.altered.union(&self.indexed).cloned());
         scope
     }
 

@@ -7,18 +7,22 @@ use migratory_runtime::__private::{Refusal, Trouble};
 use migratory_runtime::{Mode, Violation, lexer};
 use rusqlite::Connection;
 
-use super::contents::{Change, Contents, Meant};
+use super::contents::Contents;
 use super::empty::Told;
 use super::fault::{Fault, Halt};
 use super::intent::Intent;
+use super::loss_messages::Culprit;
+use super::preserved::{self, Loss, Said};
 use super::replay::Replayed;
-use super::sandbox::Sandbox;
 use super::sandbox::bounds::Bounds;
-use super::told::Culprit;
+use super::sandbox::{Sandbox, Snapshot};
+use super::search_index;
+use super::succession::Succession;
 use crate::Options;
 use crate::act::{Act, ActKind, Statement};
 use crate::checked::{CheckedMigration, CheckedScript};
-use crate::populate::{Filler, Rows};
+use crate::directive::Condition;
+use crate::populate::{EdgeRow, Filler, Rows, Wanted};
 use crate::schema::{ForeignKey, Name, Reader, Schema, Table, TableKind};
 
 /// What a database of the rehearsal is made of.
@@ -32,7 +36,13 @@ pub(crate) struct Ground<'a> {
     pub(crate) bounds: &'a Arc<Bounds>,
 }
 
-impl Ground<'_> {
+impl<'a> Ground<'a> {
+    /// What the scripts of the set state of every row.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'a Condition> + use<'a> {
+        let scripts = self.set.iter().flat_map(CheckedMigration::scripts);
+        scripts.flat_map(CheckedScript::conditions).map(|(condition, _)| condition)
+    }
+
     /// Whether the migration at `at` is tried and held to the rules, or only taken up.
     pub(crate) fn is_judged(&self, at: usize) -> bool {
         at >= self.passed && !self.options.accepts(self.set[at].version)
@@ -56,19 +66,106 @@ pub(crate) struct Lane {
 pub(crate) struct Course<'a> {
     pub(crate) script: &'a CheckedScript,
     pub(crate) intent: &'a Intent,
+    /// Which table holds the rows of which after it.
+    pub(crate) succession: &'a Succession,
     /// The schema that it leaves: what rows there are does not change it.
     pub(crate) schema: &'a Arc<Schema>,
 }
 
+/// Which edge rows a lane is given.
+#[derive(Clone, Copy)]
+pub(crate) struct Edging {
+    pub(crate) duplicates: bool,
+    pub(crate) orphans: bool,
+}
+
+impl Course<'_> {
+    /// Whether a statement deletes rows of the table that has this name before the script.
+    pub(crate) fn deletes(&self, table: &Name) -> bool {
+        self.intent.deletes(table)
+            || self
+                .succession
+                .heir(table)
+                .is_some_and(|heir| heir.names.iter().any(|name| self.intent.deletes(name)))
+    }
+
+    /// Whether a statement updates this column of the table that has this name before the script.
+    pub(crate) fn updates(&self, table: &Name, column: &Name) -> bool {
+        self.intent.updates(table, column)
+            || self.succession.heir(table).is_some_and(|heir| {
+                let now = heir.column(column);
+                heir.names
+                    .iter()
+                    .any(|name| self.intent.updates(name, column) || self.intent.updates(name, now))
+            })
+    }
+}
+
 impl Lane {
     /// A lane in which tables will be filled with rows of this kind, after migrations that leave this schema.
-    pub(crate) fn new(replayed: Replayed, schema: Arc<Schema>, rows: Rows) -> Self {
+    pub(crate) fn new(
+        ground: Ground<'_>,
+        replayed: Replayed,
+        schema: Arc<Schema>,
+        rows: Rows,
+    ) -> Self {
         let Replayed { sandbox, given } = replayed;
-        let mut filler = Filler::new(rows);
+        let mut filler = Filler::new(rows).meeting(ground.conditions());
         for table in &given {
             filler.leave(table);
         }
         Self { sandbox, filler, schema, marked: None, is_stirred: false, losing: Vec::new() }
+    }
+
+    /// Another lane with the same content; `None` where it can't be copied.
+    pub(crate) fn copy(&self, ground: Ground<'_>) -> Result<Option<Self>, Halt> {
+        let Some(snapshot) = Snapshot::of(&self.sandbox)? else { return Ok(None) };
+        Ok(Some(Self {
+            sandbox: snapshot.restore(ground)?,
+            filler: self.filler.clone(),
+            schema: Arc::clone(&self.schema),
+            marked: None,
+            is_stirred: false,
+            losing: Vec::new(),
+        }))
+    }
+
+    /// Whether the script touches tables that are there already.
+    pub(crate) fn touches(&self, course: Course<'_>) -> bool {
+        let scope = course.intent.scope(&self.schema);
+        scope.iter().any(|table| self.schema.tables.contains_key(table))
+    }
+
+    /// Adds edge rows to the tables that a script touches, and returns them.
+    pub(crate) fn add_edges(
+        &mut self,
+        course: Course<'_>,
+        wanted: Edging,
+    ) -> Result<Vec<EdgeRow>, Halt> {
+        self.fill()?;
+        let tables = course.intent.scope(&self.schema);
+        let texts: Vec<_> = course.script.texts().collect();
+        let Edging { duplicates, orphans } = wanted;
+        let wanted = Wanted { tables: &tables, texts: &texts, duplicates, orphans };
+        let Self { sandbox, filler, schema, .. } = self;
+        Ok(sandbox.shorten(|conn| filler.add_edges(conn, schema, wanted))?)
+    }
+
+    /// Adds these rows, as far as they fit.
+    pub(crate) fn write(&mut self, rows: &[EdgeRow]) -> Result<(), Halt> {
+        let write = |conn: &Connection| rows.iter().try_for_each(|row| row.write(conn).map(drop));
+        Ok(self.sandbox.shorten(write)?)
+    }
+
+    /// Whether a row meets a condition.
+    pub(crate) fn meets(&self, row: &EdgeRow, condition: &str) -> Result<bool, Halt> {
+        Ok(row.meets(self.sandbox.conn(), condition)?)
+    }
+
+    /// What the tables hold that a script touches.
+    pub(crate) fn contents(&self, course: Course<'_>) -> Result<Contents, Halt> {
+        let scope = course.intent.scope(&self.schema);
+        Ok(Contents::read(self.sandbox.conn(), &self.schema, &scope)?)
     }
 
     /// Brings the lane over migrations that were tried before, and says whether they all went through.
@@ -142,23 +239,19 @@ impl Lane {
     /// it was not marked.
     pub(crate) fn since_mark(
         &mut self,
-        intents: [&Intent; 2],
-    ) -> Result<Option<Vec<Change>>, Halt> {
+        scripts: [Course<'_>; 2],
+    ) -> Result<Option<Vec<Loss>>, Halt> {
         let Some(marked) = self.marked.take() else { return Ok(None) };
-        let scope = intents[0].scope(&self.schema);
+        let scope = scripts[0].intent.scope(&self.schema);
         let now = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
-        let is_any = |says: &dyn Fn(&Intent) -> bool| intents.into_iter().any(says);
-        Ok(Some(marked.changes(
-            &now,
-            &Meant {
-                vanishing: &|_| true,
-                written: &|_| false,
-                updated: &|table, column| {
-                    is_any(&|it| it.updates(table, column) || it.drops(table) || it.inserts(table))
-                        || (self.is_stirred && self.is_kept(table, column))
-                },
+        let said = Said {
+            deletes: &|_| true,
+            updates: &|table, column| {
+                scripts.iter().any(|course| course.updates(table, column))
+                    || (self.is_stirred && self.is_kept(table, column))
             },
-        )))
+        };
+        Ok(Some(preserved::not_restored(&marked, &now, &said)))
     }
 
     /// Fills the tables, runs a script, and looks at what became of the rows.
@@ -167,14 +260,22 @@ impl Lane {
         let scope = course.intent.scope(&self.schema);
         let before = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
         self.losing.clear();
+        let was_stale = search_index::stale(self.sandbox.conn(), &self.schema);
         if let Err(fault) = self.run(course)? {
             return Ok(Err(fault));
         }
-        let after = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
+        let heirs = scope.iter().filter_map(|table| course.succession.heir(table));
+        let heirs = heirs.map(|heir| &heir.table).chain(&scope);
+        let after = Contents::read(self.sandbox.conn(), &self.schema, heirs)?;
         if course.script.mode == Mode::ForeignKeysOff {
             self.losing = before.losing(&after);
         }
-        self.compare(&before, &after, &scope, course.intent)
+        if let Err(fault) = self.compare(&before, &after, &scope, course)? {
+            return Ok(Err(fault));
+        }
+        let mut stale = search_index::stale(self.sandbox.conn(), &self.schema);
+        stale.retain(|(index, _)| was_stale.iter().all(|(before, _)| before != index));
+        Ok(if stale.is_empty() { Ok(()) } else { Err(Fault::Unindexed(stale)) })
     }
 
     /// The tables that the script which was held last took rows from while foreign keys were off.
@@ -199,7 +300,7 @@ impl Lane {
 
     /// Runs a script, and looks at nothing.
     pub(crate) fn run(&mut self, course: Course<'_>) -> Result<Result<(), Fault>, Halt> {
-        let Course { script, intent, schema } = course;
+        let Course { script, intent, schema, .. } = course;
         if let Err(trouble) = self.sandbox.run(script) {
             return Ok(Err(Fault::Trouble(Halt::check(script, trouble)?)));
         }
@@ -213,17 +314,17 @@ impl Lane {
         before: &Contents,
         after: &Contents,
         scope: &BTreeSet<Name>,
-        intent: &Intent,
+        course: Course<'_>,
     ) -> Result<Result<(), Fault>, Halt> {
         self.sandbox.check()?;
-        let meant = Meant {
-            vanishing: &|table| intent.deletes(table),
-            written: &|table| intent.drops(table) || intent.inserts(table),
-            updated: &|table, column| intent.updates(table, column),
+        let Course { intent, succession, .. } = course;
+        let said = Said {
+            deletes: &|table| intent.deletes(table),
+            updates: &|table, column| intent.updates(table, column),
         };
-        let changes = before.changes(after, &meant);
-        if !changes.is_empty() {
-            return Ok(Err(Fault::Changed(changes)));
+        let losses = preserved::losses(before, after, succession, &said);
+        if !losses.is_empty() {
+            return Ok(Err(Fault::Changed(losses)));
         }
         let damage = self.damage(scope)?;
         Ok(if damage.is_empty() { Ok(()) } else { Err(Fault::Damaged(damage)) })

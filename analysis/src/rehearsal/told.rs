@@ -1,32 +1,20 @@
 //! The words of what the rehearsal finds.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use migratory_runtime::__private::{Failure, Refusal, Trouble};
-use migratory_runtime::{Violation, lexer};
+use migratory_runtime::lexer;
 
-use super::contents::Change;
 use super::fault::Fault;
-use super::intent::Intent;
 use super::remedy;
 use crate::checked::{CheckedMigration, CheckedScript};
-use crate::directive::{Assumption, DirectiveKind, Rule};
+use crate::directive::Assumption;
+use crate::populate::EdgeRow;
 use crate::schema::{self, Difference, Name, Schema};
 use crate::{Code, Diagnostic, Severity, spelling};
 
 /// How many rows or keys are shown.
-const SHOWN: usize = 3;
-
-/// What took rows away.
-#[derive(Debug, Default)]
-pub(crate) struct Culprit {
-    pub(crate) statement: Option<Range<usize>>,
-    /// Whether the table itself was dropped, so that a copy was to keep its rows.
-    pub(crate) is_copy: bool,
-    /// The foreign key through which another table took them along.
-    pub(crate) through: Option<String>,
-}
+pub(super) const SHOWN: usize = 3;
 
 /// A statement of an up fails, whatever rows there are.
 pub(crate) fn up_fails(
@@ -126,6 +114,7 @@ pub(crate) fn second_up_differs(
 /// A script fails on clean rows.
 pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic {
     let error = match fault {
+        Fault::Unindexed(stale) => return stale_indexes(script, stale),
         Fault::Trouble(trouble) => fails(Code::FailsOnRows, script, trouble, None),
         Fault::Damaged(lines) => {
             let message = "the rows do not fit their table any more";
@@ -150,6 +139,69 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
     help.into_iter().fold(error, Diagnostic::help)
 }
 
+/// A condition that a script states does not fit the schema before it.
+pub(crate) fn condition_unfit(
+    script: &CheckedScript,
+    range: &Range<usize>,
+    said: &str,
+) -> Diagnostic {
+    Diagnostic::error(Code::Condition, format!("the assumed condition does not fit the schema: {said}"))
+        .on(&script.file, range.clone(), "")
+        .note("the condition is an SQL expression over the columns that the table has before this file runs")
+        .help("write the names that the table and its columns have then, as in `assumes(entry: amount > 0)`")
+}
+
+/// Full-text indexes do not match their content after the script.
+fn stale_indexes(script: &CheckedScript, stale: &[(Name, String)]) -> Diagnostic {
+    let names: Vec<_> = stale.iter().map(|(index, _)| format!("`{index}`")).collect();
+    let verb = if names.len() == 1 { "does" } else { "do" };
+    let message = format!(
+        "after this file, the full-text index {} {verb} not match its content",
+        spelling::list(&names)
+    );
+    let error = Diagnostic::error(Code::StaleIndex, message).at(&script.file).note(
+        "it finds rows by rowid in a table that it knows by name: searches miss rows or find others, and a later UPDATE or DELETE may fail",
+    );
+    let error = stale.iter().fold(error, |error, (index, said)| {
+        error.note(format!("SQLite says of `{index}`: {said}"))
+    });
+    stale
+        .iter()
+        .fold(error, |error, (index, _)| {
+            let index = index.written();
+            error.help(format!("add at the end, if the content table and its columns still have their names: `INSERT INTO {index} ({index}) VALUES ('rebuild');`"))
+        })
+        .help("if one of them has another name now, or is gone, drop the index and create it anew; give the content table an INTEGER PRIMARY KEY, so that rowids stay as they are")
+}
+
+/// A script fails on values that the schema allows.
+pub(crate) fn relies_on_values(
+    script: &CheckedScript,
+    fault: &Fault,
+    rows: &[EdgeRow],
+    directive: &str,
+    severity: Severity,
+) -> Diagnostic {
+    let mut finding = match fault {
+        Fault::Trouble(trouble) => fails(Code::Assumes, script, trouble, None),
+        _ => fails_on_rows(script, fault),
+    };
+    (finding.code, finding.severity) = (Code::Assumes, severity);
+    let help = fault.failure().and_then(|failure| {
+        let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
+        remedy::on_rows(&failure.message, script, text)
+    });
+    let shown: Vec<_> = rows.iter().take(SHOWN).map(EdgeRow::told).collect();
+    finding = finding.note(format!(
+        "the schema allows this row, and on it the migration would fail: {}",
+        shown.join(", next to ")
+    ));
+    let finding = help.into_iter().fold(finding, Diagnostic::help);
+    finding.help(format!(
+        "if no database can hold such a row, say why at the head of the file: `-- migratory: {directive}: <reason>`"
+    ))
+}
+
 /// What a script that fails with these words takes for granted; of a fault without, what NULLs may break.
 pub(crate) fn assumption(fault: &Fault) -> Assumption {
     let is_unique = fault.failure().is_some_and(|it| it.message.starts_with("UNIQUE"));
@@ -171,10 +223,14 @@ pub(crate) fn assumes(
             "a row with NULL",
             "give the NULLs a value before it, with UPDATE or `COALESCE(column, value)`",
         ),
+        Assumption::NoOrphans => (
+            "a key that refers to no row",
+            "remove such keys in a statement before it, or insert the rows that they refer to",
+        ),
     };
     let mut finding = match fault {
         Fault::Trouble(trouble) => fails(Code::Assumes, script, trouble, None),
-        Fault::Changed(_) | Fault::Damaged(_) => fails_on_rows(script, fault),
+        _ => fails_on_rows(script, fault),
     };
     finding.code = Code::Assumes;
     finding.severity = severity;
@@ -185,159 +241,6 @@ pub(crate) fn assumes(
             "if it can't occur, say why at the head of the file: `-- migratory: assumes({}): <reason>`",
             assumption.word()
         ))
-}
-
-/// Rows are gone after the script.
-pub(crate) fn vanished(
-    script: &CheckedScript,
-    change: &Change,
-    culprit: &Culprit,
-    is_clean: bool,
-) -> Diagnostic {
-    let Change::Vanished { table, rows, gone, total } = change else {
-        return Diagnostic::error(Code::RowsVanish, "rows vanish").at(&script.file);
-    };
-    let message = if gone == total {
-        format!("all rows of `{table}` vanish")
-    } else {
-        format!("{gone} of {total} rows of `{table}` vanish")
-    };
-    let mut error = Diagnostic::error(Code::RowsVanish, message);
-    error = match &culprit.statement {
-        Some(statement) => error.on(&script.file, statement.clone(), loses(script, statement)),
-        None => error.at(&script.file),
-    };
-    let shown: Vec<_> = rows.iter().map(|row| format!("({row})")).collect();
-    error = error.note(format!("lost in the rehearsal: {}", shown.join(", ")));
-    if let Some(through) = &culprit.through {
-        let text = culprit.statement.clone().and_then(|range| script.sql.get(range));
-        return cascade(error, through, remedy::keep_referring(script, text.unwrap_or_default()));
-    }
-    if !is_clean {
-        error =
-            error.note("rows without duplicates and NULLs are kept; but the schema allows these");
-    }
-    if culprit.is_copy {
-        error
-            .help(remedy::keep_rows(script))
-            .help("if they are to be left behind, say why at the head of the file: `-- migratory: allow(partial_copy): <reason>`")
-    } else {
-        error.help("if they are to go, say so with a DELETE of their own")
-    }
-}
-
-/// Rows are gone as the file says, and rows that refer to them stay.
-pub(crate) fn leaves_behind(
-    script: &CheckedScript,
-    parent: &Name,
-    left: &[Violation],
-    culprit: &Culprit,
-    schema: &Schema,
-) -> Diagnostic {
-    let children: BTreeSet<Name> = left.iter().map(|it| Name::new(&it.table)).collect();
-    let names: Vec<_> = children.iter().map(|child| format!("`{child}`")).collect();
-    let verb = if names.len() == 1 { "keeps" } else { "keep" };
-    let message =
-        format!("{} {verb} rows that refer to deleted rows of `{parent}`", spelling::list(&names));
-    let error = Diagnostic::error(Code::Dangles, message);
-    let error = match &culprit.statement {
-        Some(statement) => error.on(&script.file, statement.clone(), loses(script, statement)),
-        None => error.at(&script.file),
-    };
-    let shown: Vec<_> = left.iter().take(SHOWN).map(ToString::to_string).collect();
-    let error = error
-        .note(format!("seen in the rehearsal: {}", shown.join("; ")))
-        .note("foreign keys are off while this file runs, so ON DELETE does nothing; the runner checks them before it commits, and would refuse the migration");
-    let tables = children.iter().filter_map(|child| schema.tables.get(child));
-    let deletions = tables.flat_map(|child| remedy::delete_orphans(child, parent, schema));
-    let error = deletions.fold(error, |error, sql| {
-        error.help(format!("delete them too, before `PRAGMA foreign_keys = ON`: `{sql}`"))
-    });
-    error.help(format!("or keep the rows of `{parent}` that others refer to"))
-}
-
-/// What the statement does to the rows that are gone after it.
-fn loses(script: &CheckedScript, statement: &Range<usize>) -> &'static str {
-    let text = script.sql.get(statement.clone()).unwrap_or_default();
-    if remedy::copies(text) { "they are not copied here" } else { "they go with this statement" }
-}
-
-fn cascade(error: Diagnostic, through: &str, help: &str) -> Diagnostic {
-    error
-        .note(format!("{through}: SQLite deletes the rows of a table before it drops or replaces it, and the rows that refer to them go too"))
-        .help(help)
-}
-
-/// Values are others after the script, and no statement of it says so.
-pub(crate) fn changed(script: &CheckedScript, change: &Change, intent: &Intent) -> Diagnostic {
-    match change {
-        Change::Moved { table, from, to, row } => {
-            let message = format!("values of `{table}` move from the column `{from}` to `{to}`");
-            let error = Diagnostic::error(Code::ValuesMove, message);
-            let error = match copy(script) {
-                Some(range) => error.on(&script.file, range, ""),
-                None => error.at(&script.file),
-            };
-            error
-                .note(format!("seen in the rehearsal on the row ({row})"))
-                .help("name the columns in the same order on both sides of the copy")
-        }
-        Change::Overwritten { table, column, row, new } => {
-            let message =
-                format!("values of `{table}.{column}` are overwritten, and no UPDATE says so");
-            let error = Diagnostic::error(Code::ValuesMove, message);
-            let error = match drop_statement(script, intent) {
-                Some(range) => error.on(&script.file, range, "it happens here"),
-                None => error.at(&script.file),
-            };
-            error
-                .note(format!("seen in the rehearsal: ({row}) has `{column}` = {new} after it"))
-                .note("with foreign keys on, SQLite deletes the rows of a table before it drops or replaces it, and sets what refers to them as ON DELETE says")
-                .help(remedy::drop_under_keys(script))
-        }
-        Change::Vanished { table, .. } => {
-            let message = format!("rows of `{table}` vanish");
-            Diagnostic::error(Code::RowsVanish, message).at(&script.file)
-        }
-    }
-}
-
-/// Values that were there before the up are not there after the down.
-pub(crate) fn not_restored(
-    down: &CheckedScript,
-    change: &Change,
-    excuse: Rule,
-) -> Option<Diagnostic> {
-    let Change::Overwritten { table, column, row, new } = change else { return None };
-    let message = format!("the down restores the column `{table}.{column}`, and not its values");
-    let error = Diagnostic::error(Code::ValuesMove, message).at(&down.file);
-    Some(
-        error
-            .note(format!("seen in the rehearsal: ({row}) has `{column}` = {new} after the up and the down"))
-            .help("keep the values on the way up, in another column or table, and bring them back in the down")
-            .help(format!(
-                "if they may go, say why at the head of the up: `-- migratory: {}: <reason>`",
-                DirectiveKind::Allow(excuse).written()
-            )),
-    )
-}
-
-/// The first statement that drops a table.
-fn drop_statement(script: &CheckedScript, intent: &Intent) -> Option<Range<usize>> {
-    let drops = |range: &&Range<usize>| {
-        let text = script.sql.get((*range).clone()).unwrap_or_default();
-        let mut tokens = lexer::meaningful(text);
-        tokens.next().is_some_and(|token| token.is_word("drop"))
-            && tokens.any(|token| intent.drops(&Name::new(token.unquoted())))
-    };
-    script.statements.iter().find(drops).cloned()
-}
-
-/// The first statement that copies rows.
-fn copy(script: &CheckedScript) -> Option<Range<usize>> {
-    let copies =
-        |range: &&Range<usize>| script.sql.get((*range).clone()).is_some_and(remedy::copies);
-    script.statements.iter().find(copies).cloned()
 }
 
 fn fails(

@@ -37,7 +37,7 @@ fn gaps(checked: &Checked) -> Vec<String> {
         format!("not filled with rows, from version {version} on: `{table}`, since {why}")
     });
     let scripts = rehearsal.untried.iter().map(|file| {
-        format!("not tried on rows: `{file}`, since it depends on texts or on a step in Rust")
+        format!("not tried on rows: `{file}`, since it depends on what the rows hold, or on a step in Rust")
     });
     tables.chain(scripts).collect()
 }

@@ -129,8 +129,8 @@ fn add_script(key: &mut Key, script: &CheckedScript) {
     key.text(sql);
     key.value(mode);
     key.number(directives.len());
-    for Directive { kind, reason, range } in directives {
-        key.value((kind, reason, range));
+    for Directive { kind, reason, range, condition } in directives {
+        key.value((kind, reason, range, condition));
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use migratory_runtime::__private::{Refusal, Trouble};
 use migratory_runtime::Mode;
 
-use super::{Course, Fault, Halt, Outcome, Populated, Rows, Trial, told};
+use super::{Course, Fault, Halt, Outcome, Populated, Rows, Trial, messages};
 use crate::schema::{Name, Table};
 
 impl Populated<'_> {
@@ -27,7 +27,7 @@ impl Populated<'_> {
         if !left.is_empty() {
             let culprit = self.culprit(trial, table, rows)?;
             let schema = trial.course.schema;
-            outcome.found.push(told::leaves_behind(script, table, &left, &culprit, schema));
+            outcome.found.push(messages::leaves_behind(script, table, &left, &culprit, schema));
         }
         Ok(())
     }
@@ -44,7 +44,7 @@ impl Populated<'_> {
             return Ok(false);
         };
         let violations = &added.violations;
-        let Course { script, intent, schema } = trial.course;
+        let Course { script, intent, schema, .. } = trial.course;
         let parents: BTreeSet<_> = violations.iter().map(|it| Name::new(&it.parent)).collect();
         let takes = |parent: &Name| intent.drops(parent) || intent.deletes(parent);
         if script.mode != Mode::ForeignKeysOff || !parents.iter().all(takes) {
@@ -54,7 +54,7 @@ impl Populated<'_> {
             let culprit = self.culprit(trial, parent, rows)?;
             let left: Vec<_> =
                 violations.iter().filter(|it| *parent == *it.parent).cloned().collect();
-            outcome.found.push(told::leaves_behind(script, parent, &left, &culprit, schema));
+            outcome.found.push(messages::leaves_behind(script, parent, &left, &culprit, schema));
         }
         Ok(true)
     }

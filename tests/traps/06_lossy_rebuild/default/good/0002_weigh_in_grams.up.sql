@@ -1,3 +1,4 @@
+-- migratory: assumes(parcel: weight <> 'unknown' OR weight IS NULL): the program writes NULL for it
 PRAGMA foreign_keys = OFF;
 
 CREATE TABLE parcel_new (

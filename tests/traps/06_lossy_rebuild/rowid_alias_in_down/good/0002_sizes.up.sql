@@ -1,3 +1,4 @@
+-- migratory: assumes(box: size IS NULL OR size <> -1): the program writes NULL for it
 PRAGMA foreign_keys = OFF;
 
 CREATE TABLE box_new (

@@ -1,0 +1,299 @@
+//! Rows at the edge of what a table admits: values that its types and constraints let in, and that people have.
+//!
+//! Clean rows decide what is wrong whatever the rows are. These rows show which values a script relies on: an
+//! empty text, a number with leading zeros, a text in a number's column, and the literals that the script
+//! itself and the CHECKs compare with, with their neighbours.
+
+use std::collections::BTreeSet;
+
+use migratory_runtime::rusqlite::types::Value;
+use migratory_runtime::rusqlite::{self, Connection, params_from_iter};
+
+use super::Filler;
+use super::candidate::literals;
+use super::complaint::said;
+use super::condition;
+use super::hint::Hint;
+use super::order;
+use super::target::{Row, Target, is_ordinary};
+use super::transaction::{enforcing, whole};
+use super::value::{Class, Maker, fitted, shown_value};
+use super::writer::{Refusal, Writer, Written};
+use crate::directive::Condition;
+use crate::schema::{Column, Name, Schema, Table};
+
+/// The most values that are tried in one column.
+const MOST: usize = 24;
+/// The first integer that a REAL can't hold.
+const BEYOND_REAL: i64 = (1 << 53) + 1;
+/// The first rowid that is given, beyond those of the other rows.
+const FIRST_ROWID: i64 = 1_000;
+/// A key that no parent has.
+const ORPHAN: i64 = 987_654_321;
+
+/// A row that SQLite accepted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct EdgeRow {
+    pub(crate) table: Name,
+    insert: String,
+    columns: Vec<Name>,
+    values: Row,
+}
+
+impl EdgeRow {
+    /// The row as a person reads it.
+    pub(crate) fn told(&self) -> String {
+        let cells = self.columns.iter().zip(&self.values);
+        let cells: Vec<_> =
+            cells.map(|(column, value)| format!("{column} = {}", shown_value(value))).collect();
+        format!("({}) of `{}`", cells.join(", "), self.table)
+    }
+
+    /// The columns that it has values for.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &Name> {
+        self.columns.iter()
+    }
+
+    pub(crate) fn has_null(&self) -> bool {
+        self.values.contains(&Value::Null)
+    }
+
+    /// Whether it meets a condition; one that SQLite does not understand is not met.
+    pub(crate) fn meets(&self, conn: &Connection, condition: &str) -> rusqlite::Result<bool> {
+        let sql = condition::query(self.columns.iter(), condition);
+        match conn.query_row(&sql, params_from_iter(&self.values), |row| row.get(0)) {
+            Ok(is_met) => Ok(is_met),
+            Err(error) => said(error).map(|_| false),
+        }
+    }
+
+    /// Puts the row into a database that does not hold it; whether it fits there is SQLite's to say.
+    pub(crate) fn write(&self, conn: &Connection) -> rusqlite::Result<bool> {
+        match conn.execute(&self.insert, params_from_iter(&self.values)) {
+            Ok(count) => Ok(count > 0),
+            Err(error) => said(error).map(|_| false),
+        }
+    }
+}
+
+/// Which edge rows are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) tables: &'a BTreeSet<Name>,
+    /// The texts whose literals are tried: the statements of the script.
+    pub(crate) texts: &'a [&'a str],
+    /// Each row may be there twice, as far as no constraint forbids it.
+    pub(crate) duplicates: bool,
+    /// Keys may refer to nothing.
+    pub(crate) orphans: bool,
+}
+
+impl Filler {
+    /// Adds edge rows to tables that hold clean rows already, and returns those that SQLite accepted.
+    ///
+    /// # Errors
+    ///
+    /// When SQLite ran out of time or memory.
+    pub(crate) fn add_edges(
+        &mut self,
+        conn: &Connection,
+        schema: &Schema,
+        wanted: Wanted<'_>,
+    ) -> rusqlite::Result<Vec<EdgeRow>> {
+        // Parents first: keys refer to edge rows too.
+        let names = wanted.tables.iter().collect();
+        let groups = order::groups(schema, &names).into_iter().flatten();
+        let tables = groups.filter_map(|name| schema.tables.get(name));
+        let tables = tables.filter(|table| is_ordinary(table) && !self.given.contains(&table.name));
+        let tables: Vec<&Table> = tables.collect();
+        let mut write = || {
+            let mut rows = Vec::new();
+            for table in &tables {
+                let target = Target::new(schema, table);
+                // A trigger may refuse any of them: what was accepted before stands.
+                let written = whole(conn, || {
+                    of_table(conn, target, wanted, (&self.conditions, &mut self.maker))
+                })?;
+                rows.extend(written.unwrap_or_default());
+            }
+            Ok(rows)
+        };
+        if wanted.orphans { write() } else { enforcing(conn, write) }
+    }
+}
+
+fn of_table(
+    conn: &Connection,
+    target: Target<'_>,
+    wanted: Wanted<'_>,
+    (conditions, maker): (&[Condition], &mut Maker),
+) -> Written<Vec<EdgeRow>> {
+    let texts = target.table.checks.iter().map(String::as_str);
+    let indexes = target.indexes.iter().map(|index| &*index.sql);
+    let hint = Hint::read(&target, texts.chain(indexes).chain(wanted.texts.iter().copied()));
+    let values: Vec<Vec<Value>> = (0..target.columns.len())
+        .map(|column| values(&target, &hint, column, wanted.orphans, maker))
+        .collect();
+    let mut writer = match Writer::new(conn, target, conditions)? {
+        Ok(writer) => writer,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    writer.read_keys()?;
+    let mut edges =
+        Edges { writer, rows: Vec::new(), duplicates: wanted.duplicates, rowid: FIRST_ROWID };
+    let longest = values.iter().map(Vec::len).max().unwrap_or_default();
+    for at in 0..longest {
+        let change = values.iter().enumerate();
+        let change = change.filter_map(|(column, values)| Some((column, values.get(at)?.clone())));
+        if let Err(refusal) = edges.add(&change.collect::<Vec<_>>(), maker)? {
+            return Ok(Err(refusal));
+        }
+    }
+    Ok(Ok(edges.rows))
+}
+
+/// The edge rows of one table.
+struct Edges<'a> {
+    writer: Writer<'a>,
+    rows: Vec<EdgeRow>,
+    duplicates: bool,
+    /// The last rowid that was given.
+    rowid: i64,
+}
+
+impl Edges<'_> {
+    /// Adds a clean row with these values in it; if SQLite refuses them together, one row for each.
+    fn add(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Written<()> {
+        match self.try_row(change, maker)? {
+            Ok(()) => return Ok(Ok(())),
+            Err(refusal @ Refusal::Lost(_)) => return Ok(Err(refusal)),
+            Err(Refusal::Said(_)) if change.len() < 2 => return Ok(Ok(())),
+            Err(Refusal::Said(_)) => {}
+        }
+        for one in change {
+            if let Err(refusal @ Refusal::Lost(_)) =
+                self.try_row(std::slice::from_ref(one), maker)?
+            {
+                return Ok(Err(refusal));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn try_row(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Written<()> {
+        let mut row = self.writer.clean(maker);
+        for (column, value) in change {
+            row[*column] = value.clone();
+        }
+        if let Err(refusal) = self.insert(row)? {
+            return Ok(Err(refusal));
+        }
+        if self.duplicates {
+            if let Some(again) = self.writer.duplicate(maker) {
+                if let Err(refusal @ Refusal::Lost(_)) = self.insert(again)? {
+                    return Ok(Err(refusal));
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Inserts a row. Where the rowid has no name, it leaves gaps, which a copy closes: what refers to a row by it
+    /// finds another one then.
+    fn insert(&mut self, row: Row) -> Written<()> {
+        let mut values = row.clone();
+        let target = &self.writer.target;
+        let insert = match target.insert_with_rowid() {
+            Some(insert) => {
+                self.rowid += 7;
+                values.push(Value::Integer(self.rowid));
+                insert
+            }
+            None => target.insert(),
+        };
+        if let Err(refusal) = self.writer.insert_by(&insert, &row, &values)? {
+            return Ok(Err(refusal));
+        }
+        self.writer.keep(row);
+        let target = &self.writer.target;
+        let table = target.table.name.clone();
+        let columns = target.columns.iter().map(|column| column.name.clone()).collect();
+        self.rows.push(EdgeRow { table, insert, columns, values });
+        Ok(Ok(()))
+    }
+}
+
+/// The values to try in a column, each once.
+fn values(
+    target: &Target<'_>,
+    hint: &Hint,
+    column: usize,
+    orphans: bool,
+    maker: &mut Maker,
+) -> Vec<Value> {
+    let Some(definition) = target.columns.get(column) else { return Vec::new() };
+    if target.links_of(column).next().is_some() {
+        let orphan = target.fit(definition, Value::Integer(ORPHAN)).filter(|_| orphans);
+        return orphan.into_iter().collect();
+    }
+    let is_rowid = target.table.rowid_alias().is_some_and(|alias| alias.name == definition.name);
+    let is_of_type = |value: &Value| match value {
+        Value::Integer(_) => true,
+        _ => !is_rowid,
+    };
+    let found =
+        literals(hint, column, Class::of(definition), maker).into_iter().chain(usual(definition));
+    let mut values: Vec<Value> = Vec::new();
+    for value in found.filter(is_of_type) {
+        let stored = if target.table.is_strict { fitted(value, definition) } else { Some(value) };
+        values.extend(stored.filter(|value| !values.contains(value)));
+    }
+    values.truncate(MOST);
+    if target.is_nullable(column) && !target.may_be_left_out(column) {
+        // SQLite lets NULL into a primary key.
+        values.push(Value::Null);
+    }
+    values
+}
+
+/// What people have in a column of this type.
+fn usual(column: &Column) -> Vec<Value> {
+    let texts = |texts: &[&str]| texts.iter().map(|text| Value::Text((*text).to_owned())).collect();
+    let integers = || [0, 1, 2, -1, BEYOND_REAL].map(Value::Integer).to_vec();
+    match Class::of(column) {
+        Class::Text => texts(&[
+            "",
+            " x",
+            "x",
+            "X",
+            "007",
+            "1e5",
+            "2024-01-31",
+            "31.01.2024",
+            "plain words",
+            "{\"a\": 1}",
+            "12.50",
+        ]),
+        Class::Integer => {
+            [integers(), vec![Value::Text("many".to_owned()), Value::Real(2.5)]].concat()
+        }
+        Class::Boolean => [0, 1].map(Value::Integer).to_vec(),
+        Class::Real => vec![
+            Value::Real(19.99),
+            Value::Real(0.0),
+            Value::Real(-0.5),
+            Value::Text("many".to_owned()),
+        ],
+        Class::Numeric => {
+            [vec![Value::Real(19.99)], integers(), texts(&["many", "x", "X"])].concat()
+        }
+        Class::Moment => [
+            texts(&["2024-01-31", "2024-01-31 10:20:30", "2024-01-31T10:20:30Z", "31.01.2024", ""]),
+            vec![Value::Integer(0), Value::Integer(1_706_696_430)],
+        ]
+        .concat(),
+        Class::Blob => {
+            vec![Value::Blob(Vec::new()), Value::Blob(vec![0]), Value::Text("x".to_owned())]
+        }
+    }
+}

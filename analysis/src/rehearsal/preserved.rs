@@ -1,0 +1,553 @@
+//! Whether the rows and values of before a script are there after it.
+//!
+//! A statement may say otherwise, by a DELETE or by an UPDATE of that table and column. A copy into a table that
+//! takes another's place says nothing of the kind: what it leaves out, filters, limits or converts is a loss.
+
+use std::collections::HashMap;
+
+use rusqlite::types::{Value, ValueRef};
+
+use super::contents::{Contents, Holding};
+use super::record::{Cell, Record};
+use super::succession::{Heir, Succession};
+use crate::schema::Name;
+
+/// How many of the rows that are gone a message may show.
+const SHOWN: usize = 3;
+
+/// What became of the rows of a table that is not as it was.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Loss {
+    /// The table, by its name before the script.
+    pub(crate) table: Name,
+    /// Whether another table took its place, so that a copy was to keep its rows.
+    pub(crate) is_copied: bool,
+    pub(crate) what: What,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum What {
+    /// So many rows of `total` are gone, of which the first are shown.
+    Rows { rows: Vec<String>, gone: usize, total: usize },
+    /// A value in this column is another one.
+    Value { column: Name, row: String, new: Value, from: Option<Name> },
+    /// Rows are there more often than before, of which the first are shown.
+    Multiplied { rows: Vec<String> },
+}
+
+impl Loss {
+    /// The column whose values changed.
+    pub(crate) fn column(&self) -> Option<&Name> {
+        match &self.what {
+            What::Value { column, .. } => Some(column),
+            _ => None,
+        }
+    }
+
+    /// Whether all that changed are values that became NULL, or one of these.
+    pub(crate) fn is_named(&self, named: &[Value]) -> bool {
+        match &self.what {
+            What::Value { new, .. } => *new == Value::Null || named.contains(new),
+            _ => false,
+        }
+    }
+
+    /// Whether it is of the same kind, in the same table and column.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        let what = match (&self.what, &other.what) {
+            (What::Value { column, .. }, What::Value { column: other, .. }) => column == other,
+            (What::Rows { .. }, What::Rows { .. })
+            | (What::Multiplied { .. }, What::Multiplied { .. }) => true,
+            _ => false,
+        };
+        what && self.table == other.table
+    }
+}
+
+/// What the statements say that they do, by the names that tables have while they run.
+pub(crate) struct Said<'a> {
+    /// Whether they delete rows of this table.
+    pub(crate) deletes: &'a dyn Fn(&Name) -> bool,
+    /// Whether they update this column of this table.
+    pub(crate) updates: &'a dyn Fn(&Name, &Name) -> bool,
+}
+
+/// How two values are held against each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Measure {
+    /// The same value of the same storage class.
+    Exact,
+    /// What can be told back from it: 7 and '7', 7 and 7.0; a NULL may be filled.
+    Faithful,
+}
+
+/// How many pairs of rows are held against each other that no key brings together.
+const COMPARED: usize = 10_000;
+
+/// What was lost between two moments, where `succession` says which table holds the rows of which.
+pub(crate) fn losses(
+    before: &Contents,
+    after: &Contents,
+    succession: &Succession,
+    said: &Said<'_>,
+) -> Vec<Loss> {
+    let mut losses = Vec::new();
+    for (table, old) in before.tables() {
+        let Some(heir) = succession.heir(table) else { continue };
+        let Some(new) = after.table(&heir.table) else { continue };
+        let measure = if heir.is_other { Measure::Faithful } else { Measure::Exact };
+        let pair = Pair::new(
+            old,
+            new,
+            measure,
+            |column| heir.column(column).clone(),
+            |column, to| {
+                heir.names
+                    .iter()
+                    .any(|name| (said.updates)(name, column) || (said.updates)(name, to))
+            },
+        );
+        let deletes = heir.names.iter().any(|name| (said.deletes)(name));
+        losses.extend(pair.losses(deletes).into_iter().map(|what| of(table, heir, what)));
+    }
+    losses
+}
+
+fn of(table: &Name, heir: &Heir, what: What) -> Loss {
+    Loss { table: table.clone(), is_copied: heir.is_other, what }
+}
+
+/// What was not brought back between two moments at which the schema is the same.
+pub(crate) fn not_restored(before: &Contents, after: &Contents, said: &Said<'_>) -> Vec<Loss> {
+    let mut losses = Vec::new();
+    for (table, old) in before.tables() {
+        let Some(new) = after.table(table) else { continue };
+        let updated = |column: &Name, _: &Name| (said.updates)(table, column);
+        let pair = Pair::new(old, new, Measure::Exact, Name::clone, updated);
+        let found = pair.losses((said.deletes)(table)).into_iter();
+        let kept = found.filter(|what| !matches!(what, What::Multiplied { .. }));
+        losses.extend(kept.map(|what| Loss { table: table.clone(), is_copied: false, what }));
+    }
+    losses
+}
+
+/// The rows of a table at two moments.
+struct Pair<'a> {
+    old: &'a Holding,
+    new: &'a Holding,
+    measure: Measure,
+    /// The columns that both have and that no statement updates, by their places in a row of each.
+    shared: Vec<(usize, usize)>,
+    /// Those of them that tell one row from another; empty if only all of them together do.
+    key: Vec<(usize, usize)>,
+}
+
+/// A row before, and the one that is there in its place.
+type Kept<'a> = (Vec<Cell<'a>>, Vec<Cell<'a>>);
+
+impl<'a> Pair<'a> {
+    fn new(
+        old: &'a Holding,
+        new: &'a Holding,
+        measure: Measure,
+        renamed: impl Fn(&Name) -> Name,
+        is_updated: impl Fn(&Name, &Name) -> bool,
+    ) -> Self {
+        let place = |column: &Name| {
+            let name = renamed(column);
+            let places = (old.position(column)?, new.position(&name)?);
+            (!is_updated(column, &name)).then_some(places)
+        };
+        let own = old.columns.iter().filter(|column| !column.is_generated);
+        let shared = own.filter_map(|column| place(&column.name)).collect();
+        let key: Option<Vec<_>> = old.key.iter().map(place).collect();
+        Self { old, new, measure, shared, key: key.unwrap_or_default() }
+    }
+
+    fn losses(&self, deletes: bool) -> Vec<What> {
+        if self.shared.is_empty() {
+            return self.by_count(deletes).into_iter().collect();
+        }
+        let columns = if self.key.is_empty() { &self.shared } else { &self.key };
+        let (from, to): (Vec<_>, Vec<_>) = columns.iter().copied().unzip();
+        let mut there: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        for at in (0..self.new.records.len()).rev() {
+            let key = self.encoded(self.new.records.at(at), &to);
+            there.entry(key).or_default().push(at);
+        }
+        let (mut gone, mut pairs) = (Vec::new(), Vec::new());
+        for row in self.old.records.iter() {
+            match there.get_mut(&self.encoded(row, &from)).and_then(Vec::pop) {
+                Some(at) => pairs.push((row, at)),
+                None => gone.push(row),
+            }
+        }
+        let mut left: Vec<_> = there.into_values().flatten().collect();
+        left.sort_unstable();
+        self.found(gone, pairs, left, deletes)
+    }
+
+    /// What is left of a table of which no column can be compared: how many rows it has.
+    fn by_count(&self, deletes: bool) -> Option<What> {
+        let (total, now) = (self.old.records.len(), self.new.records.len());
+        (now < total && !deletes).then(|| What::Rows {
+            rows: self.shown(self.old.records.iter().skip(now)),
+            gone: total - now,
+            total,
+        })
+    }
+
+    fn found(
+        &self,
+        mut gone: Vec<Record<'a>>,
+        mut pairs: Vec<(Record<'a>, usize)>,
+        mut left: Vec<usize>,
+        deletes: bool,
+    ) -> Vec<What> {
+        self.match_changed(&mut gone, &mut pairs, &mut left);
+        let mut found = Vec::new();
+        if !gone.is_empty() && !deletes {
+            let rows = self.shown(gone.iter().copied());
+            found.push(What::Rows { rows, gone: gone.len(), total: self.old.records.len() });
+        }
+        found.extend(self.values(&pairs));
+        found.extend(self.multiplied(&left));
+        found
+    }
+
+    fn shown(&self, rows: impl Iterator<Item = Record<'a>>) -> Vec<String> {
+        rows.take(SHOWN).map(|row| self.old.shown(row)).collect()
+    }
+
+    /// A row whose key, or any value of one without a key, was converted is another row by that: it is held against
+    /// what is there in its place, if it agrees in most of its values.
+    fn match_changed(
+        &self,
+        gone: &mut Vec<Record<'a>>,
+        pairs: &mut Vec<(Record<'a>, usize)>,
+        left: &mut Vec<usize>,
+    ) {
+        let is_found = self.measure == Measure::Exact && !self.key.is_empty();
+        if left.is_empty() || is_found || gone.len() * left.len() > COMPARED {
+            return;
+        }
+        gone.retain(|&row| {
+            let agreeing = |at: &usize| {
+                let (old, new) = cells((row, self.new.records.at(*at)));
+                self.shared.iter().filter(|&&(from, to)| self.is_kept(old[from], new[to])).count()
+            };
+            let best = (0..left.len()).max_by_key(|&nth| (agreeing(&left[nth]), usize::MAX - nth));
+            let Some(nth) = best.filter(|&nth| agreeing(&left[nth]) * 2 >= self.shared.len())
+            else {
+                return true;
+            };
+            pairs.push((row, left.remove(nth)));
+            false
+        });
+    }
+
+    /// The first value of each column that is another one. A value that is not of the column's type, as a text in a
+    /// column of integers, may become one that is.
+    fn values(&self, pairs: &[(Record<'a>, usize)]) -> Vec<What> {
+        let mut changed: Vec<Vec<Kept<'a>>> = vec![Vec::new(); self.shared.len()];
+        for &(row, at) in pairs {
+            let pair = cells((row, self.new.records.at(at)));
+            for (place, &(from, to)) in self.shared.iter().enumerate() {
+                let (old, new) = (pair.0[from], pair.1[to]);
+                let class = self.old.columns[from].class;
+                let is_fitted = !class.is_of(old.value()) && class.is_of(new.value());
+                if !self.is_kept(old, new) && !is_fitted {
+                    changed[place].push(pair.clone());
+                }
+            }
+        }
+        let columns = self.shared.iter().zip(&changed);
+        let found = columns.filter_map(|(&(from, to), changed)| {
+            let (old, new) = changed.first()?;
+            let row = self.old.columns.iter().zip(old).filter(|(column, _)| !column.is_generated);
+            let row: Vec<_> =
+                row.map(|(column, cell)| format!("{} = {}", column.name, cell.shown())).collect();
+            Some(What::Value {
+                column: self.old.columns[from].name.clone(),
+                row: row.join(", "),
+                new: owned(new[to].value()),
+                from: self.moved(changed, to),
+            })
+        });
+        found.collect()
+    }
+
+    /// The column whose values stand in the place of those of another, on more than one row.
+    fn moved(&self, changed: &[Kept<'a>], to: usize) -> Option<Name> {
+        let first = changed.get(..2)?[0].1[to];
+        let mut columns = (0..self.old.columns.len()).filter(|from| {
+            changed.iter().all(|(old, new)| old[*from] == new[to] && !new[to].is_null())
+                && changed.iter().any(|(_, new)| new[to] != first)
+        });
+        columns.next().map(|from| self.old.columns[from].name.clone())
+    }
+
+    /// Rows in the place of others that repeat one of these.
+    fn multiplied(&self, left: &[usize]) -> Option<What> {
+        if self.measure == Measure::Exact || left.is_empty() {
+            return None;
+        }
+        let (from, to): (Vec<_>, Vec<_>) = self.shared.iter().copied().unzip();
+        let rows = self.old.records.iter();
+        let old: HashMap<_, _> = rows.map(|row| (self.encoded(row, &from), row)).collect();
+        let again =
+            left.iter().filter_map(|&at| old.get(&self.encoded(self.new.records.at(at), &to)));
+        let rows = self.shown(again.copied());
+        (!rows.is_empty()).then_some(What::Multiplied { rows })
+    }
+
+    fn is_kept(&self, old: Cell<'_>, new: Cell<'_>) -> bool {
+        old.is_null()
+            || old == new
+            || (self.measure == Measure::Faithful && is_faithful(old.value(), new.value()))
+    }
+
+    /// The values of these columns as bytes, by which a row is found.
+    fn encoded(&self, row: Record<'_>, columns: &[usize]) -> Vec<u8> {
+        if self.measure == Measure::Exact {
+            return row.identity(columns).into_owned();
+        }
+        let cells: Vec<_> = row.cells().collect();
+        let mut key = Vec::new();
+        for &column in columns {
+            match integer(cells[column].value()) {
+                Some(number) => {
+                    key.push(b'i');
+                    key.extend(number.to_be_bytes());
+                }
+                None => key.extend(cells[column].bytes()),
+            }
+        }
+        key
+    }
+}
+
+fn owned(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+    }
+}
+
+fn cells<'a>((old, new): (Record<'a>, Record<'a>)) -> Kept<'a> {
+    (old.cells().collect(), new.cells().collect())
+}
+
+/// The integer that a value stands for, if it is spelt as that one would be.
+fn integer(value: ValueRef<'_>) -> Option<i64> {
+    match value {
+        ValueRef::Integer(number) => Some(number),
+        ValueRef::Real(number) => {
+            let whole: i64 = format!("{number:.0}").parse().ok()?;
+            // Beyond 2^53, a REAL may stand for several integers.
+            (whole.unsigned_abs() <= 1 << 53 && number.fract() == 0.0).then_some(whole)
+        }
+        ValueRef::Text(text) => {
+            let text = std::str::from_utf8(text).ok()?;
+            text.parse::<i64>().ok().filter(|number| number.to_string() == text)
+        }
+        ValueRef::Null | ValueRef::Blob(_) => None,
+    }
+}
+
+/// Whether the old value can be told from the new one.
+fn is_faithful(old: ValueRef<'_>, new: ValueRef<'_>) -> bool {
+    match (integer(old), integer(new)) {
+        (Some(old), Some(new)) => old == new,
+        (None, None) => match (old, new) {
+            (ValueRef::Real(number), ValueRef::Text(text))
+            | (ValueRef::Text(text), ValueRef::Real(number)) => {
+                format!("{number:?}").as_bytes() == text
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::populate::shown_value;
+    use crate::schema::Reader;
+
+    fn contents(sql: &str) -> Contents {
+        let conn = Connection::open_in_memory().expect("a database");
+        conn.execute_batch(sql).expect(sql);
+        let schema = Reader::default().read(&conn).expect(sql);
+        let scope: BTreeSet<_> = schema.tables.keys().cloned().collect();
+        Contents::read(&conn, &schema, &scope).expect(sql)
+    }
+
+    /// What is lost between two tables of the name `t`.
+    fn lost(before: &str, after: &str, is_other: bool, updated: &str) -> String {
+        let heir = Heir::test("t", is_other);
+        let succession = Succession::test("t", heir);
+        let said =
+            Said { deletes: &|_| updated == "deleted", updates: &|_, column| *column == *updated };
+        let (before, after) = (contents(before), contents(after));
+        let losses = losses(&before, &after, &succession, &said);
+        let told = |loss: &Loss| match &loss.what {
+            What::Rows { rows, gone, total } => format!("gone {gone} of {total}: {}", rows[0]),
+            What::Value { column, row, new, from } => {
+                let from = from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
+                let new = shown_value(new);
+                format!("{column} {new}{from}: {row}")
+            }
+            What::Multiplied { rows } => format!("again {}: {}", rows.len(), rows[0]),
+        };
+        losses.iter().map(told).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn what_a_copy_does_to_values() {
+        for (column, before, after, expected) in [
+            ("TEXT", "'02139'", "2139", "a 2139: id = 1, a = '02139'"),
+            ("TEXT", "'7'", "7", ""),
+            ("TEXT", "'+7'", "7", "a 7: id = 1, a = '+7'"),
+            ("INTEGER", "7", "'7'", ""),
+            (
+                "INTEGER",
+                "9007199254740993",
+                "9007199254740992.0",
+                "a 9007199254740992.0: id = 1, a = 9007199254740993",
+            ),
+            ("REAL", "19.99", "19", "a 19: id = 1, a = 19.99"),
+            ("REAL", "19.99", "'19.99'", ""),
+            ("REAL", "7.0", "7", ""),
+            ("TEXT", "'12.50'", "12.5", "a 12.5: id = 1, a = '12.50'"),
+            ("TEXT", "'x'", "NULL", "a NULL: id = 1, a = 'x'"),
+            ("TEXT", "NULL", "'x'", ""),
+            ("TEXT", "'x'", "x'78'", "a a blob of 1 bytes: id = 1, a = 'x'"),
+        ] {
+            let before = format!(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, a); INSERT INTO t VALUES (1, {before})"
+            );
+            let after = format!(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, a); INSERT INTO t VALUES (1, {after})"
+            );
+            assert_eq!(lost(&before, &after, true, ""), expected, "{column} {before} {after}");
+            assert_eq!(lost(&before, &after, true, "a"), "", "an UPDATE says so: {after}");
+        }
+    }
+
+    #[test]
+    fn what_a_copy_does_to_rows() {
+        let keyed = "CREATE TABLE t (id INTEGER PRIMARY KEY, a, b); INSERT INTO t VALUES";
+        let plain = "CREATE TABLE t (a, b, c); INSERT INTO t VALUES";
+        for (before, after, is_other, said, expected) in [
+            (
+                format!("{keyed} (1, 2, 3), (2, 3, 4)"),
+                format!("{keyed} (1, 2, 3)"),
+                true,
+                "",
+                "gone 1 of 2: id = 2, a = 3, b = 4",
+            ),
+            (
+                format!("{keyed} (1, 2, 3), (2, 3, 4)"),
+                format!("{keyed} (1, 2, 3)"),
+                true,
+                "deleted",
+                "",
+            ),
+            (
+                format!("{keyed} (1, 2, 3), (2, 3, 4)"),
+                format!("{keyed} (1, 2, 3), (3, 9, 9)"),
+                true,
+                "",
+                "gone 1 of 2: id = 2, a = 3, b = 4",
+            ),
+            (
+                format!("{keyed} (1, 2, 3)"),
+                format!("{keyed} (2, 2, 3)"),
+                true,
+                "",
+                "id 2: id = 1, a = 2, b = 3",
+            ),
+            (format!("{keyed} (1, 2, 3)"), format!("{keyed} (1, 2, 3), (5, 6, 7)"), true, "", ""),
+            (
+                format!("{plain} (1, 2, 3), (1, 2, 3)"),
+                format!("{plain} (1, 2, 3)"),
+                true,
+                "",
+                "gone 1 of 2: a = 1, b = 2, c = 3",
+            ),
+            (
+                format!("{plain} (1, 2, 3)"),
+                format!("{plain} (1, 2, 3), (1, 2, 3)"),
+                true,
+                "",
+                "again 1: a = 1, b = 2, c = 3",
+            ),
+            (format!("{plain} (1, 2, 3)"), format!("{plain} (1, 2, 3), (1, 2, 3)"), false, "", ""),
+            (
+                format!("{plain} (1, 2, '03')"),
+                format!("{plain} (1, 2, 3)"),
+                true,
+                "",
+                "c 3: a = 1, b = 2, c = '03'",
+            ),
+            (
+                format!("{keyed} (1, 2, 3), (2, 4, 5)"),
+                format!("{keyed} (1, 3, 3), (2, 5, 5)"),
+                true,
+                "",
+                "a 3 from b: id = 1, a = 2, b = 3",
+            ),
+            (
+                format!("{keyed} (1, 2, 2), (2, 4, 4)"),
+                format!("{keyed} (1, 2, 2), (2, 4, 4)"),
+                true,
+                "",
+                "",
+            ),
+            (
+                format!("{keyed} (1, 2, 3)"),
+                "CREATE TABLE t (x); INSERT INTO t VALUES (9)".to_owned(),
+                true,
+                "",
+                "",
+            ),
+            (
+                format!("{keyed} (1, 2, 3)"),
+                "CREATE TABLE t (x)".to_owned(),
+                true,
+                "",
+                "gone 1 of 1: id = 1, a = 2, b = 3",
+            ),
+        ] {
+            assert_eq!(lost(&before, &after, is_other, said), expected, "{before} | {after}");
+        }
+    }
+
+    #[test]
+    fn what_stays_in_its_table_stays_to_the_letter() {
+        let table = "CREATE TABLE t (id INTEGER PRIMARY KEY, a); INSERT INTO t VALUES";
+        let before = format!("{table} (1, '7')");
+        assert_eq!(lost(&before, &format!("{table} (1, 7)"), false, ""), "a 7: id = 1, a = '7'");
+        assert_eq!(lost(&before, &format!("{table} (1, 7)"), false, "a"), "");
+    }
+
+    #[test]
+    fn many_rows_are_compared_in_time() {
+        let rows = |from: i64| {
+            format!(
+                "CREATE TABLE t (a TEXT, b INT); WITH RECURSIVE c (i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM c \
+             WHERE i < 50000) INSERT INTO t SELECT 'x' || i, i FROM c"
+            )
+        };
+        assert_eq!(lost(&rows(1), &rows(2), true, ""), "gone 1 of 50000: a = 'x1', b = 1");
+    }
+}

@@ -1,0 +1,4 @@
+CREATE TABLE entry (
+    id INTEGER PRIMARY KEY,
+    amount INTEGER NOT NULL
+);

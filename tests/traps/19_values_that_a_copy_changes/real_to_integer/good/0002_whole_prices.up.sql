@@ -1,0 +1,2 @@
+ALTER TABLE offer ADD COLUMN whole INTEGER;
+UPDATE offer SET whole = CAST(price AS INTEGER);

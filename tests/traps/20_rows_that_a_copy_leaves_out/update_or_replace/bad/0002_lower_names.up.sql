@@ -1,0 +1,1 @@
+UPDATE OR REPLACE tag SET name = lower(name);

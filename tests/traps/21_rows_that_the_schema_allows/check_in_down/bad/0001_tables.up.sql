@@ -1,0 +1,1 @@
+CREATE TABLE entry (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL CHECK (amount > 0));

@@ -1,0 +1,2 @@
+INSERT INTO category (id, name) VALUES (7, 'travel')
+ON CONFLICT DO NOTHING;

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX address_primary ON address (person) WHERE is_primary = 1;

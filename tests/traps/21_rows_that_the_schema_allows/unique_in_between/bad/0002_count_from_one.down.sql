@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: where counting begins does not matter

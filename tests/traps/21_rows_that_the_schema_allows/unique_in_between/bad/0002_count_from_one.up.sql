@@ -1,0 +1,1 @@
+UPDATE seat SET pos = pos + 1;

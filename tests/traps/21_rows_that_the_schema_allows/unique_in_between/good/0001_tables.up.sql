@@ -1,0 +1,1 @@
+CREATE TABLE seat (id INTEGER PRIMARY KEY, pos INTEGER NOT NULL UNIQUE CHECK (typeof(pos) = 'integer'));

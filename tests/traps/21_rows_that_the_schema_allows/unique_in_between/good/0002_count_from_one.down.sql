@@ -1,0 +1,2 @@
+UPDATE seat SET pos = -pos;
+UPDATE seat SET pos = -pos - 1;

@@ -1,0 +1,2 @@
+DROP TABLE note_fts;
+DROP TABLE note;

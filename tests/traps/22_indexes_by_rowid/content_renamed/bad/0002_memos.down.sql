@@ -1,0 +1,1 @@
+ALTER TABLE memo RENAME TO note;
