@@ -8,6 +8,8 @@ use crate::{Diagnostic, Findings, Label, Severity};
 
 /// How wide a line of source may be shown; what is longer is cut around the place that matters.
 const WIDTH: usize = 120;
+/// How many findings are shown. A file that is wrong in each of 10,000 lines is understood from the first ones.
+const SHOWN: usize = 200;
 
 /// The findings as text without colour, as `compile_error!` wants it.
 pub fn plain(findings: &Findings) -> String {
@@ -22,15 +24,22 @@ pub fn coloured(findings: &Findings) -> String {
 fn render(findings: &Findings, renderer: &Renderer) -> String {
     let renderer = renderer.clone().term_width(WIDTH);
     let mut text = heading(findings);
-    for diagnostic in findings {
+    let mut lines = Lines::default();
+    for diagnostic in findings.iter().take(SHOWN) {
         text.push_str("\n\n");
-        text.push_str(&renderer.render(&[group(diagnostic, findings)]));
+        text.push_str(&renderer.render(&[group(diagnostic, findings, &mut lines)]));
     }
     if let Some(advice) = findings.advice() {
         text.push_str("\n\n");
         text.push_str(&renderer.render(&[Group::with_title(Level::HELP.primary_title(advice))]));
     }
     text.push('\n');
+    if let Some(left @ 1..) = findings.len().checked_sub(SHOWN) {
+        let note = format!(
+            "\n{left} more are not shown: `cargo migratory check --format json` lists all\n"
+        );
+        text.push_str(&note);
+    }
     text
 }
 
@@ -42,7 +51,11 @@ fn heading(findings: &Findings) -> String {
     }
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, findings: &'a Findings) -> Group<'a> {
+fn group<'a>(
+    diagnostic: &'a Diagnostic,
+    findings: &'a Findings,
+    lines: &mut Lines<'a>,
+) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -50,7 +63,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, findings: &'a Findings) -> Group<'a> {
     let title = level.primary_title(&diagnostic.message);
     let mut group = Group::with_title(title.id(diagnostic.code.number()));
     for labels in by_file(&diagnostic.labels) {
-        group = match snippet(labels, findings) {
+        group = match snippet(labels, findings, lines) {
             Some(snippet) => group.element(snippet),
             None => group.element(Origin::path(&labels[0].file)),
         };
@@ -65,21 +78,57 @@ fn by_file(labels: &[Label]) -> impl Iterator<Item = &[Label]> {
     labels.chunk_by(|one, next| one.file == next.file)
 }
 
-fn snippet<'a>(labels: &'a [Label], findings: &'a Findings) -> Option<Snippet<'a, Annotation<'a>>> {
-    let text = findings.text(&labels[0].file)?;
-    let mut annotations = labels.iter().filter_map(|label| annotation(label, text)).peekable();
-    annotations.peek()?;
-    let snippet = Snippet::source(text).path(&labels[0].file);
+/// The lines that the labels are about. The renderer reads all of what it is given, so it is not given the whole file.
+fn snippet<'a>(
+    labels: &'a [Label],
+    findings: &'a Findings,
+    lines: &mut Lines<'a>,
+) -> Option<Snippet<'a, Annotation<'a>>> {
+    let file = &labels[0].file;
+    let text = findings.text(file)?;
+    let shown = |label: &'a Label| Some((label, one_line(label.range.clone()?, text)));
+    let shown: Vec<_> = labels.iter().filter_map(shown).collect();
+    let first = shown.iter().map(|(_, range)| range.start).min()?;
+    let last = shown.iter().map(|(_, range)| range.end).max()?;
+    let (start, number) = lines.find(file, text, first);
+    let end = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
+    let annotations = shown
+        .into_iter()
+        .map(|(label, range)| annotation(label, range.start - start..range.end - start));
+    let snippet = Snippet::source(&text[start..end]).path(file).line_start(number);
     Some(snippet.annotations(annotations))
 }
 
-fn annotation<'a>(label: &'a Label, text: &str) -> Option<Annotation<'a>> {
+fn annotation(label: &Label, range: Range<usize>) -> Annotation<'_> {
     let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-    let span = kind.span(one_line(label.range.clone()?, text));
-    Some(match label.text.as_str() {
+    let span = kind.span(range);
+    match label.text.as_str() {
         "" => span,
         said => span.label(said),
-    })
+    }
+}
+
+/// Counts lines. Findings come in the order of a file, so the next one is counted from the last.
+#[derive(Default)]
+struct Lines<'a> {
+    file: &'a str,
+    /// Where the line begins that was found last.
+    start: usize,
+    /// The lines before it.
+    before: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// Where the line begins in which this byte is, and its number.
+    fn find(&mut self, file: &'a str, text: &str, at: usize) -> (usize, usize) {
+        if self.file != file || at < self.start {
+            *self = Self { file, start: 0, before: 0 };
+        }
+        let passed = &text[self.start..at];
+        self.before += passed.matches('\n').count();
+        self.start += passed.rfind('\n').map_or(0, |end| end + 1);
+        (self.start, self.before + 1)
+    }
 }
 
 /// The range up to the end of its first line, and within the text: a file is never quoted by the
@@ -98,4 +147,57 @@ fn boundary(text: &str, at: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+
+    /// Findings, each about a part of the text.
+    fn findings(text: &str, parts: &[&[(usize, usize)]]) -> Findings {
+        let mut findings = Findings::new("migrations");
+        for part in parts {
+            let mut finding = Diagnostic::error(Code::UpFails, "wrong");
+            for (start, end) in part.iter().copied() {
+                finding = finding.on("migrations/1_a.up.sql", start..end, "");
+            }
+            findings.push(finding);
+        }
+        findings.keep("migrations/1_a.up.sql", text);
+        findings
+    }
+
+    #[test]
+    fn lines_and_columns_are_those_of_the_file() {
+        let text = "one\r\ntwo two\n\nfour\u{e4} five\nsix";
+        let parts: &[&[(usize, usize)]] = &[
+            &[(5, 8)],
+            &[(14, 18)],
+            &[(26, 29)],
+            &[(9, 12)],
+            &[(26, 29), (0, 3)],
+            &[(29, 29)],
+            &[(90, 99)],
+        ];
+        let shown = plain(&findings(text, parts));
+        let places: Vec<_> = shown.lines().filter_map(|line| line.split_once("--> ")).collect();
+        let places: Vec<_> =
+            places.iter().filter_map(|(_, it)| Some(it.split_once(':')?.1)).collect();
+        assert_eq!(places, ["2:1", "4:1", "5:1", "2:5", "5:1", "5:4", "5:4"], "{shown}");
+        assert!(shown.contains("1 | one") && shown.contains("5 | six"), "{shown}");
+    }
+
+    #[test]
+    fn of_too_many_findings_the_first_are_shown() {
+        for (count, expected) in [(1, 1), (SHOWN, SHOWN), (SHOWN + 1, SHOWN), (5_000, SHOWN)] {
+            let text = "a\n".repeat(count);
+            let parts: Vec<_> = (0..count).map(|line| [(2 * line, 2 * line + 1)]).collect();
+            let parts: Vec<&[(usize, usize)]> = parts.iter().map(|part| &part[..]).collect();
+            let shown = plain(&findings(&text, &parts));
+            assert_eq!(shown.matches("--> ").count(), expected);
+            let rest = format!("{} more are not shown", count - expected);
+            assert_eq!(shown.contains(&rest), count > expected, "{count}");
+        }
+    }
 }
