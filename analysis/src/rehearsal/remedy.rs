@@ -148,6 +148,10 @@ pub(crate) fn declare(message: &str, text: &str) -> Option<String> {
 
 /// How many arguments the first call of a function has; 1 where none is found.
 fn arguments(name: &str, text: &str) -> usize {
+    // The operator passes a pattern and a text.
+    if name.eq_ignore_ascii_case("regexp") {
+        return 2;
+    }
     let tokens: Vec<_> = lexer::meaningful(text).collect();
     let is_call = |pair: &[lexer::Token<'_>]| {
         pair[0].unquoted().eq_ignore_ascii_case(name) && pair[1].text == "("
@@ -224,6 +228,9 @@ mod tests {
             ("SELECT ff(1, 2)", 1),
         ] {
             assert_eq!(arguments("f", text), count, "{text}");
+        }
+        for text in ["CHECK (x REGEXP 'a')", "SELECT x regexp ('a')", "SELECT regexp('a', x)"] {
+            assert_eq!(arguments("REGEXP", text), 2, "{text}");
         }
     }
 }
