@@ -38,7 +38,8 @@ pub(crate) fn check(run: &Run<'_>, history: &History, steps: &[Step]) -> Result<
     for step in steps.iter().filter(|step| step.is_stored) {
         allowed::check(run.sql(history, step), step.mode).map_err(|fault| refused(step, fault))?;
     }
-    let rehearsal = Rehearsal::new(run, history)?;
+    let scripts = steps[..=last].iter().map(|step| run.sql(history, step));
+    let rehearsal = Rehearsal::new(run, history, scripts)?;
     for (nth, step) in steps[..=last].iter().enumerate() {
         rehearsal
             .step(left(run.sql(history, step), step), step)

@@ -193,6 +193,23 @@ fn what_runs_without_end_and_without_rows_is_refused() {
     );
 }
 
+/// SQLite calls no handler within an instruction, so the values that one works on have to be short.
+#[test]
+fn what_takes_few_but_long_instructions_is_refused() {
+    let often = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 1000)";
+    for slow in [
+        "randomblob(300000000)",
+        "replace(hex(zeroblob(100000000)), '0', 'xyz')",
+        "printf('%.*c', 900000000, 'x')",
+        "trim(hex(zeroblob(200000)), hex(randomblob(100000)))",
+        "hex(zeroblob(500000)) LIKE '%' || substr(hex(zeroblob(20000)), 1, 40000) || 'c%'",
+    ] {
+        for head in HEADS {
+            refused(&format!("{head}{often} SELECT sum(length({slow})) FROM n; DROP TABLE two;"));
+        }
+    }
+}
+
 #[test]
 fn what_runs_without_end_on_rows_is_cancelled() {
     let endless = "SELECT (WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n) \

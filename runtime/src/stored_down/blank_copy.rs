@@ -5,11 +5,14 @@ use rusqlite::Connection;
 use crate::history;
 use crate::lexer;
 
-/// Makes the objects of one database's schema in another, which is empty. An error is what is wrong, in words.
+/// Makes the objects of one database's schema in another, which is empty, and returns the length of the longest
+/// definition. An error is what is wrong, in words.
 ///
 /// The definitions are SQLite's, from the file: one that would do more than define something is not run.
-pub(super) fn copy(from: &Connection, to: &Connection) -> Result<(), String> {
+pub(super) fn copy(from: &Connection, to: &Connection) -> Result<usize, String> {
+    let mut longest = 0;
     for (name, sql) in definitions(from).map_err(|error| error.to_string())? {
+        longest = longest.max(sql.len());
         let fault = |what: &str| format!("{name}: {what}");
         // A virtual table has made its own.
         if exists(to, &name).map_err(|error| error.to_string())? {
@@ -21,7 +24,7 @@ pub(super) fn copy(from: &Connection, to: &Connection) -> Result<(), String> {
         let mut statement = to.prepare(&sql).map_err(|error| fault(&plain(&error, &sql)))?;
         statement.execute([]).map_err(|error| fault(&plain(&error, &sql)))?;
     }
-    Ok(())
+    Ok(longest)
 }
 
 fn plain(error: &rusqlite::Error, sql: &str) -> String {

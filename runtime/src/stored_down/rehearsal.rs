@@ -2,8 +2,10 @@
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use rusqlite::hooks::AuthContext;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode};
 
 use super::authorizer::Judge;
@@ -20,6 +22,14 @@ use crate::{MigrationSet, Mode, sqlite};
 /// calls of the handler, and this many calls.
 const STEPS: i32 = 1_000;
 const CALLS: u32 = 10_000;
+/// How long they may take together. The database is locked meanwhile, and no observer is asked.
+const TIME: Duration = Duration::from_secs(5);
+
+/// SQLite calls no handler within an instruction, and one call of `trim` takes time by the square of the length. So a
+/// value may have this many bytes, or twice those of the longest script or definition if there is a longer one.
+const LENGTH: usize = 64 << 10;
+const MAX_LENGTH: usize = 256 << 10;
+const LIKE_PATTERN: i32 = 1_000;
 
 pub(super) struct Rehearsal<'r> {
     pub(super) conn: Connection,
@@ -29,8 +39,12 @@ pub(super) struct Rehearsal<'r> {
 }
 
 impl<'r> Rehearsal<'r> {
-    /// Copies the schema of the run's database.
-    pub(super) fn new(run: &Run<'r>, history: &History) -> Result<Self, ErrorKind> {
+    /// Copies the schema of the run's database, for these scripts.
+    pub(super) fn new<'a>(
+        run: &Run<'r>,
+        history: &History,
+        scripts: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, ErrorKind> {
         #[allow(unused_mut, reason = "newer rusqlites want it to set an authorizer")]
         let mut conn = run.how.scratch.open()?;
         let failed = |what| {
@@ -41,14 +55,17 @@ impl<'r> Rehearsal<'r> {
                 fault: StoredDownFault::NotCopied { what },
             }
         };
-        blank_copy::copy(run.conn, &conn).map_err(failed)?;
+        let longest = blank_copy::copy(run.conn, &conn).map_err(failed)?;
+        limit_lengths(&conn, scripts.map(str::len).fold(longest, usize::max));
         conn.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA max_page_count = 65536")?;
         let judge = Judge::new(&conn, run.how.set)?;
         let asked = judge.clone();
         // What these two return differs between versions of rusqlite.
         let _ = conn.authorizer(Some(move |context: AuthContext<'_>| asked.authorize(context)));
         let calls = AtomicU32::new(0);
-        let is_enough = move || calls.fetch_add(1, Ordering::Relaxed) >= CALLS;
+        let until = Instant::now() + TIME;
+        let is_enough =
+            move || calls.fetch_add(1, Ordering::Relaxed) >= CALLS || Instant::now() >= until;
         let _ = conn.progress_handler(STEPS, Some(is_enough));
         Ok(Self { conn, judge, set: run.how.set.foreign_keys(false) })
     }
@@ -71,6 +88,14 @@ impl<'r> Rehearsal<'r> {
             Err(failure) => Err(fault(sql, failure, denied)),
         }
     }
+}
+
+/// Limits how long values and patterns may be, so that no instruction takes long.
+fn limit_lengths(conn: &Connection, longest: usize) {
+    let length = longest.saturating_mul(2).clamp(LENGTH, MAX_LENGTH);
+    // What this returns differs between versions of rusqlite.
+    let _ = conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, i32::try_from(length).unwrap_or(i32::MAX));
+    let _ = conn.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LIKE_PATTERN);
 }
 
 fn fault(sql: &str, failure: Failure, denied: Option<String>) -> StoredDownFault {
