@@ -40,7 +40,8 @@ const KEPT: usize = 3;
 ///
 /// A database in memory can't be backed up: that is an error. So is one that is encrypted, or whose connection is in
 /// `locking_mode = EXCLUSIVE`: no second connection can read it. So is a backup onto the database itself or onto a
-/// file that belongs to it, by whatever name, and onto a file that is not an SQLite database.
+/// file that belongs to it, by whatever name, onto a file that is not an SQLite database, and onto a database that is
+/// not an older backup of this one.
 ///
 /// ```
 /// # use migratory_runtime::{Backup, MigrationSet, Runner};
@@ -76,14 +77,14 @@ impl<'a> Backup<'a> {
         Self { place: Place::Beside, keep: KEPT }
     }
 
-    /// At this path. If it is a folder, as with [`beside`](Self::beside) but in there; a database that is there
-    /// is replaced, and any other file is an error.
+    /// At this path. If it is a folder, as with [`beside`](Self::beside) but in there. An older backup that is there
+    /// is replaced; any other file, and a database that has nothing in common with this one, is an error.
     pub fn to(path: impl Into<PathBuf>) -> Self {
         Self { place: Place::At(path.into()), keep: KEPT }
     }
 
-    /// At the path that the closure names; it is given that of the database. A database that is there is replaced,
-    /// and any other file is an error.
+    /// At the path that the closure names; it is given that of the database. What is there is treated as by
+    /// [`to`](Self::to).
     pub fn named(name: impl Fn(&Path) -> PathBuf + Send + Sync + 'a) -> Self {
         Self { place: Place::Named(Arc::new(name)), keep: KEPT }
     }
@@ -184,7 +185,12 @@ impl<'a> Backup<'a> {
             Folder::Of(folder) => Names::new(&database, folder, BACKUP)
                 .next(&moment(conn)?, version)
                 .map_err(|error| failed(folder, error))?,
-            Folder::Named(path) => (path.clone(), at(&database, path)?),
+            Folder::Named(path) => {
+                if let Some(what) = source::another(path, conn, history) {
+                    return Err(failed(path, what));
+                }
+                (path.clone(), at(&database, path)?)
+            }
         };
         let mut progress =
             |done, total| audience.tell(&Event::BackingUp { path: &path, done, total });

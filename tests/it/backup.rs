@@ -168,7 +168,7 @@ fn a_place_may_be_a_file_a_folder_or_named_by_a_closure() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mine.db");
     Connection::open(&file)
-        .and_then(|it| it.execute_batch("CREATE TABLE the_one_before (x)"))
+        .and_then(|it| it.execute_batch("CREATE TABLE t (the_one_before)"))
         .expect("a file");
     let (database, before) = started();
     runner(&[ONE, TWO]).backup(Backup::to(&file)).up(&mut database.open()).expect("up");

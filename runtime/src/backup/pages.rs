@@ -124,6 +124,24 @@ fn path_of(bytes: &[u8]) -> PathBuf {
     Path::new(String::from_utf8_lossy(bytes).as_ref()).to_owned()
 }
 
+/// Says that a connection could not read the pages of another: it keeps the encoding of texts that it has begun with.
+pub(super) fn other_encoding(
+    source: &Connection,
+    target: &Connection,
+) -> rusqlite::Result<Option<String>> {
+    let encoding = |conn: &Connection| -> rusqlite::Result<String> {
+        conn.query_row("PRAGMA main.encoding", [], |row| row.get(0))
+    };
+    let (there, here) = (encoding(source)?, encoding(target)?);
+    let what = || {
+        format!(
+            "its texts are in {there}, those of the database in {here}, and an open connection can't change that\n\
+             help: close the database, move it away, and restore into a new one"
+        )
+    };
+    Ok((there != here && !is_empty(target)?).then(what))
+}
+
 /// Whether the main database holds no table, index, view or trigger at all, be it of the history or of SQLite.
 pub(super) fn is_empty(conn: &Connection) -> rusqlite::Result<bool> {
     let sql = "SELECT NOT EXISTS (SELECT 1 FROM main.sqlite_schema)";

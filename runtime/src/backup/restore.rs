@@ -84,6 +84,9 @@ pub(crate) fn restore(from: &Path, conn: &mut Connection, demand: Demand<'_>) ->
     let source = source::open(from)
         .and_then(|source| source::check(&source).map(|()| source))
         .map_err(|what| refused((what, false)))?;
+    if let Some(what) = pages::other_encoding(&source, conn)? {
+        return Err(refused((what, false)));
+    }
     let history = recognised(&source, from, conn, database.as_deref(), demand).map_err(refused)?;
     if let Some(database) = &database {
         partial::narrow(database, from)

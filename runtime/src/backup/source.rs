@@ -10,7 +10,8 @@ use super::pages;
 use super::same_file::with_suffix;
 use crate::history::{Entry, History, TABLE};
 use crate::kind::ErrorKind;
-use crate::{MigrationSet, schema, sqlite};
+use crate::schema::{self, Object};
+use crate::{MigrationSet, sqlite};
 
 /// Opens a backup, and holds it in the state in which it is checked.
 pub(super) fn open(path: &Path) -> Result<Connection, String> {
@@ -180,6 +181,30 @@ pub(super) fn unknown_to(set: &MigrationSet<'_>, backup: &History) -> Option<Str
 pub(super) fn is_part_of(backup: &Connection, database: &Connection) -> rusqlite::Result<bool> {
     let (theirs, ours) = (schema::objects(backup)?, schema::objects(database)?);
     Ok(!theirs.is_empty() && theirs.iter().all(|object| ours.contains(object)))
+}
+
+/// Says that a database which a backup would replace is another one than `database`: their histories share no migration
+/// or, where one of them has none, they share no table.
+///
+/// An old backup that can't be read any more is worth nothing, and may be replaced.
+pub(super) fn another(path: &Path, database: &Connection, history: &History) -> Option<String> {
+    fs::metadata(path).ok().filter(|it| it.is_file() && it.len() > 0)?;
+    let found = immutable(path).ok()?;
+    let backup = self::history(&found, &MigrationSet::new(&[])).ok()?.unwrap_or_default();
+    let what = if backup.entries.is_empty() || history.entries.is_empty() {
+        let (theirs, ours) = (schema::objects(&found).ok()?, schema::objects(database).ok()?);
+        let is_ours = |it: &Object| ours.iter().any(|our| our.name.eq_ignore_ascii_case(&it.name));
+        if theirs.is_empty() || theirs.iter().any(is_ours) {
+            return None;
+        }
+        "it has none of the tables of this one".to_owned()
+    } else {
+        difference(&backup, history)?
+    };
+    Some(format!(
+        "a database is there that is not a backup of this one, and only one is replaced: {what}\n\
+         help: choose another path, or remove that file"
+    ))
 }
 
 #[cfg(test)]

@@ -114,6 +114,58 @@ fn the_refusal_says_what_the_path_is() {
     );
 }
 
+/// A path is easily mistaken: what another program keeps there is not to be had back.
+#[test]
+fn a_database_that_is_not_a_backup_of_this_one_is_not_replaced() {
+    let (database, mut conn) = filled("DELETE");
+    let path = database.path().with_file_name("other.db");
+    let open = || Connection::open(&path).expect("a database");
+    let migrated = |sql: &str| _ = runner(&[(sql, "")]).up(&mut open()).expect("a version");
+    for (kind, is_replaced) in [
+        ("without a history", false),
+        ("of other migrations", false),
+        ("without a table", true),
+        ("from before the first migration", true),
+        ("of fewer migrations", true),
+        ("of more migrations", true),
+        ("of damaged pages", true),
+    ] {
+        let _ = fs::remove_file(&path);
+        match kind {
+            "without a history" => open().execute_batch("CREATE TABLE secret (x)").expect(kind),
+            "of other migrations" => migrated("CREATE TABLE secret (x)"),
+            "without a table" => open().execute_batch("PRAGMA user_version = 7").expect(kind),
+            "from before the first migration" => {
+                open().execute_batch("CREATE TABLE T (old); CREATE TABLE gone (x)").expect(kind);
+            }
+            "of fewer migrations" => migrated(ONE.0),
+            "of more migrations" => {
+                runner(&[ONE, TWO]).up(&mut open()).map(drop).expect(kind);
+            }
+            _ => {
+                migrated(ONE.0);
+                let mut bytes = fs::read(&path).expect("a file");
+                bytes[100..].fill(0xaa);
+                fs::write(&path, bytes).expect("a file");
+            }
+        }
+        let before = fs::read(&path).expect("a file");
+        let taken = Backup::to(&path).take(&mut conn);
+        assert_eq!(taken.is_ok(), is_replaced, "{kind}: {taken:?}");
+        assert_eq!(fs::read(&path).expect("a file") != before, is_replaced, "{kind}");
+    }
+    fs::remove_file(&path).expect("a backup");
+    migrated("CREATE TABLE secret (x)");
+    let without_history = Database::with("CREATE TABLE own (x)");
+    Backup::to(&path).take(&mut without_history.open()).expect_err("it is another database");
+    let error = Backup::to(&path).take(&mut conn).expect_err("a refusal").to_string();
+    let folder = format!("{}/", path.parent().expect("a folder").display());
+    expect![[r#"
+        the database can't be backed up to other.db: a database is there that is not a backup of this one, and only one is replaced: it is of other migrations: its first is `1 step`, that of the database is `1 step`, of another text
+        help: choose another path, or remove that file
+        nothing was changed: without a backup no migration begins"#]].assert_eq(&error.replace(&folder, ""));
+}
+
 /// A name that is taken while the copy is written belongs to someone, unless a killed process of ours left it.
 #[cfg(unix)]
 #[test]

@@ -300,6 +300,33 @@ fn page_sizes_and_journals_need_not_agree() {
 }
 
 #[test]
+fn an_open_connection_keeps_its_encoding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("utf16.db");
+    let mut conn = Connection::open(&path).expect("a database");
+    conn.execute_batch("PRAGMA encoding = 'UTF-16le'").expect("an encoding");
+    runner(&[ONE]).up(&mut conn).expect("up");
+    drop(conn);
+    let (database, before) = started();
+    let mut conn = database.open();
+    let error = Backup::restore(&path, &mut conn).expect_err("it could not be read after that");
+    refused(
+        &error,
+        folder.path(),
+        &expect![[r#"
+        utf16.db can't be restored: its texts are in UTF-16le, those of the database in UTF-8, and an open connection can't change that
+        the database is as it was
+        help: close the database, move it away, and restore into a new one"#]],
+    );
+    assert_eq!(dump(&conn), before);
+    assert!(files(&database).is_empty());
+    let new = Database::new();
+    let mut fresh = new.open();
+    Backup::restore(&path, &mut fresh).expect("restored");
+    assert_eq!(value(&fresh, "PRAGMA encoding"), "UTF-16le");
+}
+
+#[test]
 fn another_page_size_waits_until_others_have_closed_a_database_in_wal() {
     let (database, _) = started();
     let other = Database::new();
