@@ -44,12 +44,12 @@ pub(crate) struct Before(Snapshot);
 
 impl Before {
     pub(crate) fn look(conn: &Connection, touched: &Touched) -> rusqlite::Result<Self> {
-        Ok(Self(Snapshot::take(conn, touched, &RandomState::new(), None)?))
+        Ok(Self(Snapshot::take(conn, touched, &RandomState::new(), None, None)?))
     }
 
     /// The violations that were added since.
     pub(crate) fn added(&self, conn: &Connection, touched: &Touched) -> rusqlite::Result<Added> {
-        let after = Snapshot::take(conn, touched, &self.0.hasher, None)?;
+        let after = Snapshot::take(conn, touched, &self.0.hasher, Some(&self.0), None)?;
         let mut names = Names::new(NAMED);
         for addition in additions(&self.0, &after) {
             names.take(conn, &self.0.hasher, &addition)?;
@@ -68,11 +68,11 @@ pub(crate) fn added_in_transaction(
 ) -> rusqlite::Result<Added> {
     let hasher = RandomState::new();
     let mut kept = naming::Kept::default();
-    let after = Snapshot::take(conn, touched, &hasher, Some(&mut kept))?;
+    let after = Snapshot::take(conn, touched, &hasher, None, Some(&mut kept))?;
     conn.execute_batch("ROLLBACK")?;
     // Without the lock, another connection may be in the way. Old rows are listed too then, rather than none.
     let before = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)
-        .and_then(|_read| Snapshot::take(conn, touched, &hasher, None))
+        .and_then(|_read| Snapshot::take(conn, touched, &hasher, Some(&after), None))
         .unwrap_or_else(|_| Snapshot::empty(&hasher));
     let mut names = Names::new(NAMED);
     for addition in additions(&before, &after) {

@@ -98,12 +98,17 @@ impl<'a> Meaning<'a> {
         let (ValueRef::Text(bytes) | ValueRef::Blob(bytes)) = value else {
             return Self::exact(value).rounded();
         };
-        number(bytes).map_or(Self::Text(bytes), Self::rounded)
+        number(bytes).map_or(Self::Text(bytes), Meaning::rounded)
     }
 
+    /// A REAL column takes an integer from 2^53 on for the nearest that it can hold.
+    #[allow(clippy::cast_precision_loss, reason = "as SQLite loses it")]
     fn rounded(self) -> Self {
         match self {
             Self::Real(bits) => Self::Rounded(format!("{:.14e}", f64::from_bits(bits))),
+            Self::Integer(number) if number.unsigned_abs() >= 1 << 53 => {
+                Self::Rounded(format!("{:.14e}", number as f64))
+            }
             other => other,
         }
     }
@@ -155,7 +160,14 @@ mod tests {
             assert_eq!(Meaning::converted(text(other)), Meaning::Text(other.as_bytes()), "{other}");
         }
         let wide = 9_007_199_254_740_993;
-        assert_eq!(Meaning::converted(text("9007199254740993")), Meaning::Integer(wide));
+        assert_eq!(Meaning::exact(text("9007199254740993")), Meaning::Integer(wide));
+        let [as_integer, as_real, as_text] = [
+            ValueRef::Integer(wide),
+            ValueRef::Real(9_007_199_254_740_992.0),
+            text("9007199254740993"),
+        ]
+        .map(Meaning::converted);
+        assert!(as_integer == as_real && as_integer == as_text);
         assert_eq!(Meaning::exact(ValueRef::Real(-0.0)), Meaning::Integer(0));
         assert_ne!(Meaning::exact(ValueRef::Blob(b"7")), Meaning::exact(text("7")));
         assert_eq!(Meaning::converted(ValueRef::Blob(b"7")), Meaning::converted(text("7")));

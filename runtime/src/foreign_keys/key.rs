@@ -96,6 +96,37 @@ impl ForeignKey {
         problem.ends_with(&format!("referencing {}", quoted(&self.parent)))
     }
 
+    /// Puts the columns in the order of one of `others` that has the same ones: a rebuild may write a key of several
+    /// columns in another order, and it means the same.
+    pub(super) fn align<'k>(&mut self, others: impl Iterator<Item = &'k Self> + Clone) {
+        type Name = fn(&(String, String)) -> String;
+        let both: Name = |(column, target)| {
+            format!("{}\0{}", column.to_ascii_lowercase(), target.to_ascii_lowercase())
+        };
+        // By both names, or by one of them where the other was renamed.
+        let names: [Name; 3] = [
+            both,
+            |(column, _)| column.to_ascii_lowercase(),
+            |(_, target)| target.to_ascii_lowercase(),
+        ];
+        for name in names {
+            let of = |key: &Self| key.columns.iter().map(name).collect::<Vec<_>>();
+            let sorted = |mut names: Vec<String>| {
+                names.sort();
+                names
+            };
+            let own = of(self);
+            let mut same =
+                others.clone().map(of).filter(|it| sorted(it.clone()) == sorted(own.clone()));
+            let Some(first) = same.next() else { continue };
+            if first != own && !same.any(|it| it == own) {
+                let place = |column: &_| first.iter().position(|it| *it == name(column));
+                self.columns.sort_by_key(place);
+            }
+            return;
+        }
+    }
+
     /// The values of the key in the rows that violate it, and then what else is to be selected of `c`, the table.
     ///
     /// SQLite compares a child's value by the affinity and the collation of the parent's column. Of the two operands

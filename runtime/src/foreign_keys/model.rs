@@ -164,8 +164,9 @@ fn by_sqlite(conn: &Connection, table: &str) -> Found {
 
 fn by_us(conn: &Connection, table: &str) -> Found {
     let mut kept = Kept::default();
-    let snapshot = Snapshot::take(conn, &Touched::all(), &RandomState::new(), Some(&mut kept))
-        .expect("a snapshot");
+    let snapshot =
+        Snapshot::take(conn, &Touched::all(), &RandomState::new(), None, Some(&mut kept))
+            .expect("a snapshot");
     let mut found = BTreeMap::new();
     for (at, looked) in snapshot.keys.iter().enumerate().filter(|(_, it)| it.key.table == table) {
         if let Some(problem) = &looked.problem {

@@ -38,16 +38,21 @@ impl Snapshot {
         Self { hasher: hasher.clone(), relations, columns, keys: Vec::new() }
     }
 
-    /// Looks at the keys of the touched tables; snapshots are compared that have the same `hasher`.
+    /// Looks at the keys of the touched tables; snapshots are compared that have the same `hasher`. The columns of keys are
+    /// taken in the order that the `other` snapshot has.
     ///
     /// What `kept` is given, it can name once the rows are gone.
     pub(super) fn take(
         conn: &Connection,
         touched: &Touched,
         hasher: &RandomState,
+        other: Option<&Self>,
         mut kept: Option<&mut Kept>,
     ) -> rusqlite::Result<Self> {
-        let keys = key::touched(conn, touched)?;
+        let mut keys = key::touched(conn, touched)?;
+        if let Some(other) = other {
+            keys.iter_mut().for_each(|key| key.align(other.keys.iter().map(|it| &it.key)));
+        }
         let mut snapshot = Self { relations: key::relations(conn)?, ..Self::empty(hasher) };
         let mut problems: HashMap<String, Option<String>> = HashMap::new();
         for key in keys {

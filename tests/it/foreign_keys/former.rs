@@ -70,6 +70,19 @@ fn a_row_that_dangled_before_is_recognised() {
             "c (x, z, i, PRIMARY KEY (x, z), FOREIGN KEY (x, z) REFERENCES absent (a, b)) WITHOUT ROWID",
             rebuild("i, x TEXT, y, FOREIGN KEY (x, y) REFERENCES absent (a, b)", "SELECT i, x, z FROM c"),
         ),
+        // The columns of one key are written in another order, also where they or the parent's have other names.
+        (
+            "c (x, z, FOREIGN KEY (x, z) REFERENCES absent (a, b))",
+            rebuild("x, z, FOREIGN KEY (z, x) REFERENCES absent (b, a)", "SELECT x, z FROM c"),
+        ),
+        (
+            "c (x, z, FOREIGN KEY (x, z) REFERENCES absent (a, b))",
+            rebuild("v, w, FOREIGN KEY (w, v) REFERENCES absent (b, a)", "SELECT x, z FROM c"),
+        ),
+        (
+            "c (x, z, FOREIGN KEY (x, z) REFERENCES absent (a, b))",
+            rebuild("x, z, FOREIGN KEY (z, x) REFERENCES absent (d, c)", "SELECT x, z FROM c"),
+        ),
         (
             "c (x REFERENCES p, rowid, _rowid_, oid)",
             rebuild("\"x y\" REFERENCES p, rowid, _rowid_, oid", "SELECT x, 1, 2, 3 FROM c"),
@@ -178,6 +191,31 @@ fn an_old_row_excuses_no_other() {
         };
         let error = run(&(tables + rows), script).expect_err(script).to_string();
         assert!(error.contains(named), "{script}: {error}");
+    }
+}
+
+/// In whatever order the columns of a key are written, a value stays with its column.
+#[test]
+fn another_order_of_columns_excuses_no_other_values() {
+    let schema = "CREATE TABLE p (a, b, PRIMARY KEY (a, b)); CREATE TABLE c (x, y, FOREIGN KEY (x, y) REFERENCES p);
+         INSERT INTO c VALUES (7, 8);";
+    for key in
+        ["(x, y) REFERENCES p (a, b)", "(y, x) REFERENCES p (b, a)", "(x, y) REFERENCES p (b, a)"]
+    {
+        let script = rebuild(&format!("x, y, FOREIGN KEY {key}"), "SELECT x, y FROM c");
+        run(schema, &script).unwrap_or_else(|error| panic!("{key}: {error}"));
+        run(schema, &format!("{script} UPDATE c SET x = y, y = x;")).expect_err(key);
+    }
+}
+
+/// 2^53 + 1 is one more than the nearest number that a REAL column can hold.
+#[test]
+fn a_large_number_is_recognised_in_a_column_of_real_numbers() {
+    for value in ["9007199254740993", "123456789012345678", "'-9223372036854775807'", "'1e30'"] {
+        let schema =
+            format!("{PARENT} CREATE TABLE c (x REFERENCES p); INSERT INTO c VALUES ({value});");
+        run(&schema, &rebuild("x REAL REFERENCES p", "SELECT x FROM c"))
+            .unwrap_or_else(|error| panic!("{value}: {error}"));
     }
 }
 
