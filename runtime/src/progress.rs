@@ -81,18 +81,23 @@ pub(crate) fn is_recordable(sql: &str) -> bool {
 
 /// Whether another connection can go on with a script.
 ///
-/// Temporary tables and attached databases are gone with the connection that made them.
+/// Temporary tables, attached databases and the last rowid are gone with the connection that made them.
 pub(crate) fn is_resumable(sql: &str) -> bool {
-    is_recordable(sql) && !mentions(sql, &["temp", "temporary", "attach"])
+    is_recordable(sql) && !mentions(sql, &["temp", "temporary", "attach", "last_insert_rowid"])
 }
 
+/// Whether a script has one of these names. Before a dot, SQLite takes a text for a name too.
 fn mentions(sql: &str, words: &[&str]) -> bool {
-    lexer::meaningful(sql).any(|token| {
-        token.kind != Kind::Text && {
-            let name = token.unquoted();
-            words.iter().any(|word| name.eq_ignore_ascii_case(word))
+    let mut tokens = lexer::meaningful(sql).peekable();
+    while let Some(token) = tokens.next() {
+        let is_name =
+            token.kind != Kind::Text || tokens.peek().is_some_and(|next| next.text == ".");
+        let name = token.unquoted();
+        if is_name && words.iter().any(|word| name.eq_ignore_ascii_case(word)) {
+            return true;
         }
-    })
+    }
+    false
 }
 
 #[cfg(test)]
@@ -133,6 +138,8 @@ mod tests {
             "CREATE TEMP TABLE a (b)",
             "create temporary view v AS SELECT 1",
             "INSERT INTO \"temp\".a VALUES (1)",
+            "INSERT INTO 'temp' . a VALUES (1)",
+            "INSERT INTO a VALUES (Last_Insert_Rowid())",
             "ATTACH 'x' AS y",
         ] {
             assert!(is_recordable(sql) && !is_resumable(sql), "{sql}");

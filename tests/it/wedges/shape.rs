@@ -20,7 +20,7 @@ pub(super) struct Shape {
 }
 
 /// The name, the up, the down. No update may run twice without being seen.
-const SCRIPTS: [(&str, &str, &str); 11] = [
+const SCRIPTS: [(&str, &str, &str); 12] = [
     ("one statement", "UPDATE t SET n = n * 2 + 1;", "UPDATE t SET n = (n - 1) / 2;"),
     (
         "several",
@@ -67,6 +67,11 @@ const SCRIPTS: [(&str, &str, &str); 11] = [
         "UPDATE t SET n = n * 2 + 1; INSERT INTO t (n) SELECT changes() * 1000;",
         "DELETE FROM t WHERE n = 3000; UPDATE t SET n = (n - 1) / 2;",
     ),
+    (
+        "the last rowid",
+        "INSERT INTO t (n) VALUES (5); UPDATE t SET n = n + 1000 WHERE id = last_insert_rowid();",
+        "DELETE FROM t WHERE n = 1005; INSERT INTO t (n) VALUES (8); DELETE FROM t WHERE id = last_insert_rowid();",
+    ),
 ];
 const LAST: (&str, &str) = ("INSERT INTO t (n) VALUES (77);", "DELETE FROM t WHERE n = 77;");
 
@@ -90,7 +95,9 @@ impl Shape {
         let mut shape = Self {
             name: format!("{name}, {}", if is_down { "down" } else { "up" }),
             is_down,
-            is_resumable: !["temp", "changes"].iter().any(|it| name.starts_with(it)),
+            is_resumable: !["temp", "changes", "the last rowid"]
+                .iter()
+                .any(|it| name.starts_with(it)),
             up: outside(up),
             down: outside(down),
             after: String::new(),
