@@ -4,10 +4,13 @@
 //! these where the main database has no such object: by `DROP TABLE IF EXISTS`, or since its schema is another one than
 //! was rehearsed.
 
+mod clauses;
+
 use std::collections::HashSet;
 
 use rusqlite::Connection;
 
+use self::clauses::Clauses;
 use crate::kind::ErrorKind;
 use crate::lexer::{self, Kind, Token};
 use crate::plan::Step;
@@ -57,7 +60,7 @@ fn names(conn: &Connection, database: &str) -> rusqlite::Result<Vec<String>> {
     conn.prepare(&sql)?.query_map([], |row| row.get(0))?.collect()
 }
 
-/// The names in a script that do not stand for an object of the main database, as far as tokens tell.
+/// The names of tables in a script that do not stand for one of the main database, as far as tokens tell.
 #[derive(Default)]
 struct Reached {
     names: HashSet<String>,
@@ -70,12 +73,15 @@ impl Reached {
     fn by(sql: &str, own: &mut HashSet<String>) -> Self {
         let tokens: Vec<_> = lexer::meaningful(sql).collect();
         let mut reached = Self::default();
+        let mut clauses = Clauses::default();
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
             let rest = &tokens[at..];
+            let before = at.checked_sub(1).map(|before| &tokens[before]);
+            clauses.step(before, token);
             at += 1;
             let Some(object) = Object::named_by(rest) else {
-                if is_bare_name(&tokens, at - 1) {
+                if is_bare_name(token, before) && clauses.admits_table(before) {
                     reached.mention(name(token), own);
                 }
                 continue;
@@ -107,10 +113,10 @@ impl Reached {
     }
 }
 
-/// Whether a token may be the name of a table, without that of its database.
-fn is_bare_name(tokens: &[Token<'_>], at: usize) -> bool {
-    let is_qualified = at > 0 && tokens[at - 1].text == ".";
-    matches!(tokens[at].kind, Kind::Word | Kind::Name) && !is_qualified
+/// Whether a token may be a name, without that of a database or a table.
+fn is_bare_name(token: &Token<'_>, before: Option<&Token<'_>>) -> bool {
+    let is_qualified = before.is_some_and(|before| before.text == ".");
+    matches!(token.kind, Kind::Word | Kind::Name) && !is_qualified
 }
 
 fn name(token: &Token<'_>) -> String {
@@ -184,6 +190,16 @@ mod tests {
             "DROP TABLE a; DELETE FROM x",
             "CREATE TABLE b AS SELECT * FROM x",
             "ALTER TABLE x RENAME TO y",
+            "DELETE FROM a WHERE b IN x",
+            "DELETE FROM a WHERE b IN (SELECT c FROM x)",
+            "UPDATE OR REPLACE x SET b = 1",
+            "UPDATE a SET b = 1 FROM (a AS c, x)",
+            "INSERT INTO a SELECT b FROM a AS c LEFT JOIN a AS d ON c.b = d.b, x",
+            "INSERT INTO a SELECT b FROM a JOIN (x JOIN a)",
+            "INSERT INTO a SELECT b FROM json_each(1, 2), x",
+            "INSERT INTO a SELECT 1 UNION SELECT (SELECT max(b) FROM a, x)",
+            "CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO x VALUES (1); END",
+            "REINDEX x",
         ] {
             assert!(reaches(sql), "{sql}");
         }
@@ -196,6 +212,13 @@ mod tests {
             "SELECT a.x FROM a",
             "DROP TABLE IF EXISTS other.y",
             "INSERT INTO a VALUES ('x')",
+            // Columns, and names that are given.
+            "CREATE TABLE b (i INTEGER PRIMARY KEY, x TEXT, y REFERENCES a, UNIQUE (y, x))",
+            "ALTER TABLE a ADD COLUMN x; ALTER TABLE a RENAME COLUMN x TO y; ALTER TABLE a DROP COLUMN x",
+            "CREATE INDEX j ON a (b, x) WHERE x > 0",
+            "INSERT INTO a (b, x) SELECT b, x FROM a WHERE x = 1 AND b IN (1, x) ORDER BY b, x",
+            "UPDATE a SET b = 1, x = x + 1 WHERE x = (SELECT b AS x FROM a GROUP BY b, x)",
+            "INSERT INTO a SELECT f(b, x), max(x) FROM a JOIN a AS c USING (b, x)",
         ] {
             assert!(!reaches(sql), "{sql}");
         }

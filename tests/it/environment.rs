@@ -269,3 +269,31 @@ fn an_attached_database_that_a_script_could_reach_is_refused() {
     runner(&both).down(&mut attached(&database), 2).expect("down");
     assert_eq!(dump(&other.open()), before);
 }
+
+/// An application may keep a database attached whose tables are called as columns are here.
+#[test]
+fn a_column_that_is_called_as_an_attached_table_is_no_reason_to_refuse() {
+    let database = Database::new();
+    let mut conn = database.open();
+    conn.execute_batch(
+        "ATTACH ':memory:' AS logs; CREATE TABLE logs.name (x); CREATE TABLE logs.message (x);
+         CREATE TABLE logs.text (x);",
+    )
+    .expect("attached");
+    let scripts = [
+        (
+            "CREATE TABLE note (id INTEGER PRIMARY KEY, name TEXT, message TEXT);",
+            "DROP TABLE note;",
+        ),
+        (
+            "INSERT INTO note (name, message) VALUES ('a', 'b'); UPDATE note SET name = message;",
+            "DELETE FROM note WHERE name = 'b' AND message = 'b';",
+        ),
+        (
+            "ALTER TABLE note RENAME COLUMN name TO title;",
+            "ALTER TABLE note RENAME COLUMN title TO name;",
+        ),
+    ];
+    runner(&scripts).up(&mut conn).expect("up");
+    runner(&scripts).down(&mut conn, 3).expect("down");
+}

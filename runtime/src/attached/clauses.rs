@@ -1,0 +1,75 @@
+//! Where in a script the name of a table may stand, by the tokens before it.
+
+use crate::lexer::Token;
+
+/// Where in a script the name of a table may stand: many columns are called as some table elsewhere.
+pub(super) struct Clauses {
+    /// For the script and each open parenthesis, whether a FROM clause has begun.
+    from: Vec<bool>,
+}
+
+impl Default for Clauses {
+    fn default() -> Self {
+        Self { from: vec![false] }
+    }
+}
+
+impl Clauses {
+    /// What ends a FROM clause; not ON and USING, after which another table may follow.
+    const ENDS: [&str; 13] = [
+        "do",
+        "except",
+        "group",
+        "having",
+        "intersect",
+        "limit",
+        "order",
+        "returning",
+        "select",
+        "set",
+        "union",
+        "where",
+        "window",
+    ];
+    /// The words right before the name of a table; those of conflicts for `UPDATE OR IGNORE x`.
+    const BEFORE_TABLE: [&str; 15] = [
+        "abort", "analyze", "exists", "fail", "from", "ignore", "in", "into", "join", "on",
+        "reindex", "replace", "rollback", "table", "update",
+    ];
+
+    /// Takes in a token, and the one before it.
+    pub(super) fn step(&mut self, before: Option<&Token<'_>>, token: &Token<'_>) {
+        let is = |words: &[&str]| words.iter().any(|word| token.is_word(word));
+        match token.text {
+            ";" => *self = Self::default(),
+            "(" => {
+                let is_join = before.is_some_and(|it| {
+                    matches!(it.text, "," | "(") || it.is_word("from") || it.is_word("join")
+                });
+                self.from.push(self.is_in_from() && is_join);
+            }
+            ")" if self.from.len() > 1 => _ = self.from.pop(),
+            _ if is(&["from"]) => self.set(true),
+            _ if is(&Self::ENDS) => self.set(false),
+            _ => {}
+        }
+    }
+
+    fn set(&mut self, is_from: bool) {
+        if let Some(last) = self.from.last_mut() {
+            *last = is_from;
+        }
+    }
+
+    fn is_in_from(&self) -> bool {
+        self.from.last() == Some(&true)
+    }
+
+    /// Whether the name of a table may stand right after this token.
+    pub(super) fn admits_table(&self, before: Option<&Token<'_>>) -> bool {
+        before.is_some_and(|before| match before.text {
+            "," | "(" => self.is_in_from(),
+            _ => Self::BEFORE_TABLE.iter().any(|word| before.is_word(word)),
+        })
+    }
+}
