@@ -145,9 +145,11 @@ fn entry(version: Version, row: &Row<'_>) -> rusqlite::Result<Entry> {
 }
 
 fn name(row: &Row<'_>) -> rusqlite::Result<String> {
-    // It is printed: what moves the cursor of a terminal is no name.
+    // It is printed: what moves the cursor of a terminal, or turns the order of its line, is no name.
+    let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_odd = |letter: char| letter.is_control() || turns(letter);
     text(row, 1, "name")?
-        .filter(|name| name.len() <= MAX_NAME && !name.contains(char::is_control))
+        .filter(|name| name.len() <= MAX_NAME && !name.contains(is_odd))
         .map(str::to_owned)
         .ok_or_else(|| unreadable("name"))
 }

@@ -51,7 +51,7 @@ impl Display for ErrorKind {
             Self::ReadOnly(source) => write!(
                 f,
                 "the database needs migrations, and can't be written: {source}\n\
-                 help: open it for writing, and see that its folder is writable too",
+                 help: open it for writing, without `PRAGMA query_only`, and see that its folder is writable too",
             ),
             Self::NotADatabase(source) => write!(
                 f,

@@ -199,7 +199,7 @@ fn a_database_that_can_not_be_written() {
         &error,
         &expect![[r#"
         the database needs migrations, and can't be written: attempt to write a readonly database
-        help: open it for writing, and see that its folder is writable too"#]],
+        help: open it for writing, without `PRAGMA query_only`, and see that its folder is writable too"#]],
     );
 }
 

@@ -150,6 +150,7 @@ fn odd_rows_are_a_broken_history_and_no_panic() {
         ("compatible_with = -9223372036854775808", None),
         ("stamp = 9223372036854775807", Some("")),
         ("name = char(27) || '[2J'", Some("name")),
+        ("name = char(8238) || 'pets_1'", Some("name")),
         ("name = 'a' || char(10) || 'help: do this'", Some("name")),
         ("name = hex(zeroblob(1000000))", Some("name")),
         ("name = CAST(x'ff' AS TEXT)", Some("name")),

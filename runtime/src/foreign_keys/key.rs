@@ -98,7 +98,7 @@ impl ForeignKey {
 
     /// Puts the columns in the order of one of `others` that has the same ones: a rebuild may write a key of several
     /// columns in another order, and it means the same.
-    pub(super) fn align<'k>(&mut self, others: impl Iterator<Item = &'k Self> + Clone) {
+    pub(super) fn align(&mut self, others: &[&Self]) {
         type Name = fn(&(String, String)) -> String;
         let both: Name = |(column, target)| {
             format!("{}\0{}", column.to_ascii_lowercase(), target.to_ascii_lowercase())
@@ -116,8 +116,10 @@ impl ForeignKey {
                 names
             };
             let own = of(self);
-            let mut same =
-                others.clone().map(of).filter(|it| sorted(it.clone()) == sorted(own.clone()));
+            let mut same = others
+                .iter()
+                .map(|it| of(it))
+                .filter(|it| sorted(it.clone()) == sorted(own.clone()));
             let Some(first) = same.next() else { continue };
             if first != own && !same.any(|it| it == own) {
                 let place = |column: &_| first.iter().position(|it| *it == name(column));

@@ -51,7 +51,10 @@ impl Snapshot {
     ) -> rusqlite::Result<Self> {
         let mut keys = key::touched(conn, touched)?;
         if let Some(other) = other {
-            keys.iter_mut().for_each(|key| key.align(other.keys.iter().map(|it| &it.key)));
+            let others: Vec<_> = other.keys.iter().map(|it| &it.key).collect();
+            for key in &mut keys {
+                key.align(&others);
+            }
         }
         let mut snapshot = Self { relations: key::relations(conn)?, ..Self::empty(hasher) };
         let mut problems: HashMap<String, Option<String>> = HashMap::new();
