@@ -62,15 +62,15 @@ impl<'d> Names<'d> {
         }
     }
 
-    /// Removes what killed processes left next to the database: the caller holds its write lock, so nobody else is
-    /// copying it. Elsewhere, another database of the same name may be being copied.
-    fn remove_left_overs(&self) {
+    /// Removes what killed backups and restores left next to the database: the caller holds its write lock, so nobody
+    /// else is copying it. Elsewhere, another database of the same name may be being copied.
+    pub(super) fn remove_left_overs(&self) {
+        let is_copy = |name: &[u8]| {
+            [BACKUP, REPLACED].iter().any(|ending| Self { ending, ..*self }.parse(name).is_some())
+        };
         for path in self.entries() {
             let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-            let is_ours = name
-                .strip_suffix(partial::SUFFIX.as_bytes())
-                .is_some_and(|name| self.parse(name).is_some());
-            if is_ours {
+            if name.strip_suffix(partial::SUFFIX.as_bytes()).is_some_and(is_copy) {
                 let _ = partial::remove_left_over(&path);
             }
         }

@@ -245,7 +245,9 @@ fn keep(conn: &Connection, database: &Path) -> std::result::Result<PathBuf, Trou
         .and_then(|history| Some(history.last()?.version.get()));
     let folder = database.parent().unwrap_or(Path::new(""));
     let kept = |what: String| Trouble::Kept(format!("what it would replace can't be kept: {what}"));
-    let (path, partial) = Names::new(database, folder, REPLACED)
+    let names = Names::new(database, folder, REPLACED);
+    names.remove_left_overs();
+    let (path, partial) = names
         .next(&super::moment(conn)?, version.unwrap_or(0))
         .map_err(|error| kept(error.to_string()))?;
     let mut progress = |_, _| Flow::Continue(());

@@ -85,3 +85,31 @@ fn at_any_moment() {
         assert!(kills > 0, "{journal}: none was met");
     }
 }
+
+/// As large as the database: each kill would leave one more.
+#[test]
+fn what_a_killed_process_left_goes_with_the_next() {
+    for is_restored in [true, false] {
+        let database = Database::new();
+        let mut conn = database.open();
+        runner(&[("CREATE TABLE t (x);", "")]).up(&mut conn).expect("up");
+        let folder = tempfile::tempdir().expect("a folder");
+        let backup = Backup::to(folder.path()).take(&mut conn).expect("a backup");
+        let make = |name: &str| {
+            let left = database.path().with_file_name(name);
+            std::fs::create_dir(&left).expect("a folder");
+            std::fs::write(left.join("migratory-backup-1-2"), "half").expect("half a copy");
+            left
+        };
+        let left = ["backup", "replaced"]
+            .map(|ending| make(&format!("app.db.20261121T101500Z-v1.{ending}.partial")));
+        let others = make("app.db.mine.partial");
+        if is_restored {
+            Backup::restore(&backup, &mut conn).expect("restored");
+        } else {
+            Backup::beside().take(&mut conn).expect("a backup");
+        }
+        assert!(left.iter().all(|left| !left.exists()), "{left:?}");
+        assert!(others.exists());
+    }
+}
