@@ -41,7 +41,25 @@ impl Setup {
         build_script::add(&mut setup, package, folder)?;
         manifest::add(&mut setup, package)?;
         attributes::add(&mut setup, package)?;
+        setup.leave_out_links(package);
         Ok(setup)
+    }
+
+    /// Leaves to a person what would be written through a link to somewhere else: whoever made the package made the
+    /// link, and not whoever runs `init` in it.
+    fn leave_out_links(&mut self, package: &Path) {
+        let changes = std::mem::take(&mut self.changes).into_iter();
+        let (inside, outside): (Vec<_>, Vec<_>) =
+            changes.partition(|change| leads_inside(&change.path, package));
+        self.changes = inside;
+        let told = |change: &Change| {
+            let path = shown(&change.path);
+            format!(
+                "{path} leads out of the package, so it was left alone: it needs\n{}",
+                change.diff()
+            )
+        };
+        self.by_hand.extend(outside.iter().map(told));
     }
 
     fn change(&mut self, path: PathBuf, before: Option<String>, after: String) {
@@ -77,6 +95,16 @@ impl Change {
 
     pub(crate) fn path(&self) -> String {
         shown(&self.path)
+    }
+}
+
+/// Whether what is written to this path comes to stand in the folder, when links are followed.
+fn leads_inside(path: &Path, folder: &Path) -> bool {
+    // Of a link that leads nowhere, it isn't known what would be made.
+    let there = path.ancestors().find(|each| fs::symlink_metadata(each).is_ok());
+    match (there.map(fs::canonicalize), fs::canonicalize(folder)) {
+        (Some(Ok(there)), Ok(folder)) => there.starts_with(folder),
+        _ => false,
     }
 }
 

@@ -105,3 +105,40 @@ fn the_help_has_examples() {
     let out = Package::new(&[]).run(&["init", "--help"]).ok();
     assert!(out.contains("cargo migratory init --yes"), "{out}");
 }
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link_that_leads_out_of_the_package() {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    let outside = tempfile::tempdir().expect("a folder");
+    fs::write(outside.path().join("there"), "*.png binary\n").expect("a file");
+    fs::create_dir(outside.path().join("empty")).expect("a folder");
+    for (name, link) in [
+        (".gitattributes", outside.path().join("there")),
+        (".gitattributes", outside.path().join("not there")),
+        ("build.rs", outside.path().join("not there")),
+        ("migrations", outside.path().join("empty")),
+        ("migrations", outside.path().join("not there")),
+    ] {
+        let package = Package::new(&[("src/main.rs", "fn main() {}\n")]);
+        symlink(&link, package.path().join(name)).expect("a link");
+        let out = package.run(&["init", "--yes"]).ok();
+        let said =
+            if name == "migrations" { "migrations/0001_initial_schema.up.sql" } else { name };
+        let said = format!("{said} leads out of the package, so it was left alone: it needs");
+        assert!(out.contains(&said), "{name} to {link:?}: {out}");
+        assert!(out.contains("changed Cargo.toml"), "{out}");
+        assert_eq!(fs::read_dir(outside.path()).expect("a folder").count(), 2, "{name}");
+        let there = fs::read_to_string(outside.path().join("there")).expect("a text");
+        assert_eq!(there, "*.png binary\n");
+        assert_eq!(fs::read_dir(outside.path().join("empty")).expect("a folder").count(), 0);
+    }
+
+    // A link within the package is followed, as it always was.
+    let package = Package::new(&[("src/main.rs", "fn main() {}\n"), ("shared", "*.png binary\n")]);
+    symlink("shared", package.path().join(".gitattributes")).expect("a link");
+    package.run(&["init", "--yes"]).ok();
+    assert_eq!(package.read("shared"), "*.png binary\n*.sql text eol=lf\n");
+}

@@ -292,3 +292,18 @@ fn a_large_script_is_taken() {
     fs::write(folder.join("0002_texts.down.sql"), "DROP TABLE text;").unwrap();
     assert_eq!(told(package.path()), "2 migrations\n");
 }
+
+/// A row holds all the literals of a statement, and `sqlite_schema` the whole text of a definition.
+#[test]
+fn a_row_may_be_longer_than_each_of_its_literals() {
+    let (package, _) = package();
+    let folder = package.path().join("migrations");
+    let (text, comment) = ("x".repeat(400_000), "-".repeat(1_200_000));
+    let up = format!(
+        "CREATE TABLE text (a TEXT, b TEXT, c TEXT /* {comment} */);\n\
+         INSERT INTO text (a, b, c) VALUES ('{text}', '{text}', '{text}');\n"
+    );
+    fs::write(folder.join("0002_texts.up.sql"), up).unwrap();
+    fs::write(folder.join("0002_texts.down.sql"), "DROP TABLE text;").unwrap();
+    assert_eq!(told(package.path()), "2 migrations\n");
+}

@@ -3,20 +3,27 @@
 use migratory_analysis::Diagnostic;
 
 use super::path::Root;
-use super::{Report, human, level, place, told};
+use super::place::Places;
+use super::{Report, human, level, told};
 
 /// A command a finding; of a set that was taken, what a person is told too.
 pub(crate) fn render(report: &Report<'_>, root: &Root) -> String {
-    let commands = report.findings.iter().map(|each| command(each, report, root));
+    let places = Places::of(report.findings);
+    let commands = report.findings.iter().map(|each| command(each, report, root, &places));
     let summary = report.checked.map(human::summary);
     commands.chain(summary).collect()
 }
 
-fn command(diagnostic: &Diagnostic, report: &Report<'_>, root: &Root) -> String {
+fn command(
+    diagnostic: &Diagnostic,
+    report: &Report<'_>,
+    root: &Root,
+    places: &Places<'_>,
+) -> String {
     let mut properties = Vec::new();
     if let Some(label) = diagnostic.labels.first() {
         properties.push(("file", root.path(&report.project.package, &label.file)));
-        if let Some(place) = place::of(label, report.findings) {
+        if let Some(place) = places.find(label) {
             let (start, end) = (place.start, place.end);
             properties.push(("line", start.line.to_string()));
             properties.push(("endLine", end.line.to_string()));
@@ -34,7 +41,7 @@ fn command(diagnostic: &Diagnostic, report: &Report<'_>, root: &Root) -> String 
         .map(|(name, value)| format!("{name}={}", property(&value)))
         .collect();
     let level = level(diagnostic.severity);
-    let message = [told(diagnostic)].into_iter().chain(others(diagnostic, report, root));
+    let message = [told(diagnostic)].into_iter().chain(others(diagnostic, report, root, places));
     let message = message.collect::<Vec<_>>().join("\n");
     format!("::{level} {}::{}\n", properties.join(","), data(&message))
 }
@@ -44,10 +51,11 @@ fn others(
     diagnostic: &Diagnostic,
     report: &Report<'_>,
     root: &Root,
+    places: &Places<'_>,
 ) -> impl Iterator<Item = String> {
     diagnostic.labels.iter().skip(1).map(|label| {
         let file = root.path(&report.project.package, &label.file);
-        let line = place::of(label, report.findings).map(|place| format!(":{}", place.start.line));
+        let line = places.find(label).map(|place| format!(":{}", place.start.line));
         let text = if label.text.is_empty() { String::new() } else { format!(": {}", label.text) };
         format!("see: {file}{}{text}", line.unwrap_or_default())
     })

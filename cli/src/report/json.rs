@@ -6,7 +6,7 @@ use std::ops::Range;
 use migratory_analysis::{Checked, Diagnostic, Label};
 use serde::Serialize;
 
-use super::place::{self, Point};
+use super::place::{Places, Point};
 use super::{Report, level};
 
 /// The shape of the document, which this number stands for.
@@ -79,13 +79,14 @@ struct Located<'a> {
 }
 
 pub(crate) fn render(report: &Report<'_>) -> serde_json::Result<String> {
+    let places = Places::of(report.findings);
     let document = Document {
         version: VERSION,
         package: report.project.package.to_string_lossy().into_owned(),
         folder: report.findings.folder(),
         migrations: report.checked.map(|checked| checked.set().len()),
         rehearsal: report.checked.and_then(rehearsed),
-        findings: report.findings.iter().map(|each| finding(each, report)).collect(),
+        findings: report.findings.iter().map(|each| finding(each, &places)).collect(),
         advice: report.findings.advice(),
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")
@@ -102,20 +103,20 @@ fn rehearsed(checked: &Checked) -> Option<Rehearsed<'_>> {
     Some(Rehearsed { sqlite, gaps: gaps.collect(), untried })
 }
 
-fn finding<'a>(diagnostic: &'a Diagnostic, report: &Report<'_>) -> Finding<'a> {
+fn finding<'a>(diagnostic: &'a Diagnostic, places: &Places<'_>) -> Finding<'a> {
     Finding {
         code: diagnostic.code.number(),
         title: diagnostic.code.title(),
         severity: level(diagnostic.severity),
         message: &diagnostic.message,
-        labels: diagnostic.labels.iter().map(|label| located(label, report)).collect(),
+        labels: diagnostic.labels.iter().map(|label| located(label, places)).collect(),
         notes: &diagnostic.notes,
         help: &diagnostic.help,
     }
 }
 
-fn located<'a>(label: &'a Label, report: &Report<'_>) -> Located<'a> {
-    let place = place::of(label, report.findings);
+fn located<'a>(label: &'a Label, places: &Places<'_>) -> Located<'a> {
+    let place = places.find(label);
     Located {
         file: &label.file,
         primary: label.primary,

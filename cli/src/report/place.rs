@@ -1,5 +1,6 @@
 //! Lines and columns.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use migratory_analysis::{Findings, Label};
@@ -19,23 +20,63 @@ pub(super) struct Place {
     pub(super) end: Point,
 }
 
-/// Where a label points to; `None` if it means the file as such.
-pub(super) fn of(label: &Label, findings: &Findings) -> Option<Place> {
-    let range = label.range.clone()?;
-    Some(place(findings.text(&label.file)?, &range))
+/// How far apart the known points of a line are, in bytes: a set may be one long line.
+const STRIDE: usize = 1 << 10;
+
+/// The lines of the files that labels point into. Each file is read once, however many labels there are.
+pub(super) struct Places<'a>(BTreeMap<&'a str, Known<'a>>);
+
+/// A text, and where some of its bytes are: the first of each line, and then one in each stride.
+struct Known<'a> {
+    text: &'a str,
+    points: Vec<(usize, Point)>,
 }
 
-fn place(text: &str, range: &Range<usize>) -> Place {
-    let start = point(text, range.start);
-    Place { start, end: point(text, range.end.max(range.start)) }
+impl<'a> Places<'a> {
+    pub(super) fn of(findings: &'a Findings) -> Self {
+        let labels = findings.iter().flat_map(|finding| &finding.labels);
+        let files: BTreeSet<_> = labels.map(|label| label.file.as_str()).collect();
+        let known = |file: &'a str| Some((file, Known::of(findings.text(file)?)));
+        Self(files.into_iter().filter_map(known).collect())
+    }
+
+    /// Where a label points to; `None` if it means the file as such.
+    pub(super) fn find(&self, label: &Label) -> Option<Place> {
+        let range = label.range.clone()?;
+        Some(self.0.get(label.file.as_str())?.place(&range))
+    }
 }
 
-fn point(text: &str, at: usize) -> Point {
-    let before = &text[..boundary(text, at)];
-    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-    Point {
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
+impl<'a> Known<'a> {
+    fn of(text: &'a str) -> Self {
+        let mut point = Point { line: 1, column: 1 };
+        let mut points = vec![(0, point)];
+        let mut last = 0;
+        for (at, character) in text.char_indices() {
+            if at - last >= STRIDE {
+                points.push((at, point));
+                last = at;
+            }
+            point.column += 1;
+            if character == '\n' {
+                point = Point { line: point.line + 1, column: 1 };
+                last = at + 1;
+                points.push((last, point));
+            }
+        }
+        Self { text, points }
+    }
+
+    fn place(&self, range: &Range<usize>) -> Place {
+        let start = self.point(range.start);
+        Place { start, end: self.point(range.end.max(range.start)) }
+    }
+
+    fn point(&self, at: usize) -> Point {
+        let at = boundary(self.text, at);
+        let after = self.points.partition_point(|(known, _)| *known <= at);
+        let (known, point) = self.points[after.saturating_sub(1)];
+        Point { column: point.column + self.text[known..at].chars().count(), ..point }
     }
 }
 
@@ -64,9 +105,25 @@ mod tests {
             (6..7, (2, 2), (2, 2)),
             (13..99, (4, 1), (4, 2)),
         ] {
-            let place = place(text, &range);
+            let place = Known::of(text).place(&range);
             let told = [place.start, place.end].map(|point| (point.line, point.column));
             assert_eq!(told, [start, end], "{range:?}");
         }
+    }
+
+    #[test]
+    fn a_long_line_is_counted_from_near_the_point() {
+        let text = format!("a\n{}\nb", "é1".repeat(5 * STRIDE));
+        let known = Known::of(&text);
+        for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
+            let before = &text[..at];
+            let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+            let expected = Point {
+                line: before.matches('\n').count() + 1,
+                column: before[line_start..].chars().count() + 1,
+            };
+            assert_eq!(known.point(at), expected, "{at} {character}");
+        }
+        assert!(known.points.windows(2).all(|pair| pair[1].0 - pair[0].0 <= STRIDE + 2));
     }
 }

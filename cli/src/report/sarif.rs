@@ -4,7 +4,8 @@ use migratory_analysis::{Code, Diagnostic, Label};
 use serde_json::{Value, json};
 
 use super::path::{Root, uri};
-use super::{Report, level, place, told};
+use super::place::Places;
+use super::{Report, level, told};
 use crate::explain;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -12,7 +13,8 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const BASE: &str = "%SRCROOT%";
 
 pub(crate) fn render(report: &Report<'_>, root: &Root) -> serde_json::Result<String> {
-    let results = report.findings.iter().map(|each| result(each, report, root));
+    let places = Places::of(report.findings);
+    let results = report.findings.iter().map(|each| result(each, report, root, &places));
     let document = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -44,29 +46,29 @@ fn rule(code: Code) -> Value {
     })
 }
 
-fn result(diagnostic: &Diagnostic, report: &Report<'_>, root: &Root) -> Value {
+fn result(diagnostic: &Diagnostic, report: &Report<'_>, root: &Root, places: &Places<'_>) -> Value {
     let rule = Code::ALL.iter().position(|code| *code == diagnostic.code);
-    let places = |is_primary| {
+    let located = |is_primary| {
         let labels = diagnostic.labels.iter().filter(move |label| label.primary == is_primary);
-        labels.map(|label| location(label, report, root)).collect::<Vec<_>>()
+        labels.map(|label| location(label, report, root, places)).collect::<Vec<_>>()
     };
     json!({
         "ruleId": diagnostic.code.number(),
         "ruleIndex": rule,
         "level": level(diagnostic.severity),
         "message": { "text": told(diagnostic) },
-        "locations": places(true),
-        "relatedLocations": places(false),
+        "locations": located(true),
+        "relatedLocations": located(false),
     })
 }
 
-fn location(label: &Label, report: &Report<'_>, root: &Root) -> Value {
+fn location(label: &Label, report: &Report<'_>, root: &Root, places: &Places<'_>) -> Value {
     let mut file = json!({ "uri": uri(&root.path(&report.project.package, &label.file)) });
     if file["uri"].as_str().is_some_and(|uri| !uri.starts_with("file:")) {
         file["uriBaseId"] = BASE.into();
     }
     let mut location = json!({ "physicalLocation": { "artifactLocation": file } });
-    if let Some(place) = place::of(label, report.findings) {
+    if let Some(place) = places.find(label) {
         location["physicalLocation"]["region"] = json!({
             "startLine": place.start.line,
             "startColumn": place.start.column,

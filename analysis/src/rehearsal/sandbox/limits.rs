@@ -1,6 +1,5 @@
 //! The second wall: SQLite's own limits, which hold whatever the authorizer says.
 
-use migratory_runtime::lexer;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, Result};
@@ -38,17 +37,15 @@ pub(crate) struct Lengths {
 }
 
 impl Lengths {
-    /// Long enough for the scripts of a set: what stands in one as a literal is no surprise.
+    /// Long enough for the scripts of a set: a row holds all literals of a statement, `sqlite_schema` a definition.
     pub(crate) fn of(set: &[CheckedMigration]) -> Self {
-        let scripts = || set.iter().flat_map(CheckedMigration::scripts);
         let mut script = STATEMENT;
         let mut value = LENGTH;
-        for CheckedScript { sql, .. } in scripts() {
+        for CheckedScript { sql, statements, .. } in set.iter().flat_map(CheckedMigration::scripts)
+        {
             script = script.max(sql.len());
-            if sql.len() > LENGTH / 2 {
-                let longest = lexer::tokens(sql).filter(|token| !token.is_blank());
-                value = value.max(2 * longest.map(|token| token.text.len()).max().unwrap_or(0));
-            }
+            let longest = statements.iter().map(ExactSizeIterator::len).max();
+            value = value.max(2 * longest.unwrap_or(0));
         }
         Self { value: value.min(LONGEST), script }
     }
