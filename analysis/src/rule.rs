@@ -35,6 +35,7 @@ mod unmatched_update;
 mod update;
 mod update_conflict;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -117,6 +118,11 @@ impl<'a> Facts<'a> {
     fn error(&self, code: Code, message: impl Into<String>, range: Range<usize>) -> Diagnostic {
         Diagnostic::error(code, message).on(&self.script.file, range, "")
     }
+}
+
+/// The columns that the script leaves out of tables that it rebuilds, each behind its table's name before the script.
+pub(crate) fn left_out_columns(facts: &Facts<'_>) -> BTreeSet<(Name, Name)> {
+    drop_column::left_out_columns(facts)
 }
 
 /// All findings of all rules about a script.

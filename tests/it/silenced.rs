@@ -143,6 +143,22 @@ fn a_dropped_column_excuses_no_other() {
     let lost = "ALTER TABLE item ADD COLUMN title TEXT; ALTER TABLE note DROP COLUMN of_item; \
         ALTER TABLE note ADD COLUMN item INTEGER REFERENCES item (id);";
     assert_eq!(sets(allow, renamed, lost), [Code::ValuesMove]);
+    // A table that is rebuilt leaves the column out too; one that it has under another name is not left out.
+    let rebuilt = |columns: &str, copied: &str| {
+        format!(
+            "PRAGMA foreign_keys = OFF; CREATE TABLE n (id INTEGER PRIMARY KEY, {columns}); \
+             INSERT INTO n SELECT id, {copied} FROM item; DROP TABLE item; \
+             ALTER TABLE n RENAME TO item; PRAGMA foreign_keys = ON;"
+        )
+    };
+    let left_out = rebuilt("price INTEGER NOT NULL", "price");
+    assert_eq!(sets(allow, &left_out, back), []);
+    let again = rebuilt("title TEXT, price INTEGER NOT NULL", "NULL, price");
+    assert_eq!(sets(allow, &left_out, &again), []);
+    let wrong = rebuilt("title TEXT, price INTEGER NOT NULL", "NULL, -price");
+    assert_eq!(sets(allow, &left_out, &wrong), [Code::ValuesMove]);
+    let carried = rebuilt("heading TEXT, price INTEGER NOT NULL", "title, price");
+    assert_eq!(sets(allow, &carried, &again), [Code::ValuesMove]);
 }
 
 #[test]

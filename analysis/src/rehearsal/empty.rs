@@ -121,7 +121,6 @@ impl<'a> Empty<'a> {
         told.succession = Succession::new(&up.statements, &up.schemas);
         told.up = Intent::new(&up.statements);
         told.writes.up = writes(&migration.up, &up);
-        told.dropped = dropped_columns(&up);
         let rules =
             if is_judged { self.judge(&migration.up, true, &up, &told.up)? } else { Vec::new() };
         told.rules.extend(rules.iter().map(|rule| rule.code));
@@ -133,6 +132,7 @@ impl<'a> Empty<'a> {
             return Ok(told);
         }
         outcome.found.extend(rules);
+        told.dropped = dropped_columns(&migration.up, &up);
         self.schema = last(&up);
         self.fingerprint = self.sandbox.fingerprint();
         told.fingerprint = self.fingerprint;
@@ -313,9 +313,12 @@ fn breaks(before: &Schema, after: &Schema, intent: &Intent) -> bool {
     !intent.is_additive() || before.views != after.views || before.triggers != after.triggers
 }
 
-/// The columns that an `ALTER TABLE .. DROP COLUMN` takes away. A renamed one stays, under another name.
-fn dropped_columns(up: &Performance) -> BTreeSet<(Name, Name)> {
-    let mut dropped = BTreeSet::new();
+/// The columns that an `ALTER TABLE .. DROP COLUMN` takes away, or a table that is rebuilt. A renamed one stays, under
+/// another name.
+fn dropped_columns(script: &CheckedScript, up: &Performance) -> BTreeSet<(Name, Name)> {
+    let Performance { statements, schemas, .. } = up;
+    let facts = Facts { script, is_up: true, statements, schemas, broken: &[] };
+    let mut dropped = rule::left_out_columns(&facts);
     for (statement, schemas) in up.statements.iter().zip(up.schemas.windows(2)) {
         for act in statement.own() {
             let ActKind::AlterTable(name) = act else { continue };

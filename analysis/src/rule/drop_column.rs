@@ -1,9 +1,10 @@
 //! A column is dropped, or left out of a rebuilt table, and what it holds is lost.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::carry::{Cargo, is_carried};
-use super::lineage::{END, Lineage, Origin};
+use super::lineage::{END, Lineage, Origin, Rebuild};
 use super::{Facts, fresh, ticked, way_out, written};
 use crate::act::{ActKind, Statement};
 use crate::directive::Rule;
@@ -67,27 +68,41 @@ fn column_in(facts: &Facts<'_>, statement: &Statement, column: &Name) -> Range<u
 /// The columns that a rebuilt table lacks, where its rows were copied.
 fn rebuilt(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for rebuild in lineage.rebuilds(facts) {
+    for (rebuild, lost) in left_out(facts, lineage) {
+        let made = rebuild.made.or(rebuild.dropped).and_then(|at| facts.statements.get(at));
+        if let (false, Some(made)) = (lost.is_empty(), made) {
+            found.push(finding(facts, made.range.clone(), &rebuild.old.name, &lost));
+        }
+    }
+    found
+}
+
+/// The rebuilt tables whose rows were copied, each with the columns that were left behind.
+fn left_out<'a>(facts: &Facts<'a>, lineage: &Lineage) -> Vec<(Rebuild<'a>, Vec<&'a Name>)> {
+    let left_out = |rebuild: Rebuild<'a>| {
         let (old, until) = (rebuild.old, rebuild.dropped.unwrap_or(END));
         let is_carried =
             |column| is_carried(facts, lineage, Cargo { table: &old.name, column, from: 0, until });
         // Where the old table is kept, its columns are; where nothing is copied, that is told.
         if old.kind != TableKind::Ordinary || rebuild.dropped.is_none() || !is_carried(None) {
-            continue;
+            return None;
         }
-        let lost: Vec<_> = old
-            .columns
-            .iter()
-            .filter(|column| column.generated.is_none())
+        let stored = old.columns.iter().filter(|column| column.generated.is_none());
+        let lost = stored
             .map(|column| &column.name)
-            .filter(|column| rebuild.new.column(column).is_none() && !is_carried(Some(column)))
-            .collect();
-        let made = rebuild.made.or(rebuild.dropped).and_then(|at| facts.statements.get(at));
-        if let (false, Some(made)) = (lost.is_empty(), made) {
-            found.push(finding(facts, made.range.clone(), &old.name, &lost));
-        }
-    }
-    found
+            .filter(|column| rebuild.new.column(column).is_none() && !is_carried(Some(column)));
+        Some((rebuild, lost.collect()))
+    };
+    lineage.rebuilds(facts).into_iter().filter_map(left_out).collect()
+}
+
+/// The columns that the script leaves out of tables that it rebuilds, each behind its table's name before.
+pub(super) fn left_out_columns(facts: &Facts<'_>) -> BTreeSet<(Name, Name)> {
+    let of = |(rebuild, lost): (Rebuild<'_>, Vec<&Name>)| {
+        let table = rebuild.old.name.clone();
+        lost.into_iter().map(move |column| (table.clone(), column.clone())).collect::<Vec<_>>()
+    };
+    left_out(facts, &Lineage::new(facts)).into_iter().flat_map(of).collect()
 }
 
 fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name]) -> Diagnostic {
