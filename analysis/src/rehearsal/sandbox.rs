@@ -58,6 +58,7 @@ pub(crate) struct Performance {
 impl Sandbox {
     /// A database with foreign keys as the application has them, behind both walls.
     pub(crate) fn new(ground: Ground<'_>) -> rusqlite::Result<Self> {
+        #[allow(unused_mut, reason = "newer rusqlites want it to set an authorizer")]
         let mut sandbox = Self::behind_limits(ground)?;
         let heard = Arc::clone(&sandbox.heard);
         // What this returns differs between versions of rusqlite.
