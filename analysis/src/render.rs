@@ -140,8 +140,8 @@ fn one_line(range: Range<usize>, text: &str) -> Range<usize> {
     start..boundary(text, range.end).clamp(start, start + line)
 }
 
-/// The last boundary of a character that is not after `at`.
-fn boundary(text: &str, at: usize) -> usize {
+/// The last boundary of a character that is not after this byte of the text, or the text's end.
+pub fn boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

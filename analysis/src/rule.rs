@@ -48,6 +48,7 @@ use crate::schema::{Name, Schema};
 use crate::{Code, Diagnostic};
 
 pub(crate) use broken::broken;
+pub(crate) use phrase::mentions;
 
 /// How many of several places or names a finding shows.
 const SHOWN: usize = 4;

@@ -2,11 +2,10 @@
 //!
 //! A guess is offered only after the script was run on rows that meet it.
 
-use migratory_runtime::lexer::{self, Kind};
-
 use super::fault::Fault;
 use crate::checked::CheckedScript;
 use crate::populate::EdgeRow;
+use crate::rule;
 use crate::schema::Name;
 
 /// The conditions to try on the table of a row, the likeliest first.
@@ -25,7 +24,7 @@ pub(crate) fn conditions(script: &CheckedScript, fault: &Fault, row: &EdgeRow) -
         let types = typed(wanted).map(|types| format!("typeof({}) {types}", column.written()));
         return types.into_iter().collect();
     }
-    let named = row.columns().filter(|column| mentions(statement, column));
+    let named = row.columns().filter(|column| rule::mentions(statement, column));
     let guess: fn(&Name) -> String = if said.contains("JSON") {
         |column| format!("json_valid({})", column.written())
     } else if said.starts_with("datatype mismatch") {
@@ -46,11 +45,5 @@ fn typed(wanted: &str) -> Option<&'static str> {
         "TEXT" => "= 'text'",
         "BLOB" => "= 'blob'",
         _ => return None,
-    })
-}
-
-fn mentions(statement: &str, column: &Name) -> bool {
-    lexer::meaningful(statement).any(|token| {
-        matches!(token.kind, Kind::Word | Kind::Name) && *column == *token.unquoted().as_ref()
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use migratory_analysis::render::boundary;
 use migratory_analysis::{Findings, Label};
 use serde::Serialize;
 
@@ -78,15 +79,6 @@ impl<'a> Known<'a> {
         let (known, point) = self.points[after.saturating_sub(1)];
         Point { column: point.column + self.text[known..at].chars().count(), ..point }
     }
-}
-
-/// The last boundary of a character that is not after `at`.
-fn boundary(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]
