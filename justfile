@@ -10,7 +10,7 @@ built := target / "versions"
 quick := "--skip ui:: --skip builds:: --skip faults:: --skip processes::"
 
 # Everything that must pass before a change is taken.
-ci: format lint docs test examples pools features dependencies instructions fuzz-build bench-build
+ci: format spelling deny lint docs test examples pools features dependencies instructions fuzz-build bench-build
 
 # Formatting.
 format:
@@ -18,6 +18,11 @@ format:
     cargo fmt --manifest-path examples/pools/Cargo.toml -- --check
     for manifest in benches/peers/*/Cargo.toml; do cargo fmt --manifest-path "$manifest" -- --check || exit 1; done
     cargo fmt --manifest-path tests/consumer/Cargo.toml -- --check
+
+# Spelling, by `typos`, and the form of the manifests, by `taplo`: both are to be had from cargo, and as wheels from pip.
+spelling:
+    typos
+    taplo fmt --check
 
 # Lints, of every target.
 lint:
@@ -181,6 +186,22 @@ fuzz seconds="60":
             rm -r "$inputs"; \
         done; \
     done
+
+# Licences and sources of all dependencies, by cargo-deny; `just deny advisories` wants the network, and is part of a release.
+deny what="bans licenses sources":
+    cargo deny --log-level error check {{what}}
+
+# Whether the version rose enough for what changed in the public items since the last tag. It wants cargo-semver-checks.
+semver:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    last=$(git describe --tags --abbrev=0 --match 'v*' 2> /dev/null) || { echo "there is no release to compare with yet"; exit 0; }
+    cargo semver-checks --workspace --baseline-rev "$last"
+
+# Builds each crate from what would be uploaded, and lists its files.
+package:
+    cargo package --workspace --exclude migratory-faulty
+    cd "${CARGO_TARGET_DIR:-target}/package" && for crate in *.crate; do tar --list --file "$crate"; done
 
 # Writes the expected output of fixtures, snapshots and compile errors anew; read the diff before you commit it.
 bless:
