@@ -74,6 +74,8 @@ pub use directive::{Assumption, Condition, Directive, DirectiveKind, Rule};
 pub use findings::Findings;
 pub use options::Options;
 #[cfg(feature = "rehearsal")]
+pub use rehearsal::real;
+#[cfg(feature = "rehearsal")]
 pub use rehearsal::sandbox::scratch::{confine, scratch};
 pub use rehearsed::Rehearsal;
 

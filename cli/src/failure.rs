@@ -45,6 +45,11 @@ impl Failure {
             .help("see that its folder exists, has room, and may be written")
     }
 
+    /// The sentence.
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
     /// To the standard error, in colour where that is a terminal.
     #[allow(clippy::print_stderr, reason = "this is where a command line speaks")]
     pub(crate) fn print(&self) {

@@ -7,7 +7,8 @@
 //!
 //! `report` writes what a check came to, one file a format, `watch` waits for the next one, `explain` holds what the
 //! codes mean, one text a code. `scaffold` makes the files of a new migration, `body` writes what they hold, and `setup`
-//! is what a package needs to begin with. `import` reads the folders of other tools, one file a tool. `diagram` draws a
+//! is what a package needs to begin with. `real_copy` takes copies of a real database over the
+//! pending migrations, and compares. `import` reads the folders of other tools, one file a tool. `diagram` draws a
 //! schema, and a page of how it came to be.
 
 mod ask;
@@ -24,11 +25,13 @@ mod judging;
 mod output;
 mod progress;
 mod project;
+mod real_copy;
 mod report;
 mod scaffold;
 mod session;
 mod set;
 mod setup;
+mod stop;
 mod table;
 mod watch;
 

@@ -1,11 +1,12 @@
 //! A bar while a run goes on, where somebody looks.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use migratory_runtime::Event;
+
+use crate::stop::Stop;
 
 /// How often the bar moves when nothing is told.
 const TICK: Duration = Duration::from_millis(120);
@@ -24,7 +25,7 @@ impl Progress {
     }
 
     /// Shows an event; `Break` once `stop` is set.
-    pub(crate) fn tell(&self, event: &Event<'_>, stop: &AtomicBool) -> ControlFlow<()> {
+    pub(crate) fn tell(&self, event: &Event<'_>, stop: &Stop) -> ControlFlow<()> {
         match event {
             Event::Planned { plan } => {
                 self.bar.set_length(plan.steps().len() as u64);
@@ -45,11 +46,18 @@ impl Progress {
             Event::Finished { .. } => self.bar.inc(1),
             _ => {}
         }
-        if stop.load(Ordering::Relaxed) {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if stop.is_set() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Shows what goes on beside the migrations.
+    pub(crate) fn stage(&self, what: &str) {
+        self.bar.enable_steady_tick(TICK);
+        self.bar.set_message(what.to_owned());
+    }
+
+    /// Shows how many pages are copied.
+    pub(crate) fn pages(&self, done: i32, total: i32) {
+        self.stage(&format!("copying: page {done} of {total}"));
     }
 
     pub(crate) fn clear(&self) {

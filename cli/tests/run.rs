@@ -242,7 +242,7 @@ fn a_rehearsal_runs_on_a_copy_and_leaves_the_original_alone() {
     let json: serde_json::Value =
         serde_json::from_str(&package.run("rehearse --json --keep kept.db").succeeds()).unwrap();
     assert_eq!(json["steps"].as_array().unwrap().len(), 6);
-    assert_eq!(json["rows_before"]["item"], 100_000);
+    assert_eq!(json["back"]["tables"]["item"]["compared"], 100_000);
     assert!(package.path("kept.db").exists());
     #[cfg(unix)]
     {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use rusqlite::types::{Value, ValueRef};
 
 use super::contents::{Contents, Holding};
+use super::measure::{Measure, is_improved};
 use super::record::{Cell, Record};
 use super::succession::{Heir, Succession};
 use crate::schema::Name;
@@ -73,15 +74,6 @@ pub(crate) struct Said<'a> {
     pub(crate) deletes: &'a dyn Fn(&Name) -> bool,
     /// Whether they update this column of this table.
     pub(crate) updates: &'a dyn Fn(&Name, &Name) -> bool,
-}
-
-/// How two values are held against each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Measure {
-    /// The same value of the same storage class.
-    Exact,
-    /// What can be told back from it: 7 and '7', 7 and 7.0; a NULL may be filled.
-    Faithful,
 }
 
 /// How many pairs of rows are held against each other that no key brings together.
@@ -258,8 +250,7 @@ impl<'a> Pair<'a> {
             for (place, &(from, to)) in self.shared.iter().enumerate() {
                 let (old, new) = (pair.0[from], pair.1[to]);
                 let class = self.old.columns[from].class;
-                let is_fitted = !class.is_of(old.value()) && class.is_of(new.value());
-                if !self.is_kept(old, new) && !is_fitted {
+                if !self.is_kept(old, new) && !is_improved(class, old.value(), new.value()) {
                     changed[place].push(pair.clone());
                 }
             }
@@ -305,9 +296,7 @@ impl<'a> Pair<'a> {
     }
 
     fn is_kept(&self, old: Cell<'_>, new: Cell<'_>) -> bool {
-        old.is_null()
-            || old == new
-            || (self.measure == Measure::Faithful && is_faithful(old.value(), new.value()))
+        old.is_null() || self.measure.is_same(old.value(), new.value())
     }
 
     /// The values of these columns as bytes, by which a row is found.
@@ -318,13 +307,7 @@ impl<'a> Pair<'a> {
         let cells: Vec<_> = row.cells().collect();
         let mut key = Vec::new();
         for &column in columns {
-            match integer(cells[column].value()) {
-                Some(number) => {
-                    key.push(b'i');
-                    key.extend(number.to_be_bytes());
-                }
-                None => key.extend(cells[column].bytes()),
-            }
+            self.measure.identify(cells[column].value(), &mut key);
         }
         key
     }
@@ -342,36 +325,4 @@ fn owned(value: ValueRef<'_>) -> Value {
 
 fn cells<'a>((old, new): (Record<'a>, Record<'a>)) -> Kept<'a> {
     (old.cells().collect(), new.cells().collect())
-}
-
-/// The integer that a value stands for, if it is spelt as that one would be.
-fn integer(value: ValueRef<'_>) -> Option<i64> {
-    match value {
-        ValueRef::Integer(number) => Some(number),
-        ValueRef::Real(number) => {
-            let whole: i64 = format!("{number:.0}").parse().ok()?;
-            // Beyond 2^53, a REAL may stand for several integers.
-            (whole.unsigned_abs() <= 1 << 53 && number.fract() == 0.0).then_some(whole)
-        }
-        ValueRef::Text(text) => {
-            let text = std::str::from_utf8(text).ok()?;
-            text.parse::<i64>().ok().filter(|number| number.to_string() == text)
-        }
-        ValueRef::Null | ValueRef::Blob(_) => None,
-    }
-}
-
-/// Whether the old value can be told from the new one.
-fn is_faithful(old: ValueRef<'_>, new: ValueRef<'_>) -> bool {
-    match (integer(old), integer(new)) {
-        (Some(old), Some(new)) => old == new,
-        (None, None) => match (old, new) {
-            (ValueRef::Real(number), ValueRef::Text(text))
-            | (ValueRef::Text(text), ValueRef::Real(number)) => {
-                format!("{number:?}").as_bytes() == text
-            }
-            _ => false,
-        },
-        _ => false,
-    }
 }

@@ -78,6 +78,11 @@ impl Records {
 }
 
 impl<'a> Record<'a> {
+    /// The row in these bytes, to which [`pack`] appended one value after the other.
+    pub(crate) fn of(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
     pub(crate) fn cells(self) -> impl Iterator<Item = Cell<'a>> {
         self.places().map(move |place| Cell(&self.0[place]))
     }
@@ -123,11 +128,6 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The value with its class before it; no two values begin alike.
-    pub(crate) fn bytes(self) -> &'a [u8] {
-        self.0
-    }
-
     pub(crate) fn is_null(self) -> bool {
         self.0.first() == Some(&NULL)
     }
@@ -146,7 +146,8 @@ impl<'a> Cell<'a> {
     }
 }
 
-fn pack(bytes: &mut Vec<u8>, value: ValueRef<'_>) {
+/// Appends a value.
+pub(crate) fn pack(bytes: &mut Vec<u8>, value: ValueRef<'_>) {
     let mut long = |class, content: &[u8]| {
         bytes.push(class);
         bytes.extend(u64::try_from(content.len()).unwrap_or(u64::MAX).to_le_bytes());

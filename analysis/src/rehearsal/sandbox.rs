@@ -263,7 +263,7 @@ impl Sandbox {
 }
 
 /// Whether a statement is `VACUUM` and nothing more than the name of a schema, so that it attaches no file.
-fn is_vacuum(sql: &str) -> bool {
+pub(crate) fn is_vacuum(sql: &str) -> bool {
     let mut tokens = lexer::meaningful(sql).filter(|token| token.kind != lexer::Kind::Semicolon);
     let is_vacuum = tokens.next().is_some_and(|token| token.is_word("vacuum"));
     let schema = tokens.next();

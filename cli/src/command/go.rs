@@ -1,8 +1,5 @@
 //! `up`, `down`, `to` and `redo`: the plan first, a question before anything is lost, a backup, and progress.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use anstream::eprintln;
 use clap::Args;
 use migratory_runtime::rusqlite::Connection;
@@ -12,11 +9,12 @@ use crate::ask::confirmed;
 use crate::context::Context;
 use crate::database::{Access, tables};
 use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::output::{DIM, DONE, say};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::set::Set;
+use crate::stop::Stop;
 
 /// How a run is done.
 #[derive(Args, Clone, Copy, Debug)]
@@ -132,10 +130,7 @@ fn go(
             format!("this reverts, drops or deletes in {}; go on?", session.path.display());
         confirmed(&question, how.yes)?;
     }
-    let stop = Arc::new(AtomicBool::new(false));
-    let stopped = Arc::clone(&stop);
-    ctrlc::set_handler(move || stopped.store(true, Ordering::Relaxed))
-        .map_err(|error| Failure::new("Ctrl-C can't be listened to").because(error))?;
+    let stop = Stop::listen()?;
     let progress = Progress::new();
     let mut runner = session.runner().observer(|event| progress.tell(event, &stop));
     if !how.no_backup && has_rows {

@@ -1,0 +1,34 @@
+//! What migrations do to the rows of a real database, on a copy of it.
+//!
+//! [`Scripts`] runs the pending migrations on empty tables in memory, which shows what each statement says that it does: what
+//! it updates, deletes, drops and renames. [`compare`] then reads the tables of two databases side by side, one as it
+//! was before and one as it is after, and reports each row and value that is not there any more, and which script says
+//! so, if one does.
+//!
+//! Rows stream by: what is kept in memory does not grow with the tables.
+
+mod compare;
+mod cursor;
+mod differences;
+mod fate;
+mod index;
+mod pairing;
+mod scripts;
+mod sequence;
+mod shown;
+mod table;
+mod tally;
+mod terms;
+mod virtual_table;
+mod waiting;
+
+pub use compare::{Comparison, Left, Rows, compare};
+pub use differences::{Difference, Sample, Standing, What};
+pub use fate::Way;
+pub use index::stale_indexes;
+pub use scripts::Scripts;
+pub use shown::harmless;
+pub use waiting::Room;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! Brings each row before together with the row that is there in its place.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use rusqlite::{Row, Rows};
+
+use super::cursor::{Unpacked, packed};
+use super::differences::Sample;
+use super::tally::{Tally, whole};
+use super::terms::{Identity, Terms};
+use super::waiting::{Digest, Room, Waiting};
+
+/// How many rows that are new may be held against all old ones.
+const NEW: usize = 1 << 20;
+/// How many of them may be shown.
+const NEW_SHOWN: usize = 100;
+/// How many rows go by between two words of progress.
+const BEAT: u64 = 4_096;
+
+/// Two tables that are read side by side.
+pub(super) struct Pairing<'t> {
+    terms: &'t Terms,
+    room: &'t Room,
+    pub(super) tally: Tally<'t>,
+    /// Rows of before, and of after, whose counterpart did not come yet.
+    olds: Waiting<'t>,
+    news: Waiting<'t>,
+    /// How many rows were read before and after.
+    pub(super) read: [u64; 2],
+}
+
+impl<'t> Pairing<'t> {
+    pub(super) fn new(terms: &'t Terms, room: &'t Room) -> Self {
+        let (olds, news) = (Waiting::new(room), Waiting::new(room));
+        Self { terms, room, tally: Tally::new(terms), olds, news, read: [0, 0] }
+    }
+
+    /// The most bytes of rows that were kept in memory at once.
+    pub(super) fn most(&self) -> usize {
+        self.olds.most + self.news.most
+    }
+
+    /// Reads both to their ends.
+    pub(super) fn run(
+        &mut self,
+        mut olds: Rows<'_>,
+        mut news: Rows<'_>,
+        progress: &mut dyn FnMut(u64),
+    ) -> rusqlite::Result<()> {
+        let (mut old, mut new) = (olds.next()?, news.next()?);
+        while let Some(steps) = self.step(old, new)? {
+            if steps.0 {
+                old = olds.next()?;
+                self.read[0] += 1;
+            }
+            if steps.1 {
+                new = news.next()?;
+                self.read[1] += 1;
+            }
+            if (self.read[0] + self.read[1]) % BEAT == 0 {
+                progress(self.read[0]);
+            }
+        }
+        self.settle()
+    }
+
+    /// Takes one row of either side or of both, and says of which; `None` at the end.
+    fn step(
+        &mut self,
+        old: Option<&Row<'_>>,
+        new: Option<&Row<'_>>,
+    ) -> rusqlite::Result<Option<(bool, bool)>> {
+        let terms = self.terms;
+        let steps = match (old, new) {
+            (None, None) => return Ok(None),
+            (Some(old), Some(new)) => match terms.order(old, new) {
+                Some(Ordering::Equal) => {
+                    self.tally.pair(old, new);
+                    (true, true)
+                }
+                Some(Ordering::Less) => self.without_new(old)?,
+                Some(Ordering::Greater) => self.without_old(new)?,
+                None => {
+                    self.without_new(old)?;
+                    self.without_old(new)?;
+                    (true, true)
+                }
+            },
+            (Some(old), None) => self.without_new(old)?,
+            (None, Some(new)) => self.without_old(new)?,
+        };
+        Ok(Some(steps))
+    }
+
+    /// A row of before that is not there in the same place.
+    fn without_new(&mut self, old: &Row<'_>) -> rusqlite::Result<(bool, bool)> {
+        let terms = self.terms;
+        if let Identity::Ordered(_) = terms.identity {
+            self.tally.gone.add(|| whole(terms, old));
+            return Ok((true, false));
+        }
+        let digest = terms.identified(old);
+        match self.news.take(&digest)? {
+            Some(new) => self.tally.pair(old, &Unpacked::new(&new)),
+            None => self.olds.put(digest, packed(old, terms.width()))?,
+        }
+        Ok((true, false))
+    }
+
+    /// A row that was not there in the same place before.
+    fn without_old(&mut self, new: &Row<'_>) -> rusqlite::Result<(bool, bool)> {
+        let terms = self.terms;
+        if let Identity::Ordered(_) = terms.identity {
+            self.tally.added.add(|| whole(terms, new));
+            return Ok((false, true));
+        }
+        let digest = terms.identified(new);
+        match self.olds.take(&digest)? {
+            Some(old) => self.tally.pair(&Unpacked::new(&old), new),
+            None => self.news.put(digest, packed(new, terms.width()))?,
+        }
+        Ok((false, true))
+    }
+
+    /// Counts what still waits. As many rows on one side as on the other are the same ones, changed, if they agree in most of
+    /// their values: a key was converted, or a value of a row without one.
+    fn settle(&mut self) -> rusqlite::Result<()> {
+        let terms = self.terms;
+        let may_pair = terms.may_convert() && self.olds.len() == self.news.len();
+        let mut others = Waiting::new(self.room);
+        while let Some(old) = self.olds.pop()? {
+            let old = Unpacked::new(&old);
+            let new = if may_pair { self.news.pop()? } else { None };
+            match new {
+                Some(new) if terms.agree(&old, &Unpacked::new(&new)) => {
+                    self.tally.pair(&old, &Unpacked::new(&new));
+                }
+                new => {
+                    self.tally.gone.add(|| whole(terms, &old));
+                    new.map_or(Ok(()), |new| others.put(Digest::default(), new))?;
+                }
+            }
+        }
+        if may_pair {
+            self.news = others;
+        }
+        Ok(())
+    }
+
+    /// Whether rows are left that were not there before.
+    pub(super) fn has_more(&self) -> bool {
+        !self.news.is_empty()
+    }
+
+    /// Counts the rows that were not there before. Those that repeat an old row, all of which are read once more, are told
+    /// from others.
+    pub(super) fn count_more(&mut self, mut olds: Rows<'_>) -> rusqlite::Result<()> {
+        let terms = self.terms;
+        let mut more: HashMap<Digest, u64> = HashMap::new();
+        let mut first = Vec::new();
+        while let Some(new) = self.news.pop()? {
+            let row = Unpacked::new(&new);
+            let digest = terms.whole(&row);
+            if more.len() == NEW && !more.contains_key(&digest) {
+                self.tally.added.add(|| whole(terms, &row));
+                continue;
+            }
+            *more.entry(digest).or_default() += 1;
+            if first.len() < NEW_SHOWN {
+                first.push((digest, whole(terms, &row)));
+            }
+        }
+        while let Some(old) = olds.next()? {
+            if let Some(count) = more.remove(&terms.whole(old)) {
+                (0..count).for_each(|_| self.tally.repeated.add(|| whole(terms, old)));
+            }
+        }
+        let mut others = first.into_iter().filter(|(digest, _)| more.contains_key(digest));
+        let mut other = || others.next().map_or_else(Sample::default, |(_, sample)| sample);
+        (0..more.values().sum()).for_each(|_| self.tally.added.add(&mut other));
+        Ok(())
+    }
+
+    /// Counts the rows that were not there before, none of which can repeat another.
+    pub(super) fn count_added(&mut self) -> rusqlite::Result<()> {
+        let terms = self.terms;
+        while let Some(new) = self.news.pop()? {
+            self.tally.added.add(|| whole(terms, &Unpacked::new(&new)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,87 @@
+//! Values and names from a database that anybody may have made, as a terminal can show them.
+
+use rusqlite::types::ValueRef;
+
+/// How many characters of a text are shown.
+const CHARACTERS: usize = 60;
+/// How many bytes of a blob are shown.
+const BYTES: usize = 8;
+
+/// A text without control characters and marks that turn the direction of a line: they are escaped as in Rust.
+pub fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() || is_invisible(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// Line and paragraph separators, marks of direction, and what joins or hides characters.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A value as SQL spells it, shortened.
+pub(super) fn value(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => "NULL".to_owned(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => format!("{number:?}"),
+        ValueRef::Text(bytes) => text(bytes),
+        ValueRef::Blob(bytes) => {
+            let digits: Vec<_> = bytes.iter().take(BYTES).map(|it| format!("{it:02x}")).collect();
+            let digits = digits.concat();
+            match bytes.len().checked_sub(BYTES) {
+                None | Some(0) => format!("x'{digits}'"),
+                Some(more) => format!("x'{digits}'.. and {more} bytes more"),
+            }
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    // A character has four bytes at most: what is cut off is never converted.
+    let head = &bytes[..bytes.len().min(4 * (CHARACTERS + 1))];
+    let head = String::from_utf8_lossy(head);
+    let short: String = head.chars().take(CHARACTERS).collect();
+    let is_short = short.len() >= bytes.len() || head.chars().nth(CHARACTERS).is_none();
+    let quoted = harmless(&short.replace('\'', "''"));
+    if is_short {
+        format!("'{quoted}'")
+    } else {
+        format!("'{quoted}'.. and more, {} bytes in all", bytes.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_short_and_harmless() {
+        let long = "ä".repeat(100);
+        for (given, expected) in [
+            (ValueRef::Null, "NULL".to_owned()),
+            (ValueRef::Integer(-7), "-7".to_owned()),
+            (ValueRef::Real(7.0), "7.0".to_owned()),
+            (ValueRef::Text(b"7"), "'7'".to_owned()),
+            (ValueRef::Text(b"it's\n\x1b[2J\0"), "'it''s\\u{a}\\u{1b}[2J\\u{0}'".to_owned()),
+            (ValueRef::Text("a\u{202e}b".as_bytes()), "'a\\u{202e}b'".to_owned()),
+            (ValueRef::Text(b"\xff"), "'\u{fffd}'".to_owned()),
+            (
+                ValueRef::Text(long.as_bytes()),
+                format!("'{}'.. and more, 200 bytes in all", "ä".repeat(60)),
+            ),
+            (ValueRef::Text("ä".repeat(60).as_bytes()), format!("'{}'", "ä".repeat(60))),
+            (ValueRef::Blob(b""), "x''".to_owned()),
+            (ValueRef::Blob(b"\x00\xff"), "x'00ff'".to_owned()),
+            (ValueRef::Blob(&[1; 20]), "x'0101010101010101'.. and 12 bytes more".to_owned()),
+        ] {
+            assert_eq!(value(given), expected);
+        }
+    }
+}

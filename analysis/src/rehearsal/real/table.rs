@@ -1,0 +1,78 @@
+//! Compares one table at two moments.
+
+use rusqlite::Connection;
+use rusqlite::limits::Limit;
+
+use super::differences::{Difference, Found, Standing, What};
+use super::fate::Fate;
+use super::pairing::Pairing;
+use super::terms::Terms;
+use super::waiting::Room;
+use crate::schema::Table;
+
+/// What was found out about a table.
+pub(super) struct Outcome {
+    /// How many rows it has before and after.
+    pub(super) rows: [u64; 2],
+    /// How many rows are there at both moments, and how many values of them were compared.
+    pub(super) compared: [u64; 2],
+    pub(super) differences: Vec<Difference>,
+    /// Whether only the number of rows could be compared.
+    pub(super) is_counted: bool,
+    pub(super) most: usize,
+}
+
+/// A table before the scripts, and the one that has its rows after them.
+pub(super) struct Moments<'c> {
+    pub(super) conns: [&'c Connection; 2],
+    pub(super) tables: [&'c Table; 2],
+    pub(super) fate: &'c Fate,
+    pub(super) is_return: bool,
+}
+
+impl Moments<'_> {
+    pub(super) fn compare(
+        &self,
+        name: &str,
+        room: &Room,
+        progress: &mut dyn FnMut(u64),
+    ) -> rusqlite::Result<Outcome> {
+        let Self { conns: [before, after], tables: [old, new], fate, is_return } = *self;
+        let most = before.limit(Limit::SQLITE_LIMIT_COLUMN)?;
+        let most = usize::try_from(most).unwrap_or_default();
+        let terms = Terms::new(old, new, fate, is_return, most);
+        let mut olds = before.prepare(&terms.reads[0].sql(old))?;
+        let mut news = after.prepare(&terms.reads[1].sql(new))?;
+        let mut pairing = Pairing::new(&terms, room);
+        pairing.run(olds.query([])?, news.query([])?, progress)?;
+        if pairing.has_more() {
+            if fate.is_other {
+                pairing.count_more(olds.query([])?)?;
+            } else {
+                pairing.count_added()?;
+            }
+        }
+        let (rows, most) = (pairing.read, pairing.most());
+        let tally = pairing.tally;
+        let compared = [tally.rows, tally.values()];
+        let mut differences = tally.differences(name, fate);
+        // Rows that an up adds are what it is for.
+        differences.retain(|it| is_return || it.what != What::Added);
+        let is_counted = terms.columns.is_empty();
+        Ok(Outcome { rows, compared, differences, is_counted, most })
+    }
+}
+
+/// What differs where a table is gone.
+pub(super) fn gone(
+    before: &Connection,
+    table: &Table,
+    name: &str,
+    fate: &Fate,
+) -> rusqlite::Result<(u64, Option<Difference>)> {
+    let sql = format!("SELECT count(*) FROM main.{}", table.name.quoted());
+    let rows: i64 = before.query_row(&sql, [], |row| row.get(0))?;
+    let found = Found { rows: rows.unsigned_abs(), samples: Vec::new() };
+    let standing = fate.dropped.clone().map_or(Standing::Lost, Standing::Said);
+    Ok((found.rows, found.difference(name, What::Gone, standing)))
+}

@@ -1,0 +1,87 @@
+//! The words for what a comparison found.
+
+use migratory_analysis::real::{Comparison, Difference, Sample, Standing, What};
+
+/// A number of bytes as a person reads it.
+pub(super) fn bytes(count: u64) -> String {
+    let units = ["KiB", "MiB", "GiB"];
+    let mut tenths = count.saturating_mul(10) / 1024;
+    let mut unit = 0;
+    while tenths >= 10_240 && unit + 1 < units.len() {
+        tenths /= 1024;
+        unit += 1;
+    }
+    match tenths % 10 {
+        0 => format!("{} {}", tenths / 10, units[unit]),
+        tenth => format!("{}.{tenth} {}", tenths / 10, units[unit]),
+    }
+}
+
+/// So many of something.
+pub(super) fn count(count: u64, one: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{plural}")
+}
+
+/// How much was compared.
+pub(super) fn totals(comparison: &Comparison) -> String {
+    let [tables, rows, values] = comparison.totals();
+    format!("{}, {} and {}", count(tables, "table"), count(rows, "row"), count(values, "value"))
+}
+
+/// A difference in one line.
+pub(super) fn difference(difference: &Difference, comparison: &Comparison) -> String {
+    let Difference { table, what, rows, .. } = difference;
+    let all = comparison.tables.get(table).map_or(0, |it| it.before);
+    let verb = if *rows == 1 { "is" } else { "are" };
+    match what {
+        What::Gone => format!("{rows} of {} of {table} {verb} gone", count(all, "row")),
+        What::Repeated => format!("{} of {table} {verb} there more often", count(*rows, "row")),
+        What::Added => {
+            format!("{} of {table} {verb} there that {}", count(*rows, "row"), were(*rows))
+        }
+        What::Value(column) if difference.standing == Standing::Improved => {
+            format!(
+                "{} of {table}.{column} {verb} filled, or fitted to the type",
+                count(*rows, "value")
+            )
+        }
+        What::Value(column) => {
+            let others = if *rows == 1 { "another one" } else { "other ones" };
+            format!("{} of {table}.{column} {verb} {others}", count(*rows, "value"))
+        }
+        What::Counter => format!("{table} forgets the highest id that it gave out"),
+        _ => format!("{} of {table} {verb} not as before", count(*rows, "row")),
+    }
+}
+
+fn were(rows: u64) -> &'static str {
+    if rows == 1 { "was not" } else { "were not" }
+}
+
+/// A row that shows a difference.
+pub(super) fn sample(sample: &Sample) -> String {
+    match (&sample.before, &sample.after) {
+        (Some(before), Some(after)) => format!("{}: {before} became {after}", sample.row),
+        _ => sample.row.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes;
+
+    #[test]
+    fn sizes_are_short() {
+        for (given, expected) in [
+            (0, "0 KiB"),
+            (4096, "4 KiB"),
+            (1 << 20, "1 MiB"),
+            (1_500_000, "1.4 MiB"),
+            (10 << 30, "10 GiB"),
+            (5 << 40, "5120 GiB"),
+        ] {
+            assert_eq!(bytes(given), expected);
+        }
+    }
+}
