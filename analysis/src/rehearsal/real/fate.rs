@@ -100,8 +100,8 @@ impl Fate {
         self.note(word, &names, |column| heir.column(column).clone());
         if heir.is_other {
             self.is_other = true;
-            let named = self.named.get_or_insert_with(|| (word.file.clone(), Vec::new()));
-            named.1.extend_from_slice(&word.literals);
+            let copy = self.named.get_or_insert_with(|| (word.file.clone(), Vec::new()));
+            copy.1.extend_from_slice(&word.literals);
             if word.allows(Rule::LossyRebuild) {
                 note(&mut self.forgets, word);
             }
