@@ -25,6 +25,9 @@ pub(super) fn digest(bytes: &[u8]) -> Digest {
     digest
 }
 
+/// What a row takes in memory beside its values: its places in two maps, and what these keep free.
+const EACH: usize = 200;
+
 /// Where rows may wait.
 #[derive(Clone, Debug)]
 pub struct Room {
@@ -72,13 +75,13 @@ impl<'r> Waiting<'r> {
     /// Keeps a row. Once one went to the file, all later ones do, so that the order is known.
     pub(super) fn put(&mut self, digest: Digest, row: Vec<u8>) -> rusqlite::Result<()> {
         self.next += 1;
-        if self.spilled.is_none() && self.bytes + row.len() > self.room.memory {
+        if self.spilled.is_none() && self.bytes + row.len() + EACH > self.room.memory {
             self.spilled = Some(Spilled::new(self.room)?);
         }
         if let Some(spilled) = &mut self.spilled {
             return spilled.put(self.next, digest, &row);
         }
-        self.bytes += row.len();
+        self.bytes += row.len() + EACH;
         self.most = self.most.max(self.bytes);
         self.places.entry(digest).or_default().push_back(self.next);
         self.rows.insert(self.next, (digest, row));
@@ -93,7 +96,7 @@ impl<'r> Waiting<'r> {
                 self.places.remove(digest);
             }
             if let Some((_, row)) = first.and_then(|first| self.rows.remove(&first)) {
-                self.bytes -= row.len();
+                self.bytes -= row.len() + EACH;
                 return Ok(Some(row));
             }
         }
@@ -174,7 +177,7 @@ mod tests {
     #[test]
     fn rows_wait_in_memory_and_in_a_file() {
         let folder = tempfile::tempdir().expect("a folder");
-        for memory in [0, 10, 1_000] {
+        for memory in [0, 1_000, 10_000] {
             let room = Room { folder: folder.path().to_owned(), memory };
             let mut waiting = Waiting::new(&room);
             let key = |nth: u8| digest(&[nth % 4]);
@@ -184,7 +187,7 @@ mod tests {
             assert!(waiting.most <= memory, "{memory}");
             assert_eq!(
                 std::fs::read_dir(folder.path()).expect("it").count(),
-                usize::from(memory < 36)
+                usize::from(memory < 12 * (EACH + 3))
             );
             for nth in [1, 5, 9] {
                 assert_eq!(waiting.take(&key(1)).expect("it"), Some(vec![nth; 3]), "{memory}");
