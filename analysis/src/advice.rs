@@ -1,4 +1,4 @@
-//! What one option would do for all findings of a folder.
+//! Suggests `accept_through` where it resolves many findings of a folder.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,12 +7,12 @@ use migratory_runtime::Version;
 
 use crate::{Code, Diagnostic, Findings, Options, Severity, check};
 
-/// From how many files on, one option is better advice than an edit for each.
+/// The number of files from which one option is better advice than an edit of each.
 const MANY: usize = 3;
 
-/// Tries the folder as one that has shipped whole, and says what that leaves of the findings.
+/// Checks the folder as if all of it had shipped, and says how many of the findings that resolves.
 ///
-/// An up that fails even so is reported now, and not in the build after the other errors are gone.
+/// An up that fails even then is reported now, not in the build after the other errors are gone.
 pub(crate) fn advise(
     package: &Path,
     folder: &str,
@@ -45,8 +45,8 @@ pub(crate) fn advise(
     findings.set_advice(is_many.then(|| {
         let which = if count == all { "all".to_owned() } else { format!("{count}") };
         format!(
-            "if all migrations have shipped like this, `embed_migrations!(.., accept_through = {newest})` \
-             accepts {which} of these {all} errors; if not all have, name the last one that has"
+            "if all migrations have shipped, `embed_migrations!(.., accept_through = {newest})` \
+             accepts {which} of these {all} errors; otherwise, name the last version that has shipped"
         )
     }));
 }
@@ -55,17 +55,17 @@ fn is_error(found: &Diagnostic) -> bool {
     found.severity == Severity::Error
 }
 
-/// Whether it is about a directive: a file that has one was written for migratory.
+/// Whether a finding is about a directive. A file with one was written for migratory, so it is not old.
 fn is_directive(found: &Diagnostic) -> bool {
     found.code.number().starts_with("M04")
 }
 
-/// Whether the rehearsal found it.
+/// Whether a finding comes from the rehearsal.
 fn is_rehearsed(found: &Diagnostic) -> bool {
     found.code.number() >= Code::UpFails.number()
 }
 
-/// The migration that a finding is about: its file, or the folder of its two files.
+/// The migration that a finding is about: the path without the ending of an up or a down.
 fn place(found: &Diagnostic) -> Option<&str> {
     let file = found.labels.first()?.file.as_str();
     let end = [".up.sql", ".down.sql", "/up.sql", "/down.sql"];

@@ -1,6 +1,6 @@
-//! The call of the macro: a folder first, then options, `embed_migrations!("db/sql", up_only, module = schema)`.
+//! Parses a call of the macro: `embed_migrations!("db/sql", up_only, module = schema)`, a folder and then options.
 //!
-//! The macro reads it from the compiler, and the command line from the text of a crate.
+//! The macro gets the tokens from the compiler, the command line from the source of a crate.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -10,41 +10,41 @@ use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree, token
 
 use crate::Options;
 
-/// The options, as an error lists them.
+/// The options, as listed in an error.
 const OPTIONS: &str = "`accept_through = <version>`, `assumptions = warn`, `collations(<name>, ..)`, \
     `foreign_keys = off`, `functions(<name>(<arguments>), ..)`, `module = <name>`, \
     `min_sqlite = <version>`, `time_limit = <seconds>`, `up_only`, `watch = off`";
 
-/// What a call of `embed_migrations!` asks for.
+/// A parsed call of `embed_migrations!`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Call {
     /// The folder, relative to the package.
     pub folder: String,
-    /// Where errors about the folder are shown: at its name, or at the whole call.
+    /// Where to show errors about the folder: at its name, or at the whole call.
     pub span: Span,
-    /// The name of the module that is emitted.
+    /// The name of the emitted module.
     pub module: Ident,
-    /// Whether debug builds look for files that were added.
+    /// Whether debug builds look for added files.
     pub watch: bool,
-    /// The oldest SQLite that the set runs on, as SQLite numbers its versions.
+    /// The oldest SQLite that the set supports, as SQLite numbers its versions.
     pub min_sqlite: Option<i32>,
-    /// What the analysis is told.
+    /// The options of the analysis.
     pub options: Options,
 }
 
-/// What is wrong with a call, and at which tokens.
+/// An error in a call.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CallFault {
-    /// The tokens.
+    /// The tokens that are wrong.
     pub span: Span,
-    /// What is wrong, and what to write.
+    /// What is wrong, and what to write instead.
     pub message: String,
 }
 
 impl CallFault {
-    /// Something wrong at these tokens.
+    /// Creates an error at these tokens.
     pub fn new(span: Span, message: impl Into<String>) -> Self {
         Self { span, message: message.into() }
     }
@@ -69,7 +69,7 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// If something is no option, or is given twice or wrongly.
+    /// If an option is unknown, malformed or given twice.
     pub fn parse(input: TokenStream) -> Result<Self, CallFault> {
         let mut call = Self::default();
         let mut seen: Vec<String> = Vec::new();
@@ -82,7 +82,7 @@ impl Call {
                     seen.push("the folder".to_owned());
                 }
                 TokenTree::Ident(key) if seen.contains(&key.to_string()) => {
-                    return Err(CallFault::new(key.span(), format!("`{key}` is given twice")));
+                    return Err(CallFault::new(key.span(), format!("duplicate option `{key}`")));
                 }
                 TokenTree::Ident(key) => {
                     call.option(&key, &mut tokens)?;
@@ -99,16 +99,16 @@ impl Call {
         let options = &mut self.options;
         match key.to_string().as_str() {
             "up_only" => options.up_only = true,
-            "module" => match tokens.value(key, "the name of a module, as `module = schema`")? {
+            "module" => match tokens.value(key, "the name of a module: `module = schema`")? {
                 TokenTree::Ident(name) => self.module = name,
                 other => return Err(CallFault::new(other.span(), "expected the name of a module")),
             },
             "accept_through" => {
-                let value = tokens.value(key, "a version, as `accept_through = 12`")?;
+                let value = tokens.value(key, "a version: `accept_through = 12`")?;
                 options.accept_through = Some(Version::new(version(&value)?));
             }
             "time_limit" => {
-                let value = tokens.value(key, "seconds, as `time_limit = 60`")?;
+                let value = tokens.value(key, "seconds: `time_limit = 60`")?;
                 let seconds = u64::from(number::<u32>(&value, "a number of seconds")?);
                 options.time_limit = Duration::from_secs(seconds);
             }
@@ -117,7 +117,7 @@ impl Call {
             }
             "foreign_keys" => options.foreign_keys = tokens.word(key, ["off", "on"])?,
             "min_sqlite" => {
-                let value = tokens.value(key, "a version, as `min_sqlite = \"3.35.0\"`")?;
+                let value = tokens.value(key, "a version: `min_sqlite = \"3.35.0\"`")?;
                 self.min_sqlite = Some(sqlite_version(&value)?);
             }
             "watch" => self.watch = tokens.word(key, ["off", "on"])?,
@@ -125,7 +125,7 @@ impl Call {
             "collations" => options.collations = collations(tokens.list(key)?)?,
             _ => {
                 let message = format!(
-                    "there is no option `{key}`; the options are {OPTIONS}, and a folder is a string"
+                    "unknown option `{key}`; the options are {OPTIONS}; a folder is a string"
                 );
                 return Err(CallFault::new(key.span(), message));
             }
@@ -134,19 +134,19 @@ impl Call {
     }
 }
 
-/// Functions with the number of their arguments: `slugify(1), uuid(0)`.
+/// Parses functions and their number of arguments: `slugify(1), uuid(0)`.
 fn functions(list: TokenStream) -> Result<Vec<(String, i32)>, CallFault> {
     let mut functions = Vec::new();
     let mut tokens = Tokens::new(list);
     while let Some(token) = tokens.next() {
         let TokenTree::Ident(name) = token else {
-            return Err(CallFault::new(token.span(), "expected a function, as `slugify(1)`"));
+            return Err(CallFault::new(token.span(), "expected a function, such as `slugify(1)`"));
         };
         let mut arguments = Tokens::new(tokens.list(&name)?);
         let fault = || {
             CallFault::new(
                 name.span(),
-                format!("`{name}` needs the number of its arguments, as `{name}(1)`"),
+                format!("`{name}` needs its number of arguments: `{name}(1)`"),
             )
         };
         let count = arguments.next().ok_or_else(fault)?;
@@ -172,14 +172,14 @@ fn collations(list: TokenStream) -> Result<Vec<String>, CallFault> {
 fn unexpected(token: &TokenTree) -> String {
     match token {
         TokenTree::Literal(_) => {
-            "the folder comes first, as one string: `embed_migrations!(\"db/sql\", up_only)`"
+            "the folder comes first, and is one string: `embed_migrations!(\"db/sql\", up_only)`"
                 .to_owned()
         }
         _ => format!("expected the folder as a string, or an option: {OPTIONS}"),
     }
 }
 
-/// The text of a string literal. A path needs no escapes, so they are no part of it.
+/// The text of a string literal. Escapes are refused, since a path needs none.
 fn folder(literal: &Literal) -> Result<String, CallFault> {
     let text = literal.to_string();
     let fault = |message: &str| Err(CallFault::new(literal.span(), message));
@@ -190,13 +190,13 @@ fn folder(literal: &Literal) -> Result<String, CallFault> {
     };
     if path.contains('\\') {
         return fault(
-            "write the folder with `/`, on Windows too, and without escapes: `\"db/sql\"`",
+            "write the folder with `/` (on Windows too) and without escapes: `\"db/sql\"`",
         );
     }
     Ok(path.to_owned())
 }
 
-/// `"3.35.0"` as SQLite's own number, 3035000.
+/// Parses `"3.35.0"` into SQLite's version number, 3035000.
 fn sqlite_version(value: &TokenTree) -> Result<i32, CallFault> {
     let text = value.to_string();
     let parts =
@@ -204,11 +204,13 @@ fn sqlite_version(value: &TokenTree) -> Result<i32, CallFault> {
     match parts.collect::<Option<Vec<i32>>>().as_deref() {
         Some([major, minor]) => Ok(major * 1_000_000 + minor * 1000),
         Some([major, minor, patch]) => Ok(major * 1_000_000 + minor * 1000 + patch),
-        _ => Err(CallFault::new(value.span(), "expected a version of SQLite, as `\"3.35.0\"`")),
+        _ => {
+            Err(CallFault::new(value.span(), "expected a version of SQLite, such as `\"3.35.0\"`"))
+        }
     }
 }
 
-/// A version as file names have it: digits, or in quotes with Diesel's dashes.
+/// Parses a version as written in file names: digits, or a string with Diesel's dashes.
 fn version(value: &TokenTree) -> Result<i64, CallFault> {
     let text = value.to_string();
     match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
@@ -223,7 +225,7 @@ fn number<T: FromStr>(value: &TokenTree, what: &str) -> Result<T, CallFault> {
 
 fn parsed<T: FromStr>(value: &TokenTree, written: &str, what: &str) -> Result<T, CallFault> {
     let digits = written.replace('_', "");
-    let fault = |_| CallFault::new(value.span(), format!("expected {what}, in digits"));
+    let fault = |_| CallFault::new(value.span(), format!("expected {what} in digits"));
     digits.parse().map_err(fault)
 }
 
@@ -252,7 +254,7 @@ impl Tokens {
         }
     }
 
-    /// Whether the value after `key =` is the second of these words, and not the first.
+    /// Parses the value after `key =`: false for the first of these words, true for the second.
     fn word(&mut self, key: &Ident, words: [&str; 2]) -> Result<bool, CallFault> {
         let [first, second] = words;
         let value = self.value(key, &format!("`{first}` or `{second}`"))?;
@@ -263,7 +265,7 @@ impl Tokens {
         }
     }
 
-    /// What stands in parentheses after `key`.
+    /// The tokens in parentheses after `key`.
     fn list(&mut self, key: &Ident) -> Result<TokenStream, CallFault> {
         match self.next() {
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
@@ -295,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_and_options_are_read() {
+    fn the_folder_and_options_are_parsed() {
         let call = parse("").expect("no argument is fine");
         assert_eq!((call.folder.as_str(), call.watch), ("migrations", true));
         assert_eq!(call.options, Options::default());
@@ -313,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_rehearsal_should_know_is_read() {
+    fn options_of_the_rehearsal_are_parsed() {
         let input = "functions(slugify(1), uuid(0),), collations(german), foreign_keys = off, \
                      assumptions = warn, time_limit = 60";
         let options = parse(input).expect("all options").options;
@@ -327,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_arguments_are_refused_with_what_to_write() {
+    fn malformed_arguments_are_refused_with_help() {
         let cases = [
             ("\"db\\\\sql\"", "write the folder with `/`"),
             ("b\"db\"", "expected the folder as a string"),
@@ -335,10 +337,10 @@ mod tests {
             ("up_only, \"db\"", "the folder comes first"),
             ("\"a\", \"b\"", "the folder comes first"),
             ("(a)", "expected the folder as a string, or an option"),
-            ("up_olny", "there is no option `up_olny`; the options are"),
+            ("up_olny", "unknown option `up_olny`; the options are"),
             ("up_only = true", "this option takes no value"),
             ("up_only up_only", "expected `,`"),
-            ("up_only, up_only", "`up_only` is given twice"),
+            ("up_only, up_only", "duplicate option `up_only`"),
             ("module", "`module` needs the name of a module"),
             ("module =", "`module` needs the name of a module"),
             ("module = \"x\"", "expected the name of a module"),
@@ -347,7 +349,7 @@ mod tests {
             ("accept_through = \"\"", "expected a version"),
             ("functions", "`functions` needs a list in parentheses"),
             ("functions(a)", "`a` needs a list in parentheses"),
-            ("functions(a())", "`a` needs the number of its arguments"),
+            ("functions(a())", "`a` needs its number of arguments"),
             ("functions(1)", "expected a function"),
             ("collations(\"x\")", "expected the name of a collation"),
             ("assumptions = no", "expected `error` or `warn`"),

@@ -9,13 +9,13 @@ use crate::name::{Direction, Reading};
 use crate::parsed::{ParsedScript, ParsedSet};
 use crate::{Code, Diagnostic, Findings};
 
-/// What follows the key where more does than a reason.
-pub(crate) fn argument(said: &str) -> Option<&str> {
-    let rest = said.strip_prefix(Key::CompatibleWith.word())?;
+/// The text between `compatible-with` and the reason, if there is any.
+pub(crate) fn argument(written: &str) -> Option<&str> {
+    let rest = written.strip_prefix(Key::CompatibleWith.word())?;
     rest.starts_with(|first: char| first.is_whitespace() || first == '(').then(|| rest.trim())
 }
 
-/// The version that is written as file names write it, Diesel's dashes and zeros before it admitted.
+/// Parses a version as written in file names, with leading zeros or Diesel's dashes.
 pub(crate) fn version(written: &str) -> Option<Version> {
     let name = format!("{written}_");
     let reading = Reading::of_folder(&name);
@@ -23,27 +23,28 @@ pub(crate) fn version(written: &str) -> Option<Version> {
     reading.version().filter(|_| is_number)
 }
 
-/// What was meant by a directive that names no version, if a slip explains it.
+/// The directive that a malformed one was meant to be, if a typo explains it.
 pub(crate) fn meant(body: &str) -> Option<String> {
     let key = Key::CompatibleWith.word();
-    let said = body.trim_start().strip_prefix(key)?;
-    let said = said.trim_start_matches(|letter: char| !letter.is_ascii_alphanumeric());
-    let word = said.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
-    let is_ours = ["", "v", "version"].contains(&&*said[..said.len() - word.len()].to_lowercase());
+    let written = body.trim_start().strip_prefix(key)?;
+    let written = written.trim_start_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let word = written.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+    let is_ours =
+        ["", "v", "version"].contains(&&*written[..written.len() - word.len()].to_lowercase());
     let number = word.trim_start().trim_start_matches(['_', '=']);
     let is_digit = |letter: char| letter.is_ascii_digit() || letter == '-';
     let length = number.find(|letter| !is_digit(letter)).unwrap_or(number.len());
     let (digits, rest) = number.split_at(length);
     version(digits).filter(|_| is_ours)?;
-    // The rest of the name of a file, or a parenthesis, is no reason.
+    // The rest of a file name, or a parenthesis, is not part of the reason.
     let is_end = |letter: char| letter.is_whitespace() || letter == ':';
     let rest = rest.find(is_end).map_or("", |end| rest[end..].trim_matches(is_end));
     let colon = if rest.is_empty() { "" } else { ": " };
     Some(format!("{key} {digits}{colon}{rest}"))
 }
 
-/// Replaces digits that stand in a file name by the version that they stand for: that of a dashed
-/// folder is filled with zeros.
+/// Replaces the digits of a file name with the version that they stand for, which for a dashed folder is padded with
+/// zeros.
 pub(crate) fn resolve(set: &mut ParsedSet) {
     let mut numbers = BTreeMap::new();
     for script in &set.scripts {
@@ -60,7 +61,7 @@ pub(crate) fn resolve(set: &mut ParsedSet) {
     }
 }
 
-/// Holds what the ups of a set say against its versions.
+/// Reports each `compatible-with` that names a version which is unknown or not older.
 pub(crate) fn check(set: &ParsedSet, findings: &mut Findings) {
     for up in set.scripts.iter().filter(|script| script.direction == Direction::Up) {
         let directives = up.script.iter().flat_map(|script| &script.header.directives);
@@ -75,43 +76,37 @@ fn fault(set: &ParsedSet, up: &ParsedScript, directive: &Directive) -> Option<Di
     let (message, why) = if named >= up.version {
         let own = up.version;
         let message = if named == own {
-            format!("`compatible-with {named}` names the version of this migration itself")
+            format!("`compatible-with {named}` names the version of its own migration")
         } else {
-            format!("`compatible-with {named}` names a version above {own}, which is this one")
+            format!("`compatible-with {named}` names a version above its own migration, {own}")
         };
         (
             message,
             format!(
-                "programs that know version {named} have this migration in their set: it is the older ones that need a word"
+                "the directive is for older programs; those that know version {named} have this migration"
             ),
         )
     } else if is_known() {
         return None;
     } else {
-        let message =
-            format!("`compatible-with {named}` names a version that the set does not have");
-        (
-            message,
-            format!(
-                "it speaks of programs whose newest migration is version {named}: there are none"
-            ),
-        )
+        let message = format!("`compatible-with {named}` names a version that is not in the set");
+        (message, format!("no program has version {named} as its newest migration"))
     };
     let error = Diagnostic::error(Code::CompatibleVersion, message)
         .on(&up.path, directive.range.clone(), "")
         .note(why);
-    Some(error.help(remedy(set, up)))
+    Some(error.help(suggestion(set, up)))
 }
 
-/// What to write, with the version that comes before this migration for an example.
-fn remedy(set: &ParsedSet, up: &ParsedScript) -> String {
+/// Suggests a directive, with the version before this migration as an example.
+fn suggestion(set: &ParsedSet, up: &ParsedScript) -> String {
     let below = set.scripts.iter().filter(|script| script.version < up.version);
     match below.map(|script| script.version).max() {
         Some(before) => format!(
-            "name the oldest version of the set whose programs may work with a database that has this \
-             migration, as `-- migratory: compatible-with {before}`; or delete the directive"
+            "name the version of the oldest programs that may work with a database that has this \
+             migration, such as `-- migratory: compatible-with {before}`; or delete the directive"
         ),
-        None => "delete the directive: no version comes before this migration".to_owned(),
+        None => "delete the directive: no migration comes before this one".to_owned(),
     }
 }
 
@@ -142,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_are_understood() {
+    fn typos_are_understood() {
         for (body, right) in [
             ("compatible-with: 3", Some("compatible-with 3")),
             ("compatible-with: 3: an index", Some("compatible-with 3: an index")),

@@ -1,4 +1,4 @@
-//! The constants that stand for versions in Rust.
+//! Names the constants that stand for versions in Rust.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,16 @@ use migratory_runtime::Version;
 use crate::name::Reading;
 use crate::source::Sources;
 
-/// The name of a version's constant; `number` is that of the digits in the file name.
+/// The name of a version's constant; `number` is the number in the file name.
 ///
-/// Versions differ in the digits before the first `_`, so that no two constants are alike.
+/// Versions differ in the digits before the first `_`, so no two constants have one name.
 pub(crate) fn constant(number: Version, name: &str) -> String {
     format!("V{number}_{}", name.replace('-', "_").to_ascii_uppercase())
 }
 
-/// The constants that a folder would have if all of its names were right.
+/// Guesses the constants of a folder from the names of its files, malformed ones included.
 ///
-/// Code that uses one finds it even where the set is refused, so that the refusal is the only
-/// error.
+/// The macro emits them even for a set that it refuses, so that code that uses them adds no errors of its own.
 pub(crate) fn likely(sources: &Sources) -> Vec<(String, Version)> {
     let files = sources.files.iter().map(|file| Reading::of_file(&file.name));
     let folders = sources.folders.iter().map(|folder| Reading::of_folder(&folder.name));
@@ -35,7 +34,7 @@ mod tests {
     use migratory_runtime::Version;
 
     #[test]
-    fn constants_are_named_after_number_and_name() {
+    fn constants_combine_number_and_name() {
         let named = |number, name| constant(Version::new(number), name);
         assert_eq!(named(1, "initial_schema"), "V1_INITIAL_SCHEMA");
         assert_eq!(named(20_240_131, "add-Users"), "V20240131_ADD_USERS");

@@ -1,10 +1,10 @@
-//! Versions that are dates and times.
+//! Versions that are dates, with or without a time.
 
-/// From how many digits on a version is a date.
+/// The number of digits from which a version counts as a date.
 pub const DIGITS: usize = 8;
 
-/// What is wrong with the date that these digits spell: `YYYYMMDD`, then hours, minutes and seconds
-/// as far as there are digits. What follows the seconds is free.
+/// Describes what is wrong with a date: `YYYYMMDD`, then hours, minutes and seconds as far as there are digits.
+/// Digits after the seconds may be anything.
 pub fn fault(digits: &str) -> Option<String> {
     let part =
         |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
@@ -25,7 +25,7 @@ pub fn fault(digits: &str) -> Option<String> {
         .or_else(|| too_late("second", 12, 59))
 }
 
-/// Whether these digits are a date that is on the calendar.
+/// Whether these digits are a date on the calendar.
 pub fn is_real(digits: &str) -> bool {
     digits.len() >= DIGITS && fault(digits).is_none()
 }
@@ -35,7 +35,7 @@ pub fn is_unix(digits: &str) -> bool {
     digits.len() == 10 && digits.starts_with('1')
 }
 
-/// The digits filled with zeros on the right: their order as texts is the order in time.
+/// Pads the digits with zeros on the right: then comparing them as text compares them in time.
 pub fn moment(digits: &str) -> String {
     format!("{digits:0<19}")
 }
@@ -54,7 +54,7 @@ mod tests {
     use super::{fault, is_real};
 
     #[test]
-    fn real_dates_pass_and_others_are_told() {
+    fn faults_in_dates_are_described() {
         for digits in [
             "20240229",
             "20001231",
@@ -65,7 +65,7 @@ mod tests {
         ] {
             assert_eq!(fault(digits), None, "{digits}");
         }
-        for (digits, told) in [
+        for (digits, expected) in [
             ("20241301", "there is no month 13"),
             ("00000000000000", "there is no month 0"),
             ("20230229", "there is no day 29 in the month 2023-02"),
@@ -75,7 +75,7 @@ mod tests {
             ("202401312360", "there is no minute 60"),
             ("20240131235960", "there is no second 60"),
         ] {
-            assert_eq!(fault(digits).as_deref(), Some(told), "{digits}");
+            assert_eq!(fault(digits).as_deref(), Some(expected), "{digits}");
         }
     }
 
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn real_dates_are_told_from_other_numbers() {
+    fn real_dates_are_distinguished_from_other_numbers() {
         for digits in ["20240229", "20240131235959", "2024013123", "202401312359599999"] {
             assert!(is_real(digits), "{digits}");
         }

@@ -1,29 +1,29 @@
-//! A finding as plain data.
+//! A finding, as plain data.
 
 use std::ops::Range;
 
 use crate::Code;
 
-/// How much a finding weighs.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// The set is refused.
+    /// The set does not build.
     Error,
-    /// The set is taken, and the reader should know.
+    /// The set builds, and the author should know.
     Warning,
 }
 
-/// One thing that is wrong: where, what, why it matters, and the way out.
+/// A finding: what is wrong and where, why it matters, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// What kind of finding it is.
+    /// The kind of finding.
     pub code: Code,
-    /// How much it weighs.
+    /// The severity.
     pub severity: Severity,
     /// What is wrong, in one sentence.
     pub message: String,
-    /// The places that it concerns, the primary ones first.
+    /// The places that it concerns, the primary one first.
     pub labels: Vec<Label>,
     /// Why it matters.
     pub notes: Vec<String>,
@@ -37,11 +37,11 @@ pub struct Diagnostic {
 pub struct Label {
     /// The file or folder, relative to the package, with `/`.
     pub file: String,
-    /// The bytes of its text; `None` if the file as such is meant, or its name.
+    /// The bytes in its text; `None` for the file as a whole or its name.
     pub range: Option<Range<usize>>,
-    /// What is to be said of the place; may be empty.
+    /// A comment on the place; may be empty.
     pub text: String,
-    /// Whether this is where the fault lies.
+    /// Whether the error is here, and not just related.
     pub primary: bool,
 }
 
@@ -57,14 +57,14 @@ impl Diagnostic {
         }
     }
 
-    /// Concerns a file or a folder as such.
+    /// Adds a file or a folder as a whole.
     pub(crate) fn at(mut self, file: impl Into<String>) -> Self {
         let primary = self.labels.is_empty();
         self.labels.push(Label { file: file.into(), range: None, text: String::new(), primary });
         self
     }
 
-    /// Concerns a place in the text of a file; the first place is the primary one.
+    /// Adds a place in the text of a file. The first place added is the primary one.
     pub(crate) fn on(mut self, file: &str, range: Range<usize>, text: impl Into<String>) -> Self {
         let primary = self.labels.is_empty();
         self.labels.push(Label {

@@ -1,4 +1,4 @@
-//! Notes to migratory at the head of a file: `-- migratory: <key>: <reason>`.
+//! Directives at the top of a file: `-- migratory: <key>: <reason>`.
 
 use std::ops::Range;
 
@@ -25,10 +25,10 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All there are.
+            /// All variants.
             $visible const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The word that stands in a file.
+            /// The word for it in a file.
             $visible const fn word(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)*
@@ -43,7 +43,7 @@ macro_rules! words {
 }
 
 words! {
-    /// A rule that `allow(<rule>)` takes an exception from.
+    /// A rule that `allow(<rule>)` suspends for a file.
     pub enum Rule {
         /// A table is dropped.
         DropTable = "drop_table",
@@ -51,25 +51,25 @@ words! {
         DropColumn = "drop_column",
         /// All rows of a table are deleted.
         DeleteAll = "delete_all",
-        /// Rows are copied by the position of their columns.
+        /// Rows are copied by column position.
         PositionalCopy = "positional_copy",
-        /// A copy leaves rows or columns behind.
+        /// A copy omits rows or columns.
         PartialCopy = "partial_copy",
         /// A copy changes values.
         ValuesMove = "values_move",
-        /// A rebuilt table lacks an index, a trigger or a constraint.
+        /// A rebuilt table loses an index, a trigger or a constraint.
         LossyRebuild = "lossy_rebuild",
-        /// A table is renamed before its successor exists.
+        /// A table is renamed before its replacement exists.
         RenameFirst = "rename_first",
-        /// A parent is replaced, which deletes its children.
+        /// A parent row is replaced, which deletes its children.
         ReplaceParent = "replace_parent",
         /// `IF EXISTS` or `IF NOT EXISTS` hides a difference.
         IfExists = "if_exists",
-        /// A foreign key refers to what does not exist yet.
+        /// A foreign key refers to something that does not exist yet.
         ForeignKeyTarget = "foreign_key_target",
-        /// An UPDATE overwrites the rows for which its subquery finds nothing.
+        /// An UPDATE overwrites rows for which its subquery finds nothing.
         UnmatchedUpdate = "unmatched_update",
-        /// An UPDATE deletes or skips the rows that collide.
+        /// An UPDATE deletes or skips rows that conflict.
         UpdateConflict = "update_conflict",
         /// A statement returns rows that nobody reads.
         ReturnsRows = "returns_rows",
@@ -77,9 +77,9 @@ words! {
 }
 
 words! {
-    /// What `assumes(<assumption>)` takes for granted of the rows in a database.
+    /// A fact about the rows of a database that `assumes(<assumption>)` states.
     pub enum Assumption {
-        /// No two rows are alike in the columns that matter.
+        /// No two rows are equal in the columns that matter.
         NoDuplicates = "no_duplicates",
         /// No row holds NULL in the columns that matter.
         NoNulls = "no_nulls",
@@ -89,23 +89,23 @@ words! {
 }
 
 words! {
-    /// The words that a directive begins with.
+    /// The first word of a directive.
     pub(crate) enum Key {
-        /// Of an up: there is no way back.
+        /// In an up: it has no down.
         Irreversible = "irreversible",
-        /// Of a down: the up left nothing to undo.
+        /// In a down: the up leaves nothing to undo.
         NothingToUndo = "nothing-to-undo",
-        /// The script runs outside of any transaction.
+        /// The script runs outside a transaction.
         NoTransaction = "no-transaction",
-        /// An exception from a rule.
+        /// The script may break a rule.
         Allow = "allow",
-        /// Something that is taken for granted.
+        /// The script relies on a fact about the rows.
         Assumes = "assumes",
-        /// The script is not run while the program compiles.
+        /// The rehearsal does not run the script.
         NoRehearsal = "no-rehearsal",
-        /// Of an up: older programs may work with what it makes.
+        /// In an up: older programs may work with a database that has it.
         CompatibleWith = "compatible-with",
-        /// A step in Rust belongs to the script.
+        /// The script has a step in Rust.
         Code = "code",
     }
 }
@@ -114,17 +114,17 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Directive {
-    /// What it says.
+    /// Its meaning.
     pub kind: DirectiveKind,
-    /// Why; may be empty where none is needed: for `no-transaction`, `compatible-with` and `code`.
+    /// The reason; may be empty for `no-transaction`, `compatible-with` and `code`.
     pub reason: String,
-    /// Where the comment stands, in bytes of the script.
+    /// The bytes of the comment in the script.
     pub range: Range<usize>,
-    /// Of `assumes(<table>: <condition>)`: which rows there are.
+    /// The condition of `assumes(<table>: <condition>)`.
     pub condition: Option<Condition>,
 }
 
-/// A condition that holds for every row of a table, as `assumes(entry: amount > 0)` states it.
+/// A condition that every row of a table meets, stated by `assumes(entry: amount > 0)`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Condition {
@@ -134,31 +134,31 @@ pub struct Condition {
     pub sql: String,
 }
 
-/// What a directive says.
+/// The meaning of a directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum DirectiveKind {
-    /// There is no way back.
+    /// The migration has no down.
     Irreversible,
-    /// The up left nothing to undo.
+    /// The up leaves nothing to undo.
     NothingToUndo,
-    /// The script runs outside of any transaction.
+    /// The script runs outside a transaction.
     NoTransaction,
-    /// An exception from a rule.
+    /// The script may break this rule.
     Allow(Rule),
-    /// Something that is taken for granted of the rows.
+    /// The script relies on this fact about the rows.
     Assumes(Assumption),
-    /// A condition that each row of a table meets; [`Directive::condition`] says which.
+    /// The script relies on [`Directive::condition`].
     AssumesCondition,
-    /// The script is not run while the program compiles.
+    /// The rehearsal does not run the script.
     NoRehearsal,
-    /// Programs whose newest migration is this one, or a later one, may work with the database.
+    /// Programs whose newest migration is this version or a later one may work with the database.
     CompatibleWith(Version),
-    /// A step in Rust belongs to the script.
+    /// The script has a step in Rust.
     Code,
 }
 
-/// What is wrong with a directive.
+/// A fault in a directive.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Fault<'a> {
     UnknownKey(&'a str),
@@ -171,12 +171,12 @@ pub(crate) enum Fault<'a> {
         key: Key,
     },
     ReasonMissing,
-    /// `compatible-with`, and no version after it, but this.
+    /// `compatible-with`, followed by this text where a version should be.
     NoVersion(&'a str),
 }
 
 impl Key {
-    /// Whether it says all that a reader has to know.
+    /// Whether the directive must say why.
     pub(crate) fn needs_reason(self) -> bool {
         !matches!(self, Self::NoTransaction | Self::CompatibleWith | Self::Code)
     }
@@ -193,18 +193,18 @@ impl Directive {
             let kind = DirectiveKind::AssumesCondition;
             return Ok(Self { kind, reason, range, condition: Some(condition) });
         }
-        let (said, reason) = match body.split_once(':') {
-            Some((said, reason)) => (said.trim(), reason.trim()),
+        let (directive, reason) = match body.split_once(':') {
+            Some((directive, reason)) => (directive.trim(), reason.trim()),
             None => (body.trim(), ""),
         };
-        if let Some(written) = compatible::argument(said) {
+        if let Some(written) = compatible::argument(directive) {
             let version = compatible::version(written).ok_or(Fault::NoVersion(written))?;
             let kind = DirectiveKind::CompatibleWith(version);
             return Ok(Self { kind, reason: reason.to_owned(), range, condition: None });
         }
-        let (word, inside) = match said.split_once('(') {
+        let (word, inside) = match directive.split_once('(') {
             Some((word, inside)) => (word.trim(), Some(inside.trim_end_matches(')').trim())),
-            None => (said, None),
+            None => (directive, None),
         };
         let key = Key::parse(word).ok_or(Fault::UnknownKey(word))?;
         let kind = DirectiveKind::parse(key, inside)?;
@@ -216,7 +216,7 @@ impl Directive {
 }
 
 impl Condition {
-    /// The condition of `assumes(<table>: <condition>)`, and what follows the parenthesis that closes it.
+    /// Splits `assumes(<table>: <condition>)` into the condition and the text after its closing parenthesis.
     fn split(body: &str) -> Option<(Self, &str)> {
         let rest = body.trim_start().strip_prefix(Key::Assumes.word())?.trim_start();
         let inside = rest.strip_prefix('(')?;
@@ -256,14 +256,15 @@ impl DirectiveKind {
         })
     }
 
-    /// Whether a file has one of the two at most.
+    /// Whether a file may have only one of the two.
     pub(crate) fn excludes(self, other: Self) -> bool {
-        let are_words = [self, other].iter().all(|each| matches!(each, Self::CompatibleWith(_)));
+        let name_versions =
+            [self, other].iter().all(|each| matches!(each, Self::CompatibleWith(_)));
         // A file may state several conditions.
-        (self == other && self != Self::AssumesCondition) || are_words
+        (self == other && self != Self::AssumesCondition) || name_versions
     }
 
-    /// What stands in a file, up to the reason and without a version.
+    /// The directive as written in a file, without version and reason.
     pub(crate) fn written(self) -> String {
         match self {
             Self::Irreversible => Key::Irreversible.word().to_owned(),
@@ -313,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_ends_at_its_parenthesis() {
+    fn a_condition_ends_at_the_matching_parenthesis() {
         for (body, table, sql) in [
             ("assumes(entry: amount > 0): x", "entry", "amount > 0"),
             (
@@ -328,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_has_a_name() {
+    fn malformed_directives_are_refused() {
         for (body, fault) in [
             ("", Fault::UnknownKey("")),
             ("irreversable: x", Fault::UnknownKey("irreversable")),

@@ -1,4 +1,4 @@
-//! What a folder lists.
+//! The entries of a folder.
 
 use std::fs;
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// An entry of a folder.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// Its name; what is not UTF-8 in it is replaced.
+    /// Its name, with U+FFFD for bytes that are not UTF-8.
     pub(crate) name: String,
     /// Whether the name is UTF-8.
     pub(crate) is_utf8: bool,
@@ -15,22 +15,22 @@ pub(crate) struct Entry {
     pub(crate) kind: Kind,
 }
 
-/// What an entry is, symbolic links followed.
+/// What an entry is, after following symbolic links.
 #[derive(Debug)]
 pub(crate) enum Kind {
     File,
     Folder,
-    /// A symbolic link that leads nowhere, or round in a circle.
+    /// A symbolic link to something that does not exist, or to itself.
     BrokenLink,
-    /// A symbolic link to a file or a folder outside of all the folders that it may lead to.
+    /// A symbolic link to a file or folder outside the allowed folders.
     LinkOut,
     /// A socket, a pipe, a device.
     Other,
 }
 
-/// The entries of a folder, in the order of their names.
+/// Lists the entries of a folder, sorted by name.
 ///
-/// `inside` are the folders, in their canonical form, that a symbolic link may lead to.
+/// `inside` holds the canonical paths of the folders that a symbolic link may point into.
 pub(crate) fn list(folder: &Path, inside: &[PathBuf]) -> io::Result<Vec<Entry>> {
     let mut entries = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| Entry::new(&entry, inside)))

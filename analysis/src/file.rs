@@ -1,36 +1,37 @@
-//! The one way in which a file is opened and read.
+//! Opens and reads a file, the only place that does.
 //!
-//! A folder may hold anything: a pipe whose opening waits for a writer, a device that never ends, a file larger than the
-//! memory. What is read is a regular file of bounded size, also if it was exchanged a moment before.
+//! A folder may hold anything: a pipe that blocks until somebody writes, a device that never ends, a file larger than
+//! memory. Only a regular file of bounded size is read, even if it was swapped a moment before.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-/// How large a file may be: a script with the data of a large table fits, and a mistake does not fill the memory.
+/// The largest file that is read: room for a script with the data of a large table, but a stray dump can't exhaust
+/// memory.
 pub const LIMIT: u64 = 64 << 20;
 
 /// Reads a regular file of at most [`LIMIT`] bytes.
 ///
-/// Symbolic links are followed. Nothing is waited for: a pipe, a socket or a device is an error.
+/// Follows symbolic links. Never blocks: a pipe, a socket or a device is an error.
 ///
 /// # Errors
 ///
-/// If it can't be opened or read, is no regular file (`InvalidInput`), or is larger (`FileTooLarge`).
+/// If the file can't be opened or read, is not a regular file (`InvalidInput`), or is too large (`FileTooLarge`).
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     read_within(path, LIMIT)
 }
 
-/// The same, with another bound.
+/// Reads a regular file of at most `limit` bytes.
 pub(crate) fn read_within(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    // Where it is known before that it is another thing, it is not even opened: that alone may start something.
+    // Check before opening, since opening a device can have an effect.
     check(&fs::metadata(path)?, limit)?;
     let file = open(path)?;
-    // Between the two it may have been exchanged: what counts is what was opened.
+    // The path may point to something else by now: what counts is the file that was opened.
     let about = file.metadata()?;
     check(&about, limit)?;
     let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default());
-    // It may grow while it is read.
+    // The file may grow while it is read.
     file.take(limit + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
         return Err(too_large(limit));
@@ -43,7 +44,7 @@ fn check(about: &fs::Metadata, limit: u64) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
     }
     if !about.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     if about.len() > limit { Err(too_large(limit)) } else { Ok(()) }
 }
@@ -54,7 +55,7 @@ fn too_large(limit: u64) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {size}"))
 }
 
-/// Opens a file without waiting for anybody, where the system can be asked to.
+/// Opens a file without blocking, where the system supports it.
 #[cfg(unix)]
 fn open(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
@@ -66,8 +67,8 @@ fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
 }
 
-/// `O_NONBLOCK`, which makes the opening of a pipe return at once, and says nothing to a regular file. The standard
-/// library does not name it; the numbers are part of each system's interface.
+/// `O_NONBLOCK`, which makes opening a pipe return at once and has no effect on a regular file. The standard library
+/// has no name for it; the numbers are part of each system's ABI.
 #[cfg(unix)]
 const NON_BLOCKING: i32 = if cfg!(all(
     any(target_os = "linux", target_os = "android"),
@@ -94,7 +95,7 @@ const NON_BLOCKING: i32 = if cfg!(all(
 )) {
     0x4
 } else {
-    // The check before the opening is left.
+    // Here only the check before opening protects.
     0
 };
 
@@ -103,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_read_up_to_its_bound() {
+    fn a_file_is_read_up_to_the_limit() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.sql");
         fs::write(&path, b"12345").expect("a file");
@@ -122,17 +123,17 @@ mod tests {
         assert_eq!(error.to_string(), "it is a folder");
     }
 
-    /// What stands there when the file is opened is what counts, so a pipe is no regular file, and is not waited for.
+    /// A pipe that takes a file's place between the check and the opening must not block the build.
     #[cfg(unix)]
     #[test]
-    fn a_pipe_that_is_opened_is_not_waited_for() {
+    fn opening_a_pipe_does_not_block() {
         let folder = tempfile::tempdir().expect("a folder");
         let pipe = folder.path().join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();
         if !made.is_ok_and(|status| status.success()) || NON_BLOCKING == 0 {
             return;
         }
-        let opened = open(&pipe).expect("it is opened at once");
+        let opened = open(&pipe).expect("opening returns at once");
         assert!(check(&opened.metadata().expect("a pipe"), LIMIT).is_err());
         assert_eq!(read(&pipe).expect_err("a pipe").kind(), io::ErrorKind::InvalidInput);
     }

@@ -1,4 +1,4 @@
-//! All that was found in a folder.
+//! The findings of a folder.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,10 +10,10 @@ use crate::name;
 use crate::render;
 use crate::{Diagnostic, Severity};
 
-/// What was found in a folder, and the texts that are needed to show it.
+/// The findings of a folder, and the texts needed to show them.
 ///
-/// The findings are in the order of the set: what concerns the folder first, then file by file, and
-/// in each by position. `Display` is [`render::plain`].
+/// The findings are sorted like the set: first those about the folder, then file by file, each by position.
+/// `Display` uses [`render::plain`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Findings {
     folder: String,
@@ -34,17 +34,17 @@ impl Findings {
         }
     }
 
-    /// The folder, as the user wrote it, without `./` before and `/` after.
+    /// The folder as the user wrote it, without a leading `./` and a trailing `/`.
     pub fn folder(&self) -> &str {
         &self.folder
     }
 
-    /// How many there are.
+    /// The number of findings.
     pub fn len(&self) -> usize {
         self.diagnostics.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no findings.
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
     }
@@ -54,12 +54,12 @@ impl Findings {
         self.diagnostics.iter()
     }
 
-    /// The text of a file that a finding points into; what is not UTF-8 in it is replaced.
+    /// The text of a file that a finding points into, with U+FFFD for bytes that are not UTF-8.
     pub fn text(&self, file: &str) -> Option<&str> {
         self.texts.get(file).map(String::as_str)
     }
 
-    /// The constants that code may expect of the set, as far as the names of its files tell.
+    /// The constants that other code may use, guessed from the names of the files.
     pub fn constants(&self) -> &[(String, Version)] {
         &self.constants
     }
@@ -68,7 +68,7 @@ impl Findings {
         self.constants = constants;
     }
 
-    /// What would help many of them at once.
+    /// Help that resolves many of the findings at once.
     pub fn advice(&self) -> Option<&str> {
         self.advice.as_deref()
     }
@@ -77,7 +77,7 @@ impl Findings {
         self.advice = advice;
     }
 
-    /// Takes in findings about the same folder, and the texts that they point into.
+    /// Adds findings about the same folder, and the texts that they point into.
     pub(crate) fn take(&mut self, diagnostics: Vec<Diagnostic>, from: &Self) {
         for file in diagnostics.iter().flat_map(|each| &each.labels).map(|label| &label.file) {
             if let Some(text) = from.text(file) {

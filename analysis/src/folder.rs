@@ -1,4 +1,4 @@
-//! Where the folder is, and what it may be instead.
+//! Locates the folder of the migrations, and suggests another one if it does not exist.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use crate::{Code, Diagnostic, Findings};
 /// A folder that exists.
 #[derive(Debug)]
 pub(crate) struct Folder {
-    /// As the user wrote it, without `./` before and `/` after.
+    /// As the user wrote it, without a leading `./` and a trailing `/`.
     pub(crate) name: String,
     pub(crate) path: PathBuf,
-    /// The folders that a symbolic link may lead into.
+    /// The folders that a symbolic link may point into.
     pub(crate) inside: Vec<PathBuf>,
 }
 
@@ -33,15 +33,15 @@ impl Folder {
     }
 }
 
-/// The folder as it is shown.
+/// The folder's name without a leading `./` and a trailing `/`.
 pub(crate) fn tidy(folder: &str) -> &str {
     let folder = folder.trim_end_matches('/');
     folder.strip_prefix("./").unwrap_or(folder)
 }
 
 fn locate(package: &Path, name: &str) -> Result<Folder, Diagnostic> {
-    if let Some(why) = misspelt(name) {
-        return Err(why);
+    if let Some(error) = misspelt(name) {
+        return Err(error);
     }
     let path = package.join(name);
     if !path.is_dir() {
@@ -57,22 +57,22 @@ fn locate(package: &Path, name: &str) -> Result<Folder, Diagnostic> {
 
 fn misspelt(name: &str) -> Option<Diagnostic> {
     let error = |message: String| Diagnostic::error(Code::FolderPath, message).at(name);
-    let relative = "name a folder inside the package, as `embed_migrations!(\"migrations\")`";
+    let relative = "name a folder inside the package: `embed_migrations!(\"migrations\")`";
     let drive = name.as_bytes().get(1) == Some(&b':');
     if matches!(name, "" | ".") {
-        let why = "everything in a folder of migrations has to be a migration";
+        let why = "every file in the folder of the migrations must be a migration";
         let message = "the package itself can't be the folder of the migrations".to_owned();
         return Some(error(message).note(why).help(relative));
     }
     if name.starts_with(['/', '\\']) || drive {
         let why = "an absolute path exists on one machine only; paths are relative to the \
-                   folder of `Cargo.toml`";
+                   folder of Cargo.toml";
         return Some(error(format!("`{name}` is an absolute path")).note(why).help(relative));
     }
     if name.contains('\\') {
-        let why = "a backslash separates folders on Windows only";
+        let why = "a backslash separates folders only on Windows";
         let help = format!("write `{}`", name.replace('\\', "/"));
-        return Some(error(format!("`{name}` holds a backslash")).note(why).help(help));
+        return Some(error(format!("`{name}` contains a backslash")).note(why).help(help));
     }
     None
 }
@@ -82,19 +82,19 @@ fn is_file(name: &str, path: &Path) -> Diagnostic {
     let parent = name.rsplit_once('/').map_or(".", |(parent, _)| parent);
     Diagnostic::error(Code::FolderIsFile, format!("`{name}` is {what}"))
         .at(name)
-        .note("migrations are read from a folder, all of them together")
+        .note("`embed_migrations!` reads all files of a folder")
         .help(match parent {
-            "." => "put it into a folder of its own, and name that folder".to_owned(),
+            "." => "move it to a folder of its own, and name that folder".to_owned(),
             _ => format!("name the folder that holds it: `embed_migrations!(\"{parent}\")`"),
         })
 }
 
 fn missing(package: &Path, name: &str, path: &Path) -> Diagnostic {
     let (message, note) = if path.is_symlink() {
-        ("is a symbolic link that leads nowhere", None)
+        ("is a broken symbolic link", None)
     } else {
-        let where_from = "paths are relative to the folder of `Cargo.toml`";
-        ("does not exist", Some(where_from))
+        let relative_to = "paths are relative to the folder of Cargo.toml";
+        ("does not exist", Some(relative_to))
     };
     let mut error =
         Diagnostic::error(Code::FolderMissing, format!("the folder `{name}` {message}")).at(name);
@@ -110,15 +110,12 @@ fn missing(package: &Path, name: &str, path: &Path) -> Diagnostic {
         ),
         (None, found) => {
             let found: Vec<_> = found.iter().map(|each| format!("`{each}`")).collect();
-            format!(
-                "there are SQL files in {}: name the folder that is meant",
-                spelling::list(&found)
-            )
+            format!("the folders with SQL files are {}: name the right one", spelling::list(&found))
         }
     })
 }
 
-/// The folders of a package that hold SQL files, themselves or one level below.
+/// The folders of a package that hold SQL files, directly or one level down.
 fn candidates(package: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for name in folders(package) {
@@ -162,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_relative_and_with_slashes() {
+    fn a_path_must_be_relative_and_use_slashes() {
         for name in ["", ".", "/srv/migrations", "C:/migrations", "\\\\host\\share", "db\\sql"] {
             assert!(misspelt(name).is_some(), "{name}");
         }

@@ -1,4 +1,4 @@
-//! Rows that a person gives the rehearsal: `rehearsal/<version>.sql` in the folder of the migrations.
+//! Sample rows for the rehearsal: `rehearsal/<version>.sql` in the folder of the migrations.
 
 use crate::checked::{Checked, CheckedScript};
 use crate::directive::DirectiveKind;
@@ -10,7 +10,7 @@ use crate::{Code, Diagnostic, Findings};
 /// The name of the folder.
 pub(crate) const FOLDER: &str = "rehearsal";
 
-/// Gives each script of rows to the migration after which it is to run.
+/// Attaches each script of sample rows to the migration after which the rehearsal runs it.
 pub(crate) fn give(rows: &Subfolder, checked: &mut Checked, findings: &mut Findings) {
     let folder = format!("{}/{}", checked.folder(), rows.name);
     for name in &rows.folders {
@@ -23,7 +23,7 @@ pub(crate) fn give(rows: &Subfolder, checked: &mut Checked, findings: &mut Findi
             findings.push(stray(&file, name));
             continue;
         };
-        // What could not be read was reported when it was tried.
+        // A file that could not be read is reported already.
         let Some(bytes) = &source.bytes else { continue };
         if let Some(script) = Script::parse(&file, bytes, Direction::Up, true, findings) {
             findings.extend(of_migrations(&file, &script));
@@ -33,23 +33,23 @@ pub(crate) fn give(rows: &Subfolder, checked: &mut Checked, findings: &mut Findi
     }
 }
 
-/// What a migration may say, and has no effect in rows.
+/// Reports a directive that has an effect only in a migration.
 fn of_migrations(file: &str, script: &Script) -> Option<Diagnostic> {
     let is_theirs = |kind| matches!(kind, DirectiveKind::CompatibleWith(_) | DirectiveKind::Code);
     let directive = script.header.directives.iter().find(|each| is_theirs(each.kind))?;
-    let message = format!("`{}` stands in rows for the rehearsal", directive.kind.written());
+    let message = format!("`{}` in sample rows", directive.kind.written());
     Some(
         Diagnostic::error(Code::DirectiveInWrongFile, message)
             .on(file, directive.range.clone(), "")
-            .note("nothing of this file goes into the program: here it has no effect")
-            .help("move it to the head of the migration that it speaks of"),
+            .note("it has no effect here: sample rows are for the rehearsal, not for the program")
+            .help("move it to the top of the migration that it is for"),
     )
 }
 
 fn stray(file: &str, name: &str) -> Diagnostic {
-    let message = format!("`{name}` gives rows for no migration of the set");
+    let message = format!("the sample rows `{name}` belong to no migration of the set");
     Diagnostic::error(Code::GivenRows, message)
         .at(file)
-        .note("rows for the rehearsal are put in after the migration whose version the file is named after")
-        .help("name it after a version of the set, as `12.sql`, or delete it")
+        .note("the rehearsal runs `12.sql` after the migration with version 12")
+        .help("name it after a version of the set, or delete it")
 }

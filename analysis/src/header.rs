@@ -1,4 +1,4 @@
-//! The comments of a script: what they say to people, and what they say to migratory.
+//! Reads the comments of a script: documentation for people, and directives for migratory.
 
 use migratory_runtime::lexer::{self, Kind, Token};
 
@@ -7,14 +7,13 @@ use crate::name::Direction;
 use crate::{Code, Diagnostic, Findings};
 use crate::{compatible, spelling};
 
-/// What stands before the first statement of a script.
+/// The comments before the first statement of a script.
 #[derive(Debug, Default)]
 pub(crate) struct Header {
-    /// The comment that is meant for people, line by line.
+    /// The lines of the comments that are not directives.
     pub(crate) doc: Vec<String>,
     pub(crate) directives: Vec<Directive>,
-    /// Whether there was a directive that has no effect as it stands: what the script is meant to
-    /// be is not known then.
+    /// Whether a directive has no effect as written: then nobody knows what the author meant the script to be.
     pub(crate) is_doubtful: bool,
 }
 
@@ -27,12 +26,12 @@ impl Header {
         findings: &mut Findings,
     ) -> Self {
         let mut header = Self::default();
-        // A shipped file may be older than migratory: a comment in it that is nearly a directive is prose.
+        // A shipped file may be older than migratory: a comment that is almost a directive is prose there.
         let is_meant =
             |token: Token<'_>| !is_accepted || matches!(Comment::of(token), Comment::Directive(_));
         let mut tokens = lexer::tokens(sql).peekable();
         while let Some(token) = tokens.next_if(Token::is_blank) {
-            let told = match token.kind {
+            let found = match token.kind {
                 Kind::Space => header.gap(token.text),
                 _ if !is_meant(token) => {
                     header.doc.extend(prose(token.text));
@@ -40,14 +39,14 @@ impl Header {
                 }
                 _ => header.comment(path, token, direction),
             };
-            header.is_doubtful |= told.is_some();
-            findings.extend(told);
+            header.is_doubtful |= found.is_some();
+            findings.extend(found);
         }
         let comments = tokens.filter(|token| token.is_blank() && token.kind != Kind::Space);
         for comment in comments.filter(|token| is_meant(*token)) {
-            let told = too_late(path, comment);
-            header.is_doubtful |= told.is_some();
-            findings.extend(told);
+            let found = too_late(path, comment);
+            header.is_doubtful |= found.is_some();
+            findings.extend(found);
         }
         trim_end(&mut header.doc);
         header
@@ -57,7 +56,7 @@ impl Header {
         self.directives.iter().find(|each| each.kind == kind)
     }
 
-    /// An empty line between comments parts paragraphs.
+    /// Starts a new paragraph at an empty line between comments.
     fn gap(&mut self, space: &str) -> Option<Diagnostic> {
         let is_open = self.doc.last().is_some_and(|line| !line.is_empty());
         if is_open && space.matches('\n').count() > 1 {
@@ -75,7 +74,7 @@ impl Header {
         let range = token.start..token.start + token.text.trim_end().len();
         match Comment::of(token) {
             Comment::Prose => self.doc.extend(prose(token.text)),
-            Comment::Near(said) => return Some(near(path, token, said)),
+            Comment::Near(written) => return Some(near(path, token, written)),
             Comment::Directive(body) => match Directive::parse(body, range) {
                 Err(fault) => return Some(faulty(path, token, body, &fault)),
                 Ok(directive) => return self.take(path, directive, direction),
@@ -100,14 +99,14 @@ impl Header {
     }
 }
 
-/// Takes the empty lines off the end.
+/// Removes empty lines from the end.
 fn trim_end(lines: &mut Vec<String>) {
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
 }
 
-/// The lines of a comment, without what marks it as one.
+/// The lines of a comment, without `--`, `/*` and `*/`.
 fn prose(comment: &str) -> Vec<String> {
     if let Some(line) = comment.strip_prefix("--") {
         let line = line.trim_end();
@@ -128,21 +127,21 @@ fn on(code: Code, message: impl Into<String>, path: &str, token: Token<'_>) -> D
     Diagnostic::error(code, message).on(path, token.start..end, "")
 }
 
-fn near(path: &str, token: Token<'_>, said: &str) -> Diagnostic {
-    on(Code::DirectiveForm, "this comment is nearly a directive", path, token)
-        .note("as it stands, it has no effect")
-        .help(format!("write `-- migratory: {said}`"))
+fn near(path: &str, token: Token<'_>, written: &str) -> Diagnostic {
+    on(Code::DirectiveForm, "this comment is almost a directive", path, token)
+        .note("as written, it has no effect")
+        .help(format!("write `-- migratory: {written}`"))
 }
 
 fn too_late(path: &str, token: Token<'_>) -> Option<Diagnostic> {
-    let (Comment::Directive(said) | Comment::Near(said)) = Comment::of(token) else {
+    let (Comment::Directive(written) | Comment::Near(written)) = Comment::of(token) else {
         return None;
     };
     let message = "this directive comes after the first statement";
     Some(
         on(Code::DirectiveTooLate, message, path, token)
-            .note("directives are read at the head of a file; here it has no effect")
-            .help(format!("move `-- migratory: {said}` to the head of the file")),
+            .note("directives take effect only before the first statement")
+            .help(format!("move `-- migratory: {written}` to the top of the file")),
     )
 }
 
@@ -163,38 +162,36 @@ fn faulty(path: &str, token: Token<'_>, body: &str, fault: &Fault<'_>) -> Diagno
         }
         Fault::NoVersion(written) => no_version(path, token, body, written),
         Fault::ReasonMissing => {
-            let said = body.trim_end_matches([':', ' ']);
-            on(Code::ReasonMissing, format!("`{said}` lacks its reason"), path, token)
-                .note("whoever reads this in a year has to know why")
-                .help(format!("write `-- migratory: {said}: <reason>`"))
+            let written = body.trim_end_matches([':', ' ']);
+            on(Code::ReasonMissing, format!("`{written}` has no reason"), path, token)
+                .note("whoever reads the file in a year must know why")
+                .help(format!("write `-- migratory: {written}: <reason>`"))
         }
     }
 }
 
 fn no_version(path: &str, token: Token<'_>, body: &str, written: &str) -> Diagnostic {
     let message = match written {
-        "" => "`compatible-with` names no version".to_owned(),
-        _ => format!("`{written}` is no version"),
+        "" => "`compatible-with` has no version".to_owned(),
+        _ => format!("`{written}` is not a version"),
     };
     let error = on(Code::VersionMissing, message, path, token).note(
-        "the version says which programs may work with the database: those whose newest migration \
-         it is, or a later one",
+        "programs whose newest migration is that version or a later one may work with a database that has \
+         this migration",
     );
     match compatible::meant(body) {
         Some(right) => error.help(format!("did you mean `-- migratory: {right}`?")),
-        None => error.help(
-            "write the number as the names of the files have it: \
-             `-- migratory: compatible-with <version>`",
-        ),
+        None => error
+            .help("write the version as in a file name: `-- migratory: compatible-with <version>`"),
     }
 }
 
 fn unknown_key(path: &str, token: Token<'_>, word: &str, body: &str) -> Diagnostic {
     let keys = Key::ALL.iter().map(|key| key.word());
     let message = if word.is_empty() {
-        "this directive says nothing".to_owned()
+        "this directive is empty".to_owned()
     } else {
-        format!("`{word}` is no directive")
+        format!("unknown directive `{word}`")
     };
     let error = on(Code::UnknownDirective, message, path, token);
     let bare = word.trim_end_matches(|last: char| last.is_ascii_digit() || last == '-').trim_end();
@@ -217,9 +214,10 @@ fn unknown_rule(path: &str, token: Token<'_>, key: Key, word: &str, reason: &str
     };
     let key = key.word();
     let message = match (word, key) {
-        ("", _) => format!("`{key}` does not say what"),
-        (_, "allow") => format!("`{word}` is no rule"),
-        _ => format!("`{word}` is no assumption"),
+        ("", "allow") => "`allow` names no rule".to_owned(),
+        ("", _) => format!("`{key}` names no assumption"),
+        (_, "allow") => format!("unknown rule `{word}`"),
+        _ => format!("unknown assumption `{word}`"),
     };
     let error = on(Code::UnknownRule, message, path, token);
     if let Some(meant) = spelling::nearest(word, words.iter().copied()) {
@@ -230,18 +228,19 @@ fn unknown_rule(path: &str, token: Token<'_>, key: Key, word: &str, reason: &str
     error.help(format!("write {}", spelling::choice(&words)))
 }
 
-/// What belongs in the other file of the pair.
+/// Reports a directive that belongs in the other file of the pair.
 fn wrong_file(path: &str, directive: &Directive, direction: Direction) -> Option<Diagnostic> {
     let (why, help) = match (directive.kind, direction) {
         (DirectiveKind::Irreversible, Direction::Down) => {
-            (None, "move it to the up, and delete the down")
+            (None, "move it to the up and delete the down")
         }
-        (DirectiveKind::NothingToUndo, Direction::Up) => {
-            (None, "move it to the down; an up that can't be undone says `irreversible`")
-        }
+        (DirectiveKind::NothingToUndo, Direction::Up) => (
+            None,
+            "move it to the down; if the up can't be undone, write `-- migratory: irreversible: <reason>`",
+        ),
         (DirectiveKind::CompatibleWith(_), Direction::Down) => (
-            Some("it speaks of databases that have the migration, and after the down they do not"),
-            "move it to the head of the up",
+            Some("it is about databases that have the migration; after the down they don't"),
+            "move it to the top of the up",
         ),
         _ => return None,
     };
@@ -249,14 +248,14 @@ fn wrong_file(path: &str, directive: &Directive, direction: Direction) -> Option
         Direction::Up => "an up",
         Direction::Down => "a down",
     };
-    let message = format!("`{}` stands in {here}", directive.kind.written());
+    let message = format!("`{}` in {here}", directive.kind.written());
     let error = Diagnostic::error(Code::DirectiveInWrongFile, message);
     let error = error.on(path, directive.range.clone(), "");
     Some(why.into_iter().fold(error, Diagnostic::note).help(help))
 }
 
 fn twice(path: &str, first: &Directive, again: &Directive) -> Diagnostic {
-    let message = format!("`{}` is given twice", again.kind.written());
+    let message = format!("duplicate directive `{}`", again.kind.written());
     Diagnostic::error(Code::DirectiveTwice, message)
         .on(path, again.range.clone(), "again here")
         .on(path, first.range.clone(), "first here")

@@ -1,16 +1,15 @@
-//! The analysis of [`migratory`](https://docs.rs/migratory): reads a folder of SQLite migrations
-//! and says what is wrong with it.
+//! The analysis of [`migratory`](https://docs.rs/migratory): reads a folder of SQLite migrations, checks it, and
+//! rehearses it.
 //!
-//! It is a plain library: the macro and the command line print what it finds. [`check`] is the
-//! whole of it, and goes through phases that each have a type of their own, so that a set which was
-//! not validated can't be embedded:
+//! This is a plain library; the macro and the command line print its findings. [`check`] is the entry point. Each phase
+//! has a type of its own, so that a set that was not validated can't be embedded:
 //!
 //! ```text
 //! &Path -> Sources -> ParsedSet -> ValidSet -> Checked, rehearsed
 //! ```
 //!
-//! Each phase collects all of its findings, and passes over only what depends on a broken part: the
-//! reader of a build error sees the causes, all at once, and none of the consequences.
+//! Each phase collects all its findings and skips only what depends on a broken part: one build error shows all causes
+//! and no consequences.
 
 mod accept;
 #[cfg(feature = "rehearsal")]
@@ -81,15 +80,15 @@ pub use rehearsed::Rehearsal;
 
 /// Reads the migrations in `folder` and checks them.
 ///
-/// `package` is the folder of the user's `Cargo.toml`; `folder` is relative to it, with `/`, as the
-/// user wrote it. All paths in what is returned are relative to `package` as well.
+/// `package` is the folder of the user's `Cargo.toml`; `folder` is relative to it, separated by `/`, as the user wrote
+/// it. All paths in the result are relative to `package` as well.
 ///
-/// The same folder gives the same result, byte for byte: nothing depends on the machine, on the
-/// clock or on the order in which the file system lists its entries.
+/// The same folder gives the same result, byte for byte: nothing depends on the machine, the clock, or the order in
+/// which the file system lists entries.
 ///
 /// # Errors
 ///
-/// All that is wrong with the set, each thing once.
+/// Returns every problem of the set, once each.
 pub fn check(package: &Path, folder: &str, options: &Options) -> Result<Checked, Findings> {
     let mut findings = Findings::new(folder);
     let mut rows = None;
@@ -102,7 +101,7 @@ pub fn check(package: &Path, folder: &str, options: &Options) -> Result<Checked,
             parsed::ParsedSet::parse(&sources, options, &mut findings)
         })
         .and_then(|mut parsed| {
-            // From here on, it is the version of a migration, and no longer digits of a file name.
+            // From here on it is a version, no longer the digits of a file name.
             resolved.accept_through = parsed.accept_through;
             newest = parsed.newest();
             compatible::resolve(&mut parsed);
@@ -132,7 +131,7 @@ fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Op
     options.rehearsal.then(|| unenforced::rehearse(checked, options, findings))
 }
 
-/// Without the feature there is no SQLite to rehearse on.
+/// Without the feature `rehearsal`, there is no SQLite to rehearse on.
 #[cfg(not(feature = "rehearsal"))]
 fn rehearse(_: &Checked, _: &Options, _: &mut Findings) -> Option<Rehearsal> {
     None

@@ -1,41 +1,41 @@
-//! How the name of a migration's file is read.
+//! Reads the names of files and folders.
 //!
-//! A name is read leniently first, and is right when it is the one that the reading would be
-//! written as: so every name that is nearly right has the right one at hand.
+//! A name is read leniently, and is right if writing the reading gives the same name. So for every name that is
+//! almost right, the right one is known.
 
 use migratory_runtime::Version;
 
 use crate::spelling;
 
-/// What a name says, whatever it is written like.
+/// The parts of a name, however it is spelt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reading<'a> {
     /// `V`, `v` or nothing.
     pub(crate) prefix: &'a str,
     /// The digits of the version, without Diesel's dashes; may be empty.
     pub(crate) digits: String,
-    /// The version as it is written, dashes included.
+    /// The version as written, dashes included.
     pub(crate) written: &'a str,
-    /// Whether dashes stand between the digits, as Diesel writes a date.
+    /// Whether there are dashes between the digits, as in Diesel's dates.
     pub(crate) is_dashed: bool,
-    /// What stands between the version and the name.
+    /// The characters between the version and the name.
     pub(crate) separator: &'a str,
-    /// The name as it stands; may be empty.
+    /// The name as written; may be empty.
     pub(crate) name: &'a str,
     pub(crate) ending: Ending,
 }
 
-/// What a file name ends with.
+/// The ending of a file name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ending {
     pub(crate) direction: Option<Direction>,
-    /// Whether there is a `.sql` somewhere in it.
+    /// Whether it contains `.sql`.
     pub(crate) is_sql: bool,
-    /// Whether it ends like a copy that was set aside, as `.bak`.
+    /// Whether it looks like a backup copy, such as `.bak`.
     pub(crate) is_copy: bool,
 }
 
-/// Which of the two scripts of a migration a file holds.
+/// The script of a migration that a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Direction {
     Up,
@@ -84,25 +84,25 @@ impl<'a> Reading<'a> {
         Self { prefix, digits, written, is_dashed: false, separator, name, ending }
     }
 
-    /// The number, if there are digits and they fit.
+    /// The version, if there are digits and they fit in 64 bits.
     ///
-    /// Diesel compares versions as texts. A dashed one is filled with zeros on the right, which keeps
-    /// the order of dates with a time and without.
+    /// Diesel compares versions as text. Padding a dashed one with zeros on the right keeps that order for dates
+    /// with and without a time.
     pub(crate) fn version(&self) -> Option<Version> {
         if self.is_dashed { self.filled() } else { self.number() }
     }
 
-    /// The number that the digits in the file name are.
+    /// The digits in the file name, as a number.
     pub(crate) fn number(&self) -> Option<Version> {
         self.digits.parse().ok().map(Version::new)
     }
 
-    /// The number whose order is that of the digits as texts, for dates.
+    /// The padded number, which for dates sorts like the digits as text.
     pub(crate) fn filled(&self) -> Option<Version> {
         fill(&self.digits).parse().ok().map(Version::new)
     }
 
-    /// The name of the migration, for one that is taken as it is too.
+    /// The name of the migration; `unnamed` for an accepted file without a name.
     pub(crate) fn migration_name(&self) -> String {
         match self.clean_name() {
             name if name.is_empty() => "unnamed".to_owned(),
@@ -110,13 +110,13 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The name with all that a name may not hold replaced; empty if nothing remains.
+    /// The name without characters that are not allowed; empty if nothing remains.
     pub(crate) fn clean_name(&self) -> String {
         clean(self.name)
     }
 }
 
-/// The name with each run of what a name may not hold made one `_`.
+/// Replaces each run of characters that are not allowed in a name with one `_`.
 pub(crate) fn clean(name: &str) -> String {
     let mut clean = String::new();
     for letter in name.chars() {
@@ -129,12 +129,12 @@ pub(crate) fn clean(name: &str) -> String {
     clean.trim_end_matches('_').to_owned()
 }
 
-/// Whether a name may hold this.
+/// Whether a name may contain this character.
 pub(crate) fn is_allowed(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-')
 }
 
-/// The order of files within the set: by version, ups before downs, what has no version last.
+/// A sort key for the files of a set: by version, ups before downs, files without a version last.
 ///
 /// `file` is relative to the folder; the folder itself, `""`, comes first.
 pub(crate) fn place(file: &str) -> (u8, usize, String, bool, String) {
@@ -159,13 +159,13 @@ fn split_digits(text: &str) -> (&str, &str) {
     text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
 }
 
-/// Diesel's `2024-01-31-120000`, or any such run of groups that begins with a date. Diesel's own
-/// command writes `_` before the name; folders that people made have `-` there too.
+/// Splits off Diesel's `2024-01-31-120000`, or any run of groups that starts with a date. Diesel's own command puts
+/// `_` before the name; folders made by hand also have `-` there.
 fn split_dashed(text: &str) -> Option<(String, &str)> {
     let length = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'-').count();
     let (mut groups, rest) = text.split_at(length);
     if !rest.is_empty() && !rest.starts_with(SEPARATORS) {
-        // The last group begins the name: `2024-01-31-3d_models`.
+        // The last group belongs to the name: `2024-01-31-3d_models`.
         groups = &groups[..groups.rfind('-')?];
     }
     let groups = groups.trim_end_matches('-');
@@ -178,15 +178,15 @@ fn split_dashed(text: &str) -> Option<(String, &str)> {
     }
 }
 
-/// Fills a dashed version with zeros on the right, which keeps the order of their texts.
+/// Pads a dashed version with zeros on the right, so that numbers sort like Diesel's text.
 fn fill(digits: &str) -> String {
     format!("{digits:0<18}")
 }
 
-/// Takes off the end of a file name all that belongs to an ending, however often it stands there.
+/// Splits a file name into its stem and its ending, even a repeated one.
 ///
-/// golang-migrate takes the last `.up.` or `.down.` of a name for the direction, and anything after it
-/// for the ending: `000001_init.down.db.sql` is a down.
+/// golang-migrate reads the last `.up.` or `.down.` of a name as the direction and the rest as the ending:
+/// `000001_init.down.db.sql` is a down.
 fn split_ending(file: &str) -> (&str, Ending) {
     let mut ending = Ending::default();
     let mut stem = file;
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_read_whatever_they_are_written_like() {
+    fn names_of_files_are_read_leniently() {
         use Direction::{Down, Up};
         for (name, version, clean, direction) in [
             ("0001_a.up.sql", "0001", "a", Some(Up)),
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_are_read_with_the_dashes_of_diesel() {
+    fn folders_may_have_the_dashes_of_diesel() {
         for (name, digits, separator, rest) in [
             ("01-name", "01", "-", "name"),
             ("20240131120000_a", "20240131120000", "_", "a"),
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn dashed_versions_are_in_the_order_of_their_texts() {
+    fn dashed_versions_sort_like_their_text() {
         let names = [
             "2019-12-31-235959_a",
             "2020-01-01_b",
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_makes_it_panic() {
+    fn no_name_panics() {
         let names =
             ["", ".", "..", "V", "v", "é", "V\u{661}__a.sql", "1é.up.sql", "-", "2024-", "_"];
         for name in names {
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn the_set_is_in_the_order_of_numbers() {
+    fn files_sort_by_number() {
         let files = ["", "9_x.up.sql", "9_x.down.sql", "10_y.up.sql", "notes"];
         assert!(files.is_sorted_by_key(|file| place(file)));
     }

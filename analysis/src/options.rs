@@ -1,4 +1,4 @@
-//! What a user may ask of the checks.
+//! The options of the checks.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,34 +8,34 @@ use migratory_runtime::Version;
 #[cfg(feature = "rehearsal")]
 use crate::Severity;
 
-/// How a folder of migrations is read and rehearsed; made by [`Options::default`].
+/// How to read and rehearse a folder of migrations. Starts from [`Options::default`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Options {
-    /// Whether migrations need no down. A down that exists is used all the same.
+    /// Whether migrations may lack a down. Downs that exist are still used.
     pub up_only: bool,
-    /// The last version that shipped before the set was held to the rules.
+    /// The last version that shipped before the set had to meet the rules.
     ///
-    /// Up to there the set is taken as it is, in the order in which the former tool ran it: its numbers,
-    /// names, missing and empty files, transactions around whole files, texts in double quotes. The ups
-    /// have to run, and are not judged. The digits of a file name are understood.
+    /// Migrations up to it are accepted as they are, in the order in which the former tool ran them: numbers,
+    /// names, missing and empty files, transactions around whole files, strings in double quotes. The ups must run;
+    /// the rules don't judge them. May be given as the digits in the file name.
     pub accept_through: Option<Version>,
-    /// Whether the set is rehearsed on SQLite at all.
+    /// Whether to rehearse the set on SQLite at all.
     pub rehearsal: bool,
-    /// Whether it is rehearsed on populated tables too, and not on empty ones alone.
+    /// Whether to rehearse on populated tables, and not just on empty ones.
     pub populated: bool,
-    /// Whether the application has foreign keys on, as rusqlite's bundled SQLite has them.
+    /// Whether the application enforces foreign keys, as rusqlite's bundled SQLite does by default.
     pub foreign_keys: bool,
-    /// How long the rehearsal may take, beside a tenth of a second for each migration.
+    /// The time limit of the rehearsal, to which each migration adds a tenth of a second.
     pub time_limit: Duration,
-    /// Whether what rests on a fact that the schema does not hold is a warning, and not an error.
+    /// Whether an assumption that the schema does not guarantee is a warning, not an error.
     pub assumptions_warn: bool,
-    /// Functions that the application registers itself, and how many arguments they take.
+    /// Functions that the application registers, and their number of arguments.
     pub functions: Vec<(String, i32)>,
-    /// Collations that the application registers itself.
+    /// Collations that the application registers.
     pub collations: Vec<String>,
-    /// A file in which to remember that a set passed, so that it need not be rehearsed again.
+    /// A file that remembers what passed, so that it is not rehearsed again.
     pub memo: Option<PathBuf>,
 }
 
@@ -57,13 +57,13 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Sets whether migrations need no down.
+    /// Sets whether migrations may lack a down.
     #[must_use]
     pub fn up_only(self, up_only: bool) -> Self {
         Self { up_only, ..self }
     }
 
-    /// Accepts what shipped up to and with this version.
+    /// Accepts migrations up to and including this version as they are.
     #[must_use]
     pub fn accept_through(self, version: Version) -> Self {
         Self { accept_through: Some(version), ..self }

@@ -1,4 +1,4 @@
-//! Which up and which down belong together.
+//! Pairs each up with its down.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,10 @@ use crate::name::Direction;
 use crate::parsed::{ParsedScript, ParsedSet};
 use crate::{Code, Diagnostic, Findings, Options, Severity};
 
-/// From how many ups on a set without any down is told of once, and not up by up.
+/// The number of ups from which missing downs become one finding for the whole set, not one each.
 const MANY: usize = 3;
 
-/// An up, with the down that belongs to it.
+/// An up, and its down.
 #[derive(Debug)]
 pub(crate) struct Pair {
     pub(crate) up: ParsedScript,
@@ -28,7 +28,7 @@ struct Group {
     downs: Vec<ParsedScript>,
 }
 
-/// Puts the scripts of a set together; tells what has no partner, or too many.
+/// Pairs the scripts of a set, and reports those with no partner or too many.
 pub(crate) fn pair(set: ParsedSet, options: &Options, findings: &mut Findings) -> Vec<Pair> {
     let rules = Rules::new(&set, options);
     if rules.lacks_downs {
@@ -45,7 +45,7 @@ pub(crate) fn pair(set: ParsedSet, options: &Options, findings: &mut Findings) -
     let mut pairs = Vec::new();
     for group in groups.into_values() {
         findings.extend(rules.check(&group));
-        // A finding about a pair may point into an up in which nothing was found before.
+        // A finding about a pair may point into an up that had no finding of its own.
         for up in &group.ups {
             findings.keep(&up.path, up.script.as_ref().map_or("", |script| &script.sql));
         }
@@ -55,7 +55,7 @@ pub(crate) fn pair(set: ParsedSet, options: &Options, findings: &mut Findings) -
     pairs
 }
 
-/// What holds for all groups of a set.
+/// Facts about the set, needed to judge each group.
 struct Rules<'a> {
     options: &'a Options,
     folder: String,
@@ -64,7 +64,7 @@ struct Rules<'a> {
     taken: BTreeSet<Version>,
     /// The digits of the next version.
     next: String,
-    /// No up of the set has a down, though each needs one.
+    /// Whether no up of the set has a down, although they need one.
     lacks_downs: bool,
 }
 
@@ -104,8 +104,8 @@ impl<'a> Rules<'a> {
 
     fn is_missed(&self, up: &ParsedScript) -> bool {
         let accepted = self.options.up_only || self.options.accepts(up.version);
-        let told = self.lacks_downs || self.doubtful.contains(&up.version);
-        !accepted && !told && needs_down(up)
+        let explained = self.lacks_downs || self.doubtful.contains(&up.version);
+        !accepted && !explained && needs_down(up)
     }
 
     fn no_downs(&self, set: &ParsedSet) -> Diagnostic {
@@ -115,24 +115,24 @@ impl<'a> Rules<'a> {
         };
         let error = Diagnostic::error(Code::UpOnlyLayout, message)
             .at(&self.folder)
-            .note("without a down, a release that misbehaves can't be taken back");
+            .note("without downs, a bad release can't be rolled back");
         let first = set.scripts.iter().min_by_key(|each| each.version);
         let example = first.map(|up| {
             let down = self.right(up, Direction::Down);
             let is_one = set.scripts.len() == 1;
             match (self.within(up), self.right(up, Direction::Up)) {
                 (from, to) if from == to && is_one => format!("write `{down}`, which undoes it"),
-                (from, to) if from == to => format!("write a down for each, as `{down}`"),
+                (from, to) if from == to => format!("write a down for each, such as `{down}`"),
                 (from, to) => {
                     let what = if is_one { "it" } else { "each" };
-                    format!("make {what} a pair: `{from}` becomes `{to}`, beside `{down}`")
+                    format!("make {what} a pair: rename `{from}` to `{to}`, and write `{down}`")
                 }
             }
         });
         example
             .into_iter()
             .fold(error, Diagnostic::help)
-            .help("or, if there is to be no way back, add `up_only` to `embed_migrations!`")
+            .help("or, if you never roll back, add `up_only` to `embed_migrations!`")
     }
 
     /// The path of a script within the folder.
@@ -140,7 +140,7 @@ impl<'a> Rules<'a> {
         script.within(&self.folder)
     }
 
-    /// The path, within the folder, that a script of a pair has beside this one.
+    /// The path, within the folder, of this script or its partner in a pair.
     fn right(&self, script: &ParsedScript, direction: Direction) -> String {
         let within = self.within(script);
         match within.split_once('/') {
@@ -153,19 +153,19 @@ impl<'a> Rules<'a> {
         let (first, rest) = (&scripts[0], &scripts[1..]);
         let number = scripts.len();
         let message = match number {
-            2 => format!("two migrations have the version {}", first.version),
-            _ => format!("{number} migrations have the version {}", first.version),
+            2 => format!("two migrations have version {}", first.version),
+            _ => format!("{number} migrations have version {}", first.version),
         };
         let mut error = Diagnostic::error(Code::DuplicateVersion, message);
         for script in scripts {
             error = error.at(&script.path);
         }
-        let error = error.note("a version is applied once: one of them would never run");
+        let error = error.note("each version runs once: one of them would never run");
         match rest.first() {
             Some(again) => match self.free(again) {
                 Some(free) => {
                     let rename = again.rename(&self.folder, self.form, &free);
-                    error.help(format!("if no database has it yet, {rename}"))
+                    error.help(format!("if it has not shipped, {rename}"))
                 }
                 None => error.help("give one of them a later date"),
             },
@@ -173,13 +173,13 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The next number that a migration may have in place of this one.
+    /// The next free number for this migration.
     fn free(&self, again: &ParsedScript) -> Option<String> {
         let digits = &again.digits;
         if digits.len() < date::DIGITS {
             return Some(self.next.clone());
         }
-        // Digits that Diesel compares as texts don't count up.
+        // Diesel compares dashed versions as text: the next number need not be the next text.
         let number = digits.parse::<i64>().ok().filter(|it| *it == again.version.get())?;
         let later = number..=i64::MAX;
         let is_free = |number: &i64| !self.taken.contains(&Version::new(*number));
@@ -195,7 +195,7 @@ impl<'a> Rules<'a> {
         Diagnostic::error(Code::NamesDiffer, message)
             .at(&down.path)
             .at(&up.path)
-            .note("they may be halves of two migrations")
+            .note("they may be halves of two different migrations")
             .help(format!(
                 "if they belong together, rename `{}` to `{}`",
                 self.within(down),
@@ -206,10 +206,10 @@ impl<'a> Rules<'a> {
     fn down_missing(&self, up: &ParsedScript) -> Diagnostic {
         Diagnostic::error(Code::DownMissing, format!("`{}` has no down", self.within(up)))
             .at(&up.path)
-            .note("without it, a release that holds this migration can't be taken back")
+            .note("without one, a release with this migration can't be rolled back")
             .help(format!("write `{}`, which undoes it", self.right(up, Direction::Down)))
             .help(
-                "or, if it can't be undone, say why at the head of the up: \
+                "or, if it can't be undone, write at the top of the up: \
                  `-- migratory: irreversible: <reason>`",
             )
     }
@@ -221,18 +221,18 @@ impl<'a> Rules<'a> {
             finding.severity = Severity::Warning;
             return finding
                 .at(&down.path)
-                .note("it is not run: no migration has its version")
+                .note("it never runs: no up has its version")
                 .help("delete it");
         }
         finding
             .at(&down.path)
-            .note("a down undoes what its up did; the up may have been lost or misnamed")
+            .note("a down undoes its up, which may be lost or misnamed")
             .help(format!("add `{}`, or delete the down", self.right(down, Direction::Up)))
     }
 }
 
-/// Whether a shipped down holds no statement: rolling back by it would leave everything as it is, and
-/// report success. Without one, the runner says that there is no down.
+/// Whether a shipped down holds no statement. Running it would report success and undo nothing; leaving it out makes
+/// the runner report that the migration has no down.
 fn undoes_nothing(down: &ParsedScript) -> bool {
     down.is_accepted
         && down.script.as_ref().is_some_and(|script| {
@@ -243,8 +243,7 @@ fn undoes_nothing(down: &ParsedScript) -> bool {
         })
 }
 
-/// Whether a down is missed where there is none. If the head of the up was not understood, nobody
-/// knows.
+/// Whether the up needs a down. An up whose header was not understood may have meant to say that it has none.
 fn needs_down(up: &ParsedScript) -> bool {
     up.script.as_ref().is_some_and(|script| {
         !script.header.is_doubtful && script.header.get(DirectiveKind::Irreversible).is_none()
@@ -254,11 +253,11 @@ fn needs_down(up: &ParsedScript) -> bool {
 fn irreversible_with_down(up: &ParsedScript, down: &ParsedScript) -> Option<Diagnostic> {
     let script = up.script.as_ref()?;
     let directive = script.header.get(DirectiveKind::Irreversible)?;
-    let message = "the up says that it is irreversible, and there is a down";
+    let message = "an irreversible migration has a down";
     Some(
         Diagnostic::error(Code::IrreversibleWithDown, message)
-            .on(&up.path, directive.range.clone(), "said here")
+            .on(&up.path, directive.range.clone(), "irreversible")
             .at(&down.path)
-            .help("delete the directive if the down undoes the up, or delete the down"),
+            .help("delete the down; or, if it undoes the up, delete the directive"),
     )
 }

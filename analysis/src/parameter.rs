@@ -1,13 +1,13 @@
-//! Parameters in a statement, which nobody binds.
+//! Refuses statements with parameters, since nothing binds them.
 
 use migratory_runtime::lexer::{self, Kind};
 
 use crate::{Code, Diagnostic};
 
-/// How many of the parameters are shown.
+/// The number of parameters to show.
 const SHOWN: usize = 3;
 
-/// Tells, once a file, of the parameters in its statements.
+/// Reports the parameters in a file's statements, in one finding.
 pub(crate) fn check(path: &str, sql: &str) -> Option<Diagnostic> {
     let found: Vec<_> =
         lexer::meaningful(sql).filter(|token| token.kind == Kind::Parameter).collect();
@@ -22,9 +22,7 @@ pub(crate) fn check(path: &str, sql: &str) -> Option<Diagnostic> {
     }
     Some(
         error
-            .note("nobody binds it a value while a migration runs: SQLite would take NULL for it")
-            .help(
-                "write the value itself; a text stands in single quotes, a name in double quotes",
-            ),
+            .note("a migration has no values to bind: SQLite would use NULL")
+            .help("write the value itself; quote strings with `'` and names with `\"`"),
     )
 }

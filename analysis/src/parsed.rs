@@ -1,4 +1,4 @@
-//! The set as its files say it is.
+//! The scripts of a set, parsed and not yet validated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,15 +11,15 @@ use crate::script::{Reader, Script};
 use crate::source::Sources;
 use crate::{Findings, Options, metadata};
 
-/// Scripts whose names and texts were read; whether they make up a set is not known yet.
+/// Scripts with parsed names and texts, which may not form a valid set.
 #[derive(Debug)]
 pub(crate) struct ParsedSet {
     pub(crate) folder: String,
     pub(crate) form: Form,
     pub(crate) scripts: Vec<ParsedScript>,
-    /// Versions of files that were refused: what they may have held is not missed.
+    /// The versions of refused files. What the files may have held is not reported as missing.
     pub(crate) doubtful: BTreeSet<Version>,
-    /// Up to where the set is taken as it is.
+    /// The last version that is accepted as it is.
     pub(crate) accept_through: Option<Version>,
 }
 
@@ -31,9 +31,9 @@ pub(crate) struct ParsedScript {
     pub(crate) version: Version,
     pub(crate) name: String,
     pub(crate) direction: Direction,
-    /// Whether it is taken as it is.
+    /// Whether it is accepted as it is.
     pub(crate) is_accepted: bool,
-    /// `None` if the text could not be read, which was told.
+    /// `None` if the text could not be read, which is reported.
     pub(crate) script: Option<Script>,
 }
 
@@ -56,7 +56,7 @@ impl ParsedSet {
 }
 
 impl ParsedScript {
-    /// `transactions` holds what each `metadata.toml` says, since two scripts share one.
+    /// `transactions` caches what each `metadata.toml` says, since two scripts share one.
     fn parse(
         named: NamedScript,
         transactions: &mut BTreeMap<String, bool>,
@@ -89,13 +89,13 @@ impl ParsedScript {
 }
 
 impl ParsedSet {
-    /// The number of the newest migration, as the digits in its file name have it.
+    /// The version of the newest migration, as its file name spells it.
     pub(crate) fn newest(&self) -> Option<Version> {
         let newest = self.scripts.iter().max_by_key(|script| script.version)?;
         newest.digits.parse().ok().map(Version::new)
     }
 
-    /// How a script comes by these digits.
+    /// Help that gives a script these digits.
     pub(crate) fn rename(&self, script: &ParsedScript, digits: &str) -> String {
         script.rename(&self.folder, self.form, digits)
     }
@@ -110,20 +110,20 @@ impl ParsedSet {
 }
 
 impl ParsedScript {
-    /// The path within the folder of the set.
+    /// The path relative to the folder of the set.
     pub(crate) fn within(&self, folder: &str) -> &str {
         let path = self.path.strip_prefix(folder).unwrap_or(&self.path);
         path.trim_start_matches('/')
     }
 
-    /// Whether `_` stands after its version.
+    /// Whether `_` follows its version.
     pub(crate) fn is_underscored(&self, folder: &str) -> bool {
         self.within(folder)
             .trim_start_matches(|first: char| first.is_ascii_digit())
             .starts_with('_')
     }
 
-    /// How the script comes by these digits.
+    /// Help that gives the script these digits.
     pub(crate) fn rename(&self, folder: &str, form: Form, digits: &str) -> String {
         let within = self.within(folder);
         let right = form.write(digits, &self.name, self.direction);
@@ -134,7 +134,7 @@ impl ParsedScript {
                     Direction::Up => "its down",
                     Direction::Down => "its up",
                 };
-                format!("rename `{within}` to `{right}`, and {other} likewise")
+                format!("rename `{within}` to `{right}`, and {other} to match")
             }
             _ => format!("rename `{within}` to `{right}`"),
         }

@@ -1,4 +1,4 @@
-//! Findings as a person reads them.
+//! Renders findings as text.
 
 use std::ops::Range;
 
@@ -6,17 +6,17 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 
 use crate::{Diagnostic, Findings, Label, Severity};
 
-/// How wide a line of source may be shown; what is longer is cut around the place that matters.
+/// The widest line of source to show; longer lines are cut around the label.
 const WIDTH: usize = 120;
-/// How many findings are shown. A file that is wrong in each of 10,000 lines is understood from the first ones.
+/// The number of findings to show. A file with 10,000 errors is understood from the first ones.
 const SHOWN: usize = 200;
 
-/// The findings as text without colour, as `compile_error!` wants it.
+/// Renders findings without colour, for `compile_error!`.
 pub fn plain(findings: &Findings) -> String {
     render(findings, &Renderer::plain())
 }
 
-/// The findings as text with ANSI colours, for a terminal.
+/// Renders findings with ANSI colours, for a terminal.
 pub fn coloured(findings: &Findings) -> String {
     render(findings, &Renderer::styled())
 }
@@ -73,12 +73,12 @@ fn group<'a>(
     group.elements(notes).elements(help)
 }
 
-/// The labels in runs of one file each.
+/// Groups consecutive labels of the same file.
 fn by_file(labels: &[Label]) -> impl Iterator<Item = &[Label]> {
     labels.chunk_by(|one, next| one.file == next.file)
 }
 
-/// The lines that the labels are about. The renderer reads all of what it is given, so it is not given the whole file.
+/// The lines of the labels. The renderer scans all the text it gets, so it does not get the whole file.
 fn snippet<'a>(
     labels: &'a [Label],
     findings: &'a Findings,
@@ -104,22 +104,22 @@ fn annotation(label: &Label, range: Range<usize>) -> Annotation<'_> {
     let span = kind.span(range);
     match label.text.as_str() {
         "" => span,
-        said => span.label(said),
+        text => span.label(text),
     }
 }
 
-/// Counts lines. Findings come in the order of a file, so the next one is counted from the last.
+/// Counts lines. Findings are sorted by position, so each count continues from the last.
 #[derive(Default)]
 struct Lines<'a> {
     file: &'a str,
-    /// Where the line begins that was found last.
+    /// The start of the last line found.
     start: usize,
-    /// The lines before it.
+    /// The number of lines before it.
     before: usize,
 }
 
 impl<'a> Lines<'a> {
-    /// Where the line begins in which this byte is, and its number.
+    /// The start and the number of the line with this byte.
     fn find(&mut self, file: &'a str, text: &str, at: usize) -> (usize, usize) {
         if self.file != file || at < self.start {
             *self = Self { file, start: 0, before: 0 };
@@ -131,8 +131,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The range up to the end of its first line, and within the text: a file is never quoted by the
-/// page.
+/// Cuts a range to its first line and to the text, so that a message never quotes a whole page.
 fn one_line(range: Range<usize>, text: &str) -> Range<usize> {
     let start = boundary(text, range.start);
     let rest = text.get(start..).unwrap_or_default();
@@ -140,7 +139,7 @@ fn one_line(range: Range<usize>, text: &str) -> Range<usize> {
     start..boundary(text, range.end).clamp(start, start + line)
 }
 
-/// The last boundary of a character that is not after this byte of the text, or the text's end.
+/// The last character boundary at or before this byte, at most the end of the text.
 pub fn boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
@@ -154,7 +153,7 @@ mod tests {
     use super::*;
     use crate::Code;
 
-    /// Findings, each about a part of the text.
+    /// Findings, one for each slice of ranges in the text.
     fn findings(text: &str, parts: &[&[(usize, usize)]]) -> Findings {
         let mut findings = Findings::new("migrations");
         for part in parts {
@@ -189,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_findings_the_first_are_shown() {
+    fn only_the_first_findings_are_shown() {
         for (count, expected) in [(1, 1), (SHOWN, SHOWN), (SHOWN + 1, SHOWN), (5_000, SHOWN)] {
             let text = "a\n".repeat(count);
             let parts: Vec<_> = (0..count).map(|line| [(2 * line, 2 * line + 1)]).collect();

@@ -1,4 +1,4 @@
-//! The folder as it was read: its entries, and the bytes of the files that may be migrations.
+//! Reads the folder: its entries, and the bytes of every file that may be a migration.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -8,28 +8,28 @@ use crate::entry::{self, Entry, Kind};
 use crate::folder::Folder;
 use crate::{Code, Diagnostic, Findings, file, given};
 
-/// How much all files of a folder may hold together: they are in memory at the same time.
+/// The most that all files of a folder may hold together: they are in memory at the same time.
 const LIMIT: u64 = 256 << 20;
 
-/// What a folder holds, all that is known to be no migration left out.
+/// The contents of a folder, without the entries that are known not to be migrations.
 #[derive(Debug)]
 pub(crate) struct Sources {
     pub(crate) folder: Folder,
     pub(crate) files: Vec<Source>,
     pub(crate) folders: Vec<Subfolder>,
-    /// The files with rows for the rehearsal.
+    /// The files of sample rows for the rehearsal.
     pub(crate) rows: Option<Subfolder>,
-    /// How many bytes may still be read; `None` if a file was met that is too much.
+    /// How many bytes may still be read; `None` once a file has exceeded the limit.
     left: Option<u64>,
-    /// The names of entries that were refused already, as far as they are known.
+    /// The names of the entries that were refused.
     pub(crate) refused: Vec<String>,
 }
 
-/// A file, by the name that it has in its folder.
+/// A file, and its name within its folder.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) name: String,
-    /// `None` if it could not be read, and was told, or if it is of no interest.
+    /// `None` if the file could not be read (which is reported), or need not be.
     pub(crate) bytes: Option<Vec<u8>>,
 }
 
@@ -64,7 +64,7 @@ impl Sources {
                 let is_rows = entry.name.eq_ignore_ascii_case(given::FOLDER);
                 let refused = sources.refused.len();
                 let Some(read) = sources.read_folder(entry, findings) else { continue };
-                // A folder that holds nothing but what was refused is not told once more for being empty.
+                // If all entries of a folder were refused, its being empty is only a consequence.
                 if is_rows {
                     sources.rows = Some(read);
                 } else if !read.files.is_empty() || refused == sources.refused.len() {
@@ -75,7 +75,7 @@ impl Sources {
                 sources.files.push(source);
             }
         }
-        // To look into what was read until then would take as long as it is large, and the set is refused anyway.
+        // Past the limit the set is refused anyway; checking the 256 MiB read so far would only take time.
         sources.left.is_some().then_some(sources)
     }
 
@@ -124,7 +124,7 @@ impl Sources {
         Source { name: entry.name, bytes }
     }
 
-    /// The entries that can be looked into, and are not to be passed over.
+    /// Reports the entries that can't be read, and returns the others without the ignored ones.
     fn sound(&mut self, entries: Vec<Entry>, parent: &str, findings: &mut Findings) -> Vec<Entry> {
         let mut sound = Vec::new();
         let mut seen: BTreeMap<String, String> = BTreeMap::new();
@@ -145,8 +145,8 @@ impl Sources {
     }
 }
 
-/// What is in many folders and means nothing: notes, hidden files, what editors and systems leave
-/// behind; and what Prisma and Drizzle keep beside their migrations.
+/// Whether an entry is ignored: notes, hidden files, leftovers of editors and operating systems, and
+/// the files that Prisma and Drizzle keep next to their migrations.
 fn is_ignored(entry: &Entry) -> bool {
     let name = entry.name.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
@@ -167,19 +167,19 @@ fn fault(entry: &Entry, path: &str) -> Option<Diagnostic> {
     let error =
         |code, message: &str| Diagnostic::error(code, format!("`{name}` {message}")).at(path);
     if !entry.is_utf8 {
-        let why = "a name that is not UTF-8 can't be written into the program";
+        let why = "file names become string literals in the program, and those are UTF-8";
         let error = error(Code::NameEncoding, "has a name that is not UTF-8");
-        return Some(error.note(why).help("rename it with letters, digits, `_` and `-`"));
+        return Some(error.note(why).help("rename it, using letters, digits, `_` and `-`"));
     }
     match entry.kind {
         Kind::BrokenLink => Some(
-            error(Code::Link, "is a symbolic link that leads nowhere")
-                .help("put the file itself here, or delete the link"),
+            error(Code::Link, "is a broken symbolic link")
+                .help("replace the link with the file itself, or delete it"),
         ),
         Kind::LinkOut => Some(
-            error(Code::Link, "is a symbolic link that leads out of the package")
-                .note("what it leads to is missing from a checkout or a published crate")
-                .help("put the file itself here"),
+            error(Code::Link, "is a symbolic link to a place outside the package")
+                .note("a checkout on another machine or a published crate lacks its target")
+                .help("replace the link with the file itself"),
         ),
         Kind::Other => Some(
             error(Code::Stray, "is neither a file nor a folder")
@@ -191,35 +191,30 @@ fn fault(entry: &Entry, path: &str) -> Option<Diagnostic> {
 
 fn collision(one: &str, other: &str) -> Diagnostic {
     let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let message =
-        format!("`{}` and `{}` differ in upper and lower case alone", last(one), last(other));
+    let message = format!("`{}` and `{}` differ only in case", last(one), last(other));
     Diagnostic::error(Code::CaseCollision, message)
         .at(other)
         .at(one)
-        .note(
-            "on the disks of macOS and Windows they are one file: a checkout there loses the other",
-        )
+        .note("macOS and Windows treat them as one file: a checkout there loses one of them")
         .help("delete or rename one of them")
 }
 
 fn too_large(path: &str, is_together: bool) -> Diagnostic {
     let message = if is_together {
-        format!("with `{path}`, the files of the folder are larger than {} MiB", LIMIT >> 20)
+        format!("with `{path}`, the files of the folder exceed {} MiB", LIMIT >> 20)
     } else {
         format!("`{path}` is larger than {} MiB", file::LIMIT >> 20)
     };
     Diagnostic::error(Code::Unreadable, message)
         .at(path)
-        .note("all files of the folder are held in memory while the crate compiles, and the scripts become part of the program")
-        .help("put the data into a file of its own, and load it in the program: `-- migratory: code` adds a step in Rust to a migration")
+        .note("all files of the folder are in memory while the crate compiles, and the scripts become part of the program")
+        .help("move the data to a file that the program loads itself: `-- migratory: code` adds a step in Rust to a migration")
 }
 
 fn unreadable(path: &str, error: &io::Error) -> Diagnostic {
     let help = match error.kind() {
-        io::ErrorKind::PermissionDenied => "allow the user who builds to read it",
-        _ => "see that it can be read, then build again",
+        io::ErrorKind::PermissionDenied => "give the user who runs the build read permission",
+        _ => "make it readable, then build again",
     };
-    Diagnostic::error(Code::Unreadable, format!("`{path}` can't be read: {error}"))
-        .at(path)
-        .help(help)
+    Diagnostic::error(Code::Unreadable, format!("can't read `{path}`: {error}")).at(path).help(help)
 }

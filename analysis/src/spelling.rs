@@ -1,6 +1,6 @@
-//! What somebody may have meant, and how lists are spelt.
+//! Finds the word that a typo meant, and spells lists.
 
-/// The candidate that is nearest to `word`, if one is so near that a slip explains it.
+/// The candidate closest to `word`, if one is close enough to be a typo of it.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -14,7 +14,7 @@ pub(crate) fn nearest<'a>(
         .map(|(_, each)| each)
 }
 
-/// How many letters must be put in, taken out, replaced or swapped with their neighbour.
+/// The Damerau-Levenshtein distance: letters inserted, deleted, replaced, or swapped with a neighbour.
 fn distance(one: &str, other: &str) -> usize {
     let one: Vec<char> = one.chars().take(64).collect();
     let other: Vec<char> = other.chars().take(64).collect();
@@ -34,12 +34,12 @@ fn distance(one: &str, other: &str) -> usize {
     row[other.len()]
 }
 
-/// The words as a list that ends with "and".
+/// Joins the words with commas, and the last with "and".
 pub(crate) fn list<T: AsRef<str>>(words: &[T]) -> String {
     joined(words, "and")
 }
 
-/// The words as a list that ends with "or".
+/// Joins the words with commas, and the last with "or".
 pub(crate) fn choice<T: AsRef<str>>(words: &[T]) -> String {
     joined(words, "or")
 }
@@ -53,7 +53,7 @@ fn joined<T: AsRef<str>>(words: &[T], last: &str) -> String {
     }
 }
 
-/// The number of things, with the word for them.
+/// A number with its noun, in the singular or the plural.
 pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_is_recognised_and_another_word_is_not() {
+    fn typos_are_recognised_and_other_words_are_not() {
         let keys = ["irreversible", "no-transaction", "allow"];
         for (word, meant) in [
             ("irreversable", Some("irreversible")),
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_spelt_out() {
+    fn lists_use_commas_and_a_conjunction() {
         assert_eq!(list::<&str>(&[]), "");
         assert_eq!(list(&["a"]), "a");
         assert_eq!(list(&["a", "b"]), "a and b");

@@ -1,19 +1,18 @@
-//! Where the statements of a script begin and end.
+//! Splits a script into statements.
 
 use std::ops::Range;
 
 use migratory_runtime::lexer::{self, Kind, Token};
 
-/// A statement of a script, as a range of its bytes.
+/// A statement, as a range of bytes in its script.
 ///
-/// It reaches from its first token to its semicolon, or to its last token where the text ends
-/// first.
+/// It ends with its semicolon, or with its last token if the text ends first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Statement {
     pub(crate) range: Range<usize>,
 }
 
-/// The statements of a text. A lone semicolon is none.
+/// Splits a script into its statements. A semicolon alone is not a statement.
 pub(crate) fn split(sql: &str) -> Vec<Statement> {
     let tokens: Vec<_> = lexer::meaningful(sql).collect();
     let mut statements = Vec::new();
@@ -29,7 +28,7 @@ pub(crate) fn split(sql: &str) -> Vec<Statement> {
     statements
 }
 
-/// How many of the tokens, of which there is at least one, make up the first statement.
+/// The number of tokens in the first statement; there is at least one.
 fn length(tokens: &[Token<'_>]) -> usize {
     let ends = |at: usize| {
         tokens[at].kind == Kind::Semicolon && (!begins_trigger(tokens) || ends_trigger(tokens, at))
@@ -48,10 +47,9 @@ fn begins_trigger(tokens: &[Token<'_>]) -> bool {
             .is_some_and(|token| token.is_word("trigger"))
 }
 
-/// Whether the semicolon at `at` is the one after the `END` of a trigger, which follows a
-/// semicolon.
+/// Whether the semicolon at `at` closes a trigger: it follows an `END` that itself follows a semicolon.
 ///
-/// The `END` of a `CASE` never does.
+/// The `END` of a `CASE` never follows one.
 fn ends_trigger(tokens: &[Token<'_>], at: usize) -> bool {
     at >= 2 && tokens[at - 1].is_word("end") && tokens[at - 2].kind == Kind::Semicolon
 }
@@ -79,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trigger_ends_at_its_end() {
+    fn a_trigger_ends_after_its_end() {
         let plain = "CREATE TRIGGER a AFTER INSERT ON b BEGIN DELETE FROM c; END;";
         let cases = "CREATE TEMP TRIGGER a AFTER INSERT ON b WHEN CASE 1 WHEN 1 THEN 1 END \
                      BEGIN SELECT CASE 1 WHEN 1 THEN 2 END; UPDATE c SET d = 1; END ;";

@@ -1,12 +1,12 @@
-//! The bytes of a file as text.
+//! Decodes the bytes of a file.
 
 use migratory_runtime::lexer::{self, Kind};
 
 use crate::{Code, Diagnostic, Findings};
 
-/// The text of a file, a byte order mark left out; `None` if there is no reading it.
+/// Returns the text of a file without its byte order mark, or `None` for UTF-16.
 ///
-/// What is not UTF-8 is replaced, so that the rest can be checked all the same.
+/// Replaces bytes that are not UTF-8, so that the rest can still be checked.
 pub(crate) fn decode(path: &str, bytes: &[u8], findings: &mut Findings) -> Option<String> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         findings.push(utf16(path));
@@ -25,7 +25,7 @@ pub(crate) fn decode(path: &str, bytes: &[u8], findings: &mut Findings) -> Optio
 fn utf16(path: &str) -> Diagnostic {
     Diagnostic::error(Code::Utf16, "the file is UTF-16")
         .at(path)
-        .note("SQLite is given UTF-8; some editors and PowerShell's `>` write UTF-16")
+        .note("SQLite expects UTF-8; some editors and PowerShell's `>` write UTF-16")
         .help("save it as UTF-8")
 }
 
@@ -33,17 +33,17 @@ fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
     let byte = bytes.get(at).copied().unwrap_or_default();
     Diagnostic::error(Code::NotUtf8, "the file is not UTF-8")
         .on(path, at..at + '\u{fffd}'.len_utf8(), format!("the byte 0x{byte:02X}"))
-        .note("SQLite is given UTF-8, and would store other bytes as they are")
+        .note("SQLite expects UTF-8, and would store other bytes unchanged")
         .help("save it as UTF-8")
 }
 
 fn nul(path: &str, text: &str) -> Option<Diagnostic> {
     let at = text.find('\0')?;
     Some(
-        Diagnostic::error(Code::NulByte, "the file holds a NUL byte")
+        Diagnostic::error(Code::NulByte, "the file contains a NUL byte")
             .on(path, at..at + 1, "here")
-            .note("SQLite stops reading there: the rest would be passed over, and success reported")
-            .help("delete it; inside of a text, write `char(0)`"),
+            .note("SQLite stops reading there: it would skip the rest and report success")
+            .help("delete it; inside a string, write `char(0)`"),
     )
 }
 
@@ -53,24 +53,22 @@ fn unterminated(path: &str, text: &str) -> Option<Diagnostic> {
     let (what, close, length) = match open.text.as_bytes() {
         [b'/', ..] => ("comment", "*/", 2),
         [b'[', ..] => ("name", "]", 1),
-        [b'\'', ..] => ("text", "'", 1),
+        [b'\'', ..] => ("string", "'", 1),
         [b'`', ..] => ("name", "`", 1),
         _ => ("name", "\"", 1),
     };
-    let error =
-        Diagnostic::error(Code::Unterminated, format!("the {what} that opens here is not closed"))
-            .on(path, open.start..open.start + length, "opens here")
-            .help(match close {
-                "`" => "close it with a backtick".to_owned(),
-                "'" => {
-                    "close it with `'`; a `'` inside of a text is written twice, as in `'it''s'`"
-                        .to_owned()
-                }
-                close => format!("close it with `{close}`"),
-            });
+    let error = Diagnostic::error(Code::Unterminated, format!("this {what} is never closed"))
+        .on(path, open.start..open.start + length, "opens here")
+        .help(match close {
+            "`" => "close it with a backtick".to_owned(),
+            "'" => {
+                "close it with `'`; inside a string, write `'` twice, as in `'it''s'`".to_owned()
+            }
+            close => format!("close it with `{close}`"),
+        });
     Some(if what == "comment" {
-        error.note("SQLite passes over the rest of the file, and reports success")
+        error.note("SQLite skips the rest of the file and reports success")
     } else {
-        error.note("all that follows belongs to it, up to the end of the file")
+        error.note("everything up to the end of the file belongs to it")
     })
 }

@@ -1,4 +1,4 @@
-//! Statements that open or end a transaction.
+//! Refuses statements that open or end a transaction.
 
 use migratory_runtime::__private::transaction_word;
 use migratory_runtime::Mode;
@@ -7,13 +7,13 @@ use crate::spelling;
 use crate::statement::Statement;
 use crate::{Code, Diagnostic};
 
-/// How many of the statements are shown.
+/// The number of statements to show.
 const SHOWN: usize = 4;
 
-/// What is taken of a shipped file.
-const ACCEPTED: &str = "`accept_through` takes one `BEGIN` and `COMMIT` around a whole file, with nothing but pragmas before and after";
+/// The transaction that a shipped file may have.
+const ACCEPTED: &str = "`accept_through` accepts one `BEGIN` .. `COMMIT` around a whole file, with only pragmas before and after";
 
-/// Reports, once a file, of the statements that would open or end the runner's transaction.
+/// Reports the statements that would open or end the runner's transaction, in one finding a file.
 pub(crate) fn check(
     path: &str,
     sql: &str,
@@ -33,7 +33,7 @@ pub(crate) fn check(
     let verb = if first.0 == "BEGIN" { "opens" } else { "ends" };
     let message = match first.0 {
         "SAVEPOINT" | "RELEASE" => {
-            format!("the file sets savepoints of its own: {}", spelling::list(&words))
+            format!("the file uses savepoints: {}", spelling::list(&words))
         }
         _ => format!("the file {verb} a transaction itself: {}", spelling::list(&words)),
     };
@@ -47,7 +47,7 @@ pub(crate) fn check(
     Some(error.help(way_out(mode, found.len(), opens)))
 }
 
-/// The statement and the word that it begins with, if that word is about transactions.
+/// The statement and its first word, if that is one for transactions.
 fn word<'a>(sql: &str, statement: &'a Statement) -> Option<(&'static str, &'a Statement)> {
     let word = transaction_word(sql.get(statement.range.clone())?)?;
     Some((word, statement))
@@ -56,15 +56,15 @@ fn word<'a>(sql: &str, statement: &'a Statement) -> Option<(&'static str, &'a St
 fn why(mode: Mode, first: &str) -> &'static str {
     match (mode, first) {
         (Mode::NoTransaction, _) => {
-            "a file that stops half-way would leave its transaction open, and what the runner \
-             records inside of it"
+            "if the file stops half-way, its transaction stays open, with the runner's history row \
+             in it"
         }
         (_, "SAVEPOINT" | "RELEASE") => {
-            "the runner undoes a file that fails as a whole: a savepoint in it serves nothing"
+            "the runner rolls back the whole file if a statement fails, so savepoints have no use"
         }
         _ => {
-            "the runner runs the file and writes its history row in one transaction: if the file \
-             ends that, a failure later on can't be undone"
+            "the runner runs the file and writes its history row in one transaction: once the file \
+             ends that, a later failure can't be rolled back"
         }
     }
 }
@@ -73,15 +73,15 @@ fn way_out(mode: Mode, number: usize, opens: bool) -> &'static str {
     match mode {
         Mode::ForeignKeysOff => {
             "delete these statements and keep the pragma: the runner turns foreign keys off, opens \
-             the transaction, and checks the foreign keys before it commits"
+             the transaction, and checks the foreign keys before the commit"
         }
         Mode::NoTransaction => {
-            "delete them; what needs a transaction goes into a migration of its own, without \
+            "delete them, and move what needs a transaction to a migration of its own, without \
              `no-transaction`"
         }
         Mode::Transaction if number == 1 => "delete this statement",
         Mode::Transaction if opens => {
-            "delete these statements: the runner opens the transaction, and commits it"
+            "delete these statements: the runner opens and commits the transaction"
         }
         Mode::Transaction => "delete these statements",
     }
@@ -92,12 +92,12 @@ mod tests {
     use super::*;
     use crate::statement::split;
 
-    fn is_told(sql: &str) -> bool {
+    fn is_refused(sql: &str) -> bool {
         check("x", sql, &split(sql), Mode::Transaction, false).is_some()
     }
 
     #[test]
-    fn transactions_are_told_at_the_level_of_statements_alone() {
+    fn only_whole_statements_count_as_transactions() {
         for sql in [
             "BEGIN; SELECT 1; COMMIT;",
             "begin immediate",
@@ -108,7 +108,7 @@ mod tests {
             "RELEASE a",
             "CREATE TRIGGER a AFTER INSERT ON b BEGIN SELECT 1; END; COMMIT;",
         ] {
-            assert!(is_told(sql), "{sql}");
+            assert!(is_refused(sql), "{sql}");
         }
         for sql in [
             "CREATE TRIGGER a AFTER INSERT ON b BEGIN SELECT 1; END;",
@@ -118,7 +118,7 @@ mod tests {
             "CREATE TABLE a (\"commit\" INTEGER, [end] TEXT)",
             "INSERT OR ROLLBACK INTO a VALUES (1)",
         ] {
-            assert!(!is_told(sql), "{sql}");
+            assert!(!is_refused(sql), "{sql}");
         }
     }
 }

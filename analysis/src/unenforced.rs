@@ -1,10 +1,10 @@
-//! Sets whose foreign keys fit only while SQLite does not enforce them.
+//! Recognises sets that run only while SQLite does not enforce foreign keys.
 
 use crate::checked::Checked;
 use crate::{Code, Diagnostic, Findings, Options, Rehearsal, rehearsal};
 
-/// Rehearses a set. Where an up fails on a foreign key, it is rehearsed without them too: many programs
-/// never turn them on, and their sets run only so.
+/// Rehearses a set. If an up fails on a foreign key, rehearses again with foreign keys off: many programs never
+/// enforce them, and have sets that run only then.
 pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Rehearsal {
     let mut found = Findings::new(checked.folder());
     let rehearsal = rehearsal::rehearse(checked, options, &mut found);
@@ -23,7 +23,7 @@ pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Find
                 many => format!("with foreign keys off, all {many} migrations run"),
             });
             failure.help.push(
-                "if the application runs with foreign keys off, say so: `embed_migrations!(.., foreign_keys = off)`"
+                "if your program never enforces foreign keys, write `embed_migrations!(.., foreign_keys = off)`"
                     .to_owned(),
             );
         }
@@ -32,11 +32,11 @@ pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Find
     rehearsal
 }
 
-/// Whether an up fails on empty tables since foreign keys are enforced.
+/// Whether an up fails on empty tables because foreign keys are enforced.
 fn is_about_keys(found: &Diagnostic) -> bool {
     let starts = ["FOREIGN KEY constraint failed", "foreign key mismatch", "no such table: main."];
-    let is_told = starts.iter().any(|start| found.message.starts_with(start));
-    // What dangles in the rows of a later trial does not end the rehearsal.
+    let fails_on_key = starts.iter().any(|start| found.message.starts_with(start));
+    // A row that dangles later, on populated tables, does not end the rehearsal.
     let is_end = found.notes.iter().any(|note| note.starts_with("the rehearsal ends here"));
-    (found.code == Code::Dangles && is_end) || (found.code == Code::UpFails && is_told)
+    (found.code == Code::Dangles && is_end) || (found.code == Code::UpFails && fails_on_key)
 }

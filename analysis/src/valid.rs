@@ -1,4 +1,4 @@
-//! The set after its numbers and its pairs were found right.
+//! Validates a set: its numbers, its pairs, and what its directives say about versions.
 
 use crate::compatible;
 use crate::number;
@@ -7,7 +7,7 @@ use crate::pair::{self, Pair};
 use crate::parsed::ParsedSet;
 use crate::{Findings, Options};
 
-/// A set without a fault, as far as that can be told without running it; in ascending order.
+/// A set without an error that shows before it runs; the pairs ascend by version.
 #[derive(Debug)]
 pub(crate) struct ValidSet {
     pub(crate) folder: String,
@@ -15,14 +15,14 @@ pub(crate) struct ValidSet {
 }
 
 impl ValidSet {
-    /// Validates a set; `None` if an error was found, be it here or in a phase before.
+    /// Validates a set. Returns `None` if this or an earlier phase found an error.
     pub(crate) fn validate(
         set: ParsedSet,
         options: &Options,
         findings: &mut Findings,
     ) -> Option<Self> {
         if let Some(other) = other_tool::check(&set.folder, &set.scripts) {
-            // Its names and its missing downs are that tool's, and go with the import.
+            // Its names and missing downs follow that tool's rules; importing the folder resolves them.
             findings.push(other);
             for script in &set.scripts {
                 findings.keep(&script.path, script.script.as_ref().map_or("", |it| &it.sql));

@@ -108,8 +108,8 @@ fn a_set_that_is_refused_is_shown_and_told_by_the_exit_code() {
         3 |     ?1;
           |     ^^
           |
-          = note: nobody binds it a value while a migration runs: SQLite would take NULL for it
-          = help: write the value itself; a text stands in single quotes, a name in double quotes
+          = note: a migration has no values to bind: SQLite would use NULL
+          = help: write the value itself; quote strings with `'` and names with `"`
 
         error[M0306]: the file opens a transaction itself: `BEGIN` and `COMMIT`
          --> migrations/0002_step.up.sql:4:1
@@ -119,14 +119,14 @@ fn a_set_that_is_refused_is_shown_and_told_by_the_exit_code() {
         5 | COMMIT;
           | -------
           |
-          = note: the runner runs the file and writes its history row in one transaction: if the file ends that, a failure later on can't be undone
-          = help: delete these statements: the runner opens the transaction, and commits it
+          = note: the runner runs the file and writes its history row in one transaction: once the file ends that, a later failure can't be rolled back
+          = help: delete these statements: the runner opens and commits the transaction
 
-        error[M0305]: the file holds no statement
+        error[M0305]: the file has no statement
          --> migrations/0002_step.down.sql
-          = note: an empty down reports success and undoes nothing: the next up would fail
-          = help: write what undoes the up; if there is nothing to undo, say why: `-- migratory: nothing-to-undo: <reason>`
-          = help: or, if a step in Rust undoes it, say so: `-- migratory: code`
+          = note: an empty down succeeds without undoing anything: the next up would fail
+          = help: write what undoes the up; if there is nothing to undo, write `-- migratory: nothing-to-undo: <reason>`
+          = help: or, if a step in Rust undoes the up, write `-- migratory: code`
     "#]].assert_eq(&text(&output));
 }
 
@@ -220,9 +220,9 @@ fn workflow_commands_are_escaped_and_told_from_the_checkout() {
     let output = run(&package, &["--format", "github"]);
     assert_eq!(output.status.code(), Some(3));
     expect![[r#"
-        ::error file=my app%2C 50%25/migrations/0002_step.up.sql,line=3,endLine=3,col=5,endColumn=6,title=M0307%3A a statement has a parameter::`?1` is a parameter%0Anote: nobody binds it a value while a migration runs: SQLite would take NULL for it%0Ahelp: write the value itself; a text stands in single quotes, a name in double quotes
-        ::error file=my app%2C 50%25/migrations/0002_step.up.sql,line=4,endLine=4,col=1,endColumn=6,title=M0306%3A a file opens or ends a transaction::the file opens a transaction itself: `BEGIN` and `COMMIT`%0Anote: the runner runs the file and writes its history row in one transaction: if the file ends that, a failure later on can't be undone%0Ahelp: delete these statements: the runner opens the transaction, and commits it%0Asee: my app, 50%25/migrations/0002_step.up.sql:5
-        ::error file=my app%2C 50%25/migrations/0002_step.down.sql,title=M0305%3A a file holds no statement::the file holds no statement%0Anote: an empty down reports success and undoes nothing: the next up would fail%0Ahelp: write what undoes the up; if there is nothing to undo, say why: `-- migratory: nothing-to-undo: <reason>`%0Ahelp: or, if a step in Rust undoes it, say so: `-- migratory: code`
+        ::error file=my app%2C 50%25/migrations/0002_step.up.sql,line=3,endLine=3,col=5,endColumn=6,title=M0307%3A a statement has a parameter::`?1` is a parameter%0Anote: a migration has no values to bind: SQLite would use NULL%0Ahelp: write the value itself; quote strings with `'` and names with `"`
+        ::error file=my app%2C 50%25/migrations/0002_step.up.sql,line=4,endLine=4,col=1,endColumn=6,title=M0306%3A a file opens or ends a transaction::the file opens a transaction itself: `BEGIN` and `COMMIT`%0Anote: the runner runs the file and writes its history row in one transaction: once the file ends that, a later failure can't be rolled back%0Ahelp: delete these statements: the runner opens and commits the transaction%0Asee: my app, 50%25/migrations/0002_step.up.sql:5
+        ::error file=my app%2C 50%25/migrations/0002_step.down.sql,title=M0305%3A a file has no statement::the file has no statement%0Anote: an empty down succeeds without undoing anything: the next up would fail%0Ahelp: write what undoes the up; if there is nothing to undo, write `-- migratory: nothing-to-undo: <reason>`%0Ahelp: or, if a step in Rust undoes the up, write `-- migratory: code`
     "#]].assert_eq(&text(&output));
     let checkout = package.path().join(NAME);
     let mut command = command(&package, &["--format", "github"]);
@@ -236,7 +236,7 @@ fn a_workflow_command_of_several_lines_has_no_columns() {
     let unique = "CREATE UNIQUE INDEX item_by_title\n    ON item (title);\n";
     let package = package(CALL, &[ITEMS, (unique, "DROP INDEX item_by_title;\n")]);
     let text = text(&run(&package, &["--format", "github"]));
-    let place = "/0002_step.up.sql,line=1,endLine=2,title=M0510%3A a script rests on a fact";
+    let place = "/0002_step.up.sql,line=1,endLine=2,title=M0510%3A a script assumes something";
     assert!(text.contains(place), "{text}");
 }
 

@@ -87,6 +87,6 @@ fn init_changes_regular_files_alone() {
         let (package, _outside) = package();
         pipe(&package.path().join(name));
         let said = package.run(&["init", "--yes"]).fails(1);
-        assert!(said.contains(name) && said.contains("it is no regular file"), "{said}");
+        assert!(said.contains(name) && said.contains("it is not a regular file"), "{said}");
     }
 }

@@ -82,7 +82,7 @@ fn for_a_code_that_does_not_exist_others_are_named() {
           those that are nearest:
           M0302: a file is UTF-16
           M0212: two states of the set have the same stamp
-          M0412: a step in Rust goes against what else the file says
+          M0412: a step in Rust contradicts the rest of the file
         help: `cargo migratory explain --all` shows all codes
     "#]]
     .assert_eq(&String::from_utf8_lossy(&output.stderr));

@@ -1,6 +1,6 @@
-//! Comments of SQL files as documentation.
+//! Turns comments of SQL files into documentation.
 
-/// Keeps text from being read as Markdown that rustdoc would complain of, or as code that it would run.
+/// Escapes Markdown that rustdoc would warn about, and code blocks that it would run as tests.
 pub(crate) fn escaped(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     for character in line.trim().chars() {
@@ -17,7 +17,7 @@ mod tests {
     use super::escaped;
 
     #[test]
-    fn text_stays_text() {
+    fn markdown_is_escaped() {
         for (line, expected) in
             [("    Adds `a`.", "Adds `a`."), ("a < b [0]", "a \\< b \\[0\\]"), ("```sql", "'''sql")]
         {

@@ -1,4 +1,4 @@
-//! From the arguments to the tokens: analysis in between, errors as tokens too.
+//! Expands a call: parses the arguments, runs the analysis, and emits a module or an error.
 
 use std::env;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,7 +9,7 @@ use proc_macro2::{Span, TokenStream};
 
 use crate::emit;
 
-/// What the call `embed_migrations!(input)` stands for.
+/// Expands `embed_migrations!(input)`.
 pub(crate) fn embed(input: TokenStream) -> TokenStream {
     let call = match Call::parse(input) {
         Ok(call) => call,
@@ -33,19 +33,19 @@ pub(crate) fn embed(input: TokenStream) -> TokenStream {
 /// The folder of the Cargo.toml of the crate that calls the macro.
 fn package() -> Result<PathBuf, CallFault> {
     env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).ok_or_else(|| {
-        let message = "`CARGO_MANIFEST_DIR` is not set, so the folder can't be found; build with cargo, \
-                       or set it to the folder of the Cargo.toml";
+        let message = "can't find the folder: `CARGO_MANIFEST_DIR` is not set; build with cargo, or set it to the \
+                       folder of Cargo.toml";
         CallFault::new(Span::call_site(), message)
     })
 }
 
-/// Cargo sets `OUT_DIR` for crates that have a build script, and for no others.
+/// Cargo sets `OUT_DIR` only for crates with a build script.
 fn has_build_script() -> bool {
     env::var_os("OUT_DIR").is_some()
 }
 
-/// Where it is remembered from build to build that a set passed: in the build script's folder if there
-/// is one, else where rustc writes to. Never among the sources.
+/// The file that remembers between builds what passed: in the build script's folder if there is one, else in rustc's
+/// output folder. Never among the sources.
 fn memo(package: &Path, folder: &str) -> Option<PathBuf> {
     let out = env::var_os("OUT_DIR").map(PathBuf::from).or_else(rustc_out_dir)?;
     let mut hash = DefaultHasher::new();
@@ -53,7 +53,7 @@ fn memo(package: &Path, folder: &str) -> Option<PathBuf> {
     Some(out.join(format!("migratory-{:016x}.rehearsed", hash.finish())))
 }
 
-/// The macro runs inside of rustc, which is told where to write.
+/// The macro runs inside rustc, whose arguments name the output folder.
 fn rustc_out_dir() -> Option<PathBuf> {
     let mut words = env::args_os().skip_while(|word| word != "--out-dir");
     words.next()?;

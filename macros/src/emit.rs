@@ -1,4 +1,4 @@
-//! The tokens: constants and two statics, and a function that makes the runner.
+//! Emits the tokens: constants, two statics, and a function that returns the runner.
 
 use std::path::Path;
 
@@ -10,9 +10,9 @@ use quote::{format_ident, quote};
 use crate::doc;
 use crate::fault;
 
-/// The module of a set in which nothing was found wrong.
+/// The module of a checked set.
 ///
-/// Its tokens are few: short names and one call a migration. Large sets would pay for more.
+/// It keeps the tokens few, with short names and one call a migration: rustc's time on a large set grows with them.
 pub(crate) fn module(
     call: &Call,
     checked: &Checked,
@@ -20,8 +20,7 @@ pub(crate) fn module(
     has_build_script: bool,
 ) -> TokenStream {
     let module = &call.module;
-    let about =
-        format!("The migrations in `{}`, as they were when this was built.", checked.folder());
+    let about = format!("The migrations in `{}` at the time of the build.", checked.folder());
     let versions = checked.set().iter().map(version);
     let latest = checked.set().iter().map(|it| ident(&it.constant)).next_back();
     let schemas = checked.rehearsal().map_or(&[][..], |rehearsal| &rehearsal.schemas);
@@ -48,16 +47,16 @@ pub(crate) fn module(
 
             #(#versions)*
 
-            /// The newest version.
+            /// The version of the newest migration.
             pub const LATEST: Version = #latest;
 
             static EACH: [::migratory::Migration<'static>; #count] = [#(#migrations),*];
 
-            /// The set of all migrations.
+            /// All migrations.
             pub static MIGRATIONS: ::migratory::MigrationSet<'static> =
                 ::migratory::MigrationSet::new(&EACH) #needing #keys #watching;
 
-            /// A runner that brings databases to a version of this set.
+            /// Returns a runner that brings a database to any version of this set.
             pub const fn runner() -> ::migratory::Runner<'static> {
                 ::migratory::Runner::new(&MIGRATIONS)
             }
@@ -68,7 +67,7 @@ pub(crate) fn module(
     }
 }
 
-/// Has cargo build again when rows for the rehearsal change. Nothing of them goes into the program.
+/// Makes cargo rebuild when sample rows change. The compiler drops the unused constant, so they are not in the program.
 fn tracked(rows: &CheckedScript, package: &Path) -> TokenStream {
     let path = absolute(package, &rows.file);
     quote!(
@@ -76,12 +75,12 @@ fn tracked(rows: &CheckedScript, package: &Path) -> TokenStream {
     )
 }
 
-/// Where a file is; one literal, where `concat!` and `env!` would be two more macros for each.
+/// The absolute path of a file, as one literal: `concat!` and `env!` would be two more macros for each file.
 fn absolute(package: &Path, file: &str) -> String {
     format!("{}/{file}", package.display())
 }
 
-/// The error, and a module of the shape that the rest of the crate expects: the first error is the only one.
+/// The error, and a module with the items that the rest of the crate uses, so that no errors follow from it.
 pub(crate) fn stub(call: &Call, constants: &[(String, Version)], fault: &CallFault) -> TokenStream {
     let module = &call.module;
     let error = fault::tokens(fault);
@@ -104,7 +103,7 @@ pub(crate) fn stub(call: &Call, constants: &[(String, Version)], fault: &CallFau
     }
 }
 
-/// The constant of a version, documented with what the file says of itself.
+/// The constant of a version, documented with the first comment of its up.
 fn version(migration: &CheckedMigration) -> TokenStream {
     let CheckedMigration { constant, version, doc, up, .. } = migration;
     let (constant, number) = (ident(constant), version.get());
@@ -125,7 +124,7 @@ fn migration(
 ) -> TokenStream {
     let CheckedMigration { constant, name, up, down, checksum, chain, .. } = migration;
     let constant = ident(constant);
-    let (up, down) = (script(up, package), way_back(down, package));
+    let (up, down) = (script(up, package), down_of(down, package));
     let digests = [checksum, chain].into_iter().chain(schema).map(bytes);
     let compatible = migration.compatible_with().map(|version| {
         let number = version.get();
@@ -134,7 +133,7 @@ fn migration(
     quote!(embedded(#constant, #name, #up, #down, &[#(#digests),*]) #compatible)
 }
 
-/// A script is embedded by `include_str!`, so that cargo builds again when it changes or goes.
+/// Embeds a script by `include_str!`, so that cargo rebuilds when it changes or is deleted.
 fn script(script: &CheckedScript, package: &Path) -> TokenStream {
     let CheckedScript { file, mode, .. } = script;
     let mode = match mode {
@@ -148,7 +147,7 @@ fn script(script: &CheckedScript, package: &Path) -> TokenStream {
     quote!(Script::new(#file, __migratory_sql!(#path), Mode::#mode) #writes #code)
 }
 
-fn way_back(down: &CheckedDown, package: &Path) -> TokenStream {
+fn down_of(down: &CheckedDown, package: &Path) -> TokenStream {
     match down {
         CheckedDown::Script(down) => {
             let down = script(down, package);
@@ -159,7 +158,7 @@ fn way_back(down: &CheckedDown, package: &Path) -> TokenStream {
     }
 }
 
-/// A byte string is one token, where an array is sixty-four.
+/// A byte string is one token; an array would be 64.
 fn bytes(checksum: &Checksum) -> Literal {
     Literal::byte_string(checksum.as_bytes())
 }
@@ -168,7 +167,7 @@ fn ident(name: &str) -> Ident {
     format_ident!("{name}", span = Span::call_site())
 }
 
-/// Debug builds know where the set comes from, and look for files that are not in it.
+/// Debug builds know the folder of the set, and look there for files that are not embedded.
 fn watching(folder: &str) -> TokenStream {
     quote! {
         .watching(if ::core::cfg!(debug_assertions) {
@@ -181,15 +180,15 @@ fn watching(folder: &str) -> TokenStream {
 
 fn unseen(folder: &str) -> TokenStream {
     let message = format!(
-        "cargo builds again when a migration changes, but does not see a new one in `{folder}`\n\
-         help: let a build script see to it; this is the whole of `build.rs`, beside Cargo.toml:\n\n    \
+        "cargo does not notice new migrations in `{folder}`, only changed ones\n\
+         help: add a build script; this is all of `build.rs`, next to Cargo.toml:\n\n    \
          fn main() {{ println!(\"cargo::rerun-if-changed={folder}\"); }}\n\n\
-         help: or say `embed_migrations!(\"{folder}\", watch = off)`\n"
+         help: or turn this warning off: `embed_migrations!(\"{folder}\", watch = off)`\n"
     );
     warning("NEW_MIGRATIONS_ARE_NOT_SEEN", &message)
 }
 
-/// On stable Rust a macro can't warn; but the use of something deprecated is a warning with a text.
+/// Emits a warning. A macro on stable Rust can't warn, but using a deprecated item shows its note as a warning.
 fn warning(name: &str, message: &str) -> TokenStream {
     let name = ident(name);
     quote! {

@@ -1,7 +1,6 @@
 //! The macro of [`migratory`](https://docs.rs/migratory), which re-exports it.
 //!
-//! No rule lives here: the arguments are parsed, the analysis is called, and what it returns is written
-//! down as tokens.
+//! It holds no rules: it parses the arguments, calls the analysis, and turns the result into tokens.
 
 mod doc;
 mod embed;

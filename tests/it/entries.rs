@@ -165,43 +165,43 @@ fn each_thing_has_a_name() {
          --> migrations/rehearsal/1.sql
           = help: delete it, or move it to another folder
         a link out
-        error[M0006]: `1.sql` is a symbolic link that leads out of the package
+        error[M0006]: `1.sql` is a symbolic link to a place outside the package
          --> migrations/rehearsal/1.sql
-          = note: what it leads to is missing from a checkout or a published crate
-          = help: put the file itself here
+          = note: a checkout on another machine or a published crate lacks its target
+          = help: replace the link with the file itself
         a link to a folder outside
-        error[M0006]: `1.sql` is a symbolic link that leads out of the package
+        error[M0006]: `1.sql` is a symbolic link to a place outside the package
          --> migrations/rehearsal/1.sql
-          = note: what it leads to is missing from a checkout or a published crate
-          = help: put the file itself here
+          = note: a checkout on another machine or a published crate lacks its target
+          = help: replace the link with the file itself
         a link to a device
-        error[M0006]: `1.sql` is a symbolic link that leads out of the package
+        error[M0006]: `1.sql` is a symbolic link to a place outside the package
          --> migrations/rehearsal/1.sql
-          = note: what it leads to is missing from a checkout or a published crate
-          = help: put the file itself here
+          = note: a checkout on another machine or a published crate lacks its target
+          = help: replace the link with the file itself
         a link to nowhere
-        error[M0006]: `1.sql` is a symbolic link that leads nowhere
+        error[M0006]: `1.sql` is a broken symbolic link
          --> migrations/rehearsal/1.sql
-          = help: put the file itself here, or delete the link
+          = help: replace the link with the file itself, or delete it
         a link to itself
-        error[M0006]: `1.sql` is a symbolic link that leads nowhere
+        error[M0006]: `1.sql` is a broken symbolic link
          --> migrations/rehearsal/1.sql
-          = help: put the file itself here, or delete the link
+          = help: replace the link with the file itself, or delete it
         a link to the folder above
-        error[M0512]: `1.sql` gives rows for no migration of the set
+        error[M0512]: the sample rows `1.sql` belong to no migration of the set
          --> migrations/rehearsal/1.sql
-          = note: rows for the rehearsal are put in after the migration whose version the file is named after
-          = help: name it after a version of the set, as `12.sql`, or delete it
+          = note: the rehearsal runs `12.sql` after the migration with version 12
+          = help: name it after a version of the set, or delete it
         a folder
-        error[M0512]: `1.sql` gives rows for no migration of the set
+        error[M0512]: the sample rows `1.sql` belong to no migration of the set
          --> migrations/rehearsal/1.sql
-          = note: rows for the rehearsal are put in after the migration whose version the file is named after
-          = help: name it after a version of the set, as `12.sql`, or delete it
+          = note: the rehearsal runs `12.sql` after the migration with version 12
+          = help: name it after a version of the set, or delete it
         a huge file
         error[M0005]: `migrations/rehearsal/1.sql` is larger than 64 MiB
          --> migrations/rehearsal/1.sql
-          = note: all files of the folder are held in memory while the crate compiles, and the scripts become part of the program
-          = help: put the data into a file of its own, and load it in the program: `-- migratory: code` adds a step in Rust to a migration
+          = note: all files of the folder are in memory while the crate compiles, and the scripts become part of the program
+          = help: move the data to a file that the program loads itself: `-- migratory: code` adds a step in Rust to a migration
     "#]].assert_eq(&all);
 }
 
@@ -221,15 +221,15 @@ fn each_place_is_named() {
     }
     expect![[r#"
         a link out at migrations/rehearsal
-        error[M0006]: `rehearsal` is a symbolic link that leads out of the package
+        error[M0006]: `rehearsal` is a symbolic link to a place outside the package
          --> migrations/rehearsal
-          = note: what it leads to is missing from a checkout or a published crate
-          = help: put the file itself here
+          = note: a checkout on another machine or a published crate lacks its target
+          = help: replace the link with the file itself
         a link to a folder outside at migrations/rehearsal
-        error[M0006]: `rehearsal` is a symbolic link that leads out of the package
+        error[M0006]: `rehearsal` is a symbolic link to a place outside the package
          --> migrations/rehearsal
-          = note: what it leads to is missing from a checkout or a published crate
-          = help: put the file itself here
+          = note: a checkout on another machine or a published crate lacks its target
+          = help: replace the link with the file itself
         a pipe at migrations/rehearsal
         error[M0102]: `rehearsal` is neither a file nor a folder
          --> migrations/rehearsal
@@ -237,20 +237,20 @@ fn each_place_is_named() {
         a pipe at migrations
         error[M0003]: `migrations` is neither a file nor a folder
          --> migrations
-          = note: migrations are read from a folder, all of them together
-          = help: put it into a folder of its own, and name that folder
+          = note: `embed_migrations!` reads all files of a folder
+          = help: move it to a folder of its own, and name that folder
         a link to a device at migrations/0003_tags/metadata.toml
         error[M0202]: version 2 is missing
          --> migrations
           = note: a migration may have been lost, or is still to be merged
           = help: if the set has shipped like this, add `accept_through = 3` to `embed_migrations!`
 
-        error[M0006]: `metadata.toml` is a symbolic link that leads out of the package
+        error[M0006]: `metadata.toml` is a symbolic link to a place outside the package
         a huge file at migrations/0002_posts.up.sql
         error[M0005]: `migrations/0002_posts.up.sql` is larger than 64 MiB
          --> migrations/0002_posts.up.sql
-          = note: all files of the folder are held in memory while the crate compiles, and the scripts become part of the program
-          = help: put the data into a file of its own, and load it in the program: `-- migratory: code` adds a step in Rust to a migration
+          = note: all files of the folder are in memory while the crate compiles, and the scripts become part of the program
+          = help: move the data to a file that the program loads itself: `-- migratory: code` adds a step in Rust to a migration
     "#]].assert_eq(&places);
 }
 
@@ -277,7 +277,7 @@ fn many_files_are_not_too_much_either() {
         }
     }
     let told = told(package.path());
-    assert!(told.contains("the files of the folder are larger than 256 MiB"), "{told}");
+    assert!(told.contains("the files of the folder exceed 256 MiB"), "{told}");
 }
 
 /// Twenty megabytes of rows are a script like any other.

@@ -45,9 +45,9 @@ fn an_empty_folder() {
     expect![[r#"
         1 finding in the migrations of `sql/`
 
-        error[M0004]: the folder `sql` holds no migration
+        error[M0004]: the folder `sql` has no migrations
          --> sql
-          = help: write a first one: `sql/000001_initial_schema.up.sql` and `sql/000001_initial_schema.down.sql`
+          = help: write the first one: `sql/000001_initial_schema.up.sql` and `sql/000001_initial_schema.down.sql`
     "#]].assert_eq(&told(&package, "./sql/"));
 }
 
@@ -56,13 +56,13 @@ fn an_empty_folder_of_a_migration() {
     expect_findings(
         |folder| fs::create_dir(folder.join("0002_posts")).unwrap(),
         &expect![[r#"
-        1 finding in the migrations of `migrations/`
+            1 finding in the migrations of `migrations/`
 
-        error[M0102]: the folder `0002_posts` holds no script
-         --> migrations/0002_posts
-          = note: a migration's folder holds `up.sql` and `down.sql`
-          = help: write `0002_posts/up.sql` and `0002_posts/down.sql`, or delete it
-    "#]],
+            error[M0102]: the folder `0002_posts` has no scripts
+             --> migrations/0002_posts
+              = note: a migration's folder holds `up.sql` and `down.sql`
+              = help: write `0002_posts/up.sql` and `0002_posts/down.sql`, or delete it
+        "#]],
     );
 }
 
@@ -78,20 +78,20 @@ fn paths_that_work_on_one_machine_only() {
 
         error[M0001]: `/srv/migrations` is an absolute path
          --> /srv/migrations
-          = note: an absolute path exists on one machine only; paths are relative to the folder of `Cargo.toml`
-          = help: name a folder inside the package, as `embed_migrations!("migrations")`
+          = note: an absolute path exists on one machine only; paths are relative to the folder of Cargo.toml
+          = help: name a folder inside the package: `embed_migrations!("migrations")`
         1 finding in the migrations of `db\migrations/`
 
-        error[M0001]: `db\migrations` holds a backslash
+        error[M0001]: `db\migrations` contains a backslash
          --> db\migrations
-          = note: a backslash separates folders on Windows only
+          = note: a backslash separates folders only on Windows
           = help: write `db/migrations`
         1 finding in the migrations of `./`
 
         error[M0001]: the package itself can't be the folder of the migrations
          --> .
-          = note: everything in a folder of migrations has to be a migration
-          = help: name a folder inside the package, as `embed_migrations!("migrations")`
+          = note: every file in the folder of the migrations must be a migration
+          = help: name a folder inside the package: `embed_migrations!("migrations")`
     "#]].assert_eq(&all);
 }
 
@@ -113,14 +113,14 @@ fn a_nul_byte() {
         &expect![[r#"
             1 finding in the migrations of `migrations/`
 
-            error[M0303]: the file holds a NUL byte
+            error[M0303]: the file contains a NUL byte
              --> migrations/0002_posts.up.sql:2:1
               |
             2 | ␀DROP TABLE a;
               | ^ here
               |
-              = note: SQLite stops reading there: the rest would be passed over, and success reported
-              = help: delete it; inside of a text, write `char(0)`
+              = note: SQLite stops reading there: it would skip the rest and report success
+              = help: delete it; inside a string, write `char(0)`
         "#]],
     );
 }
@@ -131,13 +131,13 @@ fn utf_16() {
     expect_findings(
         |folder| write_pair(folder, "0002_posts", &text),
         &expect![[r#"
-        1 finding in the migrations of `migrations/`
+            1 finding in the migrations of `migrations/`
 
-        error[M0302]: the file is UTF-16
-         --> migrations/0002_posts.up.sql
-          = note: SQLite is given UTF-8; some editors and PowerShell's `>` write UTF-16
-          = help: save it as UTF-8
-    "#]],
+            error[M0302]: the file is UTF-16
+             --> migrations/0002_posts.up.sql
+              = note: SQLite expects UTF-8; some editors and PowerShell's `>` write UTF-16
+              = help: save it as UTF-8
+        "#]],
     );
 }
 
@@ -172,23 +172,23 @@ mod unix {
                   = note: a migration may have been lost, or is still to be merged
                   = help: if the set has shipped like this, add `accept_through = 5` to `embed_migrations!`
 
-                error[M0006]: `0003_tags.up.sql` is a symbolic link that leads out of the package
+                error[M0006]: `0003_tags.up.sql` is a symbolic link to a place outside the package
                  --> migrations/0003_tags.up.sql
-                  = note: what it leads to is missing from a checkout or a published crate
-                  = help: put the file itself here
+                  = note: a checkout on another machine or a published crate lacks its target
+                  = help: replace the link with the file itself
 
-                error[M0006]: `0003_tags.down.sql` is a symbolic link that leads nowhere
+                error[M0006]: `0003_tags.down.sql` is a broken symbolic link
                  --> migrations/0003_tags.down.sql
-                  = help: put the file itself here, or delete the link
+                  = help: replace the link with the file itself, or delete it
 
-                error[M0006]: `0005_circle.up.sql` is a symbolic link that leads nowhere
+                error[M0006]: `0005_circle.up.sql` is a broken symbolic link
                  --> migrations/0005_circle.up.sql
-                  = help: put the file itself here, or delete the link
+                  = help: replace the link with the file itself, or delete it
 
-                error[M0006]: `0006_folder` is a symbolic link that leads out of the package
+                error[M0006]: `0006_folder` is a symbolic link to a place outside the package
                  --> migrations/0006_folder
-                  = note: what it leads to is missing from a checkout or a published crate
-                  = help: put the file itself here
+                  = note: a checkout on another machine or a published crate lacks its target
+                  = help: replace the link with the file itself
             "#]],
         );
     }
@@ -200,7 +200,7 @@ mod unix {
         expect![[r#"
             1 finding in the migrations of `migrations/`
 
-            error[M0002]: the folder `migrations` is a symbolic link that leads nowhere
+            error[M0002]: the folder `migrations` is a broken symbolic link
              --> migrations
               = help: create it, with a first migration: `migrations/000001_initial_schema.up.sql` and `migrations/000001_initial_schema.down.sql`
         "#]].assert_eq(&told(&package, "migrations"));
@@ -218,8 +218,8 @@ mod unix {
 
                 error[M0106]: `0002_caf�.up.sql` has a name that is not UTF-8
                  --> migrations/0002_caf�.up.sql
-                  = note: a name that is not UTF-8 can't be written into the program
-                  = help: rename it with letters, digits, `_` and `-`
+                  = note: file names become string literals in the program, and those are UTF-8
+                  = help: rename it, using letters, digits, `_` and `-`
             "#]]
             .assert_eq(&told(&package, "migrations"));
         }
@@ -235,16 +235,16 @@ mod unix {
             expect![[r#"
                 2 findings in the migrations of `migrations/`
 
-                error[M0105]: `0002_Posts.up.sql` and `0002_posts.up.sql` differ in upper and lower case alone
+                error[M0105]: `0002_Posts.up.sql` and `0002_posts.up.sql` differ only in case
                  --> migrations/0002_posts.up.sql
                  ::: migrations/0002_Posts.up.sql
-                  = note: on the disks of macOS and Windows they are one file: a checkout there loses the other
+                  = note: macOS and Windows treat them as one file: a checkout there loses one of them
                   = help: delete or rename one of them
 
-                error[M0105]: `0002_Posts.down.sql` and `0002_posts.down.sql` differ in upper and lower case alone
+                error[M0105]: `0002_Posts.down.sql` and `0002_posts.down.sql` differ only in case
                  --> migrations/0002_posts.down.sql
                  ::: migrations/0002_Posts.down.sql
-                  = note: on the disks of macOS and Windows they are one file: a checkout there loses the other
+                  = note: macOS and Windows treat them as one file: a checkout there loses one of them
                   = help: delete or rename one of them
             "#]].assert_eq(&told(&package, "migrations"));
         }

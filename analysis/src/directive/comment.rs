@@ -1,4 +1,4 @@
-//! Which comments speak to migratory, and which nearly do.
+//! Tells directives, and comments that are almost directives, from prose.
 
 use migratory_runtime::__private::directive;
 use migratory_runtime::lexer::Token;
@@ -6,12 +6,12 @@ use migratory_runtime::lexer::Token;
 use super::Key;
 use crate::spelling;
 
-/// What a comment is to migratory.
+/// The kind of a comment.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Comment<'a> {
-    /// What follows `-- migratory:`.
+    /// A directive: the text after `-- migratory:`.
     Directive(&'a str),
-    /// Nearly a directive: what would follow if it were written rightly.
+    /// Almost a directive: the text that should follow `-- migratory:`.
     Near(&'a str),
     /// A comment for people.
     Prose,
@@ -26,7 +26,8 @@ impl<'a> Comment<'a> {
     }
 }
 
-/// Prose may well speak of migratory: a comment is nearly a directive if a key follows, or a colon.
+/// Prose may mention migratory, so the word alone is not enough: a comment is almost a directive if a key or a colon
+/// follows it.
 fn near(comment: &str) -> Option<&str> {
     let body = comment
         .trim_end_matches("*/")
@@ -34,21 +35,21 @@ fn near(comment: &str) -> Option<&str> {
         .trim_end();
     let (word, rest) = split_word(body);
     let after = rest.trim_start();
-    let said = after.strip_prefix(':').unwrap_or(after).trim_start();
+    let written = after.strip_prefix(':').unwrap_or(after).trim_start();
     let is_ours = word.eq_ignore_ascii_case("migratory");
     let has_colon = after.starts_with(':');
     let nearly_ours = has_colon && spelling::nearest(word, ["migratory"]).is_some();
-    let meant = (is_ours && has_colon) || ((is_ours || nearly_ours) && begins_with_key(said));
-    (meant && !said.contains('\n')).then_some(said)
+    let meant = (is_ours && has_colon) || ((is_ours || nearly_ours) && begins_with_key(written));
+    (meant && !written.contains('\n')).then_some(written)
 }
 
-fn begins_with_key(said: &str) -> bool {
-    let (word, rest) = split_word(said);
+fn begins_with_key(written: &str) -> bool {
+    let (word, rest) = split_word(written);
     let rest = rest.trim_start();
     let keys = Key::ALL.iter().map(|key| key.word());
     let Some(key) = spelling::nearest(word, keys) else { return false };
     if key == Key::Code.word() {
-        // Too many words of people are as near to it as a slip is.
+        // Ordinary words such as `core` and `mode` are as close to `code` as a typo.
         return word.eq_ignore_ascii_case(key) && (rest.is_empty() || rest.starts_with(':'));
     }
     let has_version =
@@ -67,7 +68,7 @@ mod tests {
     use migratory_runtime::lexer;
 
     #[test]
-    fn near_misses_are_told_from_prose() {
+    fn near_misses_are_distinguished_from_prose() {
         let comment = |text| lexer::tokens(text).next().map(Comment::of);
         for near in [
             "--migratory irreversible: x",
@@ -80,13 +81,13 @@ mod tests {
         ] {
             assert_eq!(comment(near), Some(Comment::Near("irreversible: x")), "{near}");
         }
-        for (near, said) in [
+        for (near, written) in [
             ("-- migratory compatible-with 3", "compatible-with 3"),
             ("--migratory compatible-with 3: x", "compatible-with 3: x"),
             ("-- migratory code", "code"),
             ("/* migratory: Code: x */", "Code: x"),
         ] {
-            assert_eq!(comment(near), Some(Comment::Near(said)), "{near}");
+            assert_eq!(comment(near), Some(Comment::Near(written)), "{near}");
         }
         for prose in [
             "-- migratory compatible-with sqlite",

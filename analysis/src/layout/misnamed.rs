@@ -1,4 +1,4 @@
-//! What is wrong with the name of a file, and what it should be.
+//! Explains what is wrong with the name of a file, and suggests the right one.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::form::Form;
 use crate::name::{self, Direction, Reading};
 use crate::{Code, Diagnostic, Findings};
 
-/// How many files are named one by one in a finding about several.
+/// The number of files to list in a finding about several.
 const SHOWN: usize = 4;
 
-/// Tells of each of `others` why it is no member of a set of this form.
+/// Reports why each of `others` does not belong to a set of this form.
 pub(super) fn tell(
     folder: &Folder,
     form: Form,
@@ -27,8 +27,8 @@ pub(super) fn tell(
     if !foreign.is_empty() {
         findings.push(mixed(folder, &names, &foreign));
     }
-    // Two scripts share a folder and often a version: what is wrong with these is told once.
-    let mut told = BTreeSet::new();
+    // Two scripts share a folder and often a version: a fault in these is reported once.
+    let mut reported = BTreeSet::new();
     for each in near {
         let (subject, fault) = if each.is_right && each.form == form {
             (each.reading.digits.as_str(), too_large(folder, each))
@@ -38,18 +38,18 @@ pub(super) fn tell(
         } else {
             (each.path.as_str(), misnamed(folder, &names, each))
         };
-        if told.insert(subject) {
+        if reported.insert(subject) {
             findings.push(fault);
         }
     }
 }
 
-/// The names of a set, as far as a suggestion needs them.
+/// The names of a set, for making suggestions.
 struct Names {
     form: Form,
-    /// Within the folder, those of misnamed files as well.
+    /// The paths within the folder, including those of misnamed files.
     paths: BTreeSet<String>,
-    /// The names that have no version, or none that can be kept: each gets a number of its own.
+    /// The names without a version that can be kept: each gets a new number.
     numberless: BTreeSet<String>,
     last: Version,
     width: usize,
@@ -86,7 +86,7 @@ impl Names {
         says_enough.then(|| self.form.write(&self.digits(&each.reading, &name), &name, direction))
     }
 
-    /// The name, and the direction that may stand in it as a word.
+    /// The name and the direction, which may be a word in the name.
     fn directed(&self, each: &Candidate<'_>) -> (String, Direction) {
         let reading = &each.reading;
         let name = if is_fraction(reading) {
@@ -101,7 +101,7 @@ impl Names {
         }
     }
 
-    /// The digits of a file's version, or those of the next that is free.
+    /// The digits of a file's version, or of the next free one.
     fn digits(&self, reading: &Reading<'_>, name: &str) -> String {
         if has_number(reading) {
             return reading.written.to_owned();
@@ -121,7 +121,7 @@ pub(super) fn is_fraction(reading: &Reading<'_>) -> bool {
     reading.separator == "." && reading.name.starts_with(|first: char| first.is_ascii_digit())
 }
 
-/// Takes the direction out of a name such as `add_users_down`.
+/// Splits the direction off a name such as `add_users_down`.
 fn split_direction(name: &str) -> Option<(&str, Direction)> {
     let (rest, word) = name.rsplit_once(['_', '-'])?;
     let direction = match word {
@@ -141,25 +141,25 @@ fn misnamed(folder: &Folder, names: &Names, each: &Candidate<'_>) -> Diagnostic 
     let Some(right) = names.right(each) else {
         let digits = names.digits(&each.reading, "");
         let example = names.form.write(&digits, "add_users", each.direction);
-        return error.help(format!("rename it, as `{example}`"));
+        return error.help(format!("rename it, for example to `{example}`"));
     };
     if names.paths.contains(&right) {
-        return error.help(format!("delete it, if `{right}` holds all that it does"));
+        return error.help(format!("delete it, if `{right}` holds the same SQL"));
     }
     let rename = format!("rename it to `{right}`");
     if is_whole_schema(&each.reading) {
         return error
-            .help("move it to another folder, if it holds the schema as a whole: only what changes a schema is a migration")
-            .help(format!("or {rename}, if it is to run"));
+            .help("if it holds the whole schema, move it to another folder: a migration holds a change")
+            .help(format!("or, if it should run as a migration, {rename}"));
     }
     if each.reading.ending.is_copy {
-        error.help(format!("delete it; or {rename}, if it is to run"))
+        error.help(format!("delete it; or, if it should run, {rename}"))
     } else {
         error.help(rename)
     }
 }
 
-/// Whether a file is named like one that tools keep beside their migrations and never run.
+/// Whether a file is named like one that tools keep next to their migrations and never run.
 fn is_whole_schema(reading: &Reading<'_>) -> bool {
     const WORDS: [&str; 6] = ["latest", "schema", "structure", "dump", "seed", "seeds"];
     let name = reading.clean_name().to_lowercase();
@@ -170,49 +170,49 @@ fn misnamed_folder(folder: &Folder, names: &Names, top: &str, each: &Candidate<'
     let message = format!("the folder `{top}` is not named like a migration");
     let error = Diagnostic::error(Code::Misnamed, message).at(folder.file(top));
     let error = error.note(name_fault(names.form, &each.reading).unwrap_or_default());
-    match names.right(each).as_deref().and_then(|right| right.split_once('/')) {
-        Some((right, _)) => error.help(format!("rename it to `{right}`")),
-        None => {
-            error.help(format!("rename it, as `{}_add_users`", names.digits(&each.reading, "")))
-        }
-    }
+    let right = names.right(each);
+    let example = || format!("{}_add_users", names.digits(&each.reading, ""));
+    error.help(match right.as_deref().and_then(|right| right.split_once('/')) {
+        Some((right, _)) => format!("rename it to `{right}`"),
+        None => format!("rename it, for example to `{}`", example()),
+    })
 }
 
-/// Which part of the name of a file is not as it should be.
+/// Says which part of a file name is wrong.
 fn reason(form: Form, each: &Candidate<'_>) -> String {
     let fault = name_fault(if each.form == form { form } else { each.form }, &each.reading);
     let right = form.write("", "", each.direction);
     let ending = right.trim_start_matches(['V', '_', '/']);
     match fault.filter(|_| !each.path.contains('/')) {
-        _ if each.reading.ending.is_copy => "it ends like a copy that was set aside".to_owned(),
+        _ if each.reading.ending.is_copy => "it looks like a backup copy".to_owned(),
         Some(fault) => fault,
         None if form.has_downs() && !each.form.has_downs() => {
             "in this set, an up ends with `.up.sql` and a down with `.down.sql`".to_owned()
         }
-        None if each.form != form => format!("in this set, a file is named {}", form.pattern()),
+        None if each.form != form => format!("in this set, files are named {}", form.pattern()),
         None if form.has_folders() => format!("a script is named `{ending}`, in lower case"),
         None => format!("a name ends with `{ending}`, once and in lower case"),
     }
 }
 
-/// What is wrong with version, separator and name.
+/// Says what is wrong with the version, the separator or the name.
 fn name_fault(form: Form, reading: &Reading<'_>) -> Option<String> {
     let separator = if form == Form::Prefixed { "__" } else { "_" };
     let wrong = |text: &str| Some(text.to_owned());
     if reading.digits.is_empty() {
-        wrong("a name begins with its version: migrations run in that order")
+        wrong("a name starts with its version: migrations run in that order")
     } else if reading.prefix == "v" {
-        wrong("a name begins with `V`, in upper case")
+        wrong("a name starts with `V`, in upper case")
     } else if form != Form::Prefixed && !reading.prefix.is_empty() {
-        wrong("a version is written with digits alone")
+        wrong("a version has only digits")
     } else if is_fraction(reading) {
         wrong("a version is a whole number")
     } else if reading.name.is_empty() {
-        wrong("after the version comes a name that says what the migration does")
+        wrong("a version is followed by a name that says what the migration does")
     } else if reading.clean_name() != reading.name {
-        wrong("a name is made of the letters a to z, digits, `_` and `-`")
+        wrong("a name contains only letters from a to z, digits, `_` and `-`")
     } else if reading.separator != separator {
-        Some(format!("between version and name stands `{separator}`"))
+        Some(format!("`{separator}` separates the version from the name"))
     } else {
         None
     }
@@ -220,18 +220,18 @@ fn name_fault(form: Form, reading: &Reading<'_>) -> Option<String> {
 
 fn too_large(folder: &Folder, each: &Candidate<'_>) -> Diagnostic {
     let digits = &each.reading.digits;
-    let message = format!("the version {digits} is too large");
+    let message = format!("version {digits} is too large");
     Diagnostic::error(Code::VersionTooLarge, message)
         .at(folder.file(&each.path))
-        .note(format!("a version is stored in 64 bits: {} is the largest", i64::MAX))
-        .help("give it the next number of the sequence, or a time as `YYYYMMDDHHMMSS`")
+        .note(format!("a version is a 64-bit number: {} is the largest", i64::MAX))
+        .help("use the next number of the sequence, or a time in the form `YYYYMMDDHHMMSS`")
 }
 
 fn mixed(folder: &Folder, names: &Names, foreign: &[&Candidate<'_>]) -> Diagnostic {
     let other = foreign.first().map_or("", |each| each.form.pattern());
     let message = format!("the folder mixes two layouts, {} and {other}", names.form.pattern());
     let mut error = Diagnostic::error(Code::MixedLayouts, message)
-        .note("one folder has one layout, so that no file is passed over");
+        .note("a folder has one layout, so that no file is skipped");
     for each in foreign.iter().take(SHOWN) {
         error = error.at(folder.file(&each.path));
         if let Some(right) = names.right(each) {

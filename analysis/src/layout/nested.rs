@@ -1,4 +1,4 @@
-//! Folders in the folder that hold migrations in another way than a folder here does.
+//! Suggests what to do with subfolders that hold migrations in an unsupported layout.
 
 use crate::folder::Folder;
 use crate::form::Form;
@@ -6,12 +6,12 @@ use crate::name::{Direction, Reading};
 use crate::source::{Source, Subfolder};
 use crate::{Code, Diagnostic, other_tool};
 
-/// How many files are named one by one.
+/// The number of files to list.
 const SHOWN: usize = 4;
-/// How wide new numbers are.
+/// The least number of digits in a new version.
 const WIDTH: usize = 4;
 
-/// Whether a folder is named after a release, as `0.10`, and holds migrations of its own.
+/// Whether a folder is named after a release, such as `0.10`, and holds migrations.
 pub(super) fn is_release(found: &Subfolder) -> bool {
     parts(&found.name).is_some_and(|parts| parts.len() > 1) && found.files.iter().any(is_migration)
 }
@@ -27,7 +27,7 @@ fn is_migration(file: &Source) -> bool {
     !reading.digits.is_empty() && Form::of_file(&reading).is_some()
 }
 
-/// Reports all folders of releases at once, with the numbers that keep their order.
+/// Reports all folders of releases in one finding, with new numbers that keep their order.
 pub(super) fn releases(folder: &Folder, found: &[&Subfolder]) -> Option<Diagnostic> {
     let mut found: Vec<_> = found.iter().map(|it| (parts(&it.name), *it)).collect();
     found.sort_by(|one, other| one.0.cmp(&other.0));
@@ -35,7 +35,7 @@ pub(super) fn releases(folder: &Folder, found: &[&Subfolder]) -> Option<Diagnost
     let message = match found.len() {
         1 => format!("the folder `{}` holds the migrations of a release", first.name),
         many => format!(
-            "{many} folders, `{}` to `{}`, hold the migrations of a release each",
+            "{many} folders, `{}` to `{}`, each hold the migrations of a release",
             first.name, last.name
         ),
     };
@@ -49,9 +49,8 @@ pub(super) fn releases(folder: &Folder, found: &[&Subfolder]) -> Option<Diagnost
         })
         .collect();
     let width = files.len().to_string().len().max(WIDTH);
-    let mut error = Diagnostic::error(Code::Stray, message).note(
-        "all migrations lie in one folder here, under numbers that are in the order in which they run",
-    );
+    let mut error = Diagnostic::error(Code::Stray, message)
+        .note("all migrations belong in one folder, numbered in the order in which they run");
     for (_, release) in found.iter().take(SHOWN) {
         error = error.at(folder.file(&release.name));
     }
@@ -69,12 +68,12 @@ pub(super) fn releases(folder: &Folder, found: &[&Subfolder]) -> Option<Diagnost
         error = error
             .help(format!("and {} more in the same way, release by release", files.len() - SHOWN));
     }
-    Some(error.help(
-        "databases that have them are recorded with `Runner::baseline`, since no number is what it was",
-    ))
+    Some(
+        error.help("record existing databases with `Runner::baseline`, since every number changes"),
+    )
 }
 
-/// What helps with a folder of a version that holds scripts under other names.
+/// Help for a migration's folder whose scripts have other names.
 pub(super) fn misnamed_script(folder: &Folder, found: &Subfolder) -> Option<String> {
     let scripts: Vec<_> = found.files.iter().filter(|file| is_sql(file)).collect();
     let sqlite = scripts.iter().find(|file| file.name.to_lowercase().starts_with("sqlite"));
@@ -84,7 +83,7 @@ pub(super) fn misnamed_script(folder: &Folder, found: &Subfolder) -> Option<Stri
     let name = &found.name;
     Some(match other_tool::import_word(&text) {
         Some(word) => format!(
-            "`cargo migratory import --from {word} {}` writes the folder anew, as pairs",
+            "`cargo migratory import --from {word} {}` rewrites the folder as pairs",
             folder.name
         ),
         None if scripts.len() > 1 => format!(
@@ -95,7 +94,7 @@ pub(super) fn misnamed_script(folder: &Folder, found: &Subfolder) -> Option<Stri
     })
 }
 
-/// What helps with a folder that is no migration, if it holds some.
+/// Help for a folder that is not a migration, but holds some.
 pub(super) fn holder(folder: &Folder, found: &Subfolder) -> Option<String> {
     const OTHERS: [&str; 5] = ["postgres", "pg", "mysql", "maria", "mssql"];
     if OTHERS.iter().any(|other| found.name.to_lowercase().starts_with(other)) {
@@ -105,7 +104,7 @@ pub(super) fn holder(folder: &Folder, found: &Subfolder) -> Option<String> {
     let holds = found.files.iter().any(is_migration) || found.folders.iter().any(is_versioned);
     holds.then(|| {
         format!(
-            "if the migrations are in it, name it: `embed_migrations!(\"{}/{}\")`",
+            "if it holds the migrations, name it: `embed_migrations!(\"{}/{}\")`",
             folder.name, found.name
         )
     })

@@ -97,7 +97,7 @@ fn an_explanation_is_shown() {
     let explanation = explain(Code::ReasonMissing).expect("a text");
     let plain = anstream::adapter::strip_str(&show::terminal(&explanation)).to_string();
     expect![[r#"
-        M0402: a directive lacks its reason
+        M0402: a directive has no reason
 
         A directive takes an exception from a rule, and does not say why. Whoever reads
         it in a year, with a user's damaged database at hand, has to know whether it was
@@ -121,7 +121,7 @@ fn an_explanation_is_shown() {
     "#]]
     .assert_eq(&plain);
     expect![[r#"
-        ## M0402: a directive lacks its reason
+        ## M0402: a directive has no reason
 
         A directive takes an exception from a rule, and does not say why. Whoever reads
         it in a year, with a user's damaged database at hand, has to know whether it was
