@@ -1,9 +1,9 @@
-//! Creates a database, brings it up, down and up again, and shows what it did.
+//! Migrates a new database up, down and up again, and prints each report.
 //!
-//! Run it with `cargo run --example quickstart`. The set is the folder `migrations/` of this repository: a
+//! Run it with `cargo run --example quickstart`. It uses the folder `migrations/` of this repository, the schema of a
 //! library of books, films and records.
 
-#![allow(clippy::print_stdout, reason = "it shows what it does")]
+#![allow(clippy::print_stdout, reason = "prints its reports")]
 
 use std::error::Error;
 
@@ -16,29 +16,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut conn = Connection::open(&path)?;
     let runner = migrations::runner();
 
-    println!(
-        "A fresh database. What would be done:\n\n{}\n",
-        runner.plan(&conn, migrations::LATEST)?
-    );
-    println!("What was done:\n\n{}\n", runner.up(&mut conn)?);
+    println!("A new database. The plan:\n\n{}\n", runner.plan(&conn, migrations::LATEST)?);
+    println!("The report:\n\n{}\n", runner.up(&mut conn)?);
 
     fill(&conn)?;
-    println!("What it holds now:\n\n{}\n", overview(&conn)?);
+    println!("The rows:\n\n{}\n", overview(&conn)?);
 
-    let back = migrations::V5_ADD_ITEM_OVERVIEW;
-    println!("Back to version {back}, as an older program would want it:\n");
-    println!("{}\n", runner.to(&mut conn, back)?);
-    println!("How it stands:\n\n{}\n", runner.status(&conn)?);
-    println!("And up again:\n\n{}\n", runner.up(&mut conn)?);
-    println!("What it holds is what it held:\n\n{}\n", overview(&conn)?);
-    println!("A start with nothing to do says: {}.\n", runner.up(&mut conn)?);
+    let older = migrations::V5_ADD_ITEM_OVERVIEW;
+    println!("Down to version {older}, for an older program:\n");
+    println!("{}\n", runner.to(&mut conn, older)?);
+    println!("The status:\n\n{}\n", runner.status(&conn)?);
+    println!("Up again:\n\n{}\n", runner.up(&mut conn)?);
+    println!("The rows are the same:\n\n{}\n", overview(&conn)?);
+    println!("The report of a start with nothing to do: {}.\n", runner.up(&mut conn)?);
 
     println!("The database is {}.", path.display());
-    println!("Look into it:  SELECT version, name, state FROM migratory_history;");
+    println!("Its history:   SELECT version, name, state FROM migratory_history;");
     println!(
-        "Then look at:  migrations/0006_make_release_year_nullable.up.sql, a table rebuilt under its children."
+        "Next, look at: migrations/0006_make_release_year_nullable.up.sql, which rebuilds a table with children."
     );
-    println!("Then try:      delete a down, or write COMMIT into an up, and build.");
+    println!("Then try:      delete a down, or add COMMIT to an up, and build.");
     Ok(())
 }
 

@@ -1,15 +1,15 @@
 //! SQLite migrations for [rusqlite](https://docs.rs/rusqlite), embedded and checked at compile time: **if it
 //! compiles, it migrates, and it rolls back.**
 //!
-//! [`embed_migrations!`] reads a folder of SQL files while your crate compiles, and rehearses it on SQLite:
-//! every up, every down, and the up again, on empty tables and on populated ones. What is malformed, fails,
-//! loses rows or does not come back is an error of `cargo build`, with the file, the line, and what to write
-//! instead. A sound set becomes a module of typed constants and a [`Runner`], which brings a database to any
-//! version of the set, up or down.
+//! [`embed_migrations!`] reads a folder of SQL files while your crate compiles and rehearses them on SQLite: every
+//! up, every down, and the up again, on empty tables and on populated ones. A migration that is malformed, fails,
+//! loses rows or can't be rolled back fails `cargo build`, with the file, the line, and what to write instead. A
+//! set that passes becomes a module with a constant for each version and a [`Runner`], which brings a database to
+//! any version, up or down.
 //!
 //! # Example
 //!
-//! With these files beside `Cargo.toml`:
+//! With these files next to `Cargo.toml`:
 //!
 //! ```text
 //! migrations/0001_initial_schema.up.sql      CREATE TABLE item (id INTEGER PRIMARY KEY, ..
@@ -18,7 +18,7 @@
 //! migrations/0002_add_tags.down.sql
 //! ```
 //!
-//! this is the whole of it:
+//! this is all the code you need:
 //!
 //! ```
 //! migratory::embed_migrations!();
@@ -30,7 +30,7 @@
 //! #   */
 //!     migrations::runner().up(&mut conn)?;
 //!
-//!     // Versions are constants, and a database goes to any of them and back.
+//!     // Every version is a constant, and a database can go to any of them.
 //!     let report = migrations::runner().to(&mut conn, migrations::V2_ADD_TAGS)?;
 //!     assert!(!report.is_empty());
 //!     migrations::runner().up(&mut conn)?;
@@ -39,9 +39,9 @@
 //! }
 //! ```
 //!
-//! # What the folder may look like
+//! # Layouts
 //!
-//! One layout a folder, found by itself:
+//! A folder has one layout, which is detected:
 //!
 //! | layout | files |
 //! |---|---|
@@ -49,63 +49,65 @@
 //! | folder pairs | `0001_name/up.sql`, `0001_name/down.sql`; also `2024-01-31-120000_name/up.sql` |
 //! | up only, with the option `up_only` | `0001_name.sql`, `V1__name.sql`, `0001_name/migration.sql` |
 //!
-//! Numbers of up to seven digits are counted: from 0 or 1, without a gap, of one width. Longer ones are dates,
-//! with or without a time. Each up has a down, or says why it has none.
+//! Versions of up to seven digits are a sequence: they start at 0 or 1, have no gaps, and have the same width.
+//! Longer ones are dates, with or without a time. Each up has a down, or states why it has none.
 //!
-//! # What a file may say
+//! # Directives
 //!
-//! Comments before the first statement speak to migratory:
+//! A comment before the first statement can be a directive:
 //!
 //! | directive | meaning |
 //! |---|---|
 //! | `-- migratory: irreversible: <reason>` | the up has no down |
 //! | `-- migratory: nothing-to-undo: <reason>` | the down has no statement |
-//! | `-- migratory: no-transaction` | the file holds what SQLite refuses in a transaction, such as `VACUUM` |
-//! | `-- migratory: allow(<rule>): <reason>` | what this rule would refuse is meant |
-//! | `-- migratory: assumes(no_duplicates): <reason>` | rows that the schema allows do not occur; also `no_nulls` |
-//! | `-- migratory: no-rehearsal: <reason>` | the file needs what only the program has, and is not rehearsed |
-//! | `-- migratory: compatible-with <version>` | programs whose newest migration is this version, or a later one, may work with a database that has this up |
-//! | `-- migratory: code` | a step in Rust belongs to the file, which may hold no statement: `Runner::with` gives that of an up, which comes after its SQL; `Runner::with_down` that of a down, which comes before |
+//! | `-- migratory: no-transaction` | the file runs outside a transaction, for statements such as `VACUUM` |
+//! | `-- migratory: allow(<rule>): <reason>` | the file may break this rule |
+//! | `-- migratory: assumes(no_duplicates): <reason>` | no two rows are equal in the columns that matter; also `no_nulls` and `no_orphans` |
+//! | `-- migratory: assumes(entry: amount > 0): <reason>` | every row of the table meets the condition |
+//! | `-- migratory: no-rehearsal: <reason>` | the file needs something that only the program has, and is not rehearsed |
+//! | `-- migratory: compatible-with <version>` | programs whose newest migration is this version or a later one may work with a database that has this up |
+//! | `-- migratory: code` | the file has a step in Rust, and may have no statements: [`Runner::with`] supplies the step of an up, which runs after its SQL; [`Runner::with_down`] that of a down, which runs before |
 //!
-//! The first comment of an up that is none of these is the documentation of its version's constant.
+//! The first comment of an up that is not a directive becomes the documentation of its version's constant.
 //!
 //! # What a run guarantees
 //!
-//! - **Atomic.** All that is pending goes in one IMMEDIATE transaction, together with its history. A file that
-//!   runs outside of a transaction or with foreign keys off cuts the run in two there.
-//! - **Alone.** What is pending is read inside of the lock: any number of processes may start at once.
-//! - **Complete.** What is applied and what is embedded are compared as sets. A migration that is pending below
+//! - **Atomic.** All pending migrations and their history rows go into one IMMEDIATE transaction. A file that runs
+//!   outside a transaction or with foreign keys off splits the run.
+//! - **Safe to run concurrently.** A run reads the history inside the write lock, so any number of processes may
+//!   start at once.
+//! - **Complete.** A run compares the applied migrations with the embedded ones as sets. A pending migration below
 //!   an applied one is an error, never skipped.
-//! - **Honest.** A migration that changed after it was applied, a version that this program does not know, a
-//!   half-done script: each is an error of its own that says what to do.
-//! - **Foreign keys.** SQLite ignores `PRAGMA foreign_keys = OFF` inside of a transaction, and deletes the
-//!   children of a table that is rebuilt. A file that says it is run as SQLite's documentation wants it: keys
-//!   off before the transaction, a check before the commit, and keys as they were after it.
-//! - **Way back.** Downs are kept in the database, so that an older program can bring it back to what it knows
-//!   ([`NewerDatabase`]), behind a list and to a schema that it has proven; and a copy can be made before the first change ([`Backup`]).
-//! - **No surprise.** A run has the settings of the rehearsal, foreign keys among them, whatever the connection has;
-//!   temporary objects and attached databases that would take part in it are refused by name. The connection leaves with the pragmas, hooks and handlers that it came with, whichever way
-//!   it leaves. A run can be watched and cancelled ([`Runner::observer`]).
-//! - **Cheap.** A start with nothing to do reads two numbers of the file's header.
+//! - **Explicit.** A migration that changed after it was applied, a version that this program does not know, and a
+//!   half-done script are errors of their own, and each says what to do.
+//! - **Foreign keys.** Inside a transaction, SQLite ignores `PRAGMA foreign_keys = OFF` and deletes the children of a
+//!   rebuilt table. A file with this pragma runs as SQLite's documentation recommends: foreign keys off before the
+//!   transaction, a check before the commit, and the old setting after it.
+//! - **Reversible.** The database stores the downs, so that an older program can roll it back to a version that it
+//!   knows ([`NewerDatabase`]). Stored downs run in a sandbox and must end at a schema that the older program has
+//!   proven. A run can make a copy before its first change ([`Backup`]).
+//! - **Isolated.** A run uses the settings of the rehearsal, foreign keys included, whatever the connection's
+//!   settings. It refuses temporary objects and attached databases that would interfere, and names them. Afterwards
+//!   the connection has its own pragmas, hooks and handlers again, even after an error or a panic. A run can be observed
+//!   and cancelled ([`Runner::observer`]).
+//! - **Cheap.** A start with nothing to do reads two numbers in the file's header.
 //!
-//! # What the rehearsal proves, and what not
+//! # What the rehearsal proves, and what it does not
 //!
-//! Each script is run by the code that will run it later. On tables that are empty, every statement has to go
-//! through, and the schema after a down has to be the one before its up. On made-up rows that are distinct and
-//! complete, nothing may fail and nothing may get lost. On rows with the duplicates and NULLs that the schema
-//! allows, what fails has to be stated in the file.
+//! The rehearsal runs each script with the code that runs it later. On empty tables, every statement must succeed, and
+//! a down must restore the schema from before its up. On generated rows that are distinct and complete, nothing may
+//! fail and no row or value may be lost. Rows with duplicates, NULLs and unusual values come next, as far as the
+//! schema allows them: a script that fails on those must state what it assumes.
 //!
-//! What the texts in a column say, it can't know: a script that fails on made-up content alone (malformed JSON,
-//! say) is left untried on rows. A step in Rust is not run: what it would have done to rows is not held against
-//! the SQL of its migration, and the schema is to be changed by SQL alone. Nor does the rehearsal know rows by
-//! the million, or what other programs do meanwhile.
+//! The rehearsal does not run steps in Rust, so only SQL may change the schema. It does not judge a script on rows if the
+//! outcome depends on a step or on what a generated text says (malformed JSON, say); `cargo migratory check` lists such
+//! scripts. It can't show how a script behaves on millions of rows, or what other programs do at the same time.
 //!
 //! # SQLite
 //!
-//! The macro has an SQLite of its own, so that a set is judged alike on every machine; without the feature
-//! `rehearsal`, it needs none. The feature `bundled` compiles SQLite into your program, as rusqlite's feature of that name does. Without it,
-//! the system's library is linked. Any rusqlite from 0.33 on will do: your crate names the version, and
-//! migratory goes with it.
+//! The macro brings an SQLite of its own, so that every machine judges a set alike; without the feature `rehearsal` it
+//! has none. The feature `bundled` compiles SQLite into your program, like rusqlite's feature of that name; without it,
+//! your program links the system's library. Any rusqlite from 0.33 to 0.41 works: your crate chooses the version.
 
 #[doc = include_str!("embed_migrations.md")]
 pub use migratory_macros::embed_migrations;
