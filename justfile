@@ -32,11 +32,11 @@ lint:
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
-# All tests; the README's second command.
+# All tests; the README's last command.
 test:
     cargo test --workspace
 
-# The examples run; the first is the README's first command.
+# The examples run; they are the README's first commands.
 examples:
     cargo run --quiet --example quickstart > /dev/null
     cargo run --quiet --example caught > /dev/null

@@ -1,6 +1,6 @@
-//! The terminal session in the README: run anew, and compared with what is written there.
+//! Runs the terminal session in `cli/README.md`, and compares it with the text there.
 //!
-//! `BLESS=1 cargo test -p cargo-migratory --test story` writes it.
+//! `BLESS=1 cargo test -p cargo-migratory --test story` rewrites it.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
 
@@ -11,7 +11,7 @@ use std::process::Command;
 
 use migratory_runtime::rusqlite::Connection;
 
-const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 const BEGIN: &str = "<!-- The session is written by cli/tests/story.rs. -->\n```console\n";
 const END: &str = "```\n";
 
@@ -60,10 +60,10 @@ const STORY: &[Line] = &[
     Uses(
         "INSERT INTO author VALUES (1, 'Ada'); INSERT INTO note VALUES (1, 1, 'First'), (2, 1, 'Second')",
     ),
-    Remark("A second one, written by its name. What only its author knows is left for her to say."),
+    Remark("A second migration, generated from its name. Its author states what only she knows."),
     Runs("new make_name_nullable_in_author"),
     Edits(DOWN, &[("(no_nulls):", "(no_nulls): nobody is nameless yet")], "the reason"),
-    Remark("She takes the pragmas for noise, and finds out what they are for."),
+    Remark("She deletes the pragmas, and finds out what they are for."),
     Edits(
         UP,
         &[("PRAGMA foreign_keys = OFF;\n", ""), ("PRAGMA foreign_keys = ON;\n", "")],
@@ -72,7 +72,7 @@ const STORY: &[Line] = &[
     Runs("check"),
     Edits(UP, &[], "with them"),
     Runs("check"),
-    Remark("On a copy of the real database, before it goes out."),
+    Remark("Before the release, a rehearsal on a copy of the real database."),
     Runs("rehearse"),
     Runs("up"),
     Remark("The release was a mistake."),
@@ -222,5 +222,5 @@ fn the_session_in_the_readme_is_what_happens() {
         fs::write(README, format!("{before}{BEGIN}{told}{END}{after}")).unwrap();
         return;
     }
-    assert_eq!(written, told, "write it anew: BLESS=1 cargo test -p cargo-migratory --test story");
+    assert_eq!(written, told, "rewrite it: BLESS=1 cargo test -p cargo-migratory --test story");
 }
