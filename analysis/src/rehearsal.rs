@@ -9,6 +9,7 @@
 //! against the SQL only where no step could have had a hand in it.
 
 mod assumption;
+mod by_value;
 mod contents;
 mod edges;
 mod empty;

@@ -101,7 +101,7 @@ pub mod __private {
     pub use crate::migration::embedded;
     pub use crate::mode::{directive, head_comments, transaction_word};
     pub use crate::own_transaction::own_transaction;
-    pub use crate::perform::{Refusal, Trouble, perform_alone};
+    pub use crate::perform::{Refusal, Trouble, perform_alone, perform_within};
     pub use crate::schema::{Fingerprint, object};
     pub use crate::sha256::Sha256;
     pub use crate::sqlite::{code, message, quoted};

@@ -168,3 +168,14 @@ pub fn perform_alone(
     drop(transaction);
     Ok(())
 }
+
+/// Performs a script in the transaction that stands, as one of several of a run, and records nothing.
+///
+/// Keys that SQLite checks only at the COMMIT are not checked.
+///
+/// # Errors
+/// If the script does not go through; what it did until then is the transaction's to roll back.
+pub fn perform_within(conn: &Connection, sql: &str, watch: &mut Watch<'_>) -> Result<(), Trouble> {
+    let _settings = prepare(conn, std::iter::once(sql), Mode::Transaction)?;
+    perform(conn, Scope::unrehearsed(sql), Mode::Transaction, watch)
+}

@@ -5,9 +5,10 @@
 //! itself and the CHECKs compare with, with their neighbours.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use migratory_runtime::rusqlite::types::Value;
-use migratory_runtime::rusqlite::{self, Connection, params_from_iter};
+use migratory_runtime::rusqlite::{self, Connection, Statement, params_from_iter};
 
 use super::Filler;
 use super::candidate::literals;
@@ -35,15 +36,21 @@ const ORPHAN: i64 = 987_654_321;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EdgeRow {
     pub(crate) table: Name,
+    form: Arc<Form>,
+    values: Row,
+}
+
+/// What the rows of a table have in common.
+#[derive(Debug, PartialEq)]
+struct Form {
     insert: String,
     columns: Vec<Name>,
-    values: Row,
 }
 
 impl EdgeRow {
     /// The row as a person reads it.
     pub(crate) fn told(&self) -> String {
-        let cells = self.columns.iter().zip(&self.values);
+        let cells = self.form.columns.iter().zip(&self.values);
         let cells: Vec<_> =
             cells.map(|(column, value)| format!("{column} = {}", shown_value(value))).collect();
         format!("({}) of `{}`", cells.join(", "), self.table)
@@ -51,7 +58,7 @@ impl EdgeRow {
 
     /// The columns that it has values for.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &Name> {
-        self.columns.iter()
+        self.form.columns.iter()
     }
 
     pub(crate) fn has_null(&self) -> bool {
@@ -60,7 +67,7 @@ impl EdgeRow {
 
     /// Whether it meets a condition; one that SQLite does not understand is not met.
     pub(crate) fn meets(&self, conn: &Connection, condition: &str) -> rusqlite::Result<bool> {
-        let sql = condition::query(self.columns.iter(), condition);
+        let sql = condition::query(self.form.columns.iter(), condition);
         match conn.query_row(&sql, params_from_iter(&self.values), |row| row.get(0)) {
             Ok(is_met) => Ok(is_met),
             Err(error) => said(error).map(|_| false),
@@ -69,7 +76,7 @@ impl EdgeRow {
 
     /// Puts the row into a database that does not hold it; whether it fits there is SQLite's to say.
     pub(crate) fn write(&self, conn: &Connection) -> rusqlite::Result<bool> {
-        match conn.execute(&self.insert, params_from_iter(&self.values)) {
+        match conn.execute(&self.form.insert, params_from_iter(&self.values)) {
             Ok(count) => Ok(count > 0),
             Err(error) => said(error).map(|_| false),
         }
@@ -139,8 +146,16 @@ fn of_table(
         Err(refusal) => return Ok(Err(refusal)),
     };
     writer.read_keys()?;
-    let mut edges =
-        Edges { writer, rows: Vec::new(), duplicates: wanted.duplicates, rowid: FIRST_ROWID };
+    let (insert, statement) = writer.with_rowid()?;
+    let columns = writer.target.columns.iter().map(|column| column.name.clone()).collect();
+    let mut edges = Edges {
+        writer,
+        form: Arc::new(Form { insert, columns }),
+        statement,
+        rows: Vec::new(),
+        duplicates: wanted.duplicates,
+        rowid: FIRST_ROWID,
+    };
     let longest = values.iter().map(Vec::len).max().unwrap_or_default();
     for at in 0..longest {
         let change = values.iter().enumerate();
@@ -155,6 +170,9 @@ fn of_table(
 /// The edge rows of one table.
 struct Edges<'a> {
     writer: Writer<'a>,
+    form: Arc<Form>,
+    /// Where the rowid has no name, the statement that gives it.
+    statement: Option<Statement<'a>>,
     rows: Vec<EdgeRow>,
     duplicates: bool,
     /// The last rowid that was given.
@@ -202,23 +220,20 @@ impl Edges<'_> {
     /// finds another one then.
     fn insert(&mut self, row: Row) -> Written<()> {
         let mut values = row.clone();
-        let target = &self.writer.target;
-        let insert = match target.insert_with_rowid() {
-            Some(insert) => {
+        let written = match &mut self.statement {
+            Some(statement) => {
                 self.rowid += 7;
                 values.push(Value::Integer(self.rowid));
-                insert
+                self.writer.insert_by(statement, &row, self.rowid)?
             }
-            None => target.insert(),
+            None => self.writer.insert(&row)?,
         };
-        if let Err(refusal) = self.writer.insert_by(&insert, &row, &values)? {
+        if let Err(refusal) = written {
             return Ok(Err(refusal));
         }
         self.writer.keep(row);
-        let target = &self.writer.target;
-        let table = target.table.name.clone();
-        let columns = target.columns.iter().map(|column| column.name.clone()).collect();
-        self.rows.push(EdgeRow { table, insert, columns, values });
+        let (table, form) = (self.writer.target.table.name.clone(), Arc::clone(&self.form));
+        self.rows.push(EdgeRow { table, form, values });
         Ok(Ok(()))
     }
 }
@@ -236,7 +251,7 @@ fn values(
         let orphan = target.fit(definition, Value::Integer(ORPHAN)).filter(|_| orphans);
         return orphan.into_iter().collect();
     }
-    let is_rowid = target.table.rowid_alias().is_some_and(|alias| alias.name == definition.name);
+    let is_rowid = target.alias == Some(column);
     let is_of_type = |value: &Value| match value {
         Value::Integer(_) => true,
         _ => !is_rowid,

@@ -14,6 +14,10 @@ pub(super) type Row = Vec<Value>;
 pub(super) struct Target<'a> {
     pub(super) table: &'a Table,
     pub(super) columns: Vec<&'a Column>,
+    /// What each column likes to hold: its declared type is read once, and not for each value.
+    pub(super) classes: Vec<Class>,
+    /// The column that is another name of the rowid.
+    pub(super) alias: Option<usize>,
     pub(super) links: Vec<Link<'a>>,
     /// The columns that together are unique in every row: a primary key, a constraint, an index.
     pub(super) uniques: Vec<BTreeSet<usize>>,
@@ -38,11 +42,15 @@ impl<'a> Target<'a> {
     pub(super) fn new(schema: &'a Schema, table: &'a Table) -> Self {
         let columns =
             table.columns.iter().filter(|column| column.generated.is_none() && !column.is_hidden);
+        let columns: Vec<_> = columns.collect();
+        let alias = table.rowid_alias().map(|column| &column.name);
         let indexes = schema.indexes.values().filter(|index| index.table == table.name);
         let triggers = schema.triggers.values().filter(|trigger| trigger.table == table.name);
         let mut target = Self {
             table,
-            columns: columns.collect(),
+            classes: columns.iter().map(|column| Class::of(column)).collect(),
+            alias: columns.iter().position(|column| Some(&column.name) == alias),
+            columns,
             links: Vec::new(),
             uniques: Vec::new(),
             indexes: indexes.collect(),
@@ -67,10 +75,8 @@ impl<'a> Target<'a> {
 
     /// Whether NULL may stand there. In the rowid it would only stand for the next number.
     pub(super) fn is_nullable(&self, column: usize) -> bool {
-        let alias = self.table.rowid_alias().map(|column| &column.name);
-        self.columns
-            .get(column)
-            .is_some_and(|column| !column.is_not_null && alias != Some(&column.name))
+        let definition = self.columns.get(column);
+        definition.is_some_and(|it| !it.is_not_null && self.alias != Some(column))
     }
 
     /// Whether a row that should be complete may do without: SQLite lets NULL into a primary key, but
@@ -87,9 +93,9 @@ impl<'a> Target<'a> {
 
     /// A value of the column's type that it has not had.
     pub(super) fn fresh(&self, column: usize, maker: &mut Maker) -> Value {
-        self.columns.get(column).map_or(Value::Null, |column| {
-            let value = maker.fresh(Class::of(column));
-            self.fit(column, value).unwrap_or(Value::Null)
+        let column = self.columns.get(column).zip(self.classes.get(column));
+        column.map_or(Value::Null, |(column, class)| {
+            self.fit(column, maker.fresh(*class)).unwrap_or(Value::Null)
         })
     }
 
@@ -115,7 +121,7 @@ impl<'a> Target<'a> {
     pub(super) fn insert_with_rowid(&self) -> Option<String> {
         let table = self.table;
         let is_taken = table.columns.iter().any(|column| column.name == *"rowid");
-        if table.is_without_rowid || table.rowid_alias().is_some() || is_taken {
+        if table.is_without_rowid || self.alias.is_some() || is_taken {
             return None;
         }
         let insert = self.insert();
@@ -175,17 +181,23 @@ pub(super) fn is_ordinary(table: &Table) -> bool {
 }
 
 impl Link<'_> {
-    /// The key that a row holds.
-    pub(super) fn key_of(&self, row: &Row) -> Row {
-        self.columns.iter().filter_map(|&column| row.get(column).cloned()).collect()
-    }
-
     /// The keys of the parent, those first that no row of `made` refers to.
     pub(super) fn unused_first(&self, made: &[Row]) -> Vec<&Row> {
-        let used: Vec<Row> = made.iter().map(|row| self.key_of(row)).collect();
         let (used, unused): (Vec<&Row>, Vec<&Row>) =
-            self.keys.iter().partition(|key| used.contains(key));
+            self.keys.iter().partition(|key| made.iter().any(|row| self.refers(row, key)));
         unused.into_iter().chain(used).collect()
+    }
+
+    /// The first key that fits, of those that [`Link::unused_first`] gives: it is asked for each row.
+    pub(super) fn first_unused(&self, made: &[Row], fits: impl Fn(&Row) -> bool) -> Option<&Row> {
+        let is_unused = |key: &&Row| !made.iter().any(|row| self.refers(row, key));
+        let fitting = || self.keys.iter().filter(|key| fits(key));
+        fitting().find(is_unused).or_else(|| fitting().next())
+    }
+
+    /// Whether a row refers to this key.
+    fn refers(&self, row: &Row, key: &Row) -> bool {
+        self.columns.iter().zip(key).all(|(&column, value)| row.get(column) == Some(value))
     }
 
     /// What makes a row refer to this key.

@@ -89,15 +89,13 @@ impl<'a> Writer<'a> {
 
     /// What makes a row refer to a key that agrees with what is settled already.
     fn refer(&self, link: &Link, row: &Row, settled: &BTreeSet<usize>) -> Change {
-        let keys = link.unused_first(&self.made);
-        let agrees = |change: &Change| {
-            change
-                .iter()
+        let agrees = |key: &Row| {
+            let mut cells = link.columns.iter().zip(key);
+            cells
                 .all(|(column, value)| !settled.contains(column) || row.get(*column) == Some(value))
         };
-        let mut changes = keys.into_iter().map(|key| link.change(key)).collect::<Vec<_>>();
-        if let Some(at) = changes.iter().position(agrees) {
-            return changes.swap_remove(at);
+        if let Some(key) = link.first_unused(&self.made, agrees) {
+            return link.change(key);
         }
         let nullable = link.columns.iter().filter(|&&column| self.target.is_nullable(column));
         let nulls: Change = nullable
@@ -154,8 +152,8 @@ impl<'a> Writer<'a> {
     fn other(&self, column: usize, maker: &mut Maker) -> Change {
         match self.target.links_of(column).next() {
             Some(link) => {
-                let keys = link.unused_first(&self.made);
-                keys.first().map(|key| link.change(key)).unwrap_or_default()
+                let key = link.first_unused(&self.made, |_| true);
+                key.map(|key| link.change(key)).unwrap_or_default()
             }
             None => vec![(column, self.target.fresh(column, maker))],
         }
@@ -220,14 +218,26 @@ impl<'a> Writer<'a> {
         self.written(outcome)
     }
 
-    /// Writes a row by another statement, with these values.
-    pub(super) fn insert_by(&mut self, insert: &str, row: &Row, values: &[Value]) -> Written<()> {
+    /// A statement that gives the rowid too, where it has no name; and its text, or that of the statement without.
+    pub(super) fn with_rowid(&self) -> rusqlite::Result<(String, Option<Statement<'a>>)> {
+        match self.target.insert_with_rowid() {
+            Some(insert) => self.conn.prepare(&insert).map(|statement| (insert, Some(statement))),
+            None => Ok((self.target.insert(), None)),
+        }
+    }
+
+    /// Writes a row by that statement.
+    pub(super) fn insert_by(
+        &mut self,
+        statement: &mut Statement<'_>,
+        row: &Row,
+        rowid: i64,
+    ) -> Written<()> {
         if let Some(refusal) = self.unmet(row)? {
             return Ok(Err(refusal));
         }
-        let mut statement = self.conn.prepare(insert)?;
-        let outcome = statement.execute(params_from_iter(values));
-        drop(statement);
+        let rowid = Value::Integer(rowid);
+        let outcome = statement.execute(params_from_iter(row.iter().chain([&rowid])));
         self.written(outcome)
     }
 

@@ -1,11 +1,12 @@
 //! A migration on rows at the edge of what the schema allows.
 //!
-//! The database with the allowed rows is copied, gets the edge rows, and the up and the down run on it. Where one of
-//! them fails or loses something, the rows are taken away again until those are left that show it.
+//! The up and the down run on the allowed rows and edge rows, in a way that leaves nothing. Where one of them fails or
+//! loses something, it runs again on copies, from which rows are taken away until those are left that show it.
 
 use rusqlite::types::Value;
 
 use super::assumption;
+use super::contents::Contents;
 use super::empty::Told;
 use super::fault::{Fault, Halt};
 use super::lane::{Course, Edging, Ground, Lane};
@@ -24,14 +25,20 @@ const TRIES: usize = 48;
 const RULED_OUT: usize = 8;
 
 /// A migration that passed on the allowed rows.
-pub(crate) struct Edges<'a> {
+#[derive(Clone, Copy)]
+pub(crate) struct Pair<'a> {
     pub(crate) ground: Ground<'a>,
-    /// The allowed rows before the up, and after it.
-    pub(crate) before: Lane,
-    pub(crate) after: Lane,
     pub(crate) up: Course<'a>,
     pub(crate) down: Option<Course<'a>>,
     pub(crate) told: &'a Told,
+}
+
+/// One of its scripts, which may fail or lose something on edge rows.
+pub(crate) struct Edges<'a, 'f> {
+    pub(crate) pair: Pair<'a>,
+    pub(crate) course: Course<'a>,
+    /// Makes a lane with the allowed rows that the script meets.
+    pub(crate) fresh: &'f mut dyn FnMut() -> Result<Lane, Halt>,
 }
 
 /// A script that fails or loses something on these rows.
@@ -42,28 +49,21 @@ struct Shown {
     fault: Fault,
 }
 
-impl Edges<'_> {
-    /// What the edge rows show of the up, and of up and down together.
-    pub(crate) fn of_up(&self, reader: &mut Reader) -> Result<Vec<Diagnostic>, Halt> {
-        let rows = self.copy(&self.before)?.add_edges(self.up, self.edging(self.up.script))?;
-        match self.trial(&self.before, self.up, rows)? {
-            Ok(rows) => Ok(self.there_and_back(&rows)?.into_iter().collect()),
-            Err(shown) => self.found(&self.before, self.up, &shown, reader),
+impl Pair<'_> {
+    /// Whether the up passes on edge rows, and with the down brings them back.
+    pub(crate) fn is_up_sound(&self, lane: &mut Lane) -> Result<bool, Halt> {
+        lane.add_edges(self.up, self.edging(self.up.script))?;
+        let before = lane.contents(self.up)?;
+        if is_faulty(self.up.script, lane.hold_from(&before, self.up)?) {
+            return Ok(false);
         }
+        Ok(self.on_return(lane, &before)?.is_empty())
     }
 
-    /// What rows show of the down that only the schema after the up allows.
-    pub(crate) fn of_down(&self, reader: &mut Reader) -> Result<Vec<Diagnostic>, Halt> {
-        let Some(down) = self.down else { return Ok(Vec::new()) };
-        let rows = self.copy(&self.after)?.add_edges(down, self.edging(down.script))?;
-        match self.trial(&self.after, down, rows)? {
-            Ok(_) => Ok(Vec::new()),
-            Err(shown) => self.found(&self.after, down, &shown, reader),
-        }
-    }
-
-    fn copy(&self, lane: &Lane) -> Result<Lane, Halt> {
-        Ok(lane.copy(self.ground)?.expect("a copy of a lane has no temporary objects"))
+    /// Whether a down passes on rows that the schema after the up allows.
+    pub(crate) fn is_down_sound(&self, lane: &mut Lane, down: Course<'_>) -> Result<bool, Halt> {
+        lane.add_edges(down, self.edging(down.script))?;
+        Ok(!is_faulty(down.script, lane.hold(down)?))
     }
 
     fn edging(&self, script: &CheckedScript) -> Edging {
@@ -73,22 +73,68 @@ impl Edges<'_> {
         Edging { duplicates, orphans }
     }
 
-    /// Runs a script on these rows; those on which it passes, or the fewest on which it does not.
-    fn trial(
-        &self,
-        base: &Lane,
-        course: Course<'_>,
-        mut rows: Vec<EdgeRow>,
-    ) -> Result<Result<Vec<EdgeRow>, Shown>, Halt> {
+    /// What the down does not bring back of the rows before the up, unless a statement says otherwise.
+    fn on_return(&self, lane: &mut Lane, before: &Contents) -> Result<Vec<Loss>, Halt> {
+        let Some(down) = self.down else { return Ok(Vec::new()) };
+        if lane.run(down)?.is_err() {
+            // Rows that the upper schema allows show it too.
+            return Ok(Vec::new());
+        }
+        let after = lane.contents(self.up)?;
+        let scripts = [self.up, down];
+        let said = Said {
+            deletes: &|table| scripts.iter().any(|course| course.deletes(table)),
+            updates: &|table, column| scripts.iter().any(|course| course.updates(table, column)),
+        };
+        let mut losses = preserved::not_restored(before, &after, &said);
+        let named = [literals(self.up.script), literals(down.script)].concat();
+        losses.retain(|loss| !self.is_meant(loss) && !loss.is_named(&named));
+        Ok(losses)
+    }
+
+    /// Whether the up says that what is lost on the way back may be.
+    fn is_meant(&self, loss: &Loss) -> bool {
+        let says = |rule| self.up.script.says(DirectiveKind::Allow(rule));
+        match &loss.what {
+            // Where some rows of a dropped table come back, all of them were to.
+            What::Rows { gone, total, .. } => {
+                says(Rule::PartialCopy) || (says(Rule::DropTable) && gone == total)
+            }
+            _ => says(Rule::DropTable) || says(excuse(self.told, loss)),
+        }
+    }
+}
+
+impl Edges<'_, '_> {
+    /// What the edge rows show of the up, and of up and down together.
+    pub(crate) fn of_up(&mut self, reader: &mut Reader) -> Result<Vec<Diagnostic>, Halt> {
+        match self.trial()? {
+            Ok(rows) => Ok(self.there_and_back(&rows)?.into_iter().collect()),
+            Err(shown) => self.found(&shown, reader),
+        }
+    }
+
+    /// What rows show of the down that only the schema after the up allows.
+    pub(crate) fn of_down(&mut self, reader: &mut Reader) -> Result<Vec<Diagnostic>, Halt> {
+        match self.trial()? {
+            Ok(_) => Ok(Vec::new()),
+            Err(shown) => self.found(&shown, reader),
+        }
+    }
+
+    /// Runs the script on edge rows; those on which it passes, or the fewest on which it does not.
+    fn trial(&mut self) -> Result<Result<Vec<EdgeRow>, Shown>, Halt> {
+        let edging = self.pair.edging(self.course.script);
+        let mut rows = (self.fresh)()?.add_edges(self.course, edging)?;
         for _ in 0..RULED_OUT {
-            let Some(fault) = self.fault(base, course, &rows)? else { return Ok(Ok(rows)) };
-            if self.fault(base, course, &[])?.is_some() {
+            let Some(fault) = self.fault(&rows)? else { return Ok(Ok(rows)) };
+            if self.fault(&[])?.is_some() {
                 // It is no matter of these rows.
                 return Ok(Ok(Vec::new()));
             }
             let all = rows.clone();
-            let shown = self.smallest(base, course, Shown { rows: rows.clone(), all, fault })?;
-            if !is_ruled_out(course.script, &shown.fault) {
+            let shown = self.smallest(Shown { rows: rows.clone(), all, fault })?;
+            if !is_ruled_out(self.course.script, &shown.fault) {
                 return Ok(Err(shown));
             }
             rows.retain(|row| !shown.rows.contains(row));
@@ -96,21 +142,21 @@ impl Edges<'_> {
         Ok(Ok(Vec::new()))
     }
 
-    /// What is wrong with the script on these rows.
-    fn fault(
-        &self,
-        base: &Lane,
-        course: Course<'_>,
-        rows: &[EdgeRow],
-    ) -> Result<Option<Fault>, Halt> {
-        let mut lane = self.copy(base)?;
+    /// A lane with these rows too.
+    fn with(&mut self, rows: &[EdgeRow]) -> Result<Lane, Halt> {
+        let mut lane = (self.fresh)()?;
         lane.write(rows)?;
-        let fault = lane.hold(course)?.err();
-        Ok(fault.and_then(|fault| unless_meant(course.script, fault)))
+        Ok(lane)
+    }
+
+    /// What is wrong with the script on these rows.
+    fn fault(&mut self, rows: &[EdgeRow]) -> Result<Option<Fault>, Halt> {
+        let fault = self.with(rows)?.hold(self.course)?.err();
+        Ok(fault.and_then(|fault| unless_meant(self.course.script, fault)))
     }
 
     /// Takes rows away for as long as what is left shows the fault: halves first, then single rows.
-    fn smallest(&self, base: &Lane, course: Course<'_>, shown: Shown) -> Result<Shown, Halt> {
+    fn smallest(&mut self, shown: Shown) -> Result<Shown, Halt> {
         let mut shown = shown;
         let mut size = shown.rows.len().div_ceil(2);
         let mut tries = 0;
@@ -121,7 +167,7 @@ impl Edges<'_> {
                 let mut fewer = shown.rows.clone();
                 fewer.drain(at..(at + size).min(fewer.len()));
                 tries += 1;
-                match self.fault(base, course, &fewer)? {
+                match self.fault(&fewer)? {
                     Some(fault) if fault.is_alike(&shown.fault) => {
                         shown = Shown { rows: fewer, fault, ..shown };
                         is_smaller = true;
@@ -137,115 +183,88 @@ impl Edges<'_> {
     }
 
     /// Up and down bring back each row and value, unless a statement says otherwise.
-    fn there_and_back(&self, rows: &[EdgeRow]) -> Result<Option<Diagnostic>, Halt> {
-        let Some(down) = self.down else { return Ok(None) };
-        let mut lane = self.copy(&self.before)?;
-        lane.write(rows)?;
-        let before = lane.contents(self.up)?;
-        let up = lane.run(self.up)?;
-        if up.is_err() || lane.run(down)?.is_err() {
+    fn there_and_back(&mut self, rows: &[EdgeRow]) -> Result<Option<Diagnostic>, Halt> {
+        let Pair { up, down: Some(down), told, .. } = self.pair else { return Ok(None) };
+        let mut lane = self.with(rows)?;
+        let before = lane.contents(up)?;
+        if lane.run(up)?.is_err() {
             return Ok(None);
         }
-        let after = lane.contents(self.up)?;
-        let scripts = [self.up, down];
-        let said = Said {
-            deletes: &|table| scripts.iter().any(|course| course.deletes(table)),
-            updates: &|table, column| scripts.iter().any(|course| course.updates(table, column)),
-        };
-        let mut losses = preserved::not_restored(&before, &after, &said);
-        let named = [literals(self.up.script), literals(down.script)].concat();
-        losses.retain(|loss| !self.is_meant(loss) && !loss.is_named(&named));
-        let first = losses.first();
-        Ok(first
-            .and_then(|loss| messages::not_restored(down.script, loss, excuse(self.told, loss))))
+        let losses = self.pair.on_return(&mut lane, &before)?;
+        let told = |loss| messages::not_restored(down.script, loss, excuse(told, loss));
+        Ok(losses.first().and_then(told))
     }
 
-    /// Whether the up says that what is lost on the way back may be.
-    fn is_meant(&self, loss: &Loss) -> bool {
-        let says = |rule| self.up.script.says(DirectiveKind::Allow(rule));
-        match &loss.what {
-            // Where some rows of a dropped table come back, all of them were to.
-            What::Rows { gone, total, .. } => {
-                says(Rule::PartialCopy) || (says(Rule::DropTable) && gone == total)
-            }
-            _ => says(Rule::DropTable) || says(excuse(self.told, loss)),
-        }
-    }
-
-    fn found(
-        &self,
-        base: &Lane,
-        course: Course<'_>,
-        shown: &Shown,
-        reader: &mut Reader,
-    ) -> Result<Vec<Diagnostic>, Halt> {
+    fn found(&mut self, shown: &Shown, reader: &mut Reader) -> Result<Vec<Diagnostic>, Halt> {
+        let script = self.course.script;
         match &shown.fault {
             Fault::Changed(losses) => {
                 let mut found = Vec::new();
                 for loss in losses {
-                    found.extend(self.lost(base, course, (shown, loss, losses), reader)?);
+                    found.extend(self.lost((shown, loss, losses), reader)?);
                 }
                 Ok(found)
             }
             Fault::Unindexed(_) | Fault::Damaged(_) => {
-                Ok(vec![told::fails_on_rows(course.script, &shown.fault)])
+                Ok(vec![told::fails_on_rows(script, &shown.fault)])
             }
             Fault::Trouble(_) if shown.fault.dangles() => {
-                let finding = told::fails_on_rows(course.script, &shown.fault);
+                let finding = told::fails_on_rows(script, &shown.fault);
                 let rows = shown.rows.iter().take(2).map(EdgeRow::told).collect::<Vec<_>>();
                 Ok(vec![
                     finding.note(format!("it does so with the row {}", rows.join(", next to "))),
                 ])
             }
             Fault::Trouble(_) => {
-                let directive = self.directive(base, course, shown)?;
-                let severity = self.ground.options.assumption_severity();
+                let directive = self.directive(shown)?;
+                let severity = self.pair.ground.options.assumption_severity();
                 let Shown { rows, fault, .. } = shown;
-                let script = course.script;
                 Ok(vec![told::relies_on_values(script, fault, rows, &directive, severity)])
             }
         }
     }
 
     fn lost(
-        &self,
-        base: &Lane,
-        course: Course<'_>,
+        &mut self,
         (shown, loss, losses): (&Shown, &Loss, &[Loss]),
         reader: &mut Reader,
     ) -> Result<Option<Diagnostic>, Halt> {
-        let Course { script, intent, .. } = course;
+        let Course { script, intent, .. } = self.course;
         let What::Rows { .. } = loss.what else {
             let siblings = siblings(losses, loss);
             return Ok(siblings
                 .and_then(|siblings| messages::values_change(script, loss, &siblings, intent)));
         };
-        let mut lane = self.copy(base)?;
-        lane.write(&shown.rows)?;
-        let culprit = lane.culprit(script, &loss.table, intent, reader)?;
+        let culprit = self.with(&shown.rows)?.culprit(script, &loss.table, intent, reader)?;
         Ok(messages::rows_vanish(script, loss, &culprit, Seen::Edges))
     }
 
     /// The directive that rules these rows out: one that was tried, or the form of one.
-    fn directive(&self, base: &Lane, course: Course<'_>, shown: &Shown) -> Result<String, Halt> {
+    fn directive(&mut self, shown: &Shown) -> Result<String, Halt> {
         let Some(row) = shown.rows.first() else { return Ok(String::new()) };
         if let Some(assumption) = assumption(shown) {
             return Ok(DirectiveKind::Assumes(assumption).written());
         }
-        for condition in assumption::conditions(course.script, &shown.fault, row) {
+        let lane = (self.fresh)()?;
+        for condition in assumption::conditions(self.course.script, &shown.fault, row) {
             let mut rows = Vec::new();
             for each in &shown.all {
-                if each.table != row.table || base.meets(each, &condition)? {
+                if each.table != row.table || lane.meets(each, &condition)? {
                     rows.push(each.clone());
                 }
             }
             let is_met = rows.iter().any(|each| each.table == row.table);
-            if is_met && self.fault(base, course, &rows)?.is_none() {
+            if is_met && self.fault(&rows)?.is_none() {
                 return Ok(format!("assumes({}: {condition})", row.table.written()));
             }
         }
         Ok(format!("assumes({}: <condition>)", row.table.written()))
     }
+}
+
+/// Whether a script fails or loses something, and its file does not say that it may.
+fn is_faulty(script: &CheckedScript, held: Result<(), Fault>) -> bool {
+    held.err().and_then(|fault| unless_meant(script, fault)).is_some()
 }
 
 /// What an up may say of a loss that its down does not make good.

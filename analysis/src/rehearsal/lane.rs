@@ -13,8 +13,8 @@ use super::fault::{Fault, Halt};
 use super::intent::Intent;
 use super::preserved::{self, Loss, Said};
 use super::replay::Replayed;
+use super::sandbox::Sandbox;
 use super::sandbox::bounds::Bounds;
-use super::sandbox::{Sandbox, Snapshot};
 use super::search_index;
 use super::succession::Succession;
 use crate::Options;
@@ -24,6 +24,7 @@ use crate::populate::{EdgeRow, Filler, Rows, Wanted};
 use crate::schema::{Name, Schema, Table, TableKind};
 
 mod culprit;
+mod tentative;
 
 /// What a database of the rehearsal is made of.
 #[derive(Clone, Copy)]
@@ -53,6 +54,8 @@ impl<'a> Ground<'a> {
 pub(crate) struct Lane {
     sandbox: Sandbox,
     filler: Filler,
+    /// The schema at which all tables were filled last, unless a script may have emptied some since.
+    filled: Option<Arc<Schema>>,
     schema: Arc<Schema>,
     marked: Option<Contents>,
     /// Whether rows were put in since it was marked: triggers may have changed others then.
@@ -114,20 +117,15 @@ impl Lane {
         for table in &given {
             filler.leave(table);
         }
-        Self { sandbox, filler, schema, marked: None, is_stirred: false, losing: Vec::new() }
-    }
-
-    /// Another lane with the same content; `None` where it can't be copied.
-    pub(crate) fn copy(&self, ground: Ground<'_>) -> Result<Option<Self>, Halt> {
-        let Some(snapshot) = Snapshot::of(&self.sandbox)? else { return Ok(None) };
-        Ok(Some(Self {
-            sandbox: snapshot.restore(ground)?,
-            filler: self.filler.clone(),
-            schema: Arc::clone(&self.schema),
+        Self {
+            sandbox,
+            filler,
+            filled: None,
+            schema,
             marked: None,
             is_stirred: false,
             losing: Vec::new(),
-        }))
+        }
     }
 
     /// Whether the script touches tables that are there already.
@@ -206,6 +204,9 @@ impl Lane {
 
     fn fill(&mut self) -> Result<(), Halt> {
         self.sandbox.check()?;
+        if self.filled.as_ref().is_some_and(|filled| Arc::ptr_eq(filled, &self.schema)) {
+            return Ok(());
+        }
         let changes = |conn: &Connection| {
             conn.query_row("SELECT total_changes()", [], |row| row.get::<_, i64>(0))
         };
@@ -213,6 +214,7 @@ impl Lane {
         let Self { sandbox, filler, schema, .. } = self;
         sandbox.shorten(|conn| filler.fill(conn, schema))?;
         self.is_stirred |= changes(self.sandbox.conn())? != before;
+        self.filled = Some(Arc::clone(&self.schema));
         Ok(())
     }
 
@@ -257,8 +259,17 @@ impl Lane {
     /// Fills the tables, runs a script, and looks at what became of the rows.
     pub(crate) fn hold(&mut self, course: Course<'_>) -> Result<Result<(), Fault>, Halt> {
         self.fill()?;
+        let before = self.contents(course)?;
+        self.hold_from(&before, course)
+    }
+
+    /// Runs a script, and looks at what became of these rows.
+    pub(crate) fn hold_from(
+        &mut self,
+        before: &Contents,
+        course: Course<'_>,
+    ) -> Result<Result<(), Fault>, Halt> {
         let scope = course.intent.scope(&self.schema);
-        let before = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
         self.losing.clear();
         let was_stale = search_index::stale(self.sandbox.conn(), &self.schema);
         if let Err(fault) = self.run(course)? {
@@ -270,7 +281,7 @@ impl Lane {
         if course.script.mode == Mode::ForeignKeysOff {
             self.losing = before.losing(&after);
         }
-        if let Err(fault) = self.compare(&before, &after, &scope, course)? {
+        if let Err(fault) = self.compare(before, &after, &scope, course)? {
             return Ok(Err(fault));
         }
         let mut stale = search_index::stale(self.sandbox.conn(), &self.schema);
@@ -304,7 +315,10 @@ impl Lane {
         if let Err(trouble) = self.sandbox.run(script) {
             return Ok(Err(Fault::Trouble(Halt::check(script, trouble)?)));
         }
-        intent.emptied().for_each(|table| self.filler.forget(table));
+        for table in intent.emptied() {
+            self.filler.forget(table);
+            self.filled = None;
+        }
         self.schema = Arc::clone(schema);
         Ok(Ok(()))
     }

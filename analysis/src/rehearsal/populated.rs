@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use migratory_runtime::Version;
 
-use super::edges::{self, Edges};
+use super::edges;
 use super::empty::Told;
 use super::fault::{Fault, Halt};
 use super::lane::{Course, Ground, Lane};
@@ -19,6 +19,7 @@ use crate::populate::Rows;
 use crate::schema::{Name, Reader};
 use crate::{Code, Rehearsal};
 
+mod at_edges;
 mod children;
 mod verdict;
 
@@ -185,33 +186,6 @@ impl<'a> Populated<'a> {
         self.try_out(down, outcome)?;
         if is_marked {
             self.compare(up, down, told, outcome)?;
-        }
-        Ok(())
-    }
-
-    /// Tries the up and the down on rows at the edge of what the schema allows.
-    fn try_edges(&mut self, up: Trial<'_>, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
-        let (ground, at) = (self.ground, up.before);
-        let down = told.down.as_ref().zip(ground.set[at].down.script());
-        let down = down.map(|(restoring, script)| restoring.course(script));
-        let lane = self.stand(ALLOWED, at, allowed(up.script()))?;
-        if !lane.touches(up.course) {
-            return Ok(());
-        }
-        let before = lane.copy(ground)?;
-        let rows = allowed(down.map_or(up.script(), |down| down.script));
-        let after = self.stand(ALLOWED, up.after, rows)?.copy(ground)?;
-        let (Some(before), Some(after)) = (before, after) else {
-            // Temporary objects are no part of a copy.
-            outcome.rehearsal.leave(&up.script().file);
-            return Ok(());
-        };
-        let edges = Edges { ground, before, after, up: up.course, down, told };
-        let found = edges.of_up(&mut self.reader)?;
-        let is_sound = found.is_empty();
-        outcome.found.extend(found);
-        if is_sound {
-            outcome.found.extend(edges.of_down(&mut self.reader)?);
         }
         Ok(())
     }

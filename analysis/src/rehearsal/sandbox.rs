@@ -12,11 +12,12 @@ pub(crate) mod limits;
 mod memory;
 pub(crate) mod scratch;
 mod snapshot;
+mod tentative;
 
 use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, Mutex};
 
-use migratory_runtime::__private::{Moment, Trouble, perform_alone};
+use migratory_runtime::__private::{Moment, Trouble, perform_alone, perform_within};
 use migratory_runtime::{Checksum, lexer};
 use rusqlite::Connection;
 use rusqlite::hooks::AuthContext;
@@ -42,6 +43,8 @@ pub(crate) struct Sandbox {
     reader: Reader,
     /// The schema as it was read last, and SQLite's cookie of it.
     known: Option<(i64, Arc<Schema>)>,
+    /// Whether scripts run in a transaction that is rolled back after them.
+    is_tentative: bool,
 }
 
 /// What became of a script.
@@ -84,7 +87,8 @@ impl Sandbox {
         let declared = ground.options.functions.clone();
         let permit = Permit { known: Known::get()?, declared, is_vacuum: false };
         let heard = Arc::new(Mutex::new(Heard::new(permit)));
-        Ok(Self { conn, heard, bounds, reader: Reader::default(), known: None })
+        let reader = Reader::default();
+        Ok(Self { conn, heard, bounds, reader, known: None, is_tentative: false })
     }
 
     /// A database for a test, without a deadline.
@@ -149,7 +153,7 @@ impl Sandbox {
         self.check()?;
         let Self { conn, bounds, .. } = self;
         self.close();
-        let outcome = perform_alone(conn, &script.sql, script.mode, &mut |moment| {
+        let mut watch = |moment| {
             if let Moment::Prepared(range, _) = &moment {
                 let range = listen::trimmed(&script.sql, range.clone());
                 self.open_for(script.sql.get(range.clone()).unwrap_or_default());
@@ -159,7 +163,12 @@ impl Sandbox {
             }
             watch(&moment);
             if bounds.look() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
+        };
+        let outcome = if self.is_tentative {
+            perform_within(conn, &script.sql, &mut watch)
+        } else {
+            perform_alone(conn, &script.sql, script.mode, &mut watch)
+        };
         let outcome = outcome.map_err(|trouble| self.explained(trouble));
         self.close();
         outcome

@@ -3,6 +3,7 @@
 //! A newer SQLite brings functions, pragmas and modules that nobody has looked at: they are refused until somebody puts
 //! them on a list.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -159,10 +160,10 @@ pub(crate) fn pragma(name: &str, value: Option<&str>, known: &Known) -> bool {
 
 /// Whether a virtual table may be of this module. SQLite says itself that it has none of that name.
 pub(crate) fn module(name: &str, known: &Known) -> bool {
-    let name = name.to_ascii_lowercase();
-    MODULES.contains(&name.as_str())
-        || name.starts_with("pragma_")
-        || !known.modules.contains(&name)
+    // Each column that a statement reads is asked about: few names need a copy.
+    let is_lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let name = if is_lower { Cow::from(name) } else { Cow::from(name.to_ascii_lowercase()) };
+    !known.modules.contains(&*name) || MODULES.contains(&&*name) || name.starts_with("pragma_")
 }
 
 #[cfg(test)]
