@@ -8,6 +8,7 @@ mod builds;
 mod code;
 mod connection;
 #[cfg(unix)]
+mod edges;
 mod entries;
 mod environment;
 mod errors;

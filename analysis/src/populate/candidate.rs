@@ -5,7 +5,7 @@ use migratory_runtime::rusqlite::types::Value;
 use super::hint::{Hint, Pattern};
 use super::pattern;
 use super::target::{Row, Target};
-use super::value::{Class, Maker, fitted};
+use super::value::{Class, Fit, Maker};
 use crate::schema::Column;
 
 /// The longest text that a CHECK of a length is answered with.
@@ -50,8 +50,9 @@ pub(super) fn candidates(
 /// those that are not of the column's type come last there.
 fn stored(target: &Target, column: &Column, values: Vec<Value>) -> Vec<Value> {
     let (mut fit, mut misfit) = (Vec::new(), Vec::new());
+    let fit_of = Fit::of(column);
     for value in values {
-        match fitted(value.clone(), column) {
+        match fit_of.fit(value.clone()) {
             Some(fitted) if fitted == value => fit.push(value),
             Some(fitted) => {
                 fit.push(fitted);

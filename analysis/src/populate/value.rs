@@ -141,20 +141,37 @@ fn halved(serial: i64) -> Value {
 
 /// The value as a column of its type stores it, if it is of that type.
 pub(super) fn fitted(value: Value, column: &Column) -> Option<Value> {
-    let class = Class::of(column);
-    match (class, value) {
-        (_, Value::Null) => Some(Value::Null),
-        (_, value) if matches!(&*column.declared.to_ascii_uppercase(), "" | "ANY") => Some(value),
-        (Class::Text, Value::Integer(number)) => Some(Value::Text(number.to_string())),
-        (Class::Text, Value::Real(number)) => Some(Value::Text(number.to_string())),
-        (Class::Integer, Value::Text(text)) => text.parse().ok().map(Value::Integer),
-        (Class::Real, Value::Text(text)) => text.parse().ok().map(Value::Real),
-        (Class::Blob, Value::Text(text)) => Some(Value::Blob(text.into_bytes())),
-        (Class::Text, value @ Value::Text(_))
-        | (Class::Integer, value @ Value::Integer(_))
-        | (Class::Real, value @ (Value::Integer(_) | Value::Real(_)))
-        | (Class::Blob, value @ Value::Blob(_))
-        | (Class::Boolean | Class::Numeric | Class::Moment, value) => Some(value),
-        _ => None,
+    Fit::of(column).fit(value)
+}
+
+/// What a column stores; its declared type is read once for many values.
+pub(super) struct Fit {
+    class: Class,
+    is_any: bool,
+}
+
+impl Fit {
+    pub(super) fn of(column: &Column) -> Self {
+        let is_any = column.declared.is_empty() || column.declared.eq_ignore_ascii_case("any");
+        Self { class: Class::of(column), is_any }
+    }
+
+    /// The value as the column stores it, if it is of its type.
+    pub(super) fn fit(&self, value: Value) -> Option<Value> {
+        match (self.class, value) {
+            (_, Value::Null) => Some(Value::Null),
+            (_, value) if self.is_any => Some(value),
+            (Class::Text, Value::Integer(number)) => Some(Value::Text(number.to_string())),
+            (Class::Text, Value::Real(number)) => Some(Value::Text(number.to_string())),
+            (Class::Integer, Value::Text(text)) => text.parse().ok().map(Value::Integer),
+            (Class::Real, Value::Text(text)) => text.parse().ok().map(Value::Real),
+            (Class::Blob, Value::Text(text)) => Some(Value::Blob(text.into_bytes())),
+            (Class::Text, value @ Value::Text(_))
+            | (Class::Integer, value @ Value::Integer(_))
+            | (Class::Real, value @ (Value::Integer(_) | Value::Real(_)))
+            | (Class::Blob, value @ Value::Blob(_))
+            | (Class::Boolean | Class::Numeric | Class::Moment, value) => Some(value),
+            _ => None,
+        }
     }
 }

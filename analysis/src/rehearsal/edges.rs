@@ -3,6 +3,8 @@
 //! The up and the down run on the allowed rows and edge rows, in a way that leaves nothing. Where one of them fails or
 //! loses something, it runs again on copies, from which rows are taken away until those are left that show it.
 
+use std::collections::BTreeSet;
+
 use rusqlite::types::Value;
 
 use super::assumption;
@@ -17,7 +19,7 @@ use crate::Diagnostic;
 use crate::checked::CheckedScript;
 use crate::directive::{Assumption, DirectiveKind, Rule};
 use crate::populate::{EdgeRow, literals_in};
-use crate::schema::Reader;
+use crate::schema::{Name, Reader};
 
 /// How often a script is run to find the fewest rows that show what is wrong.
 const TRIES: usize = 48;
@@ -31,7 +33,14 @@ pub(crate) struct Pair<'a> {
     pub(crate) up: Course<'a>,
     pub(crate) down: Option<Course<'a>>,
     pub(crate) told: &'a Told,
+    /// Whether a step in Rust comes after the up: what becomes of rows can't be told without it.
+    pub(crate) has_step: bool,
+    /// Tables that get no edge rows: an error is told of what they are to be.
+    pub(crate) spared: &'a BTreeSet<Name>,
 }
+
+/// A finding, and the table whose rows show it.
+pub(crate) type Found = (Option<Name>, Diagnostic);
 
 /// One of its scripts, which may fail or lose something on edge rows.
 pub(crate) struct Edges<'a, 'f> {
@@ -39,6 +48,18 @@ pub(crate) struct Edges<'a, 'f> {
     pub(crate) course: Course<'a>,
     /// Makes a lane with the allowed rows that the script meets.
     pub(crate) fresh: &'f mut dyn FnMut() -> Result<Lane, Halt>,
+    /// What is lost without edge rows: it is told already, or meant.
+    pub(crate) known: Vec<Loss>,
+    /// Whether so much had to be ruled out that the rest was not tried.
+    pub(crate) is_given_up: bool,
+}
+
+/// What became of a script on edge rows.
+enum Trial {
+    Passed(Vec<EdgeRow>),
+    Shown(Shown),
+    /// It fails on other rows too, or too much was ruled out.
+    Untold,
 }
 
 /// A script that fails or loses something on these rows.
@@ -54,7 +75,8 @@ impl Pair<'_> {
     pub(crate) fn is_up_sound(&self, lane: &mut Lane) -> Result<bool, Halt> {
         lane.add_edges(self.up, self.edging(self.up.script))?;
         let before = lane.contents(self.up)?;
-        if is_faulty(self.up.script, lane.hold_from(&before, self.up)?) {
+        let held = lane.hold_from(&before, self.up)?;
+        if held.is_err_and(|fault| self.unless_meant(self.up.script, fault).is_some()) {
             return Ok(false);
         }
         Ok(self.on_return(lane, &before)?.is_empty())
@@ -63,14 +85,30 @@ impl Pair<'_> {
     /// Whether a down passes on rows that the schema after the up allows.
     pub(crate) fn is_down_sound(&self, lane: &mut Lane, down: Course<'_>) -> Result<bool, Halt> {
         lane.add_edges(down, self.edging(down.script))?;
-        Ok(!is_faulty(down.script, lane.hold(down)?))
+        let held = lane.hold(down)?;
+        Ok(!held.is_err_and(|fault| self.unless_meant(down.script, fault).is_some()))
     }
 
-    fn edging(&self, script: &CheckedScript) -> Edging {
+    /// What is left of a fault without what the file allows, and without values that it names: `nullif(year, 0)` and
+    /// `max(cents, 0)` say what becomes of the odd ones, where clean rows keep theirs.
+    fn unless_meant(&self, script: &CheckedScript, fault: Fault) -> Option<Fault> {
+        match fault {
+            Fault::Trouble(_) => Some(fault),
+            _ if self.has_step => None,
+            Fault::Changed(mut losses) => {
+                let named = literals(script);
+                losses.retain(|loss| !is_allowed(script, loss) && !loss.is_named(&named));
+                (!losses.is_empty()).then_some(Fault::Changed(losses))
+            }
+            fault => Some(fault),
+        }
+    }
+
+    fn edging(&self, script: &CheckedScript) -> Edging<'_> {
         let duplicates = !script.says(DirectiveKind::Assumes(Assumption::NoDuplicates));
         let orphans = !self.ground.options.foreign_keys
             && !script.says(DirectiveKind::Assumes(Assumption::NoOrphans));
-        Edging { duplicates, orphans }
+        Edging { duplicates, orphans, spared: self.spared }
     }
 
     /// What the down does not bring back of the rows before the up, unless a statement says otherwise.
@@ -107,39 +145,43 @@ impl Pair<'_> {
 
 impl Edges<'_, '_> {
     /// What the edge rows show of the up, and of up and down together.
-    pub(crate) fn of_up(&mut self, reader: &mut Reader) -> Result<Vec<Diagnostic>, Halt> {
+    pub(crate) fn of_up(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
         match self.trial()? {
-            Ok(rows) => Ok(self.there_and_back(&rows)?.into_iter().collect()),
-            Err(shown) => self.found(&shown, reader),
+            Trial::Passed(rows) => Ok(self.there_and_back(&rows)?.into_iter().collect()),
+            Trial::Shown(shown) => self.found(&shown, reader),
+            Trial::Untold => Ok(Vec::new()),
         }
     }
 
     /// What rows show of the down that only the schema after the up allows.
-    pub(crate) fn of_down(&mut self, reader: &mut Reader) -> Result<Vec<Diagnostic>, Halt> {
+    pub(crate) fn of_down(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
         match self.trial()? {
-            Ok(_) => Ok(Vec::new()),
-            Err(shown) => self.found(&shown, reader),
+            Trial::Shown(shown) => self.found(&shown, reader),
+            Trial::Passed(_) | Trial::Untold => Ok(Vec::new()),
         }
     }
 
-    /// Runs the script on edge rows; those on which it passes, or the fewest on which it does not.
-    fn trial(&mut self) -> Result<Result<Vec<EdgeRow>, Shown>, Halt> {
+    /// Runs the script on edge rows.
+    fn trial(&mut self) -> Result<Trial, Halt> {
         let edging = self.pair.edging(self.course.script);
         let mut rows = (self.fresh)()?.add_edges(self.course, edging)?;
+        match self.fault(&[])? {
+            None => {}
+            Some(Fault::Changed(losses)) => self.known = losses,
+            // It is no matter of these rows.
+            Some(_) => return Ok(Trial::Untold),
+        }
         for _ in 0..RULED_OUT {
-            let Some(fault) = self.fault(&rows)? else { return Ok(Ok(rows)) };
-            if self.fault(&[])?.is_some() {
-                // It is no matter of these rows.
-                return Ok(Ok(Vec::new()));
-            }
+            let Some(fault) = self.fault(&rows)? else { return Ok(Trial::Passed(rows)) };
             let all = rows.clone();
             let shown = self.smallest(Shown { rows: rows.clone(), all, fault })?;
             if !is_ruled_out(self.course.script, &shown.fault) {
-                return Ok(Err(shown));
+                return Ok(Trial::Shown(shown));
             }
             rows.retain(|row| !shown.rows.contains(row));
         }
-        Ok(Ok(Vec::new()))
+        self.is_given_up = true;
+        Ok(Trial::Untold)
     }
 
     /// A lane with these rows too.
@@ -152,7 +194,14 @@ impl Edges<'_, '_> {
     /// What is wrong with the script on these rows.
     fn fault(&mut self, rows: &[EdgeRow]) -> Result<Option<Fault>, Halt> {
         let fault = self.with(rows)?.hold(self.course)?.err();
-        Ok(fault.and_then(|fault| unless_meant(self.course.script, fault)))
+        let fault = fault.and_then(|fault| self.pair.unless_meant(self.course.script, fault));
+        Ok(match fault {
+            Some(Fault::Changed(mut losses)) => {
+                losses.retain(|loss| !self.known.iter().any(|known| known.is_alike(loss)));
+                (!losses.is_empty()).then_some(Fault::Changed(losses))
+            }
+            fault => fault,
+        })
     }
 
     /// Takes rows away for as long as what is left shows the fault: halves first, then single rows.
@@ -183,43 +232,49 @@ impl Edges<'_, '_> {
     }
 
     /// Up and down bring back each row and value, unless a statement says otherwise.
-    fn there_and_back(&mut self, rows: &[EdgeRow]) -> Result<Option<Diagnostic>, Halt> {
+    fn there_and_back(&mut self, rows: &[EdgeRow]) -> Result<Option<Found>, Halt> {
         let Pair { up, down: Some(down), told, .. } = self.pair else { return Ok(None) };
         let mut lane = self.with(rows)?;
         let before = lane.contents(up)?;
         if lane.run(up)?.is_err() {
             return Ok(None);
         }
-        let losses = self.pair.on_return(&mut lane, &before)?;
-        let told = |loss| messages::not_restored(down.script, loss, excuse(told, loss));
-        Ok(losses.first().and_then(told))
+        let mut losses = self.pair.on_return(&mut lane, &before)?;
+        losses.retain(|loss| !self.known.iter().any(|known| known.table == loss.table));
+        let found = |loss: &Loss| {
+            let finding = messages::not_restored(down.script, loss, excuse(told, loss))?;
+            Some((Some(loss.table.clone()), finding))
+        };
+        Ok(losses.first().and_then(found))
     }
 
-    fn found(&mut self, shown: &Shown, reader: &mut Reader) -> Result<Vec<Diagnostic>, Halt> {
+    fn found(&mut self, shown: &Shown, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
         let script = self.course.script;
+        let table = shown.rows.first().map(|row| row.table.clone());
         match &shown.fault {
             Fault::Changed(losses) => {
                 let mut found = Vec::new();
                 for loss in losses {
-                    found.extend(self.lost((shown, loss, losses), reader)?);
+                    let finding = self.lost((shown, loss, losses), reader)?;
+                    found.extend(finding.map(|finding| (Some(loss.table.clone()), finding)));
                 }
                 Ok(found)
             }
             Fault::Unindexed(_) | Fault::Damaged(_) => {
-                Ok(vec![told::fails_on_rows(script, &shown.fault)])
+                Ok(vec![(table, told::fails_on_rows(script, &shown.fault))])
             }
             Fault::Trouble(_) if shown.fault.dangles() => {
                 let finding = told::fails_on_rows(script, &shown.fault);
                 let rows = shown.rows.iter().take(2).map(EdgeRow::told).collect::<Vec<_>>();
-                Ok(vec![
-                    finding.note(format!("it does so with the row {}", rows.join(", next to "))),
-                ])
+                let note = format!("it does so with the row {}", rows.join(", next to "));
+                Ok(vec![(table, finding.note(note))])
             }
             Fault::Trouble(_) => {
                 let directive = self.directive(shown)?;
                 let severity = self.pair.ground.options.assumption_severity();
                 let Shown { rows, fault, .. } = shown;
-                Ok(vec![told::relies_on_values(script, fault, rows, &directive, severity)])
+                let finding = told::relies_on_values(script, fault, rows, &directive, severity);
+                Ok(vec![(table, finding)])
             }
         }
     }
@@ -262,11 +317,6 @@ impl Edges<'_, '_> {
     }
 }
 
-/// Whether a script fails or loses something, and its file does not say that it may.
-fn is_faulty(script: &CheckedScript, held: Result<(), Fault>) -> bool {
-    held.err().and_then(|fault| unless_meant(script, fault)).is_some()
-}
-
 /// What an up may say of a loss that its down does not make good.
 pub(crate) fn excuse(told: &Told, loss: &Loss) -> Rule {
     match &loss.what {
@@ -305,19 +355,6 @@ fn assumption(shown: &Shown) -> Option<Assumption> {
         Some(Assumption::NoOrphans)
     } else {
         (message.starts_with("NOT NULL constraint") && has_null).then_some(Assumption::NoNulls)
-    }
-}
-
-/// What is left of a fault without what the file allows, and without values that it names: `nullif(year, 0)` and
-/// `max(cents, 0)` say what becomes of the odd ones, where clean rows keep theirs.
-fn unless_meant(script: &CheckedScript, fault: Fault) -> Option<Fault> {
-    match fault {
-        Fault::Changed(mut losses) => {
-            let named = literals(script);
-            losses.retain(|loss| !is_allowed(script, loss) && !loss.is_named(&named));
-            (!losses.is_empty()).then_some(Fault::Changed(losses))
-        }
-        fault => Some(fault),
     }
 }
 

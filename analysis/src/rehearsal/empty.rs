@@ -21,7 +21,7 @@ use crate::checked::{CheckedMigration, CheckedScript};
 use crate::rehearsed::Writes;
 use crate::rule::{self, Facts};
 use crate::schema::{self, Name, Reader, Schema};
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, Severity};
 
 /// A database whose tables hold only what the migrations themselves put there.
 pub(crate) struct Empty<'a> {
@@ -54,6 +54,8 @@ pub(crate) struct Told {
     pub(crate) writes: Writes,
     /// What the rules say of the two: what rows show of the same faults is not told again.
     pub(crate) rules: Vec<Code>,
+    /// The errors among it.
+    pub(crate) errors: Vec<Diagnostic>,
 }
 
 /// A down that restores the schema.
@@ -72,6 +74,13 @@ impl Restoring {
 }
 
 impl Told {
+    /// Takes note of what the rules say of a script.
+    fn note(&mut self, rules: &[Diagnostic]) {
+        self.rules.extend(rules.iter().map(|rule| rule.code));
+        let errors = rules.iter().filter(|rule| rule.severity == Severity::Error);
+        self.errors.extend(errors.cloned());
+    }
+
     /// The way over the up, which this was told of.
     pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
         Course { script, intent: &self.up, succession: &self.succession, schema: &self.schema }
@@ -110,6 +119,7 @@ impl<'a> Empty<'a> {
             down: None,
             writes: Writes::default(),
             rules: Vec::new(),
+            errors: Vec::new(),
         };
         if !migration.up.is_rehearsed() {
             return Ok(told);
@@ -123,7 +133,7 @@ impl<'a> Empty<'a> {
         told.writes.up = writes(&migration.up, &up);
         let rules =
             if is_judged { self.judge(&migration.up, true, &up, &told.up)? } else { Vec::new() };
-        told.rules.extend(rules.iter().map(|rule| rule.code));
+        told.note(&rules);
         if let Err(trouble) = &up.outcome {
             told.is_up = false;
             let failure = told::up_fails(migration, trouble, &self.schema);
@@ -161,7 +171,7 @@ impl<'a> Empty<'a> {
         let intent = Intent::new(&down.statements);
         let rules = self.judge(script, false, &down, &intent)?;
         known.writes.down = writes(script, &down);
-        known.rules.extend(rules.iter().map(|rule| rule.code));
+        known.note(&rules);
         if let Err(trouble) = &down.outcome {
             if steps::may_mend(migration, trouble) {
                 outcome.rehearsal.leave(&script.file);

@@ -77,9 +77,11 @@ pub(crate) struct Course<'a> {
 
 /// Which edge rows a lane is given.
 #[derive(Clone, Copy)]
-pub(crate) struct Edging {
+pub(crate) struct Edging<'a> {
     pub(crate) duplicates: bool,
     pub(crate) orphans: bool,
+    /// The tables that get none.
+    pub(crate) spared: &'a BTreeSet<Name>,
 }
 
 impl Course<'_> {
@@ -138,12 +140,13 @@ impl Lane {
     pub(crate) fn add_edges(
         &mut self,
         course: Course<'_>,
-        wanted: Edging,
+        wanted: Edging<'_>,
     ) -> Result<Vec<EdgeRow>, Halt> {
         self.fill()?;
-        let tables = course.intent.scope(&self.schema);
+        let Edging { duplicates, orphans, spared } = wanted;
+        let mut tables = course.intent.scope(&self.schema);
+        tables.retain(|table| !spared.contains(table));
         let texts: Vec<_> = course.script.texts().collect();
-        let Edging { duplicates, orphans } = wanted;
         let wanted = Wanted { tables: &tables, texts: &texts, duplicates, orphans };
         let Self { sandbox, filler, schema, .. } = self;
         Ok(sandbox.shorten(|conn| filler.add_edges(conn, schema, wanted))?)

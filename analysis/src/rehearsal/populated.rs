@@ -157,9 +157,8 @@ impl<'a> Populated<'a> {
         let found = outcome.found.len();
         self.try_out(up, outcome)?;
         self.try_back(up, told, is_marked, outcome)?;
-        let is_sound = outcome.found.len() == found && told.rules.is_empty();
-        if is_sound && !self.is_stopped && !self.is_given && !migration.has_code() {
-            self.try_edges(up, told, outcome)?;
+        if !self.is_stopped {
+            self.try_edges(up, told, found, outcome)?;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use migratory_runtime::lexer::{self, Kind};
 use super::remedy;
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::directive::{DirectiveKind, Rule};
+use crate::schema::Name;
 use crate::{Code, Diagnostic, spelling};
 
 /// How many of the places of one fact are shown.
@@ -66,6 +67,35 @@ fn covers(one: (usize, &Diagnostic), other: (usize, &Diagnostic)) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a finding that rows of a table show says again what another one says of this table or statement.
+pub(crate) fn says_again(table: Option<&Name>, rows: &Diagnostic, other: &Diagnostic) -> bool {
+    let is_of_rows = matches!(
+        other.code,
+        Code::FailsOnRows
+            | Code::RowsVanish
+            | Code::ValuesMove
+            | Code::RowsMultiply
+            | Code::Dangles
+            | Code::Assumes
+            | Code::RenameFirst
+            | Code::PositionalCopy
+            | Code::DropTable
+            | Code::DropColumn
+            | Code::DeleteAll
+            | Code::ReplaceParent
+            | Code::UnmatchedUpdate
+            | Code::UpdateConflict
+    );
+    is_of_rows
+        && file(rows) == file(other)
+        && (overlap(rows, other) || table.is_some_and(|table| names_table(other, table)))
+}
+
+/// Whether the message of a finding names this table.
+pub(crate) fn names_table(finding: &Diagnostic, table: &Name) -> bool {
+    ticked(&finding.message).flat_map(|text| text.split('.')).any(|name| *table == *name)
 }
 
 /// Whether rows vanish since their table is dropped, and no statement copies them.

@@ -85,7 +85,8 @@ impl Sandbox {
         let watching = Arc::clone(&bounds);
         let _ = conn.progress_handler(STEPS, Some(move || watching.look()));
         let declared = ground.options.functions.clone();
-        let permit = Permit { known: Known::get()?, declared, is_vacuum: false };
+        let permit =
+            Permit { known: Known::get()?, declared, is_vacuum: false, last_read: String::new() };
         let heard = Arc::new(Mutex::new(Heard::new(permit)));
         let reader = Reader::default();
         Ok(Self { conn, heard, bounds, reader, known: None, is_tentative: false })

@@ -1,46 +1,64 @@
 //! The up and the down on rows at the edge of what the schema allows.
 
+use std::collections::BTreeSet;
 use std::mem;
 
 use super::{ALLOWED, Course, Halt, Outcome, Populated, Told, Trial, allowed};
-use crate::Diagnostic;
 use crate::rehearsal::by_value::depends_on_values;
-use crate::rehearsal::edges::{Edges, Pair};
-use crate::schema::Reader;
+use crate::rehearsal::edges::{Edges, Found, Pair};
+use crate::rehearsal::refine;
+use crate::schema::{Name, Reader};
+use crate::{Code, Severity};
 
 /// How a script is looked at that does not pass.
-type Look = dyn Fn(&mut Edges<'_, '_>, &mut Reader) -> Result<Vec<Diagnostic>, Halt>;
+type Look = dyn Fn(&mut Edges<'_, '_>, &mut Reader) -> Result<Vec<Found>, Halt>;
 
 impl Populated<'_> {
-    /// Tries the up and the down on edge rows, as far as values matter to them.
+    /// Tries the up and the down on edge rows, as far as values matter to them, and adds what was not found of the
+    /// migration before: that begins at `first`.
     pub(super) fn try_edges(
         &mut self,
         up: Trial<'_>,
         told: &Told,
+        first: usize,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let at = up.before;
-        let down = told.down.as_ref().zip(self.ground.set[at].down.script());
+        let script = self.ground.set[at].down.script().filter(|script| !script.has_code());
+        // A step of a down comes before its SQL.
+        let down = told.down.as_ref().zip(script);
         let down = down.map(|(restoring, script)| restoring.course(script));
         let before = at.checked_sub(1).map(|last| &self.told[last].schema);
         let by_up = before.is_some_and(|schema| depends_on_values(up.script(), schema));
         let by_down = down.filter(|down| depends_on_values(down.script, &told.schema));
-        let pair = Pair { ground: self.ground, up: up.course, down, told };
+        let has_step = up.script().has_code();
+        let (none, spared) = (BTreeSet::new(), unsettled(told));
+        let pair = Pair {
+            ground: self.ground,
+            up: up.course,
+            down: down.filter(|_| !has_step),
+            told,
+            has_step,
+            spared: &none,
+        };
         if by_up || by_down.is_some() {
-            let found = self.of_up(up, pair)?;
-            let is_sound = found.is_empty();
-            outcome.found.extend(found);
-            if !is_sound {
-                return Ok(());
-            }
+            let found = self.of_up(up, pair, outcome)?;
+            take_new(found, told, first, outcome);
         }
         if let Some(down) = by_down {
-            outcome.found.extend(self.of_down(up, pair, down)?);
+            let pair = Pair { spared: &spared, ..pair };
+            let found = self.of_down(up, pair, down, outcome)?;
+            take_new(found, told, first, outcome);
         }
         Ok(())
     }
 
-    fn of_up(&mut self, up: Trial<'_>, pair: Pair<'_>) -> Result<Vec<Diagnostic>, Halt> {
+    fn of_up(
+        &mut self,
+        up: Trial<'_>,
+        pair: Pair<'_>,
+        outcome: &mut Outcome,
+    ) -> Result<Vec<Found>, Halt> {
         let (ground, rows) = (self.ground, allowed(up.script()));
         let lane = self.stand(ALLOWED, up.before, rows)?;
         if !lane.touches(up.course) {
@@ -50,7 +68,7 @@ impl Populated<'_> {
         if lane.tentatively(ground, &courses, |lane| pair.is_up_sound(lane))? == Some(true) {
             return Ok(Vec::new());
         }
-        self.details(pair, up.course, up.before, &|edges, reader| edges.of_up(reader))
+        self.details(pair, (up.course, up.before), outcome, &|edges, reader| edges.of_up(reader))
     }
 
     fn of_down(
@@ -58,7 +76,8 @@ impl Populated<'_> {
         up: Trial<'_>,
         pair: Pair<'_>,
         down: Course<'_>,
-    ) -> Result<Vec<Diagnostic>, Halt> {
+        outcome: &mut Outcome,
+    ) -> Result<Vec<Found>, Halt> {
         let (ground, rows) = (self.ground, allowed(down.script));
         let lane = self.stand(ALLOWED, up.after, rows)?;
         if !lane.touches(down) {
@@ -67,17 +86,17 @@ impl Populated<'_> {
         if lane.tentatively(ground, &[down], |lane| pair.is_down_sound(lane, down))? == Some(true) {
             return Ok(Vec::new());
         }
-        self.details(pair, down, up.after, &|edges, reader| edges.of_down(reader))
+        self.details(pair, (down, up.after), outcome, &|edges, reader| edges.of_down(reader))
     }
 
-    /// What is wrong with a script that does not pass, on the fewest rows that show it.
+    /// What is wrong with a script that does not pass after so many migrations, on the fewest rows that show it.
     fn details(
         &mut self,
         pair: Pair<'_>,
-        course: Course<'_>,
-        count: usize,
+        (course, count): (Course<'_>, usize),
+        outcome: &mut Outcome,
         look: &Look,
-    ) -> Result<Vec<Diagnostic>, Halt> {
+    ) -> Result<Vec<Found>, Halt> {
         let (ground, rows) = (self.ground, allowed(course.script));
         let base = self.stand(ALLOWED, count, rows)?.base()?;
         let mut reader = mem::take(&mut self.reader);
@@ -86,8 +105,35 @@ impl Populated<'_> {
             Some(base) => base.lane(ground),
             None => self.lane(count, rows),
         };
-        let found = look(&mut Edges { pair, course, fresh: &mut fresh }, &mut reader);
+        let fresh = &mut fresh;
+        let mut edges = Edges { pair, course, fresh, known: Vec::new(), is_given_up: false };
+        let found = look(&mut edges, &mut reader);
+        if edges.is_given_up {
+            outcome.rehearsal.leave(&course.script.file);
+        }
         self.reader = reader;
         found
     }
+}
+
+/// Adds those findings that no error of the migration says already, of the same table or statement.
+fn take_new(found: Vec<Found>, told: &Told, first: usize, outcome: &mut Outcome) {
+    for (table, finding) in found {
+        let mut others = told.errors.iter().chain(&outcome.found[first..]);
+        let is_said = others.any(|other| {
+            other.severity == Severity::Error && refine::says_again(table.as_ref(), &finding, other)
+        });
+        if !is_said {
+            outcome.found.push(finding);
+        }
+    }
+}
+
+/// The tables that are not after the up what they are to be: which rows they will hold, nobody knows yet.
+fn unsettled(told: &Told) -> BTreeSet<Name> {
+    let is_of_schema = |code| matches!(code, Code::LossyRebuild | Code::RenameFirst);
+    let errors: Vec<_> = told.errors.iter().filter(|error| is_of_schema(error.code)).collect();
+    let tables = told.schema.tables.values().map(|table| &table.name);
+    let is_named = |table: &&Name| errors.iter().any(|error| refine::names_table(error, table));
+    tables.filter(is_named).cloned().collect()
 }

@@ -64,11 +64,25 @@ pub(crate) struct Permit {
     pub(crate) declared: Vec<(String, i32)>,
     /// Whether a VACUUM runs, which attaches a database without a name.
     pub(crate) is_vacuum: bool,
+    /// The table of which a column was read last: a statement reads many, and each is asked about.
+    pub(crate) last_read: String,
 }
 
 impl Permit {
     /// What is refused of an action, if it is.
-    pub(crate) fn refuse(&self, action: &AuthAction<'_>) -> Option<Refused> {
+    pub(crate) fn refuse(&mut self, action: &AuthAction<'_>) -> Option<Refused> {
+        let AuthAction::Read { table_name, .. } = *action else { return self.judge(action) };
+        if self.last_read == table_name {
+            return None;
+        }
+        let refused = self.judge(action);
+        if refused.is_none() {
+            table_name.clone_into(&mut self.last_read);
+        }
+        refused
+    }
+
+    fn judge(&self, action: &AuthAction<'_>) -> Option<Refused> {
         let (is_allowed, refused) = match *action {
             AuthAction::Attach { filename } => {
                 (self.is_vacuum && filename.is_empty(), Refused::Database)

@@ -46,8 +46,12 @@ pub fn scratch(checked: &Checked, options: &Options) -> Result<Connection> {
 /// If SQLite can't be asked what functions it has.
 pub fn confine(conn: &mut Connection, options: &Options) -> Result<()> {
     // A VACUUM attaches a database that has no name, and nothing tells when it does.
-    let permit =
-        Permit { known: Known::get()?, declared: options.functions.clone(), is_vacuum: true };
+    let permit = Permit {
+        known: Known::get()?,
+        declared: options.functions.clone(),
+        is_vacuum: true,
+        last_read: String::new(),
+    };
     let heard = Mutex::new(Heard::new(permit));
     // What these two return differs between versions of rusqlite.
     let _ = conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1);

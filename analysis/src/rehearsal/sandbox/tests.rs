@@ -169,6 +169,7 @@ fn the_authorizer_alone_keeps_files_away() {
             known: Known::get().expect("what SQLite has"),
             declared: Vec::new(),
             is_vacuum: false,
+            last_read: String::new(),
         };
         let heard = Mutex::new(Heard::new(permit));
         let judge = move |context: AuthContext<'_>| authorize(&heard, &context);

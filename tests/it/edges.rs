@@ -1,0 +1,177 @@
+//! Edge rows are tried whatever else is found of a migration, or said of it: only the same fact is not told twice.
+
+use std::fs;
+
+use migratory_analysis::{Code, Findings, Options, check};
+use tempfile::TempDir;
+
+const TABLES: &str =
+    "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT, price INTEGER NOT NULL);
+    CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+    CREATE INDEX note_body ON note (body);";
+/// It fails where the title is no JSON, as edge rows have it.
+const FAILS: &str = "UPDATE item SET price = 1 WHERE json_extract(title, '$') = 'sold';";
+/// It keeps the titles of clean rows, which are numbers, and '007' becomes 7.
+const CHANGES: &str =
+    "CREATE TABLE n (id INTEGER PRIMARY KEY, title INTEGER, price INTEGER NOT NULL);
+    INSERT INTO n (id, title, price) SELECT id, title, price FROM item;
+    DROP TABLE item; ALTER TABLE n RENAME TO item;";
+
+/// What is found in a set of these files, by their names without `.sql`.
+fn findings(files: &[(&str, &str)], options: &Options) -> Findings {
+    let package = TempDir::new().unwrap();
+    let folder = package.path().join("migrations");
+    fs::create_dir_all(folder.join("rehearsal")).unwrap();
+    for (name, sql) in files {
+        fs::write(folder.join(format!("{name}.sql")), sql).unwrap();
+    }
+    match check(package.path(), "migrations", options) {
+        Ok(checked) => checked.warnings().clone(),
+        Err(findings) => findings,
+    }
+}
+
+/// What is found of an up without a down after these tables, and these given rows.
+fn of_up(tables: &str, rows: &str, up: &str) -> Vec<Code> {
+    let up = format!("-- migratory: irreversible: for a test\n{up}");
+    let mut files = vec![("1_a.up", tables), ("2_b.up", &*up)];
+    files.extend((!rows.is_empty()).then_some(("rehearsal/1", rows)));
+    let found = findings(&files, &Options::default().up_only(true));
+    found.iter().map(|finding| finding.code).collect()
+}
+
+/// What is found of a pair after the tables.
+fn of_pair(up: &str, down: &str) -> Vec<(Code, String)> {
+    let no_tables = "DROP TABLE note; DROP TABLE item;";
+    let files = [("1_a.up", TABLES), ("1_a.down", no_tables), ("2_b.up", up), ("2_b.down", down)];
+    let found = findings(&files, &Options::default());
+    let place = |labels: &[migratory_analysis::Label]| labels[0].file.clone();
+    found.iter().map(|finding| (finding.code, place(&finding.labels))).collect()
+}
+
+#[test]
+fn a_rule_hides_no_other_fact() {
+    let quoted = "CREATE VIEW v AS SELECT id FROM note WHERE body = \"draft\";";
+    let rebuilt = "CREATE TABLE m (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+        INSERT INTO m (id, body) SELECT id, body FROM note;
+        DROP TABLE note; ALTER TABLE m RENAME TO note;";
+    let allowed = "-- migratory: allow(lossy_rebuild): it is meant\n";
+    let dropped = "-- migratory: allow(drop_table): it is meant\nDROP TABLE note;";
+    for (up, expected) in [
+        (rebuilt.to_owned(), &[Code::LossyRebuild][..]),
+        (FAILS.to_owned(), &[Code::Assumes][..]),
+        (CHANGES.to_owned(), &[Code::ValuesMove]),
+        (format!("{quoted} {FAILS}"), &[Code::Assumes, Code::QuotedText]),
+        (format!("{quoted} {CHANGES}"), &[Code::ValuesMove, Code::QuotedText]),
+        (format!("{allowed}{rebuilt} {FAILS}"), &[Code::Assumes]),
+        (format!("{allowed}{rebuilt} {CHANGES}"), &[Code::ValuesMove]),
+        (format!("{dropped} {FAILS}"), &[Code::Assumes]),
+        // An error is about another table, or about another fact.
+        (format!("{rebuilt} {FAILS}"), &[Code::LossyRebuild, Code::Assumes]),
+        (format!("{rebuilt} {CHANGES}"), &[Code::LossyRebuild, Code::ValuesMove]),
+    ] {
+        let mut found = of_up(TABLES, "", &up);
+        let mut expected = expected.to_vec();
+        (found.sort_unstable(), expected.sort_unstable());
+        assert_eq!(found, expected, "{up}");
+    }
+}
+
+#[test]
+fn what_a_rule_says_is_not_said_again() {
+    for (up, expected) in [
+        (
+            "UPDATE item SET price = (SELECT max(id) FROM note WHERE body = title);",
+            Code::FailsOnRows,
+        ),
+        (
+            "UPDATE item SET title = (SELECT max(body) FROM note WHERE body = title);",
+            Code::UnmatchedUpdate,
+        ),
+        ("DROP TABLE item;", Code::DropTable),
+        ("DELETE FROM item;", Code::DeleteAll),
+    ] {
+        assert_eq!(of_up(TABLES, "", up), [expected], "{up}");
+    }
+}
+
+/// What a person fills holds what they say; the other tables get edge rows all the same.
+#[test]
+fn given_rows_stand_for_their_own_tables() {
+    let note = "INSERT INTO note (id, body) VALUES (7, 'given');";
+    let item = "INSERT INTO item (id, title, price) VALUES (7, '\"sold\"', 9);";
+    for (rows, up, expected) in [
+        (note, FAILS, &[Code::Assumes][..]),
+        (note, CHANGES, &[Code::ValuesMove]),
+        (item, FAILS, &[]),
+        (
+            item,
+            "UPDATE note SET body = 'x' WHERE json_extract(body, '$') = 'sold';",
+            &[Code::Assumes],
+        ),
+    ] {
+        assert_eq!(of_up(TABLES, rows, up), expected, "{rows} {up}");
+    }
+}
+
+/// A step of an up comes after its SQL: that fails without it. What the step does to rows can't be told.
+#[test]
+fn the_sql_before_a_step_is_tried() {
+    let step = "-- migratory: code\n";
+    for (up, down, expected) in [
+        (format!("{step}{FAILS}"), String::new(), &["2_b.up"][..]),
+        (format!("{step}{CHANGES}"), String::new(), &[]),
+        (FAILS.to_owned(), step.to_owned(), &["2_b.up"]),
+        (CHANGES.to_owned(), step.to_owned(), &["2_b.up"]),
+    ] {
+        let found = if down.is_empty() {
+            let up = format!("{up}\n-- and no way back");
+            let up = up.replacen("code\n", "code\n-- migratory: irreversible: for a test\n", 1);
+            let files = [("1_a.up", TABLES), ("2_b.up", &*up)];
+            findings(&files, &Options::default().up_only(true))
+        } else {
+            let files = [
+                ("1_a.up", TABLES),
+                ("1_a.down", "DROP TABLE note; DROP TABLE item;"),
+                ("2_b.up", &up),
+                ("2_b.down", &down),
+            ];
+            findings(&files, &Options::default())
+        };
+        let files: Vec<_> = found
+            .iter()
+            .filter(|finding| matches!(finding.code, Code::Assumes | Code::ValuesMove))
+            .map(|finding| {
+                finding.labels[0]
+                    .file
+                    .trim_start_matches("migrations/")
+                    .trim_end_matches(".sql")
+                    .to_owned()
+            })
+            .collect();
+        assert_eq!(files, expected, "{up} / {down}\n{found}");
+    }
+}
+
+#[test]
+fn temporary_objects_hide_nothing() {
+    let tables = format!("{TABLES} CREATE TEMP TABLE kept (x);");
+    assert_eq!(of_up(&tables, "", FAILS), [Code::Assumes]);
+    assert_eq!(of_up(&tables, "", CHANGES), [Code::ValuesMove]);
+}
+
+#[test]
+fn the_down_is_tried_whatever_the_up_touches_or_shows() {
+    let note = "UPDATE note SET body = 'x' WHERE json_extract(body, '$') = 'sold';";
+    for (up, down, expected) in [
+        ("CREATE TABLE log (x);", format!("DROP TABLE log; {FAILS}"), &["2_b.down"][..]),
+        (note, FAILS.to_owned(), &["2_b.up", "2_b.down"]),
+        ("ALTER TABLE item ADD COLUMN size;", "ALTER TABLE item DROP COLUMN size;".to_owned(), &[]),
+    ] {
+        let found = of_pair(up, &down);
+        let files: Vec<_> = found.iter().map(|(code, file)| (*code, file.as_str())).collect();
+        let paths: Vec<_> = expected.iter().map(|it| format!("migrations/{it}.sql")).collect();
+        let expected: Vec<_> = paths.iter().map(|path| (Code::Assumes, path.as_str())).collect();
+        assert_eq!(files, expected, "{up} / {down}");
+    }
+}
