@@ -76,6 +76,12 @@ impl Diagnostic {
         self
     }
 
+    /// The file that it is about in the first place; empty where it is about none.
+    #[cfg(feature = "rehearsal")]
+    pub(crate) fn file(&self) -> &str {
+        self.labels.first().map_or("", |label| label.file.as_str())
+    }
+
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self

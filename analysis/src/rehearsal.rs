@@ -13,10 +13,12 @@ mod by_value;
 mod contents;
 mod edges;
 mod empty;
+mod explained;
 mod fault;
 mod halted;
 mod intent;
 mod lane;
+mod left_out;
 mod listen;
 mod loss_messages;
 mod measure;
@@ -34,7 +36,7 @@ mod search_index;
 mod stand_in;
 mod steps;
 mod succession;
-mod told;
+pub(crate) mod told;
 mod writes;
 
 use std::panic::resume_unwind;
@@ -44,7 +46,7 @@ use std::time::{Duration, Instant};
 
 use self::empty::{Empty, Told};
 use self::fault::Halt;
-use self::lane::Ground;
+use self::lane::{Cut, Ground};
 use self::memo::Outcome;
 use self::populated::Populated;
 use self::sandbox::bounds::Bounds;
@@ -94,7 +96,8 @@ fn run(checked: &Checked, options: &Options, passed: usize) -> Outcome {
 
 /// The rehearsal itself, within its bounds.
 fn within(checked: &Checked, options: &Options, passed: usize, bounds: &Arc<Bounds>) -> Outcome {
-    let ground = Ground { set: checked.set(), options, passed, bounds };
+    let cuts: Vec<_> = checked.set().iter().map(|_| Cut::default()).collect();
+    let ground = Ground { set: checked.set(), cuts: &cuts, options, passed, bounds };
     let mut outcome = Outcome::default();
     rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
     if let Err(halt) = migrate(ground, &mut outcome) {
@@ -171,9 +174,6 @@ fn lead(
         outcome.rehearsal.schemas.push(told.fingerprint);
         outcome.rehearsal.writes.push(std::mem::take(&mut told.writes));
         outcome.pass(at + 1);
-        if !told.is_up {
-            break;
-        }
         // Who has come to an end before its time says why itself.
         let _ = teller.send(told);
     }
@@ -187,7 +187,11 @@ fn follow(
 ) -> Result<(), Halt> {
     let mut populated = Populated::new(ground);
     for (at, told) in hearer.iter().enumerate() {
-        populated.migrate(told, ground.options.populated && ground.is_judged(at), outcome)?;
+        let from = outcome.found.len();
+        let told = Arc::new(told);
+        let is_tried = ground.options.populated && ground.is_judged(at);
+        populated.migrate(&told, is_tried, outcome)?;
+        explained::take(ground, at, &told, (from, &mut outcome.found));
         refine::take_allowed(&ground.set[at], &mut outcome.found);
         outcome.pass(at + 1);
     }

@@ -1,7 +1,8 @@
 //! Recognises sets that run only while SQLite does not enforce foreign keys.
 
 use crate::checked::Checked;
-use crate::{Code, Diagnostic, Findings, Options, Rehearsal, rehearsal};
+use crate::rehearsal::told;
+use crate::{Code, Diagnostic, Findings, Options, Rehearsal, rehearsal, spelling};
 
 /// Rehearses a set. If an up fails on a foreign key, rehearses again with foreign keys off: many programs never
 /// enforce them, and have sets that run only then.
@@ -9,34 +10,47 @@ pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Find
     let mut found = Findings::new(checked.folder());
     let rehearsal = rehearsal::rehearse(checked, options, &mut found);
     let mut all: Vec<Diagnostic> = found.iter().cloned().collect();
-    if let Some(failure) = all.iter_mut().find(|it| options.foreign_keys && is_about_keys(it)) {
+    if options.foreign_keys && all.iter().any(is_about_keys) {
         let off = Options { foreign_keys: false, memo: None, ..options.clone() };
         let mut without = Findings::new(checked.folder());
         rehearsal::rehearse(checked, &off, &mut without);
-        let is_stopped = |it: &Diagnostic| {
+        let fails = |it: &Diagnostic| {
             matches!(it.code, Code::UpFails | Code::Dangles | Code::RehearsalHalted)
         };
-        if !without.iter().any(is_stopped) {
-            let count = checked.set().len();
-            failure.notes.push(match count {
-                1 => "with foreign keys off, it runs".to_owned(),
-                many => format!("with foreign keys off, all {many} migrations run"),
-            });
-            failure.help.push(
-                "if your program never enforces foreign keys, write `embed_migrations!(.., foreign_keys = off)`"
-                    .to_owned(),
-            );
+        if !without.iter().any(fails) {
+            all = gathered(all, checked.set().len());
         }
     }
     findings.take(all, &found);
     rehearsal
 }
 
+/// Merges the findings about foreign keys into the first one: one option fixes them all.
+fn gathered(mut found: Vec<Diagnostic>, migrations: usize) -> Vec<Diagnostic> {
+    let count = found.iter().filter(|it| is_about_keys(it)).count();
+    let mut is_first = true;
+    found.retain(|it| !is_about_keys(it) || std::mem::take(&mut is_first));
+    if let Some(failure) = found.iter_mut().find(|it| is_about_keys(it)) {
+        if count > 1 {
+            let more = spelling::counted(count - 1, "more failure", "more failures");
+            failure.notes.push(format!("the rehearsal found {more} of foreign keys"));
+        }
+        failure.notes.push(match migrations {
+            1 => "with foreign keys off, it runs".to_owned(),
+            many => format!("with foreign keys off, all {many} migrations run"),
+        });
+        failure.help.push(
+            "if your program never enforces foreign keys, write `embed_migrations!(.., foreign_keys = off)`"
+                .to_owned(),
+        );
+    }
+    found
+}
+
 /// Whether an up fails on empty tables because foreign keys are enforced.
 fn is_about_keys(found: &Diagnostic) -> bool {
     let starts = ["FOREIGN KEY constraint failed", "foreign key mismatch", "no such table: main."];
     let fails_on_key = starts.iter().any(|start| found.message.starts_with(start));
-    // A row that dangles later, on populated tables, does not end the rehearsal.
-    let is_end = found.notes.iter().any(|note| note.starts_with("the rehearsal ends here"));
-    (found.code == Code::Dangles && is_end) || (found.code == Code::UpFails && fails_on_key)
+    (found.code == Code::Dangles || (found.code == Code::UpFails && fails_on_key))
+        && told::is_left_out(found)
 }

@@ -1,27 +1,31 @@
 //! The set on empty tables: every up, every down, and the rules.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::Arc;
 
-use migratory_runtime::__private::{Trouble, message};
+use migratory_runtime::__private::message;
 use migratory_runtime::Checksum;
 
+use self::attempt::Ran;
 use super::fault::Halt;
 use super::intent::Intent;
 use super::lane::{Course, Ground};
+use super::left_out::LeftOut;
 use super::memo::Outcome;
 use super::replay::Replay;
 use super::sandbox::{Performance, Sandbox};
 use super::succession::Succession;
 use super::writes::writes;
-use super::{quotes, steps, told};
+use super::{quotes, told};
 use crate::act::ActKind;
-use crate::checked::{CheckedMigration, CheckedScript};
+use crate::checked::CheckedScript;
 use crate::rehearsed::Writes;
 use crate::rule::{self, Facts};
-use crate::schema::{self, Name, Reader, Schema};
+use crate::schema::{Difference, Name, Reader, Schema};
 use crate::{Code, Diagnostic, Severity};
+
+mod attempt;
+mod back;
 
 /// A database whose tables hold only what the migrations themselves put there.
 pub(crate) struct Empty<'a> {
@@ -32,12 +36,12 @@ pub(crate) struct Empty<'a> {
     fingerprint: Checksum,
     /// Views and triggers that were found broken; each is told once.
     broken: BTreeSet<Name>,
+    /// What was left out since it fails.
+    left_out: Arc<LeftOut>,
 }
 
 /// What was learnt of a migration on empty tables.
 pub(crate) struct Told {
-    /// Whether the up went through.
-    pub(crate) is_up: bool,
     /// The fingerprint of the schema after it.
     pub(crate) fingerprint: Checksum,
     /// The schema after it.
@@ -48,7 +52,7 @@ pub(crate) struct Told {
     pub(crate) dropped: BTreeSet<(Name, Name)>,
     /// Which table holds the rows of which after the up.
     pub(crate) succession: Succession,
-    /// Likewise of the down, if there is one that restores the schema.
+    /// Likewise of the down, if there is one.
     pub(crate) down: Option<Restoring>,
     /// What the two write to.
     pub(crate) writes: Writes,
@@ -56,19 +60,32 @@ pub(crate) struct Told {
     pub(crate) rules: Vec<Code>,
     /// The errors among it.
     pub(crate) errors: Vec<Diagnostic>,
+    /// What was left out until here, the up included.
+    pub(crate) left_out: Arc<LeftOut>,
 }
 
-/// A down that restores the schema.
+/// A down, and the schema that it leaves.
 pub(crate) struct Restoring {
     intent: Intent,
     succession: Succession,
     schema: Arc<Schema>,
+    /// In what this schema is not the one of before the up.
+    pub(crate) differences: Vec<Difference>,
+    /// Whether nothing was left out of it.
+    is_whole: bool,
+    /// What was left out until here, the down included.
+    pub(crate) left_out: Arc<LeftOut>,
 }
 
 impl Restoring {
+    /// Whether it leaves the schema that was there before the up.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.differences.is_empty() && self.is_whole
+    }
+
     /// The way over the down.
     pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
-        let Self { intent, succession, schema } = self;
+        let Self { intent, succession, schema, .. } = self;
         Course { script, intent, succession, schema }
     }
 }
@@ -96,8 +113,9 @@ impl<'a> Empty<'a> {
     pub(crate) fn new(ground: Ground<'a>) -> Result<Self, Halt> {
         let sandbox = Sandbox::new(ground)?;
         let fingerprint = sandbox.fingerprint();
-        let (replay, schema) = (Replay::new(ground, false), Arc::default());
-        Ok(Self { ground, sandbox, replay, schema, fingerprint, broken: BTreeSet::new() })
+        let replay = Replay::new(ground, false);
+        let (schema, broken, left_out) = <(Arc<Schema>, BTreeSet<Name>, Arc<LeftOut>)>::default();
+        Ok(Self { ground, sandbox, replay, schema, fingerprint, broken, left_out })
     }
 
     /// Takes the database through the migration at `at`: up, and if it is judged, down and up again.
@@ -110,7 +128,6 @@ impl<'a> Empty<'a> {
         let migration = &self.ground.set[at];
         let before = Arc::clone(&self.schema);
         let mut told = Told {
-            is_up: true,
             fingerprint: self.fingerprint,
             schema: Arc::clone(&self.schema),
             up: Intent::default(),
@@ -120,6 +137,7 @@ impl<'a> Empty<'a> {
             writes: Writes::default(),
             rules: Vec::new(),
             errors: Vec::new(),
+            left_out: Arc::clone(&self.left_out),
         };
         if !migration.up.is_rehearsed() {
             return Ok(told);
@@ -127,104 +145,23 @@ impl<'a> Empty<'a> {
         if is_judged {
             outcome.found.extend(self.unfit_conditions(&migration.up));
         }
-        let up = self.perform(&migration.up)?;
+        let Ran { performance: up, rules, .. } = self.run_up(at, is_judged, outcome)?;
+        let script = self.ground.up(at);
         told.succession = Succession::new(&up.statements, &up.schemas);
         told.up = Intent::new(&up.statements);
-        told.writes.up = writes(&migration.up, &up);
-        let rules =
-            if is_judged { self.judge(&migration.up, true, &up, &told.up)? } else { Vec::new() };
+        told.writes.up = writes(script, &up);
         told.note(&rules);
-        if let Err(trouble) = &up.outcome {
-            told.is_up = false;
-            let failure = told::up_fails(migration, trouble, &self.schema);
-            let failure = steps::told_before(failure, trouble, &self.ground.set[..at]);
-            report(rules, trouble, failure, &mut outcome.found);
-            return Ok(told);
-        }
         outcome.found.extend(rules);
-        told.dropped = dropped_columns(&migration.up, &up);
+        told.dropped = dropped_columns(script, &up);
         self.schema = last(&up);
         self.fingerprint = self.sandbox.fingerprint();
         told.fingerprint = self.fingerprint;
         told.schema = Arc::clone(&self.schema);
+        told.left_out = Arc::clone(&self.left_out);
         if is_judged {
             told.down = self.there_and_back(at, &before, &mut told, outcome)?;
         }
         Ok(told)
-    }
-
-    /// Reverts the migration that was just applied, compares, and applies it again.
-    fn there_and_back(
-        &mut self,
-        at: usize,
-        before: &Arc<Schema>,
-        known: &mut Told,
-        outcome: &mut Outcome,
-    ) -> Result<Option<Restoring>, Halt> {
-        let migration = &self.ground.set[at];
-        let Some(script) = migration.down.script().filter(|script| script.is_rehearsed()) else {
-            return Ok(None);
-        };
-        let after = Arc::clone(&self.schema);
-        outcome.found.extend(self.unfit_conditions(script));
-        let down = self.perform(script)?;
-        let intent = Intent::new(&down.statements);
-        let rules = self.judge(script, false, &down, &intent)?;
-        known.writes.down = writes(script, &down);
-        known.note(&rules);
-        if let Err(trouble) = &down.outcome {
-            if steps::may_mend(migration, trouble) {
-                outcome.rehearsal.leave(&script.file);
-                outcome.found.extend(rules);
-            } else {
-                let failure = told::down_fails(script, trouble, &after);
-                let failure = steps::told_of_schema(failure, migration);
-                report(rules, trouble, failure, &mut outcome.found);
-            }
-            self.start_over(at)?;
-            return Ok(None);
-        }
-        outcome.found.extend(rules);
-        let restored = last(&down);
-        let differences = schema::differences(before, &restored);
-        if differences.iter().any(|difference| !difference.is_order_only()) {
-            // References that followed a renamed table are told where they went.
-            if !known.rules.contains(&Code::RenameFirst) {
-                let told = told::down_differs(&migration.up, script, &differences);
-                outcome.found.push(steps::told_of_schema(told, migration));
-            }
-            self.start_over(at)?;
-            return Ok(None);
-        }
-        let succession = Succession::new(&down.statements, &down.schemas);
-        self.again(at, migration, &after, outcome)?;
-        Ok(Some(Restoring { intent, succession, schema: restored }))
-    }
-
-    fn again(
-        &mut self,
-        at: usize,
-        migration: &CheckedMigration,
-        after: &Arc<Schema>,
-        outcome: &mut Outcome,
-    ) -> Result<(), Halt> {
-        let second = self.perform(&migration.up)?;
-        let differences = match &second.outcome {
-            Ok(()) => schema::differences(after, &last(&second)),
-            Err(trouble) if steps::may_mend(migration, trouble) => {
-                outcome.rehearsal.leave(&migration.up.file);
-                return self.start_over(at);
-            }
-            Err(trouble) => {
-                outcome.found.push(told::second_up_fails(migration, trouble));
-                return self.start_over(at);
-            }
-        };
-        if differences.iter().any(|difference| !difference.is_order_only()) {
-            outcome.found.push(told::second_up_differs(migration, &differences));
-            return self.start_over(at);
-        }
-        Ok(())
     }
 
     /// The conditions that a script states of rows, and that SQLite does not understand before it.
@@ -254,8 +191,10 @@ impl<'a> Empty<'a> {
         performance: &Performance,
         intent: &Intent,
     ) -> Result<Vec<Diagnostic>, Halt> {
-        let Performance { statements, schemas, .. } = performance;
+        let Performance { statements, schemas, outcome, .. } = performance;
         let mut broken = match (schemas.first(), schemas.last()) {
+            // What a script made that failed is gone again.
+            _ if outcome.is_err() => Vec::new(),
             (Some(first), Some(last)) if first != last && breaks(first, last, intent) => {
                 rule::broken(self.sandbox.conn(), last)
             }
@@ -281,9 +220,9 @@ impl<'a> Empty<'a> {
         Ok(quotes::told(script, &schema, places))
     }
 
-    /// A new database after the migration at `at`, where the old one is not what it should be.
-    fn start_over(&mut self, at: usize) -> Result<(), Halt> {
-        let replayed = self.replay.after(at + 1)?;
+    /// A new database after so many migrations, where the old one is not what it should be.
+    fn start_over(&mut self, count: usize) -> Result<(), Halt> {
+        let replayed = self.replay.after(count)?;
         let mut left = std::mem::replace(&mut self.sandbox, replayed.sandbox);
         let mut reader = Reader::default();
         left.swap_reader(&mut reader);
@@ -291,31 +230,6 @@ impl<'a> Empty<'a> {
         self.schema = self.sandbox.schema()?;
         Ok(())
     }
-}
-
-/// The findings of the rules, and the failure, unless a rule says more of the statement that failed.
-fn report(
-    rules: Vec<Diagnostic>,
-    trouble: &Trouble,
-    failure: Diagnostic,
-    found: &mut Vec<Diagnostic>,
-) {
-    let failed: Option<Range<usize>> = match trouble {
-        Trouble::Statement(failure) => Some(failure.statement.clone()),
-        Trouble::Refusal(_) => None,
-    };
-    let is_told = |finding: &Diagnostic| {
-        let mut places = finding.labels.iter().filter_map(|label| label.range.as_ref());
-        let says_more = finding.code != Code::QuotedText;
-        says_more
-            && failed
-                .as_ref()
-                .is_some_and(|failed| places.any(|place| failed.contains(&place.start)))
-    };
-    if !rules.iter().any(is_told) {
-        found.push(failure);
-    }
-    found.extend(rules);
 }
 
 /// Whether a view or a trigger may be broken: one that is new, or any where something was taken away.

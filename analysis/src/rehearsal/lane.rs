@@ -1,7 +1,8 @@
 //! A database that goes through the set, with rows of one kind in its tables.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use migratory_runtime::__private::{Refusal, Trouble};
 use migratory_runtime::{Mode, Violation, lexer};
@@ -30,6 +31,8 @@ mod tentative;
 #[derive(Clone, Copy)]
 pub(crate) struct Ground<'a> {
     pub(crate) set: &'a [CheckedMigration],
+    /// The scripts of which something was left out, each at the place of its migration.
+    pub(crate) cuts: &'a [Cut],
     pub(crate) options: &'a Options,
     /// How many migrations have passed a rehearsal before.
     pub(crate) passed: usize,
@@ -37,7 +40,26 @@ pub(crate) struct Ground<'a> {
     pub(crate) bounds: &'a Arc<Bounds>,
 }
 
+/// What runs in the place of the scripts of a migration in which statements fail.
+#[derive(Debug, Default)]
+pub(crate) struct Cut {
+    pub(crate) up: OnceLock<CheckedScript>,
+    pub(crate) down: OnceLock<CheckedScript>,
+}
+
 impl<'a> Ground<'a> {
+    /// The up of the migration at `at`, without the statements that fail.
+    pub(crate) fn up(&self, at: usize) -> &'a CheckedScript {
+        let cut = self.cuts.get(at).and_then(|cut| cut.up.get());
+        cut.unwrap_or(&self.set[at].up)
+    }
+
+    /// The down of the migration at `at`, if it is a script, without the statements that fail.
+    pub(crate) fn down(&self, at: usize) -> Option<&'a CheckedScript> {
+        let cut = self.cuts.get(at).and_then(|cut| cut.down.get());
+        cut.or_else(|| self.set[at].down.script())
+    }
+
     /// What the scripts of the set state of every row.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &'a Condition> + use<'a> {
         let scripts = self.set.iter().flat_map(CheckedMigration::scripts);
@@ -172,15 +194,17 @@ impl Lane {
     /// Brings the lane over migrations that were tried before, and says whether they all went through.
     pub(crate) fn follow(
         &mut self,
-        migrations: &[CheckedMigration],
+        ground: Ground<'_>,
+        migrations: Range<usize>,
         told: &[Arc<Told>],
     ) -> Result<bool, Halt> {
         let mut went = true;
-        for (migration, told) in migrations.iter().zip(told) {
-            if migration.up.is_rehearsed() {
-                went &= self.run(told.course(&migration.up))?.is_ok();
+        for (at, told) in migrations.zip(told) {
+            let up = ground.up(at);
+            if up.is_rehearsed() {
+                went &= self.run(told.course(up))?.is_ok();
             }
-            if let Some(rows) = &migration.rows {
+            if let Some(rows) = &ground.set[at].rows {
                 // What is wrong with them was told when they were put in first.
                 let _ = self.give(rows)?;
             }

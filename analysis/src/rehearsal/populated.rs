@@ -16,7 +16,7 @@ use super::told;
 use crate::checked::CheckedScript;
 use crate::directive::{Assumption, DirectiveKind};
 use crate::populate::Rows;
-use crate::schema::{Name, Reader};
+use crate::schema::{Difference, Name, Reader};
 use crate::{Code, Rehearsal};
 
 mod at_edges;
@@ -57,6 +57,8 @@ struct Trial<'a> {
     course: Course<'a>,
     /// What the rules said of the migration.
     rules: &'a [Code],
+    /// In what it leaves another schema than it should.
+    differences: &'a [Difference],
     before: usize,
     after: usize,
     /// Whether a step in Rust, which is not run, may see to what the script needs of the rows.
@@ -74,7 +76,13 @@ impl<'a> Trial<'a> {
             What::Value { .. } if loss.is_copied => &[Code::PositionalCopy, Code::RenameFirst],
             _ => &[Code::ReplaceParent, Code::RenameFirst],
         };
-        rules.iter().any(|rule| self.rules.contains(rule))
+        rules.iter().any(|rule| self.rules.contains(rule)) || self.differs(loss)
+    }
+
+    /// Whether the definition of a column was found to differ whose values change.
+    fn differs(&self, loss: &Loss) -> bool {
+        let is_it = |it: &Difference| it.name == loss.table && it.column() == loss.column();
+        loss.column().is_some() && self.differences.iter().any(is_it)
     }
 }
 
@@ -94,22 +102,22 @@ impl<'a> Populated<'a> {
     /// Takes the next migration up and down on populated tables, if it is to be tried.
     pub(crate) fn migrate(
         &mut self,
-        told: Told,
+        told: &Arc<Told>,
         is_tried: bool,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
-        let (told, at) = (Arc::new(told), self.told.len());
-        self.told.push(Arc::clone(&told));
+        let at = self.told.len();
+        self.told.push(Arc::clone(told));
         let migration = &self.ground.set[at];
         if !is_tried || !migration.up.is_rehearsed() || self.is_stopped {
-            return self.give(at, &told, outcome);
+            return self.give(at, told, outcome);
         }
-        self.try_both(at, &told, outcome)?;
+        self.try_both(at, told, outcome)?;
         if self.is_stopped {
             return Ok(());
         }
         self.note_gaps(migration.version, &mut outcome.rehearsal);
-        self.give(at, &told, outcome)?;
+        self.give(at, told, outcome)?;
         if migration.up.has_code() {
             // What its step would have filled is empty in the rows of these lanes. New rows are whole.
             self.lanes = [None, None];
@@ -131,7 +139,7 @@ impl<'a> Populated<'a> {
         }
         let mut lane = self.lane(at, Rows::CLEAN)?;
         if migration.up.is_rehearsed() {
-            let _ = lane.run(told.course(&migration.up))?;
+            let _ = lane.run(told.course(self.ground.up(at)))?;
         }
         if let Err(trouble) = lane.give(rows)? {
             outcome.found.push(told::rows_fail(rows, &trouble));
@@ -141,10 +149,10 @@ impl<'a> Populated<'a> {
 
     /// Tries the up, then the down, and looks whether the values are what they were.
     fn try_both(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
-        let migration = &self.ground.set[at];
         let up = Trial {
-            course: told.course(&migration.up),
+            course: told.course(self.ground.up(at)),
             rules: &told.rules,
+            differences: &[],
             before: at,
             after: at + 1,
             // A step of an up comes after its SQL.
@@ -152,7 +160,7 @@ impl<'a> Populated<'a> {
         };
         let is_marked = !told.up.is_additive();
         if is_marked {
-            self.stand(ALLOWED, at, allowed(&migration.up))?.mark(&told.up)?;
+            self.stand(ALLOWED, at, allowed(up.script()))?.mark(&told.up)?;
         }
         let found = outcome.found.len();
         self.try_out(up, outcome)?;
@@ -173,7 +181,7 @@ impl<'a> Populated<'a> {
     ) -> Result<(), Halt> {
         let at = up.before;
         let migration = &self.ground.set[at];
-        let (Some(restoring), Some(script)) = (&told.down, migration.down.script()) else {
+        let (Some(restoring), Some(script)) = (&told.down, self.ground.down(at)) else {
             return Ok(());
         };
         if self.is_stopped {
@@ -181,10 +189,15 @@ impl<'a> Populated<'a> {
         }
         let course = restoring.course(script);
         let is_helped = migration.has_code();
-        let down = Trial { course, before: at + 1, after: at, is_helped, ..up };
+        let differences = &restoring.differences;
+        let down = Trial { course, differences, before: at + 1, after: at, is_helped, ..up };
         self.try_out(down, outcome)?;
         if is_marked {
             self.compare(up, down, told, outcome)?;
+        }
+        if !restoring.is_exact() {
+            // No lane is as it was before the up.
+            self.lanes = [None, None];
         }
         Ok(())
     }
@@ -220,7 +233,7 @@ impl<'a> Populated<'a> {
         }
         let lane = self.stand(CLEAN, up.before, Rows::CLEAN)?;
         let losses = lane.since_mark(scripts)?.unwrap_or_default();
-        for loss in losses.into_iter().filter(|loss| !is_meant(loss)) {
+        for loss in losses.into_iter().filter(|loss| !is_meant(loss) && !down.differs(loss)) {
             let found = messages::not_restored(down.script(), &loss, excuse(&loss));
             let Some(loss) = found else { continue };
             // Whether a step brings the values back can't be told without it.
@@ -263,7 +276,7 @@ impl<'a> Populated<'a> {
         let mut standing = standing.filter(fits);
         if let Some(Standing { count: from, lane, .. }) = &mut standing {
             let missing = *from..count;
-            if !lane.follow(&self.ground.set[missing.clone()], &self.told[missing])? {
+            if !lane.follow(self.ground, missing.clone(), &self.told[missing])? {
                 standing = None;
             }
         }

@@ -20,7 +20,7 @@ pub(crate) fn take_allowed(migration: &CheckedMigration, found: &mut Vec<Diagnos
     let says = |rule| move |script: &CheckedScript| script.says(DirectiveKind::Allow(rule));
     let values_may_go = migration.scripts().any(says(Rule::ValuesMove));
     found.retain(|finding| {
-        let file = file(finding);
+        let file = finding.file();
         let Some(script) = migration.scripts().find(|script| script.file == file) else {
             return true;
         };
@@ -34,7 +34,7 @@ pub(crate) fn take_allowed(migration: &CheckedMigration, found: &mut Vec<Diagnos
 pub(crate) fn refined(found: Vec<Diagnostic>, set: &[CheckedMigration]) -> Vec<Diagnostic> {
     let scripts: Vec<_> = set.iter().flat_map(CheckedMigration::scripts).collect();
     let placed = found.into_iter().map(|finding| {
-        let script = scripts.iter().find(|script| script.file == file(&finding));
+        let script = scripts.iter().find(|script| script.file == finding.file());
         allowable(match script {
             Some(script) => placed(finding, script),
             None => finding,
@@ -52,7 +52,7 @@ pub(crate) fn refined(found: Vec<Diagnostic>, set: &[CheckedMigration]) -> Vec<D
 /// Whether one finding says of the same statement what the other one says.
 fn covers(one: (usize, &Diagnostic), other: (usize, &Diagnostic)) -> bool {
     let ((first, rule), (second, rows)) = (one, other);
-    if file(rule) != file(rows) {
+    if rule.file() != rows.file() {
         return false;
     }
     match (rule.code, rows.code) {
@@ -89,7 +89,7 @@ pub(crate) fn says_again(table: Option<&Name>, rows: &Diagnostic, other: &Diagno
             | Code::UpdateConflict
     );
     is_of_rows
-        && file(rows) == file(other)
+        && rows.file() == other.file()
         && (overlap(rows, other) || table.is_some_and(|table| names_table(other, table)))
 }
 
@@ -178,10 +178,6 @@ fn ticked(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-fn file(finding: &Diagnostic) -> &str {
-    finding.labels.first().map_or("", |label| label.file.as_str())
-}
-
 fn range(finding: &Diagnostic) -> Option<Range<usize>> {
     finding.labels.first().and_then(|label| label.range.clone())
 }
@@ -210,7 +206,7 @@ fn gathered(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
                 });
                 gathered[at].labels.extend(again);
             }
-            Some(at) => hidden[at].push(format!("`{}`", file(&finding))),
+            Some(at) => hidden[at].push(format!("`{}`", finding.file())),
             None => {
                 gathered.push(finding);
                 hidden.push(Vec::new());

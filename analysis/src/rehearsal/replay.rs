@@ -84,11 +84,13 @@ impl<'a> Replay<'a> {
         {
             self.runs += until - from;
         }
-        for migration in &self.ground.set[from..until] {
-            if migration.up.is_rehearsed() {
-                run(&replayed.sandbox, &migration.up)?;
+        for at in from..until {
+            let up = self.ground.up(at);
+            if up.is_rehearsed() {
+                run(&replayed.sandbox, up)?;
             }
-            if let Some(rows) = migration.rows.as_ref().filter(|_| self.gives) {
+            let rows = self.ground.set[at].rows.as_ref();
+            if let Some(rows) = rows.filter(|_| self.gives) {
                 let performance = replayed.sandbox.perform(rows, &mut |_, _| ())?;
                 replayed.given.extend(Intent::new(&performance.statements).inserted().cloned());
                 if let Err(trouble) = performance.outcome {
@@ -141,7 +143,8 @@ mod tests {
     fn with_replay<T>(checked: &Checked, take: impl FnOnce(Replay<'_>) -> T) -> T {
         let options = Options::default();
         let bounds = Bounds::none();
-        let ground = Ground { set: checked.set(), options: &options, passed: 0, bounds: &bounds };
+        let (set, cuts) = (checked.set(), &[]);
+        let ground = Ground { set, cuts, options: &options, passed: 0, bounds: &bounds };
         take(Replay::new(ground, true))
     }
 

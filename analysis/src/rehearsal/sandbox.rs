@@ -101,7 +101,8 @@ impl Sandbox {
     /// A database for a test, within these bounds.
     #[cfg(test)]
     pub(crate) fn bounded(bounds: &Arc<Bounds>) -> rusqlite::Result<Self> {
-        Self::new(Ground { set: &[], options: &crate::Options::default(), passed: 0, bounds })
+        let options = crate::Options::default();
+        Self::new(Ground { set: &[], cuts: &[], options: &options, passed: 0, bounds })
     }
 
     /// Keeps values short while statements run that no script wrote: triggers that they set off may call anything.

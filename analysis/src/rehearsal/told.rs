@@ -16,14 +16,26 @@ use crate::{Code, Diagnostic, Severity, spelling};
 /// How many rows or keys are shown.
 pub(super) const SHOWN: usize = 3;
 
+/// What is said of a statement of an up that fails.
+const LEFT_OUT: &str = "the rehearsal goes on without this statement; a later failure that only follows from this one is not reported";
+/// What is said of an up that can't stand as a whole.
+const LEFT_OUT_WHOLE: &str = "the rehearsal goes on without this file; a later failure that only follows from this one is not reported";
+
+/// Whether a finding is about an up on empty tables, and not about one on rows.
+pub(crate) fn is_left_out(finding: &Diagnostic) -> bool {
+    finding.notes.iter().any(|note| note == LEFT_OUT || note == LEFT_OUT_WHOLE)
+}
+
 /// A statement of an up fails, whatever rows there are.
 pub(crate) fn up_fails(
     migration: &CheckedMigration,
     trouble: &Trouble,
     schema: &Schema,
 ) -> Diagnostic {
-    let later = "the rehearsal ends here: what comes after it depends on it";
-    fails(Code::UpFails, &migration.up, trouble, Some(schema)).note(later)
+    fails(Code::UpFails, &migration.up, trouble, Some(schema)).note(match trouble {
+        Trouble::Statement(_) => LEFT_OUT,
+        Trouble::Refusal(_) => LEFT_OUT_WHOLE,
+    })
 }
 
 /// A statement of a down fails, whatever rows there are.

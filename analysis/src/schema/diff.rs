@@ -96,6 +96,19 @@ impl Difference {
     pub(crate) fn is_order_only(&self) -> bool {
         self.part == Part::Order
     }
+
+    /// The column that it is about.
+    pub(crate) fn column(&self) -> Option<&Name> {
+        match &self.part {
+            Part::Column(name)
+            | Part::Type(name)
+            | Part::NotNull(name)
+            | Part::Default(name)
+            | Part::Collation(name)
+            | Part::Generated(name) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 /// All that differs: tables first, then indexes, triggers and views, each by name.

@@ -24,9 +24,9 @@ impl Populated<'_> {
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let at = up.before;
-        let script = self.ground.set[at].down.script().filter(|script| !script.has_code());
+        let script = self.ground.down(at).filter(|script| !script.has_code());
         // A step of a down comes before its SQL.
-        let down = told.down.as_ref().zip(script);
+        let down = told.down.as_ref().filter(|down| down.is_exact()).zip(script);
         let down = down.map(|(restoring, script)| restoring.course(script));
         let before = at.checked_sub(1).map(|last| &self.told[last].schema);
         let by_up = before.is_some_and(|schema| depends_on_values(up.script(), schema));

@@ -105,7 +105,7 @@ impl Scripts {
         let set = checked.set();
         let deadline = Instant::now().checked_add(limit(checked, options));
         let bounds = Arc::new(Bounds::new(deadline, Lengths::of(set)));
-        let ground = Ground { set, options, passed: 0, bounds: &bounds };
+        let ground = Ground { set, cuts: &[], options, passed: 0, bounds: &bounds };
         let mut sandbox = Sandbox::new(ground).map_err(|error| error.to_string())?;
         let is_applied =
             |migration: &&CheckedMigration| version.is_some_and(|it| migration.version <= it);

@@ -53,7 +53,7 @@ mod tests {
     fn with_ground<T>(take: impl FnOnce(Ground<'_>) -> T) -> T {
         let options = Options::default();
         let bounds = Bounds::none();
-        take(Ground { set: &[], options: &options, passed: 0, bounds: &bounds })
+        take(Ground { set: &[], cuts: &[], options: &options, passed: 0, bounds: &bounds })
     }
 
     #[test]

@@ -151,8 +151,13 @@ fn limits_alone_keep_files_away() {
 /// A sandbox without its first wall.
 fn unguarded() -> Sandbox {
     let bounds = Bounds::none();
-    let ground =
-        Ground { set: &[], options: &crate::Options::default(), passed: 0, bounds: &bounds };
+    let ground = Ground {
+        set: &[],
+        cuts: &[],
+        options: &crate::Options::default(),
+        passed: 0,
+        bounds: &bounds,
+    };
     Sandbox::behind_limits(ground).expect("a sandbox")
 }
 
