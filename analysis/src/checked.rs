@@ -5,14 +5,18 @@ use std::ops::Range;
 use migratory_runtime::__private::collision;
 use migratory_runtime::{Checksum, Down, Migration, MigrationSet, Mode, Script, Version};
 
+use crate::assembled::Assembled;
 use crate::constant::constant;
 #[cfg(feature = "rehearsal")]
 use crate::directive::Condition;
 use crate::directive::{Directive, DirectiveKind};
+use crate::faults::{Errors, Faults};
 use crate::pair::Pair;
 use crate::parsed::ParsedScript;
-use crate::valid::ValidSet;
 use crate::{Code, Diagnostic, Findings, Rehearsal, script};
+
+#[cfg(test)]
+mod tests;
 
 /// A set of migrations in which nothing was found wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,8 @@ pub struct Checked {
     set: Vec<CheckedMigration>,
     warnings: Findings,
     rehearsal: Option<Rehearsal>,
+    /// The texts of files that have no place in a set which is refused.
+    pub(crate) unplaced: Vec<String>,
 }
 
 /// A migration, and all that is known of it.
@@ -65,6 +71,8 @@ pub struct CheckedScript {
     pub statements: Vec<Range<usize>>,
     /// The tables that its rehearsal saw it write to, one a line; only of a script that runs with foreign keys off.
     pub writes: Option<String>,
+    /// What is wrong with it before it runs; nothing in a set that is taken.
+    pub(crate) faults: Faults,
 }
 
 /// The way back from a migration.
@@ -81,18 +89,22 @@ pub enum CheckedDown {
 
 impl Checked {
     /// Computes what is embedded of a set; `None` if two states of it could not be told apart.
-    pub(crate) fn new(set: ValidSet, findings: &mut Findings) -> Option<Self> {
+    ///
+    /// Of a set with errors it is what a rehearsal runs.
+    pub(crate) fn new(set: Assembled, findings: &mut Findings) -> Option<Self> {
         let mut chain = None;
-        let migrations = set.pairs.into_iter().filter_map(|pair| {
-            let migration = CheckedMigration::new(pair, chain)?;
+        let errors = Errors::of(findings);
+        let migrations = set.pairs.into_iter().map(|pair| {
+            let migration = CheckedMigration::new(pair, chain, &errors);
             chain = Some(migration.chain);
-            Some(migration)
+            migration
         });
         let checked = Self {
             set: migrations.collect(),
             warnings: Findings::new(&set.folder),
             rehearsal: None,
             folder: set.folder,
+            unplaced: set.unplaced,
         };
         match checked.collision() {
             Some(collision) => {
@@ -184,25 +196,25 @@ impl Checked {
 }
 
 impl CheckedMigration {
-    /// `None` if the text of the up could not be read, which a valid set has none of.
-    fn new(pair: Pair, previous: Option<Checksum>) -> Option<Self> {
+    fn new(pair: Pair, previous: Option<Checksum>, errors: &Errors) -> Self {
         let ParsedScript { version, digits, name, .. } = &pair.up;
         let (version, digits, name) = (*version, digits.clone(), name.clone());
-        let doc = pair.up.script.as_ref()?.header.doc.clone();
-        let up = CheckedScript::new(pair.up)?;
+        let doc = pair.up.script.as_ref().map(|script| script.header.doc.clone());
+        let mut up = CheckedScript::new(pair.up, errors);
+        up.faults.follows_unknown = pair.follows_unknown;
         let checksum = Checksum::of_script(&up.sql);
-        Some(Self {
+        Self {
             constant: constant(digits.parse().map_or(version, Version::new), &name),
-            down: CheckedDown::new(&up, pair.down),
+            down: CheckedDown::new(&up, pair.down, errors),
             rows: None,
             chain: Checksum::chained(previous, version, checksum),
             version,
             digits,
             name,
-            doc,
+            doc: doc.unwrap_or_default(),
             up,
             checksum,
-        })
+        }
     }
 
     /// Its up, its down if it is a script, and the rows that are given after it.
@@ -240,9 +252,23 @@ impl CheckedMigration {
 }
 
 impl CheckedScript {
-    fn new(parsed: ParsedScript) -> Option<Self> {
-        let script = parsed.script?;
-        Some(Self::from_script(parsed.path, script))
+    fn new(parsed: ParsedScript, errors: &Errors) -> Self {
+        let Some(script) = parsed.script else { return Self::unread(parsed.path) };
+        let faults = errors.faults(&parsed.path, &script);
+        Self { faults, ..Self::from_script(parsed.path, script) }
+    }
+
+    /// A script whose text could not be read.
+    fn unread(file: String) -> Self {
+        Self {
+            file,
+            sql: String::new(),
+            mode: Mode::Transaction,
+            directives: Vec::new(),
+            statements: Vec::new(),
+            writes: None,
+            faults: Faults { is_unfit: true, ..Faults::default() },
+        }
     }
 
     /// A script that is no migration's up or down.
@@ -254,6 +280,7 @@ impl CheckedScript {
             directives: script.header.directives,
             statements: script.statements.into_iter().map(|each| each.range).collect(),
             writes: None,
+            faults: Faults::default(),
         }
     }
 
@@ -273,6 +300,13 @@ impl CheckedScript {
     #[cfg(feature = "rehearsal")]
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.statements.iter().filter_map(|range| self.sql.get(range.clone()))
+    }
+
+    /// Whether it is a down that can be tried: not one that could not be read, nor an empty one that was reported.
+    fn may_undo(&self) -> bool {
+        let says = |kind| self.says(kind);
+        let is_meant = says(DirectiveKind::NothingToUndo) || says(DirectiveKind::Code);
+        !self.faults.is_unfit && (!self.statements.is_empty() || is_meant)
     }
 
     /// Whether a step in Rust belongs to it.
@@ -300,76 +334,14 @@ impl CheckedDown {
         }
     }
 
-    fn new(up: &CheckedScript, down: Option<ParsedScript>) -> Self {
+    fn new(up: &CheckedScript, down: Option<ParsedScript>, errors: &Errors) -> Self {
         let mut directives = up.directives.iter();
         let irreversible = directives.find(|each| each.kind == DirectiveKind::Irreversible);
-        match (down.and_then(CheckedScript::new), irreversible) {
-            (Some(script), _) => Self::Script(script),
-            (None, Some(directive)) => Self::Irreversible(directive.reason.clone()),
+        let down = down.map(|down| CheckedScript::new(down, errors));
+        match (down.filter(CheckedScript::may_undo), irreversible) {
+            (_, Some(directive)) => Self::Irreversible(directive.reason.clone()),
+            (Some(script), None) => Self::Script(script),
             (None, None) => Self::UpOnly,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn migration(number: i64, seed: u8) -> CheckedMigration {
-        let file = format!("migrations/{number}_a.up.sql");
-        let chain = Checksum::new([seed; 32]);
-        CheckedMigration {
-            version: Version::new(number),
-            digits: number.to_string(),
-            name: "a".to_owned(),
-            constant: constant(Version::new(number), "a"),
-            doc: Vec::new(),
-            up: CheckedScript {
-                file,
-                sql: String::new(),
-                mode: Mode::Transaction,
-                directives: Vec::new(),
-                statements: Vec::new(),
-                writes: None,
-            },
-            down: CheckedDown::UpOnly,
-            rows: None,
-            checksum: chain,
-            chain,
-        }
-    }
-
-    #[test]
-    fn the_runtime_is_told_of_steps_and_of_programs() {
-        let directive =
-            |kind| Directive { kind, reason: String::new(), range: 0..0, condition: None };
-        let mut checked = migration(3, 1);
-        assert!(!checked.has_code() && !checked.migration().up().has_code());
-        assert_eq!(checked.migration().compatible_with(), None);
-        let two = Version::new(2);
-        checked.up.directives.push(directive(DirectiveKind::CompatibleWith(two)));
-        let mut down = checked.up.clone();
-        down.directives.push(directive(DirectiveKind::Code));
-        checked.down = CheckedDown::Script(down);
-        let told = checked.migration();
-        assert_eq!(told.compatible_with(), Some(two));
-        assert!(checked.has_code() && !told.up().has_code());
-        assert!(matches!(told.down(), Down::Script(script) if script.has_code()));
-    }
-
-    #[test]
-    fn two_states_with_one_stamp_are_told() {
-        let checked = |seeds: [u8; 3]| Checked {
-            rehearsal: None,
-            folder: "migrations".to_owned(),
-            set: (1..).zip(seeds).map(|(number, seed)| migration(number, seed)).collect(),
-            warnings: Findings::new("migrations"),
-        };
-        assert_eq!(checked([1, 2, 3]).collision(), None);
-        let told = checked([1, 2, 1]).collision().expect("they are alike");
-        assert_eq!(
-            told.message,
-            "the states after version 1 and after version 3 have the same stamp"
-        );
     }
 }

@@ -13,6 +13,8 @@ pub(crate) const FOLDER: &str = "rehearsal";
 /// Attaches each script of sample rows to the migration after which the rehearsal runs it.
 pub(crate) fn give(rows: &Subfolder, checked: &mut Checked, findings: &mut Findings) {
     let folder = format!("{}/{}", checked.folder(), rows.name);
+    // In a set with errors, the migration may be there under another name.
+    let is_whole = !findings.has_errors();
     for name in &rows.folders {
         findings.push(stray(&format!("{folder}/{name}"), name));
     }
@@ -20,7 +22,7 @@ pub(crate) fn give(rows: &Subfolder, checked: &mut Checked, findings: &mut Findi
         let (name, file) = (&source.name, format!("{folder}/{}", source.name));
         let version = name.strip_suffix(".sql").and_then(|written| checked.named(written));
         let Some(version) = version else {
-            findings.push(stray(&file, name));
+            findings.extend(is_whole.then(|| stray(&file, name)));
             continue;
         };
         // A file that could not be read is reported already.

@@ -23,6 +23,10 @@ pub(crate) struct Layout {
     pub(crate) folder: String,
     pub(crate) form: Form,
     pub(crate) scripts: Vec<NamedScript>,
+    /// Scripts under wrong names, of which the version is known all the same.
+    pub(crate) misnamed: Vec<NamedScript>,
+    /// The texts of files that may be migrations, and have no place in the set.
+    pub(crate) unplaced: Vec<Vec<u8>>,
     /// Versions of files that were refused: what they may have held is not missed.
     pub(crate) doubtful: BTreeSet<Version>,
     /// Up to where the set is taken as it is.
@@ -43,6 +47,13 @@ pub(crate) struct NamedScript {
     pub(crate) bytes: Option<Vec<u8>>,
     /// Diesel's `metadata.toml`, with its path.
     pub(crate) metadata: Option<(String, Vec<u8>)>,
+}
+
+impl NamedScript {
+    /// What no two scripts of a set have in common.
+    fn place(&self) -> (Version, Direction) {
+        (self.version, self.direction)
+    }
 }
 
 /// A file that is a migration by its looks, with the path within the folder.
@@ -89,10 +100,27 @@ impl Layout {
         doubtful.extend(others.iter().filter_map(|each| accepted.version(&each.reading)));
         misnamed::tell(&sources.folder, form, &members, &others, findings);
         let named = |each: Candidate<'_>| each.named(sources, accepted);
+        let scripts: Vec<_> = members.into_iter().filter_map(named).collect();
+        let taken: BTreeSet<_> = scripts.iter().map(NamedScript::place).collect();
+        let (mut misnamed, mut unplaced) = (Vec::<NamedScript>::new(), Vec::new());
+        for each in others {
+            let (bytes, has_folders) = (each.source.bytes.clone(), each.form.has_folders());
+            let script = each.named(sources, accepted).filter(|script| {
+                let is_taken = |other: &NamedScript| other.place() == script.place();
+                let is_alike = has_folders == form.has_folders();
+                is_alike && !taken.contains(&script.place()) && !misnamed.iter().any(is_taken)
+            });
+            match script {
+                Some(script) => misnamed.push(script),
+                None => unplaced.extend(bytes),
+            }
+        }
         Some(Self {
             folder: sources.folder.name.clone(),
             form,
-            scripts: members.into_iter().filter_map(named).collect(),
+            scripts,
+            misnamed,
+            unplaced,
             doubtful,
             accept_through: accepted.through,
         })

@@ -2,19 +2,20 @@
 //! rehearses it.
 //!
 //! This is a plain library; the macro and the command line print its findings. [`check`] is the entry point. Each phase
-//! has a type of its own, so that a set that was not validated can't be embedded:
+//! has a type of its own:
 //!
 //! ```text
-//! &Path -> Sources -> ParsedSet -> ValidSet -> Checked, rehearsed
+//! &Path -> Sources -> ParsedSet -> Assembled -> Checked, rehearsed
 //! ```
 //!
 //! Each phase collects all its findings and skips only what depends on a broken part: one build error shows all causes
-//! and no consequences.
+//! and no consequences. A set with an error in a name or a text is rehearsed as far as possible.
 
 mod accept;
 #[cfg(feature = "rehearsal")]
 mod act;
 mod advice;
+mod assembled;
 #[cfg(feature = "call")]
 mod call;
 mod checked;
@@ -26,6 +27,7 @@ pub mod date;
 mod diagnostic;
 mod directive;
 mod entry;
+mod faults;
 #[doc(hidden)]
 pub mod file;
 mod findings;
@@ -60,7 +62,6 @@ mod text;
 mod transaction;
 #[cfg(feature = "rehearsal")]
 mod unenforced;
-mod valid;
 
 use std::path::Path;
 
@@ -105,9 +106,9 @@ pub fn check(package: &Path, folder: &str, options: &Options) -> Result<Checked,
             resolved.accept_through = parsed.accept_through;
             newest = parsed.newest();
             compatible::resolve(&mut parsed);
-            valid::ValidSet::validate(parsed, &resolved, &mut findings)
+            assembled::Assembled::assemble(parsed, &resolved, &mut findings)
         })
-        .and_then(|valid| Checked::new(valid, &mut findings));
+        .and_then(|set| Checked::new(set, &mut findings));
     let rehearsed = checked.map(|mut checked| {
         if let Some(rows) = &rows {
             given::give(rows, &mut checked, &mut findings);

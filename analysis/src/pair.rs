@@ -19,6 +19,8 @@ const MANY: usize = 3;
 pub(crate) struct Pair {
     pub(crate) up: ParsedScript,
     pub(crate) down: Option<ParsedScript>,
+    /// Whether a migration may be missing before it.
+    pub(crate) follows_unknown: bool,
 }
 
 /// The scripts of one version.
@@ -26,6 +28,7 @@ pub(crate) struct Pair {
 struct Group {
     ups: Vec<ParsedScript>,
     downs: Vec<ParsedScript>,
+    misnamed: Vec<ParsedScript>,
 }
 
 /// Pairs the scripts of a set, and reports those with no partner or too many.
@@ -43,16 +46,52 @@ pub(crate) fn pair(set: ParsedSet, options: &Options, findings: &mut Findings) -
         }
     }
     let mut pairs = Vec::new();
-    for group in groups.into_values() {
+    let mut unknown = rules.unknown(&set.misnamed);
+    for script in set.misnamed {
+        groups.entry(script.version).or_default().misnamed.push(script);
+    }
+    for (version, mut group) in groups {
         findings.extend(rules.check(&group));
         // A finding about a pair may point into an up that had no finding of its own.
         for up in &group.ups {
             findings.keep(&up.path, up.script.as_ref().map_or("", |script| &script.sql));
         }
-        let down = group.downs.into_iter().next().filter(|down| !undoes_nothing(down));
-        pairs.extend(group.ups.into_iter().next().map(|up| Pair { up, down }));
+        group.take_misnamed();
+        let follows_unknown = unknown.first().is_some_and(|first| *first <= version);
+        if follows_unknown {
+            unknown.retain(|each| *each > version);
+        }
+        if group.ups.is_empty() {
+            // Its up was lost.
+            unknown.insert(version);
+        }
+        pairs.extend(group.pairs(follows_unknown));
     }
     pairs
+}
+
+impl Group {
+    /// Completes the group by scripts that have wrong names.
+    fn take_misnamed(&mut self) {
+        for script in std::mem::take(&mut self.misnamed) {
+            match script.direction {
+                Direction::Up => self.ups.push(script),
+                Direction::Down => self.downs.push(script),
+            }
+        }
+    }
+
+    /// Each up with its down. Where there are several, the name tells which one it is.
+    fn pairs(self, mut follows_unknown: bool) -> Vec<Pair> {
+        let Self { ups, mut downs, .. } = self;
+        let is_alone = ups.len() == 1;
+        let pair = |up: ParsedScript| {
+            let place = downs.iter().position(|down| is_alone || down.name == up.name);
+            let down = place.map(|place| downs.remove(place)).filter(|down| !undoes_nothing(down));
+            Pair { up, down, follows_unknown: std::mem::take(&mut follows_unknown) }
+        };
+        ups.into_iter().map(pair).collect()
+    }
 }
 
 /// Facts about the set, needed to judge each group.
@@ -86,6 +125,29 @@ impl<'a> Rules<'a> {
             next: format!("{next:0width$}"),
             lacks_downs: !options.up_only && no_down && alone,
         }
+    }
+
+    /// The versions before which a migration may be missing: in a gap of the numbers, and where a file was refused.
+    fn unknown(&self, misnamed: &[ParsedScript]) -> BTreeSet<Version> {
+        let is_known = |version: &Version| misnamed.iter().any(|it| it.version == *version);
+        let refused = self.doubtful.iter().filter(|version| !is_known(version)).copied();
+        let counted: Vec<_> = self.taken.iter().chain(&self.doubtful).copied().collect();
+        let gaps = self.gaps(counted.into_iter().collect());
+        refused.chain(gaps).collect()
+    }
+
+    /// The versions that come after a gap in the sequence, or as its first too late.
+    fn gaps(&self, versions: BTreeSet<Version>) -> Vec<Version> {
+        let below = 10_i64.pow(u32::try_from(date::DIGITS).unwrap_or(8) - 1);
+        let mut before = 0;
+        let mut after = Vec::new();
+        for version in versions.into_iter().take_while(|version| version.get() < below) {
+            if version.get() > before + 1 && !self.options.accepts(version) {
+                after.push(version);
+            }
+            before = version.get();
+        }
+        after
     }
 
     fn check(&self, group: &Group) -> Option<Diagnostic> {

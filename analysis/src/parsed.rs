@@ -17,6 +17,10 @@ pub(crate) struct ParsedSet {
     pub(crate) folder: String,
     pub(crate) form: Form,
     pub(crate) scripts: Vec<ParsedScript>,
+    /// Misnamed scripts with a known version: not part of the set, but run in its rehearsal.
+    pub(crate) misnamed: Vec<ParsedScript>,
+    /// The texts of files that have no place in the set.
+    pub(crate) unplaced: Vec<String>,
     /// The versions of refused files. What the files may have held is not reported as missing.
     pub(crate) doubtful: BTreeSet<Version>,
     /// The last version that is accepted as it is.
@@ -45,13 +49,14 @@ impl ParsedSet {
     ) -> Option<Self> {
         let mut layout = Layout::find(sources, options, findings)?;
         let mut transactions = BTreeMap::new();
-        let named = std::mem::take(&mut layout.scripts);
-        let scripts = named
-            .into_iter()
-            .map(|named| ParsedScript::parse(named, &mut transactions, findings))
-            .collect();
-        let Layout { folder, form, doubtful, accept_through, .. } = layout;
-        Some(Self { folder, form, scripts, doubtful, accept_through })
+        let [scripts, misnamed] = [&mut layout.scripts, &mut layout.misnamed].map(|named| {
+            let named = std::mem::take(named).into_iter();
+            named.map(|it| ParsedScript::parse(it, &mut transactions, findings)).collect()
+        });
+        let Layout { folder, form, doubtful, accept_through, unplaced, .. } = layout;
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let unplaced = unplaced.into_iter().map(text).collect();
+        Some(Self { folder, form, scripts, misnamed, unplaced, doubtful, accept_through })
     }
 }
 

@@ -47,6 +47,7 @@ use std::time::{Duration, Instant};
 use self::empty::{Empty, Told};
 use self::fault::Halt;
 use self::lane::{Cut, Ground};
+use self::left_out::LeftOut;
 use self::memo::Outcome;
 use self::populated::Populated;
 use self::sandbox::bounds::Bounds;
@@ -100,7 +101,8 @@ fn within(checked: &Checked, options: &Options, passed: usize, bounds: &Arc<Boun
     let ground = Ground { set: checked.set(), cuts: &cuts, options, passed, bounds };
     let mut outcome = Outcome::default();
     rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
-    if let Err(halt) = migrate(ground, &mut outcome) {
+    let left_out = LeftOut::elsewhere(&checked.unplaced);
+    if let Err(halt) = migrate(ground, left_out, &mut outcome) {
         let limit = limit(checked, options);
         outcome.found.push(halted::diagnostic(&halt, checked.folder(), limit, bounds));
     }
@@ -137,7 +139,7 @@ fn supervise<T: Send + 'static>(
 }
 
 /// Takes the set over empty tables, and a step behind, on a thread of its own, over populated ones.
-fn migrate(ground: Ground<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
+fn migrate(ground: Ground<'_>, left_out: LeftOut, outcome: &mut Outcome) -> Result<(), Halt> {
     let (teller, hearer) = mpsc::channel();
     let hearer = Mutex::new(hearer);
     let populated = || {
@@ -148,7 +150,7 @@ fn migrate(ground: Ground<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
     };
     let (went, (rows, followed)) = thread::scope(|scope| {
         let beside = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, populated);
-        let went = lead(ground, &teller, outcome);
+        let went = lead(Empty::new(ground, left_out), &teller, outcome);
         drop(teller);
         let populated = match beside {
             Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
@@ -164,13 +166,13 @@ fn migrate(ground: Ground<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
 }
 
 fn lead(
-    ground: Ground<'_>,
+    empty: Result<Empty<'_>, Halt>,
     teller: &mpsc::Sender<Told>,
     outcome: &mut Outcome,
 ) -> Result<(), Halt> {
-    let mut empty = Empty::new(ground)?;
-    for at in 0..ground.set.len() {
-        let mut told = empty.migrate(at, ground.is_judged(at), outcome)?;
+    let mut empty = empty?;
+    for at in 0..empty.len() {
+        let mut told = empty.migrate(at, outcome)?;
         outcome.rehearsal.schemas.push(told.fingerprint);
         outcome.rehearsal.writes.push(std::mem::take(&mut told.writes));
         outcome.pass(at + 1);

@@ -129,10 +129,10 @@ fn nothing_at_no_place_is_waited_for_or_read_from_elsewhere() {
         for kind in KINDS {
             let Some(told) = said(kind, place) else { continue };
             let at = format!("{kind} at {place}: {told}");
-            assert!(!told.contains("hunter2"), "{at}");
             let is_folder = kind == "a folder" && place == "migrations/rehearsal";
             // A folder may be shared with another package, by a link too; then what is in it is judged.
             let is_shared = place == "migrations" && kind == "a link to a folder outside";
+            assert!(is_shared || !told.contains("hunter2"), "{at}");
             assert!(told.contains("error[") || is_folder, "{at}");
             let last = Path::new(place).file_name().unwrap().to_string_lossy().into_owned();
             assert!(told.contains(&last) || is_folder || is_shared, "{at}");

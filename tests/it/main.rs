@@ -19,6 +19,7 @@ mod model;
 mod newer;
 mod observer;
 mod odd;
+mod one_build;
 mod processes;
 mod refusals;
 mod runs;

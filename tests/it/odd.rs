@@ -23,7 +23,9 @@ fn package(add: impl FnOnce(&Path)) -> TempDir {
 }
 
 fn told(package: &TempDir, folder: &str) -> String {
-    match check(package.path(), folder, &Options::default()) {
+    let mut options = Options::default();
+    options.rehearsal = false;
+    match check(package.path(), folder, &options) {
         Ok(checked) => format!("{} migrations\n", checked.set().len()),
         Err(findings) => findings.to_string(),
     }

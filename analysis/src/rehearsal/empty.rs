@@ -110,21 +110,23 @@ impl Told {
 }
 
 impl<'a> Empty<'a> {
-    pub(crate) fn new(ground: Ground<'a>) -> Result<Self, Halt> {
+    pub(crate) fn new(ground: Ground<'a>, left_out: LeftOut) -> Result<Self, Halt> {
         let sandbox = Sandbox::new(ground)?;
         let fingerprint = sandbox.fingerprint();
         let replay = Replay::new(ground, false);
-        let (schema, broken, left_out) = <(Arc<Schema>, BTreeSet<Name>, Arc<LeftOut>)>::default();
+        let (schema, broken) = <(Arc<Schema>, BTreeSet<Name>)>::default();
+        let left_out = Arc::new(left_out);
         Ok(Self { ground, sandbox, replay, schema, fingerprint, broken, left_out })
     }
 
+    /// How many migrations there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ground.set.len()
+    }
+
     /// Takes the database through the migration at `at`: up, and if it is judged, down and up again.
-    pub(crate) fn migrate(
-        &mut self,
-        at: usize,
-        is_judged: bool,
-        outcome: &mut Outcome,
-    ) -> Result<Told, Halt> {
+    pub(crate) fn migrate(&mut self, at: usize, outcome: &mut Outcome) -> Result<Told, Halt> {
+        let is_judged = self.ground.is_judged(at);
         let migration = &self.ground.set[at];
         let before = Arc::clone(&self.schema);
         let mut told = Told {

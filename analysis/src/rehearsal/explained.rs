@@ -10,7 +10,7 @@ use crate::schema::{Name, Object, Part, Schema};
 use crate::{Code, Diagnostic};
 
 /// Takes away, of what was found of a migration from a place on, all that follows from what was left out, and from tables
-/// that the down leaves behind.
+/// that the down leaves behind; and all of a file whose head was not understood: it may state that the rows are others.
 pub(crate) fn take(
     ground: Ground<'_>,
     at: usize,
@@ -21,10 +21,14 @@ pub(crate) fn take(
     let of_migration = found.split_off(from);
     found.extend(of_migration.into_iter().filter(|finding| match down {
         Some((down, script)) if finding.file() == script.file => {
-            !down.left_out.covers(finding, script)
+            !script.faults.is_doubtful
+                && !down.left_out.covers(finding, script)
                 && !is_about_left_behind(finding, script, down, &told.schema)
         }
-        _ => !told.left_out.covers(finding, ground.up(at)),
+        _ => {
+            let up = ground.up(at);
+            !up.faults.is_doubtful && !told.left_out.covers(finding, up)
+        }
     }));
 }
 

@@ -13,7 +13,7 @@ use self::target::{Target, targets};
 use crate::act::{ActKind, Statement};
 use crate::checked::CheckedScript;
 use crate::schema::{Name, Schema};
-use crate::{Diagnostic, statement};
+use crate::{Diagnostic, schema};
 
 mod cause;
 mod target;
@@ -31,14 +31,16 @@ pub(crate) struct LeftOut {
     rows: BTreeSet<Name>,
     /// All that the statements name which were left out of the migration at hand.
     here: BTreeSet<Name>,
-    /// Whether a file could not be read: nobody knows what it would have made.
+    /// What files would make that have no place in the set.
+    elsewhere: BTreeSet<Name>,
+    /// Whether a file is missing or could not be read: nobody knows what it would have made.
     is_blind: bool,
 }
 
 impl LeftOut {
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { objects, columns, rows, here, is_blind } = self;
-        let names = [objects, rows, here];
+        let Self { objects, columns, rows, here, elsewhere, is_blind } = self;
+        let names = [objects, rows, here, elsewhere];
         names.iter().all(|names| names.is_empty()) && columns.is_empty() && !is_blind
     }
 
@@ -76,16 +78,29 @@ impl LeftOut {
         self.here.extend(names(sql).filter(is_known));
     }
 
-    #[allow(dead_code)]
-    /// Notes that a whole text was left out, of which not every statement may be one.
-    pub(crate) fn add_text(&mut self, sql: &str, schema: &Schema) {
-        for each in statement::split(sql) {
-            self.add(sql.get(each.range).unwrap_or_default(), None, schema);
+    /// What the texts of files would make that have no place in the set.
+    pub(crate) fn elsewhere(texts: &[String]) -> Self {
+        let mut left_out = Self::default();
+        for target in texts.iter().flat_map(|text| targets(text)) {
+            match target {
+                Target::Object(name) | Target::Renamed(_, name) | Target::Columns(name, _) => {
+                    left_out.elsewhere.insert(name);
+                }
+                Target::Rows(_) => {}
+            }
         }
+        left_out
     }
 
-    #[allow(dead_code)]
-    /// Notes that a file was left out that could not be read.
+    /// Notes that a text was left out of which SQLite would run a part, or that there is none to read.
+    pub(crate) fn add_unfit(&mut self, sql: &str) {
+        // What stands behind an open quote or comment is read all the same.
+        let bare = sql.replace(['\'', '"', '`', '\0'], " ").replace("/*", "  ").replace("*/", "  ");
+        self.is_blind |= targets(&bare).is_empty();
+        self.add(&bare, None, &Schema::default());
+    }
+
+    /// Notes that a migration may be missing, or a file that could not be read.
     pub(crate) fn add_unknown(&mut self) {
         self.is_blind = true;
     }
@@ -95,17 +110,19 @@ impl LeftOut {
         if self.is_empty() {
             return false;
         }
+        let is_unknown = || self.is_blind && schema::hint(message, schema, sql).is_none();
         match Cause::of(message) {
             Cause::Text => false,
             Cause::Object(name) => {
-                self.objects.contains(&name) || (self.is_blind && near(&name, schema).is_none())
+                self.objects.contains(&name) || self.elsewhere.contains(&name) || is_unknown()
             }
             Cause::Column(name) => {
                 let has = |object: &Name| {
                     self.objects.contains(object)
+                        || self.elsewhere.contains(object)
                         || self.columns.get(object).is_some_and(|columns| columns.contains(&name))
                 };
-                self.is_blind || related(sql, message, schema).iter().any(has)
+                related(sql, message, schema).iter().any(has) || is_unknown()
             }
             Cause::Rows => {
                 self.is_blind || related(sql, message, schema).iter().any(|name| self.touches(name))
@@ -236,10 +253,22 @@ pub(crate) fn named(finding: &Diagnostic, script: &CheckedScript) -> BTreeSet<Na
     named
 }
 
+/// The statement of a script at a place, if one is there.
+pub(crate) fn statement<'s>(
+    script: &'s CheckedScript,
+    place: &Range<usize>,
+) -> Option<&'s Range<usize>> {
+    script.statements.iter().find(|it| it.contains(&place.start))
+}
+
+/// Whether a failure is about what the tables hold, and neither about a text nor about the schema.
+pub(crate) fn is_about_rows(message: &str) -> bool {
+    Cause::of(message) == Cause::Rows
+}
+
 /// The statement of a script around a place, with all that stands there if it is none.
 pub(crate) fn around(script: &CheckedScript, place: &Range<usize>) -> Range<usize> {
-    let mut statements = script.statements.iter();
-    statements.find(|it| it.contains(&place.start)).unwrap_or(place).clone()
+    statement(script, place).unwrap_or(place).clone()
 }
 
 /// The script without these statements: blanks stand in their place, so that all others keep theirs.

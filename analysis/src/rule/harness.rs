@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::{Facts, broken, check};
 use crate::checked::CheckedScript;
+use crate::faults::Faults;
 use crate::name::Direction;
 use crate::rehearsal::sandbox::Sandbox;
 use crate::script::Script;
@@ -50,6 +51,7 @@ pub(crate) fn checked(sql: &str, direction: Direction) -> CheckedScript {
         directives: script.header.directives,
         statements: script.statements.into_iter().map(|statement| statement.range).collect(),
         writes: None,
+        faults: Faults::default(),
     }
 }
 

@@ -77,6 +77,9 @@ impl<'a> Empty<'a> {
         let mut left_out = LeftOut::clone(&self.left_out);
         left_out.begin();
         let script = &self.ground.set[at].up;
+        if script.faults.follows_unknown {
+            left_out.add_unknown();
+        }
         let attempt = Attempt::new((at, script), true, is_judged, left_out);
         let (ran, script) = self.run(attempt, outcome)?;
         if let (Some(script), Some(cut)) = (script, self.ground.cuts.get(at)) {
@@ -159,7 +162,18 @@ impl<'a> Attempt<'a> {
         before: LeftOut,
     ) -> Self {
         let (cut, rules) = (BTreeMap::new(), Vec::new());
-        Self { at, script, is_up, is_judged, before, cut, tries: 0, rules }
+        let mut attempt = Self { at, script, is_up, is_judged, before, cut, tries: 0, rules };
+        let schema = Arc::default();
+        if script.faults.is_unfit {
+            attempt.before.add_unfit(&script.sql);
+            attempt.cut((0..script.sql.len(), None), &schema);
+        }
+        for place in &script.faults.places {
+            if let Some(range) = left_out::statement(script, place) {
+                attempt.cut((range.clone(), None), &schema);
+            }
+        }
+        attempt
     }
 
     fn sql(&self, range: &Range<usize>) -> &'a str {
@@ -195,6 +209,12 @@ impl<'a> Attempt<'a> {
         performance: &Performance,
     ) -> bool {
         match trouble {
+            Trouble::Statement(Failure { message, .. })
+                if self.script.faults.is_doubtful && left_out::is_about_rows(message) =>
+            {
+                // A directive that was not understood may see to it.
+                true
+            }
             Trouble::Statement(Failure { statement, message, .. }) => {
                 let place = left_out::around(self.script, statement);
                 let mut schemas = performance.schemas.iter();
@@ -251,6 +271,12 @@ impl<'a> Attempt<'a> {
         self.cut.entry(range.start).or_insert(Cutting { range, message, schema });
     }
 
+    /// Whether a directive that was not understood may allow what a rule found.
+    fn may_allow(&self, rule: &Diagnostic) -> bool {
+        self.script.faults.is_doubtful
+            && rule.help.iter().any(|help| help.contains("-- migratory: allow("))
+    }
+
     fn ended(
         self,
         script: CheckedScript,
@@ -259,13 +285,16 @@ impl<'a> Attempt<'a> {
     ) -> (Ran, Option<CheckedScript>) {
         let left_out = self.left_out(&script, &performance);
         let is_whole = self.cut.is_empty();
-        let mut found = self.rules;
+        let mut found = self.rules.clone();
+        found.retain(|rule| !self.may_allow(rule));
         let place = |finding: &Diagnostic| {
             (finding.code, finding.labels.first().and_then(|label| label.range.clone()))
         };
         let known: Vec<_> = found.iter().map(place).collect();
         let is_own = |rule: &Diagnostic| {
-            !left_out.covers(rule, self.script) && !known.contains(&place(rule))
+            !left_out.covers(rule, self.script)
+                && !known.contains(&place(rule))
+                && !self.may_allow(rule)
         };
         found.extend(rules.into_iter().filter(is_own));
         let ran = Ran { performance, rules: found, is_whole, left_out: Arc::new(left_out) };

@@ -28,6 +28,10 @@ impl Empty<'_> {
         let Some(script) = migration.down.script().filter(|script| script.is_rehearsed()) else {
             return Ok(None);
         };
+        if migration.up.faults.is_unfit {
+            // What it would undo was not done.
+            return Ok(None);
+        }
         let after = Arc::clone(&self.schema);
         outcome.found.extend(self.unfit_conditions(script));
         let Some(ran) = self.run_down(at, script, outcome)? else {

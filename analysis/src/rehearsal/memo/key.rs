@@ -45,6 +45,9 @@ pub(super) fn keys(checked: &Checked, options: &Options) -> Vec<Checksum> {
 
 fn keys_by(sources: &str, sqlite: &str, checked: &Checked, options: &Options) -> Vec<Checksum> {
     let mut key = Key(Sha256::new());
+    for text in &checked.unplaced {
+        key.text(text);
+    }
     for text in [env!("CARGO_PKG_VERSION"), sources, sqlite, checked.folder()] {
         key.text(text);
     }
@@ -123,11 +126,11 @@ fn add_migration(key: &mut Key, migration: &CheckedMigration) {
 fn add_script(key: &mut Key, script: &CheckedScript) {
     // Where the statements are follows from the text.
     // What it writes to is found out by the rehearsal.
-    let CheckedScript { file, sql, mode, directives, statements: _, writes: _ } = script;
+    let CheckedScript { file, sql, mode, directives, statements: _, writes: _, faults } = script;
     let mode: &Mode = mode;
     key.text(file);
     key.text(sql);
-    key.value(mode);
+    key.value((mode, faults));
     key.number(directives.len());
     for Directive { kind, reason, range, condition } in directives {
         key.value((kind, reason, range, condition));

@@ -1,23 +1,27 @@
-//! Validates a set: its numbers, its pairs, and what its directives say about versions.
+//! The scripts of the set in the order in which they run.
 
 use crate::compatible;
 use crate::number;
 use crate::other_tool;
 use crate::pair::{self, Pair};
 use crate::parsed::ParsedSet;
-use crate::{Findings, Options};
+use crate::{Code, Findings, Options};
 
-/// A set without an error that shows before it runs; the pairs ascend by version.
+/// A set whose order is known. What is wrong with its names, numbers and texts stands among the findings: such a set is
+/// rehearsed as far as it goes, and not embedded.
 #[derive(Debug)]
-pub(crate) struct ValidSet {
+pub(crate) struct Assembled {
     pub(crate) folder: String,
+    /// In ascending order.
     pub(crate) pairs: Vec<Pair>,
+    /// The texts of files that have no place in it.
+    pub(crate) unplaced: Vec<String>,
 }
 
-impl ValidSet {
-    /// Validates a set. Returns `None` if this or an earlier phase found an error.
-    pub(crate) fn validate(
-        set: ParsedSet,
+impl Assembled {
+    /// Puts the set together; `None` if nobody knows what runs in which order.
+    pub(crate) fn assemble(
+        mut set: ParsedSet,
         options: &Options,
         findings: &mut Findings,
     ) -> Option<Self> {
@@ -31,8 +35,10 @@ impl ValidSet {
         }
         number::check(&set, options, findings);
         compatible::check(&set, findings);
-        let folder = set.folder.clone();
+        let (folder, unplaced) = (set.folder.clone(), std::mem::take(&mut set.unplaced));
         let pairs = pair::pair(set, options, findings);
-        (!findings.has_errors()).then_some(Self { folder, pairs })
+        let is_ordered =
+            findings.iter().all(|it| !matches!(it.code, Code::AcceptThrough | Code::OtherOrder));
+        is_ordered.then_some(Self { folder, pairs, unplaced })
     }
 }
