@@ -202,6 +202,7 @@ impl CheckedMigration {
         let doc = pair.up.script.as_ref().map(|script| script.header.doc.clone());
         let mut up = CheckedScript::new(pair.up, errors);
         up.faults.follows_unknown = pair.follows_unknown;
+        up.faults.is_unfit |= pair.is_double;
         let checksum = Checksum::of_script(&up.sql);
         Self {
             constant: constant(digits.parse().map_or(version, Version::new), &name),

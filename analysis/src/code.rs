@@ -103,6 +103,8 @@ codes! {
     GivenRows = "M0512", "sample rows for the rehearsal do not fit the set";
     RowsMultiply = "M0513", "a copy duplicates rows";
     StaleIndex = "M0514", "a full-text index does not match its content";
+    Unfilled = "M0515", "a table could not be filled with rows";
+    Untried = "M0516", "a script could not be tried on rows";
 
     LossyRebuild = "M0601", "a rebuilt table loses an index, a trigger or a constraint";
     HighWater = "M0602", "a rebuilt table reuses ids";

@@ -13,7 +13,8 @@ use crate::{Code, Findings, Severity};
 pub(crate) struct Faults {
     /// Where statements were refused: they are not run.
     pub(crate) places: Vec<Range<usize>>,
-    /// Whether nothing of it can be run: a comment or a text is not closed, there is none to read, or no statement in it.
+    /// Whether nothing of it can be run: a comment or a text is not closed, there is none to read, no
+    /// statement in it, or another migration has its version.
     pub(crate) is_unfit: bool,
     /// Whether its head was not understood, so that what it is meant to be and to allow is not known.
     pub(crate) is_doubtful: bool,

@@ -77,7 +77,7 @@ pub use options::Options;
 pub use rehearsal::real;
 #[cfg(feature = "rehearsal")]
 pub use rehearsal::sandbox::scratch::{confine, scratch};
-pub use rehearsed::Rehearsal;
+pub use rehearsed::{Rehearsal, Untried, UntriedReason};
 
 /// Reads the migrations in `folder` and checks them.
 ///

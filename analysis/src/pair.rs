@@ -21,6 +21,8 @@ pub(crate) struct Pair {
     pub(crate) down: Option<ParsedScript>,
     /// Whether a migration may be missing before it.
     pub(crate) follows_unknown: bool,
+    /// Whether another migration before it has its version: one of the two would never run.
+    pub(crate) is_double: bool,
 }
 
 /// The scripts of one version.
@@ -85,10 +87,12 @@ impl Group {
     fn pairs(self, mut follows_unknown: bool) -> Vec<Pair> {
         let Self { ups, mut downs, .. } = self;
         let is_alone = ups.len() == 1;
+        let mut is_next = false;
         let pair = |up: ParsedScript| {
             let place = downs.iter().position(|down| is_alone || down.name == up.name);
             let down = place.map(|place| downs.remove(place)).filter(|down| !undoes_nothing(down));
-            Pair { up, down, follows_unknown: std::mem::take(&mut follows_unknown) }
+            let is_double = std::mem::replace(&mut is_next, true);
+            Pair { up, down, follows_unknown: std::mem::take(&mut follows_unknown), is_double }
         };
         ups.into_iter().map(pair).collect()
     }

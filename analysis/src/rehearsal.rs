@@ -37,6 +37,7 @@ mod stand_in;
 mod steps;
 mod succession;
 pub(crate) mod told;
+mod untried;
 mod writes;
 
 use std::panic::resume_unwind;
@@ -106,6 +107,9 @@ fn within(checked: &Checked, options: &Options, passed: usize, bounds: &Arc<Boun
         let limit = limit(checked, options);
         outcome.found.push(halted::diagnostic(&halt, checked.folder(), limit, bounds));
     }
+    let mut warnings = untried::warnings(ground, checked.folder(), &outcome.rehearsal);
+    warnings.retain(|warning| !outcome.found.iter().any(|it| refine::overlap(it, warning)));
+    outcome.found.extend(warnings);
     outcome
 }
 
@@ -192,7 +196,12 @@ fn follow(
         let from = outcome.found.len();
         let told = Arc::new(told);
         let is_tried = ground.options.populated && ground.is_judged(at);
+        let untried = outcome.rehearsal.untried.len();
         populated.migrate(&told, is_tried, outcome)?;
+        if !told.left_out.is_empty() {
+            // It may be tried once what was left out is there.
+            outcome.rehearsal.untried.truncate(untried);
+        }
         explained::take(ground, at, &told, (from, &mut outcome.found));
         refine::take_allowed(&ground.set[at], &mut outcome.found);
         outcome.pass(at + 1);

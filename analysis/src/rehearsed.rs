@@ -14,11 +14,34 @@ pub struct Rehearsal {
     pub sqlite: String,
     /// Tables that could not be filled with rows, at which version, and why: what they may hold was not tried.
     pub gaps: BTreeMap<String, (Version, String)>,
-    /// Scripts that could not be tried on rows, since they depend on what the texts in them say, or on
-    /// what a step in Rust does.
-    pub untried: Vec<String>,
+    /// Scripts that could not be tried on all rows, each once.
+    pub untried: Vec<Untried>,
     /// What each migration writes to.
     pub(crate) writes: Vec<Writes>,
+}
+
+/// A script that could not be tried on all rows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Untried {
+    /// Its file, relative to the package, with `/`.
+    pub file: String,
+    /// Why it could not.
+    pub reason: UntriedReason,
+}
+
+/// Why a script could not be tried on all rows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum UntriedReason {
+    /// A step in Rust may see to what the script fails on.
+    Step,
+    /// It fails on many kinds of unusual rows, each ruled out by its assumptions.
+    RuledOut,
+    /// It fails on each row that was made up, with these words, and states that such rows do not occur.
+    Assumed(String),
+    /// It fails on the content of rows that were made up, with these words.
+    Content(String),
 }
 
 /// The tables that a migration's scripts write to, one a line; `None` where nobody asks for them.
@@ -60,9 +83,9 @@ impl Writes {
 #[cfg(feature = "rehearsal")]
 impl Rehearsal {
     /// Notes a script that could not be tried on rows.
-    pub(crate) fn leave(&mut self, file: &str) {
-        if !self.untried.iter().any(|untried| untried == file) {
-            self.untried.push(file.to_owned());
+    pub(crate) fn leave(&mut self, file: &str, reason: UntriedReason) {
+        if !self.untried.iter().any(|untried| untried.file == file) {
+            self.untried.push(Untried { file: file.to_owned(), reason });
         }
     }
 }

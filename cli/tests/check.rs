@@ -82,14 +82,20 @@ fn a_set_that_is_taken_is_one_line() {
 }
 
 #[test]
-fn what_the_rehearsal_could_not_try_is_told() {
+fn what_the_rehearsal_could_not_try_is_a_warning() {
     let once = "-- migratory: assumes(no_duplicates): there is one item at most\n\
                 CREATE TABLE setting (name TEXT PRIMARY KEY NOT NULL);\n\
                 INSERT INTO setting (name) SELECT 'has an item' FROM item;\n";
     let package = package(CALL, &[ITEMS, (once, "DROP TABLE setting;\n")]);
     expect![[r#"
-        2 migrations, rehearsed: no finding
-          not tried on rows: `migrations/0002_step.up.sql`, since it depends on what the rows hold, or on a step in Rust
+        1 finding in the migrations of `migrations/`
+
+        warning[M0516]: this file could not be tried on rows: UNIQUE constraint failed: setting.name
+         --> migrations/0002_step.up.sql
+          = note: it fails so on each row that the rehearsal makes up, and says itself that such rows do not occur
+          = help: write rows as users have them to `migrations/rehearsal/0001.sql`: the rehearsal tries the file on these
+
+        2 migrations, rehearsed: 1 warning
     "#]]
     .assert_eq(&text(&run(&package, &[])));
 }

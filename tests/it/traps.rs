@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use migratory_analysis::{Checked, Findings, Options, check};
+use migratory_analysis::{Checked, Code, Findings, Options, check};
 
 #[test]
 fn every_trap_is_refused_where_it_is_set() {
@@ -37,6 +37,21 @@ fn every_corrected_set_is_taken() {
         })
         .collect();
     assert!(alarms.is_empty(), "{} false alarms\n{}", alarms.len(), alarms.join("\n"));
+}
+
+/// What can't be filled or tried is worth a warning only where it is so.
+#[test]
+fn every_corrected_set_is_filled_and_tried() {
+    let left = [Code::Unfilled, Code::Untried];
+    let alarms: Vec<_> = variants()
+        .iter()
+        .filter_map(|variant| {
+            let checked = run(variant, "good").ok()?;
+            let is_left = checked.warnings().iter().any(|it| left.contains(&it.code));
+            is_left.then(|| format!("{}\n{}", variant.display(), checked.warnings()))
+        })
+        .collect();
+    assert!(alarms.is_empty(), "{} warnings\n{}", alarms.len(), alarms.join("\n"));
 }
 
 #[test]

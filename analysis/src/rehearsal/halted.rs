@@ -67,7 +67,7 @@ fn error(message: String, folder: &str, place: Option<(String, Range<usize>)>) -
     }
 }
 
-const HANDFUL: &str = "a migration is rehearsed on tables with a handful of rows: what is slow or large there does not depend on them";
+const HANDFUL: &str = "the rehearsal puts few rows into each table: what is slow or large there does not depend on them";
 const ENDLESS: &str = "see that no recursive query runs on without an end, and that no statement makes rows by the million";
 
 const LEAVE_OUT: &str = "or leave the file out of the rehearsal, and say why at its head: `-- migratory: no-rehearsal: <reason>`";

@@ -17,7 +17,7 @@ use migratory_runtime::Checksum;
 use self::key::keys;
 use crate::checked::Checked;
 use crate::rehearsed::Writes;
-use crate::{Diagnostic, Options, Rehearsal};
+use crate::{Diagnostic, Options, Rehearsal, Untried};
 
 /// How many sets a process remembers.
 const REMEMBERED: usize = 32;
@@ -51,7 +51,9 @@ impl Outcome {
     /// Takes in what was found out beside.
     pub(crate) fn add(&mut self, other: Self) {
         self.found.extend(other.found);
-        other.rehearsal.untried.iter().for_each(|file| self.rehearsal.leave(file));
+        for Untried { file, reason } in other.rehearsal.untried {
+            self.rehearsal.leave(&file, reason);
+        }
         self.rehearsal.untried.sort();
         self.rehearsal.gaps.extend(other.rehearsal.gaps);
         self.passed = self.passed.min(other.passed);

@@ -1,5 +1,6 @@
 //! The set on populated tables: clean rows decide what is wrong, allowed ones what is taken for granted.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use migratory_runtime::Version;
@@ -17,7 +18,7 @@ use crate::checked::CheckedScript;
 use crate::directive::{Assumption, DirectiveKind};
 use crate::populate::Rows;
 use crate::schema::{Difference, Name, Reader};
-use crate::{Code, Rehearsal};
+use crate::{Code, Rehearsal, UntriedReason};
 
 mod at_edges;
 mod children;
@@ -35,6 +36,8 @@ pub(crate) struct Populated<'a> {
     replay: Replay<'a>,
     /// The definitions that lanes have read, for those that find out which statement loses rows.
     reader: Reader,
+    /// The tables that could not be filled when something was wrong with the migration.
+    excused: BTreeSet<Name>,
     /// Whether a person gave rows.
     is_given: bool,
     /// Whether a script failed on given rows, so that nothing after it can be tried.
@@ -94,6 +97,7 @@ impl<'a> Populated<'a> {
             lanes: [None, None],
             replay: Replay::new(ground, true),
             reader: Reader::default(),
+            excused: BTreeSet::new(),
             is_given: false,
             is_stopped: false,
         }
@@ -116,7 +120,6 @@ impl<'a> Populated<'a> {
         if self.is_stopped {
             return Ok(());
         }
-        self.note_gaps(migration.version, &mut outcome.rehearsal);
         self.give(at, told, outcome)?;
         if migration.up.has_code() {
             // What its step would have filled is empty in the rows of these lanes. New rows are whole.
@@ -166,6 +169,9 @@ impl<'a> Populated<'a> {
         self.try_out(up, outcome)?;
         self.try_back(up, told, is_marked, outcome)?;
         if !self.is_stopped {
+            // The trial on edge rows may put other lanes in the place of these.
+            let is_sound = told.left_out.is_empty() && outcome.found.len() == found;
+            self.note_gaps(self.ground.set[at].version, is_sound, &mut outcome.rehearsal);
             self.try_edges(up, told, found, outcome)?;
         }
         Ok(())
@@ -238,7 +244,7 @@ impl<'a> Populated<'a> {
             let Some(loss) = found else { continue };
             // Whether a step brings the values back can't be told without it.
             if down.is_helped {
-                outcome.rehearsal.leave(&down.script().file);
+                outcome.rehearsal.leave(&down.script().file, UntriedReason::Step);
             } else {
                 outcome.found.push(loss);
             }
@@ -303,10 +309,15 @@ impl<'a> Populated<'a> {
         Ok(held)
     }
 
-    fn note_gaps(&self, version: Version, rehearsal: &mut Rehearsal) {
+    /// Notes the tables that could not be filled. Where something is wrong with the migration, that may be why.
+    fn note_gaps(&mut self, version: Version, is_sound: bool, rehearsal: &mut Rehearsal) {
         for (table, why) in self.lanes.iter().flatten().flat_map(|standing| standing.lane.gaps()) {
-            let gap = (version, why.clone());
-            rehearsal.gaps.entry(table.to_string()).or_insert(gap);
+            if !is_sound {
+                self.excused.insert(table.clone());
+            } else if !self.excused.contains(table) {
+                let gap = (version, why.clone());
+                rehearsal.gaps.entry(table.to_string()).or_insert(gap);
+            }
         }
     }
 }

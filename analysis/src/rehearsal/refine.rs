@@ -182,9 +182,11 @@ fn range(finding: &Diagnostic) -> Option<Range<usize>> {
     finding.labels.first().and_then(|label| label.range.clone())
 }
 
-fn overlap(one: &Diagnostic, other: &Diagnostic) -> bool {
+/// Whether two findings show the same place.
+pub(crate) fn overlap(one: &Diagnostic, other: &Diagnostic) -> bool {
+    let is_alike = one.file() == other.file();
     match (range(one), range(other)) {
-        (Some(one), Some(other)) => one.start < other.end && other.start < one.end,
+        (Some(one), Some(other)) if is_alike => one.start < other.end && other.start < one.end,
         _ => false,
     }
 }

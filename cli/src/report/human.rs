@@ -1,6 +1,6 @@
 //! For a person: the findings with the lines that they are about, and what was not looked at.
 
-use migratory_analysis::{Checked, render};
+use migratory_analysis::{Checked, UntriedReason, render};
 
 use super::Report;
 
@@ -19,7 +19,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     text
 }
 
-/// A set that was taken: one line, and one for each thing that the rehearsal could not try.
+/// A set that was taken: one line, and one for each script that needs a step in Rust.
 pub(super) fn summary(checked: &Checked) -> String {
     let migrations = counted(checked.set().len(), "migration");
     let rehearsed = if checked.rehearsal().is_some() { "rehearsed" } else { "not rehearsed" };
@@ -28,18 +28,16 @@ pub(super) fn summary(checked: &Checked) -> String {
         warnings => counted(warnings, "warning"),
     };
     let first = format!("{migrations}, {rehearsed}: {found}\n");
-    gaps(checked).into_iter().fold(first, |text, gap| text + "  " + &gap + "\n")
+    steps(checked).into_iter().fold(first, |text, step| text + "  " + &step + "\n")
 }
 
-fn gaps(checked: &Checked) -> Vec<String> {
+fn steps(checked: &Checked) -> Vec<String> {
     let Some(rehearsal) = checked.rehearsal() else { return Vec::new() };
-    let tables = rehearsal.gaps.iter().map(|(table, (version, why))| {
-        format!("not filled with rows, from version {version} on: `{table}`, since {why}")
-    });
-    let scripts = rehearsal.untried.iter().map(|file| {
-        format!("not tried on rows: `{file}`, since it depends on what the rows hold, or on a step in Rust")
-    });
-    tables.chain(scripts).collect()
+    // All else that was not tried is among the warnings.
+    let needing = rehearsal.untried.iter().filter(|it| it.reason == UntriedReason::Step);
+    needing
+        .map(|it| format!("not tried on rows: `{}`, which needs its step in Rust", it.file))
+        .collect()
 }
 
 fn counted(number: usize, one: &str) -> String {

@@ -36,7 +36,7 @@ struct Rehearsed<'a> {
     /// The tables that could not be filled with rows.
     gaps: Vec<Gap<'a>>,
     /// The files that could not be tried on rows.
-    untried: &'a [String],
+    untried: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -99,8 +99,8 @@ fn rehearsed(checked: &Checked) -> Option<Rehearsed<'_>> {
         version: version.get(),
         reason,
     });
-    let (sqlite, untried) = (&rehearsal.sqlite, &rehearsal.untried);
-    Some(Rehearsed { sqlite, gaps: gaps.collect(), untried })
+    let untried = rehearsal.untried.iter().map(|it| it.file.as_str()).collect();
+    Some(Rehearsed { sqlite: &rehearsal.sqlite, gaps: gaps.collect(), untried })
 }
 
 fn finding<'a>(diagnostic: &'a Diagnostic, places: &Places<'_>) -> Finding<'a> {

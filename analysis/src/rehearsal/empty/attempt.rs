@@ -16,7 +16,7 @@ use crate::rehearsal::memo::Outcome;
 use crate::rehearsal::sandbox::Performance;
 use crate::rehearsal::{steps, told};
 use crate::schema::{Name, Schema};
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, UntriedReason};
 
 /// How many statements of a script are left out one by one before all that follow are.
 const TRIES: usize = 24;
@@ -126,7 +126,7 @@ impl<'a> Empty<'a> {
                 Err(trouble) if is_up || !steps::may_mend(migration, trouble) => trouble,
                 ended => {
                     if ended.is_err() {
-                        outcome.rehearsal.leave(&script.file);
+                        outcome.rehearsal.leave(&script.file, UntriedReason::Step);
                     }
                     return Ok(attempt.ended(script, performance, rules));
                 }
@@ -271,10 +271,11 @@ impl<'a> Attempt<'a> {
         self.cut.entry(range.start).or_insert(Cutting { range, message, schema });
     }
 
-    /// Whether a directive that was not understood may allow what a rule found.
+    /// Whether a directive that was not understood may allow what a rule found, or have the script run outside of a
+    /// transaction.
     fn may_allow(&self, rule: &Diagnostic) -> bool {
-        self.script.faults.is_doubtful
-            && rule.help.iter().any(|help| help.contains("-- migratory: allow("))
+        let has_way = rule.help.iter().any(|help| help.contains("-- migratory: allow("));
+        self.script.faults.is_doubtful && (has_way || rule.code == Code::Ignored)
     }
 
     fn ended(

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::attempt::Ran;
 use super::{Empty, Restoring, Told, last};
-use crate::Code;
 use crate::checked::CheckedMigration;
 use crate::rehearsal::fault::Halt;
 use crate::rehearsal::intent::Intent;
@@ -14,6 +13,7 @@ use crate::rehearsal::succession::Succession;
 use crate::rehearsal::writes::writes;
 use crate::rehearsal::{steps, told};
 use crate::schema::{self, Difference, Object, Part, Schema};
+use crate::{Code, UntriedReason};
 
 impl Empty<'_> {
     /// Reverts the migration that was just applied, compares, and applies it again.
@@ -79,7 +79,7 @@ impl Empty<'_> {
         let differences = match &second.outcome {
             Ok(()) => schema::differences(after, &last(&second)),
             Err(trouble) if steps::may_mend(migration, trouble) => {
-                outcome.rehearsal.leave(&migration.up.file);
+                outcome.rehearsal.leave(&migration.up.file, UntriedReason::Step);
                 return self.start_over(at + 1);
             }
             Err(trouble) => {

@@ -37,6 +37,10 @@ pub(super) fn targets(sql: &str) -> Vec<Target> {
             }
         } else if first.is_word("drop") {
             words.drop(&mut found);
+        } else if first.is_word("pragma") {
+            // Whether the schema's own table may be written depends on one.
+            let tables = ["sqlite_master", "sqlite_schema"];
+            found.extend(tables.map(|table| Target::Object(Name::from(table))));
         } else if first.is_word("attach") {
             found.extend(words.attach().map(Target::Object));
         } else if first.is_word("alter") {
@@ -202,6 +206,7 @@ mod tests {
             ("DELETE FROM a WHERE x", &["rows of a"]),
             ("CREATE TABLE a (x) ALTER TABLE b ADD y DROP VIEW v", &["a", "b(y)", "v"]),
             ("ATTACH DATABASE 'x.db' AS y", &["y"]),
+            ("PRAGMA writable_schema = ON", &["sqlite_master", "sqlite_schema"]),
             ("CREATE", &[]),
             ("ALTER TABLE", &[]),
             ("DROP TABLE", &[]),

@@ -8,7 +8,7 @@ use crate::rehearsal::by_value::depends_on_values;
 use crate::rehearsal::edges::{Edges, Found, Pair};
 use crate::rehearsal::refine;
 use crate::schema::{Name, Reader};
-use crate::{Code, Severity};
+use crate::{Code, Severity, UntriedReason};
 
 /// How a script is looked at that does not pass.
 type Look = dyn Fn(&mut Edges<'_, '_>, &mut Reader) -> Result<Vec<Found>, Halt>;
@@ -109,7 +109,7 @@ impl Populated<'_> {
         let mut edges = Edges { pair, course, fresh, known: Vec::new(), is_given_up: false };
         let found = look(&mut edges, &mut reader);
         if edges.is_given_up {
-            outcome.rehearsal.leave(&course.script.file);
+            outcome.rehearsal.leave(&course.script.file, UntriedReason::RuledOut);
         }
         self.reader = reader;
         found

@@ -9,7 +9,7 @@ use super::{
 use crate::directive::{Assumption, DirectiveKind, Rule};
 use crate::rehearsal::loss_messages::{Culprit, Seen};
 use crate::rehearsal::{steps, told};
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, UntriedReason};
 
 impl Populated<'_> {
     /// Clean rows decide: what fails on them is wrong, unless it depends on what is in the made-up texts.
@@ -20,7 +20,7 @@ impl Populated<'_> {
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         if trial.is_helped && !matches!(fault, Fault::Changed(_)) {
-            outcome.rehearsal.leave(&trial.script().file);
+            outcome.rehearsal.leave(&trial.script().file, UntriedReason::Step);
             return Ok(());
         }
         if self.is_given {
@@ -29,7 +29,8 @@ impl Populated<'_> {
             return self.report(trial, fault, Rows::CLEAN, outcome);
         }
         if edges::is_ruled_out(trial.script(), fault) {
-            outcome.rehearsal.leave(&trial.script().file);
+            let reason = UntriedReason::Assumed(said(fault));
+            outcome.rehearsal.leave(&trial.script().file, reason);
             return Ok(());
         }
         if fault.is_about_content(trial.script()) {
@@ -51,8 +52,11 @@ impl Populated<'_> {
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let is_changed = matches!(fault, Fault::Changed(_));
-        if fault.is_about_content(trial.script()) || (trial.is_helped && !is_changed) {
-            outcome.rehearsal.leave(&trial.script().file);
+        let is_stepped = trial.is_helped && !is_changed;
+        if is_stepped || fault.is_about_content(trial.script()) {
+            let reason =
+                if is_stepped { UntriedReason::Step } else { UntriedReason::Content(said(&fault)) };
+            outcome.rehearsal.leave(&trial.script().file, reason);
             return Ok(());
         }
         if is_changed {
@@ -145,5 +149,14 @@ impl Populated<'_> {
             }
             _ => error,
         }
+    }
+}
+
+/// What SQLite says of a fault.
+fn said(fault: &Fault) -> String {
+    match fault {
+        Fault::Trouble(Trouble::Statement(failure)) => failure.message.clone(),
+        Fault::Trouble(Trouble::Refusal(_)) => "foreign keys lead nowhere after it".to_owned(),
+        _ => "rows change".to_owned(),
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE seal DROP COLUMN mark;

@@ -1,0 +1,1 @@
+ALTER TABLE seal ADD COLUMN mark TEXT;
