@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn what_was_done_tentatively_leaves_nothing() {
         let (options, bounds) = (Options::default(), Bounds::none());
-        let ground = Ground { set: &[], options: &options, passed: 0, bounds: &bounds };
+        let ground = Ground { set: &[], options: &options, passed: 0, cuts: &[], bounds: &bounds };
         for (sql, passes) in [
             ("UPDATE t SET y = 7; DELETE FROM c;", true),
             ("INSERT INTO t (x) VALUES ('new'); INSERT INTO f (x) VALUES ('new');", true),
