@@ -13,7 +13,7 @@ fn diagram(args: &[&str]) -> Output {
 fn run(folder: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-migratory"));
     command.args(["migratory", "diagram", "--dir"]).arg(folder).args(args);
-    // Nothing above this folder is a package, so that the folder alone is looked at.
+    // No folder above the temporary one is a package, so only `--dir` counts.
     command.current_dir(std::env::temp_dir()).output().expect("it runs")
 }
 
@@ -24,7 +24,7 @@ fn text(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
 
-/// Whether each element is closed where it should be, and nothing is left unescaped.
+/// Whether each element is closed where it should be, and everything else is escaped.
 fn is_well_formed(xml: &str) -> bool {
     let mut open = Vec::new();
     let mut rest = xml;
@@ -49,13 +49,13 @@ fn is_well_formed(xml: &str) -> bool {
 }
 
 #[test]
-fn mermaid_says_what_the_schema_is() {
+fn mermaid_shows_the_schema() {
     let mermaid = text(&diagram(&["--at", "3", "--format", "mermaid"]));
     expect_file!["diagram/version_3.mmd"].assert_eq(&mermaid);
 }
 
 #[test]
-fn the_picture_is_well_formed_and_always_the_same() {
+fn the_picture_is_well_formed_and_deterministic() {
     for args in [&[][..], &["--at", "1"], &["--since", "3"], &["--at", "empty"]] {
         let svg = text(&diagram(args));
         assert!(svg.starts_with("<svg xmlns=") && svg.ends_with("</svg>\n"), "{args:?}");
@@ -70,7 +70,7 @@ fn the_picture_shows_each_table_and_each_foreign_key() {
     for name in ["borrower", "credit", "item", "item_search", "loan", "play", "setting"] {
         assert!(svg.contains(&format!(">{name}</text>")), "{name}");
     }
-    // The tables that the full-text search keeps its content in.
+    // The shadow tables of the full-text search.
     assert!(!svg.contains("item_search_data"));
     assert!(svg.contains(">fts5</text>"));
     assert_eq!(svg.matches("<g class=\"edge c").count(), 9);
@@ -80,17 +80,17 @@ fn the_picture_shows_each_table_and_each_foreign_key() {
 }
 
 #[test]
-fn what_is_new_is_marked_by_colour_and_in_words() {
+fn changes_are_marked_by_color_and_in_words() {
     let svg = text(&diagram(&["--since", "3"]));
     assert!(svg.contains("<title>play, new</title>"));
     assert!(svg.contains("<title>item, changed</title>"));
     assert!(svg.contains("<title>play_count INTEGER NOT NULL DEFAULT 0, new</title>"));
-    assert!(svg.contains("<title>biography TEXT, gone</title>"));
+    assert!(svg.contains("<title>biography TEXT, removed</title>"));
     assert!(!text(&diagram(&["--since", "12"])).contains("class=\"table new"));
 }
 
 #[test]
-fn the_page_tells_the_whole_history() {
+fn the_page_shows_the_whole_history() {
     let page = text(&diagram(&["--format", "html"]));
     for version in 1..=12 {
         assert_eq!(page.matches(&format!("<article id=\"v{version}\">")).count(), 1, "{version}");
@@ -101,13 +101,13 @@ fn the_page_tells_the_whole_history() {
         "<i>added virtual table</i> <b>item_search</b>",
         "<i>changed column</i> <b>item.release_year</b> <small>no longer NOT NULL</small>",
         "<i>removed column</i> <b>person.biography</b>",
-        "The schema stays as it was.",
+        "No change to the schema.",
         "<span class=\"k\">CREATE</span> <span class=\"k\">TABLE</span> medium",
         "0012_count_plays.down.sql",
     ] {
         assert!(page.contains(told), "{told}");
     }
-    // The one address is the name space of the picture.
+    // The only address is the picture's namespace.
     assert!(!page.contains("<script") && page.matches("http").count() == 1);
     assert!(!text(&diagram(&["--format", "html", "--at", "3"])).contains("id=\"v4\""));
 }
@@ -126,7 +126,7 @@ fn a_file_is_written_as_a_whole() {
 }
 
 #[test]
-fn odd_names_steps_in_rust_and_missing_ways_back_are_shown() {
+fn odd_names_steps_in_rust_and_irreversible_migrations_are_shown() {
     let folder = tempfile::tempdir().expect("a folder");
     let migrations = folder.path().join("migrations");
     fs::create_dir(&migrations).expect("a folder");
@@ -141,7 +141,7 @@ fn odd_names_steps_in_rust_and_missing_ways_back_are_shown() {
     let page = text(&run(&migrations, &["--format", "html"]));
     for told in [
         "Says <code>a&lt;b</code> &amp; &lt;more&gt;.",
-        "<b>There is no way back.</b> &quot;why&quot; &amp; &lt;how&gt;",
+        "<b>This migration can't be rolled back.</b> &quot;why&quot; &amp; &lt;how&gt;",
         "<li><code>code</code></li>",
     ] {
         assert!(page.contains(told), "{told}\n{page}");
@@ -151,7 +151,7 @@ fn odd_names_steps_in_rust_and_missing_ways_back_are_shown() {
 }
 
 #[test]
-fn versions_that_make_no_sense_are_refused() {
+fn contradictory_versions_are_refused() {
     for (args, said) in [
         (&["--at", "3", "--since", "4"][..], "`--since` names a later version than `--at`"),
         (&["--at", "99"], "there is no migration 99"),

@@ -7,10 +7,11 @@ use anstream::eprintln;
 use clap::{Args, ValueEnum};
 use migratory_analysis::CheckedMigration;
 use migratory_analysis::schema::Schema;
+use migratory_diagram::Picture;
 use migratory_runtime::{Migration, Target, Version};
 
 use crate::context::Context;
-use crate::diagram::{self, Model, Page, Picture};
+use crate::diagram::{self, Page};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::DONE;
@@ -65,7 +66,7 @@ impl Diagram {
                 .exit(Exit::Usage));
         }
         let drawn = Drawn::new(&project, &set, at, since)?;
-        self.say(&drawn.text(self.format), &drawn.model.summary())?;
+        self.say(&drawn.text(self.format), &drawn.diagram.summary())?;
         Ok(Exit::Done)
     }
 
@@ -119,7 +120,7 @@ impl Moment {
 struct Drawn<'a> {
     folder: &'a str,
     title: String,
-    model: Model,
+    diagram: migratory_diagram::Diagram,
     /// The migrations up to the version, and the schema after each.
     history: Vec<(&'a CheckedMigration, Schema)>,
 }
@@ -137,25 +138,25 @@ impl<'a> Drawn<'a> {
             let found = history.iter().find(|(it, _)| Moment::After(it.version) == moment);
             found.map_or(&empty, |(_, schema)| schema)
         };
-        let model = Model::new(after(at), since.map(after));
-        Ok(Self { folder: &project.folder, title, model, history })
+        let diagram = diagram::from_schema(after(at), since.map(after));
+        Ok(Self { folder: &project.folder, title, diagram, history })
     }
 
     fn text(&self, format: Format) -> String {
         match format {
             Format::Svg => self.picture().svg,
-            Format::Mermaid => diagram::mermaid(&self.model, &self.title),
+            Format::Mermaid => self.diagram.mermaid(&self.title),
             Format::Html => diagram::page(&Page {
                 folder: self.folder,
                 picture: &self.picture(),
-                summary: &self.model.summary(),
+                summary: &self.diagram.summary(),
                 history: &self.history,
             }),
         }
     }
 
     fn picture(&self) -> Picture {
-        diagram::picture(&self.model, &self.title)
+        self.diagram.svg(&self.title)
     }
 }
 

@@ -1,25 +1,24 @@
-//! What a migration did to the schema.
+//! What a migration changes in the schema.
 
 use migratory_analysis::schema::{Difference, Name, Object, Part, Schema, TableKind, differences};
+use migratory_diagram::Mark;
 
-use super::model::Mark;
-
-/// One thing that a migration did.
+/// One change of a migration.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) mark: Mark,
-    /// What kind of thing it is.
+    /// What kind of object it changes.
     pub(super) kind: &'static str,
     pub(super) name: String,
-    /// What more there is to say.
-    pub(super) told: String,
+    /// The old and the new definition, as far as they differ.
+    pub(super) details: String,
 }
 
-/// What became of the schema: tables first, then indexes, triggers and views.
+/// The changes from one schema to the next: tables first, then indexes, triggers and views.
 pub(super) fn changes(before: &Schema, after: &Schema) -> Vec<Change> {
     let found = differences(before, after);
     let mut changes: Vec<_> = found.iter().map(|it| (rank(it.object), change(after, it))).collect();
-    changes.extend(brought(before, after, &found));
+    changes.extend(with_new_tables(before, after, &found));
     changes.sort_by_key(|(rank, _)| *rank);
     changes.into_iter().map(|(_, change)| change).collect()
 }
@@ -36,7 +35,7 @@ fn rank(object: Object) -> usize {
 fn change(after: &Schema, difference: &Difference) -> Change {
     let mark = match (&difference.part, &difference.before, &difference.after) {
         (Part::Whole | Part::Column(_), None, _) => Mark::New,
-        (Part::Whole | Part::Column(_), _, None) => Mark::Gone,
+        (Part::Whole | Part::Column(_), _, None) => Mark::Removed,
         _ => Mark::Changed,
     };
     let is_virtual = || {
@@ -52,10 +51,10 @@ fn change(after: &Schema, difference: &Difference) -> Change {
         Some(column) => format!("{}.{column}", difference.name),
         None => difference.name.to_string(),
     };
-    Change { mark, kind, name, told: told(mark, difference) }
+    Change { mark, kind, name, details: details(mark, difference) }
 }
 
-fn told(mark: Mark, difference: &Difference) -> String {
+fn details(mark: Mark, difference: &Difference) -> String {
     let lead = match difference.part {
         Part::Order => "order of columns: ",
         _ => "",
@@ -64,7 +63,7 @@ fn told(mark: Mark, difference: &Difference) -> String {
         [&difference.before, &difference.after].map(|text| text.as_deref().unwrap_or_default());
     match mark {
         Mark::New => after.to_owned(),
-        Mark::Gone => before.to_owned(),
+        Mark::Removed => before.to_owned(),
         _ => match (before, after) {
             (_, "") => format!("{lead}no longer {before}"),
             ("", _) => format!("{lead}now {after}"),
@@ -73,8 +72,8 @@ fn told(mark: Mark, difference: &Difference) -> String {
     }
 }
 
-/// The indexes and triggers of new tables, which go without saying where schemas are compared.
-fn brought(
+/// The indexes and triggers of new tables, which a comparison of schemas doesn't list.
+fn with_new_tables(
     before: &Schema,
     after: &Schema,
     found: &[Difference],
@@ -83,7 +82,7 @@ fn brought(
         let whole = |it: &&Difference| it.part == Part::Whole && it.after.is_some();
         found.iter().filter(whole).any(|it| it.object == Object::Table && it.name == *table)
     };
-    let new = |kind, name: String, told| Change { mark: Mark::New, kind, name, told };
+    let new = |kind, name: String, details| Change { mark: Mark::New, kind, name, details };
     let indexes = after.indexes.values().filter(|it| is_new(&it.table)).map(|index| {
         let unique = if index.is_unique { "UNIQUE ON" } else { "ON" };
         let columns: Vec<_> = index
@@ -91,12 +90,12 @@ fn brought(
             .iter()
             .map(|column| column.as_ref().map_or("…".to_owned(), ToString::to_string))
             .collect();
-        let told = format!("{unique} {} ({})", index.table, columns.join(", "));
-        (rank(Object::Index), new("index", index.name.to_string(), told))
+        let details = format!("{unique} {} ({})", index.table, columns.join(", "));
+        (rank(Object::Index), new("index", index.name.to_string(), details))
     });
     let triggers = after.triggers.values().filter(|it| is_new(&it.table)).map(|trigger| {
-        let told = format!("ON {}", trigger.table);
-        (rank(Object::Trigger), new("trigger", trigger.name.to_string(), told))
+        let details = format!("ON {}", trigger.table);
+        (rank(Object::Trigger), new("trigger", trigger.name.to_string(), details))
     });
     let known = |change: &Change| match change.kind {
         "index" => before.indexes.contains_key(&change.name.as_str().into()),

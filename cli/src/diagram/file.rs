@@ -1,4 +1,4 @@
-//! Files that are there as a whole or not at all.
+//! Writes a file whole or not at all.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Failure, Result};
 use crate::set::shown;
 
-/// Writes a file beside its place, and moves it there; what stood there before is replaced.
+/// Writes a temporary file next to the path and renames it, so that readers never see half a file.
 pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
-    // Of a link, the file that it leads to is written.
+    // A link stays one: the file that it points to is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let is_special = fs::metadata(&target).is_ok_and(|found| !found.is_file());
     let written =
@@ -18,16 +18,16 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
 }
 
 fn replace(target: &Path, text: &[u8]) -> io::Result<()> {
-    let beside = beside(target)?;
-    let written = fill(&beside, text).and_then(|()| fs::rename(&beside, target));
+    let temporary = temporary(target)?;
+    let written = fill(&temporary, text).and_then(|()| fs::rename(&temporary, target));
     if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&beside);
+        // Report the first error, not that of the cleanup.
+        let _ = fs::remove_file(&temporary);
     }
     written
 }
 
-fn beside(target: &Path) -> io::Result<PathBuf> {
+fn temporary(target: &Path) -> io::Result<PathBuf> {
     let name = target.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let mut hidden = std::ffi::OsString::from(".");
     hidden.push(name);
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_replaced_and_nothing_is_left_beside_it() {
+    fn a_file_is_replaced_without_leftovers() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("schema.svg");
         for text in ["one", "two"] {

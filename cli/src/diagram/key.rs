@@ -1,12 +1,13 @@
-//! Which columns of a table identify its rows.
+//! The keys of a table.
 
 use migratory_analysis::schema::{Name, Schema, Table};
+use migratory_diagram::Key;
 
-/// The columns of the keys of a table.
+/// The columns of a table's keys.
 #[derive(Debug)]
 pub(super) struct Keys<'a> {
     table: &'a Table,
-    /// Of UNIQUE constraints, and of indexes that hold for all rows and name columns alone.
+    /// Those of UNIQUE constraints, and of unique indexes over plain columns and all rows.
     uniques: Vec<Vec<&'a Name>>,
 }
 
@@ -22,28 +23,25 @@ impl<'a> Keys<'a> {
         Self { table, uniques }
     }
 
-    pub(super) fn is_primary(&self, column: &Name) -> bool {
-        self.table.primary_key.contains(column)
+    /// The keys that a column is part of; a unique key only if it is the whole of it.
+    pub(super) fn of_column(&self, column: &Name) -> Vec<Key> {
+        let is_primary = self.table.primary_key.contains(column);
+        let is_foreign = self.table.foreign_keys.iter().any(|key| key.columns.contains(column));
+        let is_unique = self.uniques.iter().any(|columns| columns.as_slice() == [column]);
+        let keys =
+            [(Key::Primary, is_primary), (Key::Foreign, is_foreign), (Key::Unique, is_unique)];
+        keys.into_iter().filter_map(|(key, holds)| holds.then_some(key)).collect()
     }
 
-    pub(super) fn is_foreign(&self, column: &Name) -> bool {
-        self.table.foreign_keys.iter().any(|key| key.columns.contains(column))
-    }
-
-    /// Whether the column is unique by itself.
-    pub(super) fn is_unique(&self, column: &Name) -> bool {
-        self.uniques.iter().any(|columns| columns.as_slice() == [column])
-    }
-
-    /// Whether no two rows can agree in all of these columns.
-    pub(super) fn tell_apart(&self, columns: &[Name]) -> bool {
+    /// Whether no two rows can have the same values in these columns.
+    pub(super) fn are_unique(&self, columns: &[Name]) -> bool {
         let primary = &self.table.primary_key;
         let by_primary = !primary.is_empty() && primary.iter().all(|key| columns.contains(key));
         let covered = |unique: &Vec<&Name>| unique.iter().all(|key| columns.contains(key));
         by_primary || self.uniques.iter().any(covered)
     }
 
-    /// The keys that need more than one column, which no mark at a column tells.
+    /// The unique keys of several columns, which no badge of a column shows.
     pub(super) fn notes(&self) -> Vec<String> {
         let several = self.uniques.iter().filter(|columns| columns.len() > 1);
         several

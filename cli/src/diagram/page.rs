@@ -1,29 +1,27 @@
-//! A page that tells the whole history: the schema as it is, and how it came to be.
+//! The history as an HTML page: the schema, and what each migration changed.
 
 use std::fmt::Write as _;
 
 use migratory_analysis::schema::Schema;
 use migratory_analysis::{CheckedDown, CheckedMigration, CheckedScript, Directive, DirectiveKind};
+use migratory_diagram::{Mark, Picture, escaped};
 
-use super::change::{Change, changes};
-use super::model::Mark;
-use super::sql::highlighted;
-use super::svg::Picture;
-use super::text::escaped;
+use super::change::{self, Change};
+use super::highlight::highlighted;
 
-/// What a page is made of.
+/// What a page shows.
 pub(crate) struct Page<'a> {
-    /// The folder of the migrations.
+    /// The folder with the migrations.
     pub(crate) folder: &'a str,
-    /// The schema after the newest of them.
+    /// The schema after the newest one.
     pub(crate) picture: &'a Picture,
-    /// What that consists of, in words.
+    /// Counts what the picture shows, in words.
     pub(crate) summary: &'a str,
-    /// The migrations, the oldest first, and the schema after each.
+    /// The migrations from the oldest, and the schema after each.
     pub(crate) history: &'a [(&'a CheckedMigration, Schema)],
 }
 
-/// The page as HTML that needs nothing else.
+/// The page as a single HTML file.
 pub(crate) fn page(page: &Page<'_>) -> String {
     let folder = escaped(page.folder);
     let count = page.history.len();
@@ -32,15 +30,15 @@ pub(crate) fn page(page: &Page<'_>) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{folder}: the history of the schema</title>\n<style>\n{}</style>\n</head>\n<body>\n\
-         <header>\n<h1>The history of the schema</h1>\n\
+         <title>{folder}: schema history</title>\n<style>\n{}</style>\n</head>\n<body>\n\
+         <header>\n<h1>Schema history</h1>\n\
          <p><code>{folder}</code> · {count} {noun} · {}</p>\n</header>\n",
         include_str!("page.css"),
         escaped(page.summary),
     );
     let _ = write!(
         html,
-        "<figure style=\"--wide:{}px\" tabindex=\"0\" aria-label=\"The schema as it is\">\n{}</figure>\n<main>\n",
+        "<figure style=\"--wide:{}px\" tabindex=\"0\" aria-label=\"The current schema\">\n{}</figure>\n<main>\n",
         page.picture.width, page.picture.svg
     );
     contents(&mut html, page.history);
@@ -48,7 +46,7 @@ pub(crate) fn page(page: &Page<'_>) -> String {
     let before: Vec<_> =
         before.chain(page.history.iter().map(|(_, after)| after.clone())).collect();
     for ((migration, after), before) in page.history.iter().zip(&before).rev() {
-        article(&mut html, migration, &changes(before, after));
+        article(&mut html, migration, &change::changes(before, after));
     }
     html.push_str("</main>\n</body>\n</html>\n");
     html
@@ -56,11 +54,11 @@ pub(crate) fn page(page: &Page<'_>) -> String {
 
 fn contents(html: &mut String, history: &[(&CheckedMigration, Schema)]) {
     if history.is_empty() {
-        html.push_str("<p class=\"empty\">There are no migrations yet.</p>\n");
+        html.push_str("<p class=\"empty\">No migrations yet.</p>\n");
         return;
     }
     html.push_str(
-        "<details class=\"contents\">\n<summary>All migrations, the newest first</summary>\n<ol>\n",
+        "<details class=\"contents\">\n<summary>All migrations, newest first</summary>\n<ol>\n",
     );
     for (migration, _) in history.iter().rev() {
         let (version, name) = (migration.version, spaced(&migration.name));
@@ -80,7 +78,7 @@ fn article(html: &mut String, migration: &CheckedMigration, changes: &[Change]) 
         "<article id=\"v{version}\">\n<h2><a href=\"#v{version}\">{version}</a> {name}</h2>\n"
     );
     documentation(html, &migration.doc);
-    told(html, changes);
+    self::changes(html, changes);
     notes(html, migration);
     script(html, "Up", &migration.up);
     match &migration.down {
@@ -88,23 +86,23 @@ fn article(html: &mut String, migration: &CheckedMigration, changes: &[Change]) 
         CheckedDown::Irreversible(reason) => {
             let _ = writeln!(
                 html,
-                "<p class=\"callout\"><b>There is no way back.</b> {}</p>",
+                "<p class=\"callout\"><b>This migration can't be rolled back.</b> {}</p>",
                 prose(reason)
             );
         }
-        _ => html.push_str("<p class=\"aside\">There is no way back: the set goes up only.</p>\n"),
+        _ => html.push_str("<p class=\"aside\">There is no down: the set is up only.</p>\n"),
     }
     html.push_str("</article>\n");
 }
 
-/// The comment at the head, a paragraph for what blank lines part.
+/// The comment at the top of the script, in paragraphs.
 fn documentation(html: &mut String, lines: &[String]) {
     for paragraph in lines.split(|line| line.trim().is_empty()).filter(|lines| !lines.is_empty()) {
         let _ = writeln!(html, "<p>{}</p>", prose(&paragraph.join("\n")));
     }
 }
 
-/// Text for people, in which code stands between backticks.
+/// Prose with code in backticks, as HTML.
 fn prose(text: &str) -> String {
     let parts: Vec<_> = text.split('`').collect();
     let is_paired = parts.len() % 2 == 1;
@@ -119,15 +117,15 @@ fn prose(text: &str) -> String {
     html
 }
 
-fn told(html: &mut String, changes: &[Change]) {
+fn changes(html: &mut String, changes: &[Change]) {
     if changes.is_empty() {
-        html.push_str("<p class=\"aside\">The schema stays as it was.</p>\n");
+        html.push_str("<p class=\"aside\">No change to the schema.</p>\n");
         return;
     }
     html.push_str("<ul class=\"changes\">\n");
     for change in changes {
         let word = match change.mark {
-            Mark::Gone => "removed",
+            Mark::Removed => "removed",
             Mark::Changed => "changed",
             Mark::New | Mark::Same => "added",
         };
@@ -138,13 +136,13 @@ fn told(html: &mut String, changes: &[Change]) {
             change.mark.sign(),
             change.kind,
             escaped(&change.name),
-            escaped(&change.told)
+            escaped(&change.details)
         );
     }
     html.push_str("</ul>\n");
 }
 
-/// What the files say to migratory.
+/// The directives of the two scripts.
 fn notes(html: &mut String, migration: &CheckedMigration) {
     let up = migration.up.directives.iter().map(|it| (it, &migration.up));
     let down = migration.down.script().into_iter();
@@ -159,19 +157,19 @@ fn notes(html: &mut String, migration: &CheckedMigration) {
 fn note(directive: &Directive, script: &CheckedScript) -> String {
     let written = script.sql.get(directive.range.clone()).unwrap_or_default();
     let written = written.trim_start_matches(['-', ' ']).trim_start_matches("migratory:").trim();
-    // The reason is told as prose.
+    // The reason follows as prose.
     let word = written.strip_suffix(directive.reason.as_str()).unwrap_or(written);
     let word = word.trim_end().trim_end_matches(':').trim_end();
     let colon = if directive.reason.is_empty() { "" } else { ": " };
     format!("<li><code>{}</code>{colon}{}</li>\n", escaped(word), prose(&directive.reason))
 }
 
-fn script(html: &mut String, way: &str, script: &CheckedScript) {
+fn script(html: &mut String, direction: &str, script: &CheckedScript) {
     let count = script.statements.len();
     let noun = if count == 1 { "statement" } else { "statements" };
     let _ = writeln!(
         html,
-        "<details><summary title=\"{}\"><b>{way}</b> <code>{}</code> <small>{count} {noun}</small></summary>\n\
+        "<details><summary title=\"{}\"><b>{direction}</b> <code>{}</code> <small>{count} {noun}</small></summary>\n\
          <pre tabindex=\"0\"><code>{}</code></pre></details>",
         escaped(&script.file),
         escaped(script.file.rsplit('/').next().unwrap_or_default()),
@@ -184,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_in_prose_is_told_from_stray_backticks() {
+    fn only_paired_backticks_are_code() {
         for (text, expected) in [
             ("a `b<` c", "a <code>b&lt;</code> c"),
             ("a ` b", "a ` b"),

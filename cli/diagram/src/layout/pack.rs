@@ -1,13 +1,13 @@
-//! What is not connected, side by side.
+//! Puts unconnected parts side by side.
 
 use std::collections::BTreeMap;
 
 use super::graph::Graph;
 
-/// What is free between two parts of a diagram.
+/// The space between two parts of a diagram.
 pub(super) const SPACE: i32 = 48;
 
-/// The area of a box; of many of them it is more than fits into 32 bits.
+/// The area of a box, in 64 bits since the sum over many boxes exceeds 32.
 pub(super) fn area(width: i32, height: i32) -> i64 {
     i64::from(width) * i64::from(height)
 }
@@ -17,13 +17,13 @@ pub(super) fn side(area: i64) -> i32 {
     i32::try_from(area.max(0).isqrt()).unwrap_or(i32::MAX)
 }
 
-/// The nodes that are connected with each other, the most first; then those that stand alone.
+/// Returns the groups of connected nodes, the largest first, and the nodes without lines.
 pub(super) fn components(graph: &Graph) -> (Vec<Vec<usize>>, Vec<usize>) {
     let mut home: Vec<usize> = (0..graph.nodes.len()).collect();
     for link in &graph.links {
         let (one, other) = (home[link.parent], home[link.child]);
-        let [kept, given] = [one.min(other), one.max(other)];
-        home.iter_mut().filter(|each| **each == given).for_each(|each| *each = kept);
+        let [kept, merged] = [one.min(other), one.max(other)];
+        home.iter_mut().filter(|each| **each == merged).for_each(|each| *each = kept);
     }
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (node, home) in home.into_iter().enumerate() {
@@ -36,7 +36,7 @@ pub(super) fn components(graph: &Graph) -> (Vec<Vec<usize>>, Vec<usize>) {
     (connected, alone.into_iter().flatten().collect())
 }
 
-/// The places of parts of these sizes, in rows that are no wider than `limit` if they can be; and how much room that is.
+/// Places parts of these sizes in rows of at most `limit`, unless one part is wider. Returns the places and the total size.
 pub(super) fn shelves(sizes: &[(i32, i32)], limit: i32, gap: i32) -> (Vec<(i32, i32)>, (i32, i32)) {
     let (mut places, mut total) = (Vec::new(), (0, 0));
     let (mut x, mut y, mut height) = (0, 0, 0);
@@ -52,7 +52,8 @@ pub(super) fn shelves(sizes: &[(i32, i32)], limit: i32, gap: i32) -> (Vec<(i32, 
     (places, total)
 }
 
-/// The places of boxes of these heights in columns of one width, each where there is most room; and how much that is.
+/// Places boxes of these heights in columns of one width, each in the shortest column. Returns the places and the total
+/// size.
 pub(super) fn grid(
     heights: &[i32],
     width: i32,

@@ -1,37 +1,40 @@
-//! What the signs mean, below the picture.
+//! The legend below the picture.
 
 use std::fmt::Write as _;
 
 use super::area::SMALL;
 use super::card::badge;
 use super::marker::{Count, marker};
-use super::model::{Mark, Model};
-use super::route::Point;
 use super::text::{self, escaped};
+use crate::layout::Point;
+use crate::model::{Diagram, Key, Mark};
 
 /// The height of a line.
 const LINE: i32 = 22;
 
-/// The legend, and where it ends.
+/// The space between two entries.
+const GAP: i32 = 20;
+
+/// The legend, and where its last line ends.
 pub(super) struct Legend {
     pub(super) svg: String,
     pub(super) bottom: i32,
 }
 
-/// Explains the signs that a picture has, and names what it does not show.
-pub(super) fn legend(model: &Model, left: i32, top: i32, width: i32) -> Legend {
+/// Explains the signs that occur in the picture, and lists what it doesn't draw.
+pub(super) fn legend(diagram: &Diagram, left: i32, top: i32, width: i32) -> Legend {
     let mut svg = String::from("<g class=\"legend\">\n");
     let (mut x, mut y) = (left, top);
-    for entry in entries(model) {
-        let wide = entry.sign_width() + text::width(&entry.said(), SMALL) + 24;
-        if x > left && x + wide - 24 > left + width {
+    for entry in entries(diagram) {
+        let wide = entry.sign_width() + text::width(entry.meaning(), SMALL) + GAP;
+        if x > left && x + wide - GAP > left + width {
             (x, y) = (left, y + LINE);
         }
         entry.draw(&mut svg, x, y);
         x += wide;
     }
     let mut bottom = if x > left { y + LINE } else { top };
-    for line in names(model).iter().flat_map(|(lead, names)| wrapped(lead, names, width)) {
+    for line in names(diagram).iter().flat_map(|(lead, names)| wrapped(lead, names, width)) {
         let y = bottom + 4;
         let _ =
             writeln!(svg, "<text class=\"note\" x=\"{left}\" y=\"{y}\">{}</text>", escaped(&line));
@@ -44,43 +47,43 @@ pub(super) fn legend(model: &Model, left: i32, top: i32, width: i32) -> Legend {
 /// A sign and what it means.
 enum Entry {
     End(Count),
-    Key(&'static str, &'static str),
+    Key(Key),
     Mark(Mark),
 }
 
-fn entries(model: &Model) -> Vec<Entry> {
+fn entries(diagram: &Diagram) -> Vec<Entry> {
     let mut entries = Vec::new();
-    let rows = || model.entities.iter().flat_map(|entity| &entity.rows);
-    let has_key = |key: &'static str| rows().any(|row| row.keys.contains(&key));
-    for (key, said) in [("PK", "primary key"), ("FK", "foreign key"), ("UQ", "unique")] {
-        entries.extend(has_key(key).then_some(Entry::Key(key, said)));
+    let columns = || diagram.tables.iter().flat_map(|table| &table.columns);
+    for key in [Key::Primary, Key::Foreign, Key::Unique] {
+        let has_key = columns().any(|column| column.keys.contains(&key));
+        entries.extend(has_key.then_some(Entry::Key(key)));
     }
-    let relations = &model.relations;
+    let relations = &diagram.relations;
     let ends = [
         (Count::One, relations.iter().any(|it| !it.is_optional)),
         (Count::ZeroOrOne, relations.iter().any(|it| it.is_optional || it.is_single)),
         (Count::ZeroOrMore, relations.iter().any(|it| !it.is_single)),
     ];
     entries.extend(ends.into_iter().filter_map(|(count, has)| has.then_some(Entry::End(count))));
-    if model.is_compared {
-        entries.extend([Mark::New, Mark::Changed, Mark::Gone].map(Entry::Mark));
+    if diagram.is_compared {
+        entries.extend([Mark::New, Mark::Changed, Mark::Removed].map(Entry::Mark));
     }
     entries
 }
 
 impl Entry {
-    fn said(&self) -> String {
+    fn meaning(&self) -> &'static str {
         match self {
-            Self::End(count) => count.told().to_owned(),
-            Self::Key(_, said) => (*said).to_owned(),
-            Self::Mark(mark) => mark.word().to_owned(),
+            Self::End(count) => count.words(),
+            Self::Key(key) => key.word(),
+            Self::Mark(mark) => mark.word(),
         }
     }
 
     fn sign_width(&self) -> i32 {
         match self {
             Self::End(_) => 42,
-            Self::Key(..) => 28,
+            Self::Key(_) => 28,
             Self::Mark(_) => 22,
         }
     }
@@ -96,7 +99,7 @@ impl Entry {
                     y - 8
                 )
             }
-            Self::Key(key, _) => write!(svg, "{}", badge(key, x, y)),
+            Self::Key(key) => write!(svg, "{}", badge(*key, x, y)),
             Self::Mark(mark) => write!(
                 svg,
                 "<g class=\"row{}\"><rect class=\"band\" x=\"{x}\" y=\"{}\" width=\"16\" height=\"16\" rx=\"4\"/>\
@@ -109,17 +112,17 @@ impl Entry {
             ),
         };
         let (x, y) = (x + self.sign_width(), y + 4);
-        let _ = writeln!(svg, "<text class=\"note\" x=\"{x}\" y=\"{y}\">{}</text>", self.said());
+        let _ = writeln!(svg, "<text class=\"note\" x=\"{x}\" y=\"{y}\">{}</text>", self.meaning());
     }
 }
 
 /// What has no box.
-fn names(model: &Model) -> Vec<(&'static str, &[String])> {
-    let all = [("Views:", model.views.as_slice()), ("Tables that are gone:", &model.gone)];
+fn names(diagram: &Diagram) -> Vec<(&'static str, &[String])> {
+    let all = [("Views:", diagram.views.as_slice()), ("Removed tables:", &diagram.removed)];
     all.into_iter().filter(|(_, names)| !names.is_empty()).collect()
 }
 
-/// Names in lines that are not wider than this.
+/// Wraps names into lines of at most this width.
 fn wrapped(lead: &str, names: &[String], width: i32) -> Vec<String> {
     let mut lines = vec![lead.to_owned()];
     for (at, name) in names.iter().enumerate() {

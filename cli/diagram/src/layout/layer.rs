@@ -1,4 +1,4 @@
-//! Which box stands in which layer: parents to the left of their children.
+//! Assigns the boxes to layers: parents to the left of their children.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -7,12 +7,12 @@ use super::graph::Graph;
 use super::pack::{area, side};
 use super::place::GAP;
 
-/// Layers that are lower than this are never split.
+/// Layers below this height are never split.
 const LOW: i32 = 640;
 
 /// The layer of each node, counted from the left.
 ///
-/// Where parents and children go round in a circle, one of them has to stand to the left of its parent.
+/// In a cycle of foreign keys, one child has to stand to the left of its parent.
 pub(super) fn layers(graph: &Graph) -> Vec<usize> {
     let pairs = forward(graph);
     let mut layers = longest(graph.nodes.len(), &pairs);
@@ -21,9 +21,9 @@ pub(super) fn layers(graph: &Graph) -> Vec<usize> {
     layers
 }
 
-/// The pairs of parent and child, turned around where the child comes first.
+/// The pairs of parent and child, reversed where the child comes first.
 ///
-/// In the order of their first members' places, so that what stands further left is met first.
+/// They are sorted by the place of their first member, so that each is visited before those to its right.
 fn forward(graph: &Graph) -> Vec<(usize, usize)> {
     let links = graph.links.iter().filter(|link| link.parent != link.child);
     let pairs: BTreeSet<_> = links.map(|link| (link.parent, link.child)).collect();
@@ -32,15 +32,15 @@ fn forward(graph: &Graph) -> Vec<(usize, usize)> {
     for (at, node) in sequence.iter().enumerate() {
         place[*node] = at;
     }
-    let turned = pairs.into_iter().map(|(parent, child)| {
+    let reversed = pairs.into_iter().map(|(parent, child)| {
         if place[parent] < place[child] { (parent, child) } else { (child, parent) }
     });
-    let mut turned: Vec<_> = turned.collect::<BTreeSet<_>>().into_iter().collect();
-    turned.sort_by_key(|(from, to)| (place[*from], place[*to]));
-    turned
+    let mut reversed: Vec<_> = reversed.collect::<BTreeSet<_>>().into_iter().collect();
+    reversed.sort_by_key(|(from, to)| (place[*from], place[*to]));
+    reversed
 }
 
-/// An order in which few children come before their parents; none do if there is no circle.
+/// An order in which few children come before their parents; none does if there is no cycle.
 fn sequence(count: usize, pairs: &BTreeSet<(usize, usize)>) -> Vec<usize> {
     let mut left: BTreeSet<_> = (0..count).collect();
     let mut sequence = Vec::with_capacity(count);
@@ -62,7 +62,7 @@ fn sequence(count: usize, pairs: &BTreeSet<(usize, usize)>) -> Vec<usize> {
     sequence
 }
 
-/// Each node as far to the left as what stands before it admits. The pairs come in order.
+/// Puts each node as far left as its predecessors allow. The pairs are sorted.
 fn longest(count: usize, pairs: &[(usize, usize)]) -> Vec<usize> {
     let mut layers = vec![0; count];
     for (from, to) in pairs {
@@ -71,7 +71,7 @@ fn longest(count: usize, pairs: &[(usize, usize)]) -> Vec<usize> {
     layers
 }
 
-/// Nodes with more lines to the right than to the left go to the right, as far as they can.
+/// Moves nodes with more lines to the right than to the left as far right as possible.
 fn pull(layers: &mut [usize], pairs: &[(usize, usize)]) {
     for node in pairs.iter().rev().map(|(from, _)| *from).collect::<Vec<_>>() {
         let parents = pairs.iter().filter(|(_, to)| *to == node).count();
@@ -83,7 +83,7 @@ fn pull(layers: &mut [usize], pairs: &[(usize, usize)]) {
     }
 }
 
-/// Of a layer that is too high, nodes without children go one layer further.
+/// Moves nodes without children to the next layer where a layer is too high.
 fn split(graph: &Graph, layers: &mut [usize], pairs: &[(usize, usize)]) {
     let limit = limit(graph);
     let mut layer = 0;
@@ -124,8 +124,8 @@ fn height(graph: &Graph, layers: &[usize], layer: usize) -> i32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::graph::{Link, Node};
     use super::*;
-    use crate::diagram::graph::{Link, Node};
 
     fn graph(count: usize, pairs: &[(usize, usize)]) -> Graph {
         let link = |&(parent, child): &(usize, usize)| Link {
@@ -144,9 +144,9 @@ mod tests {
         for (count, pairs, expected) in [
             (2, &[(1, 0)][..], vec![1, 0]),
             (3, &[(0, 1), (1, 2), (0, 2)], vec![0, 1, 2]),
-            // A second parent stands beside the first one, and not at the far left.
+            // A second parent stands next to its child, not at the far left.
             (4, &[(0, 1), (1, 2), (3, 2)], vec![0, 1, 2, 1]),
-            // Of a circle, the one with the most children comes first.
+            // In a cycle, the node with the most children comes first.
             (3, &[(0, 1), (1, 2), (2, 0), (1, 0)], vec![2, 0, 1]),
             (1, &[(0, 0)], vec![0]),
             (2, &[(0, 1), (1, 0)], vec![0, 1]),

@@ -1,10 +1,8 @@
-//! What holds of every layout.
+//! What holds for every layout.
 
 use super::*;
-use crate::diagram::graph::Link;
-use crate::diagram::net;
 
-/// Graphs of many shapes, always the same ones.
+/// Graphs of many shapes; the same ones in each run.
 fn graphs() -> Vec<Graph> {
     let mut seed = 1_u32;
     let mut next = move |below: usize| {
@@ -93,9 +91,9 @@ fn no_line_runs_through_a_box() {
     }
 }
 
-/// Lines that begin at one point may be one for a while; others never are.
+/// Lines that begin at the same point may share a part; others never do.
 #[test]
-fn lines_of_different_parents_do_not_lie_upon_each_other() {
+fn lines_of_different_parents_do_not_overlap() {
     let (mut upright, mut shared) = (0, 0);
     for graph in graphs() {
         let layout = Layout::of(&graph);
@@ -126,7 +124,7 @@ fn the_same_graph_is_laid_out_the_same_way() {
 }
 
 #[test]
-fn circles_come_to_an_end() {
+fn cycles_are_laid_out() {
     let link =
         |parent, child| Link { parent, parent_at: 51, child, child_at: 75, is_optional: true };
     let node = Node { width: 200, lead: 100, height: 100 };

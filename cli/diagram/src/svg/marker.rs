@@ -1,8 +1,8 @@
-//! The signs at the ends of lines, which say how many rows there may be.
+//! The signs at the ends of lines, which show how many rows there can be.
 
-use super::route::Point;
+use crate::layout::Point;
 
-/// How many rows there may be at this end.
+/// How many rows there can be at this end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Count {
     One,
@@ -11,7 +11,7 @@ pub(super) enum Count {
 }
 
 impl Count {
-    pub(super) fn told(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::One => "exactly one",
             Self::ZeroOrOne => "at most one",
@@ -20,7 +20,7 @@ impl Count {
     }
 }
 
-/// The sign at a point, of which the line goes to the right or to the left.
+/// The sign at the end of a line that leaves this point to the right or to the left.
 pub(super) fn marker(count: Count, at: Point, to_right: bool) -> String {
     let Point { x, y } = at;
     let side = if to_right { 1 } else { -1 };

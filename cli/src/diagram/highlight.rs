@@ -1,20 +1,19 @@
-//! SQL in colours.
+//! Highlights SQL.
 
 use std::fmt::Write as _;
 
 use migratory_analysis::schema;
+use migratory_diagram::escaped;
 use migratory_runtime::lexer::{self, Kind, Token};
 
-use super::text::escaped;
-
-/// The words that are no keywords to SQLite's tokenizer and read as ones.
+/// Words that read as keywords and that SQLite's tokenizer doesn't know.
 const NEARLY_KEYWORDS: [&str; 3] = ["rowid", "stored", "strict"];
 
-/// The types that STRICT admits, and those that people write most.
+/// The types that STRICT allows, and the most common others.
 const TYPES: &str =
     "any blob boolean date datetime int integer numeric real text timestamp varchar";
 
-/// A script as HTML, its tokens in elements whose classes say what they are.
+/// Turns a script into HTML; the class of each token's element says what it is.
 pub(super) fn highlighted(sql: &str) -> String {
     let sql = sql.trim_end();
     let is_keyword = keywords(sql);
@@ -40,7 +39,7 @@ pub(super) fn highlighted(sql: &str) -> String {
     html
 }
 
-/// What tells keywords: where somebody writes them in capitals, words in lower case are names.
+/// What recognizes keywords: in a script that writes them in capitals, lower-case words are names.
 fn keywords(sql: &str) -> impl Fn(&Token<'_>) -> bool {
     let is_keyword = |token: &Token<'_>| {
         let mut words = schema::keywords().chain(NEARLY_KEYWORDS);
@@ -65,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_marked_and_nothing_is_lost() {
+    fn tokens_get_classes_and_no_text_is_lost() {
         for (sql, expected) in [
             (
                 "SELECT 'a<b' -- c\n",

@@ -1,4 +1,4 @@
-//! What a schema is drawn as.
+//! What the diagram of a schema shows.
 
 use migratory_runtime::rusqlite::Connection;
 
@@ -10,8 +10,8 @@ fn schema(sql: &str) -> Schema {
     Schema::read(&conn).expect("a schema")
 }
 
-fn model(sql: &str) -> Model {
-    Model::new(&schema(sql), None)
+fn diagram(sql: &str) -> Diagram {
+    from_schema(&schema(sql), None)
 }
 
 #[test]
@@ -33,46 +33,49 @@ fn cardinalities_follow_from_the_schema() {
         ("CREATE TABLE c (a UNIQUE, b, FOREIGN KEY (a, b) REFERENCES p (x, y))", true, true),
     ] {
         let parent = "CREATE TABLE p (id INTEGER PRIMARY KEY, x, y, UNIQUE (x, y))";
-        let model = model(&format!("{parent}; {child}"));
-        assert_eq!(model.relations.len(), 1, "{child}");
-        let relation = &model.relations[0];
+        let diagram = diagram(&format!("{parent}; {child}"));
+        assert_eq!(diagram.relations.len(), 1, "{child}");
+        let relation = &diagram.relations[0];
         let found = (relation.is_optional, relation.is_single);
         assert_eq!(found, (is_optional, is_single), "{child}");
     }
 }
 
 #[test]
-fn each_foreign_key_is_a_relation_even_to_nothing() {
-    let model = model(
+fn each_foreign_key_is_a_relation_even_to_a_missing_table() {
+    let diagram = diagram(
         "CREATE TABLE a (id INTEGER PRIMARY KEY, a REFERENCES a, b REFERENCES B (id), x REFERENCES gone);
          CREATE TABLE b (id INTEGER PRIMARY KEY);",
     );
-    let told: Vec<_> = model.relations.iter().map(|it| it.told(&model.entities)).collect();
+    let ends: Vec<_> = diagram
+        .relations
+        .iter()
+        .map(|it| (it.child_columns.join(","), it.parent.as_str(), it.parent_columns.join(",")))
+        .collect();
     assert_eq!(
-        told,
+        ends,
         [
-            "a.a refers to a.id: any number to at most one",
-            "a.b refers to b.id: any number to at most one",
-            "a.x refers to gone: any number to at most one",
+            ("a".to_owned(), "a", "id".to_owned()),
+            ("b".to_owned(), "B", "id".to_owned()),
+            ("x".to_owned(), "gone", String::new()),
         ]
     );
-    let kinds: Vec<_> = model.entities.iter().map(|it| (it.name.as_str(), &it.kind)).collect();
-    assert_eq!(kinds, [("a", &Kind::Table), ("b", &Kind::Table), ("gone", &Kind::Missing)]);
+    assert!(diagram.svg("").svg.contains("<title>gone, missing</title>"));
 }
 
 #[test]
-fn virtual_tables_are_boxes_of_their_module_and_their_shadows_are_none() {
-    let model = model("CREATE VIRTUAL TABLE s USING fts5 (title, text)");
-    assert_eq!(model.entities.len(), 1);
-    let entity = &model.entities[0];
-    assert_eq!(entity.kind, Kind::Virtual("fts5".to_owned()));
-    let names: Vec<_> = entity.rows.iter().map(|row| row.name.as_str()).collect();
+fn virtual_tables_name_their_module_and_hide_their_shadow_tables() {
+    let diagram = diagram("CREATE VIRTUAL TABLE s USING fts5 (title, text)");
+    assert_eq!(diagram.tables.len(), 1);
+    let table = &diagram.tables[0];
+    assert_eq!(table.kind, TableKind::Virtual("fts5".to_owned()));
+    let names: Vec<_> = table.columns.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["title", "text"]);
-    assert_eq!(model.summary(), "1 virtual table");
+    assert_eq!(diagram.summary(), "1 virtual table");
 }
 
 #[test]
-fn what_became_of_a_schema_is_marked() {
+fn changes_since_a_schema_are_marked() {
     let before = schema(
         "CREATE TABLE p (id INTEGER PRIMARY KEY);
          CREATE TABLE same (a);
@@ -85,13 +88,13 @@ fn what_became_of_a_schema_is_marked() {
          CREATE TABLE fresh (a, p REFERENCES p);
          CREATE TABLE t (id INTEGER PRIMARY KEY, kept, type INTEGER, p REFERENCES p, more);",
     );
-    let model = Model::new(&after, Some(&before));
-    let marks = model.entities.iter().map(|it| (it.name.as_str(), it.mark)).collect::<Vec<_>>();
+    let diagram = from_schema(&after, Some(&before));
+    let marks = diagram.tables.iter().map(|it| (it.name.as_str(), it.mark)).collect::<Vec<_>>();
     assert_eq!(
         marks,
         [("fresh", Mark::New), ("p", Mark::Same), ("same", Mark::Same), ("t", Mark::Changed)]
     );
-    let rows = model.entities[3].rows.iter().map(|row| (row.name.as_str(), row.mark));
+    let rows = diagram.tables[3].columns.iter().map(|it| (it.name.as_str(), it.mark));
     assert_eq!(
         rows.collect::<Vec<_>>(),
         [
@@ -100,10 +103,10 @@ fn what_became_of_a_schema_is_marked() {
             ("type", Mark::Changed),
             ("p", Mark::Changed),
             ("more", Mark::New),
-            ("lost", Mark::Gone),
+            ("lost", Mark::Removed),
         ]
     );
-    assert!(model.entities[0].rows.iter().all(|row| row.mark == Mark::Same));
-    assert!(model.relations.iter().all(|relation| relation.mark == Mark::New));
-    assert_eq!(model.gone, ["gone"]);
+    assert!(diagram.tables[0].columns.iter().all(|it| it.mark == Mark::Same));
+    assert!(diagram.relations.iter().all(|relation| relation.mark == Mark::New));
+    assert_eq!(diagram.removed, ["gone"]);
 }

@@ -7,9 +7,9 @@ use migratory_runtime::Version;
 use crate::failure::Result;
 use crate::set::Set;
 
-/// The schemas after these migrations, which are in ascending order.
+/// Returns the schema after each of these migrations, which are in ascending order.
 ///
-/// Steps in Rust are left out: they are the program's, and mostly about rows.
+/// Steps in Rust don't run: only the application has them, and they mostly change rows.
 pub(crate) fn schemas(set: &Set, versions: &[Version]) -> Result<Vec<Schema>> {
     let mut conn = scratch(set.checked, set.options)?;
     let runner = set.without_code();

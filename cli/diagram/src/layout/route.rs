@@ -1,38 +1,38 @@
-//! The lines: upright in the channels between layers, level everywhere else.
+//! Draws the lines: vertical in the channels between layers, horizontal everywhere else.
 
 use super::net::{Plan, Port, Way};
 use super::track::{FLAT, Span, tracks};
 
-/// What is free in a channel beside a box, for the sign at the end of a line.
+/// The space between a box and the nearest vertical line, for the sign at the end of a line.
 const MARGIN: i32 = 30;
-/// How far apart two upright lines are.
+/// The distance between two vertical lines.
 const STEP: i32 = 12;
 
-/// A point of the picture.
+/// A point in the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Point {
-    pub(super) x: i32,
-    pub(super) y: i32,
+pub(crate) struct Point {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
 }
 
 /// A line from a parent to a child.
-#[derive(Clone, Debug)]
-pub(super) struct Route {
-    pub(super) points: Vec<Point>,
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Route {
+    pub(crate) points: Vec<Point>,
     /// Whether it leaves the parent to the right.
-    pub(super) parent_is_left: bool,
-    /// Whether it comes to the child from the left.
-    pub(super) child_is_right: bool,
+    pub(crate) parent_is_left: bool,
+    /// Whether it reaches the child from the left.
+    pub(crate) child_is_right: bool,
 }
 
 /// The left and the right end of each layer.
 pub(super) type Columns = Vec<(i32, i32)>;
 
-/// Leads all lines; says where the layers are, and how wide the whole is.
+/// Draws all lines. Returns the ends of the layers, the lines, and the whole width.
 pub(super) fn route(plan: &Plan, tops: &[i32], widths: &[i32]) -> (Columns, Vec<Route>, i32) {
     let height = |port: &Port| tops[port.item] + port.at;
     let mut columns = Vec::new();
-    // The upright line of each segment, where it has one.
+    // Where each segment has its vertical line, if it has one.
     let mut uprights = vec![None; plan.segments.len()];
     let mut x = 0;
     for (layer, width) in widths.iter().enumerate() {
@@ -55,12 +55,12 @@ pub(super) fn route(plan: &Plan, tops: &[i32], widths: &[i32]) -> (Columns, Vec<
             (false, count) => 2 * MARGIN + (count - 1).max(0) * STEP,
         };
     }
-    let lead = |way: &Way| lead(plan, way, &columns, &uprights, &height);
-    let routes = plan.ways.iter().map(lead).collect();
+    let line = |way: &Way| line(plan, way, &columns, &uprights, &height);
+    let routes = plan.ways.iter().map(line).collect();
     (columns, routes, x)
 }
 
-fn lead(
+fn line(
     plan: &Plan,
     way: &Way,
     columns: &Columns,
@@ -93,7 +93,7 @@ fn lead(
     }
 }
 
-/// Without the points at which nothing turns.
+/// Removes the points where a line doesn't turn.
 fn straightened(points: Vec<Point>) -> Vec<Point> {
     let mut kept: Vec<Point> = Vec::new();
     for point in points {

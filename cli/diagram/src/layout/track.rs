@@ -1,22 +1,22 @@
-//! Where in a channel between two layers each net has its upright line: such that none lie upon each other.
+//! Places the vertical lines of the nets in a channel so that none lies on another.
 
-/// The heights at which a net comes in from the left and from the right.
+/// The heights at which a net enters the channel from the left and from the right.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Span {
     pub(super) left: Vec<i32>,
     pub(super) right: Vec<i32>,
 }
 
-/// Heights that differ by no more than this are one: nobody sees the difference.
+/// Heights that differ by no more than this count as equal: the difference isn't visible.
 pub(super) const FLAT: i32 = 1;
-/// Lines that are closer than this are taken for one.
+/// Lines that are closer than this look like one.
 const CLOSE: i32 = 5;
-/// What it costs if two lines lie upon each other, in crossings.
+/// How many crossings are better than one overlap.
 const OVERLAP: usize = 100;
-/// How often each net is tried at all places.
+/// How often each net is tried in every place.
 const ROUNDS: usize = 4;
 
-/// The track of each net, counted from the left; `None` if it goes straight across. And how many tracks there are.
+/// Returns the track of each net, counted from the left (`None` if it runs straight across), and the number of tracks.
 pub(super) fn tracks(spans: &[Span]) -> (Vec<Option<i32>>, i32) {
     let mut bent: Vec<_> = (0..spans.len()).filter(|at| !spans[*at].is_straight()).collect();
     bent.sort_by_key(|at| (spans[*at].top(), *at));
@@ -83,7 +83,7 @@ impl Span {
         self.top() < height && height < self.bottom()
     }
 
-    /// How often the two cross, and lie upon each other, if this one is to the left.
+    /// The cost of crossings and overlaps if this net is to the left of the other.
     fn cost_before(&self, other: &Self) -> usize {
         let crossings = self.right.iter().filter(|height| other.holds(**height)).count()
             + other.left.iter().filter(|height| self.holds(**height)).count();
@@ -103,17 +103,17 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_led_past_each_other() {
+    fn nets_avoid_each_other() {
         for (spans, expected, count) in [
             (vec![span(&[10], &[10])], vec![None], 0),
             (vec![span(&[10], &[50])], vec![Some(0)], 1),
             // Far from each other, they share a track.
             (vec![span(&[10], &[50]), span(&[100], &[150])], vec![Some(0), Some(0)], 1),
-            // Both go down: the lower one turns first.
+            // Both run down: the lower one turns first.
             (vec![span(&[10], &[80]), span(&[40], &[120])], vec![Some(1), Some(0)], 2),
-            // Both go up: the upper one turns first.
+            // Both run up: the upper one turns first.
             (vec![span(&[80], &[10]), span(&[120], &[40])], vec![Some(0), Some(1)], 2),
-            // What comes out where the other goes in must not turn later.
+            // A net that leaves where another enters must not turn to the right of it.
             (vec![span(&[0], &[50]), span(&[50], &[90])], vec![Some(1), Some(0)], 2),
             (vec![], vec![], 0),
         ] {

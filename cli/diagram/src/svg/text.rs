@@ -1,7 +1,7 @@
-//! Text in pictures: how wide it is, and how it is written.
+//! Text in SVG: its width, and how it is escaped.
 
-/// How wide the characters of ASCII are from the blank on, in hundredths of the font's size: the widest of the common
-/// sans-serif fonts, since nobody knows which one a reader has.
+/// The widths of the printable ASCII characters, in hundredths of the font size: the widest among the common
+/// sans-serif fonts, since the reader's font is not known.
 const WIDTHS: [u8; 95] = [
     31, 38, 44, 81, 64, 91, 75, 26, 37, 37, 55, 81, 31, 46, 31, 37, 62, 61, 61, 64, 64, 61, 62, 61,
     62, 62, 33, 33, 81, 81, 81, 56, 102, 68, 67, 73, 74, 67, 61, 78, 74, 34, 54, 67, 56, 91, 76,
@@ -9,13 +9,13 @@ const WIDTHS: [u8; 95] = [
     62, 62, 27, 27, 56, 27, 94, 62, 60, 62, 62, 41, 52, 37, 62, 57, 81, 57, 57, 54, 61, 55, 61, 81,
 ];
 
-/// How wide a text is at most, in a font of this size.
+/// The most that a text can be wide in a font of this size.
 pub(super) fn width(text: &str, size: i32) -> i32 {
     let hundredths: i32 = text.chars().map(character).sum();
     (hundredths * size + 99) / 100
 }
 
-/// As `width`, in semibold.
+/// Like `width`, for semibold text.
 pub(super) fn bold(text: &str, size: i32) -> i32 {
     width(text, size) * 112 / 100
 }
@@ -24,13 +24,13 @@ fn character(character: char) -> i32 {
     let place = u32::from(character).checked_sub(32).and_then(|at| usize::try_from(at).ok());
     match place.and_then(|at| WIDTHS.get(at)) {
         Some(width) => i32::from(*width),
-        // From Hangul on, characters are as wide as they are high; before, about as wide as a capital.
+        // From Hangul on, characters are as wide as they are high; the scripts before are about as wide as capitals.
         None if character >= '\u{1100}' => 105,
         None => 76,
     }
 }
 
-/// A text that is not longer than this, its end left out where it is.
+/// Cuts a text to this many characters, with an ellipsis if something is missing.
 pub(super) fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
@@ -38,8 +38,14 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     }
 }
 
-/// A text as XML and HTML want it, in attributes too. What XML has no way to write is replaced.
-pub(super) fn escaped(text: &str) -> String {
+/// Escapes a text for SVG and HTML, in attributes too.
+///
+/// Control characters, which XML can't express, become U+FFFD.
+///
+/// ```
+/// assert_eq!(migratory_diagram::escaped("a < 'b'"), "a &lt; &#39;b&#39;");
+/// ```
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -1,14 +1,14 @@
-//! The order of what stands in a layer: such that few lines cross.
+//! Orders the items of each layer so that few lines cross.
 
 use super::net::{Plan, Port};
 use super::place::GAP;
 
-/// How often all layers are put in order.
+/// How often all layers are sorted.
 const ROUNDS: usize = 12;
-/// How often neighbours are tried the other way round.
+/// How often neighbors are tried in reverse.
 const SWAPS: usize = 8;
 
-/// Puts the items of each layer in order.
+/// Orders the items of each layer.
 pub(super) fn order(plan: &mut Plan) {
     let mut best = (usize::MAX, plan.layers.clone());
     for is_reversed in [false, true] {
@@ -29,13 +29,13 @@ pub(super) fn order(plan: &mut Plan) {
     plan.layers = best.1;
 }
 
-/// An order, and what is needed to judge it.
+/// An order of the items, and what it takes to rate it.
 struct Order<'a> {
     heights: &'a [i32],
     layers: Vec<Vec<usize>>,
     /// The lines in the channel to the right of each layer.
     channels: Vec<Vec<(Port, Port)>>,
-    /// Of each item the other ends of its lines, to the left and to the right.
+    /// For each item, the other ends of its lines to the left and to the right.
     ends: Vec<[Vec<Port>; 2]>,
     /// The place of each item in its layer.
     places: Vec<usize>,
@@ -45,7 +45,7 @@ impl<'a> Order<'a> {
     fn new(plan: &'a Plan) -> Self {
         let count = plan.items.len();
         let channels: Vec<Vec<_>> =
-            (0..plan.layers.len()).map(|layer| lines(plan, layer).collect()).collect();
+            (0..plan.layers.len()).map(|layer| plan.lines(layer).collect()).collect();
         let mut ends = vec![[Vec::new(), Vec::new()]; count];
         for (left, right) in channels.iter().flatten() {
             ends[right.item][0].push(*left);
@@ -65,7 +65,7 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Sorts each layer by the mean of where its lines come from.
+    /// Sorts each layer by the mean height at which its lines begin.
     fn sweep(&mut self, from_left: bool) {
         let count = self.layers.len();
         for step in 1..count {
@@ -84,7 +84,7 @@ impl<'a> Order<'a> {
         self.number();
     }
 
-    /// Where each item would be if those of its layer were stacked, the middles of the layers at one height.
+    /// The top of each item if layers were stacked without gaps and centered at one height.
     fn tops(&self) -> Vec<f64> {
         let mut tops = vec![0.0; self.places.len()];
         for layer in &self.layers {
@@ -98,7 +98,7 @@ impl<'a> Order<'a> {
         tops
     }
 
-    /// Exchanges neighbours as long as that saves crossings.
+    /// Swaps neighbors as long as that saves crossings.
     fn swap(&mut self) {
         for _ in 0..SWAPS {
             let mut is_better = false;
@@ -118,7 +118,7 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// How often the lines of two items cross if one stands right above the other.
+    /// How often the lines of two items cross if one is right above the other.
     fn between(&self, upper: usize, lower: usize) -> usize {
         let sides = self.ends[upper].iter().zip(&self.ends[lower]);
         let crossed = sides.flat_map(|(ends, others)| {
@@ -141,17 +141,8 @@ impl<'a> Order<'a> {
         crossings.sum()
     }
 
-    /// What is smaller of what stands further above.
+    /// Sorts ports from top to bottom.
     fn key(&self, port: &Port) -> (usize, i32) {
         (self.places[port.item], port.at)
     }
-}
-
-/// What is connected in the channel to the right of a layer.
-pub(super) fn lines(plan: &Plan, layer: usize) -> impl Iterator<Item = (Port, Port)> {
-    let segments = plan.segments.iter().filter(move |segment| segment.layer == layer);
-    segments.flat_map(|segment| {
-        let rights = |left: Port| segment.right.iter().map(move |right| (left, *right));
-        segment.left.iter().flat_map(move |left| rights(*left))
-    })
 }

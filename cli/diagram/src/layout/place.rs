@@ -1,16 +1,15 @@
-//! How far below the top each item stands: in its order, and such that lines are straight.
+//! Places the items of each layer vertically: in their order, and so that lines are straight.
 
 use super::net::{Item, Plan, Port};
-use super::order::lines;
 
-/// What is free below a box.
+/// The space below a box.
 pub(super) const GAP: i32 = 28;
-/// What is free between two lanes, or a lane and a box.
+/// The space between two lanes, or a lane and a box.
 const NARROW: i32 = 16;
 /// How often all layers are placed.
 const ROUNDS: usize = 16;
 
-/// The top of each item; the highest is at 0.
+/// The top of each item; that of the highest is 0.
 pub(super) fn place(plan: &Plan) -> Vec<i32> {
     let mut tops = stacked(plan);
     let wishes = wishes(plan);
@@ -18,7 +17,7 @@ pub(super) fn place(plan: &Plan) -> Vec<i32> {
         let count = plan.layers.len();
         for step in 0..count {
             let layer = if round % 2 == 0 { step } else { count - 1 - step };
-            // At first one looks back alone, to where this round has been.
+            // The first rounds follow only the side that this round has already placed.
             let sides = match (round < ROUNDS / 2, round % 2 == 0) {
                 (true, true) => [true, false],
                 (true, false) => [false, true],
@@ -55,13 +54,13 @@ fn gap(plan: &Plan, one: usize, other: usize) -> i32 {
     }
 }
 
-/// Of each item what it is connected to: its own port, the other's, whether that is to the left, and the weight.
+/// A connection of an item: its own port, the other one, whether that is to the left, and its weight.
 type Wish = (Port, Port, bool, i32);
 
 fn wishes(plan: &Plan) -> Vec<Vec<Wish>> {
     let mut wishes = vec![Vec::new(); plan.items.len()];
     for layer in 0..plan.layers.len() {
-        for (left, right) in lines(plan, layer) {
+        for (left, right) in plan.lines(layer) {
             // A bend in a lane is worse than one at a box.
             let weight = match (plan.items[left.item], plan.items[right.item]) {
                 (Item::Lane, Item::Lane) => 8,
@@ -75,7 +74,7 @@ fn wishes(plan: &Plan) -> Vec<Vec<Wish>> {
     wishes
 }
 
-/// Moves the items of a layer as near to where they should be as their order and the gaps admit.
+/// Moves the items of a layer as close to their targets as their order and the gaps allow.
 fn settle(
     plan: &Plan,
     layer: usize,
@@ -98,7 +97,7 @@ fn settle(
             targets.push((tops[*item] - offset, 1));
         }
         blocks.push(Block::new(vec![(*item, offset)], targets));
-        // What would stand above its predecessor moves together with it.
+        // A block that would overlap its predecessor is merged with it.
         while let [.., one, other] = blocks.as_slice() {
             if one.top <= other.top {
                 break;
@@ -115,10 +114,10 @@ fn settle(
     }
 }
 
-/// Items that stand as close to each other as they may.
+/// Items that stand as close to each other as the gaps allow.
 struct Block {
     items: Vec<(usize, i32)>,
-    /// Where the first should be for each line to be straight, and how much that counts.
+    /// For each line, the top of the first item that makes it straight, and the line's weight.
     targets: Vec<(i32, i32)>,
     top: i32,
 }
@@ -137,7 +136,7 @@ impl Block {
     }
 }
 
-/// The median, which makes at least one line straight where a mean would make none.
+/// The weighted median: it makes at least one line straight, where a mean may make none.
 fn median(sorted: &[(i32, i32)]) -> i32 {
     let total: i32 = sorted.iter().map(|(_, weight)| weight).sum();
     let mut passed = 0;
