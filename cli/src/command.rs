@@ -1,4 +1,4 @@
-//! The commands, one file each.
+//! The commands: one file each, with its arguments and its run.
 
 use clap::{Parser, Subcommand};
 
@@ -6,21 +6,29 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
 
+mod adopt;
+mod backup;
+mod baseline;
 mod check;
 mod completions;
 mod diagram;
+mod diff;
+mod down;
 mod explain;
-mod go;
 mod history;
 mod import;
 mod init;
-mod mend;
 mod new;
 mod plan;
+mod redo;
 mod rehearse;
+mod repair;
 mod restore;
 mod schema;
 mod status;
+mod to;
+mod up;
+mod verify;
 
 /// SQLite migrations that are proven before they ship.
 #[derive(Debug, Parser)]
@@ -42,19 +50,19 @@ enum Command {
     Status(status::Status),
     History(history::History),
     Plan(plan::Plan),
-    Up(go::Up),
-    Down(go::Down),
-    To(go::To),
-    Redo(go::Redo),
+    Up(up::Up),
+    Down(down::Down),
+    To(to::To),
+    Redo(redo::Redo),
     Rehearse(rehearse::Rehearse),
-    Baseline(mend::Baseline),
-    Adopt(mend::Adopt),
-    Verify(mend::Verify),
-    Repair(mend::Repair),
-    Backup(mend::Backup),
+    Baseline(baseline::Baseline),
+    Adopt(adopt::Adopt),
+    Verify(verify::Verify),
+    Repair(repair::Repair),
+    Backup(backup::Backup),
     Restore(restore::Restore),
     Schema(schema::Schema),
-    Diff(schema::Diff),
+    Diff(diff::Diff),
     Diagram(diagram::Diagram),
     Import(import::Import),
     Completions(completions::Completions),

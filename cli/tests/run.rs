@@ -163,7 +163,7 @@ fn json_is_for_programs() {
 fn a_database_with_rows_is_backed_up_before_and_can_be_restored() {
     let package = Package::filled();
     let ran = package.run("up --yes");
-    assert!(ran.err.contains("the database as it was before:"), "{}", ran.err);
+    assert!(ran.err.contains("backup: "), "{}", ran.err);
     ran.succeeds();
     let backups = || -> Vec<PathBuf> {
         let entries =
@@ -278,14 +278,14 @@ fn drift_a_newer_database_and_a_changed_migration_have_exit_codes_of_their_own()
 }
 
 #[test]
-fn databases_that_existed_before_are_taken_over() {
+fn existing_databases_are_baselined_and_adopted() {
     let package = Package::new();
     package.run("to 8").succeeds();
     package.open().execute_batch("DROP TABLE migratory_history; PRAGMA user_version = 0").unwrap();
     package.run("up --yes").exits(1, "`Runner::baseline`");
     package.run("baseline 6").exits(5, "the schema is not that of version 6");
-    package.run("adopt").exits(1, "no history of a library that is known");
-    package.run("adopt nonsense").exits(2, "`nonsense` is no library that is known");
+    package.run("adopt").exits(1, "no history of a known library");
+    package.run("adopt nonsense").exits(2, "unknown library `nonsense`");
     package.run("baseline 8").succeeds();
     package.open().execute_batch("DROP TABLE migratory_history; PRAGMA user_version = 8").unwrap();
     assert!(package.run("adopt rusqlite-migration").succeeds().contains("recorded 8 migrations"));
@@ -293,21 +293,19 @@ fn databases_that_existed_before_are_taken_over() {
 }
 
 #[test]
-fn the_schema_is_a_file_that_can_be_kept_true() {
+fn a_committed_schema_is_compared() {
     let package = Package::new();
     let schema = package.run("schema").succeeds();
     assert!(schema.starts_with("CREATE TABLE borrower ("), "{schema}");
     package.write("schema.sql", &schema);
     package.run("schema --check schema.sql").succeeds();
     package.write("schema.sql", &package.run("schema --at 11").succeeds());
-    package
-        .run("schema --check schema.sql")
-        .exits(9, "schema.sql is not the schema that the migrations make");
+    package.run("schema --check schema.sql").exits(9, "schema.sql is out of date");
     assert!(package.run("diff 11 latest").succeeds().contains("added table play"));
-    assert_eq!(package.run("diff 12 latest").succeeds(), "no difference\n");
+    assert_eq!(package.run("diff 12 latest").succeeds(), "no differences\n");
     package.run("up").succeeds();
-    assert_eq!(package.run("diff latest app.db").succeeds(), "no difference\n");
-    package.run("diff nowhere.db 3").exits(2, "a side is a version");
+    assert_eq!(package.run("diff latest app.db").succeeds(), "no differences\n");
+    package.run("diff nowhere.db 3").exits(2, "pass a version, `latest`");
 }
 
 #[test]
