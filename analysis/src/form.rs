@@ -1,10 +1,12 @@
 //! The forms that the names of a set take.
 
+use std::collections::BTreeMap;
+
 use crate::name::{Direction, Ending, Reading};
 
 /// How the files of a set are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Form {
+pub enum Form {
     /// `0001_name.up.sql` and `0001_name.down.sql`.
     FlatPair,
     /// `0001_name/up.sql` and `0001_name/down.sql`.
@@ -23,12 +25,12 @@ impl Form {
     }
 
     /// Whether a set of this form may hold downs.
-    pub(crate) fn has_downs(self) -> bool {
+    pub fn has_downs(self) -> bool {
         matches!(self, Self::FlatPair | Self::FolderPair)
     }
 
     /// The form that the name of a file is nearest to; `None` if it is no migration's.
-    pub(crate) fn of_file(reading: &Reading<'_>) -> Option<Self> {
+    pub fn of_file(reading: &Reading<'_>) -> Option<Self> {
         match reading.ending {
             Ending { direction: Some(_), .. } => Some(Self::FlatPair),
             Ending { is_sql: false, .. } => None,
@@ -37,8 +39,22 @@ impl Form {
         }
     }
 
+    /// The form of most of these files; `None` if there are none.
+    ///
+    /// A set without the option `up_only` is one of pairs as soon as it holds a pair.
+    pub fn elect(forms: impl IntoIterator<Item = Self>, up_only: bool) -> Option<Self> {
+        let mut votes: BTreeMap<Self, usize> = BTreeMap::new();
+        for form in forms {
+            *votes.entry(form).or_default() += 1;
+        }
+        let weight = |form: Self, votes: usize| (form.has_downs() && !up_only, votes);
+        // Of equal weights, `max_by_key` takes the last: in reverse, that is the first form.
+        let elected = votes.into_iter().rev().max_by_key(|&(form, votes)| weight(form, votes));
+        elected.map(|(form, _)| form)
+    }
+
     /// The path, within the folder, of a script in this form.
-    pub(crate) fn write(self, digits: &str, name: &str, direction: Direction) -> String {
+    pub fn write(self, digits: &str, name: &str, direction: Direction) -> String {
         let word = direction.word();
         match self {
             Self::FlatPair => format!("{digits}_{name}.{word}.sql"),

@@ -1,6 +1,6 @@
 //! Which files of a folder are migrations, and which form their names have.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use migratory_runtime::Version;
 
@@ -169,16 +169,10 @@ fn version(name: &str) -> Option<Version> {
 }
 
 /// The form that most of the names have; the right names decide before the others do.
-///
-/// A set without the option `up_only` is one of pairs as soon as it holds a pair.
 fn elect(candidates: &[Candidate<'_>], options: &Options) -> Option<Form> {
     let any_right = candidates.iter().any(|each| each.is_right);
-    let mut votes: BTreeMap<Form, usize> = BTreeMap::new();
-    for each in candidates.iter().filter(|each| each.is_right || !any_right) {
-        *votes.entry(each.form).or_default() += 1;
-    }
-    let weight = |form: Form, votes: usize| (form.has_downs() && !options.up_only, votes);
-    votes.into_iter().rev().max_by_key(|&(form, votes)| weight(form, votes)).map(|(form, _)| form)
+    let electors = candidates.iter().filter(|each| each.is_right || !any_right);
+    Form::elect(electors.map(|each| each.form), options.up_only)
 }
 
 /// What is a migration by its looks; and the names of what is none, which is told.

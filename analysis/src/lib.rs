@@ -38,6 +38,8 @@ mod header;
 mod layout;
 mod metadata;
 mod name;
+#[doc(hidden)]
+pub mod naming;
 mod number;
 mod options;
 mod other_tool;

@@ -9,36 +9,40 @@ use crate::spelling;
 
 /// The parts of a name, however it is spelt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Reading<'a> {
+pub struct Reading<'a> {
     /// `V`, `v` or nothing.
-    pub(crate) prefix: &'a str,
+    pub prefix: &'a str,
     /// The digits of the version, without Diesel's dashes; may be empty.
-    pub(crate) digits: String,
+    pub digits: String,
     /// The version as written, dashes included.
-    pub(crate) written: &'a str,
+    pub written: &'a str,
     /// Whether there are dashes between the digits, as in Diesel's dates.
-    pub(crate) is_dashed: bool,
+    pub is_dashed: bool,
     /// The characters between the version and the name.
-    pub(crate) separator: &'a str,
+    pub separator: &'a str,
     /// The name as written; may be empty.
-    pub(crate) name: &'a str,
-    pub(crate) ending: Ending,
+    pub name: &'a str,
+    /// The ending.
+    pub ending: Ending,
 }
 
 /// The ending of a file name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Ending {
-    pub(crate) direction: Option<Direction>,
+pub struct Ending {
+    /// What `.up` or `.down` says.
+    pub direction: Option<Direction>,
     /// Whether it contains `.sql`.
-    pub(crate) is_sql: bool,
+    pub is_sql: bool,
     /// Whether it looks like a backup copy, such as `.bak`.
-    pub(crate) is_copy: bool,
+    pub is_copy: bool,
 }
 
 /// The script of a migration that a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Direction {
+pub enum Direction {
+    /// The one that applies it.
     Up,
+    /// The one that reverts it.
     Down,
 }
 
@@ -56,7 +60,7 @@ const COPIES: &[&str] = &["bak", "old", "save", "tmp", "copy", "disabled"];
 
 impl<'a> Reading<'a> {
     /// Reads the name of a file.
-    pub(crate) fn of_file(file: &'a str) -> Self {
+    pub fn of_file(file: &'a str) -> Self {
         let (stem, ending) = split_ending(file);
         let prefix = match stem.get(..1) {
             Some(letter @ ("V" | "v")) if is_digit(stem, 1) => letter,
@@ -67,7 +71,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Reads the name of a folder that holds the scripts of a migration.
-    pub(crate) fn of_folder(folder: &'a str) -> Self {
+    pub fn of_folder(folder: &'a str) -> Self {
         if let Some((digits, rest)) = split_dashed(folder) {
             let written = &folder[..folder.len() - rest.len()];
             let reading = Self::new("", written, rest, Ending::default());
@@ -88,7 +92,7 @@ impl<'a> Reading<'a> {
     ///
     /// Diesel compares versions as text. Padding a dashed one with zeros on the right keeps that order for dates
     /// with and without a time.
-    pub(crate) fn version(&self) -> Option<Version> {
+    pub fn version(&self) -> Option<Version> {
         if self.is_dashed { self.filled() } else { self.number() }
     }
 

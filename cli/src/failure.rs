@@ -1,4 +1,4 @@
-//! Why a command could not do what it was asked for: one sentence, its cause, and what to do next.
+//! Why a command failed: one sentence, its cause, and what to do next.
 
 use anstream::eprintln;
 use migratory_runtime::{Error, rusqlite};
@@ -6,13 +6,13 @@ use migratory_runtime::{Error, rusqlite};
 use crate::exit::Exit;
 use crate::output::{ERROR, HELP};
 
-/// Why a command could not do it.
+/// Why a command failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// One sentence, without a full stop.
     what: String,
-    /// What it comes from, in the words of who knows.
+    /// The error behind it.
     cause: Option<String>,
     /// What to do.
     next: Vec<String>,
@@ -38,11 +38,11 @@ impl Failure {
         self
     }
 
-    /// A file that could not be written.
+    /// A file can't be written.
     pub(crate) fn unwritable(path: impl std::fmt::Display, error: &std::io::Error) -> Self {
-        Self::new(format!("{path} can't be written"))
+        Self::new(format!("can't write {path}"))
             .because(error)
-            .help("see that its folder exists, has room, and may be written")
+            .help("check that its folder exists, is writable, and has space")
     }
 
     /// The sentence.
@@ -50,8 +50,8 @@ impl Failure {
         &self.what
     }
 
-    /// To the standard error, in colour where that is a terminal.
-    #[allow(clippy::print_stderr, reason = "this is where a command line speaks")]
+    /// Prints to standard error, in color if that is a terminal.
+    #[allow(clippy::print_stderr, reason = "errors go to standard error")]
     pub(crate) fn print(&self) {
         eprintln!("{ERROR}error{ERROR:#}: {}", self.what);
         for line in self.cause.iter().flat_map(|cause| cause.lines()) {
@@ -64,7 +64,6 @@ impl Failure {
 }
 
 impl From<Error> for Failure {
-    /// The runtime's errors begin with the sentence, and bring their own help.
     fn from(error: Error) -> Self {
         let exit = match &error {
             error if error.is_busy() => Exit::Busy,
@@ -76,18 +75,15 @@ impl From<Error> for Failure {
             }
             _ => Exit::Failed,
         };
-        let text = error.to_string();
-        let (next, told): (Vec<_>, Vec<_>) =
-            text.lines().partition(|line| line.starts_with("help: "));
-        let (what, cause) =
-            told.split_first().map_or(("", &[][..]), |(what, cause)| (*what, cause));
-        let failure = Self::new(what).exit(exit);
-        let failure = if cause.is_empty() { failure } else { failure.because(cause.join("\n")) };
+        let failure = Self::new(error.problem()).exit(exit);
+        let details = error.details();
+        let failure =
+            if details.is_empty() { failure } else { failure.because(details.join("\n")) };
         if error.is_code() {
             return failure
-                .help("steps in Rust are part of the program: let it run these migrations");
+                .help("steps in Rust are part of the application: let it run these migrations");
         }
-        next.iter().fold(failure, |failure, next| failure.help(next.trim_start_matches("help: ")))
+        error.help().into_iter().fold(failure, Self::help)
     }
 }
 

@@ -7,7 +7,7 @@ mod stage;
 mod title;
 mod write;
 
-pub(crate) use layout::{Direction, Layout};
+pub(crate) use layout::Layout;
 pub(crate) use moment::Moment;
 pub(crate) use stage::{Verdict, judge};
 pub(crate) use title::{sentence, snake, title};

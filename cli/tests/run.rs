@@ -396,7 +396,7 @@ fn steps_in_rust_are_the_programs() {
         "db/sql/0013_hash.down.sql",
         "-- migratory: code\nALTER TABLE person DROP COLUMN hash;\n",
     );
-    package.run("up").exits(1, "steps in Rust are part of the program");
+    package.run("up").exits(1, "steps in Rust are part of the application");
     package.run("plan").exits(4, "apply  13  hash");
     assert!(package.run("schema").succeeds().contains("hash TEXT"));
     assert!(package.run("diff 12 13").succeeds().contains("changed table person"));

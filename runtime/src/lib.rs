@@ -106,4 +106,5 @@ pub mod __private {
     pub use crate::sha256::Sha256;
     pub use crate::sqlite::{code, message, quoted};
     pub use crate::stamp::collision;
+    pub use crate::table::{Align, Table};
 }

@@ -9,6 +9,7 @@ use crate::kind::ErrorKind;
 
 mod context;
 mod history;
+mod parts;
 mod place;
 mod script;
 mod stored_down;

@@ -4,23 +4,27 @@ use std::fmt::{self, Write as _};
 
 /// To which side a column's cells are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Align {
+pub enum Align {
+    /// To the left.
     Left,
+    /// To the right, as numbers are.
     Right,
 }
 
 /// Rows of `N` cells.
-pub(crate) struct Table<const N: usize> {
+pub struct Table<const N: usize> {
     align: [Align; N],
     rows: Vec<[String; N]>,
 }
 
 impl<const N: usize> Table<N> {
-    pub(crate) fn new(align: [Align; N]) -> Self {
+    /// A table without rows; its head is its first row.
+    pub fn new(align: [Align; N]) -> Self {
         Self { align, rows: Vec::new() }
     }
 
-    pub(crate) fn row(&mut self, cells: [String; N]) {
+    /// Adds a row.
+    pub fn row(&mut self, cells: [String; N]) {
         self.rows.push(cells);
     }
 

@@ -1,6 +1,7 @@
 //! `new`: the files of the next migration, with a body where the name says what is to be done.
 
 use clap::Args;
+use migratory_analysis::naming::Direction;
 
 use crate::body::{self, Directive, Draft, Ground, Missing, Reading, Script};
 use crate::context::Context;
@@ -8,7 +9,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::{DONE, HELP, WARN, say};
 use crate::project::Project;
-use crate::scaffold::{self, Direction, File, Layout, Moment, Verdict};
+use crate::scaffold::{self, File, Layout, Moment, Verdict};
 use crate::set::{Set, shown};
 
 /// Stands for a reason that a person has yet to write, while the files are tried out.
@@ -190,7 +191,7 @@ impl Plan {
     }
 
     fn files(&self, draft: &Draft, reason: &str) -> Vec<File> {
-        let path = |direction| self.layout.form.path(&self.number, &self.name, direction);
+        let path = |direction| self.layout.form.write(&self.number, &self.name, direction);
         let file =
             |script: &Script, direction| File { path: path(direction), text: script.text(reason) };
         let up = file(&draft.up, Direction::Up);

@@ -93,7 +93,7 @@ fn print_rows(comparison: &Comparison) {
     print_table(&table);
 }
 
-fn print_table(table: &Table) {
+fn print_table<const N: usize>(table: &Table<N>) {
     table.lines().iter().for_each(|line| say(format_args!("{line}")));
     say("");
 }

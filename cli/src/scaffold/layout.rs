@@ -1,35 +1,15 @@
 //! How the files of a folder are named, so that the next ones are named alike.
 //!
-//! The folder is read by its names alone: a set with findings takes a new migration too.
+//! Only the names are read: a set with findings takes a new migration too.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use migratory_analysis::naming::{Direction, Form, Reading};
+use migratory_runtime::Version;
 
 use super::moment::Moment;
-use super::number::{self, only_digits};
-
-/// Which of the two scripts of a migration a file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direction {
-    Up,
-    Down,
-}
-
-/// How the files of a set are named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Form {
-    /// `V1__name.sql`.
-    Prefixed,
-    /// `0001_name/migration.sql`.
-    FolderAlone,
-    /// `0001_name.sql`.
-    Numbered,
-    /// `0001_name/up.sql` and `0001_name/down.sql`.
-    FolderPair,
-    /// `0001_name.up.sql` and `0001_name.down.sql`.
-    FlatPair,
-}
+use super::number;
 
 /// The migrations of a folder, by their names.
 #[derive(Debug)]
@@ -42,14 +22,16 @@ pub(crate) struct Layout {
 #[derive(Debug, PartialEq, Eq)]
 struct Entry {
     form: Form,
-    /// As it is written, with Diesel's dashes.
+    /// As the file name has it, with Diesel's dashes.
     number: String,
+    /// `None` if the number is too large for one.
+    version: Option<Version>,
     name: String,
     has_down: bool,
 }
 
 impl Layout {
-    /// Reads the names in the folder; there may be none.
+    /// Reads the names in the folder, which need not exist.
     pub(crate) fn read(folder: &Path, up_only: bool) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
         for path in listed(folder) {
@@ -61,7 +43,8 @@ impl Layout {
                 None => entries.push(entry),
             }
         }
-        Self { form: elect(&entries, up_only), entries }
+        let form = Form::elect(entries.iter().map(|entry| entry.form), up_only);
+        Self { form: form.unwrap_or(Form::FlatPair), entries }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -86,39 +69,11 @@ impl Layout {
     }
 
     fn newest(&self) -> Option<&Entry> {
-        // A date that is written with dashes stands for one that is filled with zeros.
-        let place = |entry: &&Entry| {
-            let digits = only_digits(&entry.number);
-            let width = if entry.number.contains('-') { 18 } else { 0 };
-            let text = format!("{digits:0<width$}");
-            text.parse::<u128>().unwrap_or_default()
-        };
-        self.entries.iter().max_by_key(place)
+        self.entries.iter().max_by_key(|entry| entry.version)
     }
 }
 
-impl Form {
-    pub(crate) fn has_downs(self) -> bool {
-        matches!(self, Self::FlatPair | Self::FolderPair)
-    }
-
-    /// The path of a script, within the folder.
-    pub(crate) fn path(self, number: &str, name: &str, direction: Direction) -> String {
-        let word = match direction {
-            Direction::Up => "up",
-            Direction::Down => "down",
-        };
-        match self {
-            Self::FlatPair => format!("{number}_{name}.{word}.sql"),
-            Self::FolderPair => format!("{number}_{name}/{word}.sql"),
-            Self::Numbered => format!("{number}_{name}.sql"),
-            Self::Prefixed => format!("V{number}__{name}.sql"),
-            Self::FolderAlone => format!("{number}_{name}/migration.sql"),
-        }
-    }
-}
-
-fn listed(folder: &Path) -> Vec<std::path::PathBuf> {
+fn listed(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
@@ -126,44 +81,26 @@ fn listed(folder: &Path) -> Vec<std::path::PathBuf> {
 }
 
 fn of_file(path: &Path) -> Option<Entry> {
-    let file = path.file_name()?.to_str()?;
-    let stem = file.strip_suffix(".sql")?;
-    let (stem, has_down, is_pair) = match (stem.strip_suffix(".up"), stem.strip_suffix(".down")) {
-        (Some(stem), _) => (stem, false, true),
-        (_, Some(stem)) => (stem, true, true),
-        _ => (stem, false, false),
-    };
-    let prefixed = stem.strip_prefix('V').and_then(|rest| rest.split_once("__"));
-    let (form, (number, name)) = match prefixed {
-        Some(parts) => (Form::Prefixed, parts),
-        None if is_pair => (Form::FlatPair, stem.split_once('_')?),
-        None => (Form::Numbered, stem.split_once('_')?),
-    };
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| Entry { form, number: number.to_owned(), name: name.to_owned(), has_down })
+    let reading = Reading::of_file(path.file_name()?.to_str()?);
+    let is_migration = reading.ending.is_sql && !reading.ending.is_copy;
+    let form = Form::of_file(&reading).filter(|_| is_migration)?;
+    entry(form, &reading, reading.ending.direction == Some(Direction::Down))
 }
 
 fn of_folder(path: &Path) -> Option<Entry> {
-    let (number, name) = path.file_name()?.to_str()?.split_once('_')?;
+    let reading = Reading::of_folder(path.file_name()?.to_str()?);
     let form = match () {
         () if path.join("up.sql").is_file() => Form::FolderPair,
         () if path.join("migration.sql").is_file() => Form::FolderAlone,
         () => return None,
     };
-    let is_number = number.starts_with(|first: char| first.is_ascii_digit())
-        && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let has_down = path.join("down.sql").is_file();
-    is_number.then(|| Entry { form, number: number.to_owned(), name: name.to_owned(), has_down })
+    entry(form, &reading, path.join("down.sql").is_file())
 }
 
-/// The form of most; a set that needs downs is one of pairs as soon as it holds a pair.
-fn elect(entries: &[Entry], up_only: bool) -> Form {
-    let mut votes: BTreeMap<Form, usize> = BTreeMap::new();
-    for entry in entries {
-        *votes.entry(entry.form).or_default() += 1;
-    }
-    let weight = |(form, votes): &(Form, usize)| (form.has_downs() && !up_only, *votes);
-    votes.into_iter().max_by_key(weight).map_or(Form::FlatPair, |(form, _)| form)
+fn entry(form: Form, reading: &Reading<'_>, has_down: bool) -> Option<Entry> {
+    let (number, name) = (reading.written.to_owned(), reading.name.to_owned());
+    let entry = Entry { form, number, version: reading.version(), name, has_down };
+    (!reading.digits.is_empty()).then_some(entry)
 }
 
 #[cfg(test)]
@@ -202,12 +139,14 @@ mod tests {
             (&["20231224180000_a.sql"], true, "20240131120000_x.sql", None),
             (&["20231224180000_a/migration.sql"], true, "20240131120000_x/migration.sql", None),
             (&["1_a.up.sql"], true, "2_x.up.sql", None),
+            // A misnamed file has a number too.
+            (&["1-a.sql", "2 b.sql"], true, "3_x.sql", None),
             (&["9_a.up.sql", "9_a.down.sql", "10_b.up.sql"], false, "11_x.up.sql", None),
         ] {
             let folder = folder(files);
             let layout = Layout::read(folder.path(), up_only);
             let number = layout.next(now);
-            let path = |direction| layout.form.path(&number, "x", direction);
+            let path = |direction| layout.form.write(&number, "x", direction);
             assert_eq!(path(Direction::Up), up, "{files:?}");
             let written = layout.has_downs().then(|| path(Direction::Down));
             assert_eq!(written.as_deref(), down, "{files:?}");
