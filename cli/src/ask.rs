@@ -1,21 +1,21 @@
-//! Asks the person at the terminal.
+//! Asks for confirmation at the terminal.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 
-/// Asks whether to go on; `yes` has answered already.
+/// Asks the question, unless `--yes` answers it.
 ///
-/// Where nobody can be asked, that is a failure which says how to answer beforehand.
+/// Without a terminal, this is a failure that names the option.
 pub(crate) fn confirmed(question: &str, yes: bool) -> Result<()> {
     if yes {
         return Ok(());
     }
     if !io::stdin().is_terminal() {
-        return Err(Failure::new("nobody can be asked here")
+        return Err(Failure::new("confirmation required")
             .because(question)
-            .help("say `--yes` if that is meant")
+            .help("pass `--yes` to confirm")
             .exit(Exit::Declined));
     }
     let mut out = anstream::stderr();
@@ -25,6 +25,6 @@ pub(crate) fn confirmed(question: &str, yes: bool) -> Result<()> {
     let read = io::stdin().read_line(&mut answer);
     match answer.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" if read.is_ok() => Ok(()),
-        _ => Err(Failure::new("nothing was done").exit(Exit::Declined)),
+        _ => Err(Failure::new("cancelled; nothing was changed").exit(Exit::Declined)),
     }
 }

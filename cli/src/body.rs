@@ -1,8 +1,8 @@
-//! What the files of a new migration hold, from what its name says and from the schema that it will meet.
+//! The statements of a new migration, from its name and from the schema before it.
 //!
-//! `verb` reads the name. Each of the verbs has a file that makes drafts of it, the best first: which of
-//! them a check lets through is tried out. `rebuild` is SQLite's recipe for what ALTER TABLE can't do; it
-//! goes from one schema to another, and so serves an up and its down alike.
+//! `verb` reads the name. Each verb has a file that writes drafts, the best first; the first one without errors is
+//! used. `rebuild` is SQLite's recipe for what ALTER TABLE can't do; it goes from one schema to another, so it serves an
+//! up and its down alike.
 
 mod affected;
 mod column;
@@ -27,7 +27,7 @@ pub(crate) use verb::{Missing, Reading, Verb, read, wants_schema};
 
 use crate::failure::Result;
 
-/// What the files may hold, the best first.
+/// Drafts of the files, the best first.
 pub(crate) fn drafts(verb: &Verb, ground: &Ground) -> Result<Vec<Draft>> {
     match verb {
         Verb::CreateTable(table) => create::table(ground, table).map(|draft| vec![draft]),

@@ -30,7 +30,7 @@ mod to;
 mod up;
 mod verify;
 
-/// SQLite migrations that are proven before they ship.
+/// SQLite migrations, proven before they ship
 #[derive(Debug, Parser)]
 #[command(name = "cargo-migratory", bin_name = "cargo migratory", version)]
 pub(crate) struct Cli {
@@ -104,7 +104,7 @@ mod tests {
     use clap::CommandFactory as _;
 
     #[test]
-    fn the_arguments_are_sound() {
+    fn the_arguments_are_consistent() {
         super::Cli::command().debug_assert();
     }
 }

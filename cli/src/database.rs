@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::project::Project;
 
-/// How long a database that others use is waited for.
+/// How long to wait for a database that another connection has locked.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The file of the database: from the option, the environment, or the package's metadata.
@@ -25,19 +25,19 @@ pub(crate) fn path(context: &Context, project: Option<&Project>) -> Result<PathB
     if let Some((project, database)) = project.and_then(|it| Some((it, it.database.as_ref()?))) {
         return parse(database).map(|path| project.package.join(path));
     }
-    Err(Failure::new("it is not said which database is meant")
-        .help("name it: `--database app.db`, or the environment's `DATABASE_URL=sqlite:app.db`")
-        .help("or once for the package, in Cargo.toml: `[package.metadata.migratory]` with `database = \"app.db\"`"))
+    Err(Failure::new("no database given")
+        .help("pass `--database app.db`, or set `DATABASE_URL=sqlite:app.db`")
+        .help("or set `database = \"app.db\"` in `[package.metadata.migratory]` of Cargo.toml"))
 }
 
-/// `app.db`, `sqlite:app.db`, `sqlite://app.db`, `file:app.db`; what follows a `?` is for other programs.
+/// `app.db`, `sqlite:app.db`, `sqlite://app.db`, `file:app.db`; options after a `?` are ignored.
 fn parse(text: &str) -> Result<PathBuf> {
     let rest =
         ["sqlite://", "sqlite:", "file://", "file:"].iter().find_map(|it| text.strip_prefix(it));
     if rest.is_none() && text.contains("://") {
         let other = text.split("://").next().unwrap_or_default();
-        return Err(Failure::new(format!("`{other}` is no SQLite database")).help(
-            "name a file, as `--database app.db`; DATABASE_URL may be meant for something else",
+        return Err(Failure::new(format!("`{other}` isn't SQLite")).help(
+            "pass a file, such as `--database app.db`; DATABASE_URL may belong to another program",
         ));
     }
     let path = match rest {
@@ -46,20 +46,20 @@ fn parse(text: &str) -> Result<PathBuf> {
     };
     if path.is_empty() || path == ":memory:" {
         return Err(Failure::new(
-            "a database in memory is empty at each start, so there is nothing to do",
+            "an in-memory database is empty in each process, so there is nothing to do",
         ));
     }
     Ok(path.into())
 }
 
-/// How a database is opened.
+/// How to open a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Nothing is written, whatever the command does.
+    /// Read-only.
     Read,
     /// It must exist.
     Write,
-    /// It is made if it does not exist.
+    /// It is created if it doesn't exist.
     Create,
 }
 
@@ -67,8 +67,8 @@ pub(crate) enum Access {
 pub(crate) fn open(path: &Path, access: Access) -> Result<Connection> {
     let shown = path.display();
     if access != Access::Create && !path.exists() {
-        return Err(Failure::new(format!("there is no database at {shown}"))
-            .help("see that the path is right; `cargo migratory up` makes a new one"));
+        return Err(Failure::new(format!("no database at {shown}"))
+            .help("check the path; `cargo migratory up` creates a new database"));
     }
     let flags = match access {
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
@@ -76,28 +76,28 @@ pub(crate) fn open(path: &Path, access: Access) -> Result<Connection> {
         Access::Create => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
     };
     let conn = Connection::open_with_flags(path, flags).map_err(|error| {
-        Failure::new(format!("{shown} can't be opened"))
+        Failure::new(format!("can't open {shown}"))
             .because(error)
-            .help("see that the path is right, and that its folder may be written")
+            .help("check the path, and that its folder is writable")
     })?;
     conn.busy_timeout(PATIENCE)?;
     Ok(conn)
 }
 
-/// A table of the application's.
+/// A table of the application.
 pub(crate) struct Held {
     pub(crate) name: String,
     pub(crate) is_virtual: bool,
 }
 
 impl Held {
-    /// What a query of this table says, in which `{}` stands for its name.
+    /// Runs a query on this table; `{}` stands for its name.
     pub(crate) fn ask<T: FromSql>(&self, conn: &Connection, query: &str) -> rusqlite::Result<T> {
         conn.query_row(&query.replace("{}", &quoted(&self.name)), [], |row| row.get(0))
     }
 }
 
-/// The tables of a database, those of migratory and of SQLite itself left out.
+/// The tables of a database, without those of migratory and SQLite.
 pub(crate) fn tables(conn: &Connection) -> rusqlite::Result<Vec<Held>> {
     let sql = "SELECT name, sql LIKE 'CREATE VIRTUAL%' FROM sqlite_schema WHERE type = 'table' \
                AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'migratory_history'";
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_way_to_name_a_file_is_understood() {
+    fn every_form_of_a_database_path_is_understood() {
         for (text, expected) in [
             ("app.db", "app.db"),
             ("sqlite:app.db", "app.db"),

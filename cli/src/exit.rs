@@ -1,10 +1,10 @@
-//! What the exit code says, so that scripts and deploys can ask.
+//! The exit codes, for scripts and deployments.
 
 use std::process::ExitCode;
 
 macro_rules! exits {
     ($($(#[$doc:meta])* $name:ident = $code:literal,)*) => {
-        /// How a command ends. The numbers keep their meaning.
+        /// The outcome of a command. The numbers never change their meaning.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Exit {
@@ -20,9 +20,9 @@ macro_rules! exits {
 }
 
 exits! {
-    /// It was done; of `status`: the database is up to date.
+    /// Success; for `status`, the database is up to date.
     Done = 0,
-    /// It could not be done.
+    /// The command failed.
     Failed = 1,
     /// The command line is wrong.
     Usage = 2,
@@ -30,18 +30,18 @@ exits! {
     Findings = 3,
     /// Migrations are pending.
     Pending = 4,
-    /// The schema is not what the migrations make.
+    /// The schema isn't the one that the migrations produce.
     Drift = 5,
-    /// A migration is half-way, was changed, or is out of order.
+    /// A migration stopped half-way, was edited, or is out of order.
     Dirty = 6,
-    /// The database has migrations that the set does not.
+    /// The database has migrations that the set lacks.
     Newer = 7,
     /// The database is in use by another process.
     Busy = 8,
-    /// A committed file, such as `schema.sql`, is not what it should be.
+    /// A committed file, such as `schema.sql`, is out of date.
     Stale = 9,
-    /// The person who was asked said no, or nobody could be asked.
+    /// Confirmation was denied, or needed and not possible.
     Declined = 10,
-    /// Ctrl-C; the database is as before.
+    /// Ctrl-C; the database is unchanged.
     Interrupted = 130,
 }

@@ -1,8 +1,8 @@
-//! What the codes of findings mean.
+//! Explanations of the codes.
 //!
-//! Each has a text in `explain/`, and all are of one shape: a paragraph, and the sections `before` (the schema
-//! that the examples begin with, where they need one), `bad` and `good`. A section holds fenced blocks; one
-//! that is a file of its own has the name above it. The tests take the examples at their word, and run them.
+//! Each code has a text in `explain/`: a paragraph, and the sections `before` (the schema that the examples start
+//! with, where they need one), `bad` and `good`. A section holds fenced blocks; the line above a block names its file.
+//! The tests run the examples.
 
 use migratory_analysis::Code;
 
@@ -31,14 +31,14 @@ texts! {
     "M0613" "M0614" "M0615" "M0616" "M0617" "M0618" "M0619" "M0620" "M0621" "M0622"
 }
 
-/// How many codes are suggested for one that does not exist.
+/// How many codes are suggested for an unknown one.
 const SUGGESTED: usize = 3;
 
-/// What a code means.
+/// The explanation of a code.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Explanation<'a> {
     pub(crate) code: Code,
-    /// What was seen, why it matters on a user's database, and what to do; in lines of a terminal's width.
+    /// What was found, why it matters on a user's database, and what to do; wrapped at 80 columns.
     pub(crate) prose: &'a str,
     pub(crate) sections: Vec<Section<'a>>,
 }
@@ -54,22 +54,21 @@ pub(crate) struct Section<'a> {
 /// A fenced block.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Block<'a> {
-    /// The line above it, which names the file; may be empty.
+    /// The line above it, which names a file; may be empty.
     pub(crate) caption: &'a str,
     /// `sql`, `toml`, `rust`, `text` for the names of files, or `console`.
     pub(crate) language: &'a str,
-    /// What is in it, each line with its end.
+    /// Its lines, with their line ends.
     pub(crate) text: &'a str,
 }
 
-/// The code that goes by this number; case does not matter, nor whether the `M` is there.
+/// The code with this number, in upper or lower case, with or without the `M`.
 pub(crate) fn find(number: &str) -> Option<Code> {
     let wanted = normal(number);
     Code::ALL.iter().copied().find(|code| code.number() == wanted)
 }
 
-/// The codes that somebody may have meant by a number that none has: those that differ in the fewest digits
-/// first, and of these the nearest.
+/// The codes that an unknown number may stand for: those with the fewest different digits, then the nearest.
 pub(crate) fn nearest(number: &str) -> Vec<Code> {
     let wanted = normal(number);
     let value = |number: &str| {
@@ -93,7 +92,7 @@ fn normal(number: &str) -> String {
     if number.starts_with('M') { number } else { format!("M{number}") }
 }
 
-/// What the code means; `None` if nobody wrote it, which the tests do not let happen.
+/// The explanation of a code; `None` if it has no text, which a test excludes.
 pub(crate) fn explain(code: Code) -> Option<Explanation<'static>> {
     let (_, text) = TEXTS.iter().find(|(number, _)| *number == code.number())?;
     Some(parse(code, text))
@@ -107,7 +106,7 @@ fn parse(code: Code, text: &str) -> Explanation<'_> {
 
 fn section(text: &str) -> Section<'_> {
     let (name, rest) = text.split_once('\n').unwrap_or((text, ""));
-    // Outside of a fence, inside of one, and so on in turn.
+    // The parts are outside and inside of a fence in turn.
     let mut parts = rest.split("```");
     let mut blocks = Vec::new();
     while let (Some(outside), Some(inside)) = (parts.next(), parts.next()) {

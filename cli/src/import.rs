@@ -1,8 +1,8 @@
-//! Folders of other tools, rewritten as the pairs that they are here.
+//! Converts other tools' folders of migrations into pairs.
 //!
-//! Each tool has a file that reads its folder into a `Draft`: scripts without the tool's markers, in the order in
-//! which the tool runs them. `number` gives them versions, `pair` their texts, and the `Plan` of all that is shown,
-//! written into a folder of its own, and checked. What can't be known is said, and not guessed.
+//! Each tool has a file that reads its folder into a `Draft`: the scripts without the tool's markers, in the order in
+//! which the tool runs them. `number` gives them versions and `pair` writes their texts. The `Plan` of it all is shown,
+//! written to a new folder, and checked. What can't be known is reported, not guessed.
 
 mod advice;
 mod dbmate;

@@ -1,4 +1,4 @@
-//! Options of the analysis, given on the command line in place of those of `embed_migrations!`.
+//! Options of the check, on the command line instead of in `embed_migrations!`.
 
 use clap::{Args, ValueEnum};
 use migratory_analysis::{Call, Options};
@@ -7,35 +7,35 @@ use proc_macro2::TokenStream;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 
-/// Options as `embed_migrations!` takes them.
+/// The options of `embed_migrations!`.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Judging {
-    /// Takes what has shipped, up to this version, as it is; written as in the file name.
-    #[arg(long, value_name = "VERSION", help_heading = "As in embed_migrations!")]
+    /// Accept what has shipped, up to this version, as it is
+    #[arg(long, value_name = "VERSION", help_heading = "Options of embed_migrations!")]
     accept_through: Option<String>,
 
-    /// Asks for no downs.
-    #[arg(long, help_heading = "As in embed_migrations!")]
+    /// Don't require downs
+    #[arg(long, help_heading = "Options of embed_migrations!")]
     up_only: bool,
 
-    /// Whether the application has foreign keys on.
-    #[arg(long, value_enum, value_name = "STATE", help_heading = "As in embed_migrations!")]
+    /// Whether the application turns foreign keys on
+    #[arg(long, value_enum, value_name = "STATE", help_heading = "Options of embed_migrations!")]
     foreign_keys: Option<State>,
 
-    /// Functions that the application registers, with the number of their arguments: `slugify(1),uuid(0)`.
-    #[arg(long, value_name = "FUNCTIONS", help_heading = "As in embed_migrations!")]
+    /// Functions that the application registers, with their number of arguments: `slugify(1),uuid(0)`
+    #[arg(long, value_name = "FUNCTIONS", help_heading = "Options of embed_migrations!")]
     functions: Option<String>,
 
-    /// Collations that the application registers: `german,swedish`.
-    #[arg(long, value_name = "COLLATIONS", help_heading = "As in embed_migrations!")]
+    /// Collations that the application registers: `german,swedish`
+    #[arg(long, value_name = "COLLATIONS", help_heading = "Options of embed_migrations!")]
     collations: Option<String>,
 
-    /// What a fact is that the schema does not guarantee.
-    #[arg(long, value_enum, value_name = "LEVEL", help_heading = "As in embed_migrations!")]
+    /// How to report scripts that assume what the schema doesn't guarantee
+    #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Options of embed_migrations!")]
     assumptions: Option<Level>,
 
-    /// How many seconds the rehearsal may take.
-    #[arg(long, value_name = "SECONDS", help_heading = "As in embed_migrations!")]
+    /// The rehearsal's time limit
+    #[arg(long, value_name = "SECONDS", help_heading = "Options of embed_migrations!")]
     time_limit: Option<u32>,
 }
 
@@ -52,7 +52,7 @@ enum Level {
 }
 
 impl Judging {
-    /// Puts what was given in the place of what the call says.
+    /// Overrides the options of the call by those that are given.
     pub(crate) fn apply(&self, options: &mut Options) -> Result<()> {
         if let Some(version) = &self.accept_through {
             let quoted = format!("accept_through = \"{version}\"");
@@ -80,10 +80,10 @@ impl Judging {
     }
 }
 
-/// The option as the macro reads it, so that both take the same.
+/// Reads the option as the macro does, so that both accept the same.
 fn parse(flag: &str, given: &str, call: &str) -> Result<Options> {
     let wrong = |why: String| {
-        Failure::new(format!("`{flag} {given}` is not understood")).because(why).exit(Exit::Usage)
+        Failure::new(format!("invalid value `{given}` for `{flag}`")).because(why).exit(Exit::Usage)
     };
     let tokens: TokenStream =
         call.parse().map_err(|error: proc_macro2::LexError| wrong(error.to_string()))?;
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_are_read_as_the_macro_reads_them() {
+    fn options_mean_what_they_mean_in_the_macro() {
         let judging = Judging {
             accept_through: Some("2024-01-31-120000".to_owned()),
             up_only: true,
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_option_is_refused() {
+    fn invalid_options_are_refused() {
         for judging in [
             Judging { accept_through: Some("v3".to_owned()), ..Judging::default() },
             Judging { accept_through: Some("3\", up_only, \"".to_owned()), ..Judging::default() },

@@ -1,15 +1,15 @@
 //! The command line of [`migratory`](https://docs.rs/migratory), called `cargo migratory`.
 //!
-//! `command` has one file a command. Each takes a `Context` (the project, and how to speak) and returns how to
-//! exit, or a `Failure`: one sentence, its cause, and what to do next. `project` finds the folder of migrations and
-//! its options from the call of `embed_migrations!`, `database` the file to work on, and `set` makes a runner of
-//! the two. `output` is how things are said.
+//! `command` has a file for each command. A command takes the `Context` (the global options) and returns an exit code,
+//! or a `Failure`: one sentence, its cause, and what to do next. `project` finds the folder of migrations and its
+//! options in the call of `embed_migrations!`, `database` finds the file, `set` checks the set and makes its runners,
+//! and `session` is both. `migrate` runs migrations for `up`, `down`, `to` and `redo`. `output` prints.
 //!
-//! `report` writes what a check came to, one file a format, `watch` waits for the next one, `explain` holds what the
-//! codes mean, one text a code. `scaffold` makes the files of a new migration, `body` writes what they hold, and `setup`
-//! is what a package needs to begin with. `real_copy` takes copies of a real database over the
-//! pending migrations, and compares. `import` reads the folders of other tools, one file a tool. `diagram` draws a
-//! schema, and a page of how it came to be.
+//! `report` writes the findings of a check, with a file for each format; `watch` waits for changes; `explain` has a text
+//! for each code. `scaffold` names and writes the files of a new migration, `body` writes their statements, and `setup`
+//! prepares a package. `real_copy` runs the pending migrations on copies of a real database and compares them; `stop`
+//! handles Ctrl-C. `import` converts the folders of other tools, with a file for each tool. `diagram` shows schemas as
+//! pictures and the history as a page.
 
 mod ask;
 mod body;
@@ -43,9 +43,9 @@ use clap::Parser as _;
 
 pub use exit::Exit;
 
-/// Runs the command that the arguments of the process name.
+/// Runs the command that the process's arguments name.
 pub fn main() -> ExitCode {
-    // Cargo calls its subcommands with their own name as the first argument.
+    // Cargo passes a subcommand its own name as the first argument.
     let mut args: Vec<_> = std::env::args_os().collect();
     if args.get(1).is_some_and(|first| first == "migratory") {
         args.remove(1);

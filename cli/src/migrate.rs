@@ -50,7 +50,7 @@ pub(crate) fn run(
     }
     let stop = Stop::listen()?;
     let progress = Progress::new();
-    let mut runner = session.runner().observer(|event| progress.tell(event, &stop));
+    let mut runner = session.runner().observer(|event| progress.show(event, &stop));
     if !options.no_backup && has_rows {
         runner = runner.backup(Backup::beside());
     }

@@ -1,4 +1,4 @@
-//! How things are said: quiet, aligned, and in colour only where somebody looks.
+//! Styles and standard output; colors only on a terminal.
 
 use std::io::{ErrorKind, Write as _};
 
@@ -6,29 +6,29 @@ use anstyle::{AnsiColor, Style};
 
 use crate::failure::{Failure, Result};
 
-/// Of what went wrong.
+/// For errors.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
-/// Of what to do next.
+/// For help.
 pub(crate) const HELP: Style = AnsiColor::Cyan.on_default().bold();
-/// Of what was done.
+/// For success.
 pub(crate) const DONE: Style = AnsiColor::Green.on_default().bold();
-/// Of what asks for attention.
+/// For warnings.
 pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
-/// Of what is beside the point.
+/// For details.
 pub(crate) const DIM: Style = Style::new().dimmed();
 
-/// To the standard output, without colours where nobody would see them; whether anybody still reads it.
+/// Prints to standard output. Returns whether anybody still reads it.
 pub(crate) fn print(text: &str) -> Result<bool> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
-        // As `head` does when it has seen enough.
+        // As `head` closes it once it has its lines.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(Failure::new("the output can't be written").because(error)),
+        Err(error) => Err(Failure::new("can't write to standard output").because(error)),
     }
 }
 
-/// A line to the standard output. Whoever has closed it does not want to read on.
+/// Prints a line to standard output; a closed pipe is no error.
 pub(crate) fn say(line: impl std::fmt::Display) {
     let _ = writeln!(anstream::stdout(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! A bar while a run goes on, where somebody looks.
+//! A progress bar during a run, on a terminal.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use migratory_runtime::Event;
 
 use crate::stop::Stop;
 
-/// How often the bar moves when nothing is told.
+/// How often the bar moves between events.
 const TICK: Duration = Duration::from_millis(120);
 
-/// The bar of a run; nothing where the standard error is no terminal.
+/// The bar of a run; invisible if standard error isn't a terminal.
 pub(crate) struct Progress {
     bar: ProgressBar,
 }
@@ -24,8 +24,8 @@ impl Progress {
         Self { bar }
     }
 
-    /// Shows an event; `Break` once `stop` is set.
-    pub(crate) fn tell(&self, event: &Event<'_>, stop: &Stop) -> ControlFlow<()> {
+    /// Shows an event; cancels the run once `stop` is set.
+    pub(crate) fn show(&self, event: &Event<'_>, stop: &Stop) -> ControlFlow<()> {
         match event {
             Event::Planned { plan } => {
                 self.bar.set_length(plan.steps().len() as u64);
@@ -41,7 +41,7 @@ impl Progress {
                 ));
             }
             Event::Code { step } => {
-                self.bar.set_message(format!("{} {}: its step in Rust", step.version, step.name));
+                self.bar.set_message(format!("{} {}: step in Rust", step.version, step.name));
             }
             Event::Finished { .. } => self.bar.inc(1),
             _ => {}

@@ -1,4 +1,4 @@
-//! The package that embeds the migrations, their folder, and the options of the call.
+//! The package that embeds the migrations, their folder, and the macro's options.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 
-/// Where the migrations are, and how they are judged.
+/// Where the migrations are, and the options of their check.
 #[derive(Debug)]
 pub(crate) struct Project {
     /// The folder of the Cargo.toml.
@@ -22,12 +22,12 @@ pub(crate) struct Project {
     pub(crate) min_sqlite: Option<i32>,
     /// The database that the package's metadata names.
     pub(crate) database: Option<String>,
-    /// Whether a call of the macro was found.
+    /// Whether the sources call the macro.
     pub(crate) is_embedded: bool,
 }
 
 impl Project {
-    /// Finds it: by the options of the command line, else from the package around the current folder.
+    /// Finds the project: by the command line's options, or the package around the current folder.
     pub(crate) fn find(context: &Context) -> Result<Self> {
         let manifest = manifest(context.manifest_path.as_deref());
         if let (Err(_), Some(dir)) = (&manifest, &context.dir) {
@@ -56,18 +56,16 @@ impl Project {
             (None, _, None) if package.join("migrations").is_dir() => {
                 Ok(Self::plain(package, "migrations".to_owned(), database))
             }
-            (None, _, None) => Err(Failure::new("the package embeds no migrations")
+            (None, _, None) => Err(Failure::new("the package has no migrations")
                 .because(format!(
-                    "no `embed_migrations!` in {}, and no folder `migrations`",
+                    "there is no `embed_migrations!` in {}, and no folder `migrations`",
                     package.display()
                 ))
-                .help(
-                    "`cargo migratory init` sets them up; `--dir` names a folder that is elsewhere",
-                )),
+                .help("`cargo migratory init` sets them up; `--dir` names a folder elsewhere")),
         }
     }
 
-    /// Finds the set in this folder, which need not lie in a package.
+    /// Finds the set in this folder, inside or outside of a package.
     pub(crate) fn of_folder(context: &Context, folder: &Path) -> Result<Self> {
         let manifest = manifest(context.manifest_path.as_deref());
         let is_inside = manifest.is_ok_and(|manifest| {
@@ -82,10 +80,10 @@ impl Project {
         }
     }
 
-    /// A folder without a package around it.
+    /// A folder outside of any package.
     fn bare(dir: &Path) -> Result<Self> {
         let dir = fs::canonicalize(dir).map_err(|error| {
-            Failure::new(format!("the folder {} can't be read", dir.display())).because(error)
+            Failure::new(format!("can't read the folder {}", dir.display())).because(error)
         })?;
         let package = dir.parent().unwrap_or(Path::new("/")).to_owned();
         let folder = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -103,7 +101,7 @@ impl Project {
     }
 }
 
-/// A call of the macro, and the file in which it stands.
+/// A call of the macro, and its file.
 #[derive(Debug)]
 struct Found {
     file: PathBuf,
@@ -112,35 +110,35 @@ struct Found {
 
 fn ambiguous(one: &Found, other: &Found) -> Failure {
     let place = |found: &Found| format!("{} in {}", found.call.folder, found.file.display());
-    Failure::new("the package embeds several sets of migrations")
+    Failure::new("the package has several sets of migrations")
         .because(format!("{}\n{}", place(one), place(other)))
-        .help("say which one is meant, with `--dir`")
+        .help("choose one with `--dir`")
 }
 
-/// The Cargo.toml that is given, or the nearest one upwards from here.
+/// The given Cargo.toml, or the nearest one, here or in a parent folder.
 pub(crate) fn manifest(given: Option<&Path>) -> Result<PathBuf> {
     let here = std::env::current_dir()
-        .map_err(|error| Failure::new("the current folder can't be read").because(error))?;
+        .map_err(|error| Failure::new("can't read the current folder").because(error))?;
     if let Some(given) = given {
         let path = here.join(given);
         return if path.is_file() {
             Ok(path)
         } else {
-            Err(Failure::new(format!("there is no file {}", given.display())))
+            Err(Failure::new(format!("no file {}", given.display())))
         };
     }
     let found =
         here.ancestors().map(|folder| folder.join("Cargo.toml")).find(|path| path.is_file());
     found.ok_or_else(|| {
-        Failure::new("there is no Cargo.toml here, nor in a folder above")
-            .help("go into the package, or name it with `--manifest-path`; `--dir` is enough for a folder without one")
+        Failure::new("no Cargo.toml here or in a parent folder")
+            .help("run it in the package, pass `--manifest-path`, or pass `--dir` for a folder outside of any package")
     })
 }
 
 /// `database` in `[package.metadata.migratory]`.
 fn metadata(manifest: &Path) -> Result<Option<String>> {
     let unreadable = |error: &dyn std::fmt::Display| {
-        Failure::new(format!("{} can't be read", manifest.display())).because(error)
+        Failure::new(format!("can't read {}", manifest.display())).because(error)
     };
     let bytes = file::read(manifest).map_err(|error| unreadable(&error))?;
     let text = String::from_utf8(bytes).map_err(|error| unreadable(&error))?;
@@ -156,7 +154,7 @@ fn metadata(manifest: &Path) -> Result<Option<String>> {
 fn calls(package: &Path) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     let mut folders = vec![package.join("src")];
-    // A link may lead to a folder above: each is looked into once.
+    // A link may point to a parent folder, so each folder is read once.
     let mut seen = BTreeSet::new();
     while let Some(folder) = folders.pop() {
         if !fs::canonicalize(&folder).is_ok_and(|real| seen.insert(real)) {
@@ -177,7 +175,7 @@ fn calls(package: &Path) -> Result<Vec<Found>> {
 }
 
 fn calls_in(path: &Path, found: &mut Vec<Found>) -> Result<()> {
-    // A file that is no Rust is the compiler's business.
+    // The compiler reports files that aren't Rust.
     let Some(text) = file::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
         return Ok(());
     };
@@ -189,7 +187,7 @@ fn calls_in(path: &Path, found: &mut Vec<Found>) -> Result<()> {
     collect(tokens, &mut inputs);
     for input in inputs {
         let call = Call::parse(input).map_err(|fault| {
-            Failure::new(format!("the call of `embed_migrations!` in {} is wrong", path.display()))
+            Failure::new(format!("invalid call of `embed_migrations!` in {}", path.display()))
                 .because(fault.message)
         })?;
         found.push(Found { file: path.to_owned(), call });
@@ -197,7 +195,7 @@ fn calls_in(path: &Path, found: &mut Vec<Found>) -> Result<()> {
     Ok(())
 }
 
-/// What stands between the parentheses of each call, those in modules and functions included.
+/// Collects the arguments of each call, in modules and functions too.
 fn collect(tokens: TokenStream, inputs: &mut Vec<TokenStream>) {
     let mut before = [None, None];
     for token in tokens {
@@ -217,18 +215,18 @@ fn collect(tokens: TokenStream, inputs: &mut Vec<TokenStream>) {
     }
 }
 
-/// A folder as the macro is told of it: relative to the package, with `/`.
+/// A folder as the macro takes it: relative to the package, with `/`.
 fn relative(package: &Path, dir: &Path) -> Result<String> {
     let outside = || {
         Failure::new(format!(
-            "the folder {} is not in the package {}",
+            "the folder {} isn't in the package {}",
             dir.display(),
             package.display()
         ))
-        .help("name a folder below the one of the Cargo.toml")
+        .help("pass a folder below the one with the Cargo.toml")
     };
     let dir = fs::canonicalize(dir).map_err(|error| {
-        Failure::new(format!("the folder {} can't be read", dir.display())).because(error)
+        Failure::new(format!("can't read the folder {}", dir.display())).because(error)
     })?;
     let package = fs::canonicalize(package).map_err(|_| outside())?;
     let below = dir.strip_prefix(&package).map_err(|_| outside())?;
@@ -248,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_are_found_wherever_they_stand_and_not_in_comments() {
+    fn calls_are_found_everywhere_but_in_comments_and_texts() {
         let text = "
             // migratory::embed_migrations!(\"comment\");
             migratory::embed_migrations!();

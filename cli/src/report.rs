@@ -1,4 +1,4 @@
-//! What a check came to, as people and other programs read it.
+//! The outcome of a check, for people and for programs.
 
 use migratory_analysis::{Checked, Diagnostic, Findings, Severity};
 
@@ -11,13 +11,13 @@ pub(crate) mod path;
 mod place;
 pub(crate) mod sarif;
 
-/// What a check came to.
+/// The outcome of a check.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Report<'a> {
     pub(crate) project: &'a Project,
-    /// The set, if it was taken.
+    /// The set, if it has no errors.
     pub(crate) checked: Option<&'a Checked>,
-    /// All that was found; of a set that was taken, what does not keep it from being so.
+    /// All findings; only warnings if the set has no errors.
     pub(crate) findings: &'a Findings,
 }
 
@@ -30,7 +30,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// The word that every format has for a severity.
+/// A severity's word in all formats.
 fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -38,8 +38,8 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// The sentence, why it matters and what to do, as lines.
-fn told(diagnostic: &Diagnostic) -> String {
+/// The message, the notes and the help, in lines.
+fn text(diagnostic: &Diagnostic) -> String {
     let notes = diagnostic.notes.iter().map(|note| format!("note: {note}"));
     let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
     let lines: Vec<_> = [diagnostic.message.clone()].into_iter().chain(notes).chain(help).collect();

@@ -1,4 +1,4 @@
-//! The files of a new migration: their name, their number, their place, and what a check says of them.
+//! The files of a new migration: their name, number and layout, a check of them, and writing them.
 
 mod layout;
 mod moment;

@@ -1,4 +1,4 @@
-//! What the commands that work on a database have in common: the set, and the file.
+//! The set and the database of commands that need both.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use crate::failure::Result;
 use crate::project::Project;
 use crate::set::Set;
 
-/// A set and a database.
+/// A set, and a database that is open.
 pub(crate) struct Session {
     pub(crate) set: Set,
     pub(crate) path: PathBuf,
@@ -19,12 +19,12 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// To look: the set is read, not rehearsed, and nothing is written.
+    /// For reading: the set isn't rehearsed, and nothing is written.
     pub(crate) fn looking(context: &Context) -> Result<Self> {
         Self::open(context, Access::Read, Set::read)
     }
 
-    /// To change the database: the set has to be sound.
+    /// For changing the database: the set must have no findings.
     pub(crate) fn changing(context: &Context, access: Access) -> Result<Self> {
         Self::open(context, access, Set::of)
     }

@@ -1,4 +1,4 @@
-//! The set of migrations, and runners of it.
+//! The set of migrations and its runners.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::project::Project;
 
-/// A set that was checked, and lives as long as the process.
+/// A checked set, which lives as long as the process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Set {
     pub(crate) checked: &'static Checked,
@@ -19,12 +19,12 @@ pub(crate) struct Set {
 }
 
 impl Set {
-    /// Checks the set of the project, rehearsal included.
+    /// Checks the project's set and rehearses it.
     pub(crate) fn of(project: &Project) -> Result<Self> {
         Self::check(project, &project.options).map_err(|findings| refused(project, &findings))
     }
 
-    /// Checks it without a rehearsal, for commands that only want to know which migrations there are.
+    /// Checks the set without a rehearsal, for commands that only need to know the migrations.
     pub(crate) fn read(project: &Project) -> Result<Self> {
         let mut options = project.options.clone();
         options.rehearsal = false;
@@ -45,7 +45,7 @@ impl Set {
         Ok(Self { checked, options, migrations: Box::leak(Box::new(set)) })
     }
 
-    /// A runner. Where it runs the set anew in memory, to compare with it, nothing else can be reached.
+    /// A runner. Where it runs the set in memory to compare schemas, the scripts can't reach anything else.
     pub(crate) fn runner(&self) -> Runner<'static> {
         let Self { checked, options, .. } = *self;
         Runner::new(self.migrations).scratch(move || scratch(checked, options))
@@ -55,7 +55,7 @@ impl Set {
         self.migrations
     }
 
-    /// The version that is written as in file names; `latest` and `empty` too.
+    /// Reads a version as file names write it, `latest`, or `empty`.
     pub(crate) fn target(&self, text: &str) -> Result<Target> {
         match text {
             "latest" => Ok(Target::Latest),
@@ -64,7 +64,7 @@ impl Set {
         }
     }
 
-    /// The version that is written as in file names.
+    /// Reads a version as file names write it.
     pub(crate) fn version(&self, text: &str) -> Result<Version> {
         let digits: String = text.chars().filter(|it| *it != '-' && *it != '_').collect();
         let number = digits.parse().ok().map(Version::new);
@@ -72,20 +72,20 @@ impl Set {
             self.checked.set().iter().find(|it| Some(it.version) == number || it.digits == digits);
         found.map(|it| it.version).ok_or_else(|| {
             let newest = self.migrations.latest().map(|it| it.version().to_string());
-            Failure::new(format!("there is no migration {text}"))
+            Failure::new(format!("no migration has version {text}"))
                 .because(format!("the newest is {}", newest.unwrap_or_default()))
                 .exit(Exit::Usage)
         })
     }
 
-    /// A database in memory at this point of the set.
+    /// An in-memory database migrated to this target.
     pub(crate) fn at(&self, target: Target) -> Result<Connection> {
         let mut conn = scratch(self.checked, self.options)?;
         self.without_code().to(&mut conn, target)?;
         Ok(conn)
     }
 
-    /// A runner for empty databases: steps in Rust have no rows to work on there, and may not change the schema.
+    /// A runner for empty databases, which skips steps in Rust: they work on rows and can't change the schema.
     pub(crate) fn without_code(&self) -> Runner<'static> {
         self.migrations.migrations().iter().fold(self.runner(), |runner, migration| {
             let version = migration.version();
@@ -101,16 +101,14 @@ impl Set {
 
 fn refused(project: &Project, findings: &Findings) -> Failure {
     let count = findings.len();
-    let (noun, verb) = if count == 1 { ("finding", "keeps") } else { ("findings", "keep") };
-    Failure::new(format!(
-        "{count} {noun} {verb} the migrations of {} from being run",
-        shown(&project.path())
-    ))
-    .help("`cargo migratory check` shows them")
-    .exit(Exit::Findings)
+    let noun = if count == 1 { "finding" } else { "findings" };
+    Failure::new(format!("the migrations in {} have {count} {noun}", shown(&project.path())))
+        .because("a set with findings doesn't run")
+        .help("`cargo migratory check` shows them")
+        .exit(Exit::Findings)
 }
 
-/// A path as a person would write it here.
+/// A path relative to the current folder, if it is below it.
 pub(crate) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     let below = here.as_ref().and_then(|here| path.strip_prefix(here).ok());

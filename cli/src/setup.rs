@@ -1,4 +1,4 @@
-//! What a package needs before its first migration, as changes to files that are shown before they are made.
+//! Prepares a package for its first migration, by changes to files that are shown before they are made.
 
 mod attributes;
 mod build_script;
@@ -14,27 +14,27 @@ use migratory_analysis::file;
 use crate::failure::{Failure, Result};
 use crate::set::shown;
 
-/// A file that is made or changed.
+/// A new or changed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     path: PathBuf,
-    /// `None` if there is no such file yet.
+    /// `None` if the file is new.
     before: Option<String>,
     after: String,
 }
 
-/// All that is to be done.
+/// All changes.
 #[derive(Debug, Default)]
 pub(crate) struct Setup {
     pub(crate) changes: Vec<Change>,
-    /// What a person has to do, since it can't be done safely.
+    /// What the author has to do, because it can't be done safely.
     pub(crate) by_hand: Vec<String>,
-    /// What is as it should be already.
+    /// What is set up already.
     pub(crate) kept: Vec<String>,
 }
 
 impl Setup {
-    /// What the package lacks; `folder` is relative to it, with `/`.
+    /// Finds what the package lacks; `folder` is relative to it, with `/`.
     pub(crate) fn of(package: &Path, folder: &str) -> Result<Self> {
         let mut setup = Self::default();
         folder::add(&mut setup, package, folder);
@@ -45,8 +45,8 @@ impl Setup {
         Ok(setup)
     }
 
-    /// Leaves to a person what would be written through a link to somewhere else: whoever made the package made the
-    /// link, and not whoever runs `init` in it.
+    /// Leaves changes through a link out of the package to the author: the package's content shouldn't decide where
+    /// `init` writes.
     fn leave_out_links(&mut self, package: &Path) {
         let changes = std::mem::take(&mut self.changes).into_iter();
         let (inside, outside): (Vec<_>, Vec<_>) =
@@ -55,7 +55,7 @@ impl Setup {
         let told = |change: &Change| {
             let path = shown(&change.path);
             format!(
-                "{path} leads out of the package, so it was left alone: it needs\n{}",
+                "{path} leads out of the package through a link, so it was not changed; it needs\n{}",
                 change.diff()
             )
         };
@@ -68,18 +68,18 @@ impl Setup {
 }
 
 impl Change {
-    /// What it does, for a person to look at.
+    /// The change as a diff.
     pub(crate) fn diff(&self) -> String {
         diff::diff(&shown(&self.path), self.before.as_deref(), &self.after)
     }
 
-    /// Makes it, unless the file is another one by now.
+    /// Makes the change, unless the file has changed since it was read.
     pub(crate) fn make(&self) -> Result<()> {
         let path = shown(&self.path);
         let failed = |error: std::io::Error| Failure::unwritable(&path, &error);
         if read(&self.path)? != self.before {
             return Err(Failure::new(format!("{path} has changed in the meantime")).help(
-                "`cargo migratory init` looks at it again; what was done is not done twice",
+                "run `cargo migratory init` again; it makes only the changes that are missing",
             ));
         }
         if let Some(folder) = self.path.parent() {
@@ -88,7 +88,7 @@ impl Change {
         fs::write(&self.path, &self.after).map_err(failed)
     }
 
-    /// The word for what is done.
+    /// The verb for the report.
     pub(crate) fn verb(&self) -> &'static str {
         if self.before.is_some() { "changed" } else { "wrote" }
     }
@@ -98,9 +98,9 @@ impl Change {
     }
 }
 
-/// Whether what is written to this path comes to stand in the folder, when links are followed.
+/// Whether this path is inside of the folder once links are resolved.
 fn leads_inside(path: &Path, folder: &Path) -> bool {
-    // Of a link that leads nowhere, it isn't known what would be made.
+    // A dangling link counts as outside: what it would create is unknown.
     let there = path.ancestors().find(|each| fs::symlink_metadata(each).is_ok());
     match (there.map(fs::canonicalize), fs::canonicalize(folder)) {
         (Some(Ok(there)), Ok(folder)) => there.starts_with(folder),
@@ -108,9 +108,9 @@ fn leads_inside(path: &Path, folder: &Path) -> bool {
     }
 }
 
-/// The text of a file; `None` if there is none.
+/// The text of a file; `None` if it doesn't exist.
 fn read(path: &Path) -> Result<Option<String>> {
-    let unreadable = || Failure::new(format!("{} can't be read", shown(path)));
+    let unreadable = || Failure::new(format!("can't read {}", shown(path)));
     match file::read(path) {
         Ok(bytes) => {
             String::from_utf8(bytes).map(Some).map_err(|error| unreadable().because(error))

@@ -1,4 +1,4 @@
-//! Ctrl-C: a command that works on a database ends where nothing is left half done.
+//! Ctrl-C: commands that work on a database stop where nothing is half done.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,20 +8,20 @@ use migratory_runtime::rusqlite::Connection;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 
-/// How many of SQLite's instructions go by between two looks.
+/// How many of SQLite's instructions run between two checks.
 const STEPS: i32 = 10_000;
 
-/// Whether somebody pressed Ctrl-C.
+/// Whether Ctrl-C was pressed.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// From now on, Ctrl-C no longer ends the process.
+    /// Catches Ctrl-C, which no longer ends the process.
     pub(crate) fn listen() -> Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         ctrlc::set_handler(move || stopped.store(true, Ordering::Relaxed))
-            .map_err(|error| Failure::new("Ctrl-C can't be listened to").because(error))?;
+            .map_err(|error| Failure::new("can't set a handler for Ctrl-C").because(error))?;
         Ok(Self(stop))
     }
 
@@ -29,19 +29,19 @@ impl Stop {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Interrupts what this connection does once it is set.
+    /// Makes the connection interrupt its statements once Ctrl-C is pressed.
     pub(crate) fn interrupts(&self, conn: &mut Connection) {
         let stop = self.clone();
-        // What this returns differs between versions of rusqlite.
+        // The return type differs between versions of rusqlite.
         let _ = conn.progress_handler(STEPS, Some(move || stop.is_set()));
     }
 
-    /// The failure of a command, unless it was stopped.
+    /// The failure, or that of Ctrl-C if it was pressed.
     pub(crate) fn or(&self, failure: Failure) -> Failure {
         if self.is_set() { stopped() } else { failure }
     }
 
-    /// Fails once it is set.
+    /// Fails if Ctrl-C was pressed.
     pub(crate) fn check(&self) -> Result<()> {
         if self.is_set() { Err(stopped()) } else { Ok(()) }
     }

@@ -1,4 +1,4 @@
-//! Waits for a folder to change, by looking at it.
+//! Waits for a folder to change, by polling.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-/// How long it waits between two looks.
+/// The time between two polls.
 const PAUSE: Duration = Duration::from_millis(300);
-/// A migration's folder, and the rows for the rehearsal, are one level down.
+/// Folders of migrations, and rows for the rehearsal, are one level down.
 const DEPTH: usize = 2;
 
-/// What is in a folder: names, sizes and times.
+/// The content of a folder: names, sizes and times.
 type Seen = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
 
-/// A folder, and what was in it.
+/// A folder and its last known content.
 #[derive(Debug)]
 pub(crate) struct Watch {
     folder: PathBuf,
@@ -27,7 +27,7 @@ impl Watch {
         Self { folder, seen }
     }
 
-    /// Returns when something is other than at the last time.
+    /// Returns when something has changed.
     pub(crate) fn wait(&mut self) {
         while !self.has_changed() {
             thread::sleep(PAUSE);
@@ -42,7 +42,7 @@ impl Watch {
     }
 }
 
-/// A folder that can't be read is an empty one: the check says what is wrong with it.
+/// A folder that can't be read counts as empty: the check reports it.
 fn look(folder: &Path, depth: usize) -> Seen {
     let mut seen = Seen::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_sizes_and_what_is_a_folder_below_are_seen() {
+    fn changes_in_the_folder_and_one_below_are_noticed() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut watch = Watch::new(folder.path().join("migrations"));
         assert!(!watch.has_changed());

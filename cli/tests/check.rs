@@ -72,11 +72,11 @@ fn json(package: &TempDir, format: &str) -> Value {
 const CALL: &str = "migratory::embed_migrations!();";
 
 #[test]
-fn a_set_that_is_taken_is_one_line() {
+fn a_set_without_errors_is_one_line() {
     let package = package(CALL, &[ITEMS, NOTES]);
     for format in ["human", "github"] {
         let output = run(&package, &["--format", format]);
-        assert_eq!(text(&output), "2 migrations, rehearsed: no finding\n");
+        assert_eq!(text(&output), "2 migrations, rehearsed: no findings\n");
         assert_eq!(output.status.code(), Some(0));
     }
 }
@@ -101,7 +101,7 @@ fn what_the_rehearsal_could_not_try_is_a_warning() {
 }
 
 #[test]
-fn a_set_that_is_refused_is_shown_and_told_by_the_exit_code() {
+fn findings_are_shown_and_set_the_exit_code() {
     let package = package(CALL, &[ITEMS, WRONG]);
     let output = run(&package, &[]);
     assert_eq!(output.status.code(), Some(3));
@@ -137,7 +137,7 @@ fn a_set_that_is_refused_is_shown_and_told_by_the_exit_code() {
 }
 
 #[test]
-fn colours_are_for_those_who_want_them() {
+fn colors_follow_the_environment() {
     let package = package(CALL, &[WRONG]);
     let coloured = |name: &str| {
         let output = command(&package, &[]).env(name, "1").output().unwrap();
@@ -148,7 +148,7 @@ fn colours_are_for_those_who_want_them() {
 }
 
 #[test]
-fn a_warning_is_shown_and_does_not_refuse() {
+fn a_warning_is_shown_and_is_no_error() {
     let off = ("PRAGMA foreign_keys = OFF;\nCREATE TABLE note (line TEXT);\n", NOTES.1);
     let package = package(CALL, &[ITEMS, off]);
     let output = run(&package, &[]);
@@ -163,11 +163,11 @@ fn a_warning_is_shown_and_does_not_refuse() {
 fn the_options_of_the_call_hold() {
     let package = package("migratory::embed_migrations!(up_only);", &[ITEMS]);
     fs::remove_file(package.path().join(NAME).join("migrations/0001_step.down.sql")).unwrap();
-    assert_eq!(text(&run(&package, &[])), "1 migration, rehearsed: no finding\n");
+    assert_eq!(text(&run(&package, &[])), "1 migration, rehearsed: no findings\n");
 }
 
 #[test]
-fn a_folder_without_a_package_is_judged_by_the_options_given() {
+fn a_folder_without_a_package_is_checked_with_the_given_options() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("sql");
     fs::create_dir(&folder).unwrap();
@@ -187,7 +187,7 @@ fn a_folder_without_a_package_is_judged_by_the_options_given() {
         ["--collations", "german,swedish"],
     ];
     let output = run(&all.concat());
-    assert_eq!(text(&output), "1 migration, rehearsed: no finding\n");
+    assert_eq!(text(&output), "1 migration, rehearsed: no findings\n");
     for left_out in 0..all.len() {
         let mut fewer = all.to_vec();
         fewer.remove(left_out);
@@ -199,16 +199,16 @@ fn a_folder_without_a_package_is_judged_by_the_options_given() {
 }
 
 #[test]
-fn options_given_go_before_those_of_the_call() {
+fn options_override_those_of_the_call() {
     let package = package("migratory::embed_migrations!();", &[ITEMS]);
     let folder = package.path().join(NAME).join("migrations");
     fs::remove_file(folder.join("0001_step.down.sql")).unwrap();
     assert_eq!(run(&package, &[]).status.code(), Some(3));
-    assert_eq!(text(&run(&package, &["--up-only"])), "1 migration, rehearsed: no finding\n");
+    assert_eq!(text(&run(&package, &["--up-only"])), "1 migration, rehearsed: no findings\n");
 }
 
 #[test]
-fn the_document_has_its_shape() {
+fn the_json_document_has_its_shape() {
     let refused = package(CALL, &[ITEMS, WRONG]);
     let told = text(&run(&refused, &["--format", "json"]));
     let told = told.replace(refused.path().join(NAME).to_str().unwrap(), "<package>");
@@ -221,7 +221,7 @@ fn the_document_has_its_shape() {
 }
 
 #[test]
-fn workflow_commands_are_escaped_and_told_from_the_checkout() {
+fn workflow_commands_are_escaped_and_relative_to_the_checkout() {
     let package = package(CALL, &[ITEMS, WRONG]);
     let output = run(&package, &["--format", "github"]);
     assert_eq!(output.status.code(), Some(3));

@@ -73,7 +73,7 @@ fn no_command_lets_a_script_reach_another_file() {
 }
 
 #[test]
-fn a_vacuum_runs_in_each_of_them() {
+fn a_vacuum_runs_in_every_command() {
     let package = package("-- migratory: no-transaction\nVACUUM;");
     let down = package.path().join("migrations/0002_escape.down.sql");
     fs::write(down, "-- migratory: nothing-to-undo: it only makes the file smaller\n").unwrap();

@@ -153,8 +153,8 @@ fn odd_names_steps_in_rust_and_irreversible_migrations_are_shown() {
 #[test]
 fn contradictory_versions_are_refused() {
     for (args, said) in [
-        (&["--at", "3", "--since", "4"][..], "`--since` names a later version than `--at`"),
-        (&["--at", "99"], "there is no migration 99"),
+        (&["--at", "3", "--since", "4"][..], "`--since` is a later version than `--at`"),
+        (&["--at", "99"], "no migration has version 99"),
     ] {
         let output = diagram(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");

@@ -50,13 +50,13 @@ fn import_reads_regular_files_of_its_folder() {
         let run = package.run(&["import", "--from", "dbmate", "old", "--to", "imported", "--yes"]);
         let said = format!("{}{}", run.out(), run.err());
         assert_ne!(run.code(), 0, "{name}: {said}");
-        assert!(said.contains("can't be read") && said.contains("2_b.sql"), "{name}: {said}");
+        assert!(said.contains("can't read") && said.contains("2_b.sql"), "{name}: {said}");
         assert!(!said.contains("hunter2") && !package.path().join("imported").exists(), "{name}");
     }
 }
 
 #[test]
-fn a_call_is_looked_for_in_regular_files_and_each_folder_once() {
+fn calls_are_searched_in_regular_files_and_each_folder_once() {
     let (package, _outside) = package();
     pipe(&package.path().join("src/pipe.rs"));
     symlink("/dev/zero", package.path().join("src/zero.rs")).expect("a link");
@@ -68,7 +68,7 @@ fn a_call_is_looked_for_in_regular_files_and_each_folder_once() {
 }
 
 #[test]
-fn a_new_migration_is_tried_without_what_is_no_file() {
+fn a_new_migration_is_checked_without_special_files() {
     let (package, outside) = package();
     pipe(&package.path().join("migrations/0003_c.up.sql"));
     symlink(outside.path().join("secret.sql"), package.path().join("migrations/0004_d.up.sql"))
@@ -82,7 +82,7 @@ fn a_new_migration_is_tried_without_what_is_no_file() {
 }
 
 #[test]
-fn init_changes_regular_files_alone() {
+fn init_changes_regular_files_only() {
     for name in ["build.rs", ".gitattributes"] {
         let (package, _outside) = package();
         pipe(&package.path().join(name));

@@ -21,15 +21,15 @@ fn text(output: &Output) -> String {
 }
 
 #[test]
-fn a_code_is_explained_however_it_is_written() {
+fn a_code_is_explained_in_any_spelling() {
     let told = text(&run(&["explain", "M0503"]));
     expect![[r#"
         M0503: a down does not restore the schema
 
-        After up and down, the schema is not the one from before. On a user's database
-        that was rolled back, an older program would find something that it does not
-        know, or miss something that it needs, and the next up would meet what is left.
-        Undo in the down each thing that the up does, in the opposite order.
+        After up and down, the schema differs from the one before. On a user's database
+        that was rolled back, an older program would find something that it doesn't
+        know, or miss something that it needs, and the next up would meet the leftovers.
+        Undo in the down everything that the up does, in reverse order.
 
         Before
 
@@ -73,17 +73,17 @@ fn all_codes_are_explained_for_a_terminal_and_for_a_page() {
 }
 
 #[test]
-fn for_a_code_that_does_not_exist_others_are_named() {
+fn similar_codes_are_suggested_for_an_unknown_one() {
     let output = run(&["explain", "M0301", "M0312"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
     expect![[r#"
-        error: there is no code M0312
-          those that are nearest:
+        error: no such code: M0312
+          similar codes:
           M0302: a file is UTF-16
           M0212: two states of the set have the same stamp
           M0412: a step in Rust contradicts the rest of the file
-        help: `cargo migratory explain --all` shows all codes
+        help: `cargo migratory explain --all` explains all codes
     "#]]
     .assert_eq(&String::from_utf8_lossy(&output.stderr));
     assert_eq!(run(&["explain"]).status.code(), Some(2));
@@ -91,7 +91,7 @@ fn for_a_code_that_does_not_exist_others_are_named() {
 }
 
 #[test]
-fn a_reader_who_has_seen_enough_is_no_failure() {
+fn a_closed_pipe_is_no_failure() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-migratory"));
     let command = command.args(["explain", "--all"]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();

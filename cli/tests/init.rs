@@ -8,7 +8,7 @@ use package::Package;
 const LINE: &str = "println!(\"cargo::rerun-if-changed=migrations\");";
 
 #[test]
-fn a_package_gets_what_it_lacks_and_nothing_twice() {
+fn a_package_gets_what_it_lacks_once() {
     let package = Package::new(&[("src/main.rs", "fn main() {}\n")]);
     let out = package.run(&["init", "--yes"]).ok();
     for said in [
@@ -32,24 +32,24 @@ fn a_package_gets_what_it_lacks_and_nothing_twice() {
     package.write("src/main.rs", "migratory::embed_migrations!();\nfn main() {}\n");
     let before = package.files();
     let out = package.run(&["init"]).ok();
-    assert!(out.contains("everything is set up, and nothing was changed"), "{out}");
+    assert!(out.contains("everything is set up already"), "{out}");
     assert_eq!(package.files(), before);
 }
 
 #[test]
-fn nobody_who_can_be_asked_means_no() {
+fn without_a_terminal_nothing_is_changed() {
     let package = Package::new(&[("src/main.rs", "fn main() {}\n")]);
     let before = package.files();
     let run = package.run(&["init"]);
     assert!(run.out().contains("build.rs (new)"), "{}", run.out());
     let err = run.fails(10);
-    assert!(err.contains("nobody can be asked"), "{err}");
-    assert!(err.contains("`cargo migratory init --yes`"), "{err}");
+    assert!(err.contains("confirmation required"), "{err}");
+    assert!(err.contains("pass `--yes`"), "{err}");
     assert_eq!(package.files(), before);
 }
 
 #[test]
-fn what_is_there_stays() {
+fn existing_content_stays() {
     let script = "fn main() {\n    println!(\"cargo::rerun-if-changed=proto\");\n}\n";
     let package = Package::new(&[
         ("build.rs", script),
@@ -62,7 +62,7 @@ fn what_is_there_stays() {
         "[package]\nname = \"app\" # a comment\n\n[dependencies]\nrusqlite = { version = \"0.37\", features = [\"bundled\"] }\n",
     );
     let out = package.run(&["init", "--yes", "--dir", "db/sql"]).ok();
-    assert!(out.contains("as it was: the folder `db/sql`"), "{out}");
+    assert!(out.contains("unchanged: the folder `db/sql`"), "{out}");
     assert!(out.contains("migratory::embed_migrations!(\"db/sql\");"), "{out}");
     assert!(!package.path().join("migrations").exists());
     assert_eq!(
@@ -78,7 +78,7 @@ fn what_is_there_stays() {
 }
 
 #[test]
-fn a_build_script_that_watches_everything_is_left_to_a_person() {
+fn a_build_script_that_watches_everything_is_left_to_the_author() {
     let script = "fn main() {\n    tonic_build::compile();\n}\n";
     let package = Package::new(&[("build.rs", script)]);
     let out = package.run(&["init", "--yes"]).ok();
@@ -87,16 +87,16 @@ fn a_build_script_that_watches_everything_is_left_to_a_person() {
 }
 
 #[test]
-fn what_can_not_be_set_up_is_refused() {
+fn unsuitable_packages_are_refused() {
     let package = Package::new(&[("Cargo.toml", "[workspace]\n")]);
     let err = package.run(&["init", "--yes"]).fails(1);
-    assert!(err.contains("describes a workspace and no package"), "{err}");
+    assert!(err.contains("is a workspace without a package"), "{err}");
     let old = "[package]\nname = \"app\"\n[dependencies]\nrusqlite = \"0.29\"\n";
     let package = Package::new(&[("Cargo.toml", old)]);
     let err = package.run(&["init", "--yes"]).fails(1);
-    assert!(err.contains("does not go with rusqlite 0.29"), "{err}");
+    assert!(err.contains("doesn't support rusqlite 0.29"), "{err}");
     let err = package.run(&["init", "--yes", "--dir", "../other"]).fails(2);
-    assert!(err.contains("is not in the package"), "{err}");
+    assert!(err.contains("isn't in the package"), "{err}");
     assert_eq!(package.files().len(), 1);
 }
 
@@ -108,7 +108,7 @@ fn the_help_has_examples() {
 
 #[cfg(unix)]
 #[test]
-fn nothing_is_written_through_a_link_that_leads_out_of_the_package() {
+fn nothing_is_written_through_a_link_out_of_the_package() {
     use std::fs;
     use std::os::unix::fs::symlink;
 
@@ -127,7 +127,9 @@ fn nothing_is_written_through_a_link_that_leads_out_of_the_package() {
         let out = package.run(&["init", "--yes"]).ok();
         let said =
             if name == "migrations" { "migrations/0001_initial_schema.up.sql" } else { name };
-        let said = format!("{said} leads out of the package, so it was left alone: it needs");
+        let said = format!(
+            "{said} leads out of the package through a link, so it was not changed; it needs"
+        );
         assert!(out.contains(&said), "{name} to {link:?}: {out}");
         assert!(out.contains("changed Cargo.toml"), "{out}");
         assert_eq!(fs::read_dir(outside.path()).expect("a folder").count(), 2, "{name}");

@@ -66,15 +66,15 @@ fn all_pass(package: fn() -> Package, names: &[&str]) {
 
 /// The index reads the column from the table that it is dropped from.
 #[test]
-fn a_column_that_a_search_index_reads_does_not_go_without_a_word() {
+fn a_column_that_a_search_index_reads_is_not_dropped_silently() {
     for name in ["drop_summary_from_item", "rename_title_to_name_in_item"] {
         let run = sample().run(&["new", name]);
-        assert!(run.out().contains("a check will say M0514"), "{}", run.out());
+        assert!(run.out().contains("`check` will report M0514"), "{}", run.out());
     }
 }
 
 #[test]
-fn each_verb_writes_what_passes_on_the_sample_set() {
+fn each_verb_passes_on_the_sample_set() {
     all_pass(
         sample,
         &[
@@ -100,7 +100,7 @@ fn each_verb_writes_what_passes_on_the_sample_set() {
 }
 
 #[test]
-fn each_verb_writes_what_passes_on_a_nasty_schema() {
+fn each_verb_passes_on_a_nasty_schema() {
     all_pass(
         nasty,
         &[
@@ -220,7 +220,7 @@ fn indexed(columns: &str) -> Package {
 }
 
 #[test]
-fn a_rebuild_keeps_the_rowids_that_an_index_holds() {
+fn a_rebuild_keeps_the_rowids_that_an_index_stores() {
     let rowids = "SELECT group_concat(_rowid_ || slug ORDER BY slug) FROM docs";
     for columns in ["", ", rowid TEXT", ", \"RowId\" INT, oid INT"] {
         let package = indexed(columns);
@@ -261,7 +261,7 @@ fn a_rebuild_names_no_rowid_where_a_column_is_one() {
 }
 
 #[test]
-fn a_column_is_dropped_in_place_where_that_goes() {
+fn a_column_is_dropped_in_place_where_possible() {
     let (up, down) = written(&sample(), "drop_language_from_item");
     assert!(
         up.ends_with("DROP INDEX item_by_language;\nALTER TABLE item DROP COLUMN language;\n"),
@@ -275,10 +275,10 @@ fn a_column_is_dropped_in_place_where_that_goes() {
 }
 
 #[test]
-fn a_value_that_would_not_do_is_left_to_a_person() {
+fn where_no_value_is_valid_the_author_decides() {
     let package = sample();
     let out = package.run(&["new", "make_barcode_required_in_item"]).ok();
-    assert!(out.contains("note rows without a value are not provided for"), "{out}");
+    assert!(out.contains("note rows with NULL would fail"), "{out}");
     assert!(out.contains("next write the reason"), "{out}");
     let up = package.read("migrations/0013_make_barcode_required_in_item.up.sql");
     assert!(up.contains("-- migratory: assumes(no_nulls):\n"), "{up}");
@@ -291,12 +291,12 @@ fn a_value_that_would_not_do_is_left_to_a_person() {
 }
 
 #[test]
-fn what_can_not_be_written_is_refused_before_anything_is() {
+fn impossible_changes_are_refused_before_anything_is_written() {
     let package = sample();
     let before = package.files();
     for (args, code, said) in [
-        (&["create_item"][..], 1, "there is a table `item` already"),
-        (&["add_title_to_item"], 1, "`item` has a column `title` already"),
+        (&["create_item"][..], 1, "there is already a table `item`"),
+        (&["add_title_to_item"], 1, "`item` already has a column `title`"),
         (&["add_notes_to_items"], 2, "did you mean `cargo migratory new add_notes_to_item`?"),
         (&["drop_titel_from_item"], 2, "new drop_title_from_item`?"),
         (&["rename_titel_to_name_in_item"], 2, "new rename_title_to_name_in_item`?"),
@@ -305,17 +305,17 @@ fn what_can_not_be_written_is_refused_before_anything_is() {
         (&["drop_details_from_item"], 1, "new drop_language_from_item`"),
         (&["drop_borrower"], 1, "new drop_borrower_id_from_loan`"),
         (&["drop_tag"], 1, "new drop_item_tag`"),
-        (&["make_title_required_in_item"], 1, "`title` of `item` is NOT NULL already"),
+        (&["make_title_required_in_item"], 1, "`title` of `item` is already NOT NULL"),
         (&["make_role_nullable_in_credit"], 1, "is part of the primary key"),
-        (&["rename_play_to_item"], 1, "there is a `item` already"),
+        (&["rename_play_to_item"], 1, "there is already a `item`"),
         (
             &["index_item_on_medium_id_and_release_year"],
             1,
-            "`item_by_medium` is over these columns",
+            "`item_by_medium` already covers these columns",
         ),
-        (&["count_plays"], 1, "the migration 0012 is called `count_plays` already"),
+        (&["count_plays"], 1, "migration 0012 is already called `count_plays`"),
         (&["0013_add_shelves"], 2, "write `add_shelves`"),
-        (&["x", "--irreversible", " "], 2, "`--irreversible` lacks its reason"),
+        (&["x", "--irreversible", " "], 2, "`--irreversible` needs a reason"),
         (&["x", "--irreversible", "y", "--up-only"], 2, "cannot be used with"),
         (&[], 2, "required arguments were not provided"),
     ] {
@@ -327,29 +327,29 @@ fn what_can_not_be_written_is_refused_before_anything_is() {
 }
 
 #[test]
-fn other_names_make_files_without_statements() {
+fn other_names_write_files_without_statements() {
     let package = sample();
     let out = package.run(&["new", "Track Returns"]).ok();
     assert_eq!(
         out,
         "wrote migrations/0013_track_returns.up.sql\n\
          wrote migrations/0013_track_returns.down.sql\n \
-         next write the statements, and see what `cargo migratory check` says\n"
+         next write the statements, then run `cargo migratory check`\n"
     );
     let up = package.read("migrations/0013_track_returns.up.sql");
-    assert_eq!(up, "-- Tracks returns.\n-- Its statements come here.\n");
-    // The empty files are findings, which keep nobody from the next one, unless it needs the schema.
+    assert_eq!(up, "-- Tracks returns.\n-- Write the statements here.\n");
+    // Empty files are findings, which don't prevent a new migration unless it needs the schema.
     package.run(&["new", "create_shelf"]).ok();
     let err = package.run(&["new", "add_notes_to_item"]).fails(3);
     assert!(err.contains("`cargo migratory check` shows them"), "{err}");
     let out = package.run(&["new", "add_notes_to_item", "--empty"]).ok();
     assert!(out.contains("0015_add_notes_to_item.up.sql"), "{out}");
     let out = sample().run(&["new", "add_support_to_customers"]).ok();
-    assert!(out.contains("there is no table `customers`, so no statement was written"), "{out}");
+    assert!(out.contains("there is no table `customers`, so no statements were written"), "{out}");
 }
 
 #[test]
-fn an_empty_folder_begins_with_one() {
+fn an_empty_folder_starts_with_version_1() {
     for files in [&[][..], &[("migrations/README.md", "")]] {
         let package = Package::new(files);
         fs::create_dir_all(package.path().join("migrations")).expect("a folder");
@@ -387,7 +387,7 @@ fn there_is_no_down_where_none_is_wanted() {
 }
 
 #[test]
-fn folders_are_written_as_diesel_does() {
+fn folders_are_named_as_diesel_does() {
     let diesel = Package::new(&[
         ("migrations/2024-01-31-120000_begin/up.sql", "CREATE TABLE a (b, d);"),
         ("migrations/2024-01-31-120000_begin/down.sql", "DROP TABLE a;"),
@@ -402,7 +402,7 @@ fn folders_are_written_as_diesel_does() {
 }
 
 #[test]
-fn steps_in_rust_keep_nobody_from_reading_the_schema() {
+fn the_schema_is_read_in_spite_of_steps_in_rust() {
     let code = "-- migratory: code\nCREATE TABLE token (id INTEGER PRIMARY KEY, hash TEXT);\n";
     let package = Package::new(&[
         ("migrations/1_tokens.up.sql", code),

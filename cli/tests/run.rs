@@ -106,10 +106,10 @@ impl Ran {
 }
 
 #[test]
-fn a_database_goes_up_and_down_and_the_exit_code_says_where_it_is() {
+fn a_database_goes_up_and_down_with_telling_exit_codes() {
     let package = Package::new();
-    package.run("status").exits(1, "there is no database at");
-    package.run("plan").exits(1, "there is no database at");
+    package.run("status").exits(1, "no database at");
+    package.run("plan").exits(1, "no database at");
     let up = package.run("up").succeeds();
     assert_eq!(up.lines().count(), 12, "{up}");
     assert!(package.run("up").succeeds().contains("nothing to do"));
@@ -120,13 +120,13 @@ fn a_database_goes_up_and_down_and_the_exit_code_says_where_it_is() {
     package.run("plan --sql --to 11").exits(4, "-- db/sql/0011_drop_person_biography.up.sql");
     package.run("to 0012 --yes").succeeds();
     package.run("redo --yes").succeeds();
-    package.run("to 3").exits(10, "nobody can be asked here");
-    package.run("to 99").exits(2, "there is no migration 99");
+    package.run("to 3").exits(10, "confirmation required");
+    package.run("to 99").exits(2, "no migration has version 99");
     assert!(package.run("history").succeeds().contains("count_plays"));
 }
 
 #[test]
-fn a_history_that_never_ends_is_not_printed() {
+fn an_endless_history_is_not_printed() {
     let package = Package::new();
     package
         .open()
@@ -141,7 +141,7 @@ fn a_history_that_never_ends_is_not_printed() {
 }
 
 #[test]
-fn json_is_for_programs() {
+fn status_plan_and_history_print_json() {
     let package = Package::new();
     package.run("to 11").succeeds();
     let ran = package.run("status --json");
@@ -194,7 +194,7 @@ fn a_backup_is_never_written_onto_the_database() {
 }
 
 #[test]
-fn what_a_restore_replaces_is_kept_and_named() {
+fn the_replaced_database_is_kept_and_named() {
     let package = Package::new();
     package.run("to 6").succeeds();
     let backup = package.run("backup").succeeds();
@@ -203,27 +203,29 @@ fn what_a_restore_replaces_is_kept_and_named() {
     package.run(&restore).exits(10, "this replaces");
     let ran = package.run(&format!("{restore} --yes"));
     assert!(ran.out.ends_with("app.db, at version 6\n"), "{}", ran.out);
-    let (_, back) = ran.err.split_once("to go back to it: cargo migratory ").unwrap();
+    let (_, back) = ran.err.split_once("to undo this: cargo migratory ").unwrap();
     package.run("status").exits(4, "6 applied, 6 pending");
     package.run(&format!("{} --yes", back.trim())).succeeds();
     package.run("status").succeeds();
 }
 
 #[test]
-fn what_is_no_backup_is_restored_only_if_the_database_is_named() {
+fn another_database_is_restored_only_if_its_target_is_named() {
     let package = Package::new();
     package.run("up").succeeds();
     let other = Connection::open(package.path("other.db")).unwrap();
     other.execute_batch("CREATE TABLE other (x)").unwrap();
     let ran = package.run("restore other.db --yes");
     expect_test::expect![[r"
-        error: other.db can't be restored: it has no `migratory_history`, so it does not look like a backup of this database
-          the database is as it was
-        help: if that database is meant all the same: `cargo migratory restore other.db --insist app.db`
+        error: can't restore other.db: it has no `migratory_history`, so it does not look like a backup of this database
+          the database is unchanged
+        help: to restore it anyway: `cargo migratory restore other.db --insist app.db`
     "]]
     .assert_eq(&ran.err);
     assert_eq!(ran.code, 1);
-    package.run("restore other.db --yes --insist other.db").exits(2, "which is `app.db`");
+    package
+        .run("restore other.db --yes --insist other.db")
+        .exits(2, "names another database than `app.db`");
     package.run("restore other.db --insist app.db").exits(10, "this replaces");
     package.run("restore other.db --yes --insist app.db").succeeds();
     package.run("restore none.db --yes --database new.db").exits(1, "none.db can't be restored");
@@ -256,7 +258,7 @@ fn a_rehearsal_runs_on_a_copy_and_leaves_the_original_alone() {
 }
 
 #[test]
-fn drift_a_newer_database_and_a_changed_migration_have_exit_codes_of_their_own() {
+fn drift_newer_databases_and_edited_migrations_have_exit_codes() {
     let package = Package::new();
     package.run("up").succeeds();
     package.run("verify").succeeds();
@@ -309,13 +311,13 @@ fn a_committed_schema_is_compared() {
 }
 
 #[test]
-fn what_is_missing_damaged_or_in_use_is_said_with_what_to_do() {
+fn missing_damaged_and_locked_databases_are_reported_with_help() {
     let folder = tempfile::tempdir().unwrap();
-    Ran::of(folder.path(), "status").exits(1, "there is no Cargo.toml here");
+    Ran::of(folder.path(), "status").exits(1, "no Cargo.toml here");
     fs::write(folder.path().join("Cargo.toml"), "[package]\nname = \"x\"").unwrap();
-    Ran::of(folder.path(), "status").exits(1, "the package embeds no migrations");
+    Ran::of(folder.path(), "status").exits(1, "the package has no migrations");
     let package = Package::new();
-    package.run("status --database postgres://here").exits(1, "`postgres` is no SQLite database");
+    package.run("status --database postgres://here").exits(1, "`postgres` isn't SQLite");
     package.write("letter.db", &"This is a letter. ".repeat(100));
     package.run("up --database letter.db").exits(1, "not an SQLite database");
     package.run("to 11").succeeds();
@@ -354,7 +356,7 @@ fn every_command_has_an_example() {
 /// A statement that never ends, which the rehearsal is told to leave alone.
 #[cfg(unix)]
 #[test]
-fn ctrl_c_leaves_the_database_as_before() {
+fn ctrl_c_leaves_the_database_unchanged() {
     let package = Package::new();
     package.run("up").succeeds();
     let endless = "-- migratory: no-rehearsal: it never ends\n\
@@ -385,7 +387,7 @@ fn ctrl_c_leaves_the_database_as_before() {
 }
 
 #[test]
-fn steps_in_rust_are_the_programs() {
+fn steps_in_rust_run_only_in_the_application() {
     let package = Package::new();
     package.run("up").succeeds();
     package.write(

@@ -17,15 +17,15 @@ const END: &str = "```\n";
 
 /// A line of the story.
 enum Line {
-    /// A remark of the one who tells it.
+    /// A comment.
     Remark(&'static str),
     /// `cargo migratory` with these arguments.
     Runs(&'static str),
-    /// Writes into a file; shown as what an editor would do.
+    /// Writes a file; shown as an editor's command.
     Writes(&'static str, &'static str, &'static str),
-    /// Replaces texts in a file; none puts back what was there before the last time.
+    /// Replaces texts in a file; without any, restores the text before the last edit.
     Edits(&'static str, &'static [(&'static str, &'static str)], &'static str),
-    /// The application is used.
+    /// The application runs.
     Uses(&'static str),
 }
 
@@ -48,7 +48,7 @@ const UP: &str = "migrations/0002_make_name_nullable_in_author.up.sql";
 const DOWN: &str = "migrations/0002_make_name_nullable_in_author.down.sql";
 
 const STORY: &[Line] = &[
-    Remark("A package gets migrations."),
+    Remark("Set up migrations in a package."),
     Runs("init --yes"),
     Writes("migrations/0001_initial_schema.up.sql", NOTES, "the tables author and note"),
     Writes(
@@ -60,9 +60,9 @@ const STORY: &[Line] = &[
     Uses(
         "INSERT INTO author VALUES (1, 'Ada'); INSERT INTO note VALUES (1, 1, 'First'), (2, 1, 'Second')",
     ),
-    Remark("A second migration, generated from its name. Its author states what only she knows."),
+    Remark("A second migration, generated from its name. Only its author knows the reason."),
     Runs("new make_name_nullable_in_author"),
-    Edits(DOWN, &[("(no_nulls):", "(no_nulls): nobody is nameless yet")], "the reason"),
+    Edits(DOWN, &[("(no_nulls):", "(no_nulls): all authors have names")], "the reason"),
     Remark("She deletes the pragmas, and finds out what they are for."),
     Edits(
         UP,
@@ -80,33 +80,33 @@ const STORY: &[Line] = &[
     Runs("status"),
 ];
 
-struct Teller {
+struct Session {
     folder: tempfile::TempDir,
-    told: String,
+    text: String,
     /// What a file held before it was last written.
     before: String,
 }
 
-impl Teller {
+impl Session {
     fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }
 
-    fn tell(&mut self, line: &Line) {
+    fn run_line(&mut self, line: &Line) {
         match line {
-            Remark(text) => writeln!(self.told, "# {text}").unwrap(),
+            Remark(text) => writeln!(self.text, "# {text}").unwrap(),
             Runs(args) => self.run(args),
             Writes(file, text, about) => self.write(file, text, about),
             Edits(file, edits, about) => self.edit(file, edits, about),
             Uses(sql) => {
-                writeln!(self.told, "$ sqlite3 app.db \"{sql}\"").unwrap();
+                writeln!(self.text, "$ sqlite3 app.db \"{sql}\"").unwrap();
                 Connection::open(self.path("app.db")).unwrap().execute_batch(sql).unwrap();
             }
         }
     }
 
     fn write(&mut self, file: &str, text: &str, about: &str) {
-        writeln!(self.told, "$ $EDITOR {file}    # {about}").unwrap();
+        writeln!(self.text, "$ $EDITOR {file}    # {about}").unwrap();
         let path = self.path(file);
         self.before = fs::read_to_string(&path).unwrap();
         fs::write(path, text).unwrap();
@@ -132,9 +132,9 @@ impl Teller {
             .env("COLUMNS", "100")
             .output()
             .unwrap();
-        writeln!(self.told, "$ cargo migratory {args}").unwrap();
+        writeln!(self.text, "$ cargo migratory {args}").unwrap();
         let said = [output.stderr, output.stdout].map(|it| String::from_utf8(it).unwrap()).concat();
-        self.told += &self.steady(&said);
+        self.text += &self.steady(&said);
     }
 
     /// Leaves out what differs from run to run: moments, durations, and where the package is.
@@ -144,15 +144,15 @@ impl Teller {
         let said = said.replace(&format!("{}/", self.folder.path().display()), "");
         let words = said.split_inclusive([' ', '\n']).map(|word| {
             let (text, end) = word.split_at(word.trim_end().len());
-            format!("{}{end}", told(text))
+            format!("{}{end}", dated(text))
         });
         let words = words.collect::<String>();
         words.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
     }
 }
 
-/// A word, with a constant for a figure of the clock's.
-fn told(word: &str) -> String {
+/// Replaces a time by a constant.
+fn dated(word: &str) -> String {
     let is = |shape: &str| {
         word.len() == shape.len()
             && word
@@ -168,31 +168,30 @@ fn told(word: &str) -> String {
     }
 }
 
-/// A line without the figures of the clock, and without the blanks that stand before them: how many there are
-/// depends on how long something took.
+/// Replaces durations by constants, with the spaces before them: their number depends on the duration.
 fn untimed(line: &str) -> String {
-    let mut told = String::new();
+    let mut steady = String::new();
     let mut rest = line;
     while let Some((before, after)) = rest.split_once("  ") {
         let after = after.trim_start();
-        told.push_str(before);
+        steady.push_str(before);
         let blanks = rest.len() - before.len() - after.len();
         let word = after.split("  ").next().unwrap_or_default();
         if word == "took" || is_duration(word) {
             let unit = word.rsplit(' ').next().unwrap_or_default();
-            told += "  ";
-            told += match unit {
+            steady += "  ";
+            steady += match unit {
                 "ms" => "1 ms",
                 "s" => "0.1 s",
                 head => head,
             };
             rest = &after[word.len()..];
         } else {
-            told += &" ".repeat(blanks);
+            steady += &" ".repeat(blanks);
             rest = after;
         }
     }
-    told + rest
+    steady + rest
 }
 
 /// `12 ms`, `0.4 ms`, `3.2 s` or `< 1 ms`.
@@ -203,24 +202,27 @@ fn is_duration(word: &str) -> bool {
 }
 
 #[test]
-fn the_session_in_the_readme_is_what_happens() {
-    let mut teller =
-        Teller { folder: tempfile::tempdir().unwrap(), told: String::new(), before: String::new() };
-    fs::create_dir(teller.path("src")).unwrap();
+fn the_session_in_the_readme_is_reproducible() {
+    let mut session = Session {
+        folder: tempfile::tempdir().unwrap(),
+        text: String::new(),
+        before: String::new(),
+    };
+    fs::create_dir(session.path("src")).unwrap();
     let manifest = "[package]\nname = \"notes\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
-    fs::write(teller.path("Cargo.toml"), manifest).unwrap();
-    fs::write(teller.path("src/main.rs"), "fn main() {}\n").unwrap();
+    fs::write(session.path("Cargo.toml"), manifest).unwrap();
+    fs::write(session.path("src/main.rs"), "fn main() {}\n").unwrap();
     for line in STORY {
-        teller.tell(line);
+        session.run_line(line);
     }
-    let told: String =
-        teller.told.lines().map(|line| untimed(line).trim_end().to_owned() + "\n").collect();
+    let text: String =
+        session.text.lines().map(|line| untimed(line).trim_end().to_owned() + "\n").collect();
     let readme = fs::read_to_string(Path::new(README)).unwrap();
     let (before, rest) = readme.split_once(BEGIN).expect("the place of the session");
     let (written, after) = rest.split_once(END).expect("its end");
     if std::env::var_os("BLESS").is_some() {
-        fs::write(README, format!("{before}{BEGIN}{told}{END}{after}")).unwrap();
+        fs::write(README, format!("{before}{BEGIN}{text}{END}{after}")).unwrap();
         return;
     }
-    assert_eq!(written, told, "rewrite it: BLESS=1 cargo test -p cargo-migratory --test story");
+    assert_eq!(written, text, "update it: BLESS=1 cargo test -p cargo-migratory --test story");
 }

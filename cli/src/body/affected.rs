@@ -1,4 +1,4 @@
-//! What hangs on tables, and goes and comes when a schema becomes another one.
+//! The indexes, triggers and views that have to be dropped and created when one schema becomes another.
 
 use std::collections::BTreeSet;
 
@@ -6,16 +6,16 @@ use migratory_analysis::schema::{Name, Schema, Trigger};
 
 use super::sql::{mentions, statement, written};
 
-/// The way from a schema to another.
+/// The change from one schema to another.
 #[derive(Clone, Copy)]
 pub(super) struct Way<'a> {
     pub(super) from: &'a Schema,
     pub(super) to: &'a Schema,
-    /// A table that is rebuilt on it, so that nothing which names it may be there meanwhile.
+    /// A table that is rebuilt, so nothing that names it can exist meanwhile.
     pub(super) rebuilt: Option<&'a Name>,
 }
 
-/// Indexes, triggers and views of one of the schemas that do not stay through.
+/// The indexes, triggers and views of a schema that don't survive the change.
 struct Affected {
     indexes: BTreeSet<Name>,
     triggers: BTreeSet<Name>,
@@ -23,12 +23,12 @@ struct Affected {
 }
 
 impl Way<'_> {
-    /// The same way in the other direction.
+    /// The reverse change.
     pub(super) fn back(self) -> Self {
         Self { from: self.to, to: self.from, rebuilt: self.rebuilt }
     }
 
-    /// The statements that drop what does not go by itself.
+    /// The statements that drop what isn't dropped along with its table.
     pub(super) fn drops(self) -> Vec<String> {
         let affected = self.affected();
         let stays = |table: &Name| {
@@ -48,7 +48,7 @@ impl Way<'_> {
             .collect()
     }
 
-    /// What is made of it at the end: indexes in one block, each of the others in one of its own.
+    /// The statements that create objects at the end: the indexes in one block, each of the others in its own.
     pub(super) fn creates(self) -> Vec<String> {
         let affected = self.back().affected();
         let to = self.to;
@@ -67,7 +67,7 @@ impl Way<'_> {
         blocks
     }
 
-    /// What of `from` is not in `to` as it is, or can't stay while a table is rebuilt.
+    /// What differs in `to`, or can't exist while a table is rebuilt.
     fn affected(self) -> Affected {
         let (from, to) = (self.from, self.to);
         let changed = from
@@ -100,7 +100,7 @@ impl Way<'_> {
     }
 }
 
-/// The views that name the table or view, or another view that does.
+/// The views that read the table or view, directly or through other views.
 pub(super) fn readers(schema: &Schema, name: &Name) -> BTreeSet<Name> {
     let mut readers: BTreeSet<Name> = BTreeSet::new();
     loop {
@@ -116,7 +116,7 @@ pub(super) fn readers(schema: &Schema, name: &Name) -> BTreeSet<Name> {
     }
 }
 
-/// The views, those before that others read.
+/// Sorts views so that each comes after the views that it reads.
 fn in_order(schema: &Schema, views: &BTreeSet<Name>) -> Vec<Name> {
     let mut left: Vec<_> = views.iter().filter_map(|name| schema.views.get(name)).collect();
     let mut order = Vec::new();
@@ -125,7 +125,7 @@ fn in_order(schema: &Schema, views: &BTreeSet<Name>) -> Vec<Name> {
             left.iter()
                 .any(|other| other.name != left[at].name && mentions(&left[at].sql, &other.name))
         };
-        // Names alone may go in a circle, where a column is called like a view.
+        // A column can have the name of a view, so names alone can form a cycle.
         let at = (0..left.len()).find(|&at| !reads_one_of_them(at)).unwrap_or_default();
         order.push(left.remove(at).name.clone());
     }

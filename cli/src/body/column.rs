@@ -1,4 +1,4 @@
-//! Changes to the text of a column: its NOT NULL, and the CHECKs that name another one.
+//! Edits a column's definition: its NOT NULL, and the CHECKs that name another column.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use migratory_runtime::lexer::{self, Kind, Token};
 
 use super::sql::mentions;
 
-/// The words that what follows the type of a column begins with.
+/// The words that can follow a column's type.
 const CLAUSES: [&str; 11] = [
     "CONSTRAINT",
     "PRIMARY",
@@ -22,7 +22,7 @@ const CLAUSES: [&str; 11] = [
     "AS",
 ];
 
-/// The text without its NOT NULL; `None` if it has none.
+/// Removes NOT NULL; `None` if there is none.
 pub(super) fn nullable(text: &str) -> Option<String> {
     let tokens = outer(text);
     let at = tokens.windows(2).position(|two| two[0].is_word("NOT") && two[1].is_word("NULL"))?;
@@ -33,9 +33,9 @@ pub(super) fn nullable(text: &str) -> Option<String> {
     Some(without(text, named(&tokens, at)..last.end()))
 }
 
-/// The text with a NOT NULL.
+/// Adds NOT NULL.
 pub(super) fn required(text: &str) -> String {
-    // A NULL that says what goes without saying would contradict it.
+    // An explicit NULL would contradict it.
     let tokens = outer(text);
     let null = tokens.iter().enumerate().skip(1).find(|(at, token)| {
         token.is_word("NULL")
@@ -50,7 +50,7 @@ pub(super) fn required(text: &str) -> String {
     format!("{} NOT NULL {tail}", head.trim_end()).trim_end().to_owned()
 }
 
-/// The text without the CHECKs that name a column.
+/// Removes the CHECKs that name a column.
 pub(super) fn without_checks_of(text: &str, column: &Name) -> String {
     let tokens = outer(text);
     for (at, token) in tokens.iter().enumerate() {
@@ -65,7 +65,7 @@ pub(super) fn without_checks_of(text: &str, column: &Name) -> String {
     text.to_owned()
 }
 
-/// The tokens that stand in no parentheses.
+/// The tokens outside of parentheses.
 fn outer(text: &str) -> Vec<Token<'_>> {
     let mut depth = 0_usize;
     lexer::meaningful(text)
@@ -80,7 +80,7 @@ fn outer(text: &str) -> Vec<Token<'_>> {
         .collect()
 }
 
-/// The parentheses that open at or after a place, theirs included.
+/// The first group in parentheses from `from` on, with the parentheses.
 fn group(text: &str, from: usize) -> Option<Range<usize>> {
     let mut depth = 0_usize;
     let mut start = None;
@@ -102,7 +102,7 @@ fn group(text: &str, from: usize) -> Option<Range<usize>> {
     None
 }
 
-/// Where a constraint begins, the name that it may have included.
+/// The start of a constraint, including its name.
 fn named(tokens: &[Token<'_>], at: usize) -> usize {
     let name = at.checked_sub(2).filter(|&before| tokens[before].is_word("CONSTRAINT"));
     tokens[name.unwrap_or(at)].start

@@ -1,4 +1,4 @@
-//! What is added: a table, a column, an index.
+//! Adds a table, a column or an index.
 
 use migratory_analysis::schema::{Name, Schema};
 
@@ -7,19 +7,19 @@ use super::script::{Draft, Script};
 use super::sql::{bare, fresh, written};
 use crate::failure::{Failure, Result};
 
-/// The SQLite that brought STRICT.
+/// The first SQLite with STRICT.
 const STRICT: i32 = 3_037_000;
 
 pub(super) fn table(ground: &Ground, table: &str) -> Result<Draft> {
     let name = Name::new(table);
     if let Some(kind) = kind(&ground.schema, &name) {
-        return Err(Failure::new(format!("there is {kind} `{table}` already"))
+        return Err(Failure::new(format!("there is already {kind} `{table}`"))
             .help("nothing was written; choose another name"));
     }
     let name = written(&name);
     let options = if ground.has(STRICT) { " STRICT" } else { "" };
     let create = format!(
-        "-- The columns come here, each with a comma before it, such as `name TEXT NOT NULL`, and\n\
+        "-- Add the columns here, each after a comma, such as `name TEXT NOT NULL` or\n\
          -- `user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE`.\n\
          CREATE TABLE {name} (\n    id INTEGER PRIMARY KEY\n){options};"
     );
@@ -42,12 +42,12 @@ fn kind(schema: &Schema, name: &Name) -> Option<&'static str> {
 pub(super) fn column(ground: &Ground, table: &Name, column: &str) -> Result<Draft> {
     let definition = ground.schema.tables.get(table);
     if definition.is_some_and(|table| table.column(&Name::new(column)).is_some()) {
-        return Err(Failure::new(format!("`{table}` has a column `{column}` already"))
+        return Err(Failure::new(format!("`{table}` already has a column `{column}`"))
             .help("nothing was written; choose another name"));
     }
     let (altered, name) = (written(table), bare(column));
     let add = format!(
-        "-- NOT NULL needs a DEFAULT, which the rows that are there will have: `TEXT NOT NULL DEFAULT ''`.\n\
+        "-- NOT NULL needs a DEFAULT for the existing rows: `TEXT NOT NULL DEFAULT ''`.\n\
          ALTER TABLE {altered} ADD COLUMN {name} TEXT;"
     );
     let drop = format!("ALTER TABLE {altered} DROP COLUMN {name};");
@@ -64,7 +64,7 @@ pub(super) fn index(ground: &Ground, table: &Name, columns: &[Name]) -> Result<D
     let same = indexes.find(|it| it.table == *table && it.columns == wanted && !it.is_partial);
     if let Some(same) = same {
         return Err(Failure::new(format!(
-            "the index `{}` is over these columns already",
+            "the index `{}` already covers these columns",
             same.name
         ))
         .help("nothing was written"));
@@ -77,12 +77,9 @@ pub(super) fn index(ground: &Ground, table: &Name, columns: &[Name]) -> Result<D
     let drop = format!("DROP INDEX {};", written(&name));
     let of = names.join("`, `");
     Ok(Draft {
-        up: Script::new(
-            format!("Finds rows of `{table}` by `{of}` without reading all of them."),
-            vec![create],
-        ),
+        up: Script::new(format!("Speeds up finding rows of `{table}` by `{of}`."), vec![create]),
         down: Some(Script::new(
-            "Drops the index; queries give the same answers without it.",
+            "Drops the index; queries return the same rows without it.",
             vec![drop],
         )),
         notes: Vec::new(),

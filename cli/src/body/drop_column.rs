@@ -1,4 +1,4 @@
-//! A column is dropped: in place, or where SQLite can't do that, by a rebuild.
+//! Drops a column: in place, or by a rebuild where SQLite can't.
 
 use migratory_analysis::schema::{Column, Name, Schema, Table};
 use migratory_runtime::lexer;
@@ -15,18 +15,18 @@ use super::sql::{mentions, written};
 use super::users::{Users, not_waiting_for, undone};
 use crate::failure::{Failure, Result};
 
-/// The SQLite that brought DROP COLUMN.
+/// The first SQLite with DROP COLUMN.
 const DROP_COLUMN: i32 = 3_035_000;
 
-/// A column that goes.
+/// The column to drop.
 struct Gone<'a> {
     before: &'a Schema,
     after: Schema,
     table: &'a Name,
     column: &'a Column,
-    /// The text of the column.
+    /// Its definition.
     text: String,
-    /// Whether constraints of other columns or of the table go with it.
+    /// Whether constraints of other columns or of the table are dropped with it.
     takes_others: bool,
     is_last: bool,
 }
@@ -51,27 +51,25 @@ pub(super) fn drafts(ground: &Ground, table: &Name, column: &Name) -> Result<Vec
             drafts.push(draft);
         }
     }
-    let why = "No value would do for the rows that have lost theirs: there is no way back.";
+    let why = "No value would suit all rows that lost theirs, so this can't be rolled back.";
     let mut notes = notes.clone();
-    notes.push(
-        "no value would do for the rows that have lost theirs, so there is no down".to_owned(),
-    );
+    notes.push("no value would suit all rows that lost theirs, so there is no down".to_owned());
     drafts.push(Draft { up: up.clone().line(why).asking("irreversible"), down: None, notes });
     Ok(drafts)
 }
 
-/// What a row has in the column after the way back.
+/// A row's value in the column after the down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Value {
-    /// What SQLite computes.
+    /// SQLite computes it.
     Own,
-    /// This, as all others.
+    /// The same value in each row.
     Same(String),
-    /// Nothing that would do.
+    /// No value would be valid.
     None,
 }
 
-const ANOTHER: &str = "write another value, if that is not the right one";
+const ANOTHER: &str = "write another value if this one is wrong";
 
 impl<'a> Gone<'a> {
     fn new(ground: &'a Ground, table: &'a Name, column: &Name) -> Result<Self> {
@@ -108,9 +106,7 @@ impl<'a> Gone<'a> {
         if self.column.generated.is_some() {
             return script;
         }
-        script
-            .line("What it holds is lost, for the reason that is given here.")
-            .asking("allow(drop_column)")
+        script.line("Its values are lost, for the reason given here.").asking("allow(drop_column)")
     }
 
     fn in_place(&self) -> Vec<String> {
@@ -122,7 +118,7 @@ impl<'a> Gone<'a> {
         blocks
     }
 
-    /// The way back in place.
+    /// The down in place.
     fn added(&self) -> Script {
         let mut drops = self.way().back().drops();
         drops.push(format!("ALTER TABLE {} ADD COLUMN {};", written(self.table), self.text));
@@ -132,10 +128,10 @@ impl<'a> Gone<'a> {
         if self.is_last {
             return script;
         }
-        script.line("ADD COLUMN puts it last, which only `SELECT *` sees.")
+        script.line("ADD COLUMN puts it last, which matters only to `SELECT *`.")
     }
 
-    /// The way back by a rebuild, which can give each row a value.
+    /// The down by a rebuild, which can give each row a value.
     fn rebuilt(&self, value: Option<&str>) -> Script {
         let values = value.map(|value| (self.column.name.clone(), value.to_owned()));
         let values: Vec<_> = values.into_iter().collect();
@@ -148,7 +144,7 @@ impl<'a> Gone<'a> {
     }
 
     fn again(&self) -> String {
-        let without = if self.column.generated.is_some() { "" } else { ", without what it held" };
+        let without = if self.column.generated.is_some() { "" } else { ", without its values" };
         format!("Adds `{}` to `{}` again{without}.", self.column.name, self.table)
     }
 
@@ -164,14 +160,14 @@ impl<'a> Gone<'a> {
         value.or(null).map_or(Value::None, Value::Same)
     }
 
-    /// What a person has to know: what is lost, and what goes along.
+    /// What the author has to know: what is lost, and what is dropped along with it.
     fn notes(&self) -> Vec<String> {
-        let lost = format!("all that `{}` holds is lost: say why that is right", self.column.name);
+        let lost = format!("all values of `{}` are lost: write the reason", self.column.name);
         let own = self.before.triggers.values().filter(|it| it.table == *self.table);
         let own = own.filter(|it| !self.after.triggers.contains_key(&it.name)).map(|it| {
             format!(
-                "the trigger `{}` names the column and goes too: create it again at the end of the up, if it \
-                 is still needed",
+                "the trigger `{}` names the column and is dropped too: create it again at the end of the up if \
+                 it is still needed",
                 it.name
             )
         });
@@ -180,23 +176,23 @@ impl<'a> Gone<'a> {
     }
 }
 
-/// What a rebuild can't decide either.
+/// Refuses what a rebuild can't do either.
 fn refuse(schema: &Schema, table: &Table, column: &Column) -> Result<()> {
     let (name, of) = (&column.name, &table.name);
     let failure = |cause: String| {
-        Err(Failure::new(format!("`{name}` can't be dropped from `{of}`")).because(cause))
+        Err(Failure::new(format!("can't drop `{name}` from `{of}`")).because(cause))
     };
     let by_hand = "`--empty` writes the files without statements";
     if table.primary_key.contains(name) {
         return failure(
-            "it is part of the primary key, and what is to be the key then is not known".to_owned(),
+            "it is part of the primary key, and nothing says what the new key would be".to_owned(),
         )
         .map_err(|failure| failure.help(by_hand));
     }
     if table.columns.iter().filter(|it| it.generated.is_none()).count() == 1
         && column.generated.is_none()
     {
-        return failure("no other column is left".to_owned()).map_err(|failure| {
+        return failure("it is the only column".to_owned()).map_err(|failure| {
             failure.help(format!("drop the table: `cargo migratory new drop_{of}`"))
         });
     }
@@ -214,13 +210,13 @@ fn refuse(schema: &Schema, table: &Table, column: &Column) -> Result<()> {
         child.foreign_keys.iter().any(|key| key.parent == *of && key.parent_columns.contains(name))
     });
     if let Some(child) = child {
-        return failure(format!("a foreign key of `{}` refers to it", child.name))
+        return failure(format!("a foreign key of `{}` references it", child.name))
             .map_err(|failure| failure.help(by_hand));
     }
     Ok(())
 }
 
-/// Takes the constraints off that name the column; tells whether there were any.
+/// Removes the constraints that name the column. Returns whether there were any.
 fn take_constraints(definition: &mut Definition, column: &Name) -> bool {
     let count = definition.items.len();
     definition.items.retain(|item| item.column().is_some() || !constrains(item, column));
@@ -233,14 +229,14 @@ fn take_constraints(definition: &mut Definition, column: &Name) -> bool {
     takes
 }
 
-/// Whether a constraint of a table is over the column; the columns of a parent are others.
+/// Whether a table constraint is about the column; a parent's columns are different ones.
 fn constrains(item: &Item, column: &Name) -> bool {
     let parent = lexer::meaningful(&item.text).find(|token| token.is_word("REFERENCES"));
     let own = parent.and_then(|token| item.text.get(..token.start)).unwrap_or(&item.text);
     mentions(own, column)
 }
 
-/// Takes away what uses the column; a trigger that merely waits for it waits for the others.
+/// Removes what uses the column; a trigger that lists it among others in UPDATE OF keeps the others.
 fn without(schema: &mut Schema, table: &Name, column: &Name, users: &Users) {
     if let Some(table) = schema.tables.get_mut(table) {
         table.columns.retain(|it| it.name != *column);

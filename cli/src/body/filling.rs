@@ -1,18 +1,18 @@
-//! What stands in for a value that a row does not have.
+//! Chooses a value for rows that have none.
 
 use migratory_analysis::schema::{Column, Name, Table};
 
 use super::Ground;
 use super::sql::mentions;
 
-/// The default, or else what is least of the type; `None` if it would not do for each row.
+/// The default, or the least value of the type; `None` if not all rows could have it.
 pub(super) fn filling(ground: &Ground, table: &Table, column: &Column) -> Option<String> {
     let default = column.default.clone().filter(|default| !default.eq_ignore_ascii_case("null"));
     let value = default.unwrap_or_else(|| least(&column.declared).to_owned());
     suits(ground, table, &column.name, &value).then_some(value)
 }
 
-/// What is least of a type. The order is that in which SQLite itself tells affinities.
+/// The least value of a type, determined in the order of SQLite's own affinity rules.
 fn least(declared: &str) -> &'static str {
     let declared = declared.to_ascii_uppercase();
     let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
@@ -25,7 +25,7 @@ fn least(declared: &str) -> &'static str {
     }
 }
 
-/// Whether any number of rows may have the value: it is no key, and no CHECK refuses it.
+/// Whether any number of rows may have the value: the column is no key, and no CHECK refuses it.
 fn suits(ground: &Ground, table: &Table, column: &Name, value: &str) -> bool {
     let mut keys = table.foreign_keys.iter().map(|key| &key.columns).chain(&table.uniques);
     let mut indexes = ground.schema.indexes.values().filter(|it| it.table == table.name);
@@ -35,7 +35,7 @@ fn suits(ground: &Ground, table: &Table, column: &Name, value: &str) -> bool {
     !is_key && checks.all(|check| passes(ground, table, check, column, value))
 }
 
-/// Whether a CHECK lets the value through; one that weighs it against other columns may not.
+/// Whether a CHECK accepts the value; a CHECK over several columns counts as refusing it.
 fn passes(ground: &Ground, table: &Table, check: &str, column: &Name, value: &str) -> bool {
     let name = column.quoted();
     let sql = format!("SELECT {check} FROM (SELECT {value} AS {name}) AS {}", table.name.quoted());

@@ -1,34 +1,34 @@
-//! What a new migration will meet: the schema that the others make, in a database of its own.
+//! The schema before a new migration, in a database of its own.
 
 use migratory_analysis::schema::Schema;
 use migratory_analysis::{Checked, DirectiveKind, Options, scratch};
 use migratory_runtime::rusqlite::{self, Connection};
 
-/// What a new migration will meet.
+/// The schema before a new migration.
 #[derive(Debug)]
 pub(crate) struct Ground {
     pub(crate) schema: Schema,
-    /// A database in memory that has this schema.
+    /// An in-memory database with this schema.
     pub(crate) conn: Connection,
     /// The oldest SQLite that the set runs on.
     pub(crate) min_sqlite: Option<i32>,
 }
 
 impl Ground {
-    /// A database without a table.
+    /// An empty database.
     pub(crate) fn empty(min_sqlite: Option<i32>) -> rusqlite::Result<Self> {
         let conn = Connection::open_in_memory()?;
         Ok(Self { schema: Schema::default(), conn, min_sqlite })
     }
 
-    /// What the ups of a set make, run as the rehearsal runs them: steps in Rust are left out, and so is
-    /// what only the program can run.
+    /// Runs the ups of a set as the rehearsal does: without steps in Rust, and without scripts that only the
+    /// application can run.
     pub(crate) fn after(
         set: &Checked,
         options: &Options,
         min_sqlite: Option<i32>,
     ) -> rusqlite::Result<Self> {
-        // The set was not rehearsed yet: whatever it holds, it runs behind the walls of the rehearsal.
+        // The set was not rehearsed, so it runs in the rehearsal's sandbox.
         let conn = scratch(set, options)?;
         for migration in set.set() {
             let mut directives = migration.up.directives.iter();
@@ -39,7 +39,7 @@ impl Ground {
         Ok(Self { schema: Schema::read(&conn)?, conn, min_sqlite })
     }
 
-    /// Whether all that the set runs on knows what this version brought.
+    /// Whether every SQLite that the set supports has the features of this version.
     pub(super) fn has(&self, version: i32) -> bool {
         self.min_sqlite.is_none_or(|oldest| oldest >= version)
     }

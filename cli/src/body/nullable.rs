@@ -1,4 +1,4 @@
-//! NOT NULL is put on a column or taken off, by a rebuild.
+//! Adds or removes a column's NOT NULL, by a rebuild.
 
 use migratory_analysis::schema::{Column, Name, Schema, Table};
 
@@ -11,7 +11,7 @@ use super::sql::written;
 use super::{Ground, column};
 use crate::failure::{Failure, Result};
 
-/// A column, and the schema without and with its NOT NULL.
+/// A column, and the schemas without and with its NOT NULL.
 struct Sides {
     table: Name,
     column: Column,
@@ -45,7 +45,7 @@ impl Sides {
         rebuild(way, &self.table, &[])
     }
 
-    /// With a value in the place of a NULL, or without.
+    /// Adds NOT NULL, with a value for NULLs or without.
     fn tighten(&self, filling: Option<&str>) -> Vec<String> {
         let way = Way { from: &self.loose, to: &self.strict, rebuilt: None };
         let filled = |value: &str| format!("COALESCE({}, {value})", written(&self.column.name));
@@ -54,7 +54,7 @@ impl Sides {
         rebuild(way, &self.table, &values)
     }
 
-    /// What may be done about a NULL, the best first.
+    /// The values for NULLs to try, the best first.
     fn fillings(&self, ground: &Ground) -> Vec<Option<String>> {
         let table = ground.schema.tables.get(&self.table);
         let filling = table.and_then(|table| filling(ground, table, &self.column));
@@ -72,12 +72,12 @@ impl Sides {
     fn tightened(&self, head: String, filling: Option<&str>) -> Script {
         let blocks = self.tighten(filling);
         if let Some(value) = filling {
-            let line = "A NULL becomes {value}: write another value, if that is not the right one.";
+            let line = "NULL becomes {value}: write another value if this one is wrong.";
             return explained(Script::new(head, blocks).line(line.replace("{value}", value)));
         }
         let script = Script::new(head, blocks)
-            .line("No value would do for each row that has none: this can be done if there are none, for")
-            .line("the reason that is given here.");
+            .line("No value would suit all rows with NULL: this assumes there are none, for the reason given")
+            .line("here.");
         explained(script).asking("assumes(no_nulls)")
     }
 }
@@ -107,26 +107,24 @@ pub(super) fn required(ground: &Ground, table: &Name, column: &Name) -> Result<V
 fn note(place: &str, filling: Option<&str>) -> String {
     match filling {
         Some(value) => {
-            format!(
-                "{place}a NULL becomes {value}: write another value, if that is not the right one"
-            )
+            format!("{place}NULL becomes {value}: write another value if this one is wrong")
         }
-        None => format!("{place}rows without a value are not provided for: say why there are none"),
+        None => format!("{place}rows with NULL would fail: write why there are none"),
     }
 }
 
-/// What can't be changed, or is so already.
+/// Refuses what can't be changed, or needs no change.
 fn refuse(table: &Table, column: &Column, is_required: bool) -> Result<()> {
     let subject = format!("`{}` of `{}`", column.name, table.name);
     if table.primary_key.contains(&column.name) {
         return Err(Failure::new(format!("{subject} is part of the primary key"))
-            .because("whether it may be NULL follows from what the table is")
-            .help("a new key is a new table: `--empty` writes the files without statements"));
+            .because("its NOT NULL depends on the kind of table")
+            .help("a new key means a new table; `--empty` writes the files without statements"));
     }
     if column.is_not_null == is_required {
         let is_so = if is_required { "NOT NULL" } else { "nullable" };
         return Err(
-            Failure::new(format!("{subject} is {is_so} already")).help("nothing was written")
+            Failure::new(format!("{subject} is already {is_so}")).help("nothing was written")
         );
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What is dropped or renamed as a whole.
+//! Drops a table, a view, an index or a trigger.
 
 use migratory_analysis::schema::{Name, Schema, Table, TableKind};
 use migratory_runtime::lexer;
@@ -11,7 +11,7 @@ use super::sql::{mentions, statement, written};
 use crate::failure::{Failure, Result};
 use crate::scaffold::snake;
 
-/// Drops a table, a view, an index or a trigger, and what can't do without it.
+/// Drops the object, and whatever depends on it.
 pub(super) fn dropped(ground: &Ground, name: &Name) -> Result<Vec<Draft>> {
     let before = &ground.schema;
     if let Some(table) = before.tables.get(name) {
@@ -25,7 +25,7 @@ pub(super) fn dropped(ground: &Ground, name: &Name) -> Result<Vec<Draft>> {
     }
     let way = Way { from: before, to: &after, rebuilt: None };
     let up = Script::new(
-        format!("Drops `{name}`, which holds no rows of its own."),
+        format!("Drops `{name}`, which has no rows of its own."),
         vec![way.drops().join("\n")],
     );
     let down = Script::new(format!("Creates `{name}` again."), way.back().creates());
@@ -36,14 +36,11 @@ pub(super) fn dropped(ground: &Ground, name: &Name) -> Result<Vec<Draft>> {
     }
     let mut assuming = certain.clone();
     assuming.down = assuming.down.map(|down| {
-        down.line(
-            "That can be done if no two rows are alike by then, for the reason that is given here.",
-        )
-        .asking("assumes(no_duplicates)")
+        down.line("This assumes that no rows are duplicates by then, for the reason given here.")
+            .asking("assumes(no_duplicates)")
     });
     assuming.notes.push(
-        "in the down, two rows that are alike would be in the way: say why there are none, or delete \
-         one of them"
+        "in the down, duplicate rows would fail: write why there are none, or delete them first"
             .to_owned(),
     );
     Ok(vec![certain, assuming])
@@ -63,10 +60,8 @@ fn dropped_table(before: &Schema, table: &Table) -> Result<Draft> {
     drops.push(format!("DROP TABLE {};", written(name)));
     let mut up = Script::new(format!("Drops `{name}`."), vec![drops.join("\n")]);
     if !is_derived(table) {
-        up = up
-            .line("What it holds is lost, for the reason that is given here.")
-            .asking("allow(drop_table)");
-        notes.insert(0, format!("all that `{name}` holds is lost: say why that is right"));
+        up = up.line("Its rows are lost, for the reason given here.").asking("allow(drop_table)");
+        notes.insert(0, format!("all rows of `{name}` are lost: write the reason"));
     }
     let mut blocks = vec![create(table.sql.as_str(), name, name)];
     if table.kind != TableKind::Ordinary {
@@ -84,7 +79,7 @@ fn dropped_table(before: &Schema, table: &Table) -> Result<Draft> {
     Ok(Draft { up, down: Some(down), notes })
 }
 
-/// A table that others refer to.
+/// Refuses a table that others reference.
 fn refuse(schema: &Schema, name: &Name) -> Result<()> {
     let children = schema.tables.values().filter(|it| it.name != *name);
     let mut keys =
@@ -97,12 +92,12 @@ fn refuse(schema: &Schema, name: &Name) -> Result<()> {
         }
         child_name => format!("drop_{column}_from_{child_name}"),
     };
-    Err(Failure::new(format!("`{name}` can't be dropped while `{}` refers to it", child.name))
+    Err(Failure::new(format!("can't drop `{name}` while `{}` references it", child.name))
         .because(format!("its column `{column}` is a foreign key"))
         .help(format!("drop that first: `cargo migratory new {}`", snake(&first))))
 }
 
-/// Whether it is a search index over another table, from which it can be made again.
+/// Whether it is a full-text index over another table, from which it can be rebuilt.
 fn is_derived(table: &Table) -> bool {
     let TableKind::Virtual(module) = &table.kind else { return false };
     let tokens: Vec<_> = lexer::meaningful(&table.sql).collect();
@@ -112,7 +107,7 @@ fn is_derived(table: &Table) -> bool {
     has_content && ["fts5", "fts4"].iter().any(|fts| module.eq_ignore_ascii_case(fts))
 }
 
-/// Takes the views away that read a table or view, and the triggers that name it or them.
+/// Removes the views that read a table or view, and the triggers that name any of these.
 pub(super) fn without_readers(schema: &mut Schema, name: &Name) {
     let mut gone = readers(schema, name);
     schema.views.retain(|view| !gone.contains(&view.name));
@@ -122,7 +117,7 @@ pub(super) fn without_readers(schema: &mut Schema, name: &Name) {
     });
 }
 
-/// What goes along and is not a part of what was named.
+/// Notes on what is dropped along with the object.
 pub(super) fn gone_too(before: &Schema, after: &Schema, name: &Name) -> Vec<String> {
     let views = before.views.keys().filter(|it| *it != name && !after.views.contains_key(it));
     let triggers = before.triggers.values().filter(|it| {
@@ -130,8 +125,8 @@ pub(super) fn gone_too(before: &Schema, after: &Schema, name: &Name) -> Vec<Stri
     });
     let views = views.map(|name| format!("the view `{name}`"));
     let triggers = triggers.map(|it| format!("the trigger `{}`", it.name));
-    let told = |what| {
-        format!("{what} goes too: create it again at the end of the up, if it is still needed")
+    let note = |what| {
+        format!("{what} is dropped too: create it again at the end of the up if it is still needed")
     };
-    views.chain(triggers).map(told).collect()
+    views.chain(triggers).map(note).collect()
 }

@@ -1,7 +1,7 @@
-//! SQLite's recipe for what ALTER TABLE can't do: a new table in the place of the old one.
+//! SQLite's recipe for what ALTER TABLE can't do: a new table replaces the old one.
 //!
-//! With foreign keys on, dropping the old table would delete the rows that refer to it, and inside of a
-//! transaction the pragma is ignored: the runner sees it at the head of the file, and turns them off before.
+//! With foreign keys on, dropping the old table would delete the rows that reference it. SQLite ignores the pragma in a
+//! transaction, so the runner looks for it at the top of the file, and turns foreign keys off beforehand.
 
 use migratory_analysis::schema::{Name, Schema, Table};
 
@@ -10,18 +10,18 @@ use super::definition::Definition;
 use super::script::Script;
 use super::sql::{fresh, listed, literal, statement, written};
 
-/// Why a table is rebuilt, at the head of the file.
+/// Why a table is rebuilt, for the top of the file.
 const WHY: [&str; 3] = [
-    "Not every SQLite can do that in place, so the table is rebuilt as its documentation says. Foreign",
-    "keys are off meanwhile: with them on, dropping the old table would delete the rows that refer",
-    "to it, or fail on them.",
+    "SQLite can't always do this in place, so the table is rebuilt as its documentation says. Foreign",
+    "keys are off meanwhile: otherwise, dropping the old table would delete the rows that reference",
+    "it, or fail because of them.",
 ];
 
 const OFF: &str = "PRAGMA foreign_keys = OFF;";
 const ON: &str = "PRAGMA foreign_keys = ON;";
 
-/// The statements that make the table of one schema that of the other; `values` stand for columns that are
-/// not copied as they are.
+/// The statements that turn the table of one schema into that of the other; `values` replace columns that are not
+/// copied unchanged.
 pub(super) fn rebuild(way: Way<'_>, table: &Name, values: &[(Name, String)]) -> Vec<String> {
     let (Some(old), Some(new)) = (way.from.tables.get(table), way.to.tables.get(table)) else {
         return Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn rebuild(way: Way<'_>, table: &Name, values: &[(Name, String)]) -> 
     let drops = way.drops();
     let mut blocks = vec![OFF.to_owned()];
     if !drops.is_empty() {
-        let why = "-- What names the table would keep the new one from being renamed.";
+        let why = "-- Objects that name the table would prevent the renaming.";
         blocks.push(format!("{why}\n{}", drops.join("\n")));
     }
     blocks.push(create(&new.sql, &name, table));
@@ -46,12 +46,12 @@ pub(super) fn rebuild(way: Way<'_>, table: &Name, values: &[(Name, String)]) -> 
     blocks
 }
 
-/// Says at the head of a script why it rebuilds a table.
+/// Explains at the top of a script why it rebuilds a table.
 pub(super) fn explained(script: Script) -> Script {
     WHY.iter().fold(script, |script, line| script.line(*line))
 }
 
-/// The definition of a table, laid out as one writes it.
+/// A table's definition, with a line for each column.
 pub(super) fn create(sql: &str, name: &Name, table: &Name) -> String {
     match Definition::parse(sql) {
         Some(definition) => definition.create(name, table),
@@ -59,7 +59,7 @@ pub(super) fn create(sql: &str, name: &Name, table: &Name) -> String {
     }
 }
 
-/// AUTOINCREMENT gives out no id twice: the highest one is kept outside of the table.
+/// AUTOINCREMENT never reuses an id: SQLite keeps the highest one outside of the table.
 fn high_water(name: &Name, table: &Name) -> String {
     format!(
         "-- The highest id that was ever given out goes along, so that none is given out twice.\n\
@@ -89,10 +89,10 @@ fn copy(old: &Table, new: &Table, name: &Name, values: &[(Name, String)]) -> Str
     format!("{into}\n{}\nFROM {};", listed("SELECT ", &copied, "").trim_end(), written(&old.name))
 }
 
-/// A name for the rowid of tables that have one under no column of theirs.
+/// A name for the rowid of tables whose rowid is no column.
 ///
-/// A copy that leaves it out gives the rows new ones, and an FTS index with external content, a trigger or another
-/// table that holds them finds other rows then.
+/// A copy without it would give the rows new rowids, and an FTS index with external content, a trigger or another table
+/// that stores them would find other rows.
 fn hidden_rowid(old: &Table, new: &Table) -> Option<&'static str> {
     let has_none = |table: &Table| table.is_without_rowid || table.rowid_alias().is_some();
     if has_none(old) || has_none(new) {
@@ -105,7 +105,7 @@ fn hidden_rowid(old: &Table, new: &Table) -> Option<&'static str> {
     ["rowid", "_rowid_", "oid"].into_iter().find(|name| !is_column(name))
 }
 
-/// A schema in which the definition of a table is another one.
+/// The schema with another definition of a table.
 pub(super) fn redefined(schema: &Schema, table: &Name, definition: &Definition) -> Schema {
     let mut schema = schema.clone();
     if let Some(table) = schema.tables.get_mut(table) {

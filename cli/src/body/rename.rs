@@ -1,4 +1,4 @@
-//! What gets another name; SQLite changes it in most of what uses it.
+//! Renames a table or a column; SQLite updates most of what uses it.
 
 use migratory_analysis::schema::{Name, Schema};
 use migratory_runtime::lexer::{self, Kind};
@@ -15,7 +15,7 @@ pub(super) fn column(ground: &Ground, table: &Name, from: &Name, to: &str) -> Re
     let before = &ground.schema;
     let new = Name::new(to);
     if before.tables.get(table).is_some_and(|table| table.column(&new).is_some()) {
-        return Err(Failure::new(format!("`{table}` has a column `{to}` already"))
+        return Err(Failure::new(format!("`{table}` already has a column `{to}`"))
             .help("nothing was written; choose another name"));
     }
     let rename = |from: &Name, to: &Name| {
@@ -37,19 +37,21 @@ pub(super) fn column(ground: &Ground, table: &Name, from: &Name, to: &str) -> Re
         blocks
     };
     let head =
-        format!("Renames `{from}` of `{table}` to `{to}`; indexes, triggers and views follow.");
+        format!("Renames `{from}` of `{table}` to `{to}`, in indexes, triggers and views too.");
     let up = Script::new(head, blocks(way, there));
     let head = format!("Renames `{to}` of `{table}` back to `{from}`.");
     let down = Script::new(head, blocks(way.back(), back));
     let changed = before.views.values().filter(|it| after.views.get(&it.name) != Some(it));
     let note = |name: &Name| {
-        format!("the view `{name}` is created again with `{to}` for `{from}`: see that it is right")
+        format!(
+            "the view `{name}` is created again with `{to}` instead of `{from}`: check that it is right"
+        )
     };
     Ok(Draft { up, down: Some(down), notes: changed.map(|it| note(&it.name)).collect() })
 }
 
-/// The schema in which what SQLite can't change by itself is changed: a view may read the column through
-/// another one, and SQLite changes names in the first of them alone.
+/// The schema with the changes that SQLite doesn't make itself: a view can read the column through another view, and
+/// SQLite renames it only in the first one.
 fn rewritten(ground: &Ground, from: &Name, to: &Name, rename: &str) -> Result<Schema> {
     let before = &ground.schema;
     let mut after = before.clone();
@@ -66,7 +68,7 @@ fn rewritten(ground: &Ground, from: &Name, to: &Name, rename: &str) -> Result<Sc
     Ok(after)
 }
 
-/// Changes the view or trigger that an error is about; tells whether there is something to change.
+/// Changes the view or trigger that the error names. Returns whether there was anything to change.
 fn change(schema: &mut Schema, error: &rusqlite::Error, from: &Name, to: &Name) -> bool {
     let message = error.to_string();
     let Some((_, rest)) = message.split_once("error in ") else { return false };
@@ -84,7 +86,7 @@ fn change(schema: &mut Schema, error: &rusqlite::Error, from: &Name, to: &Name) 
     if let Some(view) = schema.views.get_mut(&name).filter(|_| kind == "view") {
         change(&mut view.sql);
     }
-    // The triggers of a view go with it, so that SQLite does not see them either.
+    // The triggers of a view are dropped with it, so SQLite doesn't see them either.
     let is_it = |at: &Name, on: &Name| if kind == "view" { *on == name } else { *at == name };
     for trigger in schema.triggers.values_mut().filter(|it| is_it(&it.name, &it.table)) {
         change(&mut trigger.sql);
@@ -93,12 +95,12 @@ fn change(schema: &mut Schema, error: &rusqlite::Error, from: &Name, to: &Name) 
 }
 
 fn refused(column: &Name, error: &rusqlite::Error) -> Failure {
-    Failure::new(format!("`{column}` can't be renamed as things are"))
+    Failure::new(format!("can't rename `{column}`"))
         .because(error)
-        .help("`--empty` writes the files without statements: drop what is in the way, and create it again")
+        .help("`--empty` writes the files without statements: drop what is in the way, then create it again")
 }
 
-/// The text with one name in the place of another.
+/// Replaces a name in the text.
 fn renamed(sql: &str, from: &Name, to: &Name) -> String {
     let parts = lexer::tokens(sql).map(|token| {
         let is_name = matches!(token.kind, Kind::Word | Kind::Name);
@@ -117,12 +119,12 @@ pub(super) fn table(ground: &Ground, from: &Name, to: &str) -> Result<Draft> {
         || schema.views.contains_key(&name)
         || schema.indexes.contains_key(&name);
     if is_taken {
-        return Err(Failure::new(format!("there is a `{to}` already"))
+        return Err(Failure::new(format!("there is already a `{to}`"))
             .help("nothing was written; choose another name"));
     }
     let (old, new) = (written(from), bare(to));
     let rename = |from: &str, to: &str| format!("ALTER TABLE {from} RENAME TO {to};");
-    let head = format!("Renames `{from}` to `{to}`; foreign keys, triggers and views follow.");
+    let head = format!("Renames `{from}` to `{to}`, in foreign keys, triggers and views too.");
     let up = Script::new(head, vec![rename(&old, &new)]);
     let down = Script::new(format!("Renames `{to}` back to `{from}`."), vec![rename(&new, &old)]);
     Ok(Draft { up, down: Some(down), notes: Vec::new() })

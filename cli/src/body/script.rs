@@ -1,12 +1,12 @@
-//! A script that is to be written.
+//! The scripts to write.
 
-/// What a migration may hold.
+/// A draft of a migration.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Draft {
     pub(crate) up: Script,
-    /// `None` if there is no way back.
+    /// `None` if it can't be rolled back.
     pub(crate) down: Option<Script>,
-    /// What a person has to know or to decide.
+    /// What the author has to know or decide.
     pub(crate) notes: Vec<String>,
 }
 
@@ -16,20 +16,20 @@ pub(crate) struct Script {
     /// What it does, line by line.
     pub(crate) head: Vec<String>,
     pub(crate) directives: Vec<Directive>,
-    /// Statements that belong together, with their comments.
+    /// Groups of statements, with their comments.
     pub(crate) blocks: Vec<String>,
 }
 
-/// A note to migratory.
+/// A directive.
 #[derive(Clone, Debug)]
 pub(crate) struct Directive {
     pub(crate) said: &'static str,
-    /// `None` where a person has to write it.
+    /// `None` if the author has to write it.
     pub(crate) reason: Option<String>,
 }
 
 impl Draft {
-    /// Whether a reason is left to a person.
+    /// Whether the author has to write a reason.
     pub(crate) fn asks_for_reason(&self) -> bool {
         let scripts = std::iter::once(&self.up).chain(&self.down);
         scripts.flat_map(|script| &script.directives).any(|directive| directive.reason.is_none())
@@ -41,7 +41,7 @@ impl Script {
         Self { head: vec![head.into()], directives: Vec::new(), blocks }
     }
 
-    /// Adds a directive whose reason nobody but the author knows.
+    /// Adds a directive whose reason only the author knows.
     pub(crate) fn asking(mut self, said: &'static str) -> Self {
         self.directives.push(Directive { said, reason: None });
         self
@@ -52,11 +52,11 @@ impl Script {
         self
     }
 
-    /// The text of the file, with a reason where a person has to write one.
+    /// The text of the file, with this reason where the author has to write one.
     pub(crate) fn text(&self, reason: &str) -> String {
         let mut text = String::new();
         for line in &self.head {
-            // A name may hold a line end, and a comment may not.
+            // A name can contain a line end, a comment can't.
             text.push_str(format!("-- {}", line.replace(['\n', '\r'], " ")).trim_end());
             text.push('\n');
         }

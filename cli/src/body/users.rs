@@ -1,4 +1,4 @@
-//! What else uses a column.
+//! Finds what uses a column.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use migratory_runtime::rusqlite::{self, Connection};
 
 use super::sql::mentions;
 
-/// Indexes, triggers and views that name a column.
+/// The indexes, triggers and views that use a column.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Users {
     pub(super) indexes: BTreeSet<Name>,
@@ -17,7 +17,7 @@ pub(super) struct Users {
 }
 
 impl Users {
-    /// Asks SQLite: what it writes anew when the column is renamed uses it.
+    /// Asks SQLite: whatever it rewrites when the column is renamed uses the column.
     pub(super) fn of(conn: &Connection, schema: &Schema, table: &Name, column: &Name) -> Self {
         renamed(conn, table, column).map_or_else(
             |_| Self::by_name(schema, table, column),
@@ -45,7 +45,7 @@ impl Users {
         }
     }
 
-    /// By their words, where SQLite does not rename it: a view may read the column through another one.
+    /// Searches the text where SQLite doesn't rename: a view can read the column through another view.
     fn by_name(schema: &Schema, table: &Name, column: &Name) -> Self {
         let readers = super::affected::readers(schema, table);
         let reads =
@@ -66,7 +66,7 @@ impl Users {
     }
 }
 
-/// The schema after the column got another name, which is undone.
+/// The schema after a renaming of the column, which is rolled back.
 fn renamed(conn: &Connection, table: &Name, column: &Name) -> rusqlite::Result<Schema> {
     let sql = format!(
         "ALTER TABLE {} RENAME COLUMN {} TO cargo_migratory_probe",
@@ -76,7 +76,7 @@ fn renamed(conn: &Connection, table: &Name, column: &Name) -> rusqlite::Result<S
     undone(conn, |conn| conn.execute_batch(&sql).and_then(|()| Schema::read(conn)))
 }
 
-/// Does something to the database, and takes it back.
+/// Does something in a transaction and rolls it back.
 pub(super) fn undone<T>(
     conn: &Connection,
     does: impl FnOnce(&Connection) -> rusqlite::Result<T>,
@@ -87,7 +87,7 @@ pub(super) fn undone<T>(
     done
 }
 
-/// A trigger without a column that it only waits for, as one of several: `UPDATE OF a, b`.
+/// Removes a column from a trigger's `UPDATE OF a, b`, if that is its only use.
 pub(super) fn not_waiting_for(sql: &str, column: &Name) -> Option<String> {
     let tokens: Vec<_> = lexer::meaningful(sql).collect();
     let names_it = |token: &Token<'_>| {

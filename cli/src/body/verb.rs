@@ -1,4 +1,4 @@
-//! What the name of a migration asks for.
+//! Reads what the name of a migration asks for.
 
 use migratory_analysis::schema::{Name, Schema, Table, TableKind};
 
@@ -42,29 +42,29 @@ pub(crate) enum Verb {
     },
 }
 
-/// What came of reading a name.
+/// The outcome of reading a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reading {
     Verb(Verb),
-    /// It begins as if a verb were meant, and there is no such thing.
+    /// It starts like a verb, but the schema has no such object.
     Missing(Missing),
     Unknown,
 }
 
-/// What a name speaks of and the schema does not have.
+/// Something that a name mentions and the schema lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Missing {
     pub(crate) what: String,
-    /// The name that may have been meant.
+    /// The name that was probably meant.
     pub(crate) meant: Option<String>,
 }
 
-/// Whether the schema has to be known to read the name.
+/// Whether reading the name needs the schema.
 pub(crate) fn wants_schema(name: &str) -> bool {
     !matches!(read(name, &Schema::default()), Reading::Verb(_) | Reading::Unknown)
 }
 
-/// Reads a name, which is in the form that names have.
+/// Reads a normalized name.
 pub(crate) fn read(name: &str, schema: &Schema) -> Reading {
     let reader = Reader { schema };
     let found = match name.split_once('_') {
@@ -87,7 +87,7 @@ pub(crate) fn read(name: &str, schema: &Schema) -> Reading {
     }
 }
 
-/// `None` if no such verb is meant.
+/// `None` if the name has no such verb.
 type Found = Option<Result<Verb, Missing>>;
 
 fn create(rest: &str) -> Found {
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
         });
         let by_name = || self.schema.indexes.keys().find(|name| snake(name.as_str()) == rest);
         let found = found.or_else(|| by_name().map(|name| Verb::Drop(name.clone())));
-        found.ok_or_else(|| Missing { what: format!("no index is `{rest}`"), meant: None })
+        found.ok_or_else(|| Missing { what: format!("there is no index `{rest}`"), meant: None })
     }
 
     fn drop(&self, verb: &str, rest: &str) -> Found {
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// The column of this name, if one table alone has it.
+    /// The column of this name, if exactly one table has it.
     fn only_column(&self, column: &str, word: &str) -> Result<(Name, Name), Missing> {
         let tables = self.schema.tables.values().filter(|it| it.kind == TableKind::Ordinary);
         let mut found =
@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
         found.filter(|table| table.kind == TableKind::Ordinary)
     }
 
-    /// The first of several ways to read a column and a table that there are.
+    /// The first reading of which both the column and the table exist.
     fn column_in(&self, splits: &[(&str, &str)]) -> Option<(Name, Name)> {
         splits.iter().find_map(|(word, table)| {
             let table = self.table(table)?;
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
         let names = self.names();
         let near = nearest(word, names.iter().map(String::as_str));
         Missing {
-            what: format!("nothing is called `{word}`"),
+            what: format!("there is no table, view, index or trigger `{word}`"),
             meant: near.map(|near| format!("drop_{near}")),
         }
     }
@@ -276,7 +276,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The tables, in the form that names of migrations have.
+    /// The tables' names, as names of migrations have them.
     fn names(&self) -> Vec<String> {
         let tables = self.schema.tables.values().filter(|it| it.kind != TableKind::Shadow);
         tables.map(|table| snake(table.name.as_str())).collect()
@@ -296,9 +296,9 @@ fn columns_of(table: &Table, words: &str) -> Option<Vec<Name>> {
     words.split("_and_").map(|word| column(table, word)).collect()
 }
 
-/// The ways to part a text at a word.
+/// The ways to split a text at a word.
 fn splits<'t>(text: &'t str, at: &str) -> impl Iterator<Item = (&'t str, &'t str)> {
-    // `reply_to_to_message` can be parted in two places that overlap.
+    // `reply_to_to_message` can be split in two places that overlap.
     let is_place = |place: &usize| text.get(*place..).is_some_and(|rest| rest.starts_with(at));
     let places: Vec<_> = (0..text.len()).filter(is_place).collect();
     let length = at.len();

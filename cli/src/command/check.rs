@@ -15,7 +15,7 @@ use crate::report::path::Root;
 use crate::report::{Report, github, human, json, sarif};
 use crate::watch::Watch;
 
-/// Clears a terminal, with what was scrolled away; what is no terminal is not sent it.
+/// Clears a terminal and its scrollback; it is not sent to anything else.
 const CLEAR: &str = "\x1b[H\x1b[2J\x1b[3J";
 
 const EXAMPLES: &str = "\
@@ -25,26 +25,24 @@ Examples:
   cargo migratory check --format sarif > migrations.sarif
   cargo migratory check db/migrations --accept-through 20240131120000 --foreign-keys off
 
-The exit code is 0 if the set is taken, with warnings too, and 3 if it is refused.";
+The exit code is 0 if the set has no errors (warnings are fine), and 3 otherwise.";
 
-/// Judges the migrations as a build does, with all findings at once.
+/// Check the migrations as a build does, and report all findings
 ///
-/// The folder and its options are those of the package's `embed_migrations!`, unless given here: a folder needs no
-/// package. The set is rehearsed each time: a
-/// build remembers from one time to the next that a set passed, and this looks at none of that.
+/// The folder and the options are those of the package's `embed_migrations!`, unless given here; a folder needs no
+/// package. The set is always rehearsed in full, while a build remembers that a set has passed.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Check {
-    /// The folder of migrations, also one that lies in no package.
+    /// The folder with the migrations, inside or outside of a package
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
 
-    /// How the findings are written.
+    /// The format of the findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
 
-    /// Stays, and checks again when a file of the folder changes, until Ctrl-C. The call of
-    /// `embed_migrations!` is read once.
+    /// Check again whenever a file in the folder changes, until Ctrl-C; the macro's options are read once
     #[arg(long)]
     watch: bool,
 
@@ -54,13 +52,13 @@ pub(crate) struct Check {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// With the lines that they are about.
+    /// For people, with the lines concerned
     Human,
-    /// One document, with a field `version` that stands for its shape.
+    /// One document; its field `version` stands for its format
     Json,
-    /// SARIF 2.1.0, for code scanning.
+    /// SARIF 2.1.0, for code scanning
     Sarif,
-    /// Workflow commands of GitHub Actions, which are shown at the lines of a pull request.
+    /// Workflow commands of GitHub Actions, which annotate the lines of a pull request
     Github,
 }
 
@@ -84,10 +82,10 @@ impl Check {
         }
     }
 
-    /// How to exit, and whether anybody reads what is said.
+    /// Checks once. Returns the exit code, and whether anybody still reads the output.
     fn once(&self, project: &Project) -> Result<(Exit, bool)> {
-        // Not by `Set`, which keeps each set for good: a watch would pile them up. The options of the call
-        // name no memo, so that nothing is taken from a build.
+        // `Set` leaks each set, which would add up during a watch. The options name no memo, so nothing is reused
+        // from a build.
         let outcome = check(&project.package, &project.folder, &project.options);
         let report = Report::of(project, &outcome);
         let clear = if self.watch && self.format == Format::Human { CLEAR } else { "" };
@@ -103,6 +101,6 @@ impl Check {
             Format::Sarif => sarif::render(report, &Root::here()),
             Format::Github => Ok(github::render(report, &Root::here())),
         };
-        document.map_err(|error| Failure::new("the findings can't be written").because(error))
+        document.map_err(|error| Failure::new("can't write the findings").because(error))
     }
 }

@@ -18,17 +18,17 @@ Examples:
   cargo migratory completions zsh > ~/.zfunc/_cargo-migratory
   cargo migratory completions --man ~/.local/share/man/man1
 
-They complete `cargo-migratory`; zsh completes `cargo migratory` by them too.";
+They complete `cargo-migratory`; zsh uses them for `cargo migratory` too.";
 
-/// Prints completions for a shell, or writes man pages.
+/// Print shell completions, or write man pages
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Completions {
-    /// The shell.
+    /// The shell
     #[arg(value_enum, required_unless_present = "man")]
     shell: Option<Shell>,
 
-    /// Writes a man page for each command into this folder, and no completions.
+    /// Write a man page for each command to this folder instead
     #[arg(long, value_name = "FOLDER", conflicts_with = "shell")]
     man: Option<PathBuf>,
 }
@@ -51,8 +51,8 @@ fn write_pages(folder: &Path) -> Result<()> {
     let written =
         fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Cli::command(), folder));
     written.map_err(|error| {
-        Failure::new(format!("the man pages can't be written to {}", folder.display()))
+        Failure::new(format!("can't write the man pages to {}", folder.display()))
             .because(error)
-            .help("name a folder that may be written to")
+            .help("pass a folder that is writable")
     })
 }

@@ -1,6 +1,5 @@
 //! `diagram`.
 
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anstream::eprintln;
@@ -14,43 +13,43 @@ use crate::context::Context;
 use crate::diagram::{self, Page};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::DONE;
+use crate::output::{DONE, print};
 use crate::project::Project;
 use crate::set::{Set, shown};
 
-/// Draws the schema: SVG, Mermaid, or a page of the whole history.
+/// Draw the schema as SVG or Mermaid, or write the history as an HTML page
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   cargo migratory diagram --output schema.svg
-  cargo migratory diagram --since 3 --output since-3.svg   # what is new or changed is marked
+  cargo migratory diagram --since 3 --output since-3.svg   # marks what changed
   cargo migratory diagram --at 7 --format mermaid
   cargo migratory diagram --format html --output history.html")]
 pub(crate) struct Diagram {
-    /// The version to draw; `latest` and `empty` too.
+    /// The version to draw, `latest`, or `empty`
     #[arg(long, value_name = "VERSION", default_value = "latest")]
     at: String,
 
-    /// Marks what is new or changed since this version.
+    /// Mark what changed since this version
     #[arg(long, value_name = "VERSION")]
     since: Option<String>,
 
-    /// What to write.
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Svg)]
     format: Format,
 
-    /// The file to write, as a whole or not at all; the standard output unless given.
+    /// The file to write, whole or not at all [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// A picture.
+    /// A picture
     Svg,
-    /// An `erDiagram`, for sites that draw Mermaid.
+    /// An `erDiagram`, for sites that draw Mermaid
     Mermaid,
-    /// A page with the picture and each migration: what it says, what it did, its SQL.
+    /// A page with the picture and all migrations: comments, changes, SQL
     Html,
 }
 
@@ -61,43 +60,33 @@ impl Diagram {
         let at = Moment::of(&set, &self.at)?;
         let since = self.since.as_deref().map(|since| Moment::of(&set, since)).transpose()?;
         if since.is_some_and(|since| since > at) {
-            return Err(Failure::new("`--since` names a later version than `--at`")
-                .help("nothing is new in an earlier version")
+            return Err(Failure::new("`--since` is a later version than `--at`")
+                .help("swap the two versions")
                 .exit(Exit::Usage));
         }
         let drawn = Drawn::new(&project, &set, at, since)?;
-        self.say(&drawn.text(self.format), &drawn.diagram.summary())?;
+        self.write(&drawn.text(self.format), &drawn.diagram.summary())?;
         Ok(Exit::Done)
     }
 
-    fn say(&self, text: &str, summary: &str) -> Result<()> {
+    fn write(&self, text: &str, summary: &str) -> Result<()> {
         match &self.output {
             Some(path) => {
                 diagram::write(path, text)?;
-                told(path, summary);
+                report(path, summary);
                 Ok(())
             }
-            None => print(text),
+            None => print(text).map(|_| ()),
         }
     }
 }
 
-#[allow(clippy::print_stderr, reason = "this is where a command line speaks")]
-fn told(path: &Path, summary: &str) {
+#[allow(clippy::print_stderr, reason = "the file is on standard output or elsewhere")]
+fn report(path: &Path, summary: &str) {
     eprintln!("{DONE}wrote{DONE:#} {}: {summary}", shown(path));
 }
 
-fn print(text: &str) -> Result<()> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        // Who reads no further has what they wanted.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new("the standard output can't be written").because(error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A point in the history.
+/// A state of the schema in the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Moment {
     /// Before all migrations.
@@ -116,12 +105,12 @@ impl Moment {
     }
 }
 
-/// What is drawn.
+/// What is to be drawn.
 struct Drawn<'a> {
     folder: &'a str,
     title: String,
     diagram: migratory_diagram::Diagram,
-    /// The migrations up to the version, and the schema after each.
+    /// The migrations up to the version, with the schema after each.
     history: Vec<(&'a CheckedMigration, Schema)>,
 }
 

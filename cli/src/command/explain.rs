@@ -14,28 +14,28 @@ Examples:
   cargo migratory explain M0301
   cargo migratory explain --all --format markdown > codes.md";
 
-/// Explains a finding: what its code means, with an example of what is refused and one of what is taken.
+/// Explain a finding's code, with a bad and a good example
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Explain {
-    /// The codes, as `M0301`.
+    /// The codes, such as `M0301`
     #[arg(value_name = "CODE", required_unless_present = "all")]
     codes: Vec<String>,
 
-    /// Explains all there are.
+    /// Explain all codes
     #[arg(long, conflicts_with = "codes")]
     all: bool,
 
-    /// How it is written.
+    /// The output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     format: Format,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
-    /// For a terminal.
+    /// For a terminal
     Text,
-    /// For a page.
+    /// For a web page
     Markdown,
 }
 
@@ -64,9 +64,9 @@ fn find(number: &str) -> Result<Code> {
     explain::find(number).ok_or_else(|| {
         let near = explain::nearest(number);
         let near: Vec<_> = near.iter().map(|code| format!("{code}: {}", code.title())).collect();
-        Failure::new(format!("there is no code {number}"))
-            .because(format!("those that are nearest:\n{}", near.join("\n")))
-            .help("`cargo migratory explain --all` shows all codes")
+        Failure::new(format!("no such code: {number}"))
+            .because(format!("similar codes:\n{}", near.join("\n")))
+            .help("`cargo migratory explain --all` explains all codes")
             .exit(Exit::Usage)
     })
 }

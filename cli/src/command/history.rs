@@ -13,11 +13,11 @@ use crate::output::say;
 use crate::project::Project;
 use crate::table::Table;
 
-/// Shows what was applied to the database, when, and what was remarked of it
+/// Show which migrations were applied, and when
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  cargo migratory history --database app.db")]
 pub(crate) struct History {
-    /// Prints JSON.
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -38,7 +38,7 @@ struct Entry {
 
 impl History {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit> {
-        // Without a package, a database can still tell of itself.
+        // A database has its history without a package too.
         let project = Project::find(context).ok();
         let path = database::path(context, project.as_ref())?;
         let conn = database::open(&path, Access::Read)?;
@@ -69,7 +69,7 @@ impl History {
 }
 
 fn entries(conn: &Connection) -> Result<Vec<Entry>> {
-    // What is no table of ours may take any time to read, and print anything.
+    // The status refuses a table that isn't ours: reading it could take any time and print anything.
     let none = MigrationSet::new(&[]);
     Runner::new(&none).status(conn)?;
     let exists =

@@ -19,32 +19,31 @@ Example:
   db/migrations/20240131120000_add_users.sql becomes
   migrations/20240131120000_add_users.up.sql and .down.sql";
 
-/// Rewrites a folder of another tool into pairs beside it.
+/// Convert another tool's folder of migrations into a new folder of pairs
 ///
-/// The folder of the tool stays as it is. What can't be converted, and what can't be known, is said before anything
-/// is written.
+/// The tool's folder stays unchanged. What can't be converted or known is listed before anything is written.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Import {
-    /// The tool that the folder was written for.
+    /// The tool
     #[arg(long, value_enum, value_name = "TOOL")]
     from: Tool,
 
-    /// Its folder of migrations; that of `--dir`, or the one that the tool has by default, unless given.
+    /// The tool's folder of migrations [default: `--dir`, or the tool's own default]
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
 
-    /// The folder to write, which may not exist yet; `<FOLDER>-migratory` unless given.
+    /// The folder to write, which must not exist yet [default: `<FOLDER>-migratory`]
     #[arg(long, value_name = "FOLDER")]
     to: Option<PathBuf>,
 
-    /// Writes without asking.
+    /// Don't ask for confirmation
     #[arg(long, short)]
     yes: bool,
 }
 
 impl Import {
-    #[allow(clippy::print_stdout, reason = "the report is what was asked for")]
+    #[allow(clippy::print_stdout, reason = "the report is the output")]
     pub(crate) fn run(&self, context: &Context) -> Result<Exit> {
         let usual = Path::new(self.from.usual_folder());
         let source = self.folder.as_deref().or(context.dir.as_deref()).unwrap_or(usual);

@@ -1,10 +1,10 @@
-//! `init`: what a package needs before its first migration.
+//! `init`.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 
+use crate::ask::confirmed;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -13,17 +13,17 @@ use crate::project::{self, Project};
 use crate::setup::Setup;
 
 const EXAMPLES: &str = "\
-Nothing is overwritten, and what is there already stays as it is.
+Existing content stays; nothing is overwritten.
 
 Examples:
   cargo migratory init
   cargo migratory init --yes --dir db/migrations";
 
-/// Sets migrations up in a package: the folder, the build script, the dependency lines.
+/// Set up migrations in a package: folder, build script, dependencies
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Init {
-    /// Makes the changes without asking.
+    /// Don't ask for confirmation
     #[arg(long, short)]
     yes: bool,
 }
@@ -37,35 +37,34 @@ impl Init {
         for change in &setup.changes {
             say(change.diff());
         }
-        if !setup.changes.is_empty() && !self.yes && !asked()? {
-            say("nothing was changed");
-            return Ok(Exit::Declined);
+        if !setup.changes.is_empty() {
+            confirmed("make these changes?", self.yes)?;
         }
         for change in &setup.changes {
             change.make()?;
             say(format_args!("{DONE}{}{DONE:#} {}", change.verb(), change.path()));
         }
-        tell(&setup, &package, &folder, context);
+        report(&setup, &package, &folder, context);
         Ok(Exit::Done)
     }
 }
 
-/// What there is to know and to do afterwards.
-fn tell(setup: &Setup, package: &Path, folder: &str, context: &Context) {
+/// What stayed unchanged, and what is left to do.
+fn report(setup: &Setup, package: &Path, folder: &str, context: &Context) {
     for kept in &setup.kept {
-        say(format_args!("{DIM}as it was: {kept}{DIM:#}"));
+        say(format_args!("{DIM}unchanged: {kept}{DIM:#}"));
     }
     for todo in &setup.by_hand {
         say(format_args!(" {WARN}note{WARN:#} {todo}"));
     }
     if embeds(context, package) {
         if setup.changes.is_empty() {
-            say("everything is set up, and nothing was changed");
+            say("everything is set up already");
         }
         return;
     }
     let argument = if folder == "migrations" { String::new() } else { format!("\"{folder}\"") };
-    say(format_args!(" {HELP}next{HELP:#} these two lines, in src/main.rs for instance:"));
+    say(format_args!(" {HELP}next{HELP:#} add these two lines, for instance to src/main.rs:"));
     say(format_args!("        migratory::embed_migrations!({argument});"));
     say("        migrations::runner().up(&mut conn)?;");
 }
@@ -77,30 +76,30 @@ fn embeds(context: &Context, package: &Path) -> bool {
     Project::find(&context).is_ok_and(|project| project.is_embedded)
 }
 
-/// The folder of migrations: as it is said, as the sources have it, or `migrations`.
+/// The folder of migrations: as given, as the sources have it, or `migrations`.
 fn folder(context: &Context, package: &Path) -> Result<String> {
     let Some(dir) = &context.dir else {
         let found = Project::find(context).ok();
         return Ok(found.map_or_else(|| "migrations".to_owned(), |project| project.folder));
     };
     let here = std::env::current_dir()
-        .map_err(|error| Failure::new("the current folder can't be read").because(error))?;
+        .map_err(|error| Failure::new("can't read the current folder").because(error))?;
     let (path, package) = (plain(&here.join(dir)), plain(&here.join(package)));
     let below = path.strip_prefix(&package).ok().filter(|below| !below.as_os_str().is_empty());
     let below = below.ok_or_else(|| {
         Failure::new(format!(
-            "the folder {} is not in the package {}",
+            "the folder {} isn't in the package {}",
             dir.display(),
             package.display()
         ))
-        .help("name a folder below the one of the Cargo.toml")
+        .help("pass a folder below the one with the Cargo.toml")
         .exit(Exit::Usage)
     })?;
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     Ok(parts.join("/"))
 }
 
-/// The path without `.` and `..`; the folder need not exist.
+/// Resolves `.` and `..` by the path alone, since the folder need not exist.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
@@ -111,20 +110,4 @@ fn plain(path: &Path) -> PathBuf {
         }
     }
     plain
-}
-
-fn asked() -> Result<bool> {
-    let stdin = std::io::stdin();
-    if !stdin.is_terminal() {
-        return Err(Failure::new("nobody can be asked whether these changes are to be made")
-            .because("the standard input is no terminal; nothing was changed")
-            .help("`cargo migratory init --yes` makes them")
-            .exit(Exit::Declined));
-    }
-    let mut stdout = anstream::stdout();
-    let prompted = write!(stdout, "Make these changes? [y/N] ").and_then(|()| stdout.flush());
-    let mut answer = String::new();
-    let read = prompted.and_then(|()| stdin.lock().read_line(&mut answer));
-    read.map_err(|error| Failure::new("the answer can't be read").because(error))?;
-    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }

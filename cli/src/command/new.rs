@@ -1,4 +1,4 @@
-//! `new`: the files of the next migration, with a body where the name says what is to be done.
+//! `new`: the files of the next migration, with statements if its name says what to do.
 
 use clap::Args;
 use migratory_analysis::naming::Direction;
@@ -12,52 +12,52 @@ use crate::project::Project;
 use crate::scaffold::{self, File, Layout, Moment, Verdict};
 use crate::set::{Set, shown};
 
-/// Stands for a reason that a person has yet to write, while the files are tried out.
-const REASON: &str = "told by the author";
+/// Stands in for the reason that the author has yet to write, while the files are checked.
+const REASON: &str = "to be written";
 
 const EXAMPLES: &str = "\
-Names that are understood, and written from the schema:
+Names that become statements, from the schema:
   create_<table>                           drop_<table, view, index or trigger>
   add_<column>_to_<table>                  drop_<column>_from_<table>
   rename_<column>_to_<new>_in_<table>      rename_<table>_to_<new>
   make_<column>_nullable_in_<table>        make_<column>_required_in_<table>
   index_<table>_on_<column>_and_<column>   unindex_<table>_on_<column>
-Where ALTER TABLE does not suffice, the table is rebuilt as SQLite's documentation says.
+Where ALTER TABLE can't do it, the table is rebuilt as SQLite's documentation says.
 
 Examples:
   cargo migratory new add_email_to_person
   cargo migratory new make_release_year_nullable_in_item
   cargo migratory new purge_drafts --irreversible \"drafts are gone for good\"";
 
-/// Writes the next migration, up and down.
+/// Write the next migration, up and down
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct New {
-    /// What it does, in a few words, such as `add_email_to_person`.
+    /// What it does, in a few words, such as `add_email_to_person`
     name: String,
 
-    /// Why it can't be undone; then there is no down.
+    /// Write no down, for this reason
     #[arg(long, value_name = "REASON", conflicts_with = "up_only")]
     irreversible: Option<String>,
 
-    /// Takes the set for one without downs, as `embed_migrations!(.., up_only)` does, and writes none.
+    /// Write no down, for a set with `embed_migrations!(.., up_only)`
     #[arg(long)]
     up_only: bool,
 
-    /// Writes no statements, whatever the name says.
+    /// Write no statements, whatever the name says
     #[arg(long)]
     empty: bool,
 }
 
-/// What the files may hold, the best first.
+/// Drafts of the files, the best first.
 struct Found {
     drafts: Vec<Draft>,
     notes: Vec<String>,
-    /// Whether the rest of the set is in order, so that a draft can be tried out.
+    /// Whether the rest of the set has no findings, so that drafts can be checked.
     is_known: bool,
 }
 
-/// Where the files are to be written.
+/// The files to write.
 struct Plan {
     project: Project,
     layout: Layout,
@@ -89,8 +89,8 @@ impl New {
     fn plan(&self, context: &Context) -> Result<Plan> {
         let name = scaffold::title(&self.name)?;
         if self.irreversible.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
-            return Err(Failure::new("`--irreversible` lacks its reason")
-                .because("whoever reads the file in a year has to know why")
+            return Err(Failure::new("`--irreversible` needs a reason")
+                .because("someone who reads the file in a year has to know why")
                 .help("write `--irreversible \"<reason>\"`")
                 .exit(Exit::Usage));
         }
@@ -98,14 +98,14 @@ impl New {
         let mut notes = Vec::new();
         if self.up_only && !project.options.up_only {
             let missed =
-                "add `up_only` to `embed_migrations!`: the build would miss the down without it";
+                "add `up_only` to `embed_migrations!`: otherwise the build requires a down";
             notes.push(missed.to_owned());
             project.options.up_only = true;
         }
         let layout = Layout::read(&project.path(), project.options.up_only);
         if let Some(number) = layout.taken(&name) {
-            return Err(Failure::new(format!("the migration {number} is called `{name}` already"))
-                .help("say what this one does that the other does not; nothing was written"));
+            return Err(Failure::new(format!("migration {number} is already called `{name}`"))
+                .help("choose a name that tells the two apart; nothing was written"));
         }
         let number = layout.next(Moment::now());
         let up_only = self.up_only || (project.options.up_only && !layout.has_downs());
@@ -113,7 +113,7 @@ impl New {
         Ok(Plan { project, layout, name, number, has_down, notes })
     }
 
-    /// What the files may hold.
+    /// Drafts of the files.
     fn drafts(&self, plan: &Plan) -> Result<Found> {
         let mut found = Found { drafts: Vec::new(), notes: Vec::new(), is_known: !self.empty };
         if !self.empty {
@@ -132,7 +132,7 @@ impl New {
         Ok(found)
     }
 
-    /// Takes the down away where there is to be none, and says why.
+    /// Removes the down where there is to be none, and writes the reason.
     fn adapt(&self, draft: &mut Draft, has_down: bool) {
         if !has_down {
             draft.down = None;
@@ -143,7 +143,7 @@ impl New {
         let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
         let directives = &mut draft.up.directives;
         directives.retain(|directive| directive.said != "irreversible");
-        // What is lost is lost for the same reason.
+        // The reason covers the data that is lost, too.
         for directive in directives.iter_mut() {
             directive.reason = Some(reason.clone());
         }
@@ -152,7 +152,7 @@ impl New {
 }
 
 impl Plan {
-    /// What the migration will meet; `None` if it is not known, and not needed either.
+    /// The schema before the migration; `None` if it is unknown and not needed.
     fn ground(&self) -> Result<Option<Ground>> {
         let Project { options, min_sqlite, .. } = &self.project;
         if self.layout.is_empty() {
@@ -163,12 +163,12 @@ impl Plan {
         match known {
             Ok(ground) => Ok(Some(ground)),
             Err(_) if !body::wants_schema(&self.name) => Ok(None),
-            // Whatever does not go through here is told better by a check.
+            // A check explains better than a failed statement.
             Err(failure) => Err(Set::of(&self.project).err().unwrap_or(failure)),
         }
     }
 
-    /// The first draft that a check lets through, or else the last, with what is wrong with it.
+    /// The first draft without errors; failing that, the last one, with its errors as notes.
     fn choose(&self, drafts: Vec<Draft>) -> Result<Draft> {
         let mut last = None;
         for mut draft in drafts {
@@ -177,14 +177,14 @@ impl Plan {
             }
             let verdict = scaffold::judge(&self.project, &self.files(&draft, REASON))?;
             let Verdict::Refused(said) = verdict else { return Ok(draft) };
-            // It may be that the set was not right before.
+            // The set may have had errors before.
             let fault = if self.layout.is_empty() { None } else { Set::of(&self.project).err() };
             match fault {
                 Some(failure) if body::wants_schema(&self.name) => return Err(failure),
                 Some(_) => return Ok(draft),
                 None => {}
             }
-            draft.notes.extend(said.iter().map(|it| format!("a check will say {it}")));
+            draft.notes.extend(said.iter().map(|it| format!("`check` will report {it}")));
             last = Some(draft);
         }
         first(last)
@@ -201,35 +201,35 @@ impl Plan {
 }
 
 fn first(drafts: impl IntoIterator<Item = Draft>) -> Result<Draft> {
-    drafts.into_iter().next().ok_or_else(|| Failure::new("there is nothing to write"))
+    drafts.into_iter().next().ok_or_else(|| Failure::new("nothing to write"))
 }
 
-/// A name that nearly is a verb's is a slip; one that is far from it says something else.
+/// A near miss is a typo, and refused; any other name means something else, and gets no statements.
 fn passed_over(missing: &Missing) -> Result<String> {
     match &missing.meant {
         Some(meant) => Err(Failure::new(&missing.what)
             .help(format!("did you mean `cargo migratory new {meant}`?"))
-            .help("`--empty` takes the name as it is, and writes no statements")
+            .help("`--empty` accepts the name as it is, and writes no statements")
             .exit(Exit::Usage)),
-        None => Ok(format!("{}, so no statement was written", missing.what)),
+        None => Ok(format!("{}, so no statements were written", missing.what)),
     }
 }
 
 /// Files without statements.
 fn empty(name: &str) -> Draft {
-    let up = Script::new(scaffold::sentence(name), Vec::new()).line("Its statements come here.");
+    let up = Script::new(scaffold::sentence(name), Vec::new()).line("Write the statements here.");
     let down = Script::new(format!("Undoes `{name}`."), Vec::new())
-        .line("Its statements come here, what was done last first; if there is nothing to undo, the file")
-        .line("says `nothing-to-undo`, and why.");
+        .line("Write the statements here, in reverse order; if there is nothing to undo, write")
+        .line("`-- migratory: nothing-to-undo: <reason>` instead.");
     Draft { up, down: Some(down), notes: Vec::new() }
 }
 
 fn next(draft: &Draft) -> &'static str {
     if draft.up.blocks.is_empty() {
-        "write the statements, and see what `cargo migratory check` says"
+        "write the statements, then run `cargo migratory check`"
     } else if draft.asks_for_reason() {
-        "write the reason behind `-- migratory:`, and see what `cargo migratory check` says"
+        "write the reason in the line `-- migratory:`, then run `cargo migratory check`"
     } else {
-        "read the files, and see what `cargo migratory check` says"
+        "review the files, then run `cargo migratory check`"
     }
 }

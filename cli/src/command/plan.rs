@@ -12,21 +12,21 @@ use crate::output::{DIM, say};
 use crate::session::Session;
 use crate::set::Set;
 
-/// Shows what `up` or `to` would do, and does nothing
+/// Show what `up` or `to` would do
 ///
-/// The exit code is 4 if anything is to be done.
+/// The exit code is 4 if there is anything to do.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  cargo migratory plan\n  cargo migratory plan --to 7 --sql")]
 pub(crate) struct Plan {
-    /// The version to go to, or `latest`, or `empty`.
+    /// The target: a version, `latest`, or `empty`
     #[arg(long, value_name = "VERSION", default_value = "latest")]
     to: String,
 
-    /// Prints the scripts.
+    /// Print the scripts
     #[arg(long)]
     sql: bool,
 
-    /// Prints JSON.
+    /// Print JSON
     #[arg(long, conflicts_with = "sql")]
     json: bool,
 }
@@ -72,7 +72,7 @@ fn as_json(plan: &Planned) -> Value {
     json!({ "steps": plan.steps().iter().map(step).collect::<Vec<_>>() })
 }
 
-/// The text that a step runs.
+/// The script that a step runs.
 fn script(set: &Set, conn: &Connection, step: &Step) -> Result<String> {
     if step.is_stored {
         let sql = "SELECT down FROM migratory_history WHERE version = ?1";

@@ -17,23 +17,23 @@ use crate::real_copy::{Copies, Seen, course};
 use crate::set::Set;
 use crate::stop::Stop;
 
-/// Runs all pending migrations on a copy of a database: up, down, and up again, and compares every row and value
+/// Run the pending migrations on a copy of a database (up, down, up again), and compare every row and value
 ///
-/// Two copies are made in the folder for temporary files, which `TMPDIR` names; the original is opened read-only. After the up,
-/// and after up and down, each row of each table is looked up by its key, and each value is compared with its storage
-/// class. What is not as it was is named, with the file that says so: an UPDATE, a DELETE, a DROP or a directive. What no
-/// file says is a loss, and the exit code is 3. What could not be compared is named too.
+/// Two copies are made in the folder for temporary files (see `TMPDIR`); the original is opened read-only. After the up,
+/// and after up and down, each row of each table is looked up by its key, and each value is compared, with its storage
+/// class. Each difference is reported with the file that states it, by an UPDATE, a DELETE, a DROP or a directive. A
+/// difference that no file states is a loss, and the exit code is 3. What can't be compared is reported too.
 ///
-/// It takes room for both copies and for what the migrations need, a rebuilt table once or twice more. The memory that
-/// it takes does not grow with the database.
+/// It needs disk space for both copies and for the migrations, which may write a rebuilt table once or twice more. Its
+/// memory doesn't grow with the database.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  cargo migratory rehearse --database prod.db")]
 pub(crate) struct Rehearse {
-    /// Keeps the copy, as it is after the last up, at this path.
+    /// Keep the copy at this path, as it is after the last up
     #[arg(long, value_name = "FILE")]
     keep: Option<PathBuf>,
 
-    /// Prints JSON.
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }

@@ -1,4 +1,4 @@
-//! `restore`: a backup takes the database's place, which is kept.
+//! `restore`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -18,21 +18,21 @@ use crate::output::{DIM, DONE, say};
 use crate::project::Project;
 use crate::set::Set;
 
-/// Brings the database back to what a backup holds, and keeps what it replaces
+/// Restore the database from a backup, and keep a copy of what it replaces
 #[derive(Args, Debug)]
 #[command(
     after_help = "Examples:\n  cargo migratory restore app.db.20261121T101500Z-v12.backup\n  \
                   cargo migratory restore another.db --insist app.db"
 )]
 pub(crate) struct Restore {
-    /// The backup.
+    /// The backup
     from: PathBuf,
 
-    /// Asks nothing.
+    /// Don't ask for confirmation
     #[arg(long, short)]
     yes: bool,
 
-    /// Restores a file that is not a backup of this database; takes the database's file name, as `app.db`.
+    /// Restore a file that isn't a backup of this database; repeat the database's file name to confirm
     #[arg(long, value_name = "DATABASE")]
     insist: Option<String>,
 }
@@ -42,12 +42,14 @@ impl Restore {
         let project = Project::find(context).ok();
         let path = database::path(context, project.as_ref())?;
         self.check_name(&path)?;
-        let question =
-            format!("this replaces {}, and keeps a copy of it next to it; go on?", path.display());
+        let question = format!(
+            "this replaces {} and keeps a copy of it next to it; continue?",
+            path.display()
+        );
         confirmed(&question, self.yes)?;
         let was_there = path.exists();
         let mut conn = database::open(&path, Access::Create)?;
-        // A set with findings is no reason not to restore: the history of the database stands in for it.
+        // A set with findings doesn't prevent a restore: the database's own history replaces it.
         let set = project.and_then(|project| Set::read(&project).ok());
         let outcome = self.restore(&mut conn, set.as_ref());
         drop(conn);
@@ -62,8 +64,8 @@ impl Restore {
         say(format_args!("{DONE}restored{DONE:#} {}, {state}", path.display()));
         if let Some(replaced) = restored.replaced() {
             let shown = replaced.display();
-            eprintln!("{DIM}the database as it was before: {shown}{DIM:#}");
-            eprintln!("{DIM}to go back to it: cargo migratory restore {shown}{DIM:#}");
+            eprintln!("{DIM}the replaced database: {shown}{DIM:#}");
+            eprintln!("{DIM}to undo this: cargo migratory restore {shown}{DIM:#}");
         }
         Ok(Exit::Done)
     }
@@ -76,16 +78,16 @@ impl Restore {
         }
     }
 
-    /// Whoever insists names the database, so that it is not another one by mistake.
+    /// `--insist` repeats the database's name, so that nobody replaces another one by mistake.
     fn check_name(&self, path: &Path) -> Result<()> {
         match (&self.insist, path.file_name()) {
             (Some(named), Some(name)) if OsStr::new(named) != name => {
                 let name = name.to_string_lossy();
                 Err(Failure::new(format!(
-                    "`--insist {named}` does not name the database, which is `{name}`"
+                    "`--insist {named}` names another database than `{name}`"
                 ))
                 .help(format!(
-                    "if it is meant: `--insist {name}`; if not, name the other by `--database`"
+                    "to replace `{name}`, pass `--insist {name}`; to replace another database, pass `--database`"
                 ))
                 .exit(Exit::Usage))
             }
@@ -99,8 +101,8 @@ impl Restore {
         };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let from = self.from.display();
-        Failure::new(format!("{from} can't be restored: {what}"))
-            .because("the database is as it was")
-            .help(format!("if that database is meant all the same: `cargo migratory restore {from} --insist {name}`"))
+        Failure::new(format!("can't restore {from}: {what}"))
+            .because("the database is unchanged")
+            .help(format!("to restore it anyway: `cargo migratory restore {from} --insist {name}`"))
     }
 }

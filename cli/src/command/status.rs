@@ -10,13 +10,13 @@ use crate::failure::Result;
 use crate::output::say;
 use crate::session::Session;
 
-/// Shows how the database stands to the migrations
+/// Show which migrations are applied, pending or changed
 ///
-/// The exit code says it too: 0 up to date, 4 pending, 5 drift, 6 half-way, changed or out of order, 7 newer.
+/// Exit codes: 0 up to date, 4 pending, 5 drift, 6 half-way, edited or out of order, 7 newer than the migrations.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  cargo migratory status --database app.db")]
 pub(crate) struct Status {
-    /// Prints JSON.
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -34,7 +34,7 @@ impl Status {
     }
 }
 
-/// What matters most.
+/// The exit code of the most serious state.
 pub(crate) fn exit(status: &Found) -> Exit {
     let has = |state| status.migrations().iter().any(|it| it.state == state);
     if has(State::Dirty) || has(State::Changed) || has(State::OutOfOrder) {

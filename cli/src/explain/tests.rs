@@ -36,7 +36,7 @@ fn every_text_has_its_shape() {
 }
 
 #[test]
-fn what_is_bad_is_found_under_its_code_and_what_is_good_is_taken() {
+fn bad_examples_are_found_and_good_ones_pass() {
     let mut wrong = Vec::new();
     for explanation in all() {
         let code = explanation.code;
@@ -64,7 +64,7 @@ fn can_be_made(code: Code) -> bool {
 }
 
 #[test]
-fn what_is_run_is_all_but_what_can_not_be() {
+fn every_example_that_can_be_run_is_run() {
     for explanation in all() {
         let mut blocks = explanation.sections.iter().flat_map(|section| &section.blocks);
         let is_shown_alone = blocks.any(|block| block.language == "console");
@@ -74,7 +74,7 @@ fn what_is_run_is_all_but_what_can_not_be() {
 }
 
 #[test]
-fn a_code_is_found_however_it_is_written_and_others_are_near() {
+fn a_code_is_found_in_any_spelling_or_similar_ones_are() {
     for number in ["M0301", "m0301", " 0301 "] {
         assert_eq!(find(number), Some(Code::NotUtf8), "{number}");
     }
@@ -99,9 +99,9 @@ fn an_explanation_is_shown() {
     expect![[r#"
         M0402: a directive has no reason
 
-        A directive takes an exception from a rule, and does not say why. Whoever reads
-        it in a year, with a user's damaged database at hand, has to know whether it was
-        thought through. Write the reason after a colon.
+        A directive makes an exception to a rule without saying why. Someone who reads
+        it in a year, with a user's damaged database at hand, needs to know whether it
+        was thought through. Write the reason after a colon.
 
         Before
 
@@ -123,9 +123,9 @@ fn an_explanation_is_shown() {
     expect![[r#"
         ## M0402: a directive has no reason
 
-        A directive takes an exception from a rule, and does not say why. Whoever reads
-        it in a year, with a user's damaged database at hand, has to know whether it was
-        thought through. Write the reason after a colon.
+        A directive makes an exception to a rule without saying why. Someone who reads
+        it in a year, with a user's damaged database at hand, needs to know whether it
+        was thought through. Write the reason after a colon.
 
         ### before
 

@@ -1,11 +1,11 @@
-//! What the person has to know beside the table.
+//! Advice on the whole set.
 
 use super::draft::{Draft, Left};
 use super::number::Numbering;
 use super::pair::Pair;
 use super::tool::Tool;
 
-/// The remarks on the whole set, in the order in which they matter.
+/// The remarks on the whole set, the most important first.
 pub(crate) fn advice(
     tool: Tool,
     draft: &Draft,
@@ -21,25 +21,25 @@ pub(crate) fn advice(
 }
 
 fn missed(left: &[Left]) -> Option<String> {
-    let (what, each) = match left.iter().filter(|left| left.is_missed).count() {
+    let (what, pair) = match left.iter().filter(|left| left.is_missed).count() {
         0 => return None,
-        1 => ("1 migration that was left out".to_owned(), "it"),
-        many => (format!("{many} migrations that were left out"), "each of them"),
+        1 => ("1 migration is left out".to_owned(), "a pair by hand"),
+        many => (format!("{many} migrations are left out"), "a pair by hand for each"),
     };
     Some(format!(
-        "no pair does the work of {what}: write one by hand for {each}, at its place in the order; \
-         `-- migratory: code` at the head of a file gives it a step in Rust"
+        "{what}: write {pair}, at its place in the order; `-- migratory: code` at the top of a file \
+         gives it a step in Rust"
     ))
 }
 
 fn numbers(tool: Tool, numbering: &Numbering) -> Option<String> {
     if let Some(why) = &numbering.renumbered {
-        return Some(format!("numbered anew, in the order of {}: {why}", tool.name()));
+        return Some(format!("renumbered, in the order of {}: {why}", tool.name()));
     }
     let last = numbering.accept_through?;
     Some(format!(
-        "the numbers are those of {}, so that its databases can be taken over; they are no sequence without gaps, \
-         nor dates: say `accept_through = {last}` in `embed_migrations!`",
+        "the numbers are those of {}, so that its databases can be adopted; they are neither a sequence without \
+         gaps nor dates: add `accept_through = {last}` to `embed_migrations!`",
         tool.name()
     ))
 }
@@ -49,45 +49,47 @@ fn irreversible(tool: Tool, numbering: &Numbering, pairs: &[Pair]) -> Option<Str
     let count = pairs.iter().filter(|pair| pair.down.is_none()).count();
     let (who, way) = match count {
         0 => return None,
-        1 => ("1 migration has no down and says".to_owned(), "write it, or delete the directive"),
+        1 => (
+            "1 migration has no down and is marked".to_owned(),
+            "write one, or delete the directive",
+        ),
         many => (
-            format!("{many} migrations have no down and say"),
-            "write those that you need, or delete the directives",
+            format!("{many} migrations have no down and are marked"),
+            "write the downs that you need, or delete the directives",
         ),
     };
     Some(format!(
-        "{who} `irreversible: imported from {}, which had no down`: {way} and say `accept_through = {last}`",
+        "{who} `irreversible: imported from {}, which had no down`: {way} and add `accept_through = {last}`",
         tool.name()
     ))
 }
 
-/// How databases that the tool migrated come over.
+/// How to take over databases that the tool migrated.
 fn databases(tool: Tool, draft: &Draft, numbering: &Numbering, pairs: &[Pair]) -> String {
     let name = tool.name();
     let Some(origin) = tool.origin() else {
         return format!(
-            "databases that {name} migrated: `runner().ignore(\"{}\").baseline(&mut conn, version)` records them as \
-             being at a version, once their schema is seen to be that version's",
+            "existing databases: `runner().ignore(\"{}\").baseline(&mut conn, version)` records the version of a \
+             database that {name} migrated, if its schema matches",
             tool.table()
         );
     };
     if numbering.renumbered.is_some() {
         return format!(
-            "databases that {name} migrated: `Runner::adopt` will not work, since they hold {name}'s own numbers; \
-             `runner().baseline(&mut conn, version)` records them as being at a version, once their schema is \
-             seen to be that version's"
+            "existing databases: `Runner::adopt` can't work, since they have {name}'s own numbers; \
+             `runner().baseline(&mut conn, version)` records the version of a database, if its schema matches"
         );
     }
-    let mut told = format!(
-        "databases that {name} migrated: `runner().adopt(&mut conn, Origin::{origin})` takes them over"
+    let mut text = format!(
+        "existing databases: `runner().adopt(&mut conn, Origin::{origin})` adopts those that {name} migrated"
     );
     if draft.left.iter().any(|left| left.is_missed) {
-        told.push_str("; it refuses those in which a migration was applied that has no pair");
+        text.push_str("; it refuses those with an applied migration that has no pair");
     }
     if tool == Tool::Refinery && pairs.iter().any(|pair| pair.down.is_none()) {
-        told.push_str(
-            "; it will call the migrations edited, since refinery's checksums are over texts without the directive",
+        text.push_str(
+            "; it will report the migrations as edited, since refinery's checksums don't cover the directive",
         );
     }
-    told
+    text
 }

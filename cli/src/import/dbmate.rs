@@ -5,7 +5,7 @@ use super::folder::Folder;
 use super::text;
 use crate::failure::{Failure, Result};
 
-const WHY: &str = "dbmate refuses such a file as well";
+const WHY: &str = "dbmate refuses such a file too";
 
 /// A direction of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ enum Way {
 
 pub(crate) fn read(folder: &Folder) -> Result<Draft> {
     let mut draft = Draft::default();
-    // dbmate runs files in the order of their names, which is that of `top`.
+    // dbmate runs files in the order of their names, as `top` returns them.
     for file in folder.top() {
         let Some(stem) = file.strip_suffix(".sql") else { continue };
         let (digits, name) = stem.split_at(digits(stem));
@@ -29,12 +29,12 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
     Ok(draft)
 }
 
-/// How many digits the name begins with.
+/// The number of digits at the start of a name.
 pub(crate) fn digits(name: &str) -> usize {
     name.bytes().take_while(u8::is_ascii_digit).count()
 }
 
-/// What stands below a marker, up to the next.
+/// The part of a file below a marker.
 #[derive(Debug)]
 struct Block {
     /// `None` before the first marker.
@@ -42,7 +42,7 @@ struct Block {
     script: Script,
 }
 
-/// The blocks of a file: a head of comments, then an up and a down, and again.
+/// The blocks of a file: comments at the top, then ups and downs in turn.
 fn blocks(file: &str, sql: &str) -> Result<Vec<Block>> {
     let wrong = |line: usize, what: &str| {
         Err(Failure::new(format!("{file}, line {}: {what}", line + 1)).because(WHY))
@@ -79,7 +79,7 @@ fn blocks(file: &str, sql: &str) -> Result<Vec<Block>> {
     Ok(blocks)
 }
 
-/// The direction that a line opens, and whether it runs in a transaction.
+/// The direction that a marker opens, and whether it runs in a transaction.
 fn marker(line: &str) -> Option<(Way, bool)> {
     let body = line.trim_start_matches('\u{feff}').strip_prefix("--")?.trim_start();
     let said = body.strip_prefix("migrate:")?;
@@ -101,7 +101,7 @@ fn migration(file: &str, digits: &str, name: &str, blocks: &[Block]) -> Result<M
     let mut remarks = Vec::new();
     if ups.len() > 1 {
         remarks.push(format!(
-            "its {} blocks are one migration here; their downs run in reverse, which undoes the last first",
+            "its {} blocks become one migration; their downs run in reverse order",
             ups.len()
         ));
     }
@@ -117,15 +117,15 @@ fn migration(file: &str, digits: &str, name: &str, blocks: &[Block]) -> Result<M
     })
 }
 
-/// Several scripts as one, which runs in a transaction or does not.
+/// Joins scripts, which all run in a transaction or all outside of one.
 fn one<'a>(file: &str, scripts: impl Iterator<Item = &'a Script> + Clone) -> Result<Script> {
     let in_transaction = scripts.clone().all(|script| script.in_transaction);
     if !in_transaction && scripts.clone().any(|script| script.in_transaction) {
         return Err(Failure::new(format!(
-            "{file} has blocks with `transaction:false` and without"
+            "{file} has blocks both with and without `transaction:false`"
         ))
-        .because("a file here runs in a transaction as a whole, or outside of one")
-        .help("put the blocks into files of their own, then import again"));
+        .because("here, a whole file runs inside or outside of a transaction")
+        .help("split the blocks into separate files, then import again"));
     }
     Ok(Script { text: text::joined(scripts.map(|script| script.text.as_str())), in_transaction })
 }
@@ -169,8 +169,8 @@ mod tests {
     }
 
     #[test]
-    fn what_dbmate_refuses_is_refused() {
-        for (sql, told) in [
+    fn files_that_dbmate_refuses_are_refused() {
+        for (sql, message) in [
             ("A;\n-- migrate:up\n", "line 1: SQL before the `-- migrate:up`"),
             ("", "1_a.sql has no line `-- migrate:up`"),
             ("-- migrate:up\n-- migrate:up\n", "line 2: a second `-- migrate:up`"),
@@ -178,11 +178,11 @@ mod tests {
             ("-- migrate:up\n-- migrate:down\n-- migrate:down\n", "line 3: a second"),
             (
                 "-- migrate:up\n-- migrate:down\n-- migrate:up transaction:false\n",
-                "blocks with `transaction:false` and without",
+                "blocks both with and without `transaction:false`",
             ),
         ] {
             let found = parsed(sql);
-            assert!(found.contains(told), "{sql:?}: {found}");
+            assert!(found.contains(message), "{sql:?}: {found}");
         }
     }
 }

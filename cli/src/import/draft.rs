@@ -1,26 +1,26 @@
-//! What was read of a tool's folder.
+//! What was read from a tool's folder.
 
 /// The migrations of a folder, in the order in which the tool runs them.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     pub(crate) migrations: Vec<Migration>,
     pub(crate) left: Vec<Left>,
-    /// What holds for the folder as a whole.
+    /// Remarks on the folder as a whole.
     pub(crate) remarks: Vec<String>,
 }
 
 /// A migration, without the markers of its tool.
 #[derive(Debug)]
 pub(crate) struct Migration {
-    /// The files that it was read from, relative to the folder.
+    /// Its files, relative to the folder.
     pub(crate) files: Vec<String>,
-    /// Its number, as the name has it; `None` if there is none that a version could be.
+    /// Its number as the name has it; `None` if it can't be a version.
     pub(crate) digits: Option<String>,
-    /// As it stood in the name of the file.
+    /// As the file name has it.
     pub(crate) name: String,
     pub(crate) up: Script,
     pub(crate) down: Option<Script>,
-    /// What a person should know or decide.
+    /// What the author should know or decide.
     pub(crate) remarks: Vec<String>,
 }
 
@@ -32,28 +32,28 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// One that runs in a transaction.
+    /// A script that runs in a transaction.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), in_transaction: true }
     }
 }
 
-/// A file that no pair was made of.
+/// A file that became no pair.
 #[derive(Debug)]
 pub(crate) struct Left {
     pub(crate) file: String,
     pub(crate) why: String,
-    /// Whether the tool runs it, so that its work is missing here.
+    /// Whether the tool runs it, so that its effect is missing here.
     pub(crate) is_missed: bool,
 }
 
 impl Left {
-    /// A migration that can't be written as SQL.
+    /// A migration that isn't SQL.
     pub(crate) fn missed(file: &str, why: impl Into<String>) -> Self {
         Self { file: file.to_owned(), why: why.into(), is_missed: true }
     }
 
-    /// A file that the tool passes over as well.
+    /// A file that the tool ignores too.
     pub(crate) fn passed(file: &str, why: impl Into<String>) -> Self {
         Self { file: file.to_owned(), why: why.into(), is_missed: false }
     }

@@ -14,7 +14,7 @@ use crate::failure::{Failure, Result};
 const JOURNAL: &str = "meta/_journal.json";
 const BREAKPOINT: &str = "--> statement-breakpoint";
 
-/// The journal, as far as it matters here.
+/// The parts of the journal that are needed here.
 #[derive(Deserialize)]
 struct Journal {
     #[serde(default)]
@@ -33,8 +33,8 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
     } else {
         let draft = folders(folder, false)?;
         if draft.migrations.is_empty() && !folder.is_empty() {
-            return Err(Failure::new(format!("there is no {JOURNAL}"))
-                .because("it says which files are migrations, and in which order they run"));
+            return Err(Failure::new(format!("no file {JOURNAL}"))
+                .because("it lists the migrations and their order"));
         }
         draft
     };
@@ -42,8 +42,8 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
         migration.up.text = without_breakpoints(&migration.up.text);
         if !text::has_statement(&migration.up.text) {
             migration.remarks.push(
-                "it holds no statement; if what Drizzle found in the database is commented out \
-                 there, take the comment away, so that an empty database gets it too"
+                "it has no statements; if it is Drizzle's commented-out snapshot of the database, \
+                 uncomment it, so that an empty database gets it too"
                     .to_owned(),
             );
         }
@@ -53,7 +53,7 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
 
 fn journalled(folder: &Folder) -> Result<Draft> {
     let journal: Journal = serde_json::from_str(&folder.text(JOURNAL)?)
-        .map_err(|error| Failure::new(format!("{JOURNAL} can't be read")).because(error))?;
+        .map_err(|error| Failure::new(format!("can't read {JOURNAL}")).because(error))?;
     if let Some(other) = journal.dialect.filter(|it| !matches!(it.as_str(), "sqlite" | "turso")) {
         return Err(Failure::new(format!("the migrations are for {other}"))
             .because(format!("{JOURNAL} says `\"dialect\": \"{other}\"`")));
@@ -63,21 +63,22 @@ fn journalled(folder: &Folder) -> Result<Draft> {
     for Entry { tag } in journal.entries {
         let file = format!("{tag}.sql");
         if !folder.has(&file) {
-            return Err(Failure::new(format!("there is no {file}"))
-                .because(format!("{JOURNAL} names it as a migration")));
+            return Err(
+                Failure::new(format!("no file {file}")).because(format!("{JOURNAL} lists it"))
+            );
         }
         if !seen.insert(file.clone()) {
-            return Err(Failure::new(format!("{JOURNAL} names {file} twice")));
+            return Err(Failure::new(format!("{JOURNAL} lists {file} twice")));
         }
         draft.migrations.push(alone(&tag, file.clone(), Script::new(folder.text(&file)?)));
     }
     for file in folder.top().filter(|file| is_sql(file) && !seen.contains(*file)) {
-        draft.left.push(Left::passed(file, format!("not in {JOURNAL}: Drizzle does not run it")));
+        draft.left.push(Left::passed(file, format!("not in {JOURNAL}: Drizzle doesn't run it")));
     }
     Ok(draft)
 }
 
-/// The script with a semicolon where only a breakpoint ended the statement, and without the breakpoints.
+/// Removes the breakpoints, and adds semicolons where only a breakpoint ended a statement.
 fn without_breakpoints(sql: &str) -> String {
     let mut text = String::new();
     let mut copied = 0;
@@ -93,7 +94,7 @@ fn without_breakpoints(sql: &str) -> String {
         }
         text.push_str(after);
         copied = mark.start + BREAKPOINT.len();
-        // A breakpoint with a line of its own goes with it.
+        // A breakpoint on its own line is removed with the line.
         let rest = &sql[copied..];
         let line = rest.split_inclusive('\n').next().unwrap_or_default();
         if line.trim().is_empty() && (text.is_empty() || text.ends_with('\n')) {

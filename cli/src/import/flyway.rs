@@ -13,7 +13,7 @@ type Version = Vec<u128>;
 /// A file with a version.
 struct Found<'a> {
     file: &'a str,
-    /// As it stands in the name.
+    /// As the name has it.
     version: &'a str,
     name: &'a str,
 }
@@ -38,8 +38,8 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
         };
         let (written, name) = body.split_once("__").unwrap_or((body, ""));
         let version = version(written).ok_or_else(|| {
-            Failure::new(format!("{file}: `{written}` is no version"))
-                .because("a version of Flyway's is made of digits, with `.` or `_` between them")
+            Failure::new(format!("{file}: `{written}` isn't a version"))
+                .because("Flyway's versions are digits, separated by `.` or `_`")
         })?;
         if let Some(before) = into.insert(version, Found { file, version: written, name }) {
             return Err(Failure::new(format!("{} and {file} have the same version", before.file)));
@@ -49,7 +49,9 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
         draft.migrations.push(migration(folder, &up, undos.remove(&version).as_ref())?);
     }
     let lone = undos.into_values();
-    draft.left.extend(lone.map(|it| Left::passed(it.file, "it undoes no migration that is here")));
+    draft
+        .left
+        .extend(lone.map(|it| Left::passed(it.file, "the migration that it undoes is missing")));
     Ok(draft)
 }
 
@@ -59,7 +61,7 @@ fn version(written: &str) -> Option<Version> {
         .map(|part| part.parse().ok().filter(|_| !part.starts_with('+')))
         .collect();
     let mut parts = parts?;
-    // `1` and `1.0` are one version to Flyway.
+    // To Flyway, `1` and `1.0` are the same version.
     while parts.len() > 1 && parts.last() == Some(&0) {
         parts.pop();
     }
@@ -88,7 +90,7 @@ fn migration(folder: &Folder, up: &Found<'_>, undo: Option<&Found<'_>>) -> Resul
     })
 }
 
-/// The script, as far as the settings beside it can be followed.
+/// The script, with its settings as far as they can be followed.
 fn script(folder: &Folder, file: &str, remarks: &mut Vec<String>) -> Result<Script> {
     let text = folder.text(file)?;
     let settings = format!("{file}.conf");
@@ -100,33 +102,33 @@ fn script(folder: &Folder, file: &str, remarks: &mut Vec<String>) -> Result<Scri
         .collect();
     let is_off = |key| settings.get(key).is_some_and(|value| value.eq_ignore_ascii_case("false"));
     if let Some(condition) = settings.get("shouldExecute") {
-        remarks.push(format!("{file} runs only if `{condition}`, and here it always does"));
+        remarks.push(format!("{file} runs only if `{condition}` in Flyway; here it always runs"));
     }
     let names: Vec<_> = text::placeholders(&text, false).into_iter().collect();
     if !names.is_empty() && !is_off("placeholderReplacement") {
         remarks.push(format!(
-            "Flyway puts in what its settings say for {}: write what they stand for",
+            "Flyway's settings replace {}: write the values instead",
             names.join(", ")
         ));
     }
     Ok(Script { text, in_transaction: !is_off("executeInTransaction") })
 }
 
-/// A script without a version that can be counted.
+/// A script without a version.
 fn unversioned(file: &str, stem: &str) -> Left {
     let prefix = stem.split_once("__").map_or("", |(prefix, _)| prefix);
     match prefix.chars().next() {
         Some('R') if prefix == "R" => Left::missed(
             file,
-            "a repeatable migration, which runs whenever it changes: each change is a migration here",
+            "a repeatable migration, which runs whenever it changes; here, each change is a new migration",
         ),
         Some('B') => Left::passed(
             file,
-            "a baseline, which stands for the versions up to its own: these are taken one by one",
+            "a baseline, which replaces the versions up to its own; these are imported one by one",
         ),
         _ => Left::passed(
             file,
-            "no migration by its name; if it is a callback, nothing calls it here",
+            "not named like a migration; if it is a callback, nothing calls it here",
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! The folder of the tool, which is only read.
+//! The tool's folder, which is only read.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,18 +10,18 @@ use migratory_analysis::file;
 use crate::failure::{Failure, Result};
 use crate::set::shown;
 
-/// The files of a folder and those below it.
+/// The files of a folder and of the folders in it.
 #[derive(Debug)]
 pub(crate) struct Folder {
     pub(crate) path: PathBuf,
-    /// By their names relative to the folder, with `/`.
+    /// By their paths relative to the folder, with `/`.
     files: BTreeMap<String, PathBuf>,
 }
 
 impl Folder {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         if !path.is_dir() {
-            let what = if path.exists() { "is no folder" } else { "does not exist" };
+            let what = if path.exists() { "isn't a folder" } else { "doesn't exist" };
             return Err(Failure::new(format!("{} {what}", shown(path))));
         }
         let mut files = BTreeMap::new();
@@ -34,7 +34,7 @@ impl Folder {
                 if name.starts_with('.') {
                     continue;
                 }
-                // Links to folders are not followed: they may lead back.
+                // Links to folders are not followed: they may point to a parent.
                 if entry.file_type().map_err(failed)?.is_dir() {
                     folders.push((entry.path(), format!("{above}{name}/")));
                 } else {
@@ -54,7 +54,7 @@ impl Folder {
         self.files.keys().map(String::as_str)
     }
 
-    /// Those that lie in the folder itself.
+    /// The files in the folder itself.
     pub(crate) fn top(&self) -> impl Iterator<Item = &str> {
         self.files().filter(|file| !file.contains('/'))
     }
@@ -64,21 +64,21 @@ impl Folder {
     }
 
     pub(crate) fn text(&self, file: &str) -> Result<String> {
-        let missing = || Failure::new(format!("there is no file {}", shown(&self.path.join(file))));
+        let missing = || Failure::new(format!("no file {}", shown(&self.path.join(file))));
         let path = self.files.get(file).ok_or_else(missing)?;
         let bytes = self.bytes(path).map_err(|error| unreadable(path, &error))?;
         String::from_utf8(bytes).map_err(|error| {
             Failure::new(format!("{} is not UTF-8", shown(path)))
                 .because(error.utf8_error())
-                .help("SQLite is given UTF-8: save the file so, then import again")
+                .help("save it as UTF-8, then import again")
         })
     }
 
-    /// A link may not lead out of the folder: what it leads to would be copied into migrations that are published.
+    /// Refuses links out of the folder: their content would be copied into migrations that are published.
     fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         if path.is_symlink() && !fs::canonicalize(path)?.starts_with(fs::canonicalize(&self.path)?)
         {
-            let message = "it is a symbolic link that leads out of the folder";
+            let message = "it is a symbolic link out of the folder";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         file::read(path)
@@ -86,10 +86,10 @@ impl Folder {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(format!("{} can't be read", shown(path))).because(error)
+    Failure::new(format!("can't read {}", shown(path))).because(error)
 }
 
-/// Whether it is a script, also if its name is written in upper case, which most tools pass over.
+/// Whether it is a script; in upper case too, though most tools ignore such names.
 pub(crate) fn is_sql(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql"))
 }

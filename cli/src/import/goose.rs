@@ -1,4 +1,4 @@
-//! goose: `00001_name.sql` with both directions, told apart by annotations of a line each.
+//! goose: `00001_name.sql` with both directions, separated by annotations.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,9 @@ use crate::failure::{Failure, Result};
 
 mod template;
 
-const WHY: &str = "goose refuses such a file as well";
+const WHY: &str = "goose refuses such a file too";
 
-/// What the lines of a file belong to.
+/// The part of a file that a line belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Head,
@@ -38,7 +38,7 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
     Ok(draft)
 }
 
-/// Reads what forks of goose have: a folder for each migration, with a script for each database.
+/// Reads the layout of forks: a folder for each migration, with a script for each database.
 fn dialects(folder: &Folder, draft: &mut Draft) -> Result<()> {
     for file in folder.files() {
         let Some((name, script)) = file.split_once('/') else { continue };
@@ -57,7 +57,7 @@ fn dialects(folder: &Folder, draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Number and name, as far as goose takes the file for a migration.
+/// The number and the name, if goose takes the file for a migration.
 fn number(file: &str) -> Option<(&str, &str)> {
     let (stem, _) = file.rsplit_once('.')?;
     let (digits, name) = stem.split_once('_')?;
@@ -65,18 +65,18 @@ fn number(file: &str) -> Option<(&str, &str)> {
     is_number.then_some((digits, name))
 }
 
-/// A line to goose, wherever it stands.
+/// Whether a line is an annotation, wherever it is.
 fn is_annotation(line: &str) -> bool {
     line.trim_start_matches('\u{feff}').trim_start().starts_with("--") && line.contains("+goose")
 }
 
-/// What digits of any number are ordered by.
+/// A key that sorts numbers of any length.
 pub(crate) fn significant(digits: &str) -> (usize, String) {
     let digits = digits.trim_start_matches('0');
     (digits.len(), digits.to_owned())
 }
 
-/// A file, taken apart.
+/// A file in its parts.
 struct Sections<'a> {
     file: &'a str,
     line: usize,
@@ -84,7 +84,7 @@ struct Sections<'a> {
     head: String,
     up: String,
     down: String,
-    /// Where the statement between `StatementBegin` and `StatementEnd` begins, in its part.
+    /// The start of the statement after `StatementBegin`, in its part.
     begun: Option<usize>,
     in_transaction: bool,
     substitutes: bool,
@@ -121,19 +121,18 @@ impl<'a> Sections<'a> {
                 Err(Failure::new(format!("{file} has no line `-- +goose Up`")).because(WHY))
             }
             (_, Some(_)) => {
-                let what =
-                    "has a `-- +goose StatementBegin` and no `-- +goose StatementEnd` after it";
+                let what = "has a `-- +goose StatementBegin` without a `StatementEnd`";
                 Err(Failure::new(format!("{file} {what}")).because(WHY))
             }
             _ => Ok(sections),
         }
     }
 
-    /// What stands after the marker; upper and lower case are the same to goose.
+    /// Reads an annotation; goose ignores case.
     fn annotation(&mut self, line: &str) -> Result<()> {
         let line = line.trim_start_matches('\u{feff}');
         if line.starts_with([' ', '\t']) {
-            return Err(self.wrong("an annotation that is indented, which goose refuses"));
+            return Err(self.wrong("an indented annotation"));
         }
         let said = line.replace("--", "").replacen("+goose", "", 1);
         match (said.trim().to_ascii_lowercase().as_str(), self.part) {
@@ -152,7 +151,7 @@ impl<'a> Sections<'a> {
             ("no transaction", _) => self.in_transaction = false,
             ("envsub on", _) => self.substitutes = true,
             ("envsub off", _) => self.substitutes = false,
-            _ => return Err(self.wrong(&format!("`{}`, which is no annotation", line.trim()))),
+            _ => return Err(self.wrong(&format!("an unknown annotation `{}`", line.trim()))),
         }
         Ok(())
     }
@@ -171,16 +170,16 @@ impl<'a> Sections<'a> {
 
     fn begin(&mut self) -> Result<()> {
         if self.part == Part::Head || self.begun.is_some() {
-            return Err(self.wrong("a `-- +goose StatementBegin` where none can be"));
+            return Err(self.wrong("a misplaced `-- +goose StatementBegin`"));
         }
         self.begun = Some(self.body().len());
         Ok(())
     }
 
-    /// goose hands such a statement over as a whole, so it needs no semicolon; here it needs one.
+    /// goose passes such a statement on as a whole, so it needs no semicolon; here it needs one.
     fn end(&mut self) -> Result<()> {
         let Some(begun) = self.begun.take() else {
-            return Err(self.wrong("a `-- +goose StatementEnd` that nothing begins"));
+            return Err(self.wrong("a `-- +goose StatementEnd` without a `StatementBegin`"));
         };
         let body = self.body();
         if let Some(end) = text::open_end(&body[begun..]) {
@@ -208,9 +207,8 @@ impl<'a> Sections<'a> {
         let mut clean = |text: &str| {
             let (text, is_changed) = template::without(text);
             if is_changed {
-                remarks.push(
-                    "the SELECT of goose's template, which does nothing, is left out".to_owned(),
-                );
+                remarks
+                    .push("the SELECT of goose's template does nothing and is left out".to_owned());
             }
             text
         };
@@ -220,7 +218,7 @@ impl<'a> Sections<'a> {
         if !self.variables.is_empty() {
             let names: Vec<_> = self.variables.into_iter().collect();
             remarks.push(format!(
-                "goose puts in what the environment says for {}: write what they stand for",
+                "goose replaces {} from the environment: write the values instead",
                 names.join(", ")
             ));
         }
@@ -268,25 +266,22 @@ mod tests {
     }
 
     #[test]
-    fn what_goose_refuses_is_refused() {
-        for (sql, told) in [
+    fn files_that_goose_refuses_are_refused() {
+        for (sql, message) in [
             ("A;\n-- +goose Up\n", "line 1: SQL before the `-- +goose Up`"),
             ("-- a\n", "1_a.sql has no line `-- +goose Up`"),
             ("-- +goose Up\n-- +goose Up\n", "line 2: a second `-- +goose Up`"),
             ("-- +goose Down\n", "line 1: a `-- +goose Down` before the `-- +goose Up`"),
             ("-- +goose Up\n-- +goose Down\n-- +goose Down\n", "line 3: a second `-- +goose Down`"),
-            ("-- +goose Up\n -- +goose Down\n", "line 2: an annotation that is indented"),
-            ("-- +goose Upp\n", "line 1: `-- +goose Upp`, which is no annotation"),
-            ("-- +goose Up\n-- +goose StatementEnd\n", "that nothing begins"),
-            ("-- +goose StatementBegin\n", "where none can be"),
+            ("-- +goose Up\n -- +goose Down\n", "line 2: an indented annotation"),
+            ("-- +goose Upp\n", "line 1: an unknown annotation `-- +goose Upp`"),
+            ("-- +goose Up\n-- +goose StatementEnd\n", "without a `StatementBegin`"),
+            ("-- +goose StatementBegin\n", "a misplaced `-- +goose StatementBegin`"),
             ("-- +goose Up\n-- +goose StatementBegin\n-- +goose Down\n", "before the `-- +goose S"),
-            (
-                "-- +goose Up\n-- +goose StatementBegin\nA;\n",
-                "no `-- +goose StatementEnd` after it",
-            ),
+            ("-- +goose Up\n-- +goose StatementBegin\nA;\n", "without a `StatementEnd`"),
         ] {
             let found = parsed(sql);
-            assert!(found.contains(told), "{sql:?}: {found}");
+            assert!(found.contains(message), "{sql:?}: {found}");
         }
     }
 

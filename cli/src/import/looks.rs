@@ -1,4 +1,4 @@
-//! Whose a folder is, by its looks.
+//! Recognizes the tool of a folder.
 
 use super::folder::{Folder, is_sql, last};
 use super::tool::Tool;
@@ -7,9 +7,9 @@ use super::tool::Tool;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Looks {
     Like(Tool),
-    /// Like refinery's or Flyway's: their names are alike.
+    /// Like refinery's or Flyway's, whose names look the same.
     Prefixed,
-    /// Like what is read as it is.
+    /// Like pairs, which need no import.
     Pairs,
 }
 
@@ -29,14 +29,14 @@ impl Looks {
                  `--from flyway`"
                     .to_owned()
             }
-            Self::Pairs => "the folder holds pairs already, which are read as they are: try \
-                            `cargo migratory check --dir <folder>`"
+            Self::Pairs => "the folder has pairs already, which need no import: try \
+                            `cargo migratory check <folder>`"
                 .to_owned(),
         }
     }
 }
 
-/// What the names say, and if they don't, what the first script that is marked says.
+/// Recognizes the tool by the names, or by the first script with a tool's marker.
 pub(crate) fn of(folder: &Folder) -> Option<Looks> {
     let ends = |ending: &str| folder.files().any(|file| file.ends_with(ending));
     if folder.has("meta/_journal.json") {

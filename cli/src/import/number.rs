@@ -1,4 +1,4 @@
-//! The versions of the pairs: those of the tool wherever these can be versions here.
+//! The versions of the pairs: the tool's own numbers wherever they can be versions.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,16 @@ use super::tool::Tool;
 use crate::failure::{Failure, Result};
 use migratory_analysis::date;
 
-/// How wide a new sequence is at least.
+/// The least number of digits of a new sequence.
 const WIDTH: usize = 4;
 
 /// The versions of a set, in its order.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Numbering {
     pub(crate) digits: Vec<String>,
-    /// Why the numbers are not the tool's; `None` if they are.
+    /// Why the tool's numbers were replaced; `None` if they are kept.
     pub(crate) renumbered: Option<String>,
-    /// Up to where the numbers have to be accepted as they are.
+    /// The `accept_through` that the numbers need.
     pub(crate) accept_through: Option<i64>,
 }
 
@@ -27,11 +27,11 @@ impl Numbering {
     }
 }
 
-/// A number that a migration has, with the digits that it is written with.
+/// A migration's number, and its digits as written.
 type Version = (i64, String);
 
-/// Keeps the numbers if they keep the order. What is odd about them is accepted of a tool that records them in
-/// its databases, since those can be taken over by their numbers alone; of others the set is numbered anew.
+/// Keeps the numbers if they keep the order. Odd numbers are kept for tools that record them, since their databases can
+/// only be adopted by these numbers; otherwise the set is renumbered.
 pub(crate) fn number(tool: Tool, migrations: &[Migration]) -> Result<Numbering> {
     let versions = match kept(migrations) {
         Ok(versions) => versions,
@@ -40,7 +40,7 @@ pub(crate) fn number(tool: Tool, migrations: &[Migration]) -> Result<Numbering> 
                 .because(format!("{} records a migration by its number", tool.name()))
                 .help("delete or rename the one that was never applied, then import again"));
         }
-        Err(unfit) => return Ok(anew(migrations, unfit.told(tool))),
+        Err(unfit) => return Ok(anew(migrations, unfit.reason(tool))),
     };
     let fault = fault(&versions);
     let accept_through = fault.as_ref().map(|(last, _)| *last);
@@ -58,9 +58,9 @@ enum Unfit {
 }
 
 impl Unfit {
-    fn told(&self, tool: Tool) -> String {
+    fn reason(&self, tool: Tool) -> String {
         match self {
-            Self::None(file) => format!("{file} has no number that a version could be"),
+            Self::None(file) => format!("the number of {file} can't be a version"),
             Self::Twice(one, other) => format!("{one} and {other} have the same number"),
             Self::Order(one, other) => {
                 format!("{} runs {one} before {other}, against their numbers", tool.name())
@@ -90,13 +90,13 @@ fn kept(migrations: &[Migration]) -> Result<Vec<Version>, Unfit> {
     Ok(versions)
 }
 
-/// The last version that is no good without `accept_through`, and what is wrong with the first.
+/// The last version that needs `accept_through`, and what is wrong with the first.
 fn fault(versions: &[Version]) -> Option<(i64, String)> {
     let (sequence, dates): (Vec<&Version>, Vec<_>) =
         versions.iter().partition(|(number, _)| !is_date(*number));
     let mut faults: Vec<(i64, String)> = Vec::new();
     if let (Some((last, _)), Some(_)) = (sequence.last(), dates.first()) {
-        faults.push((*last, "its numbers are a sequence first and dates after".to_owned()));
+        faults.push((*last, "its numbers begin as a sequence and go on as dates".to_owned()));
     }
     if let Some((first, _)) = sequence.first().filter(|(first, _)| *first > 1) {
         faults.push((*first, format!("its numbers begin with {first}")));
@@ -104,15 +104,15 @@ fn fault(versions: &[Version]) -> Option<(i64, String)> {
     for pair in sequence.windows(2) {
         let ((before, _), (after, _)) = (pair[0], pair[1]);
         if after - before > 1 {
-            faults.push((*after, format!("there is nothing between {before} and {after}")));
+            faults.push((*after, format!("there is a gap between {before} and {after}")));
         }
     }
     let mut moment = String::new();
     for (number, digits) in dates {
         if !date::is_real(digits) {
-            faults.push((*number, format!("{digits} is no date")));
+            faults.push((*number, format!("{digits} isn't a date")));
         } else if date::moment(digits) < moment {
-            faults.push((*number, format!("{digits} is a larger number and an earlier date")));
+            faults.push((*number, format!("{digits} is a larger number but an earlier date")));
         } else {
             moment = date::moment(digits);
         }
@@ -121,12 +121,12 @@ fn fault(versions: &[Version]) -> Option<(i64, String)> {
     faults.into_iter().next().map(|(_, why)| (last, why))
 }
 
-/// A number is a date from some size on; zeros before it don't count.
+/// A number with enough digits is a date; leading zeros don't count.
 fn is_date(number: i64) -> bool {
     number.to_string().len() >= date::DIGITS
 }
 
-/// The digits, those of a sequence all as wide as the widest unless they are alike already.
+/// The digits; those of a sequence are padded to the widest, unless they are consistent already.
 fn padded(versions: &[Version]) -> Vec<String> {
     let sequence = || versions.iter().filter(|(number, _)| !is_date(*number));
     let widths: BTreeSet<usize> = sequence().map(|(_, digits)| digits.len()).collect();
@@ -164,7 +164,7 @@ mod tests {
         digits.iter().map(migration).collect()
     }
 
-    fn told(tool: Tool, digits: &[&str]) -> String {
+    fn numbered(tool: Tool, digits: &[&str]) -> String {
         let Ok(numbering) = number(tool, &migrations(digits)) else { return "failure".to_owned() };
         let accept = numbering.accept_through.map(|last| format!(" through {last}"));
         let why = numbering.renumbered.map(|why| format!(": {why}"));
@@ -191,28 +191,28 @@ mod tests {
             (&["1", "2", "20240131120000"], "1 2 20240131120000 through 2"),
             (&["20240131", "2023010100"], "20240131 2023010100 through 2023010100"),
         ] {
-            assert_eq!(told(Tool::Goose, digits), expected);
+            assert_eq!(numbered(Tool::Goose, digits), expected);
         }
-        assert_eq!(told(Tool::Goose, &["1", "01"]), "failure");
-        let huge = told(Tool::Goose, &["99999999999999999999"]);
+        assert_eq!(numbered(Tool::Goose, &["1", "01"]), "failure");
+        let huge = numbered(Tool::Goose, &["99999999999999999999"]);
         assert!(huge.starts_with("0001: "), "{huge}");
     }
 
     #[test]
-    fn a_set_is_numbered_anew_where_nothing_depends_on_the_numbers() {
+    fn a_set_is_renumbered_where_nothing_depends_on_the_numbers() {
         for (digits, expected) in [
             (&["0000", "0001"][..], "0000 0001"),
             (
                 &["0", "20240131120000"],
-                "0001 0002: its numbers are a sequence first and dates after",
+                "0001 0002: its numbers begin as a sequence and go on as dates",
             ),
-            (&["1700000000"], "0001: 1700000000 is no date"),
-            (&["", ""], "0001 0002: _x.sql has no number that a version could be"),
+            (&["1700000000"], "0001: 1700000000 isn't a date"),
+            (&["", ""], "0001 0002: the number of _x.sql can't be a version"),
             (&["7", "7"], "0001 0002: 7_x.sql and 7_x.sql have the same number"),
             (&["2", "1"], "0001 0002: Prisma runs 2_x.sql before 1_x.sql, against their numbers"),
-            (&["1", "4"], "0001 0002: there is nothing between 1 and 4"),
+            (&["1", "4"], "0001 0002: there is a gap between 1 and 4"),
         ] {
-            assert_eq!(told(Tool::Prisma, digits), expected);
+            assert_eq!(numbered(Tool::Prisma, digits), expected);
         }
     }
 }

@@ -7,16 +7,16 @@ use super::draft::{Migration, Script};
 use super::text;
 use super::tool::Tool;
 
-/// A name for what has none.
+/// The name of migrations without one.
 const NAMELESS: &str = "unnamed";
 
 /// The files that a migration becomes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Pair {
-    /// Both names up to `.up.sql` and `.down.sql`.
+    /// The names without `.up.sql` and `.down.sql`.
     pub(crate) stem: String,
     pub(crate) up: String,
-    /// `None` if the up says that it is irreversible.
+    /// `None` if the up is irreversible.
     pub(crate) down: Option<String>,
 }
 
@@ -30,7 +30,7 @@ impl Pair {
         }
         let reason = format!("imported from {}, which had no down", tool.name());
         let up = head(&migration.up, Some(&reason));
-        // Comments in place of a down may say why there is none.
+        // Comments instead of a down may explain why there is none.
         let rest = down.map_or("", |down| text::trimmed(&down.text));
         let up = if rest.is_empty() { up } else { text::joined([up.as_str(), rest]) };
         Self { stem, up, down: None }
@@ -43,7 +43,7 @@ impl Pair {
         std::iter::once(up).chain(down)
     }
 
-    /// Both names in a word.
+    /// Both names in one.
     pub(crate) fn shown(&self) -> String {
         match self.down {
             Some(_) => format!("{}.{{up,down}}.sql", self.stem),
@@ -52,7 +52,7 @@ impl Pair {
     }
 }
 
-/// The script with its directives before it.
+/// Puts the directives before the script.
 fn head(script: &Script, irreversible: Option<&str>) -> String {
     let mark = if script.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let (mark, body) = script.text.split_at(mark);
@@ -64,13 +64,13 @@ fn head(script: &Script, irreversible: Option<&str>) -> String {
     [mark, &lines.concat(), body].concat()
 }
 
-/// Whether it ran outside of a transaction, and is to run in one here.
+/// Whether it ran outside of a transaction and runs in one here.
 pub(crate) fn moves_inside(script: &Script) -> bool {
     !script.in_transaction && !needs_none(&script.text)
 }
 
-/// Whether a script that ran outside of a transaction has to do so here: what turns foreign keys off, and was put
-/// outside for that alone, is heeded by the runner and is safer in a transaction.
+/// Whether a script that ran outside of a transaction has to do so here. A script that did it only to turn foreign keys
+/// off is safer in a transaction: the runner heeds the pragma.
 fn needs_none(sql: &str) -> bool {
     let refused = ["vacuum", "journal_mode", "attach", "detach"];
     let is_refused = |token: lexer::Token<'_>| refused.iter().any(|word| token.is_word(word));

@@ -1,4 +1,4 @@
-//! All that an import would write and say.
+//! What an import would write and report.
 
 use super::advice::advice;
 use super::draft::{Left, Migration};
@@ -12,11 +12,11 @@ use crate::failure::Result;
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) tool: Tool,
-    /// The files of each migration, and the pair that they become.
+    /// The files of each migration, and their pair.
     pub(crate) pairs: Vec<(Vec<String>, Pair)>,
     pub(crate) left: Vec<Left>,
     pub(crate) remarks: Vec<String>,
-    /// Up to where the set may have to be accepted as it is: for its numbers, or as a whole.
+    /// Candidates for `accept_through`: for the numbers, and for the whole set.
     pub(crate) accept: Vec<i64>,
 }
 
@@ -26,8 +26,8 @@ impl Plan {
         for migration in &mut draft.migrations {
             if migration.down.iter().chain([&migration.up]).any(moves_inside) {
                 migration.remarks.push(
-                    "it ran without a transaction, to turn foreign keys off; here the runner turns them off \
-                     for the same pragma, and opens a transaction"
+                    "it ran without a transaction to turn foreign keys off; here the same pragma makes the \
+                     runner turn them off, and it runs in a transaction"
                         .to_owned(),
                 );
             }
@@ -54,7 +54,7 @@ impl Plan {
     }
 }
 
-/// What is to be said of single migrations, each thing once.
+/// The remarks on single migrations, each once with all its files.
 fn remarks(migrations: &[Migration]) -> Vec<String> {
     let mut remarks: Vec<(&str, Vec<&str>)> = Vec::new();
     for migration in migrations {

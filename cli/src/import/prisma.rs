@@ -1,4 +1,4 @@
-//! Prisma: `20240131120000_name/migration.sql`, in folders beside a `migration_lock.toml`.
+//! Prisma: `20240131120000_name/migration.sql`, next to a `migration_lock.toml`.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
     folders(folder, true)
 }
 
-/// A migration for each folder that holds a `migration.sql`, in the order of their names. Drizzle has them as well,
+/// Reads a migration from each folder with a `migration.sql`, in the order of the names. Drizzle has such folders too,
 /// without downs.
 pub(crate) fn folders(folder: &Folder, has_downs: bool) -> Result<Draft> {
     let mut draft = Draft::default();
@@ -23,7 +23,7 @@ pub(crate) fn folders(folder: &Folder, has_downs: bool) -> Result<Draft> {
     for name in names {
         let file = format!("{name}/migration.sql");
         if !folder.has(&file) {
-            draft.left.push(Left::passed(&format!("{name}/"), "it holds no migration.sql"));
+            draft.left.push(Left::passed(&format!("{name}/"), "it has no migration.sql"));
             continue;
         }
         let mut migration = alone(name, file.clone(), Script::new(folder.text(&file)?));
@@ -37,7 +37,7 @@ pub(crate) fn folders(folder: &Folder, has_downs: bool) -> Result<Draft> {
     Ok(draft)
 }
 
-/// A migration without a down, whose name begins with its number.
+/// A migration without a down; its name begins with its number.
 pub(crate) fn alone(name: &str, file: String, up: Script) -> Migration {
     let (digits, rest) = name.split_at(digits(name));
     Migration {
@@ -50,13 +50,13 @@ pub(crate) fn alone(name: &str, file: String, up: Script) -> Migration {
     }
 }
 
-/// Refuses migrations that were made for another database.
+/// Refuses migrations for another database.
 fn for_sqlite(folder: &Folder) -> Result<()> {
     if !folder.has(LOCK) {
         return Ok(());
     }
     let lock: toml::Table = folder.text(LOCK)?.parse().map_err(|error: toml::de::Error| {
-        Failure::new(format!("{LOCK} can't be read")).because(error)
+        Failure::new(format!("can't read {LOCK}")).because(error)
     })?;
     match lock.get("provider").and_then(toml::Value::as_str) {
         Some("sqlite") | None => Ok(()),

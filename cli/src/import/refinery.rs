@@ -1,4 +1,4 @@
-//! refinery: `V1__name.sql`, and `U2__name.sql` for what may run later than its number says.
+//! refinery: `V1__name.sql`, and `U2__name.sql` for migrations that may run out of order.
 
 use super::draft::{Draft, Left, Migration, Script};
 use super::folder::{Folder, last};
@@ -15,7 +15,7 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
             }
             (Some(name), _) if !name.is_whole() => {
                 let what = format!("{file}: refinery has no version {}", name.version);
-                return Err(Failure::new(what).because("a version is a whole number there"));
+                return Err(Failure::new(what).because("refinery's versions are whole numbers"));
             }
             (Some(name), _) => {
                 if name.prefix == 'U' {
@@ -29,8 +29,8 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
     }
     if !unordered.is_empty() {
         draft.remarks.push(format!(
-            "refinery runs what begins with `U` also below an applied one, and here each has its place in the \
-             order: a database that has a later one and not this has to get it from refinery first ({})",
+            "refinery applies files with `U` out of order, and here each has its place in the order: a database \
+             that lacks one of them and has a later one needs it from refinery first ({})",
             unordered.join(", ")
         ));
     }

@@ -1,4 +1,4 @@
-//! What an import says.
+//! The report of an import.
 
 use std::fmt::{self, Write as _};
 
@@ -8,10 +8,10 @@ use crate::output::{DIM, DONE, WARN};
 use crate::set::shown;
 
 impl Plan {
-    /// The table of what becomes of each file, and the remarks.
+    /// What becomes of each file, and the remarks.
     pub(crate) fn report(&self, target: &Target) -> String {
         let mut text = String::new();
-        // Writing to a text can't fail.
+        // Writing to a `String` can't fail.
         _ = self.write(target, &mut text);
         text
     }
@@ -37,23 +37,20 @@ impl Plan {
         Ok(())
     }
 
-    /// What was written, and what the analysis says of it.
+    /// What was written, and its findings.
     pub(crate) fn done(&self, target: &Target, judged: &Judged) -> String {
         let place = shown(target.path());
         let files = counted(self.files().count(), "file", "files");
         let wrote = format!("{DONE}wrote{DONE:#} {files} to {place}\n");
         if judged.strict == 0 {
-            return wrote + "the analysis has no findings\n";
+            return wrote + "no findings\n";
         }
-        let remain = if judged.strict == 1 { "remains" } else { "remain" };
+        let them = if judged.strict == 1 { "it" } else { "them" };
         let strict = findings(judged.strict);
-        let strict =
-            format!("{strict} {remain}, which `cargo migratory check --dir {place}` shows");
+        let strict = format!("{strict}: `cargo migratory check {place}` lists {them}");
         let accepted = judged.accepting.map_or_else(String::new, |(last, count)| {
-            format!(
-                "; with `accept_through = {last}`, which takes what has shipped as it is, {}",
-                findings(count)
-            )
+            let count = findings(count);
+            format!("; {count} with `accept_through = {last}`, which accepts what has shipped")
         });
         wrote + &strict + &accepted + "\n"
     }

@@ -7,7 +7,7 @@ use super::goose::significant;
 use super::text;
 use crate::failure::{Failure, Result};
 
-const WHY: &str = "sql-migrate refuses such a file as well";
+const WHY: &str = "sql-migrate refuses such a file too";
 
 pub(crate) fn read(folder: &Folder) -> Result<Draft> {
     let mut draft = Draft::default();
@@ -24,7 +24,7 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
             remarks: Vec::new(),
         });
     }
-    // By the number that the name begins with; names without one come last, by their letters.
+    // By the number at the start of the name; names without one come last, in alphabetical order.
     draft.migrations.sort_by_key(|it| {
         let number = it.digits.as_deref().map(significant);
         (number.is_none(), number, it.files.clone())
@@ -32,7 +32,7 @@ pub(crate) fn read(folder: &Folder) -> Result<Draft> {
     Ok(draft)
 }
 
-/// What a line says to sql-migrate, in words.
+/// The words of a command to sql-migrate.
 fn command(line: &str) -> Option<Vec<String>> {
     let said = line.trim_start_matches('\u{feff}').strip_prefix("--")?.trim_start();
     let said = said.strip_prefix("+migrate")?;
@@ -63,7 +63,7 @@ fn parse(file: &str, sql: &str) -> Result<(Script, Option<Script>)> {
             (Some("statementend"), Some(which)) => {
                 close(&mut scripts[which], begun.take());
             }
-            (Some(_), _) => return wrong(number, "a command that sql-migrate does not know"),
+            (Some(_), _) => return wrong(number, "an unknown command"),
             (None, Some(which)) => {
                 scripts[which].iter_mut().for_each(|script| script.text.push_str(line));
             }
@@ -84,7 +84,7 @@ fn parse(file: &str, sql: &str) -> Result<(Script, Option<Script>)> {
     ))
 }
 
-/// A statement that is handed over as a whole needs no semicolon there, and here it does.
+/// sql-migrate passes such a statement on as a whole, so it needs no semicolon; here it needs one.
 fn close(script: &mut Option<Script>, begun: Option<usize>) {
     if let (Some(script), Some(begun)) = (script, begun) {
         if let Some(end) = text::open_end(&script.text[begun..]) {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_taken_apart_as_sql_migrate_does() {
+    fn files_are_read_as_sql_migrate_does() {
         for (sql, expected) in [
             ("-- +migrate Up\nA;\n-- +migrate Down\nB;\n", r#""A;\n" "B;\n""#),
             ("-- why\n-- +migrate Up notransaction\nA;\n", r#""-- why\n\nA;\n" outside -"#),
@@ -123,13 +123,13 @@ mod tests {
         ] {
             assert_eq!(parsed(sql), expected, "{sql:?}");
         }
-        for (sql, told) in [
+        for (sql, message) in [
             ("A;", "line 1: SQL before the `-- +migrate Up`"),
             ("-- +migrate Down\nB;", "has no line `-- +migrate Up`"),
-            ("-- +migrate Up\n-- +migrate Sideways\n", "line 2: a command that sql-migrate"),
+            ("-- +migrate Up\n-- +migrate Sideways\n", "line 2: an unknown command"),
         ] {
             let found = parsed(sql);
-            assert!(found.contains(told), "{sql:?}: {found}");
+            assert!(found.contains(message), "{sql:?}: {found}");
         }
     }
 }

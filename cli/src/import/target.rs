@@ -1,4 +1,4 @@
-//! The folder that the pairs are written into: a new one.
+//! The new folder for the pairs.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -10,26 +10,26 @@ use migratory_runtime::Version;
 use crate::failure::{Failure, Result};
 use crate::set::shown;
 
-/// A folder that holds nothing yet.
+/// A new or empty folder.
 #[derive(Debug)]
 pub(crate) struct Target {
     path: PathBuf,
 }
 
-/// How many findings the analysis has.
+/// The number of findings.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Judged {
-    /// As a build would have them.
+    /// Those of a build.
     pub(crate) strict: usize,
-    /// Up to where the set has to be accepted as it is to have fewer, and how many these are.
+    /// The `accept_through` that leaves the fewest, if it helps, and how many it leaves.
     pub(crate) accepting: Option<(i64, usize)>,
 }
 
 impl Target {
-    /// The folder beside the source, unless another is named.
+    /// The folder `to`, or one next to the source.
     pub(crate) fn new(source: &Path, to: Option<&Path>) -> Result<Self> {
         let unusable = |error: io::Error| {
-            Failure::new(format!("the folder {} can't be read", shown(source))).because(error)
+            Failure::new(format!("can't read the folder {}", shown(source))).because(error)
         };
         let real = fs::canonicalize(source).map_err(unusable)?;
         let path = match to {
@@ -41,17 +41,14 @@ impl Target {
             .and_then(|above| fs::canonicalize(above).ok())
             .is_some_and(|it| it.starts_with(&real))
         {
-            return Err(Failure::new(format!(
-                "{} is in the folder that is imported",
-                shown(&path)
-            ))
-            .help("that one stays as it is: name a folder elsewhere, with `--to`"));
+            return Err(Failure::new(format!("{} is inside the folder to import", shown(&path)))
+                .help("that folder stays unchanged: choose another one with `--to`"));
         }
         let is_empty = || fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none());
         if fs::symlink_metadata(&path).is_ok() && !is_empty() {
-            return Err(Failure::new(format!("{} exists already", shown(&path)))
-                .because("nothing is written over")
-                .help("delete it, or name another folder with `--to`"));
+            return Err(Failure::new(format!("{} already exists", shown(&path)))
+                .because("nothing is overwritten")
+                .help("delete it, or choose another folder with `--to`"));
         }
         Ok(Self { path })
     }
@@ -73,7 +70,7 @@ impl Target {
             })
         });
         all.map_err(|error| {
-            // What can't be taken back is an empty folder at worst, or files that the person sees.
+            // If this fails, what remains is visible: files, or an empty folder.
             for path in &written {
                 _ = fs::remove_file(path);
             }
@@ -84,7 +81,7 @@ impl Target {
         })
     }
 
-    /// Asks the analysis, as a build would; and if it has findings, what accepting up to these versions would change.
+    /// Checks the folder as a build would; if there are findings, also with `accept_through` each of these versions.
     pub(crate) fn judge(&self, versions: &[i64]) -> Judged {
         let options = Options::default();
         let strict = self.findings(&options);
@@ -115,7 +112,7 @@ impl Target {
 
 /// `<source>-migratory`.
 fn beside(source: &Path, real: &Path) -> PathBuf {
-    // A path that ends in `..` has no name; what it leads to has one.
+    // A path that ends with `..` has no name, but its target has one.
     let named = if source.file_name().is_some() { source } else { real };
     let mut name = named.file_name().unwrap_or_default().to_owned();
     name.push("-migratory");

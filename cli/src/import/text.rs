@@ -1,10 +1,10 @@
-//! Small things about scripts as texts.
+//! Reads and edits scripts as texts.
 
 use std::collections::BTreeSet;
 
 use migratory_runtime::lexer::{self, Kind};
 
-/// The text without the blank lines that it begins and ends with.
+/// Removes blank lines at the start and the end.
 pub(crate) fn trimmed(text: &str) -> &str {
     let is_blank = |line: &&str| line.trim().is_empty();
     let before: usize = text.split_inclusive('\n').take_while(is_blank).map(str::len).sum();
@@ -19,7 +19,7 @@ pub(crate) fn trimmed(text: &str) -> &str {
     &text[..end]
 }
 
-/// The texts one after the other, with a blank line between any two.
+/// Joins texts with a blank line between them.
 pub(crate) fn joined<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut joined = String::new();
     for text in texts.into_iter().map(trimmed).filter(|text| !text.is_empty()) {
@@ -33,19 +33,19 @@ pub(crate) fn joined<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     joined
 }
 
-/// Whether there is anything but blanks and comments in it.
+/// Whether a text has anything but space and comments.
 pub(crate) fn has_statement(text: &str) -> bool {
     lexer::meaningful(text).any(|token| token.kind != Kind::Semicolon)
 }
 
-/// The byte behind its last statement, if no semicolon ends that.
+/// The end of the last statement, if it has no semicolon.
 pub(crate) fn open_end(text: &str) -> Option<usize> {
     let last = lexer::meaningful(text).last()?;
     let is_open = !matches!(last.kind, Kind::Semicolon | Kind::OpenComment | Kind::OpenQuote);
     is_open.then_some(last.end())
 }
 
-/// The line end that the text has.
+/// The text's line end.
 pub(crate) fn line_end(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text[..at].ends_with('\r') => "\r\n",
@@ -53,7 +53,7 @@ pub(crate) fn line_end(text: &str) -> &'static str {
     }
 }
 
-/// What is to be put in for it when the script runs: the names in `${name}`, and with `bare` in `$name` too.
+/// The placeholders `${name}` in a script, and with `bare` also `$name`.
 pub(crate) fn placeholders(text: &str, bare: bool) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (at, _) in text.match_indices('$') {
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blank_lines_go_at_both_ends_and_nowhere_else() {
+    fn blank_lines_are_removed_at_both_ends_only() {
         for (text, expected) in [
             ("\n \na\n\nb\n\n\t\n", "a\n\nb\n"),
             ("\r\na\r\n\r\n", "a\r\n"),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_are_named_as_they_stand() {
+    fn placeholders_are_found() {
         let named = |text, bare| placeholders(text, bare).into_iter().collect::<Vec<_>>().join(" ");
         assert_eq!(named("${a} ${b:-x} $c ${ $", false), "${a} ${b:-x}");
         assert_eq!(named("$c, '${d}' $1 $", true), "${1} ${c} ${d}");

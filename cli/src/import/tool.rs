@@ -1,4 +1,4 @@
-//! The tools whose folders can be read.
+//! The tools whose folders can be imported.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{dbmate, drizzle, flyway, goose, looks, prisma, refinery, sql_migrate
 use crate::failure::{Failure, Result};
 use crate::set::shown;
 
-/// A tool that migrated databases before.
+/// Another migration tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tool {
     Goose,
@@ -23,7 +23,7 @@ pub(crate) enum Tool {
 }
 
 impl Tool {
-    /// Its name, as its authors write it.
+    /// The name, as its authors write it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Goose => "goose",
@@ -36,12 +36,12 @@ impl Tool {
         }
     }
 
-    /// What `--from` calls it.
+    /// The value of `--from`.
     pub(crate) fn word(self) -> String {
         self.name().to_lowercase()
     }
 
-    /// Where it keeps its migrations unless it was told otherwise.
+    /// Its default folder.
     pub(crate) fn usual_folder(self) -> &'static str {
         match self {
             Self::Goose | Self::Refinery | Self::SqlMigrate => "migrations",
@@ -52,7 +52,7 @@ impl Tool {
         }
     }
 
-    /// Its variant of `Origin`, of those whose records `Runner::adopt` reads.
+    /// Its variant of `Origin`, if `Runner::adopt` reads its history.
     pub(crate) fn origin(self) -> Option<&'static str> {
         match self {
             Self::Goose => Some("Goose"),
@@ -62,7 +62,7 @@ impl Tool {
         }
     }
 
-    /// The table in which it records what it applied.
+    /// The table of its history.
     pub(crate) fn table(self) -> &'static str {
         match self {
             Self::Goose => "goose_db_version",
@@ -75,7 +75,7 @@ impl Tool {
         }
     }
 
-    /// Reads the folder as the tool does. What fails because it is another tool's, says so.
+    /// Reads the folder as the tool does. If that fails and the folder looks like another tool's, the failure says so.
     pub(crate) fn read(self, folder: &Folder) -> Result<Draft> {
         let read = match self {
             Self::Goose => goose::read(folder),
@@ -97,7 +97,7 @@ impl Tool {
         })
     }
 
-    /// The scripts that were not even looked at, so that none is lost without a word.
+    /// The scripts that the tool ignores, so that none is dropped silently.
     fn passed_over(self, folder: &Folder, draft: &Draft) -> Vec<Left> {
         let used = draft.migrations.iter().flat_map(|migration| &migration.files);
         let known: BTreeSet<&String> =
@@ -110,7 +110,7 @@ impl Tool {
 
     fn nothing(self, folder: &Folder, draft: &Draft) -> Failure {
         let place = shown(&folder.path);
-        let failure = Failure::new(format!("{place} holds no migration of {}", self.name()));
+        let failure = Failure::new(format!("{place} has no migrations of {}", self.name()));
         if folder.is_empty() {
             return failure.because("the folder is empty");
         }

@@ -104,7 +104,7 @@ pub(crate) fn course(set: &Set, copies: &Copies, stop: &Stop, progress: &Progres
     // It is a copy so that nothing else is changed.
     confine(&mut conn, set.options)?;
     let runner = set.runner();
-    let runner = runner.observer(|event| progress.tell(event, stop));
+    let runner = runner.observer(|event| progress.show(event, stop));
     let start = runner.status(&conn)?.current();
     let plan = runner.plan(&conn, Target::Latest)?;
     if plan.is_empty() {

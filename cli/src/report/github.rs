@@ -1,12 +1,12 @@
-//! For GitHub Actions: workflow commands, which it shows at the lines of a pull request.
+//! Workflow commands of GitHub Actions, which annotate the lines of a pull request.
 
 use migratory_analysis::Diagnostic;
 
 use super::path::Root;
 use super::place::Places;
-use super::{Report, human, level, told};
+use super::{Report, human, level, text};
 
-/// A command a finding; of a set that was taken, what a person is told too.
+/// One command for each finding; for a set without errors, the summary too.
 pub(crate) fn render(report: &Report<'_>, root: &Root) -> String {
     let places = Places::of(report.findings);
     let commands = report.findings.iter().map(|each| command(each, report, root, &places));
@@ -27,7 +27,7 @@ fn command(
             let (start, end) = (place.start, place.end);
             properties.push(("line", start.line.to_string()));
             properties.push(("endLine", end.line.to_string()));
-            // Columns are dropped, with a complaint, where they are of two lines. Theirs end with the last one.
+            // GitHub warns about columns across several lines and drops them. Its ends are inclusive.
             if start.line == end.line {
                 properties.push(("col", start.column.to_string()));
                 properties.push(("endColumn", (end.column - 1).max(start.column).to_string()));
@@ -41,12 +41,12 @@ fn command(
         .map(|(name, value)| format!("{name}={}", property(&value)))
         .collect();
     let level = level(diagnostic.severity);
-    let message = [told(diagnostic)].into_iter().chain(others(diagnostic, report, root, places));
+    let message = [text(diagnostic)].into_iter().chain(others(diagnostic, report, root, places));
     let message = message.collect::<Vec<_>>().join("\n");
     format!("::{level} {}::{}\n", properties.join(","), data(&message))
 }
 
-/// The places beside the first one, which an annotation has no lines of its own for.
+/// The places after the first, since an annotation has only one.
 fn others(
     diagnostic: &Diagnostic,
     report: &Report<'_>,
@@ -61,12 +61,12 @@ fn others(
     })
 }
 
-/// What stands after the second `::`.
+/// Escapes the text after the second `::`.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// What stands after a `=`.
+/// Escapes the text after a `=`.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

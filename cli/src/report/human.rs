@@ -1,10 +1,10 @@
-//! For a person: the findings with the lines that they are about, and what was not looked at.
+//! For people: the findings with the lines concerned, and what the rehearsal couldn't try.
 
 use migratory_analysis::{Checked, UntriedReason, render};
 
 use super::Report;
 
-/// With colours, which the output takes out where they are not wanted.
+/// The text has colors; the output removes them where they are not wanted.
 pub(crate) fn render(report: &Report<'_>) -> String {
     let mut text = String::new();
     if !report.findings.is_empty() {
@@ -19,12 +19,12 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     text
 }
 
-/// A set that was taken: one line, and one for each script that needs a step in Rust.
+/// A set without errors: one line, and one for each script that needs a step in Rust.
 pub(super) fn summary(checked: &Checked) -> String {
     let migrations = counted(checked.set().len(), "migration");
     let rehearsed = if checked.rehearsal().is_some() { "rehearsed" } else { "not rehearsed" };
     let found = match checked.warnings().len() {
-        0 => "no finding".to_owned(),
+        0 => "no findings".to_owned(),
         warnings => counted(warnings, "warning"),
     };
     let first = format!("{migrations}, {rehearsed}: {found}\n");
@@ -33,7 +33,7 @@ pub(super) fn summary(checked: &Checked) -> String {
 
 fn steps(checked: &Checked) -> Vec<String> {
     let Some(rehearsal) = checked.rehearsal() else { return Vec::new() };
-    // All else that was not tried is among the warnings.
+    // Everything else that was not tried is among the warnings.
     let needing = rehearsal.untried.iter().filter(|it| it.reason == UntriedReason::Step);
     needing
         .map(|it| format!("not tried on rows: `{}`, which needs its step in Rust", it.file))

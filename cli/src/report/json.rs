@@ -1,5 +1,4 @@
-//! For other programs: one document. Fields may be added to it; a change of those that are there gives it
-//! another `version`.
+//! One JSON document. New fields may appear; a change of existing ones raises `version`.
 
 use std::ops::Range;
 
@@ -9,33 +8,33 @@ use serde::Serialize;
 use super::place::{Places, Point};
 use super::{Report, level};
 
-/// The shape of the document, which this number stands for.
+/// The version of the format.
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
-    /// The folder of the `Cargo.toml`; all files are told from there, with `/`.
+    /// The folder of the `Cargo.toml`; all files are relative to it, with `/`.
     package: String,
     /// The folder of migrations.
     folder: &'a str,
-    /// How many there are; `null` if the set was refused.
+    /// Their number; `null` if the set has errors.
     migrations: Option<usize>,
-    /// What the rehearsal could not try; `null` if the set was refused, or not rehearsed.
+    /// What the rehearsal couldn't try; `null` if the set has errors or wasn't rehearsed.
     rehearsal: Option<Rehearsed<'a>>,
     findings: Vec<Finding<'a>>,
-    /// What would help many of them at once; left out if there is nothing of the kind.
+    /// Help for many findings at once; omitted if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 struct Rehearsed<'a> {
-    /// The version of SQLite that it ran on.
+    /// The version of SQLite that ran it.
     sqlite: &'a str,
-    /// The tables that could not be filled with rows.
+    /// The tables that couldn't be filled with rows.
     gaps: Vec<Gap<'a>>,
-    /// The files that could not be tried on rows.
+    /// The files that couldn't be tried on rows.
     untried: Vec<&'a str>,
 }
 
@@ -48,14 +47,14 @@ struct Gap<'a> {
 
 #[derive(Serialize)]
 struct Finding<'a> {
-    /// As `M0301`; a number keeps its meaning.
+    /// Such as `M0301`; a code never changes its meaning.
     code: &'static str,
-    /// What the code stands for.
+    /// The code's title.
     title: &'static str,
     /// `error` or `warning`.
     severity: &'static str,
     message: &'a str,
-    /// The places that it concerns, the primary one first.
+    /// The places concerned, the primary one first.
     labels: Vec<Located<'a>>,
     /// Why it matters.
     notes: &'a [String],
@@ -66,15 +65,15 @@ struct Finding<'a> {
 #[derive(Serialize)]
 struct Located<'a> {
     file: &'a str,
-    /// Whether this is where the fault lies.
+    /// Whether this is the place of the fault.
     primary: bool,
-    /// What is said of the place; may be empty.
+    /// A remark on the place; may be empty.
     text: &'a str,
-    /// The bytes of the file's text, a byte order mark left out; `null` if the file as such is meant.
+    /// The bytes of the file's text, without a byte order mark; `null` if the whole file is meant.
     bytes: Option<Range<usize>>,
     /// The same in lines and columns, both from 1; columns count characters.
     start: Option<Point>,
-    /// The first character that does not belong to it.
+    /// The first character after it.
     end: Option<Point>,
 }
 

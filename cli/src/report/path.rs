@@ -1,35 +1,34 @@
-//! Files as a program outside of the package names them.
+//! Paths as a program outside of the package needs them.
 
 use std::path::{Component, Path, PathBuf};
 
-/// The folder that paths are told from.
+/// The folder that paths are relative to.
 #[derive(Debug)]
 pub(crate) struct Root(PathBuf);
 
 impl Root {
-    /// The checkout if this runs on GitHub, which takes no other paths; else where the command was called.
+    /// The checkout on GitHub, which accepts no other paths; otherwise the current folder.
     pub(crate) fn here() -> Self {
         let checkout = std::env::var_os("GITHUB_WORKSPACE").filter(|it| !it.is_empty());
         let root = checkout.map(PathBuf::from).or_else(|| std::env::current_dir().ok());
         Self(root.unwrap_or_default())
     }
 
-    /// The path of a file that is known by its path from the package, with `/`; absolute if it is not below
-    /// the root.
+    /// The path of a file that is given relative to the package, with `/`; absolute if it is outside of the root.
     pub(super) fn path(&self, package: &Path, file: &str) -> String {
         let path = resolved(&package.join(file));
         let below = path.strip_prefix(resolved(&self.0)).unwrap_or(&path);
         below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
     }
 
-    /// The root itself as a URI, with a `/` at its end.
+    /// The root as a URI that ends with `/`.
     pub(super) fn uri(&self) -> String {
         let root = self.0.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
         uri(&format!("{}/", root.trim_end_matches('/')))
     }
 }
 
-/// The path without `.` and `..`, by its text alone: what is missing has a path too.
+/// Resolves `.` and `..` by the path alone, since the file may be missing.
 fn resolved(path: &Path) -> PathBuf {
     let mut resolved = PathBuf::new();
     for part in path.components() {
@@ -44,7 +43,7 @@ fn resolved(path: &Path) -> PathBuf {
     resolved
 }
 
-/// A path with `/` as a URI: relative, or of the scheme `file`.
+/// A path with `/` as a URI: relative, or with the scheme `file`.
 pub(super) fn uri(path: &str) -> String {
     let scheme = match path.as_bytes() {
         [b'/', ..] => "file://",
@@ -54,7 +53,7 @@ pub(super) fn uri(path: &str) -> String {
     let mut uri = scheme.to_owned();
     for byte in path.bytes() {
         let is_plain = byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
-        // A drive keeps its colon.
+        // A drive letter keeps its colon.
         if is_plain || (byte == b':' && !scheme.is_empty()) {
             uri.push(char::from(byte));
         } else {
@@ -71,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_told_from_the_root_where_they_are_below_it() {
+    fn paths_below_the_root_are_relative_to_it() {
         let root = Root(PathBuf::from("/home/ci/app"));
         for (package, file, path) in [
             ("/home/ci/app", "migrations/1_a.up.sql", "migrations/1_a.up.sql"),

@@ -1,4 +1,4 @@
-//! Lines and columns.
+//! Lines and columns of labels.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -7,27 +7,27 @@ use migratory_analysis::render::boundary;
 use migratory_analysis::{Findings, Label};
 use serde::Serialize;
 
-/// A point between two characters, as editors count: both from 1, columns in characters.
+/// A point between two characters: line and column from 1, as editors count; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Point {
     pub(super) line: usize,
     pub(super) column: usize,
 }
 
-/// From the first character up to and without the one at `end`.
+/// From `start` up to `end`, exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) start: Point,
     pub(super) end: Point,
 }
 
-/// How far apart the known points of a line are, in bytes: a set may be one long line.
+/// The distance between indexed points of a line, in bytes: a file may be one long line.
 const STRIDE: usize = 1 << 10;
 
-/// The lines of the files that labels point into. Each file is read once, however many labels there are.
+/// The indexed files that labels point into. Each file is read once, however many labels it has.
 pub(super) struct Places<'a>(BTreeMap<&'a str, Known<'a>>);
 
-/// A text, and where some of its bytes are: the first of each line, and then one in each stride.
+/// A text, with an index of the first byte of each line and one byte in each stride.
 struct Known<'a> {
     text: &'a str,
     points: Vec<(usize, Point)>,
@@ -41,7 +41,7 @@ impl<'a> Places<'a> {
         Self(files.into_iter().filter_map(known).collect())
     }
 
-    /// Where a label points to; `None` if it means the file as such.
+    /// The place of a label; `None` if it means the file as a whole.
     pub(super) fn find(&self, label: &Label) -> Option<Place> {
         let range = label.range.clone()?;
         Some(self.0.get(label.file.as_str())?.place(&range))
@@ -98,8 +98,8 @@ mod tests {
             (13..99, (4, 1), (4, 2)),
         ] {
             let place = Known::of(text).place(&range);
-            let told = [place.start, place.end].map(|point| (point.line, point.column));
-            assert_eq!(told, [start, end], "{range:?}");
+            let found = [place.start, place.end].map(|point| (point.line, point.column));
+            assert_eq!(found, [start, end], "{range:?}");
         }
     }
 

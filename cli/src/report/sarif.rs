@@ -1,15 +1,15 @@
-//! For code scanning: SARIF 2.1.0, with all codes as rules, and the findings as results.
+//! SARIF 2.1.0 for code scanning: all codes as rules, the findings as results.
 
 use migratory_analysis::{Code, Diagnostic, Label};
 use serde_json::{Value, json};
 
 use super::path::{Root, uri};
 use super::place::Places;
-use super::{Report, level, told};
+use super::{Report, level, text};
 use crate::explain;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// What the paths are told from, by the name that GitHub has for it.
+/// GitHub's name for the root of the paths.
 const BASE: &str = "%SRCROOT%";
 
 pub(crate) fn render(report: &Report<'_>, root: &Root) -> serde_json::Result<String> {
@@ -56,7 +56,7 @@ fn result(diagnostic: &Diagnostic, report: &Report<'_>, root: &Root, places: &Pl
         "ruleId": diagnostic.code.number(),
         "ruleIndex": rule,
         "level": level(diagnostic.severity),
-        "message": { "text": told(diagnostic) },
+        "message": { "text": text(diagnostic) },
         "locations": located(true),
         "relatedLocations": located(false),
     })

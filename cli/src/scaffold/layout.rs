@@ -1,4 +1,4 @@
-//! How the files of a folder are named, so that the next ones are named alike.
+//! How the files in a folder are named, so that new ones are named alike.
 //!
 //! Only the names are read: a set with findings takes a new migration too.
 
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_files_are_named_like_those_that_are_there() {
+    fn new_files_are_named_like_existing_ones() {
         let now = Moment::parse("20240131120000").expect("a date");
         for (files, up_only, up, down) in [
             (&[][..], false, "0001_x.up.sql", Some("0001_x.down.sql")),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_taken_in_any_case() {
+    fn a_name_is_taken_whatever_its_case() {
         let folder = folder(&["0001_add_tags.up.sql", "0001_add_tags.down.sql"]);
         let layout = Layout::read(folder.path(), false);
         assert_eq!(layout.taken("Add_Tags"), Some("0001"));

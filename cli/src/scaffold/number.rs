@@ -1,13 +1,13 @@
-//! The number of the next migration, written as those before it are.
+//! The number of the next migration, in the form of the existing ones.
 
 use super::moment::Moment;
 
-/// From how many digits on a number is a date.
+/// A number with this many digits or more is a date.
 const DATE: usize = 8;
-/// How many digits tell a second.
+/// The digits of a date with its time to the second.
 const SECOND: usize = 14;
 
-/// The number after the newest one, as it stands in the names of files, with Diesel's dashes.
+/// The number after the newest one, as file names have it, with Diesel's dashes.
 pub(crate) fn next(newest: Option<&str>, now: Moment) -> String {
     let Some(newest) = newest else { return "0001".to_owned() };
     let digits = only_digits(newest);
@@ -18,7 +18,7 @@ pub(crate) fn next(newest: Option<&str>, now: Moment) -> String {
     match Moment::parse(&digits) {
         Some(last) => {
             let next = like(newest, now);
-            // Two on one day, or a clock that is behind: the number has to be a later one all the same.
+            // Two on the same day, or a clock that is slow: the number must be larger all the same.
             if only_digits(&next) > digits { next } else { like(newest, last.next(digits.len())) }
         }
         None if digits.len() <= SECOND => now.digits(),
@@ -26,7 +26,7 @@ pub(crate) fn next(newest: Option<&str>, now: Moment) -> String {
     }
 }
 
-/// The moment in the form of another number, filled with zeros where that is more precise.
+/// Writes the time in the form of another number, with zeros where that is more precise.
 fn like(form: &str, moment: Moment) -> String {
     let digits = moment.digits();
     let mut digits = digits.chars().chain(std::iter::repeat('0'));
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_number_is_written_like_the_newest() {
+    fn the_next_number_has_the_form_of_the_newest() {
         let now = Moment::parse("20240131120000").expect("a date");
         for (newest, expected) in [
             (None, "0001"),

@@ -1,4 +1,4 @@
-//! What a check says of files that are not written yet.
+//! Checks files before they are written.
 
 use std::fs;
 use std::io;
@@ -10,21 +10,21 @@ use super::write::File;
 use crate::failure::{Failure, Result};
 use crate::project::Project;
 
-/// A migration's folder, and the rows for the rehearsal, are one level down.
+/// Folders of migrations, and rows for the rehearsal, are one level down.
 const DEPTH: usize = 2;
 
-/// What came of a check.
+/// The outcome of a check.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Passes,
-    /// The sentences of what was found.
+    /// The errors, in a sentence each.
     Refused(Vec<String>),
 }
 
-/// Checks the set as it would be with the files, in a copy of its folder.
+/// Checks the set together with the new files, in a copy of its folder.
 pub(crate) fn judge(project: &Project, files: &[File]) -> Result<Verdict> {
     let package = staged(project, files).map_err(|error| {
-        Failure::new("the set can't be copied to try the migration out").because(error)
+        Failure::new("can't copy the set to check the migration").because(error)
     })?;
     let outcome = migratory_analysis::check(package.path(), &project.folder, &project.options);
     Ok(match outcome {
@@ -50,7 +50,7 @@ fn staged(project: &Project, files: &[File]) -> io::Result<tempfile::TempDir> {
     Ok(package)
 }
 
-/// Copies what a check reads: files, and those of folders in it. What is neither is no part of a set, and the check of
+/// Copies what a check reads: the files, and those of its folders. Anything else isn't part of a set, and the check of
 /// the set itself reports it.
 fn copy(from: &Path, to: &Path, depth: usize) -> io::Result<()> {
     fs::create_dir_all(to)?;
@@ -61,7 +61,7 @@ fn copy(from: &Path, to: &Path, depth: usize) -> io::Result<()> {
         let entry = entry?;
         let (path, target) = (entry.path(), to.join(entry.file_name()));
         if path.is_dir() {
-            // A link may lead back to a folder above.
+            // A link may point to a parent folder.
             if depth > 1 {
                 copy(&path, &target, depth - 1)?;
             }

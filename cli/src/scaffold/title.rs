@@ -1,9 +1,9 @@
-//! What a migration is called, and the sentence that its files begin with.
+//! The name of a migration, and the sentence at the top of its files.
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 
-/// The words that names of migrations begin with, so that a sentence can be made of the rest.
+/// The verbs that names of migrations begin with; the sentence has them in the third person.
 #[rustfmt::skip]
 const VERBS: &[&str] = &[
     "add", "allow", "alter", "backfill", "change", "clean", "clear", "convert", "copy", "correct", "count",
@@ -14,7 +14,7 @@ const VERBS: &[&str] = &[
     "unindex", "update", "use",
 ];
 
-/// The name in the form that names of migrations have: `add_tags`.
+/// Normalizes a name: `add_tags`.
 pub(crate) fn title(given: &str) -> Result<String> {
     let snake = snake(given);
     let is_readable = |letter: char| letter.is_ascii_alphanumeric() || " _-".contains(letter);
@@ -26,24 +26,23 @@ pub(crate) fn title(given: &str) -> Result<String> {
         .filter(|_| right != bare)
         .unwrap_or(right);
     let refusal = |cause: &str| {
-        let failure = Failure::new(format!("a migration can't be called `{given}`")).because(cause);
+        let failure = Failure::new(format!("invalid name `{given}`")).because(cause);
         let failure = failure.exit(Exit::Usage);
         if right.is_empty() {
-            failure.help("say in a few words what it does, as `add_tags`")
+            failure.help("describe in a few words what it does, such as `add_tags`")
         } else {
             failure.help(format!("write `{right}`"))
         }
     };
     if right.is_empty() {
-        Err(refusal("a name is made of letters and digits, and has a letter"))
+        Err(refusal("a name consists of letters and digits, with at least one letter"))
     } else if right != bare {
-        Err(refusal("the ending comes by itself"))
+        Err(refusal("the ending is added by itself"))
     } else if bare != snake {
-        Err(refusal("the number comes by itself"))
+        Err(refusal("the number is added by itself"))
     } else if !given.chars().all(is_readable) {
         Err(refusal(
-            "it becomes the name of a file and of a constant, which has letters from a to z, digits, \
-             and `_`",
+            "it becomes the name of a file and of a constant: letters from a to z, digits, and `_`",
         ))
     } else {
         Ok(snake)
@@ -54,7 +53,7 @@ fn without_number(name: &str) -> &str {
     name.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '_')
 }
 
-/// Lower case, with one `_` between words, however they were told apart.
+/// Snake case, whatever separated the words.
 pub(crate) fn snake(text: &str) -> String {
     let mut snake = String::new();
     let mut before = ' ';
@@ -74,7 +73,7 @@ pub(crate) fn snake(text: &str) -> String {
     snake.trim_end_matches('_').to_owned()
 }
 
-/// What a name says, as a sentence: `track_loans` tells that it tracks loans.
+/// The name as a sentence: `track_loans` becomes `Tracks loans.`.
 pub(crate) fn sentence(name: &str) -> String {
     let (first, rest) = name.split_once('_').unwrap_or((name, ""));
     let first = if VERBS.contains(&first) { third_person(first) } else { first.to_owned() };
@@ -99,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_written_as_all_are() {
+    fn names_are_normalized() {
         for (given, name) in [
             ("add_tags", "add_tags"),
             ("Add Tags", "add_tags"),
@@ -113,11 +112,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_name_is_refused_with_what_is_right() {
+    fn invalid_names_are_refused_with_a_valid_one() {
         for (given, right) in [
-            ("", "say in a few words"),
-            ("___", "say in a few words"),
-            ("12", "say in a few words"),
+            ("", "describe in a few words"),
+            ("___", "describe in a few words"),
+            ("12", "describe in a few words"),
             ("0013_add_tags", "write `add_tags`"),
             ("add_tags.up.sql", "write `add_tags`"),
             ("add_tags.sql", "write `add_tags`"),
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_makes_a_sentence() {
+    fn a_name_becomes_a_sentence() {
         for (name, expected) in [
             ("track_loans", "Tracks loans."),
             ("copy_titles", "Copies titles."),

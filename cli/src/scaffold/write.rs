@@ -1,4 +1,4 @@
-//! Writing new files, and no others.
+//! Writes new files, without touching existing ones.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Failure, Result};
 use crate::set::shown;
 
-/// A file that is to be written.
+/// A file to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct File {
-    /// Within the folder, with `/`.
+    /// Relative to the folder, with `/`.
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
-/// Writes all of them, or none; a file that is there already is never touched.
+/// Writes all of the files, or none; an existing file is never touched.
 pub(crate) fn write(folder: &Path, files: &[File]) -> Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     for file in files {
@@ -24,7 +24,7 @@ pub(crate) fn write(folder: &Path, files: &[File]) -> Result<Vec<PathBuf>> {
             Ok(()) => written.push(path),
             Err(error) => {
                 for path in &written {
-                    // Half a migration is worse than none; what can't be removed is seen by `check`.
+                    // Half a migration is worse than none; `check` reports what can't be removed.
                     let _ = fs::remove_file(path);
                 }
                 return Err(refused(&path, &error));
@@ -45,8 +45,8 @@ fn create(path: &Path, text: &str) -> io::Result<()> {
 fn refused(path: &Path, error: &io::Error) -> Failure {
     let path = shown(path);
     if error.kind() == io::ErrorKind::AlreadyExists {
-        Failure::new(format!("{path} exists already"))
-            .because("nothing is overwritten, and nothing was written")
+        Failure::new(format!("{path} already exists"))
+            .because("nothing is overwritten; nothing was written")
             .help("choose another name, or delete the file")
     } else {
         Failure::unwritable(path, error)

@@ -1,4 +1,4 @@
-//! Git keeps the line ends of migrations alike everywhere, so that nobody's diff shows a whole file.
+//! `.gitattributes`: the same line ends on every system, so that checksums and diffs agree.
 
 use std::path::Path;
 
@@ -12,12 +12,12 @@ pub(super) fn add(setup: &mut Setup, package: &Path) -> Result<()> {
     let before = read(&path)?;
     match with_line(before.as_deref().unwrap_or_default()) {
         Some(after) => setup.change(path, before, after),
-        None => setup.kept.push("the line ends in `.gitattributes`".to_owned()),
+        None => setup.kept.push("`.gitattributes`".to_owned()),
     }
     Ok(())
 }
 
-/// `None` if something is said of these files already.
+/// `None` if the file has a rule for `*.sql` already.
 fn with_line(text: &str) -> Option<String> {
     let is_said = text.lines().any(|line| line.split_whitespace().next() == Some("*.sql"));
     let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };

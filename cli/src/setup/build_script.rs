@@ -1,17 +1,17 @@
-//! The build script, by which cargo sees that there is a new file.
+//! The build script, which makes cargo notice new files.
 
 use std::path::Path;
 
 use super::{Setup, manifest, read};
 use crate::failure::Result;
 
-/// What is to become of a build script.
+/// The change that a build script needs.
 #[derive(Debug, PartialEq, Eq)]
 enum Edit {
-    /// It watches the folder.
+    /// None: it watches the folder.
     None,
     Text(String),
-    /// To be added by a person.
+    /// The author has to add the line.
     ByHand,
 }
 
@@ -20,7 +20,7 @@ pub(super) fn add(setup: &mut Setup, package: &Path, folder: &str) -> Result<()>
     let Some(name) = manifest::build_script(package)? else {
         setup
             .by_hand
-            .push(format!("Cargo.toml says `build = false`; a build script is to say `{line}`"));
+            .push(format!("Cargo.toml has `build = false`; add a build script with `{line}`"));
         return Ok(());
     };
     let path = package.join(&name);
@@ -32,16 +32,16 @@ pub(super) fn add(setup: &mut Setup, package: &Path, folder: &str) -> Result<()>
         Edit::None => setup.kept.push(format!("`{name}`")),
         Edit::Text(after) => setup.change(path, Some(before), after),
         Edit::ByHand => setup.by_hand.push(format!(
-            "add `{line}` to `main` in {name}, beside the files that it reads: a script that names \
-             one is run again for those that it names alone"
+            "add `{line}` to `main` in {name}, and a line like it for each other file that the script \
+             reads: with one such line, cargo reruns the script for these files only"
         )),
     }
     Ok(())
 }
 
-/// Adds the line where that changes nothing else.
+/// Adds the line if that changes nothing else.
 ///
-/// A script that names no file is run again for any: with this line, it would be for this folder alone.
+/// Cargo reruns a script without `rerun-if-` lines for any file; this line would limit it to the folder.
 fn edited(text: &str, folder: &str, line: &str) -> Edit {
     let watches = |marker: &str| text.contains(&format!("{marker}rerun-if-changed={folder}\""));
     if watches("cargo::") || watches("cargo:") {

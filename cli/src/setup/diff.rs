@@ -1,4 +1,4 @@
-//! A change, as a small diff.
+//! A small diff of a change.
 
 use std::fmt::Write as _;
 
@@ -9,10 +9,10 @@ use crate::output::DIM;
 const ADDED: Style = AnsiColor::Green.on_default();
 const REMOVED: Style = AnsiColor::Red.on_default();
 
-/// How many lines around a change are shown with it.
+/// How many unchanged lines are shown around a change.
 const CONTEXT: usize = 2;
 
-/// The lines that differ, with a few around them.
+/// The changed lines, with a few around them.
 pub(super) fn diff(path: &str, before: Option<&str>, after: &str) -> String {
     let old: Vec<&str> = before.unwrap_or_default().lines().collect();
     let new: Vec<&str> = after.lines().collect();

@@ -1,12 +1,12 @@
-//! The folder, with a first pair to begin with.
+//! The folder, with a first pair of files.
 
 use std::path::Path;
 
 use super::Setup;
 
 const UP: &str = "\
--- Creates the first tables: write your own here, and what drops them into the other file.
--- What has shipped is not changed any more; what comes later goes into migrations of its own.
+-- Creates the first tables: write your own here, and drop them in the down file.
+-- Once this has shipped, don't edit it: each later change is a new migration.
 
 CREATE TABLE note (
     id INTEGER PRIMARY KEY,
@@ -16,7 +16,7 @@ CREATE TABLE note (
 ";
 
 const DOWN: &str = "\
--- Drops the first tables, those that refer to others before these.
+-- Drops the first tables, each before the tables it references.
 
 DROP TABLE note;
 ";

@@ -1,4 +1,4 @@
-//! The lines in Cargo.toml.
+//! The dependencies in Cargo.toml.
 
 use std::path::Path;
 
@@ -8,11 +8,11 @@ use super::{Setup, read};
 use crate::failure::{Failure, Result};
 use crate::set::shown;
 
-/// The version of migratory that this command line goes with.
+/// The version of migratory that belongs to this command line.
 const MIGRATORY: &str =
     concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 const RUSQLITE: &str = "0.41";
-/// The minor versions of rusqlite 0.x that will do.
+/// The minor versions of rusqlite 0.x that migratory supports.
 const ADMITTED: std::ops::RangeInclusive<u32> = 33..=41;
 
 pub(super) fn add(setup: &mut Setup, package: &Path) -> Result<()> {
@@ -25,7 +25,7 @@ pub(super) fn add(setup: &mut Setup, package: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The file of the build script; `None` if the package wants none.
+/// The file of the build script; `None` if the package turns it off.
 pub(super) fn build_script(package: &Path) -> Result<Option<String>> {
     let path = package.join("Cargo.toml");
     let text = read(&path)?.unwrap_or_default();
@@ -38,7 +38,7 @@ pub(super) fn build_script(package: &Path) -> Result<Option<String>> {
     })
 }
 
-/// Why a manifest can't be taken.
+/// What is wrong with a manifest.
 #[derive(Debug)]
 enum Fault {
     Text(String),
@@ -50,13 +50,13 @@ impl Fault {
     fn of(self, path: &Path) -> Failure {
         let path = shown(path);
         match self {
-            Self::Text(cause) => Failure::new(format!("{path} can't be read")).because(cause),
-            Self::NoPackage => Failure::new(format!("{path} describes a workspace and no package"))
-                .help("name the package that is to embed migrations: `--manifest-path <folder>/Cargo.toml`"),
+            Self::Text(cause) => Failure::new(format!("can't read {path}")).because(cause),
+            Self::NoPackage => Failure::new(format!("{path} is a workspace without a package"))
+                .help("choose the package that embeds the migrations: `--manifest-path <folder>/Cargo.toml`"),
             Self::Rusqlite(version) => {
-                Failure::new(format!("migratory does not go with rusqlite {version}, which {path} asks for"))
-                    .because("it takes any from 0.33 to 0.41")
-                    .help("change that line first; nothing was changed")
+                Failure::new(format!("migratory doesn't support rusqlite {version}, which {path} requires"))
+                    .because("it supports 0.33 to 0.41")
+                    .help("update that line first; nothing was changed")
             }
         }
     }
@@ -67,7 +67,7 @@ fn parse(text: &str) -> Result<DocumentMut, Fault> {
     parsed.map_err(|error: toml_edit::TomlError| Fault::Text(error.to_string()))
 }
 
-/// The text with the dependencies; `None` if they are there.
+/// The text with the dependencies added; `None` if it has them.
 fn with_dependencies(text: &str) -> Result<Option<String>, Fault> {
     let mut document = parse(text)?;
     if !document.contains_key("package") {
@@ -75,7 +75,7 @@ fn with_dependencies(text: &str) -> Result<Option<String>, Fault> {
     }
     let item = document.entry("dependencies").or_insert_with(|| Item::Table(Table::new()));
     let Some(table) = item.as_table_like_mut() else {
-        return Err(Fault::Text("`dependencies` is no table".to_owned()));
+        return Err(Fault::Text("`dependencies` isn't a table".to_owned()));
     };
     let has_rusqlite = find(table, "rusqlite");
     if let Some(version) = has_rusqlite.and_then(version).filter(|it| !is_admitted(it)) {
@@ -88,7 +88,7 @@ fn with_dependencies(text: &str) -> Result<Option<String>, Fault> {
     }
     let keys: Vec<_> = table.iter().map(|(key, _)| key.to_owned()).collect();
     if !has_migratory {
-        // Whoever depends on rusqlite has decided which SQLite is linked.
+        // With its own dependency on rusqlite, the package has chosen which SQLite to link.
         let line = if has_rusqlite { value(MIGRATORY) } else { bundled() };
         table.insert("migratory", line);
     }
@@ -108,7 +108,7 @@ fn bundled() -> Item {
     value(table)
 }
 
-/// The dependency on a package, which may have another name here.
+/// The dependency on a package, under any name.
 fn find<'a>(table: &'a dyn TableLike, package: &str) -> Option<&'a Item> {
     let named = |item: &Item| item.get("package").and_then(Item::as_str).map(str::to_owned);
     let is_it = |(key, item): &(&str, &Item)| named(item).as_deref().unwrap_or(key) == package;
@@ -120,7 +120,7 @@ fn version(item: &Item) -> Option<String> {
     version.map(str::to_owned)
 }
 
-/// Whether a requirement may be met; one that is not plain is left to cargo.
+/// Whether a requirement can be met; cargo judges what isn't a plain version.
 fn is_admitted(requirement: &str) -> bool {
     let plain = requirement.trim().trim_start_matches(['^', '~', '=', ' ']);
     let mut parts = plain.split('.');

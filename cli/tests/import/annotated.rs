@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn goose_files_are_parted_at_their_annotations() {
+fn goose_files_are_split_at_their_annotations() {
     let imported = import(
         r"
         === db/00001_create_users.sql
@@ -45,10 +45,10 @@ fn goose_files_are_parted_at_their_annotations() {
           00001_create_users.sql  -> 00001_create_users.{up,down}.sql
           00002_touch.sql         -> 00002_touch.{up,down}.sql
           00003_vacuum.sql        -> 00003_vacuum.up.sql, irreversible
-        note: 1 migration has no down and says `irreversible: imported from goose, which had no down`: write it, or delete the directive and say `accept_through = 3`
-        note: databases that goose migrated: `runner().adopt(&mut conn, Origin::Goose)` takes them over
+        note: 1 migration has no down and is marked `irreversible: imported from goose, which had no down`: write one, or delete the directive and add `accept_through = 3`
+        note: existing databases: `runner().adopt(&mut conn, Origin::Goose)` adopts those that goose migrated
         wrote 5 files to db-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
     expect![[r#"
@@ -117,12 +117,12 @@ fn goose_files_without_a_transaction_and_from_the_template() {
           00001_create_users.sql  -> 00001_create_users.{up,down}.sql
           00002_rebuild.sql       -> 00002_rebuild.up.sql, irreversible
           00003_city.sql          -> 00003_city.up.sql, irreversible
-        note: 00002_rebuild.sql: it ran without a transaction, to turn foreign keys off; here the runner turns them off for the same pragma, and opens a transaction
-        note: 00003_city.sql: the SELECT of goose's template, which does nothing, is left out
-        note: 2 migrations have no down and say `irreversible: imported from goose, which had no down`: write those that you need, or delete the directives and say `accept_through = 3`
-        note: databases that goose migrated: `runner().adopt(&mut conn, Origin::Goose)` takes them over
+        note: 00002_rebuild.sql: it ran without a transaction to turn foreign keys off; here the same pragma makes the runner turn them off, and it runs in a transaction
+        note: 00003_city.sql: the SELECT of goose's template does nothing and is left out
+        note: 2 migrations have no down and are marked `irreversible: imported from goose, which had no down`: write the downs that you need, or delete the directives and add `accept_through = 3`
+        note: existing databases: `runner().adopt(&mut conn, Origin::Goose)` adopts those that goose migrated
         wrote 4 files to db-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
     expect![[r#"
@@ -147,7 +147,7 @@ fn goose_files_without_a_transaction_and_from_the_template() {
 }
 
 #[test]
-fn what_goose_holds_beside_sql_is_told() {
+fn code_and_variables_of_goose_are_reported() {
     let imported = import(
         r"
         === migrations/1_a.sql
@@ -186,12 +186,12 @@ fn what_goose_holds_beside_sql_is_told() {
           5_C.SQL       left out: goose does not run it
           old/4_b.sql   left out: goose does not run it
           seed.sql      left out: goose does not run it
-        note: 3_region.sql: goose puts in what the environment says for ${REGION:-eu}: write what they stand for
-        note: no pair does the work of 1 migration that was left out: write one by hand for it, at its place in the order; `-- migratory: code` at the head of a file gives it a step in Rust
-        note: the numbers are those of goose, so that its databases can be taken over; they are no sequence without gaps, nor dates: say `accept_through = 3` in `embed_migrations!`
-        note: databases that goose migrated: `runner().adopt(&mut conn, Origin::Goose)` takes them over; it refuses those in which a migration was applied that has no pair
+        note: 3_region.sql: goose replaces ${REGION:-eu} from the environment: write the values instead
+        note: 1 migration is left out: write a pair by hand, at its place in the order; `-- migratory: code` at the top of a file gives it a step in Rust
+        note: the numbers are those of goose, so that its databases can be adopted; they are neither a sequence without gaps nor dates: add `accept_through = 3` to `embed_migrations!`
+        note: existing databases: `runner().adopt(&mut conn, Origin::Goose)` adopts those that goose migrated; it refuses those with an applied migration that has no pair
         wrote 4 files to migrations-migratory
-        1 finding remains, which `cargo migratory check --dir migrations-migratory` shows; with `accept_through = 3`, which takes what has shipped as it is, none
+        1 finding: `cargo migratory check migrations-migratory` lists it; none with `accept_through = 3`, which accepts what has shipped
         exit 0
     "#]].assert_eq(&imported.said);
     expect![[r#"
@@ -254,11 +254,11 @@ fn dbmate_blocks_become_pairs() {
           20240201000000_wal.sql           -> 20240201000000_wal.{up,down}.sql
           20240202000000_tags.sql          -> 20240202000000_tags.{up,down}.sql
           20240203000000_index.sql         -> 20240203000000_index.up.sql, irreversible
-        note: 20240202000000_tags.sql: its 2 blocks are one migration here; their downs run in reverse, which undoes the last first
-        note: 1 migration has no down and says `irreversible: imported from dbmate, which had no down`: write it, or delete the directive and say `accept_through = 20240203000000`
-        note: databases that dbmate migrated: `runner().adopt(&mut conn, Origin::Dbmate)` takes them over
+        note: 20240202000000_tags.sql: its 2 blocks become one migration; their downs run in reverse order
+        note: 1 migration has no down and is marked `irreversible: imported from dbmate, which had no down`: write one, or delete the directive and add `accept_through = 20240203000000`
+        note: existing databases: `runner().adopt(&mut conn, Origin::Dbmate)` adopts those that dbmate migrated
         wrote 7 files to migrations
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
     expect![[r#"
@@ -292,7 +292,7 @@ fn dbmate_blocks_become_pairs() {
 }
 
 #[test]
-fn dbmate_numbers_that_it_orders_as_texts_are_numbered_anew() {
+fn dbmate_numbers_in_text_order_are_renumbered() {
     let imported = import(
         r"
         === m/10_first.sql
@@ -312,10 +312,10 @@ fn dbmate_numbers_that_it_orders_as_texts_are_numbered_anew() {
         2 migrations of dbmate, for m-migratory
           10_first.sql  -> 0001_first.{up,down}.sql
           9_second.sql  -> 0002_second.{up,down}.sql
-        note: numbered anew, in the order of dbmate: dbmate runs 10_first.sql before 9_second.sql, against their numbers
-        note: databases that dbmate migrated: `Runner::adopt` will not work, since they hold dbmate's own numbers; `runner().baseline(&mut conn, version)` records them as being at a version, once their schema is seen to be that version's
+        note: renumbered, in the order of dbmate: dbmate runs 10_first.sql before 9_second.sql, against their numbers
+        note: existing databases: `Runner::adopt` can't work, since they have dbmate's own numbers; `runner().baseline(&mut conn, version)` records the version of a database, if its schema matches
         wrote 4 files to m-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
     imported.accepted("m-migratory", None);

@@ -53,10 +53,10 @@ fn prisma_folders_become_files_and_keep_their_bytes() {
           20240131120000_init/migration.sql                                              -> 20240131120000_init.up.sql, irreversible
           20240201000000_add_name/migration.sql                                          -> 20240201000000_add_name.up.sql, irreversible
           20240202000000_post_author/migration.sql, 20240202000000_post_author/down.sql  -> 20240202000000_post_author.{up,down}.sql
-        note: 2 migrations have no down and say `irreversible: imported from Prisma, which had no down`: write those that you need, or delete the directives and say `accept_through = 20240202000000`
-        note: databases that Prisma migrated: `runner().ignore("_prisma_migrations").baseline(&mut conn, version)` records them as being at a version, once their schema is seen to be that version's
+        note: 2 migrations have no down and are marked `irreversible: imported from Prisma, which had no down`: write the downs that you need, or delete the directives and add `accept_through = 20240202000000`
+        note: existing databases: `runner().ignore("_prisma_migrations").baseline(&mut conn, version)` records the version of a database that Prisma migrated, if its schema matches
         wrote 4 files to prisma/migrations-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
     expect![[r#"
@@ -105,7 +105,7 @@ fn prisma_folders_become_files_and_keep_their_bytes() {
 
 /// Prisma's own rebuild of a table with AUTOINCREMENT forgets which ids it gave out.
 #[test]
-fn what_remains_is_counted_with_what_has_shipped_and_without() {
+fn findings_are_counted_with_and_without_accept_through() {
     let autoincrement = PRISMA
         .replace(
             "\"id\" TEXT NOT NULL PRIMARY KEY",
@@ -116,11 +116,11 @@ fn what_remains_is_counted_with_what_has_shipped_and_without() {
     let last: Vec<_> = imported.said.lines().rev().take(2).collect();
     expect![[r#"
         exit 0
-        1 finding remains, which `cargo migratory check --dir prisma/migrations-migratory` shows; with `accept_through = 20240202000000`, which takes what has shipped as it is, none"#]].assert_eq(&last.join("\n"));
+        1 finding: `cargo migratory check prisma/migrations-migratory` lists it; none with `accept_through = 20240202000000`, which accepts what has shipped"#]].assert_eq(&last.join("\n"));
 }
 
 #[test]
-fn prisma_folders_that_share_a_time_are_numbered_anew() {
+fn prisma_folders_with_the_same_time_are_renumbered() {
     let imported = import(
         r"
         === m/0_init/migration.sql
@@ -141,20 +141,20 @@ fn prisma_folders_that_share_a_time_are_numbered_anew() {
           0_init/migration.sql            -> 0001_init.up.sql, irreversible
           20240131120000_c/migration.sql  -> 0002_c.up.sql, irreversible
           20240131120000_d/migration.sql  -> 0003_d.up.sql, irreversible
-          20240131130000_empty/           left out: it holds no migration.sql
+          20240131130000_empty/           left out: it has no migration.sql
           stray.sql                       left out: Prisma does not run it
-        note: numbered anew, in the order of Prisma: 20240131120000_c/migration.sql and 20240131120000_d/migration.sql have the same number
-        note: 3 migrations have no down and say `irreversible: imported from Prisma, which had no down`: write those that you need, or delete the directives and say `accept_through = 3`
-        note: databases that Prisma migrated: `runner().ignore("_prisma_migrations").baseline(&mut conn, version)` records them as being at a version, once their schema is seen to be that version's
+        note: renumbered, in the order of Prisma: 20240131120000_c/migration.sql and 20240131120000_d/migration.sql have the same number
+        note: 3 migrations have no down and are marked `irreversible: imported from Prisma, which had no down`: write the downs that you need, or delete the directives and add `accept_through = 3`
+        note: existing databases: `runner().ignore("_prisma_migrations").baseline(&mut conn, version)` records the version of a database that Prisma migrated, if its schema matches
         wrote 3 files to m-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
     imported.accepted("m-migratory", None);
 }
 
 #[test]
-fn drizzle_files_go_in_the_order_of_the_journal() {
+fn drizzle_files_keep_the_order_of_the_journal() {
     let imported = import(
         r#"
         === drizzle/meta/_journal.json
@@ -200,11 +200,11 @@ fn drizzle_files_go_in_the_order_of_the_journal() {
         2 migrations of Drizzle, for drizzle-migratory
           0000_fancy_bug.sql   -> 0000_fancy_bug.up.sql, irreversible
           0001_calm_storm.sql  -> 0001_calm_storm.up.sql, irreversible
-          0002_dropped.sql     left out: not in meta/_journal.json: Drizzle does not run it
-        note: 2 migrations have no down and say `irreversible: imported from Drizzle, which had no down`: write those that you need, or delete the directives and say `accept_through = 1`
-        note: databases that Drizzle migrated: `runner().ignore("__drizzle_migrations").baseline(&mut conn, version)` records them as being at a version, once their schema is seen to be that version's
+          0002_dropped.sql     left out: not in meta/_journal.json: Drizzle doesn't run it
+        note: 2 migrations have no down and are marked `irreversible: imported from Drizzle, which had no down`: write the downs that you need, or delete the directives and add `accept_through = 1`
+        note: existing databases: `runner().ignore("__drizzle_migrations").baseline(&mut conn, version)` records the version of a database that Drizzle migrated, if its schema matches
         wrote 2 files to drizzle-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
     expect![[r#"
@@ -236,7 +236,7 @@ fn drizzle_files_go_in_the_order_of_the_journal() {
 }
 
 #[test]
-fn drizzle_names_without_numbers_get_those_of_the_journal() {
+fn drizzle_names_without_numbers_are_numbered_by_the_journal() {
     let imported = import(
         r#"
         === drizzle/meta/_journal.json
@@ -252,18 +252,18 @@ fn drizzle_names_without_numbers_get_those_of_the_journal() {
         2 migrations of Drizzle, for drizzle-migratory
           _zebra.sql  -> 0001_zebra.up.sql, irreversible
           _ant.sql    -> 0002_ant.up.sql, irreversible
-        note: numbered anew, in the order of Drizzle: _zebra.sql has no number that a version could be
-        note: 2 migrations have no down and say `irreversible: imported from Drizzle, which had no down`: write those that you need, or delete the directives and say `accept_through = 2`
-        note: databases that Drizzle migrated: `runner().ignore("__drizzle_migrations").baseline(&mut conn, version)` records them as being at a version, once their schema is seen to be that version's
+        note: renumbered, in the order of Drizzle: the number of _zebra.sql can't be a version
+        note: 2 migrations have no down and are marked `irreversible: imported from Drizzle, which had no down`: write the downs that you need, or delete the directives and add `accept_through = 2`
+        note: existing databases: `runner().ignore("__drizzle_migrations").baseline(&mut conn, version)` records the version of a database that Drizzle migrated, if its schema matches
         wrote 2 files to drizzle-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
     imported.accepted("drizzle-migratory", None);
 }
 
 #[test]
-fn drizzle_folders_are_read_too_and_what_it_found_is_told() {
+fn drizzle_folders_are_read_and_snapshots_reported() {
     let imported = import(
         r"
         === drizzle/20240131120000_found/migration.sql
@@ -286,11 +286,11 @@ fn drizzle_folders_are_read_too_and_what_it_found_is_told() {
         2 migrations of Drizzle, for drizzle-migratory
           20240131120000_found/migration.sql  -> 20240131120000_found.up.sql, irreversible
           20240201000000_d/migration.sql      -> 20240201000000_d.up.sql, irreversible
-        note: 20240131120000_found/migration.sql: it holds no statement; if what Drizzle found in the database is commented out there, take the comment away, so that an empty database gets it too
-        note: 2 migrations have no down and say `irreversible: imported from Drizzle, which had no down`: write those that you need, or delete the directives and say `accept_through = 20240201000000`
-        note: databases that Drizzle migrated: `runner().ignore("__drizzle_migrations").baseline(&mut conn, version)` records them as being at a version, once their schema is seen to be that version's
+        note: 20240131120000_found/migration.sql: it has no statements; if it is Drizzle's commented-out snapshot of the database, uncomment it, so that an empty database gets it too
+        note: 2 migrations have no down and are marked `irreversible: imported from Drizzle, which had no down`: write the downs that you need, or delete the directives and add `accept_through = 20240201000000`
+        note: existing databases: `runner().ignore("__drizzle_migrations").baseline(&mut conn, version)` records the version of a database that Drizzle migrated, if its schema matches
         wrote 2 files to drizzle-migratory
-        1 finding remains, which `cargo migratory check --dir drizzle-migratory` shows; with `accept_through = 20240201000000`, which takes what has shipped as it is, none
+        1 finding: `cargo migratory check drizzle-migratory` lists it; none with `accept_through = 20240201000000`, which accepts what has shipped
         exit 0
     "#]].assert_eq(&imported.said);
     expect![[r#"

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn of_several_databases_the_scripts_for_sqlite_are_taken() {
+fn among_several_databases_the_scripts_for_sqlite_are_imported() {
     let imported = import(
         r"
         === db/20190902101010_users/postgres.sql
@@ -35,15 +35,15 @@ fn of_several_databases_the_scripts_for_sqlite_are_taken() {
           20190904101010_tags/sqlite.sql     -> 20190904101010_tags.{up,down}.sql
           20190902101010_users/postgres.sql  left out: it is for another database
           20190903101010_uuid/postgres.sql   left out: it is for another database
-        note: databases that goose migrated: `runner().adopt(&mut conn, Origin::Goose)` takes them over
+        note: existing databases: `runner().adopt(&mut conn, Origin::Goose)` adopts those that goose migrated
         wrote 4 files to db-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
 }
 
 #[test]
-fn sql_migrate_files_are_parted_at_their_commands() {
+fn sql_migrate_files_are_split_at_their_commands() {
     let imported = import(
         r"
         === db/1_users.sql
@@ -72,16 +72,16 @@ fn sql_migrate_files_are_parted_at_their_commands() {
           1_users.sql    -> 0001_users.{up,down}.sql
           2_touch.sql    -> 0002_touch.{up,down}.sql
           10_vacuum.sql  -> 0003_vacuum.{up,down}.sql
-        note: numbered anew, in the order of sql-migrate: there is nothing between 2 and 10
-        note: databases that sql-migrate migrated: `runner().ignore("gorp_migrations").baseline(&mut conn, version)` records them as being at a version, once their schema is seen to be that version's
+        note: renumbered, in the order of sql-migrate: there is a gap between 2 and 10
+        note: existing databases: `runner().ignore("gorp_migrations").baseline(&mut conn, version)` records the version of a database that sql-migrate migrated, if its schema matches
         wrote 6 files to db-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
 }
 
 #[test]
-fn a_folder_of_sql_migrate_is_known_by_its_marks() {
+fn a_folder_of_sql_migrate_is_recognized_by_its_markers() {
     let imported = import(
         "=== db/1_a.sql\n-- +migrate Up\nCREATE TABLE a (x);\n-- +migrate Down\nDROP TABLE a;\n",
         "--from goose db --yes",

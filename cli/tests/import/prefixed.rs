@@ -27,13 +27,13 @@ fn refinery_files_keep_their_numbers() {
           V10__add_city.sql    -> 10_add_city.up.sql, irreversible
           V2__cars.rs          left out: it is Rust, not SQL
           notes.sql            left out: refinery does not run it
-        note: refinery runs what begins with `U` also below an applied one, and here each has its place in the order: a database that has a later one and not this has to get it from refinery first (later/U4__index.sql)
-        note: no pair does the work of 1 migration that was left out: write one by hand for it, at its place in the order; `-- migratory: code` at the head of a file gives it a step in Rust
-        note: the numbers are those of refinery, so that its databases can be taken over; they are no sequence without gaps, nor dates: say `accept_through = 10` in `embed_migrations!`
-        note: 3 migrations have no down and say `irreversible: imported from refinery, which had no down`: write those that you need, or delete the directives and say `accept_through = 10`
-        note: databases that refinery migrated: `runner().adopt(&mut conn, Origin::Refinery)` takes them over; it refuses those in which a migration was applied that has no pair; it will call the migrations edited, since refinery's checksums are over texts without the directive
+        note: refinery applies files with `U` out of order, and here each has its place in the order: a database that lacks one of them and has a later one needs it from refinery first (later/U4__index.sql)
+        note: 1 migration is left out: write a pair by hand, at its place in the order; `-- migratory: code` at the top of a file gives it a step in Rust
+        note: the numbers are those of refinery, so that its databases can be adopted; they are neither a sequence without gaps nor dates: add `accept_through = 10` to `embed_migrations!`
+        note: 3 migrations have no down and are marked `irreversible: imported from refinery, which had no down`: write the downs that you need, or delete the directives and add `accept_through = 10`
+        note: existing databases: `runner().adopt(&mut conn, Origin::Refinery)` adopts those that refinery migrated; it refuses those with an applied migration that has no pair; it will report the migrations as edited, since refinery's checksums don't cover the directive
         wrote 3 files to migrations-migratory
-        1 finding remains, which `cargo migratory check --dir migrations-migratory` shows; with `accept_through = 10`, which takes what has shipped as it is, none
+        1 finding: `cargo migratory check migrations-migratory` lists it; none with `accept_through = 10`, which accepts what has shipped
         exit 0
     "#]].assert_eq(&imported.said);
     expect![[r#"
@@ -52,7 +52,7 @@ fn refinery_files_keep_their_numbers() {
 }
 
 #[test]
-fn refinery_files_without_a_hole_need_nothing() {
+fn refinery_files_without_gaps_need_no_options() {
     let imported = import(
         r"
         === migrations/V1__initial.sql
@@ -66,10 +66,10 @@ fn refinery_files_without_a_hole_need_nothing() {
         2 migrations of refinery, for migrations-migratory
           V1__initial.sql  -> 1_initial.up.sql, irreversible
           V2__cars.sql     -> 2_cars.up.sql, irreversible
-        note: 2 migrations have no down and say `irreversible: imported from refinery, which had no down`: write those that you need, or delete the directives and say `accept_through = 2`
-        note: databases that refinery migrated: `runner().adopt(&mut conn, Origin::Refinery)` takes them over; it will call the migrations edited, since refinery's checksums are over texts without the directive
+        note: 2 migrations have no down and are marked `irreversible: imported from refinery, which had no down`: write the downs that you need, or delete the directives and add `accept_through = 2`
+        note: existing databases: `runner().adopt(&mut conn, Origin::Refinery)` adopts those that refinery migrated; it will report the migrations as edited, since refinery's checksums don't cover the directive
         wrote 2 files to migrations-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
     imported.accepted("migrations-migratory", None);
@@ -113,20 +113,20 @@ fn flyway_undos_become_downs() {
           V1_2__colour.SQL            -> 0002_colour.up.sql, irreversible
           V1.10__index plate.sql      -> 0003_index_plate.up.sql, irreversible
           2/V2__compact.sql           -> 0004_compact.up.sql, irreversible
-          B2__base.sql                left out: a baseline, which stands for the versions up to its own: these are taken one by one
-          R__cars.sql                 left out: a repeatable migration, which runs whenever it changes: each change is a migration here
+          B2__base.sql                left out: a baseline, which replaces the versions up to its own; these are imported one by one
+          R__cars.sql                 left out: a repeatable migration, which runs whenever it changes; here, each change is a new migration
           V3__Fill.java               left out: it is a class, not SQL
-          Views.sql                   left out: no migration by its name; if it is a callback, nothing calls it here
-          beforeMigrate.sql           left out: no migration by its name; if it is a callback, nothing calls it here
-          U7__lone.sql                left out: it undoes no migration that is here
-        note: V1_2__colour.SQL: Flyway puts in what its settings say for ${colour}: write what they stand for
-        note: 2/V2__compact.sql: 2/V2__compact.sql runs only if `${large}==true`, and here it always does
-        note: no pair does the work of 2 migrations that were left out: write one by hand for each of them, at its place in the order; `-- migratory: code` at the head of a file gives it a step in Rust
-        note: numbered anew, in the order of Flyway: V1_2__colour.SQL has no number that a version could be
-        note: 3 migrations have no down and say `irreversible: imported from Flyway, which had no down`: write those that you need, or delete the directives and say `accept_through = 4`
-        note: databases that Flyway migrated: `runner().ignore("flyway_schema_history").baseline(&mut conn, version)` records them as being at a version, once their schema is seen to be that version's
+          Views.sql                   left out: not named like a migration; if it is a callback, nothing calls it here
+          beforeMigrate.sql           left out: not named like a migration; if it is a callback, nothing calls it here
+          U7__lone.sql                left out: the migration that it undoes is missing
+        note: V1_2__colour.SQL: Flyway's settings replace ${colour}: write the values instead
+        note: 2/V2__compact.sql: 2/V2__compact.sql runs only if `${large}==true` in Flyway; here it always runs
+        note: 2 migrations are left out: write a pair by hand for each, at its place in the order; `-- migratory: code` at the top of a file gives it a step in Rust
+        note: renumbered, in the order of Flyway: the number of V1_2__colour.SQL can't be a version
+        note: 3 migrations have no down and are marked `irreversible: imported from Flyway, which had no down`: write the downs that you need, or delete the directives and add `accept_through = 4`
+        note: existing databases: `runner().ignore("flyway_schema_history").baseline(&mut conn, version)` records the version of a database that Flyway migrated, if its schema matches
         wrote 5 files to sql-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
     expect![[r#"
@@ -166,10 +166,10 @@ fn flyway_versions_that_are_numbers_are_kept() {
         2 migrations of Flyway, for sql-migratory
           V001__init.sql                      -> 001_init.up.sql, irreversible
           V002__plate.sql, U002.0__plate.sql  -> 002_plate.{up,down}.sql
-        note: 1 migration has no down and says `irreversible: imported from Flyway, which had no down`: write it, or delete the directive and say `accept_through = 2`
-        note: databases that Flyway migrated: `runner().ignore("flyway_schema_history").baseline(&mut conn, version)` records them as being at a version, once their schema is seen to be that version's
+        note: 1 migration has no down and is marked `irreversible: imported from Flyway, which had no down`: write one, or delete the directive and add `accept_through = 2`
+        note: existing databases: `runner().ignore("flyway_schema_history").baseline(&mut conn, version)` records the version of a database that Flyway migrated, if its schema matches
         wrote 3 files to sql-migratory
-        the analysis has no findings
+        no findings
         exit 0
     "#]].assert_eq(&imported.said);
     imported.accepted("sql-migratory", None);

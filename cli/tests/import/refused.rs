@@ -16,37 +16,37 @@ fn refused(cases: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn nobody_is_there_to_be_asked() {
+fn without_a_terminal_nothing_is_written() {
     let imported = import(GOOSE, "--from goose m");
     expect![[r#"
         1 migration of goose, for m-migratory
           1_a.sql  -> 1_a.up.sql, irreversible
-        note: 1 migration has no down and says `irreversible: imported from goose, which had no down`: write it, or delete the directive and say `accept_through = 1`
-        note: databases that goose migrated: `runner().adopt(&mut conn, Origin::Goose)` takes them over
-        error: nobody can be asked here
+        note: 1 migration has no down and is marked `irreversible: imported from goose, which had no down`: write one, or delete the directive and add `accept_through = 1`
+        note: existing databases: `runner().adopt(&mut conn, Origin::Goose)` adopts those that goose migrated
+        error: confirmation required
           write m-migratory?
-        help: say `--yes` if that is meant
+        help: pass `--yes` to confirm
         exit 10
     "#]].assert_eq(&imported.said);
     assert!(!imported.place.path().join("m-migratory").exists());
 }
 
 #[test]
-fn nothing_is_written_over() {
+fn nothing_is_overwritten() {
     let imported =
         import(&format!("{GOOSE}=== m-migratory/mine.txt\nmine\n"), "--from goose m --yes");
     expect![[r#"
-        error: m-migratory exists already
-          nothing is written over
-        help: delete it, or name another folder with `--to`
+        error: m-migratory already exists
+          nothing is overwritten
+        help: delete it, or choose another folder with `--to`
         exit 1
     "#]]
     .assert_eq(&imported.said);
     assert_eq!(imported.files("m-migratory"), "=== mine.txt\nmine");
     let again = program(imported.place.path(), "--from goose m --yes --to m/new");
     expect![[r#"
-        error: m/new is in the folder that is imported
-        help: that one stays as it is: name a folder elsewhere, with `--to`
+        error: m/new is inside the folder to import
+        help: that folder stays unchanged: choose another one with `--to`
         exit 1
     "#]]
     .assert_eq(&again);
@@ -54,7 +54,7 @@ fn nothing_is_written_over() {
 }
 
 #[test]
-fn an_empty_folder_that_is_named_is_taken() {
+fn an_empty_target_folder_is_used() {
     let imported = import(GOOSE, "--from goose m --to new/m --yes");
     assert!(imported.said.ends_with("exit 0\n"), "{}", imported.said);
     fs::create_dir(imported.place.path().join("m3")).expect("a folder");
@@ -72,14 +72,14 @@ fn a_folder_without_migrations() {
     let told =
         [said("--from flyway m"), said("--from flyway"), said("--from goose file")].join("\n");
     expect![[r#"
-        error: m holds no migration of Flyway
+        error: m has no migrations of Flyway
           the folder is empty
         exit 1
 
-        error: sql does not exist
+        error: sql doesn't exist
         exit 1
 
-        error: file is no folder
+        error: file isn't a folder
         exit 1
     "#]]
     .assert_eq(&told);
@@ -98,38 +98,38 @@ fn a_folder_of_another_tool() {
     ]);
     expect![[r#"
         error: 1_a.sql has no line `-- migrate:up`
-          dbmate refuses such a file as well
+          dbmate refuses such a file too
         help: the folder looks like goose's: try `--from goose`
         exit 1
 
         error: 1_a.sql has no line `-- +goose Up`
-          goose refuses such a file as well
+          goose refuses such a file too
         help: the folder looks like dbmate's: try `--from dbmate`
         exit 1
 
-        error: m holds no migration of refinery
+        error: m has no migrations of refinery
           1_a/migration.sql: refinery does not run it
         help: the folder looks like Prisma's: try `--from prisma`
         exit 1
 
         error: 1_a.sql has no line `-- migrate:up`
-          dbmate refuses such a file as well
+          dbmate refuses such a file too
         help: the folder looks like Drizzle's: try `--from drizzle`
         exit 1
 
-        error: m holds no migration of dbmate
+        error: m has no migrations of dbmate
           V1__a.sql: dbmate does not run it
         help: the folder looks like refinery's or Flyway's: try `--from refinery`, or `--from flyway`
         exit 1
 
         error: V1.2__a.sql: refinery has no version 1.2
-          a version is a whole number there
+          refinery's versions are whole numbers
         help: the folder looks like Flyway's: try `--from flyway`
         exit 1
 
-        error: m holds no migration of Prisma
+        error: m has no migrations of Prisma
           1_a.up.sql: Prisma does not run it
-        help: the folder holds pairs already, which are read as they are: try `cargo migratory check --dir <folder>`
+        help: the folder has pairs already, which need no import: try `cargo migratory check <folder>`
         exit 1
     "#]].assert_eq(&told);
 }
@@ -150,15 +150,15 @@ fn files_that_the_tools_refuse() {
     ]);
     expect![[r#"
         error: 1_a.sql, line 2: a second `-- +goose Up`
-          goose refuses such a file as well
+          goose refuses such a file too
         exit 1
 
         error: 1_a.sql, line 1: SQL before the `-- +goose Up`
-          goose refuses such a file as well
+          goose refuses such a file too
         exit 1
 
         error: 1_a.sql has no line `-- +goose Up`
-          goose refuses such a file as well
+          goose refuses such a file too
         exit 1
 
         error: 01_b.sql and 1_a.sql have the same number
@@ -167,15 +167,15 @@ fn files_that_the_tools_refuse() {
         exit 1
 
         error: 1_a.sql, line 2: a second `-- migrate:up` before a `-- migrate:down`
-          dbmate refuses such a file as well
+          dbmate refuses such a file too
         exit 1
 
         error: 1_a.sql, line 1: SQL before the `-- migrate:up`
-          dbmate refuses such a file as well
+          dbmate refuses such a file too
         exit 1
 
         error: 1_a.sql has no line `-- migrate:up`
-          dbmate refuses such a file as well
+          dbmate refuses such a file too
         exit 1
 
         error: V1__a.sql and x/U1__b.sql have the same number
@@ -186,15 +186,15 @@ fn files_that_the_tools_refuse() {
         error: V1.0__b.sql and V1__a.sql have the same version
         exit 1
 
-        error: V1x__a.sql: `1x` is no version
-          a version of Flyway's is made of digits, with `.` or `_` between them
+        error: V1x__a.sql: `1x` isn't a version
+          Flyway's versions are digits, separated by `.` or `_`
         exit 1
     "#]]
     .assert_eq(&told);
 }
 
 #[test]
-fn settings_that_do_not_fit() {
+fn settings_for_other_databases() {
     let prisma = |lock: &str| {
         format!("=== m/1_a/migration.sql\nSELECT 1;\n=== m/migration_lock.toml\n{lock}\n")
     };
@@ -210,7 +210,7 @@ fn settings_that_do_not_fit() {
         ("=== m/0000_a.sql\nSELECT 1;\n", "drizzle"),
     ]);
     expect![[r#"
-        error: migration_lock.toml can't be read
+        error: can't read migration_lock.toml
           TOML parse error at line 1, column 1
             |
           1 | =
@@ -222,26 +222,26 @@ fn settings_that_do_not_fit() {
           migration_lock.toml says `provider = "mysql"`
         exit 1
 
-        error: meta/_journal.json can't be read
+        error: can't read meta/_journal.json
           EOF while parsing a list at line 1 column 1
         exit 1
 
-        error: there is no ../0000_a.sql
-          meta/_journal.json names it as a migration
+        error: no file ../0000_a.sql
+          meta/_journal.json lists it
         exit 1
 
-        error: meta/_journal.json names a.sql twice
+        error: meta/_journal.json lists a.sql twice
         exit 1
 
         error: the migrations are for mysql
           meta/_journal.json says `"dialect": "mysql"`
         exit 1
 
-        error: m holds no migration of Drizzle
+        error: m has no migrations of Drizzle
         exit 1
 
-        error: there is no meta/_journal.json
-          it says which files are migrations, and in which order they run
+        error: no file meta/_journal.json
+          it lists the migrations and their order
         exit 1
     "#]]
     .assert_eq(&told);
@@ -255,7 +255,7 @@ fn texts_that_are_not_utf_8() {
     expect![[r#"
         error: m/1_a.sql is not UTF-8
           invalid utf-8 sequence of 1 bytes from index 13
-        help: SQLite is given UTF-8: save the file so, then import again
+        help: save it as UTF-8, then import again
         exit 1
     "#]]
     .assert_eq(&told);

@@ -27,7 +27,7 @@ fn take_over(
 }
 
 #[test]
-fn what_goose_recorded_is_adopted() {
+fn databases_of_goose_are_adopted() {
     let imported = import(
         r"
         === m/00001_a.sql
@@ -52,7 +52,7 @@ fn what_goose_recorded_is_adopted() {
 }
 
 #[test]
-fn what_dbmate_recorded_is_adopted() {
+fn databases_of_dbmate_are_adopted() {
     let imported = import(
         r"
         === m/20240131120000_a.sql
@@ -73,7 +73,7 @@ fn what_dbmate_recorded_is_adopted() {
 }
 
 #[test]
-fn what_refinery_recorded_is_adopted_and_called_edited() {
+fn databases_of_refinery_are_adopted_as_edited() {
     let imported = import(
         r"
         === m/V1__größe_a.sql
@@ -95,7 +95,7 @@ fn what_refinery_recorded_is_adopted_and_called_edited() {
 }
 
 #[test]
-fn what_prisma_migrated_gets_a_baseline() {
+fn databases_of_prisma_get_a_baseline() {
     let imported = import(
         r"
         === m/20240131120000_a/migration.sql

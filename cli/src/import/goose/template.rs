@@ -1,10 +1,10 @@
-//! The statements that `goose create` writes for the author to replace, and that often stay.
+//! The placeholder statements that `goose create` writes, and that authors often leave.
 
 use migratory_runtime::lexer::{self, Kind};
 
 use crate::import::text;
 
-/// The script without them, and whether it had any.
+/// Removes the placeholders. Returns whether there were any.
 pub(crate) fn without(sql: &str) -> (String, bool) {
     let tokens: Vec<_> = lexer::meaningful(sql).collect();
     let mut text = String::new();
