@@ -121,7 +121,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Replaces each run of characters that are not allowed in a name with one `_`.
-pub(crate) fn clean(name: &str) -> String {
+pub fn clean(name: &str) -> String {
     let mut clean = String::new();
     for letter in name.chars() {
         if is_allowed(letter) {

@@ -1,4 +1,4 @@
 //! How the files of a set are named, for the command line: it names the next ones alike.
 
 pub use crate::form::Form;
-pub use crate::name::{Direction, Ending, Reading};
+pub use crate::name::{Direction, Ending, Reading, clean};

@@ -13,6 +13,7 @@
 
 mod ask;
 mod body;
+mod check_options;
 mod command;
 mod context;
 mod database;
@@ -22,9 +23,9 @@ mod explain;
 mod failure;
 mod ignore;
 mod import;
-mod judging;
 mod migrate;
 mod output;
+mod path;
 mod progress;
 mod project;
 mod real_copy;

@@ -1,14 +1,15 @@
 //! The package that embeds the migrations, their folder, and the macro's options.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use migratory_analysis::{Call, Options, file};
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::context::Context;
 use crate::failure::{Failure, Result};
+use crate::path;
 
 /// Where the migrations are, and the options of their check.
 #[derive(Debug)]
@@ -82,9 +83,7 @@ impl Project {
 
     /// A folder outside of any package.
     fn bare(dir: &Path) -> Result<Self> {
-        let dir = fs::canonicalize(dir).map_err(|error| {
-            Failure::new(format!("can't read the folder {}", dir.display())).because(error)
-        })?;
+        let dir = fs::canonicalize(dir).map_err(|error| unreadable(dir, &error))?;
         let package = dir.parent().unwrap_or(Path::new("/")).to_owned();
         let folder = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Self::plain(package, folder, None))
@@ -215,26 +214,16 @@ fn collect(tokens: TokenStream, inputs: &mut Vec<TokenStream>) {
     }
 }
 
-/// A folder as the macro takes it: relative to the package, with `/`.
+/// A folder that exists, as the macro takes it: relative to the package, with `/`.
 fn relative(package: &Path, dir: &Path) -> Result<String> {
-    let outside = || {
-        Failure::new(format!(
-            "the folder {} isn't in the package {}",
-            dir.display(),
-            package.display()
-        ))
-        .help("pass a folder below the one with the Cargo.toml")
-    };
-    let dir = fs::canonicalize(dir).map_err(|error| {
-        Failure::new(format!("can't read the folder {}", dir.display())).because(error)
-    })?;
-    let package = fs::canonicalize(package).map_err(|_| outside())?;
-    let below = dir.strip_prefix(&package).map_err(|_| outside())?;
-    Ok(below
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/"))
+    let real = fs::canonicalize(dir).map_err(|error| unreadable(dir, &error))?;
+    let root = fs::canonicalize(package).ok();
+    let found = root.and_then(|root| path::relative(&root, &real));
+    found.ok_or_else(|| path::outside(package, dir))
+}
+
+fn unreadable(dir: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("can't read the folder {}", dir.display())).because(error)
 }
 
 fn trimmed(folder: &str) -> String {

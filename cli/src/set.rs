@@ -1,13 +1,12 @@
 //! The set of migrations and its runners.
 
-use std::path::Path;
-
 use migratory_analysis::{Checked, Findings, Options, check, scratch};
 use migratory_runtime::rusqlite::Connection;
 use migratory_runtime::{Down, MigrationSet, Runner, Target, Version};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::path::shown;
 use crate::project::Project;
 
 /// A checked set, which lives as long as the process.
@@ -106,11 +105,4 @@ fn refused(project: &Project, findings: &Findings) -> Failure {
         .because("a set with findings doesn't run")
         .help("`cargo migratory check` shows them")
         .exit(Exit::Findings)
-}
-
-/// A path relative to the current folder, if it is below it.
-pub(crate) fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().ok();
-    let below = here.as_ref().and_then(|here| path.strip_prefix(here).ok());
-    below.unwrap_or(path).display().to_string()
 }

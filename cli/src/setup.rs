@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use migratory_analysis::file;
 
 use crate::failure::{Failure, Result};
-use crate::set::shown;
+use crate::path::shown;
 
 /// A new or changed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,14 +52,14 @@ impl Setup {
         let (inside, outside): (Vec<_>, Vec<_>) =
             changes.partition(|change| leads_inside(&change.path, package));
         self.changes = inside;
-        let told = |change: &Change| {
+        let remark = |change: &Change| {
             let path = shown(&change.path);
             format!(
                 "{path} leads out of the package through a link, so it was not changed; it needs\n{}",
                 change.diff()
             )
         };
-        self.by_hand.extend(outside.iter().map(told));
+        self.by_hand.extend(outside.iter().map(remark));
     }
 
     fn change(&mut self, path: PathBuf, before: Option<String>, after: String) {

@@ -19,13 +19,13 @@ use tempfile::TempDir;
 const ITEMS: (&str, &str) =
     ("CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT NOT NULL);\n", "DROP TABLE item;\n");
 const NOTES: (&str, &str) = ("CREATE TABLE note (line TEXT);\n", "DROP TABLE note;\n");
-/// Findings with and without a place, after letters of several bytes.
+/// Findings with and without a place, after multibyte characters.
 const WRONG: (&str, &str) = ("-- größe\nSELECT 'ä',\n    ?1;\nBEGIN;\nCOMMIT;\n", "-- nothing\n");
 
-/// Of the package's folder, with what formats have to escape.
+/// A folder name with characters that the formats have to escape.
 const NAME: &str = "my app, 50%";
 
-/// A package in a folder below, with these migrations.
+/// A package with these migrations, in a folder with that name.
 fn package(call: &str, pairs: &[(&str, &str)]) -> TempDir {
     let root = tempfile::tempdir().unwrap();
     let package = root.path().join(NAME);
@@ -210,9 +210,9 @@ fn options_override_those_of_the_call() {
 #[test]
 fn the_json_document_has_its_shape() {
     let refused = package(CALL, &[ITEMS, WRONG]);
-    let told = text(&run(&refused, &["--format", "json"]));
-    let told = told.replace(refused.path().join(NAME).to_str().unwrap(), "<package>");
-    expect_file!["check.json"].assert_eq(&told);
+    let output = text(&run(&refused, &["--format", "json"]));
+    let output = output.replace(refused.path().join(NAME).to_str().unwrap(), "<package>");
+    expect_file!["check.json"].assert_eq(&output);
     let taken = json(&package(CALL, &[ITEMS]), "json");
     assert_eq!(taken["migrations"], 1);
     assert_eq!(taken["findings"], Value::Array(Vec::new()));
@@ -306,15 +306,15 @@ fn a_watch_checks_again_when_something_changes() {
     let wait_for = |wanted: &str| {
         while !lines.recv_timeout(Duration::from_secs(60)).expect(wanted).contains(wanted) {}
     };
-    wait_for("1 migration, rehearsed: no finding");
+    wait_for("1 migration, rehearsed: no findings");
     write_pair(&package.path().join(NAME), 2, &NOTES);
-    wait_for("2 migrations, rehearsed: no finding");
+    wait_for("2 migrations, rehearsed: no findings");
     fs::write(package.path().join(NAME).join("migrations/0002_step.up.sql"), "").unwrap();
     wait_for("error[M0305]");
     assert!(child.0.try_wait().unwrap().is_none());
 }
 
-/// A process that ends with the test, whatever comes of it.
+/// A process that is killed when the test ends.
 struct Ended(Child);
 
 impl Drop for Ended {

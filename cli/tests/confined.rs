@@ -1,4 +1,4 @@
-//! What runs the SQL of a folder on a database of the command line's own reaches nothing else.
+//! Commands that run the SQL of a folder on a database of their own: the SQL reaches nothing else.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
 
@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use migratory_runtime::rusqlite::Connection;
 use tempfile::TempDir;
 
-/// Files that are left out of the rehearsal, and that the command line runs all the same.
+/// Files that the rehearsal skips and the command line runs.
 const UNREHEARSED: &str = "-- migratory: no-rehearsal: the application attaches it\n";
 
 const ESCAPES: [&str; 4] = [
@@ -19,7 +19,7 @@ const ESCAPES: [&str; 4] = [
     "CREATE TABLE t (x); INSERT INTO t VALUES (load_extension('./stolen.db'));",
 ];
 
-/// Commands that run the migrations, on a database in memory or on a copy.
+/// Commands that run the migrations on an in-memory database or on a copy.
 const COMMANDS: [&[&str]; 8] = [
     &["check"],
     &["new", "add_title_to_item"],

@@ -1,4 +1,4 @@
-//! Commands on folders in which lies what is no file: each ends, in words, and reads nothing from elsewhere.
+//! Commands on folders with special files: each one ends with a message, and reads nothing from elsewhere.
 #![cfg(unix)]
 
 #[allow(dead_code, reason = "not all that lies in these packages can be read")]
@@ -11,7 +11,7 @@ use std::process::Command;
 
 use package::Package;
 
-/// Stands in a file outside of the package, and may stand in no output.
+/// The content of a file outside of the package, which must not appear in any output.
 const SECRET: &str = "-- hunter2\nSELECT 1;\n";
 
 const CALL: &str = "migratory::embed_migrations!();\n";
@@ -28,7 +28,7 @@ fn package() -> (Package, tempfile::TempDir) {
     (package, outside)
 }
 
-/// Puts a pipe there, of which nobody writes to the other end.
+/// Creates a pipe without a writer.
 fn pipe(path: &Path) {
     fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
     let made = Command::new("mkfifo").arg(path).status().expect("mkfifo");

@@ -22,7 +22,7 @@ fn text(output: &Output) -> String {
 
 #[test]
 fn a_code_is_explained_in_any_spelling() {
-    let told = text(&run(&["explain", "M0503"]));
+    let output = text(&run(&["explain", "M0503"]));
     expect![[r#"
         M0503: a down does not restore the schema
 
@@ -54,21 +54,21 @@ fn a_code_is_explained_in_any_spelling() {
             DROP TABLE shelf;
             ALTER TABLE item DROP COLUMN note;
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&output);
     for number in ["m0503", "0503"] {
-        assert_eq!(text(&run(&["explain", number])), told, "{number}");
+        assert_eq!(text(&run(&["explain", number])), output, "{number}");
     }
 }
 
 #[test]
 fn all_codes_are_explained_for_a_terminal_and_for_a_page() {
     for (format, mark) in [("text", ""), ("markdown", "## ")] {
-        let told = text(&run(&["explain", "--all", "--format", format]));
+        let output = text(&run(&["explain", "--all", "--format", format]));
         for code in Code::ALL {
             let heading = format!("{mark}{code}: {}\n", code.title());
-            assert_eq!(told.matches(&heading).count(), 1, "{heading}");
+            assert_eq!(output.matches(&heading).count(), 1, "{heading}");
         }
-        assert!(!told.contains("\n\n\n"), "{format}");
+        assert!(!output.contains("\n\n\n"), "{format}");
     }
 }
 

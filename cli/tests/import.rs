@@ -1,4 +1,4 @@
-//! `cargo migratory import`, by the real program, on folders as the tools leave them.
+//! `cargo migratory import`, as a process, on folders as the tools write them.
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 
@@ -24,13 +24,13 @@ mod refused;
 #[path = "import/taken_over.rs"]
 mod taken_over;
 
-/// A folder of a tool, and what the program said of it.
+/// A folder of a tool, and the program's output.
 struct Imported {
     place: TempDir,
     said: String,
 }
 
-/// Writes the files, and runs the program beside them, without a person at the terminal.
+/// Writes the files and runs the program next to them, without a terminal.
 fn import(files: &str, args: &str) -> Imported {
     let place = TempDir::new().expect("a folder");
     for (name, text) in parted(files) {
@@ -42,8 +42,8 @@ fn import(files: &str, args: &str) -> Imported {
     Imported { place, said }
 }
 
-/// The files of a text in which each begins with a line `=== name`; the indentation of the first counts for all,
-/// and `\r` at the end of a line is the line end of Windows.
+/// Splits a text into files, each after a line `=== name`. The indentation of the first line is removed from all,
+/// and a `\r` at the end of a line stands for a Windows line end.
 fn parted(text: &str) -> Vec<(String, String)> {
     let text = text.trim_start_matches('\n');
     let indent = text.len() - text.trim_start().len();
@@ -83,7 +83,7 @@ fn program(folder: &Path, args: &str) -> String {
 }
 
 impl Imported {
-    /// The files of a folder, as `parted` takes them.
+    /// The files of a folder, as `parted` reads them.
     fn files(&self, folder: &str) -> String {
         let folder = self.place.path().join(folder);
         let mut names: Vec<_> = fs::read_dir(&folder)
@@ -98,7 +98,7 @@ impl Imported {
         names.iter().map(show).collect::<Vec<_>>().concat()
     }
 
-    /// What the analysis makes of it, or the numbers of its findings.
+    /// The checked set, or the codes of its findings.
     fn check(&self, folder: &str, accept_through: Option<i64>) -> Result<Checked, String> {
         let options = Options::default();
         let options = match accept_through {

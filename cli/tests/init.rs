@@ -138,7 +138,7 @@ fn nothing_is_written_through_a_link_out_of_the_package() {
         assert_eq!(fs::read_dir(outside.path().join("empty")).expect("a folder").count(), 0);
     }
 
-    // A link within the package is followed, as it always was.
+    // A link within the package is followed.
     let package = Package::new(&[("src/main.rs", "fn main() {}\n"), ("shared", "*.png binary\n")]);
     symlink("shared", package.path().join(".gitattributes")).expect("a link");
     package.run(&["init", "--yes"]).ok();

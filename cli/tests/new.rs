@@ -1,4 +1,4 @@
-//! `cargo migratory new`, as a process: what it writes has to pass a check at once.
+//! `cargo migratory new`, as a process: what it writes must pass a check.
 
 mod package;
 
@@ -29,7 +29,7 @@ fn nasty() -> Package {
     ])
 }
 
-/// Writes the migration, gives the reasons that it asks for, and checks the set; tells what is wrong.
+/// Writes the migration, fills in the reasons, and checks the set. Returns what is wrong.
 fn fault(package: &Package, name: &str) -> Option<String> {
     let run = package.run(&["new", name]);
     if run.code() != 0 {
@@ -64,7 +64,7 @@ fn all_pass(package: fn() -> Package, names: &[&str]) {
     assert!(faults.is_empty(), "{}", faults.join("\n----\n"));
 }
 
-/// The index reads the column from the table that it is dropped from.
+/// The index reads the column from the table that loses it.
 #[test]
 fn a_column_that_a_search_index_reads_is_not_dropped_silently() {
     for name in ["drop_summary_from_item", "rename_title_to_name_in_item"] {
@@ -145,7 +145,7 @@ fn each_verb_passes_on_a_nasty_schema() {
     );
 }
 
-/// The up and the down that a name makes on the sample set.
+/// The up and the down for a name, on the sample set.
 fn written(package: &Package, name: &str) -> (String, String) {
     package.run(&["new", name]).ok();
     let number = if package.path().join("migrations/0012_count_plays.up.sql").exists() {
@@ -199,7 +199,7 @@ fn a_rebuild_loses_nothing() {
     assert!(down.contains("COALESCE(net, 0)"), "{down}");
 }
 
-/// A table without INTEGER PRIMARY KEY whose rowids an index holds, with these columns too.
+/// A table without INTEGER PRIMARY KEY whose rowids an index stores, with these additional columns.
 fn indexed(columns: &str) -> Package {
     let up = format!(
         "CREATE TABLE docs (slug TEXT PRIMARY KEY, body TEXT NOT NULL, extra TEXT NOT NULL{columns});

@@ -1,4 +1,4 @@
-//! The commands that work on a database, as real processes on a real package and real files.
+//! The commands that work on a database, as processes on a package and its files.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
 
@@ -53,7 +53,7 @@ impl Package {
         Ran::of(self.folder.path(), args)
     }
 
-    /// With a hundred thousand rows at version 6.
+    /// A package whose database has a hundred thousand rows at version 6.
     fn filled() -> Self {
         let package = Self::new();
         package.run("to 6").succeeds();
@@ -92,16 +92,16 @@ impl Ran {
         assert_eq!(self.code, 0, "{}{}", self.out, self.err);
         assert!(
             !self.out.contains('\u{1b}') && !self.err.contains('\u{1b}'),
-            "no colour where nobody looks"
+            "no colors without a terminal"
         );
         self.out
     }
 
     #[track_caller]
     fn exits(self, code: i32, saying: &str) {
-        let told = format!("{}{}", self.out, self.err);
-        assert_eq!(self.code, code, "{told}");
-        assert!(told.contains(saying), "{told}");
+        let output = format!("{}{}", self.out, self.err);
+        assert_eq!(self.code, code, "{output}");
+        assert!(output.contains(saying), "{output}");
     }
 }
 
@@ -236,10 +236,10 @@ fn another_database_is_restored_only_if_its_target_is_named() {
 fn a_rehearsal_runs_on_a_copy_and_leaves_the_original_alone() {
     let package = Package::filled();
     let before = fs::read(package.path("app.db")).unwrap();
-    let told = package.run("rehearse").succeeds();
-    assert!(told.contains("item"), "{told}");
-    assert!(told.contains("100000"), "{told}");
-    assert!(told.contains("up, down and up again: the copy is sound"), "{told}");
+    let output = package.run("rehearse").succeeds();
+    assert!(output.contains("item"), "{output}");
+    assert!(output.contains("100000"), "{output}");
+    assert!(output.contains("up, down and up again: the copy is sound"), "{output}");
     assert!(before == fs::read(package.path("app.db")).unwrap(), "not a byte is another");
     let json: serde_json::Value =
         serde_json::from_str(&package.run("rehearse --json --keep kept.db").succeeds()).unwrap();
@@ -353,7 +353,7 @@ fn every_command_has_an_example() {
     }
 }
 
-/// A statement that never ends, which the rehearsal is told to leave alone.
+/// Interrupts an endless statement, which the rehearsal skips.
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_the_database_unchanged() {
@@ -372,7 +372,7 @@ fn ctrl_c_leaves_the_database_unchanged() {
         .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    // It has begun when it holds the write lock.
+    // It is running once it holds the write lock.
     let probe = package.open();
     probe.busy_timeout(std::time::Duration::ZERO).unwrap();
     while probe.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_ok() {
@@ -380,9 +380,9 @@ fn ctrl_c_leaves_the_database_unchanged() {
     }
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     let output = child.wait_with_output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(130), "{told}");
-    assert!(told.contains("the run was cancelled in db/sql/0013_endless.up.sql"), "{told}");
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{error}");
+    assert!(error.contains("the run was cancelled in db/sql/0013_endless.up.sql"), "{error}");
     package.run("status").exits(4, "12 applied, 1 pending");
 }
 

@@ -83,7 +83,7 @@ const STORY: &[Line] = &[
 struct Session {
     folder: tempfile::TempDir,
     text: String,
-    /// What a file held before it was last written.
+    /// The content of a file before it was last written.
     before: String,
 }
 
@@ -137,7 +137,7 @@ impl Session {
         self.text += &self.steady(&said);
     }
 
-    /// Leaves out what differs from run to run: moments, durations, and where the package is.
+    /// Replaces what differs between runs: times, durations, and the package's path.
     fn steady(&self, said: &str) -> String {
         let here = fs::canonicalize(self.folder.path()).unwrap();
         let said = said.replace(&format!("{}/", here.display()), "");

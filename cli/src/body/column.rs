@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn not_null_is_taken_off() {
+    fn not_null_is_removed() {
         for (text, expected) in [
             ("a INT NOT NULL", Some("a INT")),
             ("a INT NOT NULL DEFAULT 1", Some("a INT DEFAULT 1")),
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn not_null_is_put_behind_the_type() {
+    fn not_null_is_added_after_the_type() {
         for (text, expected) in [
             ("a", "a NOT NULL"),
             ("a VARCHAR (9)", "a VARCHAR (9) NOT NULL"),
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn checks_go_that_name_a_column() {
+    fn checks_that_name_a_column_are_removed() {
         let column = Name::from("b");
         for (text, expected) in [
             ("a INT CHECK (a > 0)", "a INT CHECK (a > 0)"),

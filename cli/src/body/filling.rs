@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_given_where_it_does_for_each_row() {
+    fn a_value_is_chosen_where_all_rows_can_have_it() {
         for (column, expected) in [
             ("a TEXT", Some("''")),
             ("a", Some("''")),

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sqlite_tells_what_uses_a_column() {
+    fn sqlite_finds_what_uses_a_column() {
         let conn = Connection::open_in_memory().expect("a database");
         let sql = "
             CREATE TABLE t (a, b, c); CREATE TABLE u (a, b);

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use migratory_analysis::check;
 
+use crate::check_options::CheckOptions;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::judging::Judging;
 use crate::output::print;
 use crate::project::Project;
 use crate::report::path::Root;
@@ -47,7 +47,7 @@ pub(crate) struct Check {
     watch: bool,
 
     #[command(flatten)]
-    judging: Judging,
+    options: CheckOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -68,7 +68,7 @@ impl Check {
             Some(folder) => Project::of_folder(context, folder)?,
             None => Project::find(context)?,
         };
-        self.judging.apply(&mut project.options)?;
+        self.options.apply(&mut project.options)?;
         if !self.watch {
             return Ok(self.once(&project)?.0);
         }

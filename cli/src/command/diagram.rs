@@ -14,8 +14,9 @@ use crate::diagram::{self, Page};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::{DONE, print};
+use crate::path::shown;
 use crate::project::Project;
-use crate::set::{Set, shown};
+use crate::set::Set;
 
 /// Draw the schema as SVG or Mermaid, or write the history as an HTML page
 #[derive(Args, Debug)]

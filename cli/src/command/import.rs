@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::import::{Folder, Plan, Target, Tool};
-use crate::set::shown;
+use crate::path::shown;
 
 const EXAMPLE: &str = "\
 Example:

@@ -1,6 +1,6 @@
 //! `init`.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 
@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::{DIM, DONE, HELP, WARN, say};
+use crate::path::{outside, relative, resolved};
 use crate::project::{self, Project};
 use crate::setup::Setup;
 
@@ -84,30 +85,7 @@ fn folder(context: &Context, package: &Path) -> Result<String> {
     };
     let here = std::env::current_dir()
         .map_err(|error| Failure::new("can't read the current folder").because(error))?;
-    let (path, package) = (plain(&here.join(dir)), plain(&here.join(package)));
-    let below = path.strip_prefix(&package).ok().filter(|below| !below.as_os_str().is_empty());
-    let below = below.ok_or_else(|| {
-        Failure::new(format!(
-            "the folder {} isn't in the package {}",
-            dir.display(),
-            package.display()
-        ))
-        .help("pass a folder below the one with the Cargo.toml")
-        .exit(Exit::Usage)
-    })?;
-    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-    Ok(parts.join("/"))
-}
-
-/// Resolves `.` and `..` by the path alone, since the folder need not exist.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            part => plain.push(part),
-        }
-    }
-    plain
+    let (path, root) = (resolved(&here.join(dir)), resolved(&here.join(package)));
+    let below = relative(&root, &path).filter(|below| !below.is_empty());
+    below.ok_or_else(|| outside(&root, dir).exit(Exit::Usage))
 }

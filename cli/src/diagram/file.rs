@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
-use crate::set::shown;
+use crate::path::shown;
 
 /// Writes a temporary file next to the path and renames it, so that readers never see half a file.
 pub(crate) fn write(path: &Path, text: &str) -> Result<()> {

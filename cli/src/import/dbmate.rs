@@ -137,19 +137,13 @@ mod tests {
     fn parsed(sql: &str) -> String {
         let blocks = blocks("1_a.sql", sql);
         match blocks.and_then(|blocks| migration("1_a.sql", "1", "a", &blocks)) {
-            Ok(Migration { up, down, .. }) => {
-                let shown = |script: &Script| {
-                    let out = if script.in_transaction { "" } else { " outside" };
-                    format!("{:?}{out}", script.text)
-                };
-                format!("{} {}", shown(&up), down.as_ref().map_or("-".to_owned(), shown))
-            }
+            Ok(Migration { up, down, .. }) => Script::shown(&up, down.as_ref()),
             Err(failure) => format!("{failure:?}"),
         }
     }
 
     #[test]
-    fn a_file_is_taken_apart_as_dbmate_does() {
+    fn files_are_read_as_dbmate_does() {
         for (sql, expected) in [
             ("-- migrate:up\nA;\n\n-- migrate:down\nB;\n", r#""A;\n" "B;\n""#),
             ("-- migrate:up\r\nA;\r\n-- migrate:down\r\n", r#""A;\r\n" """#),

@@ -36,6 +36,16 @@ impl Script {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), in_transaction: true }
     }
+
+    /// Both scripts in a line, for the tests of the tools.
+    #[cfg(test)]
+    pub(crate) fn shown(up: &Self, down: Option<&Self>) -> String {
+        let shown = |script: &Self| {
+            let outside = if script.in_transaction { "" } else { " outside" };
+            format!("{:?}{outside}", script.text)
+        };
+        format!("{} {}", shown(up), down.map_or("-".to_owned(), shown))
+    }
 }
 
 /// A file that became no pair.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use migratory_analysis::file;
 
 use crate::failure::{Failure, Result};
-use crate::set::shown;
+use crate::path::shown;
 
 /// The files of a folder and of the folders in it.
 #[derive(Debug)]

@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_taken_apart_as_goose_does() {
+    fn files_are_read_as_goose_does() {
         for (sql, expected) in [
             ("-- +goose Up\nA;\n", r#""A;\n" None true"#),
             ("-- +goose Up\r\nA;\r\n\r\n-- +goose Down\r\nB;", r#""A;\r\n" Some("B;") true"#),

@@ -1,5 +1,6 @@
 //! The two files of a migration.
 
+use migratory_analysis::naming;
 use migratory_runtime::Mode;
 use migratory_runtime::lexer;
 
@@ -77,18 +78,9 @@ fn needs_none(sql: &str) -> bool {
     Mode::of_script(sql) != Mode::ForeignKeysOff || lexer::meaningful(sql).any(is_refused)
 }
 
-/// The name with each run of what a name may not hold made one `_`.
+/// The name as a migration's: without forbidden characters, and without separators at its ends.
 fn clean(name: &str) -> String {
-    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
-    let mut clean = String::new();
-    for letter in name.chars() {
-        if is_allowed(letter) {
-            clean.push(letter);
-        } else if !clean.ends_with('_') {
-            clean.push('_');
-        }
-    }
-    match clean.trim_matches(['_', '-']) {
+    match naming::clean(name).trim_matches(['_', '-']) {
         "" => NAMELESS.to_owned(),
         name => name.to_owned(),
     }
@@ -105,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn names_hold_what_names_may() {
+    fn names_are_cleaned() {
         for (name, expected) in [
             ("add_users", "add_users"),
             ("add users.v2", "add_users_v2"),
@@ -125,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transaction_is_left_out_only_where_one_is_refused() {
+    fn only_scripts_that_need_it_run_outside_of_a_transaction() {
         let outside = |text: &str| Script { text: text.to_owned(), in_transaction: false };
         for (text, is_said) in [
             ("VACUUM;", true),

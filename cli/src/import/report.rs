@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use super::plan::Plan;
 use super::target::{Judged, Target};
 use crate::output::{DIM, DONE, WARN};
-use crate::set::shown;
+use crate::path::shown;
 
 impl Plan {
     /// What becomes of each file, and the remarks.

@@ -99,13 +99,7 @@ mod tests {
 
     fn parsed(sql: &str) -> String {
         match parse("1_a.sql", sql) {
-            Ok((up, down)) => {
-                let shown = |script: &Script| {
-                    let out = if script.in_transaction { "" } else { " outside" };
-                    format!("{:?}{out}", script.text)
-                };
-                format!("{} {}", shown(&up), down.as_ref().map_or("-".to_owned(), shown))
-            }
+            Ok((up, down)) => Script::shown(&up, down.as_ref()),
             Err(failure) => format!("{failure:?}"),
         }
     }

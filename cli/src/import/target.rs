@@ -8,7 +8,7 @@ use migratory_analysis::{Options, check};
 use migratory_runtime::Version;
 
 use crate::failure::{Failure, Result};
-use crate::set::shown;
+use crate::path::shown;
 
 /// A new or empty folder.
 #[derive(Debug)]

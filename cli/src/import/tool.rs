@@ -8,7 +8,7 @@ use super::draft::{Draft, Left};
 use super::folder::{Folder, is_sql};
 use super::{dbmate, drizzle, flyway, goose, looks, prisma, refinery, sql_migrate};
 use crate::failure::{Failure, Result};
-use crate::set::shown;
+use crate::path::shown;
 
 /// Another migration tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_end_a_command_is_written_otherwise() {
+    fn commands_are_escaped() {
         assert_eq!(data("50% of: a, b\r\nc"), "50%25 of: a, b%0D%0Ac");
         assert_eq!(property("50% of: a, b\r\nc"), "50%25 of%3A a%2C b%0D%0Ac");
     }

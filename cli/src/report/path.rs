@@ -1,6 +1,8 @@
 //! Paths as a program outside of the package needs them.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+
+use crate::path::resolved;
 
 /// The folder that paths are relative to.
 #[derive(Debug)]
@@ -26,21 +28,6 @@ impl Root {
         let root = self.0.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
         uri(&format!("{}/", root.trim_end_matches('/')))
     }
-}
-
-/// Resolves `.` and `..` by the path alone, since the file may be missing.
-fn resolved(path: &Path) -> PathBuf {
-    let mut resolved = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                resolved.pop();
-            }
-            part => resolved.push(part),
-        }
-    }
-    resolved
 }
 
 /// A path with `/` as a URI: relative, or with the scheme `file`.
@@ -85,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uri_holds_only_what_it_may() {
+    fn a_uri_has_only_allowed_characters() {
         for (path, expected) in [
             ("a/b.up.sql", "a/b.up.sql"),
             ("add tags/größe#1", "add%20tags/gr%C3%B6%C3%9Fe%231"),

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_counted_from_near_the_point() {
+    fn a_long_line_is_counted_from_a_nearby_point() {
         let text = format!("a\n{}\nb", "é1".repeat(5 * STRIDE));
         let known = Known::of(&text);
         for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {

@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_script_is_edited_only_where_nothing_else_changes() {
+    fn a_build_script_is_edited_only_where_that_is_safe() {
         let line = "println!(\"cargo::rerun-if-changed=migrations\");";
         let other = "println!(\"cargo:rerun-if-env-changed=X\");";
         let added = format!("use a;\n\nfn main() {{\n    {line}\n    {other}\n}}\n");

@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_is_shown_with_a_few_lines_around() {
+    fn changed_lines_are_shown_with_context() {
         for (before, after, expected) in [
             (None, "a\nb\n", "f (new)\n  + a\n  + b\n"),
             (Some("1\n2\n3\n4\n"), "1\n2\n3\nx\n4\n", "f\n    2\n    3\n  + x\n    4\n"),

@@ -6,7 +6,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, 
 
 use super::{Setup, read};
 use crate::failure::{Failure, Result};
-use crate::set::shown;
+use crate::path::shown;
 
 /// The version of migratory that belongs to this command line.
 const MIGRATORY: &str =
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_work_is_refused() {
+    fn unsupported_manifests_are_refused() {
         assert!(matches!(with_dependencies("[workspace]\n"), Err(Fault::NoPackage)));
         assert!(matches!(with_dependencies("[package"), Err(Fault::Text(_))));
         for (version, is_admitted) in

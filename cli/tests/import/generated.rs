@@ -1,4 +1,4 @@
-//! Prisma and Drizzle, which write their migrations themselves.
+//! Prisma and Drizzle, which generate their migrations.
 
 use super::*;
 
@@ -103,7 +103,7 @@ fn prisma_folders_become_files_and_keep_their_bytes() {
     imported.accepted("prisma/migrations-migratory", None);
 }
 
-/// Prisma's own rebuild of a table with AUTOINCREMENT forgets which ids it gave out.
+/// Prisma's own rebuild of a table with AUTOINCREMENT forgets the highest id.
 #[test]
 fn findings_are_counted_with_and_without_accept_through() {
     let autoincrement = PRISMA

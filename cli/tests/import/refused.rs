@@ -1,18 +1,18 @@
-//! What is refused, and that nothing is written then.
+//! Refused imports, which write nothing.
 
 use super::*;
 
 const GOOSE: &str = "=== m/1_a.sql\n-- +goose Up\nCREATE TABLE a (b);\n";
 
-/// What is said of each of these folders, none of which is imported.
+/// The errors for each of these folders, none of which is imported.
 #[track_caller]
 fn refused(cases: &[(&str, &str)]) -> String {
-    let told = cases.iter().map(|(files, from)| {
+    let output = cases.iter().map(|(files, from)| {
         let imported = import(files, &format!("--from {from} m --yes"));
         assert!(!imported.place.path().join("m-migratory").exists(), "{files}");
         imported.said
     });
-    told.collect::<Vec<_>>().join("\n")
+    output.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_folder_without_migrations() {
     fs::create_dir(place.path().join("m")).expect("a folder");
     fs::write(place.path().join("file"), "").expect("a file");
     let said = |args| program(place.path(), args);
-    let told =
+    let output =
         [said("--from flyway m"), said("--from flyway"), said("--from goose file")].join("\n");
     expect![[r#"
         error: m has no migrations of Flyway
@@ -82,12 +82,12 @@ fn a_folder_without_migrations() {
         error: file isn't a folder
         exit 1
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&output);
 }
 
 #[test]
 fn a_folder_of_another_tool() {
-    let told = refused(&[
+    let output = refused(&[
         (GOOSE, "dbmate"),
         ("=== m/1_a.sql\n-- migrate:up\nSELECT 1;\n", "goose"),
         ("=== m/1_a/migration.sql\nSELECT 1;\n", "refinery"),
@@ -131,12 +131,12 @@ fn a_folder_of_another_tool() {
           1_a.up.sql: Prisma does not run it
         help: the folder has pairs already, which need no import: try `cargo migratory check <folder>`
         exit 1
-    "#]].assert_eq(&told);
+    "#]].assert_eq(&output);
 }
 
 #[test]
 fn files_that_the_tools_refuse() {
-    let told = refused(&[
+    let output = refused(&[
         ("=== m/1_a.sql\n-- +goose Up\n-- +goose Up\n", "goose"),
         ("=== m/1_a.sql\nCREATE TABLE a (b);\n-- +goose Up\n", "goose"),
         ("=== m/1_a.sql\nSELECT 1;\n", "goose"),
@@ -190,7 +190,7 @@ fn files_that_the_tools_refuse() {
           Flyway's versions are digits, separated by `.` or `_`
         exit 1
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&output);
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn settings_for_other_databases() {
         format!("=== m/1_a/migration.sql\nSELECT 1;\n=== m/migration_lock.toml\n{lock}\n")
     };
     let drizzle = |journal: &str| format!("=== m/meta/_journal.json\n{journal}\n");
-    let told = refused(&[
+    let output = refused(&[
         (&prisma("="), "prisma"),
         (&prisma("provider = \"mysql\""), "prisma"),
         (&drizzle("["), "drizzle"),
@@ -244,19 +244,19 @@ fn settings_for_other_databases() {
           it lists the migrations and their order
         exit 1
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&output);
 }
 
 #[test]
 fn texts_that_are_not_utf_8() {
     let imported = import(GOOSE, "--from goose m");
     fs::write(imported.place.path().join("m/1_a.sql"), b"-- +goose Up\n\xff\n").expect("a file");
-    let told = program(imported.place.path(), "--from goose m --yes");
+    let output = program(imported.place.path(), "--from goose m --yes");
     expect![[r#"
         error: m/1_a.sql is not UTF-8
           invalid utf-8 sequence of 1 bytes from index 13
         help: save it as UTF-8, then import again
         exit 1
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&output);
 }

@@ -1,11 +1,11 @@
-//! Databases that a tool migrated are taken over by the set that was imported from it.
+//! Databases that a tool migrated are adopted by the set that was imported from it.
 
 use migratory_runtime::rusqlite::Connection;
 use migratory_runtime::{MigrationSet, Origin, Runner, TakenOver};
 
 use super::*;
 
-/// A database with the schema of the set and what the tool recorded, and what `take` makes of it.
+/// Applies `take` to a database with the schema of the set and the tool's history.
 fn take_over(
     imported: &Imported,
     folder: &str,
@@ -45,10 +45,10 @@ fn databases_of_goose_are_adopted() {
         CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL,
             is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')));
         INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1), (1, 1), (2, 1);";
-    let told = take_over(&imported, "m-migratory", recorded, |runner, conn| {
+    let adopted = take_over(&imported, "m-migratory", recorded, |runner, conn| {
         runner.adopt(conn, Origin::Goose)
     });
-    assert_eq!(told, "recorded 2 migrations as applied, up to 2");
+    assert_eq!(adopted, "recorded 2 migrations as applied, up to 2");
 }
 
 #[test]
@@ -66,10 +66,10 @@ fn databases_of_dbmate_are_adopted() {
     let recorded = "
         CREATE TABLE schema_migrations (version varchar(128) primary key);
         INSERT INTO schema_migrations VALUES ('20240131120000');";
-    let told = take_over(&imported, "m-migratory", recorded, |runner, conn| {
+    let adopted = take_over(&imported, "m-migratory", recorded, |runner, conn| {
         runner.adopt(conn, Origin::Dbmate)
     });
-    assert_eq!(told, "recorded 1 migration as applied, up to 20240131120000");
+    assert_eq!(adopted, "recorded 1 migration as applied, up to 20240131120000");
 }
 
 #[test]
@@ -85,11 +85,11 @@ fn databases_of_refinery_are_adopted_as_edited() {
         CREATE TABLE refinery_schema_history (version int4 PRIMARY KEY, name VARCHAR(255),
             applied_on VARCHAR(255), checksum VARCHAR(255));
         INSERT INTO refinery_schema_history VALUES (1, 'größe_a', '2024-01-31T12:00:00Z', '1');";
-    let told = take_over(&imported, "m-migratory", recorded, |runner, conn| {
+    let adopted = take_over(&imported, "m-migratory", recorded, |runner, conn| {
         runner.adopt(conn, Origin::Refinery)
     });
     assert_eq!(
-        told,
+        adopted,
         "recorded 1 migration as applied, up to 1; edited since they were applied, with the same schema: 1"
     );
 }
@@ -105,8 +105,8 @@ fn databases_of_prisma_get_a_baseline() {
     );
     let recorded =
         "CREATE TABLE _prisma_migrations (id TEXT PRIMARY KEY NOT NULL, checksum TEXT NOT NULL);";
-    let told = take_over(&imported, "m-migratory", recorded, |runner, conn| {
+    let adopted = take_over(&imported, "m-migratory", recorded, |runner, conn| {
         runner.ignore("_prisma_migrations").baseline(conn, Version::new(20_240_131_120_000))
     });
-    assert_eq!(told, "recorded 1 migration as applied, up to 20240131120000");
+    assert_eq!(adopted, "recorded 1 migration as applied, up to 20240131120000");
 }

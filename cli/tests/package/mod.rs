@@ -10,7 +10,7 @@ pub(crate) struct Package {
 }
 
 impl Package {
-    /// A package with these files beside its Cargo.toml.
+    /// A package with a Cargo.toml and these files.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let package = Self { folder: tempfile::tempdir().expect("a folder") };
         package.write(
@@ -53,7 +53,7 @@ impl Package {
         found
     }
 
-    /// Runs `cargo migratory` with the arguments; its standard input is no terminal.
+    /// Runs `cargo migratory` with the arguments, without a terminal.
     pub(crate) fn run(&self, args: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_cargo-migratory"))
             .arg("migratory")
@@ -81,13 +81,13 @@ impl Run {
         String::from_utf8_lossy(&self.0.stderr).into_owned()
     }
 
-    /// What it said, if it went well.
+    /// The output of a successful run.
     pub(crate) fn ok(self) -> String {
         assert_eq!(self.code(), 0, "{}{}", self.out(), self.err());
         self.out()
     }
 
-    /// What it said, if it ended like this.
+    /// The errors of a run that exits with this code.
     pub(crate) fn fails(self, code: i32) -> String {
         assert_eq!(self.code(), code, "{}{}", self.out(), self.err());
         self.err()

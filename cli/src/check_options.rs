@@ -9,7 +9,7 @@ use crate::failure::{Failure, Result};
 
 /// The options of `embed_migrations!`.
 #[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Judging {
+pub(crate) struct CheckOptions {
     /// Accept what has shipped, up to this version, as it is
     #[arg(long, value_name = "VERSION", help_heading = "Options of embed_migrations!")]
     accept_through: Option<String>,
@@ -51,7 +51,7 @@ enum Level {
     Warn,
 }
 
-impl Judging {
+impl CheckOptions {
     /// Overrides the options of the call by those that are given.
     pub(crate) fn apply(&self, options: &mut Options) -> Result<()> {
         if let Some(version) = &self.accept_through {
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn options_mean_what_they_mean_in_the_macro() {
-        let judging = Judging {
+        let given = CheckOptions {
             accept_through: Some("2024-01-31-120000".to_owned()),
             up_only: true,
             foreign_keys: Some(State::Off),
@@ -106,32 +106,35 @@ mod tests {
             time_limit: Some(60),
         };
         let mut options = Options::default();
-        judging.apply(&mut options).expect("all of it");
+        given.apply(&mut options).expect("all of it");
         let call = "accept_through = 20240131120000, up_only, foreign_keys = off, \
                     functions(slugify(1), uuid(0)), collations(german, swedish), assumptions = warn, \
                     time_limit = 60";
         let call = Call::parse(call.parse().expect("tokens")).expect("a call");
         assert_eq!(options, call.options);
         let mut kept = options.clone();
-        Judging::default().apply(&mut kept).expect("nothing");
+        CheckOptions::default().apply(&mut kept).expect("nothing");
         assert_eq!(kept, options);
     }
 
     #[test]
     fn invalid_options_are_refused() {
-        for judging in [
-            Judging { accept_through: Some("v3".to_owned()), ..Judging::default() },
-            Judging { accept_through: Some("3\", up_only, \"".to_owned()), ..Judging::default() },
-            Judging { functions: Some("slugify".to_owned()), ..Judging::default() },
-            Judging {
-                functions: Some("a(1)), up_only, collations(b".to_owned()),
-                ..Judging::default()
+        for given in [
+            CheckOptions { accept_through: Some("v3".to_owned()), ..CheckOptions::default() },
+            CheckOptions {
+                accept_through: Some("3\", up_only, \"".to_owned()),
+                ..CheckOptions::default()
             },
-            Judging { collations: Some("(".to_owned()), ..Judging::default() },
+            CheckOptions { functions: Some("slugify".to_owned()), ..CheckOptions::default() },
+            CheckOptions {
+                functions: Some("a(1)), up_only, collations(b".to_owned()),
+                ..CheckOptions::default()
+            },
+            CheckOptions { collations: Some("(".to_owned()), ..CheckOptions::default() },
         ] {
             let mut options = Options::default();
-            let outcome = judging.apply(&mut options);
-            assert!(outcome.is_err() || !options.up_only, "{judging:?}");
+            let outcome = given.apply(&mut options);
+            assert!(outcome.is_err() || !options.up_only, "{given:?}");
         }
     }
 }
