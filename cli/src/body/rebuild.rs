@@ -62,7 +62,7 @@ pub(super) fn create(sql: &str, name: &Name, table: &Name) -> String {
 /// AUTOINCREMENT never reuses an id: SQLite keeps the highest one outside of the table.
 fn high_water(name: &Name, table: &Name) -> String {
     format!(
-        "-- The highest id that was ever given out goes along, so that none is given out twice.\n\
+        "-- Keep the highest id that was ever used, so that no id is used twice.\n\
          INSERT INTO sqlite_sequence (name, seq)\n\
          SELECT {}, seq FROM sqlite_sequence WHERE name = {};",
         literal(name.as_str()),

@@ -23,7 +23,7 @@ pub(crate) struct Script {
 /// A directive.
 #[derive(Clone, Debug)]
 pub(crate) struct Directive {
-    pub(crate) said: &'static str,
+    pub(crate) text: &'static str,
     /// `None` if the author has to write it.
     pub(crate) reason: Option<String>,
 }
@@ -42,8 +42,8 @@ impl Script {
     }
 
     /// Adds a directive whose reason only the author knows.
-    pub(crate) fn asking(mut self, said: &'static str) -> Self {
-        self.directives.push(Directive { said, reason: None });
+    pub(crate) fn asking(mut self, text: &'static str) -> Self {
+        self.directives.push(Directive { text, reason: None });
         self
     }
 
@@ -62,7 +62,7 @@ impl Script {
         }
         for directive in &self.directives {
             let reason = directive.reason.as_deref().unwrap_or(reason);
-            text.push_str(format!("-- migratory: {}: {reason}", directive.said).trim_end());
+            text.push_str(format!("-- migratory: {}: {reason}", directive.text).trim_end());
             text.push('\n');
         }
         for block in &self.blocks {

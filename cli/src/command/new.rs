@@ -143,12 +143,12 @@ impl New {
         // A directive is one line.
         let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
         let directives = &mut draft.up.directives;
-        directives.retain(|directive| directive.said != "irreversible");
+        directives.retain(|directive| directive.text != "irreversible");
         // The reason covers the data that is lost, too.
         for directive in directives.iter_mut() {
             directive.reason = Some(reason.clone());
         }
-        directives.push(Directive { said: "irreversible", reason: Some(reason) });
+        directives.push(Directive { text: "irreversible", reason: Some(reason) });
     }
 }
 

@@ -158,13 +158,13 @@ fn all() -> impl Iterator<Item = Explanation<'static>> {
     Code::ALL.iter().filter_map(|code| explain(*code))
 }
 
-/// All that is found in the set that a section shows, warnings too.
+/// All findings, warnings too, in the set that a section shows.
 fn run(explanation: &Explanation<'_>, section: &str) -> Findings {
     let package = tempfile::tempdir().expect("a folder");
     fs::create_dir(package.path().join("migrations")).expect("a folder");
     let part = |name| explanation.sections.iter().find(|it: &&Section<'_>| it.name == name);
     if let Some(before) = part("before") {
-        // Nothing is said of how it came about.
+        // The examples don't say how the schema came about.
         let up = format!("{IRREVERSIBLE}{}", before.blocks[0].text);
         write(&package, "0001_before.up.sql", up.as_bytes());
     }
@@ -201,7 +201,7 @@ fn read(call: &str) -> (String, Options) {
     (call.folder, call.options)
 }
 
-/// Makes a file that a listing names: a migration makes or drops a table that goes by its version.
+/// Creates a file that a listing names: a migration that creates or drops a table named after its version.
 fn list(package: &TempDir, line: &str) {
     if let Some((name, target)) = line.split_once(" -> ") {
         return link(package, name, target);
@@ -225,8 +225,8 @@ fn link(package: &TempDir, name: &str, target: &str) {
 #[cfg(not(unix))]
 fn link(_: &TempDir, _: &str, _: &str) {}
 
-/// Writes the file that the caption names, as the caption says that it was saved. An up that is shown
-/// without a down says that it has none.
+/// Writes the file that the caption names, in the encoding that it states. An up without a down is marked
+/// irreversible.
 fn write_block(package: &TempDir, block: &Block<'_>, has_down: bool) {
     let Block { caption, text, .. } = block;
     let name = caption.split('`').nth(1).expect(caption);
