@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use migratory_runtime::{Version, lexer};
+use migratory_core::Version;
+use migratory_core::sql::lexer;
 
 use crate::compatible;
 

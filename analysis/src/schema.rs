@@ -13,7 +13,7 @@ mod read;
 mod same;
 mod table;
 
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
 
 pub(crate) use definition::{ColumnText, Definition};
 pub use diff::{Difference, Object, Part, differences};

@@ -1,7 +1,7 @@
 //! Parses a script: its text, its statements and its header.
 
-use migratory_runtime::__private::own_transaction;
-use migratory_runtime::Mode;
+use migratory_core::Mode;
+use migratory_core::sql::own_transaction::own_transaction;
 
 use crate::directive::{Directive, DirectiveKind};
 use crate::header::Header;

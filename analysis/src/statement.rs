@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
 
 /// A statement, as a range of bytes in its script.
 ///

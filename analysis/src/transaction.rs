@@ -1,7 +1,7 @@
 //! Refuses statements that open or end a transaction.
 
-use migratory_runtime::__private::transaction_word;
-use migratory_runtime::Mode;
+use migratory_core::Mode;
+use migratory_core::mode::transaction_word;
 
 use crate::spelling;
 use crate::statement::Statement;

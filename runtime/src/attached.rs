@@ -8,11 +8,11 @@ mod clauses;
 
 use std::collections::HashSet;
 
+use migratory_core::sql::lexer::{self, Kind, Token};
 use rusqlite::Connection;
 
 use self::clauses::Clauses;
 use crate::kind::ErrorKind;
-use crate::lexer::{self, Kind, Token};
 use crate::plan::Step;
 use crate::sqlite::quoted;
 

@@ -4,12 +4,13 @@
 //! recorded, or neither, whatever happens to the process. What SQLite refuses in a transaction (`VACUUM`, a pragma of
 //! the file) runs bare; all of it may be done twice, so it counts as done when the next statement that writes is.
 
+use migratory_core::mode;
 use rusqlite::{Connection, Statement};
 
 use crate::execute::{Failure, Perform, each, exhaust};
 use crate::patience::patiently;
 use crate::perform::Watch;
-use crate::{mode, resume, sqlite};
+use crate::{resume, sqlite};
 
 /// Records how far a script has come.
 pub(crate) trait Journal {

@@ -1,7 +1,7 @@
 //! Two definitions, line by line.
 
-use crate::canonical::canonical;
-use crate::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
+use migratory_core::sql::normal::canonical;
 
 /// The lines of both, those of the first alone after `- `, those of the second alone after `+ `.
 ///

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
+
 use crate::schema::Object;
 
 /// The names that columns and objects of schemas have, in lower case.

@@ -2,12 +2,13 @@
 
 use std::ops::{ControlFlow, Range};
 
+use migratory_core::mode;
+use migratory_core::sql::lexer::{self, Kind};
+use migratory_core::sql::own_transaction::{self, own_transaction};
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, Statement};
 
-use crate::lexer::{self, Kind};
-use crate::own_transaction::{self, own_transaction};
-use crate::{mode, sqlite};
+use crate::sqlite;
 
 /// Of a script that was stopped by who watched it.
 const CANCELLED: &str = "the run was cancelled";

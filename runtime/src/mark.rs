@@ -7,6 +7,8 @@
 
 use std::cell::{Cell, RefCell};
 
+use migratory_core::Sha256;
+use migratory_core::sql::statements;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::autocommit::Journal;
@@ -17,8 +19,7 @@ use crate::plan::{Direction, Step};
 use crate::progress::{self, Progress};
 use crate::record::{self, Recorder, Row};
 use crate::settings::Settings;
-use crate::sha256::Sha256;
-use crate::{MigrationSet, Version, stamp, statements};
+use crate::{MigrationSet, Version, stamp};
 
 /// A script that this run has marked as under way.
 pub(crate) struct Mark<'c> {

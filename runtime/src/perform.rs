@@ -6,12 +6,12 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
+use migratory_core::mode::{self, Mode};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::autocommit::{self, Unrecorded};
 use crate::execute::{Failure, Moment, execute};
 use crate::foreign_keys::{self, Added, Before, Links, Scope, Touched};
-use crate::mode::{self, Mode};
 use crate::settings::Settings;
 use crate::{sqlite, stamp};
 

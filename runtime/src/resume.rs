@@ -1,10 +1,11 @@
 //! What a run does to its connection before it goes on with a script that another run began.
 
+use migratory_core::mode;
+use migratory_core::sql::statements;
 use rusqlite::Connection;
 
 use crate::execute::exhaust;
 use crate::patience::patiently;
-use crate::{mode, statements};
 
 /// Sets what the pragmas of the part that is done set: most belong to the connection, and this is another one.
 ///

@@ -1,12 +1,12 @@
 //! What a schema is, in 32 bytes.
 
+use migratory_core::Sha256;
+use migratory_core::sql::normal::canonical_text;
 use rusqlite::Connection;
 
 use crate::Checksum;
-use crate::canonical::canonical_text;
 use crate::history::{self, History};
 use crate::ignore::Ignore;
-use crate::sha256::Sha256;
 use crate::{Migration, MigrationSet};
 
 /// An object of a schema, as SQLite keeps it.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use migratory_core::sql::{own_transaction, statements};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::execute::{Moment, locate};
@@ -17,7 +18,7 @@ use crate::report::Done;
 use crate::run::{Result, Run};
 use crate::settings::Settings;
 use crate::stored_down::{self, NoAttach};
-use crate::{Mode, blame, own_transaction, schema, stamp, statements, trace};
+use crate::{Mode, blame, schema, stamp, trace};
 
 impl Run<'_> {
     /// Runs a segment in one transaction; `false` if another process had changed what is to do.

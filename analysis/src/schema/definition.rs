@@ -3,7 +3,7 @@
 //! The words that are looked for are keywords that SQLite admits as names in quotes alone: so a bare
 //! word is always the keyword, and no grammar is needed beyond parentheses and commas.
 
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
 
 use super::{Name, excerpt, group};
 

@@ -1,6 +1,6 @@
 //! Texts of SQL as they are quoted in a line.
 
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
 
 use super::same;
 

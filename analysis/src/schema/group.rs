@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use migratory_runtime::lexer::{Kind, Token};
+use migratory_core::sql::lexer::{Kind, Token};
 
 pub(super) fn is_symbol(token: Token<'_>, symbol: &str) -> bool {
     token.kind == Kind::Symbol && token.text == symbol

@@ -1,6 +1,6 @@
 //! What a name that SQLite does not find may have meant.
 
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
 
 use super::{Name, Schema, Table};
 use crate::spelling;

@@ -1,7 +1,7 @@
 //! Whether two texts of SQL say the same.
 
-use migratory_runtime::__private::canonical;
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::normal::canonical;
 
 use super::group;
 

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use migratory_analysis::schema::Name;
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
 
 use super::sql::written;
 

@@ -1,7 +1,7 @@
 //! A column is dropped: in place, or where SQLite can't do that, by a rebuild.
 
 use migratory_analysis::schema::{Column, Name, Schema, Table};
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
 
 use super::Ground;
 use super::affected::Way;

@@ -1,7 +1,7 @@
 //! What is dropped or renamed as a whole.
 
 use migratory_analysis::schema::{Name, Schema, Table, TableKind};
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
 
 use super::Ground;
 use super::affected::{Way, readers};

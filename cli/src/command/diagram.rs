@@ -7,7 +7,8 @@ use anstream::eprintln;
 use clap::{Args, ValueEnum};
 use migratory_analysis::CheckedMigration;
 use migratory_analysis::schema::Schema;
-use migratory_runtime::{Migration, Target, Version};
+use migratory_core::{Migration, Version};
+use migratory_runtime::Target;
 
 use crate::context::Context;
 use crate::diagram::{self, Model, Page, Picture};

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use migratory_analysis::schema;
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
 
 use super::text::escaped;
 

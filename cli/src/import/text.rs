@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
 
 /// The text without the blank lines that it begins and ends with.
 pub(crate) fn trimmed(text: &str) -> &str {

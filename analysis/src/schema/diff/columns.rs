@@ -1,6 +1,6 @@
 //! What differs between the columns of two tables.
 
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
 
 use super::super::{Column, Name, Table, excerpt, same};
 use super::{Found, Object, Part, Side};

@@ -1,6 +1,6 @@
 //! What differs between two indexes of one name.
 
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
 
 use super::super::{Index, excerpt, group, same};
 use super::{Found, Object, Part};

@@ -1,6 +1,6 @@
 //! The statements that `goose create` writes for the author to replace, and that often stay.
 
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
 
 use crate::import::text;
 

@@ -1,7 +1,6 @@
 //! SHA-256 (FIPS 180-4).
 //!
-//! Written out here because the runtime's only dependency is rusqlite; the tests hold it against the
-//! crate `sha2`.
+//! Written out here because this crate depends on nothing; the tests hold it against the crate `sha2`.
 
 const INITIAL: [u32; 8] = [
     0x6a09_e667,

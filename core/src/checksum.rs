@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::Version;
-use crate::lexer;
 use crate::sha256::Sha256;
+use crate::sql::lexer;
 
 /// A SHA-256.
 ///
@@ -13,7 +13,7 @@ use crate::sha256::Sha256;
 /// note added to a migration that has shipped changes nothing.
 ///
 /// ```
-/// use migratory_runtime::Checksum;
+/// use migratory_core::Checksum;
 ///
 /// let shipped = Checksum::of_script("CREATE TABLE a (b);\r\n");
 /// assert_eq!(shipped, Checksum::of_script("-- the first table\nCREATE TABLE a (b);"));

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::lexer::{self, Kind, Token};
+use crate::sql::lexer::{self, Kind, Token};
 
 /// How a script is run.
 ///
 /// The script itself says it, so that a stored down is run the way it was written for:
 ///
 /// ```
-/// use migratory_runtime::Mode;
+/// use migratory_core::Mode;
 ///
 /// assert_eq!(Mode::of_script("CREATE TABLE a (b);"), Mode::Transaction);
 /// assert_eq!(Mode::of_script("PRAGMA foreign_keys = OFF; DROP TABLE a;"), Mode::ForeignKeysOff);
@@ -80,18 +80,20 @@ pub fn transaction_word(statement: &str) -> Option<&'static str> {
 }
 
 /// The first token of a statement, blanks, comments and empty statements left out.
-pub(crate) fn first_word(statement: &str) -> Option<Token<'_>> {
+pub fn first_word(statement: &str) -> Option<Token<'_>> {
     lexer::meaningful(statement).find(|token| token.kind != Kind::Semicolon)
 }
 
 /// A `PRAGMA name`, `PRAGMA name = value` or `PRAGMA name(value)` in a script.
-pub(crate) struct Pragma<'a> {
-    pub(crate) name: Cow<'a, str>,
-    pub(crate) value: Option<Token<'a>>,
+pub struct Pragma<'a> {
+    /// Its name, without quotes.
+    pub name: Cow<'a, str>,
+    /// What it is set to.
+    pub value: Option<Token<'a>>,
 }
 
 /// The pragmas of a script, in order.
-pub(crate) fn pragmas(sql: &str) -> impl Iterator<Item = Pragma<'_>> {
+pub fn pragmas(sql: &str) -> impl Iterator<Item = Pragma<'_>> {
     let mut tokens = lexer::meaningful(sql).peekable();
     std::iter::from_fn(move || {
         tokens.by_ref().find(|token| token.is_word("pragma"))?;

@@ -76,7 +76,7 @@ impl<'a> Migration<'a> {
     /// The oldest set that a program may know and still work with a database that has this migration;
     /// `None` if the author did not say.
     ///
-    /// It is kept in the history, where [`NewerDatabase::Tolerate`](crate::NewerDatabase) asks for it.
+    /// It is kept in the history, where `NewerDatabase::Tolerate` asks for it.
     pub const fn compatible_with(&self) -> Option<Version> {
         self.compatible_with
     }
@@ -90,6 +90,7 @@ impl<'a> Migration<'a> {
 /// A migration as the macro writes it down: its checksum, its chain and, if it was rehearsed, its schema are the digests.
 ///
 /// Macros and rustc take their time for each token, and a set may have thousands of migrations.
+#[doc(hidden)]
 pub const fn embedded<'a>(
     version: Version,
     name: &'a str,
@@ -118,7 +119,7 @@ impl<'a> Script<'a> {
         Self { file, sql, mode, code: false, writes: None }
     }
 
-    /// With a step in Rust that the program supplies, by [`Runner::with`](crate::Runner::with).
+    /// With a step in Rust that the program supplies, by `Runner::with`.
     #[must_use]
     pub const fn with_code(self) -> Self {
         Self { code: true, ..self }
@@ -131,7 +132,7 @@ impl<'a> Script<'a> {
     /// refer to them. Without this, every table counts that its text mentions.
     ///
     /// ```
-    /// use migratory_runtime::{Mode, Script};
+    /// use migratory_core::{Mode, Script};
     ///
     /// let sql = "PRAGMA foreign_keys = OFF; DELETE FROM artist;";
     /// let script = Script::new("2_a.up.sql", sql, Mode::ForeignKeysOff).with_writes("artist\nlog");
@@ -170,7 +171,6 @@ impl<'a> Script<'a> {
 
 /// The way back from a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Down<'a> {
     /// A script that undoes the up; one without a statement where the up left nothing to undo.
     Script(Script<'a>),
@@ -192,10 +192,13 @@ pub struct MigrationSet<'a> {
 }
 
 /// Where a set was read from, so that a debug build can tell that a file was added since.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Folder<'a> {
-    pub(crate) package: &'a str,
-    pub(crate) path: &'a str,
+pub struct Folder<'a> {
+    /// The folder of the package that embeds the set.
+    pub package: &'a str,
+    /// The folder of migrations, below that of the package.
+    pub path: &'a str,
 }
 
 impl<'a> MigrationSet<'a> {
@@ -240,7 +243,9 @@ impl<'a> MigrationSet<'a> {
         Self { folder, ..self }
     }
 
-    pub(crate) const fn folder(&self) -> Option<Folder<'a>> {
+    /// Where the set was read from, if the runner is to look there.
+    #[doc(hidden)]
+    pub const fn folder(&self) -> Option<Folder<'a>> {
         self.folder
     }
 

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::lexer::{self, Kind};
-use crate::statements;
+use crate::sql::lexer::{self, Kind};
+use crate::sql::statements;
 
 /// The `BEGIN` and the `COMMIT` or `END` of a script that stand around all of it.
 ///
@@ -28,12 +28,12 @@ pub fn own_transaction(sql: &str) -> Option<[Range<usize>; 2]> {
 }
 
 /// The script with blanks in the place of the two statements: what is left stands where it stood.
-pub(crate) fn without(sql: &str) -> Cow<'_, str> {
+pub fn without(sql: &str) -> Cow<'_, str> {
     own_transaction(sql).map_or(Cow::Borrowed(sql), |own| Cow::Owned(blanked(sql, &own)))
 }
 
 /// The script with blanks in the place of these statements.
-pub(crate) fn blanked(sql: &str, own: &[Range<usize>; 2]) -> String {
+pub fn blanked(sql: &str, own: &[Range<usize>; 2]) -> String {
     let mut text = sql.to_owned();
     for range in own {
         text.replace_range(range.clone(), &" ".repeat(range.len()));

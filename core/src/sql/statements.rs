@@ -4,15 +4,15 @@
 
 use std::ops::Range;
 
-use crate::lexer::{self, Kind, Token};
+use crate::sql::lexer::{self, Kind, Token};
 
 /// The number of statements.
-pub(crate) fn count(sql: &str) -> usize {
+pub fn count(sql: &str) -> usize {
     ranges(sql).count()
 }
 
 /// Where the statements are, from the first token of each to its semicolon: one that is not within a trigger.
-pub(crate) fn ranges(sql: &str) -> impl Iterator<Item = Range<usize>> {
+pub fn ranges(sql: &str) -> impl Iterator<Item = Range<usize>> {
     let mut tokens = lexer::meaningful(sql);
     std::iter::from_fn(move || {
         let mut words: Vec<Token<'_>> = Vec::new();

@@ -1,0 +1,17 @@
+//! The values that the crates of [`migratory`](https://docs.rs/migratory) share, and their tools for SQL text.
+//!
+//! This crate depends on nothing, and least of all on SQLite: it compiles beside SQLite's C, which a first build of
+//! migratory waits for. Applications depend on `migratory`, which re-exports what they need.
+
+mod checksum;
+mod migration;
+pub mod mode;
+mod sha256;
+pub mod sql;
+mod version;
+
+pub use checksum::Checksum;
+pub use migration::{Down, Folder, Migration, MigrationSet, Script, embedded};
+pub use mode::Mode;
+pub use sha256::Sha256;
+pub use version::Version;

@@ -1,0 +1,9 @@
+//! SQL as text: its tokens, its statements, and when two texts mean the same.
+//!
+//! SQLite decides what a statement means. These modules find what SQLite does not report: where a comment is, where a
+//! statement ends before it runs, how a name has to be quoted.
+
+pub mod lexer;
+pub mod normal;
+pub mod own_transaction;
+pub mod statements;
