@@ -4,14 +4,20 @@
 //! migratory waits for. Applications depend on `migratory`, which re-exports what they need.
 
 mod checksum;
+mod direction;
 mod migration;
 pub mod mode;
+mod plan;
 mod sha256;
 pub mod sql;
+mod table;
 mod version;
 
 pub use checksum::Checksum;
+pub use direction::Direction;
 pub use migration::{Down, Folder, Migration, MigrationSet, Script, embedded};
 pub use mode::Mode;
+pub use plan::{Goal, Plan, Step, Target, Transaction};
 pub use sha256::Sha256;
+pub use table::{Align, Table};
 pub use version::Version;

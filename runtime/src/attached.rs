@@ -8,12 +8,12 @@ mod clauses;
 
 use std::collections::HashSet;
 
+use migratory_core::Step;
 use migratory_core::sql::lexer::{self, Kind, Token};
 use rusqlite::Connection;
 
 use self::clauses::Clauses;
 use crate::kind::ErrorKind;
-use crate::plan::Step;
 use crate::sqlite::quoted;
 
 /// The names of the attached databases.

@@ -56,7 +56,6 @@ mod sqlite;
 mod stamp;
 mod status;
 mod stored_down;
-mod table;
 mod take_over;
 mod time;
 mod trace;
@@ -71,11 +70,13 @@ pub use foreign_keys::Violation;
 pub use kind::{CodeFault, ErrorKind, Remains, StatementFailure, StoredDownFault, Unresumable};
 #[doc(hidden)]
 pub use migratory_core::sql::lexer;
-pub use migratory_core::{Checksum, Down, Migration, MigrationSet, Mode, Script, Version};
+pub use migratory_core::{
+    Checksum, Direction, Down, Migration, MigrationSet, Mode, Plan, Script, Step, Target,
+    Transaction, Version,
+};
 pub use newer::NewerDatabase;
 pub use observe::Event;
 pub use origin::Origin;
-pub use plan::{Direction, Plan, Step, Target, Transaction};
 pub use recorded::Unfit;
 pub use repair::Repair;
 pub use report::{Done, Report};

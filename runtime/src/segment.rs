@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use migratory_core::sql::{own_transaction, statements};
+use migratory_core::{Direction, Goal, Step};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::execute::{Moment, locate};
@@ -11,7 +12,6 @@ use crate::history::History;
 use crate::kind::{CodeFault, ErrorKind, Remains};
 use crate::observe::{Event, Flow};
 use crate::perform::{self, checked, perform};
-use crate::plan::{Direction, Goal, Step};
 use crate::pulse::Pulse;
 use crate::record::{self, Recorder, Row};
 use crate::report::Done;

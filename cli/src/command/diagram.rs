@@ -110,7 +110,7 @@ impl Moment {
         let version = match set.target(text)? {
             Target::Version(version) => Some(version),
             Target::Latest => set.migrations().latest().map(Migration::version),
-            _ => None,
+            Target::Empty => None,
         };
         Ok(version.map_or(Self::Empty, Self::After))
     }
