@@ -3,7 +3,10 @@
 //! SQLite decides what a statement means. These modules find what SQLite does not report: where a comment is, where a
 //! statement ends before it runs, how a name has to be quoted.
 
+pub mod keywords;
 pub mod lexer;
+pub mod names;
 pub mod normal;
 pub mod own_transaction;
+pub mod quotes;
 pub mod statements;

@@ -91,7 +91,7 @@ pub mod __private {
     pub use crate::execute::{Failure, Moment};
     pub use crate::perform::{Refusal, Trouble, perform_alone, perform_within};
     pub use crate::schema::{Fingerprint, object};
-    pub use crate::sqlite::{code, message, quoted};
+    pub use crate::sqlite::{code, message};
     pub use crate::stamp::collision;
     pub use migratory_core::embedded;
 }

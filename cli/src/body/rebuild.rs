@@ -4,11 +4,12 @@
 //! transaction the pragma is ignored: the runner sees it at the head of the file, and turns them off before.
 
 use migratory_analysis::schema::{Name, Schema, Table};
+use migratory_core::sql::quotes::literal;
 
 use super::affected::Way;
 use super::definition::Definition;
 use super::script::Script;
-use super::sql::{fresh, listed, literal, statement, written};
+use super::sql::{fresh, listed, statement, written};
 
 /// Why a table is rebuilt, at the head of the file.
 const WHY: [&str; 3] = [

@@ -16,11 +16,6 @@ pub(super) fn bare(name: &str) -> String {
     written(&Name::new(name))
 }
 
-/// A text in the quotes of texts.
-pub(super) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
 /// Names between commas, as many to a line as it takes.
 pub(super) fn listed(before: &str, items: &[String], after: &str) -> String {
     let line = format!("{before}{}{after}", items.join(", "));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use migratory_analysis::schema;
+use migratory_core::sql::keywords;
 use migratory_core::sql::lexer::{self, Kind, Token};
 
 use super::text::escaped;
@@ -43,7 +43,7 @@ pub(super) fn highlighted(sql: &str) -> String {
 /// What tells keywords: where somebody writes them in capitals, words in lower case are names.
 fn keywords(sql: &str) -> impl Fn(&Token<'_>) -> bool {
     let is_keyword = |token: &Token<'_>| {
-        let mut words = schema::keywords().chain(NEARLY_KEYWORDS);
+        let mut words = keywords::keywords().chain(NEARLY_KEYWORDS);
         words.any(|word| word.eq_ignore_ascii_case(token.text))
     };
     let in_capitals = |token: &Token<'_>| !token.text.contains(|it: char| it.is_ascii_lowercase());

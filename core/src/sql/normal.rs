@@ -1,81 +1,8 @@
 //! Tokens as they count when two definitions are compared: spelling is left out, meaning is kept.
 
-use crate::sql::lexer::{self, Kind, Token};
-
-/// Words that mean something else than the name in quotes does: literals, and words that SQLite reserves. All other
-/// names mean the same with quotes and without.
-const NOT_NAMES: [&str; 70] = [
-    "add",
-    "all",
-    "alter",
-    "always",
-    "and",
-    "as",
-    "autoincrement",
-    "between",
-    "case",
-    "check",
-    "collate",
-    "commit",
-    "constraint",
-    "create",
-    "current_date",
-    "current_time",
-    "current_timestamp",
-    "default",
-    "deferrable",
-    "delete",
-    "distinct",
-    "drop",
-    "else",
-    "escape",
-    "except",
-    "exists",
-    "false",
-    "foreign",
-    "from",
-    "generated",
-    "glob",
-    "group",
-    "having",
-    "in",
-    "index",
-    "insert",
-    "intersect",
-    "into",
-    "is",
-    "isnull",
-    "join",
-    "like",
-    "limit",
-    "match",
-    "not",
-    "nothing",
-    "notnull",
-    "null",
-    "on",
-    "or",
-    "order",
-    "primary",
-    "raise",
-    "references",
-    "regexp",
-    "returning",
-    "select",
-    "set",
-    "table",
-    "then",
-    "to",
-    "transaction",
-    "true",
-    "union",
-    "unique",
-    "update",
-    "using",
-    "values",
-    "when",
-    "where",
-];
+use super::keywords::differs_in_quotes;
+use super::lexer::{self, Kind, Token};
+use super::quotes::{literal, quoted};
 
 /// The tokens of a definition, each as all spellings of it that mean the same: names and keywords in lower case, quotes
 /// around names only where they change something, a default that is a text in single quotes.
@@ -106,9 +33,11 @@ pub fn canonical_text(sql: &str) -> String {
 fn append_token(text: &mut String, token: Token<'_>, is_default: bool) {
     match token.kind {
         Kind::Text => text.push_str(token.text),
-        Kind::Name if is_default => text.push_str(&as_text(&token.unquoted())),
+        Kind::Name if is_default => text.push_str(&literal(&token.unquoted())),
         Kind::Name => text.push_str(&name(&token.unquoted())),
-        Kind::Word if is_default && !is_keyword(token.text) => text.push_str(&as_text(token.text)),
+        Kind::Word if is_default && !differs_in_quotes(token.text) => {
+            text.push_str(&literal(token.text));
+        }
         _ => {
             let start = text.len();
             text.push_str(token.text);
@@ -124,26 +53,13 @@ fn follows_default(is_default: bool, token: Token<'_>) -> bool {
 
 fn name(name: &str) -> String {
     let lower = name.to_ascii_lowercase();
-    if is_plain(&lower) && !is_keyword(&lower) {
-        lower
-    } else {
-        format!("\"{}\"", lower.replace('"', "\"\""))
-    }
-}
-
-fn as_text(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    if is_plain(&lower) && !differs_in_quotes(&lower) { lower } else { quoted(&lower) }
 }
 
 /// Whether a name is one without quotes too.
 fn is_plain(name: &str) -> bool {
     let mut tokens = lexer::tokens(name);
     tokens.next().is_some_and(|token| token.kind == Kind::Word) && tokens.next().is_none()
-}
-
-/// Whether a word is one that, bare, SQLite does not take for a name.
-pub fn is_keyword(word: &str) -> bool {
-    NOT_NAMES.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
 }
 
 #[cfg(test)]
@@ -156,7 +72,6 @@ mod tests {
 
     #[test]
     fn quotes_count_where_they_change_something() {
-        assert!(NOT_NAMES.is_sorted());
         for (one, other, same) in [
             ("CREATE TABLE \"Note\" ([b] `int`)", "create table note(b INT)", true),
             ("a DEFAULT \"null\"", "a DEFAULT null", false),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use migratory_core::sql::lexer::{self, Kind};
+use migratory_core::sql::quotes::literal;
 
 use super::{Difference, Part, same};
 use crate::schema::{Name, Schema};
@@ -63,11 +64,7 @@ fn plain(text: &str, names: &BTreeSet<Name>, is_default: bool) -> String {
     let token = |token: lexer::Token<'_>| {
         let name = Name::new(token.unquoted());
         let is_quoted = token.kind == Kind::Name && token.text.starts_with('"');
-        if is_quoted && is_text(&name) {
-            format!("'{}'", token.unquoted().replace('\'', "''"))
-        } else {
-            token.text.to_owned()
-        }
+        if is_quoted && is_text(&name) { literal(&token.unquoted()) } else { token.text.to_owned() }
     };
     lexer::tokens(text).map(token).collect()
 }
