@@ -72,18 +72,6 @@ fn is_off(value: &str) -> bool {
     }
 }
 
-/// The word that a statement begins with, if it is one that opens or ends a transaction or a savepoint.
-pub fn transaction_word(statement: &str) -> Option<&'static str> {
-    const WORDS: [&str; 6] = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"];
-    let first = first_word(statement)?;
-    WORDS.into_iter().find(|word| first.is_word(word))
-}
-
-/// The first token of a statement, blanks, comments and empty statements left out.
-pub fn first_word(statement: &str) -> Option<Token<'_>> {
-    lexer::meaningful(statement).find(|token| token.kind != Kind::Semicolon)
-}
-
 /// A `PRAGMA name`, `PRAGMA name = value` or `PRAGMA name(value)` in a script.
 pub struct Pragma<'a> {
     /// Its name, without quotes.

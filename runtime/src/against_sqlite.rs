@@ -1,3 +1,4 @@
 //! What `migratory_core::sql` says without SQLite, held against the SQLite that is linked.
 
 mod keywords;
+mod statements;

@@ -4,7 +4,7 @@
 //! recorded, or neither, whatever happens to the process. What SQLite refuses in a transaction (`VACUUM`, a pragma of
 //! the file) runs bare; all of it may be done twice, so it counts as done when the next statement that writes is.
 
-use migratory_core::mode;
+use migratory_core::sql::statements;
 use rusqlite::{Connection, Statement};
 
 use crate::execute::{Failure, Perform, each, exhaust};
@@ -100,7 +100,7 @@ fn within(
     end: usize,
     journal: &dyn Journal,
 ) -> rusqlite::Result<()> {
-    let ends = matches!(mode::transaction_word(text), Some("COMMIT" | "END" | "RELEASE"));
+    let ends = matches!(statements::transaction_word(text), Some("COMMIT" | "END" | "RELEASE"));
     if ends {
         held(journal.claim(end)?)?;
     }
@@ -132,7 +132,7 @@ fn held(is_held: bool) -> rusqlite::Result<()> {
 /// Whether a statement takes no transaction around it, or means something else in one.
 fn is_alone(statement: &str) -> bool {
     const WORDS: [&str; 4] = ["pragma", "vacuum", "attach", "detach"];
-    mode::transaction_word(statement).is_some()
-        || mode::first_word(statement)
+    statements::transaction_word(statement).is_some()
+        || statements::first_word(statement)
             .is_some_and(|first| WORDS.iter().any(|word| first.is_word(word)))
 }

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::sql::lexer::{self, Kind};
-use crate::sql::statements;
+use super::lexer::{self, Kind};
+use super::statements;
 
 /// The `BEGIN` and the `COMMIT` or `END` of a script that stand around all of it.
 ///
@@ -56,7 +56,7 @@ fn first_word(sql: &str, range: &Range<usize>) -> Word {
     if first.is_word("pragma") {
         return Word::Pragma;
     }
-    match crate::mode::transaction_word(text) {
+    match statements::transaction_word(text) {
         Some("BEGIN") => Word::Begin,
         Some("COMMIT" | "END") => Word::End,
         Some(_) => Word::Odd,
