@@ -3,7 +3,6 @@
 mod definition;
 mod diff;
 mod excerpt;
-mod group;
 mod index;
 mod near;
 mod objects;

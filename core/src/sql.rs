@@ -8,5 +8,6 @@ pub mod lexer;
 pub mod names;
 pub mod normal;
 pub mod own_transaction;
+pub mod parens;
 pub mod quotes;
 pub mod statements;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use migratory_core::sql::lexer::{self, Kind, Token};
 use migratory_core::sql::names::Name;
+use migratory_core::sql::parens;
 
 use crate::schema::Object;
 
@@ -33,19 +34,13 @@ impl Names {
 /// parentheses, and each after AS.
 fn defined(sql: &str) -> Vec<Name> {
     let mut names = Vec::new();
-    let mut depth = 0_usize;
     let mut before: Option<Token<'_>> = None;
-    for token in lexer::meaningful(sql) {
+    for (depth, token) in parens::depths(lexer::meaningful(sql)) {
         let begins = before.is_some_and(|before| {
             before.is_word("as") || (depth == 1 && matches!(before.text, "(" | ","))
         });
         if begins && token.kind != Kind::Symbol {
             names.push(Name::new(token.unquoted()));
-        }
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
         }
         before = Some(token);
     }

@@ -4,8 +4,9 @@
 //! word is always the keyword, and no grammar is needed beyond parentheses and commas.
 
 use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::parens;
 
-use super::{Name, excerpt, group};
+use super::{Name, excerpt};
 
 /// The words that a constraint of a table, and no column, begins with.
 const CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
@@ -47,12 +48,12 @@ impl Definition {
     pub(crate) fn parse(sql: &str) -> Self {
         let tokens: Vec<_> = lexer::meaningful(sql).collect();
         let mut definition = Self::default();
-        let Some(open) = tokens.iter().position(|token| group::is_symbol(*token, "(")) else {
+        let Some(open) = tokens.iter().position(|token| token.text == "(") else {
             return definition;
         };
-        let close = group::closing(&tokens, open);
-        for item in group::items(&tokens, open + 1..close) {
-            definition.read_item(sql, &tokens[item]);
+        let close = parens::closing(&tokens, open);
+        for item in parens::split(&tokens[open + 1..close]) {
+            definition.read_item(sql, item);
         }
         definition.read_options(tokens.get(close + 1..).unwrap_or_default());
         definition
@@ -96,7 +97,7 @@ impl Definition {
         let word = item[at];
         let bare =
             if word.kind == Kind::Word { word.text.to_ascii_uppercase() } else { String::new() };
-        let group = group::opening(item, at + 1);
+        let group = parens::group(item, at + 1);
         let is_action = at > 0 && item[at - 1].is_word("SET");
         match (bare.as_str(), &group) {
             // What follows may be a word that means something elsewhere.
@@ -116,8 +117,10 @@ impl Definition {
             ("REFERENCES", _) => self.deferred.push(false),
             ("DEFERRABLE", _) => self.read_deferral(item, at),
             ("AUTOINCREMENT", _) => self.is_autoincrement = true,
-            ("CHECK", Some(group)) => self.checks.push(group::inner(sql, item, group)),
-            ("AS", Some(group)) => column.generated = Some(group::inner(sql, item, group)),
+            ("CHECK", Some(group)) => self.checks.push(parens::inner(sql, item, group).to_owned()),
+            ("AS", Some(group)) => {
+                column.generated = Some(parens::inner(sql, item, group).to_owned());
+            }
             ("KEY", Some(group)) => {
                 // `PRIMARY KEY (id AUTOINCREMENT)`, as a constraint of the table.
                 let mut inside = item[group.clone()].iter();
@@ -148,7 +151,7 @@ impl Definition {
 fn key(item: &[Token<'_>], at: usize) -> String {
     let says_nothing =
         |token: &&Token<'_>| !["ASC", "AUTOINCREMENT"].iter().any(|word| token.is_word(word));
-    if let Some(group) = group::opening(item, at) {
+    if let Some(group) = parens::group(item, at) {
         let columns = item[group.start + 1..group.end].iter().filter(says_nothing);
         return format!("({}){}", excerpt::spelt(columns), conflict(item, group.end + 1));
     }

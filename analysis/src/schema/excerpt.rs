@@ -1,6 +1,7 @@
 //! Texts of SQL as they are quoted in a line.
 
 use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::parens;
 
 use super::same;
 
@@ -48,8 +49,7 @@ fn place(sql: &str, tokens: &[Token<'_>], head: usize, tail: usize) -> String {
 /// Tokens with the blanks that a careful writer would put between them.
 pub(super) fn spelt<'a>(tokens: impl IntoIterator<Item = &'a Token<'a>>) -> String {
     let mut text = String::new();
-    let mut depth = 0_usize;
-    for token in tokens {
+    for (depth, token) in parens::depths(tokens.into_iter().copied()) {
         let joined = match token.text {
             "," | ")" | "." => true,
             // Within parentheses, what comes before another one is mostly a function.
@@ -58,11 +58,6 @@ pub(super) fn spelt<'a>(tokens: impl IntoIterator<Item = &'a Token<'a>>) -> Stri
         };
         let joined = joined || text.is_empty() || text.ends_with(['(', '.']);
         text.extend([if joined { "" } else { " " }, token.text]);
-        depth = match token.text {
-            "(" => depth + 1,
-            ")" => depth.saturating_sub(1),
-            _ => depth,
-        };
     }
     text
 }

@@ -2,8 +2,7 @@
 
 use migratory_core::sql::lexer::{self, Kind, Token};
 use migratory_core::sql::normal::canonical;
-
-use super::group;
+use migratory_core::sql::parens;
 
 /// Whether two texts differ in blanks, comments, case and quotes that change nothing alone.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
@@ -22,7 +21,7 @@ fn meaning(token: Token<'_>) -> (bool, String) {
 pub(super) fn stripped(sql: &str) -> &str {
     let tokens: Vec<_> = lexer::meaningful(sql).collect();
     let mut inside = tokens.as_slice();
-    while group::opening(inside, 0).is_some_and(|group| group.end + 1 == inside.len()) {
+    while parens::group(inside, 0).is_some_and(|group| group.end + 1 == inside.len()) {
         inside = &inside[1..inside.len() - 1];
     }
     match (inside.first(), inside.last()) {

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use migratory_analysis::schema::Name;
 use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::parens;
 
 use super::sql::written;
 
@@ -44,23 +45,15 @@ impl Definition {
     /// `None` if there are no parentheses.
     pub(super) fn parse(sql: &str) -> Option<Self> {
         let tokens: Vec<_> = lexer::tokens(sql).collect();
-        let open = tokens.iter().position(|token| is_symbol(token, "("))?;
+        let open = tokens.iter().position(|token| token.text == "(")?;
+        let close = parens::closing(&tokens, open);
+        let end = tokens.get(close)?.end();
         let mut reader = Reader { sql, ..Reader::default() };
-        let mut depth = 1_usize;
-        for token in &tokens[open + 1..] {
-            match token.text {
-                "(" if token.kind == Kind::Symbol => depth += 1,
-                ")" if token.kind == Kind::Symbol => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 {
-                reader.finish();
-                let options = options(sql, token.end());
-                return Some(Self { items: reader.items, options });
-            }
-            reader.take(token, depth == 1);
+        for (depth, token) in parens::depths(tokens[open + 1..close].iter().copied()) {
+            reader.take(&token, depth == 0);
         }
-        None
+        reader.finish();
+        Some(Self { items: reader.items, options: options(sql, end) })
     }
 
     /// The statement that makes a table of this name.
@@ -133,10 +126,6 @@ impl Reader<'_> {
         self.items.push(item);
         self.is_same_line = true;
     }
-}
-
-fn is_symbol(token: &Token<'_>, symbol: &str) -> bool {
-    token.kind == Kind::Symbol && token.text == symbol
 }
 
 fn options(sql: &str, from: usize) -> String {

@@ -1,8 +1,9 @@
 //! What differs between two indexes of one name.
 
 use migratory_core::sql::lexer;
+use migratory_core::sql::parens;
 
-use super::super::{Index, excerpt, group, same};
+use super::super::{Index, excerpt, same};
 use super::{Found, Object, Part};
 
 /// A definition of an index, taken apart.
@@ -46,8 +47,8 @@ impl Text {
     fn parse(sql: &str) -> Self {
         let tokens: Vec<_> = lexer::meaningful(sql).collect();
         let start = tokens.iter().position(|token| token.is_word("ON")).unwrap_or(tokens.len());
-        let open = tokens.iter().position(|token| group::is_symbol(*token, "("));
-        let close = open.map_or(tokens.len(), |open| group::closing(&tokens, open));
+        let open = tokens.iter().position(|token| token.text == "(");
+        let close = open.map_or(tokens.len(), |open| parens::closing(&tokens, open));
         let end = tokens.len().min(close + 1).max(start);
         let ordered = tokens[start..end].iter().filter(|token| !token.is_word("ASC"));
         let predicate = tokens.get(end).filter(|token| token.is_word("WHERE")).map(|token| {
