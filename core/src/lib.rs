@@ -5,8 +5,9 @@
 
 mod checksum;
 mod direction;
+pub mod head;
 mod migration;
-pub mod mode;
+mod mode;
 mod plan;
 mod sha256;
 pub mod sql;

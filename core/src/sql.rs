@@ -9,5 +9,6 @@ pub mod names;
 pub mod normal;
 pub mod own_transaction;
 pub mod parens;
+pub mod pragmas;
 pub mod quotes;
 pub mod statements;

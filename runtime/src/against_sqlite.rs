@@ -1,4 +1,5 @@
 //! What `migratory_core::sql` says without SQLite, held against the SQLite that is linked.
 
 mod keywords;
+mod pragmas;
 mod statements;

@@ -1,6 +1,6 @@
 //! Tells directives, and comments that are almost directives, from prose.
 
-use migratory_core::mode::directive;
+use migratory_core::head::directive;
 use migratory_core::sql::lexer::Token;
 
 use super::Key;
