@@ -3,6 +3,7 @@
 //! SQLite decides what a statement means. These modules find what SQLite does not report: where a comment is, where a
 //! statement ends before it runs, how a name has to be quoted.
 
+pub mod create_table;
 pub mod keywords;
 pub mod lexer;
 pub mod names;

@@ -3,13 +3,11 @@
 //! The words that are looked for are keywords that SQLite admits as names in quotes alone: so a bare
 //! word is always the keyword, and no grammar is needed beyond parentheses and commas.
 
-use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::create_table::{CreateTable, Item};
+use migratory_core::sql::lexer::{Kind, Token};
 use migratory_core::sql::parens;
 
 use super::{Name, excerpt};
-
-/// The words that a constraint of a table, and no column, begins with.
-const CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
 /// A definition of an ordinary table, taken apart.
 #[derive(Debug, Default)]
@@ -46,16 +44,15 @@ pub(crate) struct ColumnText {
 
 impl Definition {
     pub(crate) fn parse(sql: &str) -> Self {
-        let tokens: Vec<_> = lexer::meaningful(sql).collect();
-        let mut definition = Self::default();
-        let Some(open) = tokens.iter().position(|token| token.text == "(") else {
-            return definition;
+        let table = CreateTable::parse(sql).unwrap_or_default();
+        let mut definition = Self {
+            is_strict: table.is_strict(),
+            is_without_rowid: table.is_without_rowid(),
+            ..Self::default()
         };
-        let close = parens::closing(&tokens, open);
-        for item in parens::split(&tokens[open + 1..close]) {
+        for item in &table.items {
             definition.read_item(sql, item);
         }
-        definition.read_options(tokens.get(close + 1..).unwrap_or_default());
         definition
     }
 
@@ -67,10 +64,10 @@ impl Definition {
         self.primary_key.is_some() || !self.uniques.is_empty()
     }
 
-    fn read_item(&mut self, sql: &str, item: &[Token<'_>]) {
-        let Some(first) = item.first() else { return };
+    fn read_item(&mut self, sql: &str, item: &Item<'_>) {
+        let name = item.column();
         let mut column = ColumnText {
-            name: Name::new(first.unquoted()),
+            name: name.clone().unwrap_or_else(|| Name::from("")),
             collation: None,
             generated: None,
             is_not_null: false,
@@ -78,10 +75,10 @@ impl Definition {
             is_virtual: false,
         };
         let mut at = 0;
-        while at < item.len() {
-            at = self.read_word(sql, item, at, &mut column);
+        while at < item.tokens.len() {
+            at = self.read_word(sql, &item.tokens, at, &mut column);
         }
-        if !CONSTRAINTS.iter().any(|word| first.is_word(word)) {
+        if name.is_some() {
             self.columns.push(column);
         }
     }
@@ -138,12 +135,6 @@ impl Definition {
         if let Some(last) = self.deferred.last_mut() {
             *last = !denied && says(at + 1, "INITIALLY") && says(at + 2, "DEFERRED");
         }
-    }
-
-    fn read_options(&mut self, options: &[Token<'_>]) {
-        self.is_strict = options.iter().any(|token| token.is_word("STRICT"));
-        self.is_without_rowid =
-            options.windows(2).any(|pair| pair[0].is_word("WITHOUT") && pair[1].is_word("ROWID"));
     }
 }
 
