@@ -7,7 +7,6 @@ mod index;
 mod near;
 mod objects;
 mod read;
-mod same;
 mod table;
 
 use migratory_core::sql::lexer;

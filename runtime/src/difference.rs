@@ -1,7 +1,7 @@
 //! Two definitions, line by line.
 
 use migratory_core::sql::lexer::{self, Kind};
-use migratory_core::sql::normal::canonical;
+use migratory_core::sql::normal;
 use migratory_core::sql::parens;
 
 /// The lines of both, those of the first alone after `- `, those of the second alone after `+ `.
@@ -23,7 +23,7 @@ pub(crate) fn lines(old: &str, new: &str) -> Vec<String> {
 
 /// What of a line counts when lines are compared: a comma more at its end does not.
 fn key(line: &str) -> String {
-    canonical(line.trim_end_matches(',')).collect::<Vec<_>>().join(" ")
+    normal::definition(line.trim_end_matches(','))
 }
 
 /// How many pairs of lines are compared at most: a file may hold a definition of any size.

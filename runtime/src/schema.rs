@@ -1,7 +1,7 @@
 //! What a schema is, in 32 bytes.
 
 use migratory_core::Sha256;
-use migratory_core::sql::normal::canonical_text;
+use migratory_core::sql::normal;
 use rusqlite::Connection;
 
 use crate::Checksum;
@@ -126,7 +126,7 @@ pub fn object([kind, name, table, sql]: [&str; 4]) -> Checksum {
     for text in [kind, name, table] {
         field(&mut hash, &text.to_ascii_lowercase());
     }
-    field(&mut hash, &canonical_text(sql));
+    field(&mut hash, &normal::definition(sql));
     Checksum::new(hash.finish())
 }
 

@@ -1,9 +1,8 @@
 //! Texts of SQL as they are quoted in a line.
 
 use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::normal;
 use migratory_core::sql::parens;
-
-use super::same;
 
 /// How many characters of a text are quoted.
 const WIDTH: usize = 72;
@@ -28,7 +27,7 @@ pub(super) fn line(sql: &str) -> String {
 /// The places where two texts differ, each with a few words around it.
 pub(super) fn places(before: &str, after: &str) -> (String, String) {
     let [one, other] = [before, after].map(|sql| lexer::meaningful(sql).collect::<Vec<_>>());
-    let (head, tail) = same::alike(&one, &other);
+    let (head, tail) = alike(before, after);
     (place(before, &one, head, tail), place(after, &other, head, tail))
 }
 
@@ -44,6 +43,15 @@ fn place(sql: &str, tokens: &[Token<'_>], head: usize, tail: usize) -> String {
     let before = if first > 0 { "… " } else { "" };
     let after = if last < tokens.len() { " …" } else { "" };
     format!("{before}{}{after}", line(sql.get(range).unwrap_or_default()))
+}
+
+/// How many of the first tokens of two texts are alike, and how many of the last of the others.
+fn alike(one: &str, other: &str) -> (usize, usize) {
+    let [one, other] = [one, other].map(|sql| normal::tokens(sql).collect::<Vec<_>>());
+    let same = |(one, other): &(&String, &String)| one == other;
+    let head = one.iter().zip(&other).take_while(same).count();
+    let tail = one[head..].iter().rev().zip(other[head..].iter().rev()).take_while(same).count();
+    (head, tail)
 }
 
 /// Tokens with the blanks that a careful writer would put between them.

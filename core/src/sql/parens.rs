@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lexer::Token;
+use super::lexer::{self, Token};
 
 /// The tokens, each with the number of parentheses that it stands in.
 ///
@@ -112,10 +112,29 @@ pub fn inner<'a>(sql: &'a str, tokens: &[Token<'_>], group: &Range<usize>) -> &'
     sql.get(start..end).unwrap_or_default().trim()
 }
 
+/// An expression without the parentheses around all of it, and without blanks and comments at its ends.
+///
+/// ```
+/// use migratory_core::sql::parens::stripped;
+///
+/// assert_eq!(stripped("( (a > 0) )"), "a > 0");
+/// assert_eq!(stripped("(a) + (b)"), "(a) + (b)");
+/// ```
+pub fn stripped(sql: &str) -> &str {
+    let tokens: Vec<_> = lexer::meaningful(sql).collect();
+    let mut inside = tokens.as_slice();
+    while group(inside, 0).is_some_and(|group| group.end + 1 == inside.len()) {
+        inside = &inside[1..inside.len() - 1];
+    }
+    match (inside.first(), inside.last()) {
+        (Some(first), Some(last)) => sql.get(first.start..last.end()).unwrap_or(sql),
+        _ => "",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::lexer;
 
     fn texts(tokens: &[Token<'_>]) -> String {
         tokens.iter().map(|token| token.text).collect::<Vec<_>>().join(" ")
@@ -168,6 +187,23 @@ mod tests {
             let found: Vec<_> = outer(&tokens).map(|(_, token)| *token).collect();
             assert_eq!(texts(&found), expected, "{sql}");
             assert!(outer(&tokens).all(|(at, token)| tokens[at] == *token));
+        }
+    }
+
+    #[test]
+    fn parentheses_around_an_expression_come_off() {
+        for (sql, expected) in [
+            ("a > 0", "a > 0"),
+            (" ( (a > 0) /* b */ )", "a > 0"),
+            ("(a) + (b)", "(a) + (b)"),
+            ("((a) + (b))", "(a) + (b)"),
+            ("()", ""),
+            ("", ""),
+            ("(", "("),
+            ("(a", "(a"),
+            (")(", ")("),
+        ] {
+            assert_eq!(stripped(sql), expected, "{sql}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What differs between two indexes of one name.
 
 use migratory_core::sql::lexer;
+use migratory_core::sql::normal;
 use migratory_core::sql::parens;
 
-use super::super::{Index, excerpt, same};
+use super::super::{Index, excerpt};
 use super::{Found, Object, Part};
 
 /// A definition of an index, taken apart.
@@ -21,12 +22,12 @@ impl Found {
             self.push(Object::Index, &one.name, Part::Uniqueness, word(one), word(other));
         }
         let [before, after] = [one, other].map(|index| Text::parse(&index.sql));
-        if !same::is_same(&before.columns, &after.columns) {
+        if !normal::is_same(&before.columns, &after.columns) {
             let [before, after] = [before.columns, after.columns].map(Some);
             self.push(Object::Index, &one.name, Part::Columns, before, after);
         }
         let is_same = match (&before.predicate, &after.predicate) {
-            (Some(before), Some(after)) => same::is_same(before, after),
+            (Some(before), Some(after)) => normal::is_same(before, after),
             (before, after) => before == after,
         };
         if !is_same {
@@ -52,7 +53,7 @@ impl Text {
         let end = tokens.len().min(close + 1).max(start);
         let ordered = tokens[start..end].iter().filter(|token| !token.is_word("ASC"));
         let predicate = tokens.get(end).filter(|token| token.is_word("WHERE")).map(|token| {
-            format!("WHERE {}", same::stripped(sql.get(token.end()..).unwrap_or_default()))
+            format!("WHERE {}", parens::stripped(sql.get(token.end()..).unwrap_or_default()))
         });
         Self { columns: excerpt::spelt(ordered), predicate }
     }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use migratory_core::sql::lexer::{self, Kind};
+use migratory_core::sql::normal;
 use migratory_core::sql::quotes::literal;
 
-use super::{Difference, Part, same};
+use super::{Difference, Part};
 use crate::schema::{Name, Schema};
 
 /// Takes out differences that are one of quotes around texts alone.
@@ -22,7 +23,7 @@ pub(super) fn without(differences: Vec<Difference>, schemas: [&Schema; 2]) -> Ve
         let plain = |text: &Option<String>| Some(plain(text.as_ref()?, &names, is_default));
         let is_same =
             |one: &Option<String>, other: &Option<String>| match (plain(one), plain(other)) {
-                (Some(one), Some(other)) => same::is_same(&one, &other),
+                (Some(one), Some(other)) => normal::is_same(&one, &other),
                 _ => false,
             };
         if is_same(&difference.before, &difference.after) {
