@@ -5,6 +5,7 @@
 
 mod checksum;
 mod direction;
+pub mod fingerprint;
 pub mod head;
 mod migration;
 mod mode;

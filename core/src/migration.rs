@@ -4,7 +4,18 @@ use crate::{Checksum, Mode, Version};
 
 /// One migration: a script that brings a database up to a version, and the way back.
 ///
-/// The values are written by `embed_migrations!`, at compile time.
+/// `embed_migrations!` writes the values, at compile time.
+///
+/// ```
+/// use migratory_core::{Checksum, Down, Migration, Mode, Script, Version};
+///
+/// let up = Script::new("1_a.up.sql", "CREATE TABLE a (b);", Mode::Transaction);
+/// let down = Down::Script(Script::new("1_a.down.sql", "DROP TABLE a;", Mode::Transaction));
+/// let (version, checksum) = (Version::new(1), Checksum::of_script(up.sql()));
+/// let chain = Checksum::chained(None, version, checksum);
+/// let migration = Migration::new(version, "a", up, down, checksum, chain);
+/// assert_eq!((migration.name(), migration.schema()), ("a", None));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Migration<'a> {
     version: Version,
@@ -104,6 +115,14 @@ pub const fn embedded<'a>(
 }
 
 /// The text of a file, and how it is run.
+///
+/// ```
+/// use migratory_core::{Mode, Script};
+///
+/// let sql = "-- migratory: code\nALTER TABLE a ADD COLUMN c;";
+/// let script = Script::new("2_a.up.sql", sql, Mode::of_script(sql)).with_code();
+/// assert!(script.has_code() && script.mode() == Mode::Transaction);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Script<'a> {
     file: &'a str,
@@ -170,6 +189,18 @@ impl<'a> Script<'a> {
 }
 
 /// The way back from a migration.
+///
+/// ```
+/// use migratory_core::{Down, Mode, Script};
+///
+/// let say = |down: Down<'_>| match down {
+///     Down::Script(script) => format!("run {}", script.file()),
+///     Down::Irreversible(reason) => format!("none: {reason}"),
+///     Down::UpOnly => "none".to_owned(),
+/// };
+/// assert_eq!(say(Down::Script(Script::new("1.down.sql", "", Mode::Transaction))), "run 1.down.sql");
+/// assert_eq!(say(Down::Irreversible("the rows are gone")), "none: the rows are gone");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Down<'a> {
     /// A script that undoes the up; one without a statement where the up left nothing to undo.
@@ -183,6 +214,14 @@ pub enum Down<'a> {
 /// A set of migrations, in ascending order of their versions.
 ///
 /// `embed_migrations!` emits one as `migrations::MIGRATIONS`.
+///
+/// ```
+/// use migratory_core::{MigrationSet, Version};
+///
+/// let empty = MigrationSet::new(&[]).needing(3_035_000).foreign_keys(false);
+/// assert!(empty.latest().is_none() && empty.get(Version::new(1)).is_none());
+/// assert!(empty.min_sqlite() == 3_035_000 && !empty.has_foreign_keys());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct MigrationSet<'a> {
     migrations: &'a [Migration<'a>],

@@ -28,6 +28,16 @@ const ROUNDS: [u32; 64] = [
 const BLOCK: usize = 64;
 
 /// A running SHA-256.
+///
+/// ```
+/// use migratory_core::{Checksum, Sha256};
+///
+/// let mut hash = Sha256::new();
+/// hash.update(b"ab");
+/// hash.update(b"c");
+/// let digest = Checksum::new(hash.finish()).to_string();
+/// assert!(digest.starts_with("ba7816bf8f01cfea"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Sha256 {
     state: [u32; 8],

@@ -90,7 +90,6 @@ pub use take_over::TakenOver;
 pub mod __private {
     pub use crate::execute::{Failure, Moment};
     pub use crate::perform::{Refusal, Trouble, perform_alone, perform_within};
-    pub use crate::schema::{Fingerprint, object};
     pub use crate::sqlite::{code, message};
     pub use crate::stamp::collision;
     pub use migratory_core::embedded;

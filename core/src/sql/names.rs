@@ -42,7 +42,7 @@ impl Name {
         &self.0.written
     }
 
-    /// The name in quotes, as SQL wants it whatever it holds.
+    /// The name in quotes, as SQL takes it whatever it holds.
     pub fn quoted(&self) -> String {
         quoted(self.as_str())
     }

@@ -13,6 +13,15 @@ use super::statements;
 ///
 /// Before and after them, only pragmas may stand. `None` if the script has anything else that begins or
 /// ends a transaction, or nothing of the kind.
+///
+/// ```
+/// use migratory_core::sql::own_transaction::own_transaction;
+///
+/// let sql = "BEGIN; CREATE TABLE a (b); COMMIT;";
+/// let own = own_transaction(sql).expect("a transaction");
+/// assert_eq!(own.map(|range| &sql[range]), ["BEGIN;", "COMMIT;"]);
+/// assert_eq!(own_transaction("BEGIN; COMMIT; BEGIN; COMMIT;"), None);
+/// ```
 pub fn own_transaction(sql: &str) -> Option<[Range<usize>; 2]> {
     let statements = statements::ranges(sql).map(|range| (first_word(sql, &range), range));
     let mut own: Vec<Range<usize>> = Vec::new();
@@ -28,11 +37,24 @@ pub fn own_transaction(sql: &str) -> Option<[Range<usize>; 2]> {
 }
 
 /// The script with blanks in the place of the two statements: what is left stands where it stood.
+///
+/// ```
+/// use migratory_core::sql::own_transaction::without;
+///
+/// assert_eq!(without("BEGIN; SELECT 1; END;"), "       SELECT 1;     ");
+/// assert_eq!(without("SELECT 1;"), "SELECT 1;");
+/// ```
 pub fn without(sql: &str) -> Cow<'_, str> {
     own_transaction(sql).map_or(Cow::Borrowed(sql), |own| Cow::Owned(blanked(sql, &own)))
 }
 
 /// The script with blanks in the place of these statements.
+///
+/// ```
+/// use migratory_core::sql::own_transaction::blanked;
+///
+/// assert_eq!(blanked("BEGIN; SELECT 1; END;", &[0..6, 17..21]), "       SELECT 1;     ");
+/// ```
 pub fn blanked(sql: &str, own: &[Range<usize>; 2]) -> String {
     let mut text = sql.to_owned();
     for range in own {
