@@ -70,9 +70,10 @@ race rounds="200":
 model sequences="100000":
     MIGRATORY_TEST_SEQUENCES={{sequences}} cargo test --release -p migratory --test it -- model:: --nocapture
 
-# The runtime stands on rusqlite and on nothing else.
+# `migratory-core` depends on nothing, so not on SQLite; the runtime depends on it, on rusqlite, and on nothing else.
 dependencies:
-    test "$(cargo tree -p migratory-runtime -e normal --depth 1 --prefix none | sed 1d | cut -d' ' -f1)" = rusqlite
+    test "$(cargo tree -p migratory-core -e normal,build --all-features --target all --prefix none | wc -l)" = 1
+    test "$(cargo tree -p migratory-runtime -e normal --depth 1 --prefix none | sed 1d | cut -d' ' -f1 | sort | xargs)" = "migratory-core rusqlite"
 
 # It is rustup's, or that of a folder: `just msrv /usr/bin`.
 # The oldest Rust that is supported: a package that depends on migratory is built and run.
@@ -80,7 +81,7 @@ msrv bin="": (oldest bin "tests/consumer" "run --quiet --locked --features bundl
 
 # The same Rust: the library is tested and the command line is built, with the newest dependencies that it compiles.
 msrv-tests bin="": (copy "msrv") (oldest (bin) (copies / "msrv") "update --quiet rusqlite") \
-    (oldest (bin) (copies / "msrv") "test --quiet -p migratory-runtime -p migratory-analysis -p migratory-macros") \
+    (oldest (bin) (copies / "msrv") "test --quiet -p migratory-core -p migratory-runtime -p migratory-analysis -p migratory-macros") \
     (oldest (bin) (copies / "msrv") "build --quiet -p migratory -p cargo-migratory")
 
 # Runs cargo of the oldest Rust in a folder.
@@ -107,7 +108,7 @@ minimal-versions: (copy "minimal")
     # The command line is no library: who builds it has the newest.
     sed -i '/^members = /s/"cli", //' Cargo.toml
     cargo +nightly -Z direct-minimal-versions update --quiet
-    cargo test --quiet --locked -p migratory-runtime -p migratory-analysis -p migratory-macros -p migratory \
+    cargo test --quiet --locked -p migratory-core -p migratory-runtime -p migratory-analysis -p migratory-macros -p migratory \
         --features migratory-runtime/tracing -- {{quick}}
 
 # Both ends of the range of rusqlite and one between, in copies of the workspace: slow, since each compiles its own SQLite.

@@ -12,11 +12,13 @@ use std::path::{Path, PathBuf};
 fn main() {
     let own = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
-    // The rehearsal runs the runtime's code: it is next to this crate in a checkout, among vendored crates, and in
-    // cargo's registry, where the version that is required exactly says the same.
-    let published = format!("migratory-runtime-{version}");
-    let siblings =
-        ["runtime", "migratory-runtime", &published].map(|name| own.join("..").join(name));
+    // The rehearsal runs code of these two crates: they are next to this one in a checkout, among vendored crates, and
+    // in cargo's registry, where the version that is required exactly says the same.
+    let siblings = ["core", "runtime"].into_iter().flat_map(|name| {
+        let published = format!("migratory-{name}-{version}");
+        [name.to_owned(), format!("migratory-{name}"), published]
+    });
+    let siblings: Vec<_> = siblings.map(|name| own.join("..").join(name)).collect();
     let mut hash = DefaultHasher::new();
     for root in [own].iter().chain(&siblings).map(|crate_root| crate_root.join("src")) {
         if root.join("lib.rs").is_file() {

@@ -1,6 +1,6 @@
 //! `accept_through`: which migrations are taken as they are, and in which order.
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 use crate::date;
 use crate::name::Reading;

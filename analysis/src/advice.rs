@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 use crate::{Code, Diagnostic, Findings, Options, Severity, check};
 

@@ -5,7 +5,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree, token_stream};
 
 use crate::Options;

@@ -279,7 +279,7 @@ impl CheckedScript {
             sql: script.sql,
             mode: script.mode,
             directives: script.header.directives,
-            statements: script.statements.into_iter().map(|each| each.range).collect(),
+            statements: script.statements,
             writes: None,
             faults: Faults::default(),
         }

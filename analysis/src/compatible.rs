@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 use crate::directive::{Directive, DirectiveKind, Key};
 use crate::name::{Direction, Reading};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 use crate::name::Reading;
 use crate::source::Sources;
@@ -31,7 +31,7 @@ pub(crate) fn likely(sources: &Sources) -> Vec<(String, Version)> {
 #[cfg(test)]
 mod tests {
     use super::constant;
-    use migratory_runtime::Version;
+    use migratory_core::Version;
 
     #[test]
     fn constants_combine_number_and_name() {

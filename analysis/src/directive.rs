@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use migratory_runtime::{Version, lexer};
+use migratory_core::Version;
+use migratory_core::sql::{lexer, parens};
 
 use crate::compatible;
 
@@ -219,23 +220,16 @@ impl Condition {
     /// Splits `assumes(<table>: <condition>)` into the condition and the text after its closing parenthesis.
     fn split(body: &str) -> Option<(Self, &str)> {
         let rest = body.trim_start().strip_prefix(Key::Assumes.word())?.trim_start();
-        let inside = rest.strip_prefix('(')?;
-        let mut depth = 1_usize;
-        let close = lexer::tokens(inside).find(|token| {
-            match token.text {
-                "(" => depth += 1,
-                ")" => depth -= 1,
-                _ => {}
-            }
-            depth == 0
-        })?;
-        let (table, sql) = inside.get(..close.start)?.split_once(':')?;
+        let tokens: Vec<_> = lexer::meaningful(rest).collect();
+        let group = parens::group(&tokens, 0)?;
+        let close = tokens.get(group.end)?;
+        let (table, sql) = parens::inner(rest, &tokens, &group).split_once(':')?;
         let (table, sql) = (table.trim(), sql.trim());
         if table.is_empty() || sql.is_empty() {
             return None;
         }
         let table = lexer::meaningful(table).next()?.unquoted().into_owned();
-        Some((Self { table, sql: sql.to_owned() }, inside.get(close.end()..)?))
+        Some((Self { table, sql: sql.to_owned() }, rest.get(close.end()..)?))
     }
 }
 

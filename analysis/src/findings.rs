@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 use crate::folder;
 use crate::name;

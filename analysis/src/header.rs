@@ -1,6 +1,6 @@
 //! Reads the comments of a script: documentation for people, and directives for migratory.
 
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
 
 use crate::directive::{Assumption, Comment, Directive, DirectiveKind, Fault, Key, Rule};
 use crate::name::Direction;

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 
+use self::shipped::{Place, Shipped};
 use crate::accept::{self, Accepted};
 use crate::form::Form;
 use crate::name::{self, Direction, Reading};
 use crate::source::{Source, Sources, Subfolder};
 use crate::{Findings, Options};
-
-use self::shipped::{Place, Shipped};
 
 mod misnamed;
 mod nested;

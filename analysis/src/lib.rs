@@ -59,7 +59,6 @@ pub mod schema;
 mod script;
 mod source;
 mod spelling;
-mod statement;
 mod text;
 mod transaction;
 #[cfg(feature = "rehearsal")]

@@ -3,7 +3,7 @@
 //! A name is read leniently, and is right if writing the reading gives the same name. So for every name that is
 //! almost right, the right one is known.
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 use crate::spelling;
 

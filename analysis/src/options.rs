@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 #[cfg(feature = "rehearsal")]
 use crate::Severity;

@@ -1,6 +1,6 @@
 //! Files that hold up and down at once, told apart by comments which only their tool reads.
 
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
 
 use crate::name::Direction;
 use crate::parsed::ParsedScript;

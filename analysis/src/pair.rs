@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 use crate::date;
 use crate::directive::DirectiveKind;

@@ -1,6 +1,6 @@
 //! Refuses statements with parameters, since nothing binds them.
 
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
 
 use crate::{Code, Diagnostic};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use migratory_runtime::{Checksum, Version};
+use migratory_core::{Checksum, Version};
 
 /// What a rehearsal found out, beside its findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

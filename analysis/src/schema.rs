@@ -3,23 +3,18 @@
 mod definition;
 mod diff;
 mod excerpt;
-mod group;
 mod index;
-mod keyword;
-mod name;
 mod near;
 mod objects;
 mod read;
-mod same;
 mod table;
 
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
 
 pub(crate) use definition::{ColumnText, Definition};
 pub use diff::{Difference, Object, Part, differences};
 pub(crate) use diff::{braced, rendered};
-pub use keyword::keywords;
-pub use name::Name;
+pub use migratory_core::sql::names::Name;
 pub(crate) use near::{hint, literal};
 pub use objects::{Named, Objects};
 pub(crate) use read::Reader;

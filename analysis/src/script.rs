@@ -1,19 +1,21 @@
 //! Parses a script: its text, its statements and its header.
 
-use migratory_runtime::__private::own_transaction;
-use migratory_runtime::Mode;
+use std::ops::Range;
+
+use migratory_core::Mode;
+use migratory_core::sql::own_transaction::own_transaction;
+use migratory_core::sql::statements;
 
 use crate::directive::{Directive, DirectiveKind};
 use crate::header::Header;
 use crate::name::Direction;
-use crate::statement::{self, Statement};
 use crate::{Code, Diagnostic, Findings};
 use crate::{parameter, text, transaction};
 
 #[derive(Debug)]
 pub(crate) struct Script {
     pub(crate) sql: String,
-    pub(crate) statements: Vec<Statement>,
+    pub(crate) statements: Vec<Range<usize>>,
     pub(crate) header: Header,
     pub(crate) mode: Mode,
 }
@@ -47,7 +49,7 @@ impl Script {
         let Reader { path, direction, is_accepted, .. } = reader;
         let sql = text::decode(path, bytes, findings)?;
         let header = Header::parse(path, &sql, direction, is_accepted, findings);
-        let mut statements = statement::split(&sql);
+        let mut statements: Vec<_> = statements::ranges(&sql).collect();
         let is_alone = header.get(DirectiveKind::NoTransaction).is_some();
         let own = own_transaction(&sql).filter(|_| is_accepted && !is_alone);
         let mode = match own {
@@ -56,7 +58,7 @@ impl Script {
             _ => Mode::of_script(&sql),
         };
         if let Some(own) = own {
-            statements.retain(|each| !own.contains(&each.range));
+            statements.retain(|each| !own.contains(each));
         } else {
             findings.extend(transaction::check(path, &sql, &statements, mode, is_accepted));
         }
@@ -75,7 +77,7 @@ fn content(
     path: &str,
     direction: Direction,
     sql: &str,
-    statements: &[Statement],
+    statements: &[Range<usize>],
     header: &Header,
 ) -> Option<Diagnostic> {
     let nothing = header.get(DirectiveKind::NothingToUndo);
@@ -87,7 +89,7 @@ fn content(
         (Direction::Down, Some(first), Some(nothing)) => {
             let message = "the down has nothing to undo, but holds a statement";
             let error = Diagnostic::error(Code::NothingToUndoWithStatement, message)
-                .on(path, first.range.clone(), "the first statement")
+                .on(path, first.clone(), "the first statement")
                 .on(path, nothing.range.clone(), "nothing to undo");
             Some(error.help("delete the directive or the statements"))
         }

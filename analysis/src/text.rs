@@ -1,6 +1,6 @@
 //! Decodes the bytes of a file.
 
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
 
 use crate::{Code, Diagnostic, Findings};
 

@@ -1,10 +1,11 @@
 //! Refuses statements that open or end a transaction.
 
-use migratory_runtime::__private::transaction_word;
-use migratory_runtime::Mode;
+use std::ops::Range;
+
+use migratory_core::Mode;
+use migratory_core::sql::statements::transaction_word;
 
 use crate::spelling;
-use crate::statement::Statement;
 use crate::{Code, Diagnostic};
 
 /// The number of statements to show.
@@ -17,7 +18,7 @@ const ACCEPTED: &str = "`accept_through` accepts one `BEGIN` .. `COMMIT` around 
 pub(crate) fn check(
     path: &str,
     sql: &str,
-    statements: &[Statement],
+    statements: &[Range<usize>],
     mode: Mode,
     is_accepted: bool,
 ) -> Option<Diagnostic> {
@@ -39,7 +40,7 @@ pub(crate) fn check(
     };
     let mut error = Diagnostic::error(Code::TransactionStatement, message);
     for (_, statement) in found.iter().take(SHOWN) {
-        error = error.on(path, statement.range.clone(), "");
+        error = error.on(path, (*statement).clone(), "");
     }
     let opens = found.iter().any(|(word, _)| *word == "BEGIN");
     let error = error.note(why(mode, first.0));
@@ -48,8 +49,8 @@ pub(crate) fn check(
 }
 
 /// The statement and its first word, if that is one for transactions.
-fn word<'a>(sql: &str, statement: &'a Statement) -> Option<(&'static str, &'a Statement)> {
-    let word = transaction_word(sql.get(statement.range.clone())?)?;
+fn word<'a>(sql: &str, statement: &'a Range<usize>) -> Option<(&'static str, &'a Range<usize>)> {
+    let word = transaction_word(sql.get(statement.clone())?)?;
     Some((word, statement))
 }
 
@@ -90,10 +91,11 @@ fn way_out(mode: Mode, number: usize, opens: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statement::split;
+    use migratory_core::sql::statements;
 
     fn is_refused(sql: &str) -> bool {
-        check("x", sql, &split(sql), Mode::Transaction, false).is_some()
+        check("x", sql, &statements::ranges(sql).collect::<Vec<_>>(), Mode::Transaction, false)
+            .is_some()
     }
 
     #[test]

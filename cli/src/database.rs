@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use migratory_runtime::__private::quoted;
+use migratory_core::sql::quotes::quoted;
 use migratory_runtime::rusqlite::types::FromSql;
 use migratory_runtime::rusqlite::{self, Connection, OpenFlags};
 

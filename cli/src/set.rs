@@ -1,8 +1,9 @@
 //! The set of migrations and its runners.
 
 use migratory_analysis::{Checked, Findings, Options, check, scratch};
+use migratory_core::{Down, MigrationSet, Version};
 use migratory_runtime::rusqlite::Connection;
-use migratory_runtime::{Down, MigrationSet, Runner, Target, Version};
+use migratory_runtime::{Runner, Target};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};

@@ -1,6 +1,6 @@
 //! Tables with a header row.
 
-use migratory_runtime::__private::{Align, Table as Rows};
+use migratory_core::{Align, Table as Rows};
 
 /// Rows of cells in aligned columns.
 pub(crate) struct Table<const N: usize>(Rows<N>);

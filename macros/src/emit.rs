@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use migratory_analysis::{Call, CallFault, Checked, CheckedDown, CheckedMigration, CheckedScript};
-use migratory_runtime::{Checksum, Mode, Version};
+use migratory_core::{Checksum, Mode, Version};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 

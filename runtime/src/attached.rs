@@ -8,13 +8,13 @@ mod clauses;
 
 use std::collections::HashSet;
 
+use migratory_core::Step;
+use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::quotes::quoted;
 use rusqlite::Connection;
 
 use self::clauses::Clauses;
 use crate::kind::ErrorKind;
-use crate::lexer::{self, Kind, Token};
-use crate::plan::Step;
-use crate::sqlite::quoted;
 
 /// The names of the attached databases.
 ///

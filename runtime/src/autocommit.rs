@@ -4,12 +4,13 @@
 //! recorded, or neither, whatever happens to the process. What SQLite refuses in a transaction (`VACUUM`, a pragma of
 //! the file) runs bare; all of it may be done twice, so it counts as done when the next statement that writes is.
 
+use migratory_core::sql::statements;
 use rusqlite::{Connection, Statement};
 
 use crate::execute::{Failure, Perform, each, exhaust};
 use crate::patience::patiently;
 use crate::perform::Watch;
-use crate::{mode, resume, sqlite};
+use crate::{resume, sqlite};
 
 /// Records how far a script has come.
 pub(crate) trait Journal {
@@ -99,7 +100,7 @@ fn within(
     end: usize,
     journal: &dyn Journal,
 ) -> rusqlite::Result<()> {
-    let ends = matches!(mode::transaction_word(text), Some("COMMIT" | "END" | "RELEASE"));
+    let ends = matches!(statements::transaction_word(text), Some("COMMIT" | "END" | "RELEASE"));
     if ends {
         held(journal.claim(end)?)?;
     }
@@ -131,7 +132,7 @@ fn held(is_held: bool) -> rusqlite::Result<()> {
 /// Whether a statement takes no transaction around it, or means something else in one.
 fn is_alone(statement: &str) -> bool {
     const WORDS: [&str; 4] = ["pragma", "vacuum", "attach", "detach"];
-    mode::transaction_word(statement).is_some()
-        || mode::first_word(statement)
+    statements::transaction_word(statement).is_some()
+        || statements::first_word(statement)
             .is_some_and(|first| WORDS.iter().any(|word| first.is_word(word)))
 }

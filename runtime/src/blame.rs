@@ -1,10 +1,11 @@
 //! Puts what went wrong with a script into an error: which file, which line, in which state.
 
+use migratory_core::Step;
+
 use crate::execute::Failure;
 use crate::foreign_keys::Added;
 use crate::kind::{ErrorKind, Remains, StatementFailure};
 use crate::perform::{Refusal, Trouble};
-use crate::plan::Step;
 use crate::sqlite;
 
 /// A script that was rolled back.

@@ -4,10 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use migratory_core::Direction;
 use rusqlite::Transaction;
 
 use crate::kind::ErrorKind;
-use crate::plan::Direction;
 use crate::{Down, MigrationSet, Script, Version};
 
 /// What a step in Rust returns.

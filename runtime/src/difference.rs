@@ -1,7 +1,8 @@
 //! Two definitions, line by line.
 
-use crate::canonical::canonical;
-use crate::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
+use migratory_core::sql::normal;
+use migratory_core::sql::parens;
 
 /// The lines of both, those of the first alone after `- `, those of the second alone after `+ `.
 ///
@@ -22,7 +23,7 @@ pub(crate) fn lines(old: &str, new: &str) -> Vec<String> {
 
 /// What of a line counts when lines are compared: a comma more at its end does not.
 fn key(line: &str) -> String {
-    canonical(line.trim_end_matches(',')).collect::<Vec<_>>().join(" ")
+    normal::definition(line.trim_end_matches(','))
 }
 
 /// How many pairs of lines are compared at most: a file may hold a definition of any size.
@@ -60,16 +61,14 @@ fn common(old: &[String], new: &[String]) -> Vec<(usize, usize)> {
 /// A line for what stands before the columns, one for each column, and one for what comes after.
 fn laid_out(sql: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
-    let mut depth = 0_usize;
     // Blanks are kept where there are any, as one; those at the ends of lines are laid out anew.
     let mut blank = false;
-    for token in lexer::tokens(sql) {
+    for (depth, token) in parens::depths(lexer::tokens(sql)) {
         if token.is_blank() {
             blank = true;
             continue;
         }
         let text = token.text;
-        depth = depth.saturating_sub(usize::from(text == ")"));
         if text == ")" && depth == 0 {
             lines.push(String::new());
         }
@@ -82,7 +81,6 @@ fn laid_out(sql: &str) -> Vec<String> {
         line.push_str(text);
         blank = false;
         let opens = text == "(" && depth == 0;
-        depth += usize::from(text == "(");
         if opens || (text == "," && depth == 1) {
             lines.push("  ".to_owned());
         } else if token.kind == Kind::Semicolon {

@@ -6,44 +6,41 @@
 
 use std::collections::BTreeSet;
 
-use crate::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::names::Name;
+use migratory_core::sql::parens;
+
 use crate::schema::Object;
 
-/// The names that columns and objects of schemas have, in lower case.
-pub(crate) struct Names(BTreeSet<String>);
+/// The names that columns and objects of schemas have.
+pub(crate) struct Names(BTreeSet<Name>);
 
 impl Names {
     pub(crate) fn of<'o>(objects: impl Iterator<Item = &'o Object>) -> Self {
-        let mut names: BTreeSet<String> = ["rowid", "oid", "_rowid_"].map(str::to_owned).into();
+        let mut names: BTreeSet<Name> = ["rowid", "oid", "_rowid_"].map(Name::from).into();
         for object in objects {
-            names.insert(object.name.to_lowercase());
+            names.insert(Name::from(object.name.as_str()));
             names.extend(defined(&object.sql));
         }
         Self(names)
     }
 
     fn has(&self, name: &str) -> bool {
-        self.0.contains(&name.to_lowercase())
+        self.0.contains(&Name::from(name))
     }
 }
 
 /// What may be the name of a column in a definition: each word after `(` or `,` outside of inner
 /// parentheses, and each after AS.
-fn defined(sql: &str) -> Vec<String> {
+fn defined(sql: &str) -> Vec<Name> {
     let mut names = Vec::new();
-    let mut depth = 0_usize;
     let mut before: Option<Token<'_>> = None;
-    for token in lexer::meaningful(sql) {
+    for (depth, token) in parens::depths(lexer::meaningful(sql)) {
         let begins = before.is_some_and(|before| {
             before.is_word("as") || (depth == 1 && matches!(before.text, "(" | ","))
         });
         if begins && token.kind != Kind::Symbol {
-            names.push(token.unquoted().to_lowercase());
-        }
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
+            names.push(Name::new(token.unquoted()));
         }
         before = Some(token);
     }

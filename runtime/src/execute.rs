@@ -2,12 +2,13 @@
 
 use std::ops::{ControlFlow, Range};
 
+use migratory_core::sql::lexer;
+use migratory_core::sql::own_transaction::{self, own_transaction};
+use migratory_core::sql::statements;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, Statement};
 
-use crate::lexer::{self, Kind};
-use crate::own_transaction::{self, own_transaction};
-use crate::{mode, sqlite};
+use crate::sqlite;
 
 /// Of a script that was stopped by who watched it.
 const CANCELLED: &str = "the run was cancelled";
@@ -88,7 +89,7 @@ pub(crate) fn each(
         // Without parameters, the expanded text is the text that SQLite took off the script.
         let end = at + statement.expanded_sql().map_or(0, |text| text.len());
         let text = sql.get(at..end).unwrap_or_default();
-        if in_transaction && mode::transaction_word(text).is_some() {
+        if in_transaction && statements::transaction_word(text).is_some() {
             return Err(told(
                 sql,
                 at,
@@ -175,18 +176,10 @@ fn left_open(sql: &str) -> Failure {
 
 /// The statement that starts at `at`, blanks and comments before it left out.
 ///
-/// Where SQLite did not come so far as to say where it ends, it is taken to end at the first semicolon.
+/// SQLite says where it ends once it has parsed it.
 pub(crate) fn locate(sql: &str, at: usize, end: Option<usize>) -> Range<usize> {
     let rest = sql.get(at..end.unwrap_or(sql.len())).unwrap_or_default();
-    let mut tokens = lexer::meaningful(rest).skip_while(|token| token.kind == Kind::Semicolon);
-    let Some(first) = tokens.next() else {
-        return at..at;
-    };
-    let last = match end {
-        Some(_) => tokens.last(),
-        None => tokens.find(|token| token.kind == Kind::Semicolon),
-    };
-    at + first.start..at + last.map_or(rest.len(), |last| last.end())
+    statements::ranges(rest).next().map_or(at..at, |found| at + found.start..at + found.end)
 }
 
 fn is_blank(sql: Option<&str>) -> bool {

@@ -1,10 +1,10 @@
 //! The table in which a database remembers what was applied to it.
 
+use migratory_core::Direction;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use crate::kind::ErrorKind;
-use crate::plan::Direction;
 use crate::progress::Progress;
 use crate::{Checksum, Migration, MigrationSet, Version};
 

@@ -3,13 +3,13 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use migratory_core::Direction;
 use rusqlite::ErrorCode;
 
 use crate::drift::Drift;
 use crate::foreign_keys::Violation;
 use crate::history::{Entry, Underway};
 use crate::origin::Origin;
-use crate::plan::Direction;
 use crate::recorded::Unfit;
 use crate::{NewerDatabase, Version, sqlite};
 

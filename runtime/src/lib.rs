@@ -11,12 +11,12 @@
 //! database file. Beside that way stand `take_over` (a database that has no history of
 //! ours), `drift` (a schema that is not what the migrations make), `backup`, and `observe`.
 
+#[cfg(test)]
+mod against_sqlite;
 mod attached;
 mod autocommit;
 mod backup;
 mod blame;
-mod canonical;
-mod checksum;
 mod code;
 mod difference;
 mod drift;
@@ -28,16 +28,11 @@ mod foreign_keys;
 mod history;
 mod ignore;
 mod kind;
-#[doc(hidden)]
-pub mod lexer;
 mod mark;
 mod message;
-mod migration;
-mod mode;
 mod newer;
 mod observe;
 mod origin;
-mod own_transaction;
 mod patience;
 mod perform;
 mod plan;
@@ -54,36 +49,34 @@ mod runner;
 mod schema;
 mod segment;
 mod settings;
-mod sha256;
 mod sha384;
 mod shadow;
 mod siphash;
 mod sqlite;
 mod stamp;
-mod statements;
 mod status;
 mod stored_down;
-mod table;
 mod take_over;
 mod time;
 mod trace;
 mod unprotected;
-mod version;
 mod watch;
 
 pub use backup::{Backup, Restored};
-pub use checksum::Checksum;
 pub use code::CodeResult;
 pub use drift::{Difference, Drift};
 pub use error::{Error, Result};
 pub use foreign_keys::Violation;
 pub use kind::{CodeFault, ErrorKind, Remains, StatementFailure, StoredDownFault, Unresumable};
-pub use migration::{Down, Migration, MigrationSet, Script};
-pub use mode::Mode;
+#[doc(hidden)]
+pub use migratory_core::sql::lexer;
+pub use migratory_core::{
+    Checksum, Direction, Down, Migration, MigrationSet, Mode, Plan, Script, Step, Target,
+    Transaction, Version,
+};
 pub use newer::NewerDatabase;
 pub use observe::Event;
 pub use origin::Origin;
-pub use plan::{Direction, Plan, Step, Target, Transaction};
 pub use recorded::Unfit;
 pub use repair::Repair;
 pub use report::{Done, Report};
@@ -91,20 +84,13 @@ pub use runner::Runner;
 pub use rusqlite;
 pub use status::{Standing, State, Status};
 pub use take_over::TakenOver;
-pub use version::Version;
 
 /// What the other crates of migratory share with the runtime. No part of the public surface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::canonical::canonical;
     pub use crate::execute::{Failure, Moment};
-    pub use crate::migration::embedded;
-    pub use crate::mode::{directive, head_comments, transaction_word};
-    pub use crate::own_transaction::own_transaction;
     pub use crate::perform::{Refusal, Trouble, perform_alone, perform_within};
-    pub use crate::schema::{Fingerprint, object};
-    pub use crate::sha256::Sha256;
-    pub use crate::sqlite::{code, message, quoted};
+    pub use crate::sqlite::{code, message};
     pub use crate::stamp::collision;
-    pub use crate::table::{Align, Table};
+    pub use migratory_core::embedded;
 }

@@ -7,18 +7,19 @@
 
 use std::cell::{Cell, RefCell};
 
+use migratory_core::Sha256;
+use migratory_core::sql::statements;
+use migratory_core::{Direction, Step};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::autocommit::Journal;
 use crate::kind::Remains;
 use crate::observe::Audience;
 use crate::patience::patiently;
-use crate::plan::{Direction, Step};
 use crate::progress::{self, Progress};
 use crate::record::{self, Recorder, Row};
 use crate::settings::Settings;
-use crate::sha256::Sha256;
-use crate::{MigrationSet, Version, stamp, statements};
+use crate::{MigrationSet, Version, stamp};
 
 /// A script that this run has marked as under way.
 pub(crate) struct Mark<'c> {

@@ -1,8 +1,9 @@
 //! What to do with a database that a newer program made.
 
+use migratory_core::{Goal, Target};
+
 use crate::history::{Entry, History};
 use crate::kind::ErrorKind;
-use crate::plan::{Goal, Target};
 use crate::{Migration, MigrationSet, Version};
 
 /// What [`Runner::up`](crate::Runner::up) does with a database that has migrations which this program

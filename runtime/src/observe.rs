@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::plan::{Plan, Step};
+use migratory_core::{Plan, Step};
+
 use crate::report::Done;
 
 /// What happens in a run, as an observer is told of it.

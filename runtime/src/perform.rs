@@ -6,12 +6,13 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
+use migratory_core::Mode;
+use migratory_core::sql::pragmas::pragmas;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::autocommit::{self, Unrecorded};
 use crate::execute::{Failure, Moment, execute};
 use crate::foreign_keys::{self, Added, Before, Links, Scope, Touched};
-use crate::mode::{self, Mode};
 use crate::settings::Settings;
 use crate::{sqlite, stamp};
 
@@ -60,7 +61,7 @@ pub(crate) fn prepare<'c, 'a>(
     scripts: impl Iterator<Item = &'a str>,
     mode: Mode,
 ) -> rusqlite::Result<Settings<'c>> {
-    let named = scripts.flat_map(mode::pragmas).map(|pragma| pragma.name);
+    let named = scripts.flat_map(pragmas).map(|pragma| pragma.name);
     let keys = (mode == Mode::ForeignKeysOff).then_some(Cow::from("foreign_keys"));
     let settings = Settings::save(conn, named.chain(keys))?;
     if mode == Mode::ForeignKeysOff {

@@ -1,169 +1,12 @@
 //! Which steps lead from what a database has to what is wanted. Pure: it reads values, and runs nothing.
 
-use std::fmt;
+use migratory_core::{
+    Direction, Down, Goal, Migration, MigrationSet, Mode, Plan, Script, Step, Target, Version,
+};
 
 use crate::history::{Entry, History};
 use crate::kind::ErrorKind;
 use crate::newer::{self, NewerDatabase};
-use crate::table::{Align, Table};
-use crate::{Down, Migration, MigrationSet, Mode, Version};
-
-/// Where [`Runner::to`](crate::Runner::to) shall bring a database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Target {
-    /// To the newest migration of the set.
-    Latest,
-    /// To before the first one.
-    Empty,
-    /// To exactly this one.
-    Version(Version),
-}
-
-impl From<Version> for Target {
-    fn from(version: Version) -> Self {
-        Self::Version(version)
-    }
-}
-
-/// Whether a migration is applied or reverted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// It is applied.
-    Up,
-    /// It is reverted.
-    Down,
-}
-
-/// The steps to a target, in the order in which they would be taken.
-///
-/// Prints as a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
-    steps: Vec<Step>,
-}
-
-/// A migration to apply or to revert.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Step {
-    /// Whether it is applied or reverted.
-    pub direction: Direction,
-    /// The migration.
-    pub version: Version,
-    /// Its name.
-    pub name: String,
-    /// The file that will run; the history's table where the down stored there will.
-    pub file: String,
-    /// How the script stands to the runner's transaction.
-    pub mode: Mode,
-    /// Whether a step in Rust belongs to it.
-    pub has_code: bool,
-    /// Whether the script is the down stored in the history, since the migration changed after it was
-    /// applied, or is not known to this program.
-    pub is_stored: bool,
-    /// Of a `no-transaction` script that another run began, the byte at which this one continues it.
-    pub resume_at: Option<usize>,
-}
-
-/// What a run is for. Unlike a target, some of these mean another thing once a part of them is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Goal {
-    To(Target),
-    /// Revert so many.
-    Down(usize),
-    /// Revert the newest and apply it again.
-    Redo,
-    /// The second half of `Redo`, where the two did not fit into one transaction.
-    Again(Version),
-}
-
-impl Goal {
-    /// What is left of the goal after these steps.
-    pub(crate) fn after(self, steps: &[Step]) -> Self {
-        let reverted = steps.iter().filter(|step| step.direction == Direction::Down).count();
-        match (self, steps.last()) {
-            (Self::Down(count), _) => Self::Down(count.saturating_sub(reverted)),
-            // That was not its second half: what was being applied has been finished first.
-            (Self::Redo, Some(step)) if reverted == 0 && step.resume_at.is_some() => self,
-            (Self::Redo, Some(step)) if step.direction == Direction::Down => {
-                Self::Again(step.version)
-            }
-            (Self::Redo | Self::Again(_), Some(_)) => Self::Down(0),
-            (goal, _) => goal,
-        }
-    }
-}
-
-impl Plan {
-    /// The steps.
-    pub fn steps(&self) -> &[Step] {
-        &self.steps
-    }
-
-    /// Whether there is nothing to do.
-    pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
-    }
-
-    /// The first steps, as many as go into one transaction.
-    pub(crate) fn segment(&self, transaction: Transaction) -> &[Step] {
-        let Some(first) = self.steps.first() else {
-            return &[];
-        };
-        let alone = first.mode == Mode::NoTransaction || transaction == Transaction::PerMigration;
-        let length = if alone {
-            1
-        } else {
-            self.steps.iter().take_while(|step| step.mode == first.mode).count()
-        };
-        &self.steps[..length]
-    }
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_empty() {
-            return f.write_str("nothing to do");
-        }
-        let mut table = Table::new([Align::Left, Align::Right, Align::Left, Align::Left]);
-        for step in &self.steps {
-            let verb = match step.direction {
-                Direction::Up => "apply",
-                Direction::Down => "revert",
-            };
-            let note = match step.mode {
-                _ if step.is_stored && step.resume_at.is_none() => {
-                    "by the down stored in the database"
-                }
-                Mode::Transaction => "",
-                Mode::ForeignKeysOff => "foreign keys off, checked before it commits",
-                Mode::NoTransaction if step.resume_at.is_some() => {
-                    "outside of a transaction, continued where it stopped"
-                }
-                Mode::NoTransaction => "outside of a transaction",
-            };
-            table.row([
-                verb.to_owned(),
-                step.version.to_string(),
-                step.name.clone(),
-                note.to_owned(),
-            ]);
-        }
-        table.fmt(f)
-    }
-}
-
-/// How much goes into one transaction.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Transaction {
-    /// All that is pending: a run brings the database to its target or leaves it as it was.
-    #[default]
-    PerRun,
-    /// Each migration: a run that fails keeps those that were applied before.
-    PerMigration,
-}
 
 /// The steps from `history` to `goal`, or why there is no way. A script that is half-way is finished first.
 pub(crate) fn plan(
@@ -173,11 +16,12 @@ pub(crate) fn plan(
     newer: NewerDatabase,
 ) -> Result<Plan, ErrorKind> {
     let Some(first) = resume::step(set, history)? else {
-        return from_whole(set, history, goal, newer);
+        return from_whole(set, history, goal, newer).map(Plan::new);
     };
-    let first = vec![first];
-    let rest = from_whole(set, &resume::after(set, history, &first[0]), goal.after(&first), newer)?;
-    Ok(Plan { steps: first.into_iter().chain(rest.steps).collect() })
+    let mut steps = vec![first];
+    let after = resume::after(set, history, &steps[0]);
+    steps.extend(from_whole(set, &after, goal.after(&steps), newer)?);
+    Ok(Plan::new(steps))
 }
 
 /// The steps from a history in which nothing is half-way.
@@ -186,23 +30,22 @@ fn from_whole(
     history: &History,
     goal: Goal,
     newer: NewerDatabase,
-) -> Result<Plan, ErrorKind> {
+) -> Result<Vec<Step>, ErrorKind> {
     let applied = newer::admitted(set, history, goal, newer)?;
-    let steps = match goal {
-        Goal::To(target) => to(set, history, &applied, target)?,
+    match goal {
+        Goal::To(target) => to(set, history, &applied, target),
         Goal::Down(count) => {
             let newest = applied.iter().rev().take(count);
-            newest.map(|entry| revert(set, entry)).collect::<Result<_, _>>()?
+            newest.map(|entry| revert(set, entry)).collect()
         }
         Goal::Redo => match applied.last() {
-            Some(entry) => vec![revert(set, entry)?, again(set, entry.version)?],
-            None => Vec::new(),
+            Some(entry) => Ok(vec![revert(set, entry)?, again(set, entry.version)?]),
+            None => Ok(Vec::new()),
         },
         // Another process may have applied it meanwhile.
-        Goal::Again(version) if history.get(version).is_some() => Vec::new(),
-        Goal::Again(version) => vec![again(set, version)?],
-    };
-    Ok(Plan { steps })
+        Goal::Again(version) if history.get(version).is_some() => Ok(Vec::new()),
+        Goal::Again(version) => Ok(vec![again(set, version)?]),
+    }
 }
 
 fn latest(set: &MigrationSet<'_>) -> Option<Version> {
@@ -283,16 +126,7 @@ fn again(set: &MigrationSet<'_>, version: Version) -> Result<Step, ErrorKind> {
 }
 
 fn apply(migration: &Migration<'_>) -> Step {
-    Step {
-        direction: Direction::Up,
-        version: migration.version(),
-        name: migration.name().to_owned(),
-        file: migration.up().file().to_owned(),
-        mode: migration.up().mode(),
-        has_code: migration.up().has_code(),
-        is_stored: false,
-        resume_at: None,
-    }
+    Step::new(Direction::Up, migration.version(), migration.name(), migration.up())
 }
 
 /// The embedded down undoes the embedded up. What was applied from another text is undone by the down
@@ -303,22 +137,11 @@ fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, ErrorKind> {
         name: entry.name.clone(),
         reason: reason.map(str::to_owned),
     };
-    let step = |file: &str, mode, has_code, is_stored| Step {
-        direction: Direction::Down,
-        version: entry.version,
-        name: entry.name.clone(),
-        file: file.to_owned(),
-        mode,
-        has_code,
-        is_stored,
-        resume_at: None,
-    };
+    let step = |script: &_| Step::new(Direction::Down, entry.version, &entry.name, script);
     let known = set.get(entry.version);
     let same = known.filter(|migration| migration.checksum() == entry.checksum);
     match same.map(Migration::down) {
-        Some(Down::Script(script)) => {
-            Ok(step(script.file(), script.mode(), script.has_code(), false))
-        }
+        Some(Down::Script(script)) => Ok(step(script)),
         Some(Down::Irreversible(reason)) => Err(irreversible(Some(reason))),
         Some(Down::UpOnly) => Err(irreversible(None)),
         None if known.is_none() && entry.down_code => {
@@ -327,7 +150,10 @@ fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, ErrorKind> {
         None => {
             let sql = entry.down.as_deref().ok_or_else(|| irreversible(None))?;
             let file = format!("the down of {} stored in {}", entry.version, crate::history::TABLE);
-            Ok(step(&file, Mode::of_script(sql), entry.down_code, true))
+            let script = Script::new(&file, sql, Mode::of_script(sql));
+            let mut step = step(&script);
+            (step.is_stored, step.has_code) = (true, entry.down_code);
+            Ok(step)
         }
     }
 }

@@ -6,11 +6,11 @@
 
 use std::fmt;
 
+use migratory_core::Sha256;
+use migratory_core::sql::lexer::{self, Kind};
 use rusqlite::Connection;
 
 use crate::Checksum;
-use crate::lexer::{self, Kind};
-use crate::sha256::Sha256;
 
 /// How far a script has come, and which run is at it.
 #[derive(Clone, Debug, PartialEq, Eq)]

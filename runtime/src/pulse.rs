@@ -9,10 +9,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
+use migratory_core::Step;
 use rusqlite::{Connection, InterruptHandle};
 
 use crate::observe::{Audience, Event, Flow};
-use crate::plan::Step;
 
 /// How often a running statement is told of.
 const BEAT: Duration = Duration::from_millis(200);

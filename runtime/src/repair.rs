@@ -1,10 +1,10 @@
 //! What a person decided about a history that the runner can't judge.
 
+use migratory_core::Direction;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::history::{self, History};
 use crate::kind::ErrorKind;
-use crate::plan::Direction;
 use crate::{Runner, Version, record, schema, stamp};
 
 /// What [`Runner::repair`](crate::Runner::repair) takes for true.

@@ -4,9 +4,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use migratory_core::Direction;
+use migratory_core::{Align, Table};
+
 use crate::Version;
-use crate::plan::Direction;
-use crate::table::{Align, Table};
 use crate::time;
 
 /// What a run did, in order. Prints as a table.

@@ -1,10 +1,10 @@
 //! What a run does to its connection before it goes on with a script that another run began.
 
+use migratory_core::sql::statements;
 use rusqlite::Connection;
 
 use crate::execute::exhaust;
 use crate::patience::patiently;
-use crate::{mode, statements};
 
 /// Sets what the pragmas of the part that is done set: most belong to the connection, and this is another one.
 ///
@@ -14,12 +14,13 @@ pub(crate) fn settings(conn: &Connection, done: &str) -> Result<(), (usize, rusq
     let mut in_transaction = false;
     for range in statements::ranges(done) {
         let statement = &done[range.clone()];
-        match mode::transaction_word(statement) {
+        match statements::transaction_word(statement) {
             Some("BEGIN" | "SAVEPOINT") => in_transaction = true,
             Some(_) => in_transaction = false,
             None => {}
         }
-        let is_pragma = mode::first_word(statement).is_some_and(|word| word.is_word("pragma"));
+        let is_pragma =
+            statements::first_word(statement).is_some_and(|word| word.is_word("pragma"));
         if is_pragma && !in_transaction {
             set(conn, statement).map_err(|error| (range.start, error))?;
         }

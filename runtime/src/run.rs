@@ -8,6 +8,7 @@
 use std::thread;
 use std::time::Instant;
 
+use migratory_core::{Direction, Goal, Plan, Step};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::environment::Environment;
@@ -16,7 +17,7 @@ use crate::history::{self, History, Underway};
 use crate::kind::ErrorKind;
 use crate::observe::{Audience, Event, Flow};
 use crate::patience::{PAUSE, patiently};
-use crate::plan::{Direction, Goal, Plan, Step, plan};
+use crate::plan::plan;
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::{

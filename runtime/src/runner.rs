@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use migratory_core::{Direction, Goal, Plan, Target, Transaction};
 use rusqlite::{Connection, Transaction as Snapshot, TransactionBehavior};
 
 use crate::backup::{self, Backup, Demand, Restored};
@@ -15,7 +16,7 @@ use crate::kind::ErrorKind;
 use crate::newer::NewerDatabase;
 use crate::observe::{Audience, Event, Flow, Observer};
 use crate::origin::Origin;
-use crate::plan::{self, Direction, Goal, Plan, Target, Transaction};
+use crate::plan;
 use crate::repair::{self, Repair};
 use crate::replay::Scratch;
 use crate::report::Report;

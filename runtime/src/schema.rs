@@ -1,12 +1,11 @@
-//! What a schema is, in 32 bytes.
+//! The objects of a schema, and whether it is the one that it should be.
 
+use migratory_core::fingerprint::{Fingerprint, object};
 use rusqlite::Connection;
 
 use crate::Checksum;
-use crate::canonical::canonical_text;
 use crate::history::{self, History};
 use crate::ignore::Ignore;
-use crate::sha256::Sha256;
 use crate::{Migration, MigrationSet};
 
 /// An object of a schema, as SQLite keeps it.
@@ -63,41 +62,6 @@ pub(crate) fn fingerprint_of<'o>(objects: impl Iterator<Item = &'o Object>) -> C
     fingerprint.value()
 }
 
-/// The sum of the hashes of objects, so that one more or one less does not ask for the others.
-///
-/// No schema has an object twice, and nobody gains by forging one: that hashes could be chosen so that their sums are
-/// equal does not matter.
-#[derive(Clone, Debug, Default)]
-pub struct Fingerprint([u64; 4]);
-
-impl Fingerprint {
-    /// Takes in an object.
-    pub fn add(&mut self, object: &Checksum) {
-        self.combine(object, u64::wrapping_add);
-    }
-
-    /// Takes out an object that was taken in.
-    pub fn remove(&mut self, object: &Checksum) {
-        self.combine(object, u64::wrapping_sub);
-    }
-
-    fn combine(&mut self, object: &Checksum, operation: fn(u64, u64) -> u64) {
-        for (word, bytes) in self.0.iter_mut().zip(object.as_bytes().chunks_exact(8)) {
-            let bytes = bytes.try_into().expect("chunks of eight bytes");
-            *word = operation(*word, u64::from_be_bytes(bytes));
-        }
-    }
-
-    /// The fingerprint of what was taken in.
-    pub fn value(&self) -> Checksum {
-        let mut bytes = [0; 32];
-        for (place, word) in bytes.chunks_exact_mut(8).zip(self.0) {
-            place.copy_from_slice(&word.to_be_bytes());
-        }
-        Checksum::new(bytes)
-    }
-}
-
 /// Whether the schema is neither the one that the last run left nor the one that the rehearsal proved, also
 /// when what the application adds on purpose is left out.
 ///
@@ -118,22 +82,6 @@ pub(crate) fn is_drifted(
     let objects = objects(conn)?;
     let own = fingerprint_of(objects.iter().filter(|object| !ignore.covers(object)));
     Ok(!expected.contains(&own))
-}
-
-/// The hash of one object: its type, its name, the table it hangs on, and its definition.
-pub fn object([kind, name, table, sql]: [&str; 4]) -> Checksum {
-    let mut hash = Sha256::new();
-    for text in [kind, name, table] {
-        field(&mut hash, &text.to_ascii_lowercase());
-    }
-    field(&mut hash, &canonical_text(sql));
-    Checksum::new(hash.finish())
-}
-
-/// Takes in a text and its length, so that no two lists of texts are taken for one another.
-fn field(hash: &mut Sha256, text: &str) {
-    hash.update(&(text.len() as u64).to_be_bytes());
-    hash.update(text.as_bytes());
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use migratory_core::sql::{own_transaction, statements};
+use migratory_core::{Direction, Goal, Step};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::execute::{Moment, locate};
@@ -10,14 +12,13 @@ use crate::history::History;
 use crate::kind::{CodeFault, ErrorKind, Remains};
 use crate::observe::{Event, Flow};
 use crate::perform::{self, checked, perform};
-use crate::plan::{Direction, Goal, Step};
 use crate::pulse::Pulse;
 use crate::record::{self, Recorder, Row};
 use crate::report::Done;
 use crate::run::{Result, Run};
 use crate::settings::Settings;
 use crate::stored_down::{self, NoAttach};
-use crate::{Mode, blame, own_transaction, schema, stamp, statements, trace};
+use crate::{Mode, blame, schema, stamp, trace};
 
 impl Run<'_> {
     /// Runs a segment in one transaction; `false` if another process had changed what is to do.

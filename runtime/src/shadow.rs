@@ -3,11 +3,11 @@
 //! SQLite looks in the temporary schema first: of two objects of one name, a migration would change the temporary one,
 //! and be recorded. And a temporary trigger may fire on a table of the database.
 
+use migratory_core::Step;
 use rusqlite::Connection;
 
 use crate::foreign_keys::Touched;
 use crate::kind::ErrorKind;
-use crate::plan::Step;
 
 /// Refuses scripts that mention the name of a temporary object, and all where a temporary trigger is on a table of the
 /// database: which scripts set it off, through triggers and foreign keys, can't be told.

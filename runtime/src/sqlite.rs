@@ -1,4 +1,4 @@
-//! What rusqlite's errors say, in one way for all of its versions that we admit; and names in quotes.
+//! What rusqlite's errors say, in one way for all of its versions that we admit.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -62,11 +62,6 @@ pub(crate) fn place(sql: &str, offset: usize) -> (usize, usize) {
 pub(crate) fn patience(conn: &Connection) -> rusqlite::Result<Duration> {
     let ms: i64 = conn.query_row("PRAGMA busy_timeout", [], |row| row.get(0))?;
     Ok(Duration::from_millis(u64::try_from(ms).unwrap_or(0)))
-}
-
-/// A name in quotes, as SQL wants it whatever it holds.
-pub fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use migratory_core::{Align, Table};
 use rusqlite::Connection;
 
 use crate::drift::Drift;
 use crate::history::{self, History};
 use crate::kind::ErrorKind;
-use crate::table::{Align, Table};
 use crate::{Migration, MigrationSet, Runner, Version, schema, time};
 
 /// How a database stands to a set of migrations. Prints as a table.

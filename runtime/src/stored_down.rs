@@ -5,12 +5,12 @@
 //! SQLite's authorizer has a list of its own (`rehearsal`). And they have to end at a schema that this program proved: it
 //! is compared in the rehearsal, and once more before a transaction commits.
 
+use migratory_core::Step;
 use rusqlite::Connection;
 
 use crate::drift::Drift;
 use crate::history::History;
 use crate::kind::{ErrorKind, StoredDownFault};
-use crate::plan::Step;
 use crate::run::Run;
 use crate::schema::{self, Object};
 use crate::{Migration, MigrationSet, Runner, Version, attached};

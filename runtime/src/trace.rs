@@ -5,7 +5,7 @@ mod emit {
     use tracing::{debug, info, info_span};
 
     use crate::observe::Event;
-    use crate::plan::{Direction, Step};
+    use migratory_core::{Direction, Step};
 
     const fn verb(direction: Direction) -> &'static str {
         match direction {
@@ -40,7 +40,7 @@ mod emit {
 #[cfg(not(feature = "tracing"))]
 mod emit {
     use crate::observe::Event;
-    use crate::plan::Step;
+    use migratory_core::Step;
 
     /// Stands for a span.
     pub(crate) struct Silence;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use migratory_core::{Direction, Goal, Step};
 use rusqlite::TransactionBehavior;
 
 use crate::autocommit::execute;
@@ -10,7 +11,6 @@ use crate::kind::{ErrorKind, Remains};
 use crate::mark::Mark;
 use crate::observe::Event;
 use crate::patience::patiently;
-use crate::plan::{Direction, Goal, Step};
 use crate::pulse::Pulse;
 use crate::run::{Look, Result, Run};
 use crate::segment::{done, ms};

@@ -7,8 +7,9 @@ use std::collections::HashSet;
 use std::fs::{self, DirEntry};
 use std::path::Path;
 
+use migratory_core::Folder;
+
 use crate::kind::ErrorKind;
-use crate::migration::Folder;
 use crate::{Down, MigrationSet};
 
 /// Refuses to go on if the folder holds files that the set does not.

@@ -15,6 +15,7 @@ mod errors;
 mod faults;
 mod foreign_keys;
 mod helps;
+mod house;
 mod model;
 mod newer;
 mod observer;

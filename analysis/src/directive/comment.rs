@@ -1,7 +1,7 @@
 //! Tells directives, and comments that are almost directives, from prose.
 
-use migratory_runtime::__private::directive;
-use migratory_runtime::lexer::Token;
+use migratory_core::head::directive;
+use migratory_core::sql::lexer::Token;
 
 use super::Key;
 use crate::spelling;
@@ -65,7 +65,7 @@ fn split_word(text: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use migratory_runtime::lexer;
+    use migratory_core::sql::lexer;
 
     #[test]
     fn near_misses_are_distinguished_from_prose() {

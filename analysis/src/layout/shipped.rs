@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 use super::Candidate;
 use super::misnamed::is_fraction;

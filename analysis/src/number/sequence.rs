@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 use super::{Numbers, SHOWN, UNRECORDED, shipped};
 use crate::date;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
 use migratory_runtime::rusqlite::types::Value;
 
 use super::target::Target;

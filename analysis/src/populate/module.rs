@@ -1,6 +1,6 @@
 //! Fills virtual tables, as far as they take rows from outside.
 
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
 use migratory_runtime::rusqlite::{self, Connection, params_from_iter, types::Value};
 
 use super::complaint::said;

@@ -1,5 +1,6 @@
 //! Values of a column's type, each with a number of its own in it.
 
+use migratory_core::sql::quotes::literal;
 use migratory_runtime::rusqlite::types::{Value, ValueRef};
 
 use super::pattern;
@@ -68,7 +69,7 @@ pub(crate) fn shown_value(value: &Value) -> String {
         Value::Null => "NULL".to_owned(),
         Value::Integer(number) => number.to_string(),
         Value::Real(number) => format!("{number:?}"),
-        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        Value::Text(text) => literal(text),
         Value::Blob(bytes) => format!("a blob of {} bytes", bytes.len()),
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use migratory_runtime::lexer::{self, Token};
+use migratory_core::sql::lexer::{self, Token};
+use migratory_core::sql::parens;
 use migratory_runtime::rusqlite::types::Value;
 
 use super::candidate::candidates;
@@ -288,15 +289,5 @@ fn constraint<'s>(sql: &'s str, name: &str) -> Option<&'s str> {
             && window[2].is_word("check")
             && window[3].text == "("
     })?;
-    let open = tokens.get(at + 3)?;
-    let mut depth = 0_usize;
-    for token in tokens.iter().skip(at + 3) {
-        match token.text {
-            "(" => depth += 1,
-            ")" if depth == 1 => return sql.get(open.end()..token.start),
-            ")" => depth -= 1,
-            _ => {}
-        }
-    }
-    None
+    parens::group(&tokens, at + 3).map(|group| parens::inner(sql, &tokens, &group))
 }

@@ -176,15 +176,14 @@ fn literal(written: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statement;
+    use migratory_core::sql::statements;
 
     fn texts(before: &str, sql: &str) -> Vec<String> {
         let conn = Connection::open_in_memory().expect("memory");
         conn.execute_batch(before).expect(before);
         allow(&conn, true).expect("a setting");
-        let found = statement::split(sql)
-            .into_iter()
-            .flat_map(|statement| of_statement(&conn, sql, statement.range).expect("an answer"));
+        let found = statements::ranges(sql)
+            .flat_map(|statement| of_statement(&conn, sql, statement).expect("an answer"));
         found.map(|range| sql[range].to_owned()).collect()
     }
 

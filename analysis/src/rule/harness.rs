@@ -49,7 +49,7 @@ pub(crate) fn checked(sql: &str, direction: Direction) -> CheckedScript {
         sql: script.sql,
         mode: script.mode,
         directives: script.header.directives,
-        statements: script.statements.into_iter().map(|statement| statement.range).collect(),
+        statements: script.statements,
         writes: None,
         faults: Faults::default(),
     }

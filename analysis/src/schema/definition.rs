@@ -3,12 +3,11 @@
 //! The words that are looked for are keywords that SQLite admits as names in quotes alone: so a bare
 //! word is always the keyword, and no grammar is needed beyond parentheses and commas.
 
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::create_table::{CreateTable, Item};
+use migratory_core::sql::lexer::{Kind, Token};
+use migratory_core::sql::parens;
 
-use super::{Name, excerpt, group};
-
-/// The words that a constraint of a table, and no column, begins with.
-const CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
+use super::{Name, excerpt};
 
 /// A definition of an ordinary table, taken apart.
 #[derive(Debug, Default)]
@@ -45,16 +44,15 @@ pub(crate) struct ColumnText {
 
 impl Definition {
     pub(crate) fn parse(sql: &str) -> Self {
-        let tokens: Vec<_> = lexer::meaningful(sql).collect();
-        let mut definition = Self::default();
-        let Some(open) = tokens.iter().position(|token| group::is_symbol(*token, "(")) else {
-            return definition;
+        let table = CreateTable::parse(sql).unwrap_or_default();
+        let mut definition = Self {
+            is_strict: table.is_strict(),
+            is_without_rowid: table.is_without_rowid(),
+            ..Self::default()
         };
-        let close = group::closing(&tokens, open);
-        for item in group::items(&tokens, open + 1..close) {
-            definition.read_item(sql, &tokens[item]);
+        for item in &table.items {
+            definition.read_item(sql, item);
         }
-        definition.read_options(tokens.get(close + 1..).unwrap_or_default());
         definition
     }
 
@@ -66,10 +64,10 @@ impl Definition {
         self.primary_key.is_some() || !self.uniques.is_empty()
     }
 
-    fn read_item(&mut self, sql: &str, item: &[Token<'_>]) {
-        let Some(first) = item.first() else { return };
+    fn read_item(&mut self, sql: &str, item: &Item<'_>) {
+        let name = item.column();
         let mut column = ColumnText {
-            name: Name::new(first.unquoted()),
+            name: name.clone().unwrap_or_else(|| Name::from("")),
             collation: None,
             generated: None,
             is_not_null: false,
@@ -77,10 +75,10 @@ impl Definition {
             is_virtual: false,
         };
         let mut at = 0;
-        while at < item.len() {
-            at = self.read_word(sql, item, at, &mut column);
+        while at < item.tokens.len() {
+            at = self.read_word(sql, &item.tokens, at, &mut column);
         }
-        if !CONSTRAINTS.iter().any(|word| first.is_word(word)) {
+        if name.is_some() {
             self.columns.push(column);
         }
     }
@@ -96,7 +94,7 @@ impl Definition {
         let word = item[at];
         let bare =
             if word.kind == Kind::Word { word.text.to_ascii_uppercase() } else { String::new() };
-        let group = group::opening(item, at + 1);
+        let group = parens::group(item, at + 1);
         let is_action = at > 0 && item[at - 1].is_word("SET");
         match (bare.as_str(), &group) {
             // What follows may be a word that means something elsewhere.
@@ -116,8 +114,10 @@ impl Definition {
             ("REFERENCES", _) => self.deferred.push(false),
             ("DEFERRABLE", _) => self.read_deferral(item, at),
             ("AUTOINCREMENT", _) => self.is_autoincrement = true,
-            ("CHECK", Some(group)) => self.checks.push(group::inner(sql, item, group)),
-            ("AS", Some(group)) => column.generated = Some(group::inner(sql, item, group)),
+            ("CHECK", Some(group)) => self.checks.push(parens::inner(sql, item, group).to_owned()),
+            ("AS", Some(group)) => {
+                column.generated = Some(parens::inner(sql, item, group).to_owned());
+            }
             ("KEY", Some(group)) => {
                 // `PRIMARY KEY (id AUTOINCREMENT)`, as a constraint of the table.
                 let mut inside = item[group.clone()].iter();
@@ -136,19 +136,13 @@ impl Definition {
             *last = !denied && says(at + 1, "INITIALLY") && says(at + 2, "DEFERRED");
         }
     }
-
-    fn read_options(&mut self, options: &[Token<'_>]) {
-        self.is_strict = options.iter().any(|token| token.is_word("STRICT"));
-        self.is_without_rowid =
-            options.windows(2).any(|pair| pair[0].is_word("WITHOUT") && pair[1].is_word("ROWID"));
-    }
 }
 
 /// The columns of a key and what is done about a conflict; its words end before `at`.
 fn key(item: &[Token<'_>], at: usize) -> String {
     let says_nothing =
         |token: &&Token<'_>| !["ASC", "AUTOINCREMENT"].iter().any(|word| token.is_word(word));
-    if let Some(group) = group::opening(item, at) {
+    if let Some(group) = parens::group(item, at) {
         let columns = item[group.start + 1..group.end].iter().filter(says_nothing);
         return format!("({}){}", excerpt::spelt(columns), conflict(item, group.end + 1));
     }

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use migratory_core::sql::normal;
+
 use super::definition::Definition;
-use super::{Index, Name, Named, Objects, Schema, Table, TableKind, Trigger, View, excerpt, same};
+use super::{Index, Name, Named, Objects, Schema, Table, TableKind, Trigger, View, excerpt};
 
 mod columns;
 mod constraints;
@@ -202,7 +204,7 @@ impl Found {
     }
 
     fn body<T: Definable>(&mut self, one: &T, other: &T) {
-        if !same::is_same(one.sql(), other.sql()) {
+        if !normal::is_same(one.sql(), other.sql()) {
             let (before, after) = excerpt::places(one.sql(), other.sql());
             self.push(T::OBJECT, one.name(), Part::Body, Some(before), Some(after));
         }

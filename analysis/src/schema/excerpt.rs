@@ -1,8 +1,8 @@
 //! Texts of SQL as they are quoted in a line.
 
-use migratory_runtime::lexer::{self, Kind, Token};
-
-use super::same;
+use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::normal;
+use migratory_core::sql::parens;
 
 /// How many characters of a text are quoted.
 const WIDTH: usize = 72;
@@ -27,7 +27,7 @@ pub(super) fn line(sql: &str) -> String {
 /// The places where two texts differ, each with a few words around it.
 pub(super) fn places(before: &str, after: &str) -> (String, String) {
     let [one, other] = [before, after].map(|sql| lexer::meaningful(sql).collect::<Vec<_>>());
-    let (head, tail) = same::alike(&one, &other);
+    let (head, tail) = alike(before, after);
     (place(before, &one, head, tail), place(after, &other, head, tail))
 }
 
@@ -45,11 +45,19 @@ fn place(sql: &str, tokens: &[Token<'_>], head: usize, tail: usize) -> String {
     format!("{before}{}{after}", line(sql.get(range).unwrap_or_default()))
 }
 
+/// How many of the first tokens of two texts are alike, and how many of the last of the others.
+fn alike(one: &str, other: &str) -> (usize, usize) {
+    let [one, other] = [one, other].map(|sql| normal::tokens(sql).collect::<Vec<_>>());
+    let same = |(one, other): &(&String, &String)| one == other;
+    let head = one.iter().zip(&other).take_while(same).count();
+    let tail = one[head..].iter().rev().zip(other[head..].iter().rev()).take_while(same).count();
+    (head, tail)
+}
+
 /// Tokens with the blanks that a careful writer would put between them.
 pub(super) fn spelt<'a>(tokens: impl IntoIterator<Item = &'a Token<'a>>) -> String {
     let mut text = String::new();
-    let mut depth = 0_usize;
-    for token in tokens {
+    for (depth, token) in parens::depths(tokens.into_iter().copied()) {
         let joined = match token.text {
             "," | ")" | "." => true,
             // Within parentheses, what comes before another one is mostly a function.
@@ -58,11 +66,6 @@ pub(super) fn spelt<'a>(tokens: impl IntoIterator<Item = &'a Token<'a>>) -> Stri
         };
         let joined = joined || text.is_empty() || text.ends_with(['(', '.']);
         text.extend([if joined { "" } else { " " }, token.text]);
-        depth = match token.text {
-            "(" => depth + 1,
-            ")" => depth.saturating_sub(1),
-            _ => depth,
-        };
     }
     text
 }

@@ -1,6 +1,6 @@
 //! Reading one index.
 
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
 use migratory_runtime::rusqlite::{self, Connection};
 
 use super::{Index, Name};

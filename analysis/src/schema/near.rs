@@ -1,6 +1,7 @@
 //! What a name that SQLite does not find may have meant.
 
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
+use migratory_core::sql::quotes;
 
 use super::{Name, Schema, Table};
 use crate::spelling;
@@ -77,8 +78,8 @@ fn mismatch(names: &str, schema: &Schema) -> Option<String> {
 pub(crate) fn literal(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("no such column: \"")?;
     let (text, _) = rest.split_once("\" - should this be a string literal")?;
-    let text = text.replace('\'', "''");
-    Some(format!("if it is a text and no name, write it in single quotes: `'{text}'`"))
+    let text = quotes::literal(text);
+    Some(format!("if it is a text and no name, write it in single quotes: `{text}`"))
 }
 
 /// The names at the start of a text that points join: `main.item.title`.

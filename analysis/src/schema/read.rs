@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use migratory_runtime::__private::{Fingerprint, object as digest};
-use migratory_runtime::Checksum;
+use migratory_core::Checksum;
+use migratory_core::fingerprint::{Fingerprint, object as digest};
 use migratory_runtime::rusqlite::{self, Connection, Row};
 
 use super::{Index, Name, Schema, Table, Trigger, View, index, table};

@@ -1,6 +1,6 @@
 //! Reading one table.
 
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
 use migratory_runtime::rusqlite::{self, Connection, Row};
 
 use super::definition::Definition;

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use migratory_analysis::schema::Name;
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Token};
+use migratory_core::sql::parens;
 
 use super::sql::mentions;
 
@@ -67,39 +68,15 @@ pub(super) fn without_checks_of(text: &str, column: &Name) -> String {
 
 /// The tokens outside of parentheses.
 fn outer(text: &str) -> Vec<Token<'_>> {
-    let mut depth = 0_usize;
-    lexer::meaningful(text)
-        .filter(|token| {
-            let is_symbol = token.kind == Kind::Symbol;
-            let closes = is_symbol && token.text == ")";
-            depth = depth.saturating_sub(usize::from(closes));
-            let is_outside = depth == 0 && !closes;
-            depth += usize::from(is_symbol && token.text == "(");
-            is_outside
-        })
-        .collect()
+    let tokens: Vec<_> = lexer::meaningful(text).collect();
+    parens::outer(&tokens).map(|(_, token)| *token).collect()
 }
 
-/// The first group in parentheses from `from` on, with the parentheses.
-fn group(text: &str, from: usize) -> Option<Range<usize>> {
-    let mut depth = 0_usize;
-    let mut start = None;
-    for token in lexer::meaningful(text).filter(|token| token.start >= from) {
-        match token.text {
-            "(" if token.kind == Kind::Symbol => {
-                depth += 1;
-                start = start.or(Some(token.start));
-            }
-            ")" if token.kind == Kind::Symbol => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return start.map(|start| start..token.end());
-                }
-            }
-            _ => {}
-        }
-    }
-    None
+/// The parentheses that open behind a place, theirs included.
+fn group(text: &str, behind: usize) -> Option<Range<usize>> {
+    let tokens: Vec<_> = lexer::meaningful(text).filter(|token| token.start >= behind).collect();
+    let group = parens::group(&tokens, 0)?;
+    Some(tokens[group.start].start..tokens.get(group.end)?.end())
 }
 
 /// The start of a constraint, including its name.

@@ -1,23 +1,19 @@
-//! The text of a CREATE TABLE, taken apart into what stands between its commas.
+//! The text of a CREATE TABLE, whose parts can be changed.
 //!
 //! A table is rebuilt from the text that its author wrote: comments, names of constraints and all else that
 //! SQLite's pragmas do not tell stay as they are.
 
-use std::ops::Range;
-
 use migratory_analysis::schema::Name;
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::create_table::{self, CreateTable};
+use migratory_core::sql::lexer::{self, Kind, Token};
 
 use super::sql::written;
-
-/// The words that a constraint of a table, and no column, begins with.
-const CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
 /// A definition.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Definition {
     pub(super) items: Vec<Item>,
-    /// What follows the parenthesis: ` STRICT`.
+    /// What follows the parenthesis: `STRICT`.
     options: String,
 }
 
@@ -34,33 +30,26 @@ pub(super) struct Item {
 impl Item {
     /// The name of the column; `None` of a constraint.
     pub(super) fn column(&self) -> Option<Name> {
-        let first = lexer::meaningful(&self.text).next()?;
-        let is_constraint = CONSTRAINTS.iter().any(|word| first.is_word(word));
-        (!is_constraint).then(|| Name::new(first.unquoted()))
+        create_table::column(&self.text)
+    }
+}
+
+impl From<create_table::Item<'_>> for Item {
+    fn from(item: create_table::Item<'_>) -> Self {
+        Self {
+            comments: item.comments.into_iter().map(str::to_owned).collect(),
+            text: item.text.to_owned(),
+            remark: item.remark.map(str::to_owned),
+        }
     }
 }
 
 impl Definition {
     /// `None` if there are no parentheses.
     pub(super) fn parse(sql: &str) -> Option<Self> {
-        let tokens: Vec<_> = lexer::tokens(sql).collect();
-        let open = tokens.iter().position(|token| is_symbol(token, "("))?;
-        let mut reader = Reader { sql, ..Reader::default() };
-        let mut depth = 1_usize;
-        for token in &tokens[open + 1..] {
-            match token.text {
-                "(" if token.kind == Kind::Symbol => depth += 1,
-                ")" if token.kind == Kind::Symbol => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 {
-                reader.finish();
-                let options = options(sql, token.end());
-                return Some(Self { items: reader.items, options });
-            }
-            reader.take(token, depth == 1);
-        }
-        None
+        let table = CreateTable::parse(sql)?;
+        let items = table.items.into_iter().map(Item::from).collect();
+        Some(Self { items, options: table.options.to_owned() })
     }
 
     /// The statement that makes a table of this name.
@@ -75,76 +64,12 @@ impl Definition {
             let remark = remark.unwrap_or_default();
             text.extend(["    ", &qualified(&item.text, table, name), comma, &remark, "\n"]);
         }
-        format!("{text}){};", self.options)
+        let blank = if self.options.is_empty() { "" } else { " " };
+        format!("{text}){blank}{};", self.options)
     }
 
     pub(super) fn column(&self, name: &Name) -> Option<usize> {
         self.items.iter().position(|item| item.column().as_ref() == Some(name))
-    }
-}
-
-/// Takes tokens, and makes items of them.
-#[derive(Default)]
-struct Reader<'a> {
-    sql: &'a str,
-    items: Vec<Item>,
-    item: Item,
-    /// Where the item is, from its first to its last token that means something.
-    range: Option<Range<usize>>,
-    /// Comments after the last token of the item, which may be in its midst.
-    after: Vec<String>,
-    /// Whether the line is still that of the comma.
-    is_same_line: bool,
-}
-
-impl Reader<'_> {
-    fn take(&mut self, token: &Token<'_>, is_outside: bool) {
-        match token.kind {
-            Kind::Space => self.is_same_line &= !token.text.contains('\n'),
-            Kind::LineComment | Kind::BlockComment => self.comment(token.text.trim_end()),
-            Kind::Symbol if is_outside && token.text == "," => self.finish(),
-            _ => {
-                self.is_same_line = false;
-                self.after.clear();
-                let start = self.range.as_ref().map_or(token.start, |range| range.start);
-                self.range = Some(start..token.end());
-            }
-        }
-    }
-
-    fn comment(&mut self, text: &str) {
-        if self.range.is_some() {
-            self.after.push(text.to_owned());
-            return;
-        }
-        match self.items.last_mut().filter(|last| self.is_same_line && last.remark.is_none()) {
-            Some(last) => last.remark = Some(text.to_owned()),
-            None => self.item.comments.push(text.to_owned()),
-        }
-    }
-
-    fn finish(&mut self) {
-        let Some(range) = self.range.take() else { return };
-        let mut item = std::mem::take(&mut self.item);
-        self.sql.get(range).unwrap_or_default().clone_into(&mut item.text);
-        let mut after = std::mem::take(&mut self.after);
-        item.remark = after.pop();
-        item.comments.extend(after);
-        self.items.push(item);
-        self.is_same_line = true;
-    }
-}
-
-fn is_symbol(token: &Token<'_>, symbol: &str) -> bool {
-    token.kind == Kind::Symbol && token.text == symbol
-}
-
-fn options(sql: &str, from: usize) -> String {
-    let rest = sql.get(from..).unwrap_or_default();
-    let last = lexer::meaningful(rest).filter(|token| token.kind != Kind::Semicolon).last();
-    match rest.get(..last.map_or(0, |token| token.end())).unwrap_or_default().trim() {
-        "" => String::new(),
-        options => format!(" {options}"),
     }
 }
 
@@ -199,15 +124,5 @@ mod tests {
         ] {
             assert_eq!(laid_out(sql), expected);
         }
-    }
-
-    #[test]
-    fn columns_are_told_from_constraints() {
-        let sql = "CREATE TABLE t (\"check\" INT, Unique_ INT, CHECK (1), constraint c unique (x))";
-        let definition = Definition::parse(sql).expect(sql);
-        let columns: Vec<_> = definition.items.iter().map(Item::column).collect();
-        let expected = [Some(Name::from("check")), Some(Name::from("unique_")), None, None];
-        assert_eq!(columns, expected);
-        assert_eq!(definition.column(&Name::from("UNIQUE_")), Some(1));
     }
 }

@@ -1,7 +1,7 @@
 //! Drops a table, a view, an index or a trigger.
 
 use migratory_analysis::schema::{Name, Schema, Table, TableKind};
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
 
 use super::Ground;
 use super::affected::{Way, readers};

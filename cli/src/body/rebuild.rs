@@ -4,11 +4,12 @@
 //! transaction, so the runner looks for it at the top of the file, and turns foreign keys off beforehand.
 
 use migratory_analysis::schema::{Name, Schema, Table};
+use migratory_core::sql::quotes::literal;
 
 use super::affected::Way;
 use super::definition::Definition;
 use super::script::Script;
-use super::sql::{fresh, listed, literal, statement, written};
+use super::sql::{fresh, listed, statement, written};
 
 /// Why a table is rebuilt, for the top of the file.
 const WHY: [&str; 3] = [

@@ -1,7 +1,7 @@
 //! Names and texts, as they are written in SQL.
 
 use migratory_analysis::schema::{Name, Schema};
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
 
 /// How long a line may be.
 const WIDTH: usize = 100;
@@ -14,11 +14,6 @@ pub(super) fn written(name: &Name) -> String {
 /// Likewise, of a text.
 pub(super) fn bare(name: &str) -> String {
     written(&Name::new(name))
-}
-
-/// A text in the quotes of texts.
-pub(super) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// Names between commas, as many to a line as it takes.

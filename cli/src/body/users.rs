@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use migratory_analysis::schema::{Name, Schema};
-use migratory_runtime::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
 use migratory_runtime::rusqlite::{self, Connection};
 
 use super::sql::mentions;

@@ -6,8 +6,9 @@ use anstream::eprintln;
 use clap::{Args, ValueEnum};
 use migratory_analysis::CheckedMigration;
 use migratory_analysis::schema::Schema;
+use migratory_core::{Migration, Version};
 use migratory_diagram::Picture;
-use migratory_runtime::{Migration, Target, Version};
+use migratory_runtime::Target;
 
 use crate::context::Context;
 use crate::diagram::{self, Page};
@@ -100,7 +101,7 @@ impl Moment {
         let version = match set.target(text)? {
             Target::Version(version) => Some(version),
             Target::Latest => set.migrations().latest().map(Migration::version),
-            _ => None,
+            Target::Empty => None,
         };
         Ok(version.map_or(Self::Empty, Self::After))
     }

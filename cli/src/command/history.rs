@@ -1,8 +1,9 @@
 //! `history`.
 
 use clap::Args;
+use migratory_core::MigrationSet;
+use migratory_runtime::Runner;
 use migratory_runtime::rusqlite::{self, Connection};
-use migratory_runtime::{MigrationSet, Runner};
 use serde::Serialize;
 
 use crate::context::Context;

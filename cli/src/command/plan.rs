@@ -1,8 +1,9 @@
 //! `plan`.
 
 use clap::Args;
+use migratory_core::{Down, Mode};
 use migratory_runtime::rusqlite::Connection;
-use migratory_runtime::{Direction, Down, Mode, Plan as Planned, Step};
+use migratory_runtime::{Direction, Plan as Planned, Step};
 use serde_json::{Value, json};
 
 use crate::context::Context;

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use migratory_analysis::schema;
+use migratory_core::sql::keywords;
+use migratory_core::sql::lexer::{self, Kind, Token};
 use migratory_diagram::escaped;
-use migratory_runtime::lexer::{self, Kind, Token};
 
 /// Words that read as keywords and that SQLite's tokenizer doesn't know.
 const NEARLY_KEYWORDS: [&str; 3] = ["rowid", "stored", "strict"];
@@ -42,7 +42,7 @@ pub(super) fn highlighted(sql: &str) -> String {
 /// What recognizes keywords: in a script that writes them in capitals, lower-case words are names.
 fn keywords(sql: &str) -> impl Fn(&Token<'_>) -> bool {
     let is_keyword = |token: &Token<'_>| {
-        let mut words = schema::keywords().chain(NEARLY_KEYWORDS);
+        let mut words = keywords::keywords().chain(NEARLY_KEYWORDS);
         words.any(|word| word.eq_ignore_ascii_case(token.text))
     };
     let in_capitals = |token: &Token<'_>| !token.text.contains(|it: char| it.is_ascii_lowercase());

@@ -2,7 +2,7 @@
 
 use migratory_analysis::schema::Schema;
 use migratory_analysis::scratch;
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 use crate::failure::Result;
 use crate::set::Set;

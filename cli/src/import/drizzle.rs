@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
 use serde::Deserialize;
 
 use super::draft::{Draft, Left, Script};

@@ -1,8 +1,8 @@
 //! The two files of a migration.
 
 use migratory_analysis::naming;
-use migratory_runtime::Mode;
-use migratory_runtime::lexer;
+use migratory_core::Mode;
+use migratory_core::sql::lexer;
 
 use super::draft::{Migration, Script};
 use super::text;

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf, absolute};
 
 use migratory_analysis::{Options, check};
-use migratory_runtime::Version;
+use migratory_core::Version;
 
 use crate::failure::{Failure, Result};
 use crate::path::shown;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
 
 /// Removes blank lines at the start and the end.
 pub(crate) fn trimmed(text: &str) -> &str {

@@ -1,6 +1,6 @@
 //! Where in a script the name of a table may stand, by the tokens before it.
 
-use crate::lexer::Token;
+use migratory_core::sql::lexer::Token;
 
 /// Where in a script the name of a table may stand: many columns are called as some table elsewhere.
 pub(super) struct Clauses {

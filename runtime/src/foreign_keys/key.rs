@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use migratory_core::sql::quotes::quoted;
 use rusqlite::{Connection, Row, Statement};
 
 use super::touched::Touched;
-use crate::sqlite::{self, quoted};
+use crate::sqlite;
 
 /// A foreign key of a table.
 #[derive(Clone, Debug)]

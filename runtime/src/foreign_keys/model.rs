@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hash::RandomState;
 
+use migratory_core::sql::quotes::quoted;
 use rusqlite::{Connection, StatementStatus};
 
 use super::Touched;
 use super::naming::{Kept, KeptRows};
 use super::snapshot::Snapshot;
-use crate::sqlite::quoted;
 
 /// Pseudo-random numbers (splitmix64), the same for a seed each time.
 struct Random(u64);

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::RandomState;
 
+use migratory_core::sql::quotes::quoted;
 use rusqlite::{Connection, Row};
 
 use super::Added;
@@ -10,7 +11,6 @@ use super::compare::Addition;
 use super::digest::Digest;
 use super::key::{self, ForeignKey};
 use super::violation::Violation;
-use crate::sqlite::quoted;
 
 /// How many rows of a key are kept to be named after they are gone.
 const KEPT: usize = 5_000;

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
+use migratory_core::sql::lexer::{self, Kind};
 use rusqlite::Connection;
-
-use crate::lexer::{self, Kind};
 
 /// A script, as far as its foreign keys are concerned.
 #[derive(Clone, Copy)]

@@ -4,11 +4,11 @@
 //! or a trigger runs what it likes when a row is written. What SQLite goes by is the text of the definition, so it is
 //! the text that is looked at, and not the columns that describe it.
 
+use migratory_core::sql::lexer::{self, Kind, Token};
 use rusqlite::Connection;
 
 use super::TABLE;
 use crate::kind::ErrorKind;
-use crate::lexer::{self, Kind, Token};
 
 /// The columns that we rely on. A newer migratory may add others.
 const COLUMNS: [&str; 14] = [

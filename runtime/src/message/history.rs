@@ -2,11 +2,12 @@
 
 use std::fmt::{self, Formatter};
 
+use migratory_core::Direction;
+
 use super::script::by_hand;
 use super::{LISTED, list};
 use crate::history::TABLE;
 use crate::kind::{ErrorKind, Unresumable};
-use crate::plan::Direction;
 use crate::{NewerDatabase, Version};
 
 pub(super) fn not_ours(f: &mut Formatter<'_>, what: &str) -> fmt::Result {

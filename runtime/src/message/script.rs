@@ -2,11 +2,12 @@
 
 use std::fmt::{self, Formatter};
 
+use migratory_core::Direction;
+
 use super::list;
 use crate::Version;
 use crate::foreign_keys::Violation;
 use crate::kind::{CodeFault, Remains, StatementFailure};
-use crate::plan::Direction;
 
 /// How many lines of a statement are shown.
 const SHOWN: usize = 8;

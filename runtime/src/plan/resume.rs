@@ -1,6 +1,8 @@
 //! A no-transaction script that is half-way: how it is continued, and what the history is after it.
 
-use super::{Direction, Step, apply, revert};
+use migratory_core::{Direction, Step};
+
+use super::{apply, revert};
 use crate::history::{Entry, History, Underway};
 use crate::kind::{ErrorKind, Unresumable};
 use crate::{Down, Migration, MigrationSet, Mode, progress, sqlite};
@@ -16,7 +18,7 @@ pub(super) fn step(set: &MigrationSet<'_>, history: &History) -> Result<Option<S
     };
     let other_script = || dirty(Unresumable::OtherScript);
     let progress = underway.progress.as_ref().ok_or_else(|| dirty(Unresumable::NoProgress))?;
-    let (step, sql) = script(set, entry, underway).ok_or_else(other_script)?;
+    let (mut step, sql) = script(set, entry, underway).ok_or_else(other_script)?;
     if progress.at.is_none() {
         return Err(dirty(Unresumable::NoProgress));
     }
@@ -30,7 +32,8 @@ pub(super) fn step(set: &MigrationSet<'_>, history: &History) -> Result<Option<S
             file: step.file,
         }));
     }
-    Ok(Some(Step { resume_at: Some(at), ..step }))
+    step.resume_at = Some(at);
+    Ok(Some(step))
 }
 
 /// The step that was being taken, and its script as this program has it.
@@ -72,10 +75,11 @@ pub(super) fn after(set: &MigrationSet<'_>, history: &History, step: &Step) -> H
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Goal, Plan, Target, plan};
+    use super::super::plan;
     use super::*;
     use crate::progress::Progress;
     use crate::{Checksum, NewerDatabase, Script, Version};
+    use migratory_core::{Goal, Plan, Target};
 
     const UP: &str = "-- migratory: no-transaction\nDELETE FROM a;\nVACUUM;";
     const DOWN: &str = "-- migratory: no-transaction\nVACUUM;";

@@ -1,8 +1,8 @@
 //! The planner by tables: what is applied, what is wanted, and the steps or the refusal.
 
 use super::*;
+use crate::Checksum;
 use crate::history::Underway;
-use crate::{Checksum, Script};
 
 /// Migrations of these versions; 4 can't be reverted, 5 runs with foreign keys off, 6 unprotected.
 fn with_set<T>(versions: &[i64], test: impl FnOnce(&MigrationSet<'_>) -> T) -> T {
@@ -168,35 +168,4 @@ fn a_chain_that_does_not_follow_is_a_broken_history() {
     history.entries[0].chain = checksum(9);
     let found = with_set(&[1, 2, 3], |set| plan(set, &history, LATEST, NewerDatabase::Refuse));
     assert!(matches!(found, Err(ErrorKind::BrokenHistory { version, .. }) if version.get() == 1));
-}
-
-#[test]
-fn a_plan_is_cut_where_the_mode_changes() {
-    let plan =
-        with_set(&[3, 4, 5, 6, 7], |set| plan(set, &history(""), LATEST, NewerDatabase::Refuse))
-            .expect("a plan");
-    let mut left = plan;
-    let mut lengths = Vec::new();
-    while !left.is_empty() {
-        assert_eq!(left.segment(Transaction::PerMigration).len(), 1);
-        let length = left.segment(Transaction::PerRun).len();
-        lengths.push(length);
-        left.steps.drain(..length);
-    }
-    assert_eq!(lengths, [2, 1, 1, 1]);
-}
-
-#[test]
-fn what_is_left_of_a_goal_is_known_after_each_segment() {
-    let step = |direction, version| {
-        let mut step = with_set(&[version], |set| apply(&set.migrations()[0]));
-        step.direction = direction;
-        step
-    };
-    let (up, down) = (step(Direction::Up, 2), step(Direction::Down, 2));
-    assert_eq!(LATEST.after(std::slice::from_ref(&up)), LATEST);
-    assert_eq!(Goal::Down(3).after(&[down.clone(), down.clone()]), Goal::Down(1));
-    assert_eq!(Goal::Redo.after(std::slice::from_ref(&down)), Goal::Again(Version::new(2)));
-    assert_eq!(Goal::Redo.after(&[down, up.clone()]), Goal::Down(0));
-    assert_eq!(Goal::Again(Version::new(2)).after(&[up]), Goal::Down(0));
 }

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use migratory_core::sql::lexer::{self, Kind};
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::allowed::is_pragma_allowed;
-use crate::lexer::{self, Kind};
 use crate::{Down, MigrationSet};
 
 /// The functions of SQLite that read nothing but their arguments, the clock and the connection's counters.

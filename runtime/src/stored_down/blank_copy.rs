@@ -1,9 +1,9 @@
 //! A copy of a schema, without its rows.
 
+use migratory_core::sql::lexer;
 use rusqlite::Connection;
 
 use crate::history;
-use crate::lexer;
 
 /// Makes the objects of one database's schema in another, which is empty, and returns the length of the longest
 /// definition. An error is what is wrong, in words.

@@ -1,9 +1,8 @@
 //! SQLite's limit of attached databases, at none while a stored down runs.
 
+use migratory_core::sql::lexer;
 use rusqlite::Connection;
 use rusqlite::limits::Limit::SQLITE_LIMIT_ATTACHED;
-
-use crate::lexer;
 
 /// Nothing can be attached to the connection until this is dropped.
 pub(crate) struct NoAttach<'c> {

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use migratory_core::Step;
 use rusqlite::hooks::AuthContext;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode};
@@ -14,7 +15,6 @@ use crate::environment::Environment;
 use crate::execute::{Failure, execute};
 use crate::history::History;
 use crate::kind::{ErrorKind, StoredDownFault};
-use crate::plan::Step;
 use crate::run::Run;
 use crate::{MigrationSet, Mode, sqlite};
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use migratory_runtime::__private::Sha256;
+use migratory_core::Sha256;
 use migratory_runtime::Checksum;
 
 use super::Outcome;

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use migratory_runtime::__private::Sha256;
+use migratory_core::Sha256;
 use migratory_runtime::{Checksum, Mode};
 use rusqlite::Connection;
 

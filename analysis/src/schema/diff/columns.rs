@@ -1,8 +1,10 @@
 //! What differs between the columns of two tables.
 
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
+use migratory_core::sql::normal;
+use migratory_core::sql::parens;
 
-use super::super::{Column, Name, Table, excerpt, same};
+use super::super::{Column, Name, Table, excerpt};
 use super::{Found, Object, Part, Side};
 
 /// What is declared of a column, piece by piece.
@@ -56,7 +58,7 @@ impl Found {
         for (part, before, after) in parts {
             let same = match (&before, &after) {
                 (Some(before), Some(after)) => {
-                    same::is_same(before, after) || is_same_truth(before, after)
+                    normal::is_same(before, after) || is_same_truth(before, after)
                 }
                 (before, after) => before == after,
             };
@@ -87,11 +89,11 @@ impl Declared {
         let text = side.definition.column(&column.name);
         let on_null = text.map_or("", |text| text.on_null.as_str());
         let not_null = column.is_not_null && !is_implied(column, side.table);
-        let default = column.default.as_deref().map(same::stripped);
+        let default = column.default.as_deref().map(parens::stripped);
         let default = default.filter(|text| !text.eq_ignore_ascii_case("null"));
         let collation = Some(&column.collation).filter(|name| **name != *"BINARY");
         let stored = if column.is_stored { "STORED" } else { "VIRTUAL" };
-        let generated = column.generated.as_deref().map(same::stripped);
+        let generated = column.generated.as_deref().map(parens::stripped);
         Self {
             kind: Some(column.declared.clone()).filter(|text| !text.is_empty()),
             not_null: not_null.then(|| format!("NOT NULL{on_null}")),

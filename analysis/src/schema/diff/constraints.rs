@@ -1,6 +1,9 @@
 //! What differs between the constraints and options of two tables.
 
-use super::super::{ForeignKey, Name, Schema, same};
+use migratory_core::sql::normal;
+use migratory_core::sql::parens;
+
+use super::super::{ForeignKey, Name, Schema};
 use super::{Found, Object, Part, Side};
 
 type Texts = fn(&Side<'_>) -> Vec<String>;
@@ -46,13 +49,13 @@ impl Found {
 
 /// The texts of one list that say what none of the other does.
 fn without(one: &[String], other: &[String]) -> Vec<String> {
-    let is_new = |text: &&String| !other.iter().any(|each| same::is_same(each, text));
+    let is_new = |text: &&String| !other.iter().any(|each| normal::is_same(each, text));
     one.iter().filter(is_new).cloned().collect()
 }
 
 fn checks(side: &Side<'_>) -> Vec<String> {
     let checks = side.table.checks.iter();
-    checks.map(|text| format!("CHECK ({})", same::stripped(text))).collect()
+    checks.map(|text| format!("CHECK ({})", parens::stripped(text))).collect()
 }
 
 fn foreign_keys(side: &Side<'_>) -> Vec<String> {

@@ -1,8 +1,10 @@
 //! What differs between two indexes of one name.
 
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
+use migratory_core::sql::normal;
+use migratory_core::sql::parens;
 
-use super::super::{Index, excerpt, group, same};
+use super::super::{Index, excerpt};
 use super::{Found, Object, Part};
 
 /// A definition of an index, taken apart.
@@ -20,12 +22,12 @@ impl Found {
             self.push(Object::Index, &one.name, Part::Uniqueness, word(one), word(other));
         }
         let [before, after] = [one, other].map(|index| Text::parse(&index.sql));
-        if !same::is_same(&before.columns, &after.columns) {
+        if !normal::is_same(&before.columns, &after.columns) {
             let [before, after] = [before.columns, after.columns].map(Some);
             self.push(Object::Index, &one.name, Part::Columns, before, after);
         }
         let is_same = match (&before.predicate, &after.predicate) {
-            (Some(before), Some(after)) => same::is_same(before, after),
+            (Some(before), Some(after)) => normal::is_same(before, after),
             (before, after) => before == after,
         };
         if !is_same {
@@ -46,12 +48,12 @@ impl Text {
     fn parse(sql: &str) -> Self {
         let tokens: Vec<_> = lexer::meaningful(sql).collect();
         let start = tokens.iter().position(|token| token.is_word("ON")).unwrap_or(tokens.len());
-        let open = tokens.iter().position(|token| group::is_symbol(*token, "("));
-        let close = open.map_or(tokens.len(), |open| group::closing(&tokens, open));
+        let open = tokens.iter().position(|token| token.text == "(");
+        let close = open.map_or(tokens.len(), |open| parens::closing(&tokens, open));
         let end = tokens.len().min(close + 1).max(start);
         let ordered = tokens[start..end].iter().filter(|token| !token.is_word("ASC"));
         let predicate = tokens.get(end).filter(|token| token.is_word("WHERE")).map(|token| {
-            format!("WHERE {}", same::stripped(sql.get(token.end()..).unwrap_or_default()))
+            format!("WHERE {}", parens::stripped(sql.get(token.end()..).unwrap_or_default()))
         });
         Self { columns: excerpt::spelt(ordered), predicate }
     }

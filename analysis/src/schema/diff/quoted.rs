@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
+use migratory_core::sql::normal;
+use migratory_core::sql::quotes::literal;
 
-use super::{Difference, Part, same};
+use super::{Difference, Part};
 use crate::schema::{Name, Schema};
 
 /// Takes out differences that are one of quotes around texts alone.
@@ -21,7 +23,7 @@ pub(super) fn without(differences: Vec<Difference>, schemas: [&Schema; 2]) -> Ve
         let plain = |text: &Option<String>| Some(plain(text.as_ref()?, &names, is_default));
         let is_same =
             |one: &Option<String>, other: &Option<String>| match (plain(one), plain(other)) {
-                (Some(one), Some(other)) => same::is_same(&one, &other),
+                (Some(one), Some(other)) => normal::is_same(&one, &other),
                 _ => false,
             };
         if is_same(&difference.before, &difference.after) {
@@ -63,11 +65,7 @@ fn plain(text: &str, names: &BTreeSet<Name>, is_default: bool) -> String {
     let token = |token: lexer::Token<'_>| {
         let name = Name::new(token.unquoted());
         let is_quoted = token.kind == Kind::Name && token.text.starts_with('"');
-        if is_quoted && is_text(&name) {
-            format!("'{}'", token.unquoted().replace('\'', "''"))
-        } else {
-            token.text.to_owned()
-        }
+        if is_quoted && is_text(&name) { literal(&token.unquoted()) } else { token.text.to_owned() }
     };
     lexer::tokens(text).map(token).collect()
 }

@@ -1,6 +1,6 @@
 //! The placeholder statements that `goose create` writes, and that authors often leave.
 
-use migratory_runtime::lexer::{self, Kind};
+use migratory_core::sql::lexer::{self, Kind};
 
 use crate::import::text;
 

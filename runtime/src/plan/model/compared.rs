@@ -1,8 +1,12 @@
 //! The planner beside the model: every small case, and many large ones.
 
+use std::fmt;
+
+use migratory_core::Transaction;
+
 use super::*;
+use crate::Checksum;
 use crate::history::Underway;
-use crate::{Checksum, Script};
 
 /// The migrations of a set, for `plan`.
 pub(super) fn migrations(set: &Set) -> Vec<Migration<'static>> {

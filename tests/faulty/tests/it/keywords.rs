@@ -1,9 +1,9 @@
-//! SQLite's keywords: the analysis writes names in quotes by a list, and SQLite says its own in C alone.
+//! SQLite's keywords: names are quoted by a list of ours, and SQLite has its own in C alone.
 
 use std::collections::BTreeSet;
 use std::ffi::{c_char, c_int};
 
-use migratory_analysis::schema;
+use migratory_core::sql::keywords::keywords;
 use rusqlite::ffi;
 
 #[test]
@@ -12,7 +12,7 @@ fn the_list_of_keywords_is_that_of_sqlite() {
     // SAFETY: the function only reads a constant.
     let count = unsafe { ffi::sqlite3_keyword_count() };
     let sqlite: BTreeSet<String> = (0..count).map(keyword).collect();
-    let ours: BTreeSet<String> = schema::keywords().map(str::to_owned).collect();
+    let ours: BTreeSet<String> = keywords().map(str::to_owned).collect();
     assert_eq!(ours, sqlite);
 }
 

@@ -6,13 +6,22 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::lexer::{self, Kind};
-use crate::statements;
+use super::lexer::{self, Kind};
+use super::statements;
 
 /// The `BEGIN` and the `COMMIT` or `END` of a script that stand around all of it.
 ///
 /// Before and after them, only pragmas may stand. `None` if the script has anything else that begins or
 /// ends a transaction, or nothing of the kind.
+///
+/// ```
+/// use migratory_core::sql::own_transaction::own_transaction;
+///
+/// let sql = "BEGIN; CREATE TABLE a (b); COMMIT;";
+/// let own = own_transaction(sql).expect("a transaction");
+/// assert_eq!(own.map(|range| &sql[range]), ["BEGIN;", "COMMIT;"]);
+/// assert_eq!(own_transaction("BEGIN; COMMIT; BEGIN; COMMIT;"), None);
+/// ```
 pub fn own_transaction(sql: &str) -> Option<[Range<usize>; 2]> {
     let statements = statements::ranges(sql).map(|range| (first_word(sql, &range), range));
     let mut own: Vec<Range<usize>> = Vec::new();
@@ -28,12 +37,25 @@ pub fn own_transaction(sql: &str) -> Option<[Range<usize>; 2]> {
 }
 
 /// The script with blanks in the place of the two statements: what is left stands where it stood.
-pub(crate) fn without(sql: &str) -> Cow<'_, str> {
+///
+/// ```
+/// use migratory_core::sql::own_transaction::without;
+///
+/// assert_eq!(without("BEGIN; SELECT 1; END;"), "       SELECT 1;     ");
+/// assert_eq!(without("SELECT 1;"), "SELECT 1;");
+/// ```
+pub fn without(sql: &str) -> Cow<'_, str> {
     own_transaction(sql).map_or(Cow::Borrowed(sql), |own| Cow::Owned(blanked(sql, &own)))
 }
 
 /// The script with blanks in the place of these statements.
-pub(crate) fn blanked(sql: &str, own: &[Range<usize>; 2]) -> String {
+///
+/// ```
+/// use migratory_core::sql::own_transaction::blanked;
+///
+/// assert_eq!(blanked("BEGIN; SELECT 1; END;", &[0..6, 17..21]), "       SELECT 1;     ");
+/// ```
+pub fn blanked(sql: &str, own: &[Range<usize>; 2]) -> String {
     let mut text = sql.to_owned();
     for range in own {
         text.replace_range(range.clone(), &" ".repeat(range.len()));
@@ -56,7 +78,7 @@ fn first_word(sql: &str, range: &Range<usize>) -> Word {
     if first.is_word("pragma") {
         return Word::Pragma;
     }
-    match crate::mode::transaction_word(text) {
+    match statements::transaction_word(text) {
         Some("BEGIN") => Word::Begin,
         Some("COMMIT" | "END") => Word::End,
         Some(_) => Word::Odd,

@@ -8,6 +8,13 @@
 use std::borrow::Cow;
 
 /// What a token is.
+///
+/// ```
+/// use migratory_core::sql::lexer::{self, Kind};
+///
+/// let kinds: Vec<_> = lexer::meaningful("SELECT [a], 'b';").map(|token| token.kind).collect();
+/// assert_eq!(kinds, [Kind::Word, Kind::Name, Kind::Symbol, Kind::Text, Kind::Semicolon]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A run of blanks and line ends; also a byte order mark.
@@ -37,6 +44,14 @@ pub enum Kind {
 }
 
 /// A token: its kind, its text, and the byte it starts at.
+///
+/// ```
+/// use migratory_core::sql::lexer;
+///
+/// let token = lexer::tokens("\"it\"\"s\"").next().expect("a token");
+/// assert_eq!((token.unquoted().as_ref(), token.end()), ("it\"s", 7));
+/// assert!(!token.is_blank() && !token.is_word("it\"s"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token<'a> {
     /// What it is.
@@ -85,11 +100,25 @@ fn inner(quoted: &str) -> &str {
 }
 
 /// The tokens of a text, blanks and comments included: their texts put together are the text.
+///
+/// ```
+/// use migratory_core::sql::lexer;
+///
+/// let texts: Vec<_> = lexer::tokens("a /* b */;").map(|token| token.text).collect();
+/// assert_eq!(texts, ["a", " ", "/* b */", ";"]);
+/// ```
 pub fn tokens(sql: &str) -> Tokens<'_> {
     Tokens { sql, at: 0 }
 }
 
 /// The tokens of a text that mean something to SQLite.
+///
+/// ```
+/// use migratory_core::sql::lexer;
+///
+/// let texts: Vec<_> = lexer::meaningful("a /* b */;").map(|token| token.text).collect();
+/// assert_eq!(texts, ["a", ";"]);
+/// ```
 pub fn meaningful(sql: &str) -> impl Iterator<Item = Token<'_>> {
     tokens(sql).filter(|token| !token.is_blank())
 }

@@ -1,15 +1,14 @@
 //! How a script stands to the transaction that the runner opens.
 
-use std::borrow::Cow;
-
-use crate::lexer::{self, Kind, Token};
+use crate::head;
+use crate::sql::pragmas::pragmas;
 
 /// How a script is run.
 ///
 /// The script itself says it, so that a stored down is run the way it was written for:
 ///
 /// ```
-/// use migratory_runtime::Mode;
+/// use migratory_core::Mode;
 ///
 /// assert_eq!(Mode::of_script("CREATE TABLE a (b);"), Mode::Transaction);
 /// assert_eq!(Mode::of_script("PRAGMA foreign_keys = OFF; DROP TABLE a;"), Mode::ForeignKeysOff);
@@ -31,7 +30,7 @@ pub enum Mode {
 impl Mode {
     /// The mode that a script asks for, by a directive at its head or by the pragma.
     pub fn of_script(sql: &str) -> Self {
-        if head_comments(sql).filter_map(directive).any(is_no_transaction) {
+        if head::comments(sql).filter_map(head::directive).any(is_no_transaction) {
             Self::NoTransaction
         } else if turns_foreign_keys_off(sql) {
             Self::ForeignKeysOff
@@ -46,64 +45,8 @@ fn is_no_transaction(directive: &str) -> bool {
     directive.split(':').next().is_some_and(|key| key.trim() == "no-transaction")
 }
 
-/// The comments before the first statement of a script.
-pub fn head_comments(sql: &str) -> impl Iterator<Item = Token<'_>> {
-    lexer::tokens(sql).take_while(Token::is_blank).filter(|token| token.kind != Kind::Space)
-}
-
-/// What follows `-- migratory:` in a comment of one line, blanks around it left out.
-pub fn directive(comment: Token<'_>) -> Option<&str> {
-    let body = comment.text.strip_prefix("--")?.trim_start();
-    Some(body.strip_prefix("migratory:")?.trim())
-}
-
 fn turns_foreign_keys_off(sql: &str) -> bool {
-    pragmas(sql).any(|pragma| {
-        pragma.name.eq_ignore_ascii_case("foreign_keys")
-            && pragma.value.is_some_and(|value| is_off(&value.unquoted()))
-    })
-}
-
-/// Whether SQLite reads this as a Boolean that is not true, as `sqlite3GetBoolean` does.
-fn is_off(value: &str) -> bool {
-    match value.parse::<i64>() {
-        Ok(number) => number == 0,
-        Err(_) => !["on", "yes", "true"].iter().any(|on| value.eq_ignore_ascii_case(on)),
-    }
-}
-
-/// The word that a statement begins with, if it is one that opens or ends a transaction or a savepoint.
-pub fn transaction_word(statement: &str) -> Option<&'static str> {
-    const WORDS: [&str; 6] = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"];
-    let first = first_word(statement)?;
-    WORDS.into_iter().find(|word| first.is_word(word))
-}
-
-/// The first token of a statement, blanks, comments and empty statements left out.
-pub(crate) fn first_word(statement: &str) -> Option<Token<'_>> {
-    lexer::meaningful(statement).find(|token| token.kind != Kind::Semicolon)
-}
-
-/// A `PRAGMA name`, `PRAGMA name = value` or `PRAGMA name(value)` in a script.
-pub(crate) struct Pragma<'a> {
-    pub(crate) name: Cow<'a, str>,
-    pub(crate) value: Option<Token<'a>>,
-}
-
-/// The pragmas of a script, in order.
-pub(crate) fn pragmas(sql: &str) -> impl Iterator<Item = Pragma<'_>> {
-    let mut tokens = lexer::meaningful(sql).peekable();
-    std::iter::from_fn(move || {
-        tokens.by_ref().find(|token| token.is_word("pragma"))?;
-        let mut name = tokens.next()?;
-        if tokens.next_if(|token| token.text == ".").is_some() {
-            name = tokens.next()?;
-        }
-        let assigned = tokens.next_if(|token| matches!(token.text, "=" | "(")).is_some();
-        let value =
-            if assigned { tokens.next_if(|token| token.kind != Kind::Semicolon) } else { None };
-        Some(Pragma { name: name.unquoted(), value })
-    })
+    pragmas(sql).any(|pragma| pragma.is("foreign_keys") && pragma.boolean() == Some(false))
 }
 
 #[cfg(test)]
@@ -121,6 +64,8 @@ mod tests {
             "PRAGMA main.[foreign_keys] = 0",
             "PRAGMA /* here */ foreign_keys\n= off;",
             "PRAGMA foreign_keys; PRAGMA foreign_keys = off",
+            "PRAGMA foreign_keys = -1",
+            "EXPLAIN PRAGMA foreign_keys = 0",
         ] {
             assert_eq!(Mode::of_script(sql), Mode::ForeignKeysOff, "{sql}");
         }
@@ -131,6 +76,7 @@ mod tests {
             "-- PRAGMA foreign_keys = OFF",
             "SELECT 'PRAGMA foreign_keys = OFF'",
             "PRAGMA defer_foreign_keys = OFF",
+            "CREATE TABLE a (pragma foreign_keys = 0)",
         ] {
             assert_eq!(Mode::of_script(sql), Mode::Transaction, "{sql}");
         }

@@ -5,13 +5,20 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use migratory_runtime::__private::quoted;
-
-use super::keyword::needs_quotes;
+use super::keywords::needs_quotes;
+use super::quotes::quoted;
 
 /// The name of a table, column, index, trigger or view; equal to itself in any case.
 ///
-/// Names are compared and copied more often than anything else here, in builds that are not optimised.
+/// Names are compared and copied more often than anything else in a rehearsal, and macros are built without
+/// optimisation: so a copy shares its text, and the form that is compared is kept.
+///
+/// ```
+/// use migratory_core::sql::names::Name;
+///
+/// assert_eq!(Name::from("Title"), Name::from("TITLE"));
+/// assert_ne!(Name::from("größe"), Name::from("GRÖSSE"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Name(Arc<Spellings>);
 
@@ -35,7 +42,7 @@ impl Name {
         &self.0.written
     }
 
-    /// The name in quotes, as SQL wants it whatever it holds.
+    /// The name in quotes, as SQL takes it whatever it holds.
     pub fn quoted(&self) -> String {
         quoted(self.as_str())
     }
@@ -43,14 +50,24 @@ impl Name {
     /// The name as a person writes it in SQL: in quotes only where SQLite wants them.
     ///
     /// ```
-    /// use migratory_analysis::schema::Name;
+    /// use migratory_core::sql::names::Name;
     ///
     /// assert_eq!(Name::from("title").written(), "title");
     /// assert_eq!(Name::from("order").written(), "\"order\"");
     /// ```
     pub fn written(&self) -> String {
-        if needs_quotes(self.as_str()) { self.quoted() } else { self.as_str().to_owned() }
+        if !is_word(self.as_str()) || needs_quotes(self.as_str()) {
+            self.quoted()
+        } else {
+            self.as_str().to_owned()
+        }
     }
+}
+
+/// Whether a name is a plain word of ASCII. SQLite takes others without quotes too, but people do not expect it.
+fn is_word(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
 }
 
 impl fmt::Display for Name {
@@ -94,5 +111,27 @@ impl Hash for Name {
 impl From<&str> for Name {
     fn from(name: &str) -> Self {
         Self::new(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_in_quotes_where_sqlite_wants_them() {
+        for (name, expected) in [
+            ("title", "title"),
+            ("order", "\"order\""),
+            ("VALUES", "\"VALUES\""),
+            ("a b", "\"a b\""),
+            ("1st", "\"1st\""),
+            ("it\"s", "\"it\"\"s\""),
+            ("größe", "\"größe\""),
+            ("", "\"\""),
+            ("key", "key"),
+        ] {
+            assert_eq!(Name::from(name).written(), expected);
+        }
     }
 }

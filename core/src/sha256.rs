@@ -1,7 +1,6 @@
 //! SHA-256 (FIPS 180-4).
 //!
-//! Written out here because the runtime's only dependency is rusqlite; the tests hold it against the
-//! crate `sha2`.
+//! Written out here because this crate depends on nothing; the tests hold it against the crate `sha2`.
 
 const INITIAL: [u32; 8] = [
     0x6a09_e667,
@@ -29,6 +28,16 @@ const ROUNDS: [u32; 64] = [
 const BLOCK: usize = 64;
 
 /// A running SHA-256.
+///
+/// ```
+/// use migratory_core::{Checksum, Sha256};
+///
+/// let mut hash = Sha256::new();
+/// hash.update(b"ab");
+/// hash.update(b"c");
+/// let digest = Checksum::new(hash.finish()).to_string();
+/// assert!(digest.starts_with("ba7816bf8f01cfea"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Sha256 {
     state: [u32; 8],

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::Version;
-use crate::lexer;
 use crate::sha256::Sha256;
+use crate::sql::normal;
 
 /// A SHA-256.
 ///
@@ -13,7 +13,7 @@ use crate::sha256::Sha256;
 /// note added to a migration that has shipped changes nothing.
 ///
 /// ```
-/// use migratory_runtime::Checksum;
+/// use migratory_core::Checksum;
 ///
 /// let shipped = Checksum::of_script("CREATE TABLE a (b);\r\n");
 /// assert_eq!(shipped, Checksum::of_script("-- the first table\nCREATE TABLE a (b);"));
@@ -31,24 +31,7 @@ impl Checksum {
     /// The checksum of a script, blind to line ends, blanks between tokens, and comments.
     pub fn of_script(sql: &str) -> Self {
         let mut hash = Sha256::new();
-        let mut blank_before = false;
-        let mut begun = false;
-        for token in lexer::tokens(sql) {
-            if token.is_blank() {
-                blank_before = begun;
-                continue;
-            }
-            if blank_before {
-                hash.update(b" ");
-            }
-            for (nth, line) in token.text.split("\r\n").enumerate() {
-                if nth > 0 {
-                    hash.update(b"\n");
-                }
-                hash.update(line.as_bytes());
-            }
-            (begun, blank_before) = (true, false);
-        }
+        normal::script(sql, |part| hash.update(part.as_bytes()));
         Self(hash.finish())
     }
 

@@ -9,7 +9,7 @@ use std::fmt;
 /// for each version that the program does know.
 ///
 /// ```
-/// use migratory_runtime::Version;
+/// use migratory_core::Version;
 ///
 /// const V1_INITIAL_SCHEMA: Version = Version::new(1);
 /// assert!(V1_INITIAL_SCHEMA < Version::new(20_260_318_120_000));

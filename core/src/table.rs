@@ -5,20 +5,32 @@ use std::fmt::{self, Write as _};
 /// To which side a column's cells are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
-    /// To the left.
+    /// For texts.
     Left,
-    /// To the right, as numbers are.
+    /// For numbers.
     Right,
 }
 
-/// Rows of `N` cells.
+/// Rows of `N` cells, which print as lines.
+///
+/// Two blanks stand between columns. A column that is empty in all rows takes no room.
+///
+/// ```
+/// use migratory_core::{Align, Table};
+///
+/// let mut table = Table::new([Align::Right, Align::Left]);
+/// table.row(["9".to_owned(), "a".to_owned()]);
+/// table.row(["10".to_owned(), "b".to_owned()]);
+/// assert_eq!(table.to_string(), " 9  a\n10  b");
+/// ```
+#[derive(Clone, Debug)]
 pub struct Table<const N: usize> {
     align: [Align; N],
     rows: Vec<[String; N]>,
 }
 
 impl<const N: usize> Table<N> {
-    /// A table without rows; its head is its first row.
+    /// A table without rows, whose cells are set to these sides.
     pub fn new(align: [Align; N]) -> Self {
         Self { align, rows: Vec::new() }
     }

@@ -4,7 +4,18 @@ use crate::{Checksum, Mode, Version};
 
 /// One migration: a script that brings a database up to a version, and the way back.
 ///
-/// The values are written by `embed_migrations!`, at compile time.
+/// `embed_migrations!` writes the values, at compile time.
+///
+/// ```
+/// use migratory_core::{Checksum, Down, Migration, Mode, Script, Version};
+///
+/// let up = Script::new("1_a.up.sql", "CREATE TABLE a (b);", Mode::Transaction);
+/// let down = Down::Script(Script::new("1_a.down.sql", "DROP TABLE a;", Mode::Transaction));
+/// let (version, checksum) = (Version::new(1), Checksum::of_script(up.sql()));
+/// let chain = Checksum::chained(None, version, checksum);
+/// let migration = Migration::new(version, "a", up, down, checksum, chain);
+/// assert_eq!((migration.name(), migration.schema()), ("a", None));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Migration<'a> {
     version: Version,
@@ -76,7 +87,7 @@ impl<'a> Migration<'a> {
     /// The oldest set that a program may know and still work with a database that has this migration;
     /// `None` if the author did not say.
     ///
-    /// It is kept in the history, where [`NewerDatabase::Tolerate`](crate::NewerDatabase) asks for it.
+    /// It is kept in the history, where `NewerDatabase::Tolerate` asks for it.
     pub const fn compatible_with(&self) -> Option<Version> {
         self.compatible_with
     }
@@ -90,6 +101,7 @@ impl<'a> Migration<'a> {
 /// A migration as the macro writes it down: its checksum, its chain and, if it was rehearsed, its schema are the digests.
 ///
 /// Macros and rustc take their time for each token, and a set may have thousands of migrations.
+#[doc(hidden)]
 pub const fn embedded<'a>(
     version: Version,
     name: &'a str,
@@ -103,6 +115,14 @@ pub const fn embedded<'a>(
 }
 
 /// The text of a file, and how it is run.
+///
+/// ```
+/// use migratory_core::{Mode, Script};
+///
+/// let sql = "-- migratory: code\nALTER TABLE a ADD COLUMN c;";
+/// let script = Script::new("2_a.up.sql", sql, Mode::of_script(sql)).with_code();
+/// assert!(script.has_code() && script.mode() == Mode::Transaction);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Script<'a> {
     file: &'a str,
@@ -118,7 +138,7 @@ impl<'a> Script<'a> {
         Self { file, sql, mode, code: false, writes: None }
     }
 
-    /// With a step in Rust that the program supplies, by [`Runner::with`](crate::Runner::with).
+    /// With a step in Rust that the program supplies, by `Runner::with`.
     #[must_use]
     pub const fn with_code(self) -> Self {
         Self { code: true, ..self }
@@ -131,7 +151,7 @@ impl<'a> Script<'a> {
     /// refer to them. Without this, every table counts that its text mentions.
     ///
     /// ```
-    /// use migratory_runtime::{Mode, Script};
+    /// use migratory_core::{Mode, Script};
     ///
     /// let sql = "PRAGMA foreign_keys = OFF; DELETE FROM artist;";
     /// let script = Script::new("2_a.up.sql", sql, Mode::ForeignKeysOff).with_writes("artist\nlog");
@@ -169,8 +189,19 @@ impl<'a> Script<'a> {
 }
 
 /// The way back from a migration.
+///
+/// ```
+/// use migratory_core::{Down, Mode, Script};
+///
+/// let say = |down: Down<'_>| match down {
+///     Down::Script(script) => format!("run {}", script.file()),
+///     Down::Irreversible(reason) => format!("none: {reason}"),
+///     Down::UpOnly => "none".to_owned(),
+/// };
+/// assert_eq!(say(Down::Script(Script::new("1.down.sql", "", Mode::Transaction))), "run 1.down.sql");
+/// assert_eq!(say(Down::Irreversible("the rows are gone")), "none: the rows are gone");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Down<'a> {
     /// A script that undoes the up; one without a statement where the up left nothing to undo.
     Script(Script<'a>),
@@ -183,6 +214,14 @@ pub enum Down<'a> {
 /// A set of migrations, in ascending order of their versions.
 ///
 /// `embed_migrations!` emits one as `migrations::MIGRATIONS`.
+///
+/// ```
+/// use migratory_core::{MigrationSet, Version};
+///
+/// let empty = MigrationSet::new(&[]).needing(3_035_000).foreign_keys(false);
+/// assert!(empty.latest().is_none() && empty.get(Version::new(1)).is_none());
+/// assert!(empty.min_sqlite() == 3_035_000 && !empty.has_foreign_keys());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct MigrationSet<'a> {
     migrations: &'a [Migration<'a>],
@@ -192,10 +231,13 @@ pub struct MigrationSet<'a> {
 }
 
 /// Where a set was read from, so that a debug build can tell that a file was added since.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Folder<'a> {
-    pub(crate) package: &'a str,
-    pub(crate) path: &'a str,
+pub struct Folder<'a> {
+    /// The folder of the package that embeds the set.
+    pub package: &'a str,
+    /// The folder of migrations, below that of the package.
+    pub path: &'a str,
 }
 
 impl<'a> MigrationSet<'a> {
@@ -240,7 +282,9 @@ impl<'a> MigrationSet<'a> {
         Self { folder, ..self }
     }
 
-    pub(crate) const fn folder(&self) -> Option<Folder<'a>> {
+    /// Where the set was read from, if the runner is to look there.
+    #[doc(hidden)]
+    pub const fn folder(&self) -> Option<Folder<'a>> {
         self.folder
     }
 

@@ -1,0 +1,25 @@
+//! The values that the crates of [`migratory`](https://docs.rs/migratory) share, and their tools for SQL text.
+//!
+//! This crate depends on nothing, and least of all on SQLite: it compiles beside SQLite's C, which a first build of
+//! migratory waits for. Applications depend on `migratory`, which re-exports what they need.
+
+mod checksum;
+mod direction;
+pub mod fingerprint;
+pub mod head;
+mod migration;
+mod mode;
+mod plan;
+mod sha256;
+pub mod sql;
+mod table;
+mod version;
+
+pub use checksum::Checksum;
+pub use direction::Direction;
+pub use migration::{Down, Folder, Migration, MigrationSet, Script, embedded};
+pub use mode::Mode;
+pub use plan::{Goal, Plan, Step, Target, Transaction};
+pub use sha256::Sha256;
+pub use table::{Align, Table};
+pub use version::Version;

@@ -1,0 +1,142 @@
+//! The steps of a run, and what they lead to.
+
+use std::fmt;
+
+use crate::table::{Align, Table};
+use crate::{Direction, Mode};
+
+mod goal;
+mod step;
+mod target;
+mod transaction;
+
+pub use goal::Goal;
+pub use step::Step;
+pub use target::Target;
+pub use transaction::Transaction;
+
+/// The steps to a target, in the order in which they would be taken.
+///
+/// Prints as a table.
+///
+/// ```
+/// use migratory_core::{Direction, Mode, Plan, Script, Step, Version};
+///
+/// let up = Script::new("2_a.up.sql", "VACUUM;", Mode::NoTransaction);
+/// let plan = Plan::new(vec![Step::new(Direction::Up, Version::new(2), "a", &up)]);
+/// assert_eq!(plan.to_string(), "apply  2  a  outside of a transaction");
+/// assert_eq!(Plan::default().to_string(), "nothing to do");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    steps: Vec<Step>,
+}
+
+impl Plan {
+    /// The plan of these steps.
+    pub fn new(steps: Vec<Step>) -> Self {
+        Self { steps }
+    }
+
+    /// The steps.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The first steps, as many as go into one transaction.
+    ///
+    /// These are all that stand to the transaction in the same way: a script outside of a transaction goes alone, and
+    /// foreign keys can only be turned off before a transaction begins.
+    ///
+    /// ```
+    /// use migratory_core::{Direction, Mode, Plan, Script, Step, Transaction, Version};
+    ///
+    /// let step = |version, mode| {
+    ///     Step::new(Direction::Up, Version::new(version), "a", &Script::new("a", "", mode))
+    /// };
+    /// let plan = Plan::new(vec![
+    ///     step(1, Mode::Transaction),
+    ///     step(2, Mode::Transaction),
+    ///     step(3, Mode::ForeignKeysOff),
+    /// ]);
+    /// assert_eq!(plan.segment(Transaction::PerRun).len(), 2);
+    /// assert_eq!(plan.segment(Transaction::PerMigration).len(), 1);
+    /// ```
+    pub fn segment(&self, transaction: Transaction) -> &[Step] {
+        let Some(first) = self.steps.first() else {
+            return &[];
+        };
+        let alone = first.mode == Mode::NoTransaction || transaction == Transaction::PerMigration;
+        let length = if alone {
+            1
+        } else {
+            self.steps.iter().take_while(|step| step.mode == first.mode).count()
+        };
+        &self.steps[..length]
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("nothing to do");
+        }
+        let mut table = Table::new([Align::Left, Align::Right, Align::Left, Align::Left]);
+        for step in &self.steps {
+            let verb = match step.direction {
+                Direction::Up => "apply",
+                Direction::Down => "revert",
+            };
+            let cells = [verb, &step.version.to_string(), &step.name, note(step)];
+            table.row(cells.map(str::to_owned));
+        }
+        table.fmt(f)
+    }
+}
+
+/// What a reader of the plan should know about a step.
+fn note(step: &Step) -> &'static str {
+    match step.mode {
+        _ if step.is_stored && step.resume_at.is_none() => "by the down stored in the database",
+        Mode::Transaction => "",
+        Mode::ForeignKeysOff => "foreign keys off, checked before it commits",
+        Mode::NoTransaction if step.resume_at.is_some() => {
+            "outside of a transaction, continued where it stopped"
+        }
+        Mode::NoTransaction => "outside of a transaction",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Script, Version};
+
+    #[test]
+    fn a_plan_is_cut_where_the_mode_changes() {
+        let modes = [
+            Mode::Transaction,
+            Mode::Transaction,
+            Mode::ForeignKeysOff,
+            Mode::NoTransaction,
+            Mode::NoTransaction,
+            Mode::Transaction,
+        ];
+        let script = |mode| Script::new("up", "", mode);
+        let step = |mode| Step::new(Direction::Up, Version::new(1), "x", &script(mode));
+        let mut left = Plan::new(modes.map(step).into());
+        let mut lengths = Vec::new();
+        while !left.is_empty() {
+            assert_eq!(left.segment(Transaction::PerMigration).len(), 1);
+            let length = left.segment(Transaction::PerRun).len();
+            lengths.push(length);
+            left.steps.drain(..length);
+        }
+        assert_eq!(lengths, [2, 1, 1, 1, 1]);
+    }
+}

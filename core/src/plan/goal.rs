@@ -1,0 +1,69 @@
+//! What a run is for.
+
+use super::step::Step;
+use super::target::Target;
+use crate::{Direction, Version};
+
+/// What a run is for. Unlike a target, some of these mean another thing once a part of them is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// Apply and revert until the database is at the target.
+    To(Target),
+    /// Revert so many.
+    Down(usize),
+    /// Revert the newest and apply it again.
+    Redo,
+    /// The second half of `Redo`, where the two did not fit into one transaction.
+    Again(Version),
+}
+
+impl Goal {
+    /// What is left of the goal after these steps.
+    ///
+    /// A run commits its steps in segments and plans anew after each, since another program may have changed the
+    /// database in between. A target stays what it is; a number of migrations to revert shrinks.
+    ///
+    /// ```
+    /// use migratory_core::{Direction, Goal, Mode, Script, Step, Version};
+    ///
+    /// let down = Script::new("2_a.down.sql", "DROP TABLE a;", Mode::Transaction);
+    /// let step = Step::new(Direction::Down, Version::new(2), "a", &down);
+    /// assert_eq!(Goal::Down(3).after(&[step.clone()]), Goal::Down(2));
+    /// assert_eq!(Goal::Redo.after(&[step]), Goal::Again(Version::new(2)));
+    /// ```
+    #[must_use]
+    pub fn after(self, steps: &[Step]) -> Self {
+        let reverted = steps.iter().filter(|step| step.direction == Direction::Down).count();
+        match (self, steps.last()) {
+            (Self::Down(count), _) => Self::Down(count.saturating_sub(reverted)),
+            // That was not its second half: what was being applied has been finished first.
+            (Self::Redo, Some(step)) if reverted == 0 && step.resume_at.is_some() => self,
+            (Self::Redo, Some(step)) if step.direction == Direction::Down => {
+                Self::Again(step.version)
+            }
+            (Self::Redo | Self::Again(_), Some(_)) => Self::Down(0),
+            (goal, _) => goal,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Mode, Script};
+
+    #[test]
+    fn what_is_left_of_a_goal_is_known_after_each_segment() {
+        let script = Script::new("x", "", Mode::Transaction);
+        let step = |direction| Step::new(direction, Version::new(2), "x", &script);
+        let (up, down) = (step(Direction::Up), step(Direction::Down));
+        let latest = Goal::To(Target::Latest);
+        assert_eq!(latest.after(std::slice::from_ref(&up)), latest);
+        assert_eq!(Goal::Down(3).after(&[down.clone(), down.clone()]), Goal::Down(1));
+        assert_eq!(Goal::Redo.after(std::slice::from_ref(&down)), Goal::Again(Version::new(2)));
+        assert_eq!(Goal::Redo.after(&[down, up.clone()]), Goal::Down(0));
+        assert_eq!(Goal::Again(Version::new(2)).after(std::slice::from_ref(&up)), Goal::Down(0));
+        let resumed = Step { resume_at: Some(7), ..up };
+        assert_eq!(Goal::Redo.after(&[resumed]), Goal::Redo);
+    }
+}

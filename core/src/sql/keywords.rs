@@ -1,0 +1,101 @@
+//! The keywords of SQLite, and what each means where a name can stand.
+
+/// Where a name is expected, SQLite reads these as something else or refuses them: only quotes make them names.
+#[rustfmt::skip]
+const RESERVED: [&str; 62] = [
+    "add", "all", "alter", "and", "as", "autoincrement", "between", "case", "check", "collate",
+    "commit", "constraint", "create", "current_date", "current_time", "current_timestamp",
+    "default", "deferrable", "delete", "distinct", "drop", "else", "escape", "except", "exists",
+    "foreign", "from", "group", "having", "in", "index", "insert", "intersect", "into", "is",
+    "isnull", "join", "limit", "not", "nothing", "notnull", "null", "on", "or", "order", "primary",
+    "raise", "references", "returning", "select", "set", "table", "then", "to", "transaction",
+    "union", "unique", "update", "using", "values", "when", "where",
+];
+
+/// SQLite takes these for names in most places, but not in all: `CREATE TABLE if (..)`, `SELECT cast FROM ..`.
+const RESERVED_IN_PLACES: [&str; 2] = ["cast", "if"];
+
+/// SQLite takes these for names, but elsewhere they are operators or clauses: `a LIKE b` is not `a "like" b`.
+const OPERATORS: [&str; 6] = ["always", "generated", "glob", "like", "match", "regexp"];
+
+/// SQLite takes these for names wherever their own meaning makes no sense.
+#[rustfmt::skip]
+const FREE: [&str; 77] = [
+    "abort", "action", "after", "analyze", "asc", "attach", "before", "begin", "by", "cascade",
+    "column", "conflict", "cross", "current", "database", "deferred", "desc", "detach", "do",
+    "each", "end", "exclude", "exclusive", "explain", "fail", "filter", "first", "following",
+    "for", "full", "groups", "ignore", "immediate", "indexed", "initially", "inner", "instead",
+    "key", "last", "left", "materialized", "natural", "no", "nulls", "of", "offset", "others",
+    "outer", "over", "partition", "plan", "pragma", "preceding", "query", "range", "recursive",
+    "reindex", "release", "rename", "replace", "restrict", "right", "rollback", "row", "rows",
+    "savepoint", "temp", "temporary", "ties", "trigger", "unbounded", "vacuum", "view", "virtual",
+    "window", "with", "without",
+];
+
+/// These are no keywords, but SQLite reads a column's default or a value of these words as a number.
+const LITERALS: [&str; 2] = ["false", "true"];
+
+/// All keywords of SQLite, in lower case.
+///
+/// ```
+/// use migratory_core::sql::keywords::keywords;
+///
+/// assert!(keywords().any(|word| word == "select"));
+/// assert!(!keywords().any(|word| word == "true"));
+/// ```
+pub fn keywords() -> impl Iterator<Item = &'static str> {
+    RESERVED.into_iter().chain(RESERVED_IN_PLACES).chain(OPERATORS).chain(FREE)
+}
+
+/// Whether a name that is this word must stand in quotes, at least in some places.
+///
+/// ```
+/// use migratory_core::sql::keywords::needs_quotes;
+///
+/// assert!(needs_quotes("Order") && needs_quotes("if"));
+/// assert!(!needs_quotes("key") && !needs_quotes("title"));
+/// ```
+pub fn needs_quotes(word: &str) -> bool {
+    has(&RESERVED, word) || has(&RESERVED_IN_PLACES, word)
+}
+
+/// Whether this word can mean another thing than the name in quotes does.
+///
+/// Of all other words, quotes change nothing.
+///
+/// ```
+/// use migratory_core::sql::keywords::differs_in_quotes;
+///
+/// assert!(differs_in_quotes("NULL") && differs_in_quotes("true") && differs_in_quotes("like"));
+/// assert!(!differs_in_quotes("key") && !differs_in_quotes("title"));
+/// ```
+pub fn differs_in_quotes(word: &str) -> bool {
+    has(&RESERVED, word) || has(&OPERATORS, word) || has(&LITERALS, word)
+}
+
+/// Looks a word up in a sorted list; macros do it for each token of a schema, in builds that are not optimised.
+fn has(list: &[&str], word: &str) -> bool {
+    list.binary_search_by(|listed| compare(listed, word)).is_ok()
+}
+
+/// The order of a word in lower case and one in any case.
+fn compare(lower: &str, word: &str) -> std::cmp::Ordering {
+    lower.bytes().cmp(word.bytes().map(|byte| byte.to_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_are_sorted_and_share_no_word() {
+        for list in [&RESERVED[..], &RESERVED_IN_PLACES, &OPERATORS, &FREE, &LITERALS] {
+            assert!(list.is_sorted());
+        }
+        let mut all: Vec<_> = keywords().chain(LITERALS).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}

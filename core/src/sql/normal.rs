@@ -1,0 +1,167 @@
+//! SQL text as it counts when two texts are compared: spelling is left out, meaning is kept.
+//!
+//! Of a schema, the form is blind to blanks, comments, case, and quotes that change nothing. Of a script it is stricter:
+//! what was applied must be the text that was tested, so only blanks, comments and line ends do not count.
+
+use super::keywords::differs_in_quotes;
+use super::lexer::{self, Kind, Token};
+use super::quotes::{literal, quoted};
+
+/// The tokens of a definition, each as all spellings of it that mean the same.
+///
+/// Names and keywords are in lower case, quotes stand around names only where they change something, and a default that
+/// is a text stands in single quotes.
+///
+/// ```
+/// use migratory_core::sql::normal;
+///
+/// let tokens: Vec<_> = normal::tokens("[A] TEXT /* why */ DEFAULT \"x\"").collect();
+/// assert_eq!(tokens, ["a", "text", "default", "'x'"]);
+/// ```
+pub fn tokens(sql: &str) -> impl Iterator<Item = String> {
+    let mut is_default = false;
+    lexer::meaningful(sql).map(move |token| {
+        let mut text = String::with_capacity(token.text.len());
+        append_token(&mut text, token, is_default);
+        is_default = follows_default(is_default, token);
+        text
+    })
+}
+
+/// The same tokens with one blank between them.
+///
+/// ```
+/// use migratory_core::sql::normal;
+///
+/// assert_eq!(normal::definition("CREATE TABLE \"A\"(b)"), "create table a ( b )");
+/// ```
+pub fn definition(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len());
+    let mut is_default = false;
+    for token in lexer::meaningful(sql) {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        append_token(&mut text, token, is_default);
+        is_default = follows_default(is_default, token);
+    }
+    text
+}
+
+/// Whether two definitions differ in blanks, comments, case and quotes that change nothing alone.
+///
+/// ```
+/// use migratory_core::sql::normal::is_same;
+///
+/// assert!(is_same("SELECT a", "select /* all */ \"A\""));
+/// assert!(!is_same("SELECT 'a'", "SELECT 'A'"));
+/// ```
+pub fn is_same(one: &str, other: &str) -> bool {
+    one == other || tokens(one).eq(tokens(other))
+}
+
+/// Gives the parts of a script, one after the other: one blank for each run of blanks and comments between tokens, and
+/// `\n` for `\r\n` within them.
+///
+/// ```
+/// use migratory_core::sql::normal;
+///
+/// let mut script = String::new();
+/// normal::script("SELECT -- one\r\n 'a\r\nb'", |part| script.push_str(part));
+/// assert_eq!(script, "SELECT 'a\nb'");
+/// ```
+pub fn script(sql: &str, mut give: impl FnMut(&str)) {
+    let mut is_after_blank = false;
+    let mut has_begun = false;
+    for token in lexer::tokens(sql) {
+        if token.is_blank() {
+            is_after_blank = has_begun;
+            continue;
+        }
+        if is_after_blank {
+            give(" ");
+        }
+        for (nth, line) in token.text.split("\r\n").enumerate() {
+            if nth > 0 {
+                give("\n");
+            }
+            give(line);
+        }
+        (has_begun, is_after_blank) = (true, false);
+    }
+}
+
+fn append_token(text: &mut String, token: Token<'_>, is_default: bool) {
+    match token.kind {
+        Kind::Text => text.push_str(token.text),
+        Kind::Name if is_default => text.push_str(&literal(&token.unquoted())),
+        Kind::Name => text.push_str(&name(&token.unquoted())),
+        Kind::Word if is_default && !differs_in_quotes(token.text) => {
+            text.push_str(&literal(token.text));
+        }
+        _ => {
+            let start = text.len();
+            text.push_str(token.text);
+            text[start..].make_ascii_lowercase();
+        }
+    }
+}
+
+/// Whether what follows this token is a column's default: a name is a text there, since SQLite has no other use for it.
+fn follows_default(is_default: bool, token: Token<'_>) -> bool {
+    token.is_word("default") || (is_default && token.text == "(")
+}
+
+fn name(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    if is_plain(&lower) && !differs_in_quotes(&lower) { lower } else { quoted(&lower) }
+}
+
+/// Whether a name is one without quotes too.
+fn is_plain(name: &str) -> bool {
+    let mut tokens = lexer::tokens(name);
+    tokens.next().is_some_and(|token| token.kind == Kind::Word) && tokens.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_count_where_they_change_something() {
+        for (one, other, same) in [
+            ("CREATE TABLE \"Note\" ([b] `int`)", "create table note(b INT)", true),
+            ("a DEFAULT \"null\"", "a DEFAULT null", false),
+            ("a DEFAULT \"NULL\"", "a DEFAULT 'NULL'", true),
+            ("a DEFAULT \"current_date\"", "a DEFAULT current_date", false),
+            ("a DEFAULT \"true\"", "a DEFAULT true", false),
+            ("a DEFAULT TRUE", "a default true", true),
+            ("a DEFAULT \"Abc\"", "a DEFAULT \"abc\"", false),
+            ("a DEFAULT Abc", "a DEFAULT 'Abc'", true),
+            ("a DEFAULT Abc", "a DEFAULT abc", false),
+            ("a DEFAULT (\"Abc\")", "a DEFAULT (\"abc\")", false),
+            ("a DEFAULT 'it''s'", "a DEFAULT \"it's\"", true),
+            ("a DEFAULT 1 CHECK (\"A\" > 0)", "a DEFAULT 1 CHECK (a > 0)", true),
+            ("a \"unique\"", "a UNIQUE", false),
+            ("a \"not null\"", "a NOT NULL", false),
+            ("a \"generated\" \"always\"", "a generated always", false),
+            ("\"a b\"", "[A B]", true),
+            ("\"a b\"", "a b", false),
+            ("\"a\"\"b\"", "`a\"b`", true),
+            ("\"1\"", "1", false),
+            ("\"\"", "", false),
+            ("\"key\" \"action\"", "KEY action", true),
+            ("CHECK (a = \"null\")", "CHECK (a = null)", false),
+            ("CHECK (a = 'null')", "CHECK (a = \"null\")", false),
+            ("\"größe\"", "größe", true),
+            ("SELECT a", "select /* all */ \"A\" -- end", true),
+            ("'a  b'", "'a b'", false),
+            ("a>=0X1f", "a >= 0x1F", true),
+            ("a", "a, b", false),
+            ("(a)", "a", false),
+        ] {
+            assert_eq!(is_same(one, other), same, "{one} | {other}");
+            assert!(is_same(one, one) && is_same(other, other));
+        }
+    }
+}

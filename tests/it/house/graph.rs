@@ -1,0 +1,74 @@
+//! Which files use which, and the circles among them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::sources::{Module, Sources};
+
+/// The files, and for each those that it uses.
+pub(super) struct Graph {
+    names: BTreeMap<Module, String>,
+    uses: BTreeMap<Module, BTreeSet<Module>>,
+}
+
+impl Graph {
+    pub(super) fn of(sources: &Sources) -> Self {
+        let names = sources.files().map(|(module, file)| (module.clone(), file.name.clone()));
+        let uses = sources.files().map(|(module, file)| {
+            let used = sources.used_by(module, file).into_iter().filter(|used| used != module);
+            (module.clone(), used.collect())
+        });
+        Self { names: names.collect(), uses: uses.collect() }
+    }
+
+    /// The names of the files that are in a circle which is more than a parent and what is in its folder.
+    ///
+    /// A parent uses its children, and they use it; the circles are looked for once without the one and once without the
+    /// other.
+    pub(super) fn in_circles(&self) -> BTreeSet<String> {
+        let down = |from: &Module, to: &Module| is_below(to, from);
+        let up = |from: &Module, to: &Module| is_below(from, to);
+        let circular = self.uses.keys().filter(|module| {
+            self.reached(module, down).contains(*module)
+                || self.reached(module, up).contains(*module)
+        });
+        circular.map(|module| self.names[module].clone()).collect()
+    }
+
+    /// The files that these use among themselves, a line each.
+    pub(super) fn explain(&self, files: &BTreeSet<String>) -> String {
+        let mut lines = String::new();
+        for (module, used) in &self.uses {
+            let used =
+                used.iter().map(|used| &self.names[used]).filter(|used| files.contains(*used));
+            let used: Vec<_> = used.map(String::as_str).collect();
+            if files.contains(&self.names[module]) {
+                lines.extend(["\n", &self.names[module], " uses ", &used.join(", ")]);
+            }
+        }
+        lines
+    }
+
+    /// What a file uses, directly or by others, where no use counts that is passed over.
+    fn reached(
+        &self,
+        from: &Module,
+        is_passed: impl Fn(&Module, &Module) -> bool,
+    ) -> BTreeSet<&Module> {
+        let mut reached = BTreeSet::new();
+        let mut open = vec![from];
+        while let Some(module) = open.pop() {
+            let used = self.uses.get(module).into_iter().flatten();
+            for next in used.filter(|next| !is_passed(module, next)) {
+                if reached.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        reached
+    }
+}
+
+/// Whether a module stands in the folder of another one.
+fn is_below(module: &Module, parent: &Module) -> bool {
+    module.len() > parent.len() && module.starts_with(parent)
+}
