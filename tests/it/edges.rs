@@ -72,7 +72,8 @@ fn a_rule_hides_no_other_fact() {
     ] {
         let mut found = of_up(TABLES, "", &up);
         let mut expected = expected.to_vec();
-        (found.sort_unstable(), expected.sort_unstable());
+        found.sort_unstable();
+        expected.sort_unstable();
         assert_eq!(found, expected, "{up}");
     }
 }
