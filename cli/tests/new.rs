@@ -5,7 +5,7 @@ mod package;
 use std::fs;
 use std::path::Path;
 
-use migratory_analysis::{Options, check, render};
+use migratory_analysis::{Code, Diagnostic, Options, check, render};
 use migratory_runtime::rusqlite::Connection;
 use package::Package;
 
@@ -48,8 +48,11 @@ fn fault(package: &Package, name: &str) -> Option<String> {
         package.write(path, &text);
         texts.push_str(&text);
     }
+    // Where a column refers to its own table, the first row that can be made up has NULL in it.
+    let is_stated =
+        |it: &Diagnostic| it.code == Code::Untried && texts.contains("assumes(no_nulls)");
     let found = match check(package.path(), "migrations", &Options::default()) {
-        Ok(checked) if checked.warnings().is_empty() => {
+        Ok(checked) if checked.warnings().iter().all(is_stated) => {
             let gaps = checked.rehearsal().map(|it| it.gaps.clone()).unwrap_or_default();
             return (!gaps.is_empty()).then(|| format!("{name}\n{gaps:?}"));
         }

@@ -63,7 +63,7 @@ fn untried(set: &[CheckedMigration], folder: &str, untried: &Untried) -> Option<
         ),
         UntriedReason::Assumed(said) => (
             format!("this file could not be tried on rows: {said}"),
-            "it fails so on each row that the rehearsal makes up, and says itself that such rows do not occur",
+            "it fails so on rows that the rehearsal makes up, and says itself that such rows do not occur",
         ),
         UntriedReason::Content(said) => (
             format!("this file could not be tried on all rows: {said}"),
