@@ -5,14 +5,12 @@ use std::path::Path;
 
 use migratory_core::Version;
 
-use crate::{Code, Diagnostic, Findings, Options, Severity, check};
+use crate::{Diagnostic, Findings, Options, Severity, check};
 
 /// The number of files from which one option is better advice than an edit of each.
 const MANY: usize = 3;
 
 /// Checks the folder as if all of it had shipped, and says how many of the findings that resolves.
-///
-/// An up that fails even then is reported now, not in the build after the other errors are gone.
 pub(crate) fn advise(
     package: &Path,
     folder: &str,
@@ -20,9 +18,7 @@ pub(crate) fn advise(
     newest: Version,
     findings: &mut Findings,
 ) {
-    let keeps_from_running = |found: &Diagnostic| is_error(found) && !is_rehearsed(found);
-    let is_hidden = findings.iter().any(keeps_from_running);
-    if options.accept_through.is_some() || (!is_hidden && findings.len() < MANY) {
+    if options.accept_through.is_some() || findings.len() < MANY {
         return;
     }
     let options = Options { memo: None, ..options.clone().accept_through(newest) };
@@ -35,12 +31,6 @@ pub(crate) fn advise(
     };
     let files: BTreeSet<&str> = findings.iter().filter(gone).filter_map(place).collect();
     let (count, is_many) = (findings.iter().filter(gone).count(), files.len() >= MANY);
-    if is_hidden && left.iter().filter(|found| is_error(found)).all(is_rehearsed) {
-        let fails = left.iter().filter(|found| found.code == Code::UpFails);
-        let is_new = |found: &&Diagnostic| !findings.iter().any(|it| it == *found);
-        let new: Vec<_> = fails.filter(is_new).cloned().collect();
-        findings.take(new, &left);
-    }
     let all = findings.iter().filter(|found| is_error(found)).count();
     findings.set_advice(is_many.then(|| {
         let which = if count == all { "all".to_owned() } else { format!("{count}") };
@@ -58,11 +48,6 @@ fn is_error(found: &Diagnostic) -> bool {
 /// Whether a finding is about a directive. A file with one was written for migratory, so it is not old.
 fn is_directive(found: &Diagnostic) -> bool {
     found.code.number().starts_with("M04")
-}
-
-/// Whether a finding comes from the rehearsal.
-fn is_rehearsed(found: &Diagnostic) -> bool {
-    found.code.number() >= Code::UpFails.number()
 }
 
 /// The migration that a finding is about: the path without the ending of an up or a down.

@@ -179,6 +179,18 @@ const CASES: &[Case] = &[
         found: &["M0501 2_a.up", "M0503 5_d.down", "M0510 4_c.up", "M0605 5_d.up"],
     },
     Case {
+        name: "what comes after a gap",
+        files: &[
+            NOTE,
+            NO_NOTE,
+            ("3_a.up", "ALTER TABLE label ADD COLUMN x; CREATE INDEX label_y ON label (y);"),
+            ("3_a.down", "DROP INDEX label_y; ALTER TABLE label DROP COLUMN x;"),
+            ("4_b.up", "UPDATE notes SET title = 'x';"),
+            ("4_b.down", "-- migratory: nothing-to-undo: a title is a title"),
+        ],
+        found: &["M0202 3_a.up", "M0501 4_b.up"],
+    },
+    Case {
         name: "a rule, and rows of another table",
         files: &[
             NOTE,
