@@ -31,6 +31,7 @@ mod record;
 mod refine;
 pub(crate) mod remedy;
 mod replay;
+mod rowids;
 pub(crate) mod sandbox;
 mod search_index;
 mod stand_in;

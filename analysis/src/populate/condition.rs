@@ -30,6 +30,10 @@ impl<'a> Met<'a> {
         Ok(Self(met))
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The first condition that a row does not meet.
     pub(super) fn unmet(&mut self, row: &Row) -> rusqlite::Result<Option<&str>> {
         for (sql, statement) in &mut self.0 {

@@ -18,7 +18,7 @@ use super::hint::Hint;
 use super::order;
 use super::target::{Row, Target, is_ordinary};
 use super::transaction::{enforcing, whole};
-use super::value::{Class, Maker, fitted, shown_value};
+use super::value::{Class, Maker, fitted, held, shown_value};
 use super::writer::{Refusal, Writer, Written};
 use crate::directive::Condition;
 use crate::schema::{Column, Name, Schema, Table};
@@ -219,6 +219,8 @@ impl Edges<'_> {
     /// Inserts a row. Where the rowid has no name, it leaves gaps, which a copy closes: what refers to a row by it
     /// finds another one then.
     fn insert(&mut self, row: Row) -> Written<()> {
+        let columns = self.writer.target.columns.iter();
+        let row: Row = columns.zip(row).map(|(column, value)| held(value, column)).collect();
         let mut values = row.clone();
         let written = match &mut self.statement {
             Some(statement) => {
@@ -281,6 +283,7 @@ fn usual(column: &Column) -> Vec<Value> {
             " x",
             "x",
             "X",
+            "x ",
             "007",
             "1e5",
             "2024-01-31",

@@ -176,3 +176,77 @@ impl Fit {
         }
     }
 }
+/// The value that the column holds after it was given this one, by SQLite's rules of affinity.
+pub(super) fn held(value: Value, column: &Column) -> Value {
+    if matches!(&*column.declared.to_ascii_uppercase(), "" | "ANY") {
+        return value;
+    }
+    match (Class::of(column), value) {
+        (Class::Text | Class::Blob, value @ (Value::Text(_) | Value::Blob(_) | Value::Null))
+        | (Class::Blob, value) => value,
+        (Class::Text, Value::Integer(number)) => Value::Text(number.to_string()),
+        (Class::Text, Value::Real(number)) => Value::Text(format!("{number:?}")),
+        (Class::Real, value) => match numeric(value) {
+            Value::Integer(number) => {
+                Value::Real(number.to_string().parse().unwrap_or(f64::INFINITY))
+            }
+            value => value,
+        },
+        (_, value) => match numeric(value) {
+            Value::Real(number) => whole(number).map_or(Value::Real(number), Value::Integer),
+            value => value,
+        },
+    }
+}
+
+/// A text that is a number as that number.
+fn numeric(value: Value) -> Value {
+    let Value::Text(text) = value else { return value };
+    let digits = text.trim();
+    let is_spelt = digits.starts_with(|it: char| it.is_ascii_digit() || "+-.".contains(it));
+    match (digits.parse(), digits.parse()) {
+        (Ok(number), _) => Value::Integer(number),
+        (_, Ok(number)) if is_spelt => Value::Real(number),
+        _ => Value::Text(text),
+    }
+}
+
+/// The integer that a number is, if it is one that a REAL holds exactly.
+fn whole(number: f64) -> Option<i64> {
+    let whole: i64 = format!("{number:.0}").parse().ok()?;
+    (number.fract() == 0.0 && whole.unsigned_abs() <= 1 << 53).then_some(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use migratory_runtime::rusqlite::Connection;
+
+    use super::*;
+    use crate::schema::Reader;
+
+    /// SQLite itself says what a column holds after it was given a value.
+    #[test]
+    fn what_a_column_holds_is_what_sqlite_stores() {
+        let conn = Connection::open_in_memory().expect("a database");
+        conn.execute_batch(
+            "CREATE TABLE t (a INTEGER, b TEXT, c REAL, d NUMERIC, e BLOB, f, g BOOLEAN, h DATETIME, i DECIMAL(10,2));",
+        )
+        .expect("a table");
+        let schema = Reader::default().read(&conn).expect("a schema");
+        let table = schema.tables.values().next().expect("the table");
+        let texts = ["", "00", "007", " 7 ", "1e3", "-2.50", "x", "7x", "inf", "nan", "+1", ".5"];
+        let texts = texts.map(|text| Value::Text(text.to_owned()));
+        let numbers = [0, -7, (1 << 53) + 1].map(Value::Integer);
+        let reals = [2.5, 3.0, -0.5, 1e10].map(Value::Real);
+        let others = [Value::Null, Value::Blob(vec![55])];
+        for value in [&texts[..], &numbers, &reals, &others].concat() {
+            for column in &table.columns {
+                let name = &column.name;
+                let insert = format!("INSERT INTO t ({name}) VALUES (?1) RETURNING {name}");
+                let stored: Value =
+                    conn.query_row(&insert, [&value], |row| row.get(0)).expect("a row");
+                assert_eq!(held(value.clone(), column), stored, "{value:?} in {column:?}");
+            }
+        }
+    }
+}

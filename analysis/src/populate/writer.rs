@@ -10,7 +10,7 @@ use super::complaint::{Complaint, said};
 use super::condition::Met;
 use super::keys;
 use super::target::{Link, Row, Target};
-use super::value::Maker;
+use super::value::{Maker, held};
 use super::variation::{Change, Refused};
 use crate::directive::Condition;
 use crate::schema::Name;
@@ -242,7 +242,12 @@ impl<'a> Writer<'a> {
     }
 
     fn unmet(&mut self, row: &Row) -> rusqlite::Result<Option<Refusal>> {
-        let unmet = self.conditions.unmet(row)?;
+        if self.conditions.is_empty() {
+            return Ok(None);
+        }
+        // A condition is about what the row holds once it is in its table: '00' is 0 in a column of integers.
+        let held = self.target.columns.iter().zip(row).map(|(column, it)| held(it.clone(), column));
+        let unmet = self.conditions.unmet(&held.collect())?;
         Ok(unmet.map(|unmet| Refusal::Said(format!("CHECK constraint failed: {unmet}"))))
     }
 

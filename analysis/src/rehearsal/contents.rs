@@ -8,6 +8,9 @@ use super::record::{Record, Records};
 use crate::populate::Class;
 use crate::schema::{Column, Name, Schema, Table, TableKind};
 
+/// What SQL calls the number of a row where no column has that name.
+pub(crate) const ROWID: &str = "rowid";
+
 /// The rows of some tables.
 #[derive(Debug)]
 pub(crate) struct Contents(BTreeMap<Name, Holding>);
@@ -38,10 +41,23 @@ impl Contents {
         schema: &Schema,
         scope: impl IntoIterator<Item = &'n Name>,
     ) -> rusqlite::Result<Self> {
+        Self::with_rowids(conn, schema, scope, &BTreeSet::new())
+    }
+
+    /// The same, with the rowids of these tables, as far as they have any, as a column of their own.
+    pub(crate) fn with_rowids<'n>(
+        conn: &Connection,
+        schema: &Schema,
+        scope: impl IntoIterator<Item = &'n Name>,
+        rowids: &BTreeSet<&Name>,
+    ) -> rusqlite::Result<Self> {
         let names: BTreeSet<_> = scope.into_iter().collect();
         let tables = names.into_iter().filter_map(|name| schema.tables.get(name));
         let ordinary = tables.filter(|table| table.kind == TableKind::Ordinary);
-        let read = |table: &Table| Ok((table.name.clone(), Holding::read(conn, table)?));
+        let read = |table: &Table| {
+            let has_rowid = rowids.contains(&table.name) && !table.is_without_rowid;
+            Ok((table.name.clone(), Holding::read(conn, table, has_rowid)?))
+        };
         ordinary.map(read).collect::<rusqlite::Result<_>>().map(Self)
     }
 
@@ -62,9 +78,9 @@ impl Contents {
 }
 
 impl Holding {
-    fn read(conn: &Connection, table: &Table) -> rusqlite::Result<Self> {
+    fn read(conn: &Connection, table: &Table, has_rowid: bool) -> rusqlite::Result<Self> {
         let shown = table.columns.iter().filter(|column| !column.is_hidden);
-        let columns: Vec<_> = shown.map(Held::of).collect();
+        let columns: Vec<_> = shown.map(Held::of).chain(has_rowid.then(Held::rowid)).collect();
         let names: Vec<_> = columns.iter().map(|column| column.name.quoted()).collect();
         let list = if names.is_empty() { "NULL".to_owned() } else { names.join(", ") };
         let sql = format!("SELECT {list} FROM main.{}", table.name.quoted());
@@ -97,6 +113,10 @@ impl Holding {
 }
 
 impl Held {
+    fn rowid() -> Self {
+        Self { name: Name::from(ROWID), class: Class::Integer, is_generated: false }
+    }
+
     fn of(column: &Column) -> Self {
         Self {
             name: column.name.clone(),

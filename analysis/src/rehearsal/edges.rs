@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 use rusqlite::types::Value;
 
+use migratory_runtime::lexer::{self, Token};
+
 use super::assumption;
 use super::contents::Contents;
 use super::empty::Told;
@@ -20,6 +22,8 @@ use crate::checked::CheckedScript;
 use crate::directive::{Assumption, DirectiveKind, Rule};
 use crate::populate::{EdgeRow, literals_in};
 use crate::schema::{Name, Reader};
+
+mod restricted;
 
 /// How often a script is run to find the fewest rows that show what is wrong.
 const TRIES: usize = 48;
@@ -52,6 +56,8 @@ pub(crate) struct Edges<'a, 'f> {
     pub(crate) known: Vec<Loss>,
     /// Whether so much had to be ruled out that the rest was not tried.
     pub(crate) is_given_up: bool,
+    /// Whether the script fails without edge rows, on rows that scripts before have left.
+    pub(crate) is_unfit: bool,
 }
 
 /// What became of a script on edge rows.
@@ -73,6 +79,9 @@ struct Shown {
 impl Pair<'_> {
     /// Whether the up passes on edge rows, and with the down brings them back.
     pub(crate) fn is_up_sound(&self, lane: &mut Lane) -> Result<bool, Halt> {
+        if self.is_restricted(lane, self.up) {
+            return Ok(false);
+        }
         lane.add_edges(self.up, self.edging(self.up.script))?;
         let before = lane.contents(self.up)?;
         let held = lane.hold_from(&before, self.up)?;
@@ -84,6 +93,9 @@ impl Pair<'_> {
 
     /// Whether a down passes on rows that the schema after the up allows.
     pub(crate) fn is_down_sound(&self, lane: &mut Lane, down: Course<'_>) -> Result<bool, Halt> {
+        if self.is_restricted(lane, down) {
+            return Ok(false);
+        }
         lane.add_edges(down, self.edging(down.script))?;
         let held = lane.hold(down)?;
         Ok(!held.is_err_and(|fault| self.unless_meant(down.script, fault).is_some()))
@@ -122,11 +134,14 @@ impl Pair<'_> {
         let scripts = [self.up, down];
         let said = Said {
             deletes: &|table| scripts.iter().any(|course| course.deletes(table)),
-            updates: &|table, column| scripts.iter().any(|course| course.updates(table, column)),
+            updates: &|table, column| Course::update(scripts, table, column),
+            merges: &|table| self.up.merges(lane.schema(), table),
         };
         let mut losses = preserved::not_restored(before, &after, &said);
         let named = [literals(self.up.script), literals(down.script)].concat();
-        losses.retain(|loss| !self.is_meant(loss) && !loss.is_named(&named));
+        // Each script by itself is asked for the rowids that it keeps.
+        let is_meant = |loss: &Loss| self.is_meant(loss) || loss.is_named(&named);
+        losses.retain(|loss| !is_meant(loss) && !loss.is_of_rowid());
         Ok(losses)
     }
 
@@ -147,7 +162,10 @@ impl Edges<'_, '_> {
     /// What the edge rows show of the up, and of up and down together.
     pub(crate) fn of_up(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
         match self.trial()? {
-            Trial::Passed(rows) => Ok(self.there_and_back(&rows)?.into_iter().collect()),
+            Trial::Passed(rows) => {
+                let restricted = self.restricted(&rows)?;
+                Ok(restricted.into_iter().chain(self.there_and_back(&rows)?).collect())
+            }
             Trial::Shown(shown) => self.found(&shown, reader),
             Trial::Untold => Ok(Vec::new()),
         }
@@ -157,7 +175,8 @@ impl Edges<'_, '_> {
     pub(crate) fn of_down(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
         match self.trial()? {
             Trial::Shown(shown) => self.found(&shown, reader),
-            Trial::Passed(_) | Trial::Untold => Ok(Vec::new()),
+            Trial::Passed(rows) => Ok(self.restricted(&rows)?.into_iter().collect()),
+            Trial::Untold => Ok(Vec::new()),
         }
     }
 
@@ -169,7 +188,10 @@ impl Edges<'_, '_> {
             None => {}
             Some(Fault::Changed(losses)) => self.known = losses,
             // It is no matter of these rows.
-            Some(_) => return Ok(Trial::Untold),
+            Some(_) => {
+                self.is_unfit = true;
+                return Ok(Trial::Untold);
+            }
         }
         for _ in 0..RULED_OUT {
             let Some(fault) = self.fault(&rows)? else { return Ok(Trial::Passed(rows)) };
@@ -286,6 +308,9 @@ impl Edges<'_, '_> {
     ) -> Result<Option<Diagnostic>, Halt> {
         let Course { script, intent, .. } = self.course;
         let What::Rows { .. } = loss.what else {
+            if let Some(holder) = self.course.holder(loss) {
+                return Ok(messages::rowids_change(script, loss, holder));
+            }
             let siblings = siblings(losses, loss);
             return Ok(siblings
                 .and_then(|siblings| messages::values_change(script, loss, &siblings, intent)));
@@ -337,7 +362,9 @@ pub(crate) fn is_allowed(script: &CheckedScript, loss: &Loss) -> bool {
 
 /// The losses that are one finding with this one, which is the first of them: all values of a table.
 pub(crate) fn siblings<'l>(losses: &'l [Loss], loss: &'l Loss) -> Option<Vec<&'l Loss>> {
-    let is_sibling = |other: &&Loss| other.table == loss.table && other.column().is_some();
+    let is_sibling = |other: &&Loss| {
+        other.table == loss.table && other.column().is_some() && !other.is_of_rowid()
+    };
     if loss.column().is_none() {
         return Some(vec![loss]);
     }
@@ -358,9 +385,35 @@ fn assumption(shown: &Shown) -> Option<Assumption> {
     }
 }
 
-/// The values that the statements of a script name.
+/// The values that the statements of a script name which write rows, NULL among them: what a definition names, as a
+/// CHECK, becomes the value of no row.
 fn literals(script: &CheckedScript) -> Vec<Value> {
-    script.texts().flat_map(literals_in).collect()
+    let texts: Vec<_> = script.texts().filter(|text| writes_rows(text)).collect();
+    let null = texts.iter().any(|text| names_null(text)).then_some(Value::Null);
+    texts.into_iter().flat_map(literals_in).chain(null).collect()
+}
+
+fn writes_rows(text: &str) -> bool {
+    let mut tokens = lexer::meaningful(text);
+    let Some(verb) = tokens.next() else { return false };
+    is_one(&verb, &["insert", "replace", "update", "with"])
+        || (verb.is_word("create") && tokens.any(|token| token.is_word("select")))
+}
+
+/// Whether a statement makes NULLs by its own words: `NULL` as a value, `nullif`, or a CASE without an ELSE.
+fn names_null(text: &str) -> bool {
+    let tokens: Vec<_> = lexer::meaningful(text).collect();
+    let count = |word| tokens.iter().filter(|token| token.is_word(word)).count();
+    let has_open_case = count("case") > count("else");
+    has_open_case
+        || tokens.windows(2).any(|pair| {
+            pair[1].is_word("nullif")
+                || (pair[1].is_word("null") && !is_one(&pair[0], &["not", "is"]))
+        })
+}
+
+fn is_one(token: &Token<'_>, words: &[&str]) -> bool {
+    words.iter().any(|word| token.is_word(word))
 }
 
 /// Whether the file states that such rows do not occur.

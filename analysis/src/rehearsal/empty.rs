@@ -13,6 +13,7 @@ use super::lane::{Course, Ground};
 use super::left_out::LeftOut;
 use super::memo::Outcome;
 use super::replay::Replay;
+use super::rowids::{Done, Rowids};
 use super::sandbox::{Performance, Sandbox};
 use super::succession::Succession;
 use super::writes::writes;
@@ -34,6 +35,8 @@ pub(crate) struct Empty<'a> {
     replay: Replay<'a>,
     schema: Arc<Schema>,
     fingerprint: Checksum,
+    /// The tables whose rowids are held elsewhere.
+    rowids: Rowids,
     /// Views and triggers that were found broken; each is told once.
     broken: BTreeSet<Name>,
     /// What was left out since it fails.
@@ -52,6 +55,8 @@ pub(crate) struct Told {
     pub(crate) dropped: BTreeSet<(Name, Name)>,
     /// Which table holds the rows of which after the up.
     pub(crate) succession: Succession,
+    /// The tables whose rowids it has to keep.
+    pub(crate) rowids: Rowids,
     /// Likewise of the down, if there is one.
     pub(crate) down: Option<Restoring>,
     /// What the two write to.
@@ -68,6 +73,7 @@ pub(crate) struct Told {
 pub(crate) struct Restoring {
     intent: Intent,
     succession: Succession,
+    rowids: Rowids,
     schema: Arc<Schema>,
     /// In what this schema is not the one of before the up.
     pub(crate) differences: Vec<Difference>,
@@ -85,8 +91,8 @@ impl Restoring {
 
     /// The way over the down.
     pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
-        let Self { intent, succession, schema, .. } = self;
-        Course { script, intent, succession, schema }
+        let Self { intent, succession, rowids, schema, .. } = self;
+        Course { script, intent, succession, rowids, schema }
     }
 }
 
@@ -100,7 +106,8 @@ impl Told {
 
     /// The way over the up, which this was told of.
     pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
-        Course { script, intent: &self.up, succession: &self.succession, schema: &self.schema }
+        let Self { up: intent, succession, rowids, schema, .. } = self;
+        Course { script, intent, succession, rowids, schema }
     }
 
     /// Whether the up drops this column.
@@ -114,9 +121,9 @@ impl<'a> Empty<'a> {
         let sandbox = Sandbox::new(ground)?;
         let fingerprint = sandbox.fingerprint();
         let replay = Replay::new(ground, false);
-        let (schema, broken) = <(Arc<Schema>, BTreeSet<Name>)>::default();
+        let (schema, rowids, broken) = <(Arc<Schema>, Rowids, BTreeSet<Name>)>::default();
         let left_out = Arc::new(left_out);
-        Ok(Self { ground, sandbox, replay, schema, fingerprint, broken, left_out })
+        Ok(Self { ground, sandbox, replay, schema, fingerprint, rowids, broken, left_out })
     }
 
     /// How many migrations there are.
@@ -135,6 +142,7 @@ impl<'a> Empty<'a> {
             up: Intent::default(),
             dropped: BTreeSet::new(),
             succession: Succession::default(),
+            rowids: Rowids::default(),
             down: None,
             writes: Writes::default(),
             rules: Vec::new(),
@@ -151,6 +159,9 @@ impl<'a> Empty<'a> {
         let script = self.ground.up(at);
         told.succession = Succession::new(&up.statements, &up.schemas);
         told.up = Intent::new(&up.statements);
+        let done = Done::new(script, &up.statements, &told.succession);
+        told.rowids = self.rowids.before(&before, done);
+        self.rowids = self.rowids.after(&last(&up), done);
         told.writes.up = writes(script, &up);
         told.note(&rules);
         outcome.found.extend(rules);

@@ -14,6 +14,8 @@ pub(crate) struct Intent {
     dropped: BTreeSet<Name>,
     inserted: BTreeSet<Name>,
     altered: BTreeSet<Name>,
+    /// Tables that are read where rows are written: what is in them decides what is written.
+    read: BTreeSet<Name>,
     /// Tables that get an index, which their rows may not fit.
     indexed: BTreeSet<Name>,
     /// Virtual tables that are dropped.
@@ -38,6 +40,12 @@ impl Intent {
             matches!(act, ActKind::Delete(_) | ActKind::Insert(_) | ActKind::Update { .. })
         };
         let verb = statement.own().find(is_write);
+        if verb.is_some() || statement.own().any(|act| matches!(act, ActKind::CreateTable(_))) {
+            self.read.extend(statement.acts.iter().filter_map(|act| match &act.kind {
+                ActKind::Read { table, .. } => Some(table.clone()),
+                _ => None,
+            }));
+        }
         for act in &statement.acts {
             let is_said = act.accessor.is_some() || verb.is_some_and(|verb| says(verb, &act.kind));
             self.take(&act.kind, is_said);
@@ -82,6 +90,11 @@ impl Intent {
         scope.extend(self.updated.iter().map(|(table, _)| table.clone()));
         scope.extend(self.altered.union(&self.indexed).cloned());
         scope
+    }
+
+    /// The tables that are read where rows are written.
+    pub(crate) fn read(&self) -> impl Iterator<Item = &Name> {
+        self.read.iter()
     }
 
     pub(crate) fn deletes(&self, table: &Name) -> bool {

@@ -17,15 +17,17 @@ use super::replay::Replayed;
 use super::sandbox::Sandbox;
 use super::sandbox::bounds::Bounds;
 use super::search_index;
-use super::succession::Succession;
 use crate::Options;
 use crate::checked::{CheckedMigration, CheckedScript};
 use crate::directive::Condition;
 use crate::populate::{EdgeRow, Filler, Rows, Wanted};
 use crate::schema::{Name, Schema, Table, TableKind};
 
+mod course;
 mod culprit;
 mod tentative;
+
+pub(crate) use self::course::Course;
 
 /// What a database of the rehearsal is made of.
 #[derive(Clone, Copy)]
@@ -86,17 +88,6 @@ pub(crate) struct Lane {
     losing: Vec<Name>,
 }
 
-/// A script that a lane goes over, and what is known of it from the run on empty tables.
-#[derive(Clone, Copy)]
-pub(crate) struct Course<'a> {
-    pub(crate) script: &'a CheckedScript,
-    pub(crate) intent: &'a Intent,
-    /// Which table holds the rows of which after it.
-    pub(crate) succession: &'a Succession,
-    /// The schema that it leaves: what rows there are does not change it.
-    pub(crate) schema: &'a Arc<Schema>,
-}
-
 /// Which edge rows a lane is given.
 #[derive(Clone, Copy)]
 pub(crate) struct Edging<'a> {
@@ -104,28 +95,6 @@ pub(crate) struct Edging<'a> {
     pub(crate) orphans: bool,
     /// The tables that get none.
     pub(crate) spared: &'a BTreeSet<Name>,
-}
-
-impl Course<'_> {
-    /// Whether a statement deletes rows of the table that has this name before the script.
-    pub(crate) fn deletes(&self, table: &Name) -> bool {
-        self.intent.deletes(table)
-            || self
-                .succession
-                .heir(table)
-                .is_some_and(|heir| heir.names.iter().any(|name| self.intent.deletes(name)))
-    }
-
-    /// Whether a statement updates this column of the table that has this name before the script.
-    pub(crate) fn updates(&self, table: &Name, column: &Name) -> bool {
-        self.intent.updates(table, column)
-            || self.succession.heir(table).is_some_and(|heir| {
-                let now = heir.column(column);
-                heir.names
-                    .iter()
-                    .any(|name| self.intent.updates(name, column) || self.intent.updates(name, now))
-            })
-    }
 }
 
 impl Lane {
@@ -158,7 +127,7 @@ impl Lane {
         scope.iter().any(|table| self.schema.tables.contains_key(table))
     }
 
-    /// Adds edge rows to the tables that a script touches, and returns them.
+    /// Adds edge rows to the tables that a script touches or reads, and returns them.
     pub(crate) fn add_edges(
         &mut self,
         course: Course<'_>,
@@ -167,6 +136,7 @@ impl Lane {
         self.fill()?;
         let Edging { duplicates, orphans, spared } = wanted;
         let mut tables = course.intent.scope(&self.schema);
+        tables.extend(course.intent.read().cloned());
         tables.retain(|table| !spared.contains(table));
         let texts: Vec<_> = course.script.texts().collect();
         let wanted = Wanted { tables: &tables, texts: &texts, duplicates, orphans };
@@ -185,10 +155,11 @@ impl Lane {
         Ok(row.meets(self.sandbox.conn(), condition)?)
     }
 
-    /// What the tables hold that a script touches.
+    /// What the tables hold that a script touches, and the rowids that it has to keep.
     pub(crate) fn contents(&self, course: Course<'_>) -> Result<Contents, Halt> {
         let scope = course.intent.scope(&self.schema);
-        Ok(Contents::read(self.sandbox.conn(), &self.schema, &scope)?)
+        let held = course.rowids.tables().collect();
+        Ok(Contents::with_rowids(self.sandbox.conn(), &self.schema, &scope, &held)?)
     }
 
     /// Brings the lane over migrations that were tried before, and says whether they all went through.
@@ -229,7 +200,8 @@ impl Lane {
         self.filler.gaps().iter()
     }
 
-    fn fill(&mut self) -> Result<(), Halt> {
+    /// Gives rows to the tables that have none of ours yet.
+    pub(crate) fn fill(&mut self) -> Result<(), Halt> {
         self.sandbox.check()?;
         if self.filled.as_ref().is_some_and(|filled| Arc::ptr_eq(filled, &self.schema)) {
             return Ok(());
@@ -276,9 +248,10 @@ impl Lane {
         let said = Said {
             deletes: &|_| true,
             updates: &|table, column| {
-                scripts.iter().any(|course| course.updates(table, column))
+                Course::update(scripts, table, column)
                     || (self.is_stirred && self.is_kept(table, column))
             },
+            merges: &|table| scripts[0].merges(&self.schema, table),
         };
         Ok(Some(preserved::not_restored(&marked, &now, &said)))
     }
@@ -298,17 +271,20 @@ impl Lane {
     ) -> Result<Result<(), Fault>, Halt> {
         let scope = course.intent.scope(&self.schema);
         self.losing.clear();
+        let schema = Arc::clone(&self.schema);
         let was_stale = search_index::stale(self.sandbox.conn(), &self.schema);
         if let Err(fault) = self.run(course)? {
             return Ok(Err(fault));
         }
         let heirs = scope.iter().filter_map(|table| course.succession.heir(table));
         let heirs = heirs.map(|heir| &heir.table).chain(&scope);
-        let after = Contents::read(self.sandbox.conn(), &self.schema, heirs)?;
+        let held = course.rowids.tables().filter_map(|table| course.succession.heir(table));
+        let held = held.map(|heir| &heir.table).collect();
+        let after = Contents::with_rowids(self.sandbox.conn(), &self.schema, heirs, &held)?;
         if course.script.mode == Mode::ForeignKeysOff {
             self.losing = before.losing(&after);
         }
-        if let Err(fault) = self.compare(before, &after, &scope, course)? {
+        if let Err(fault) = self.compare(&schema, [before, &after], &scope, course)? {
             return Ok(Err(fault));
         }
         let mut stale = search_index::stale(self.sandbox.conn(), &self.schema);
@@ -327,13 +303,23 @@ impl Lane {
         script: &CheckedScript,
         parent: &Name,
     ) -> Result<Vec<Violation>, Halt> {
-        self.fill()?;
-        self.filler.refer_to(self.sandbox.conn(), &self.schema, parent)?;
+        self.refer_to(parent)?;
         let Err(trouble) = self.sandbox.run(script) else { return Ok(Vec::new()) };
         match Halt::check(script, trouble)? {
             Trouble::Refusal(Refusal::Dangling(added)) => Ok(added.violations),
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// The schema that it has.
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Gives each row of a table rows that refer to it.
+    pub(crate) fn refer_to(&mut self, parent: &Name) -> Result<(), Halt> {
+        self.fill()?;
+        Ok(self.filler.refer_to(self.sandbox.conn(), &self.schema, parent)?)
     }
 
     /// Runs a script, and looks at nothing.
@@ -352,8 +338,8 @@ impl Lane {
 
     fn compare(
         &self,
-        before: &Contents,
-        after: &Contents,
+        schema: &Schema,
+        [before, after]: [&Contents; 2],
         scope: &BTreeSet<Name>,
         course: Course<'_>,
     ) -> Result<Result<(), Fault>, Halt> {
@@ -362,6 +348,7 @@ impl Lane {
         let said = Said {
             deletes: &|table| intent.deletes(table),
             updates: &|table, column| intent.updates(table, column),
+            merges: &|table| course.merges(schema, table),
         };
         let losses = preserved::losses(before, after, succession, &said);
         if !losses.is_empty() {

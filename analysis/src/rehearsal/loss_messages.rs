@@ -182,6 +182,28 @@ pub(crate) fn values_change(
     }
 }
 
+/// The rows of a table have other rowids after a copy, and something holds the old ones.
+pub(crate) fn rowids_change(
+    script: &CheckedScript,
+    loss: &Loss,
+    holder: &str,
+) -> Option<Diagnostic> {
+    let What::Value { row, new, .. } = &loss.what else { return None };
+    let table = &loss.table;
+    let message = format!("the copy gives the rows of `{table}` other rowids");
+    let error = at_copy(Diagnostic::error(Code::ValuesMove, message), script, "");
+    Some(
+        error
+            .note(format!(
+                "seen in the rehearsal: ({row}) has the rowid {} after it",
+                shown_value(new)
+            ))
+            .note(format!("{holder}: they lead to other rows then, or to none"))
+            .help("copy the rowids: name `rowid` as the first column on both sides of the copy")
+            .help(allow(Rule::ValuesMove)),
+    )
+}
+
 fn multiplied(script: &CheckedScript, table: &Name, rows: &[String]) -> Diagnostic {
     let message = format!("the copy repeats rows of `{table}`");
     at_copy(Diagnostic::error(Code::RowsMultiply, message), script, "")

@@ -22,6 +22,7 @@ use crate::{Code, Rehearsal, UntriedReason};
 
 mod at_edges;
 mod children;
+mod orphans;
 mod verdict;
 
 /// The lanes with clean rows and with all that the schema allows, each at the version that it has come to.
@@ -42,6 +43,8 @@ pub(crate) struct Populated<'a> {
     is_given: bool,
     /// Whether a script failed on given rows, so that nothing after it can be tried.
     is_stopped: bool,
+    /// Whether a script of the migration fails on texts that are numbers, and not on words.
+    needs_words: bool,
 }
 
 const CLEAN: usize = 0;
@@ -100,6 +103,7 @@ impl<'a> Populated<'a> {
             excused: BTreeSet::new(),
             is_given: false,
             is_stopped: false,
+            needs_words: false,
         }
     }
 
@@ -166,6 +170,7 @@ impl<'a> Populated<'a> {
             self.stand(ALLOWED, at, allowed(up.script()))?.mark(&told.up)?;
         }
         let found = outcome.found.len();
+        self.needs_words = false;
         self.try_out(up, outcome)?;
         self.try_back(up, told, is_marked, outcome)?;
         if !self.is_stopped {

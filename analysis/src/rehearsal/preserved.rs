@@ -3,11 +3,11 @@
 //! A statement may say otherwise, by a DELETE or by an UPDATE of that table and column. A copy into a table that
 //! takes another's place says nothing of the kind: what it leaves out, filters, limits or converts is a loss.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::types::{Value, ValueRef};
 
-use super::contents::{Contents, Holding};
+use super::contents::{Contents, Holding, ROWID};
 use super::measure::{Measure, is_improved};
 use super::record::{Cell, Record};
 use super::succession::{Heir, Succession};
@@ -48,10 +48,15 @@ impl Loss {
         }
     }
 
-    /// Whether all that changed are values that became NULL, or one of these.
+    /// Whether the rows have other rowids.
+    pub(crate) fn is_of_rowid(&self) -> bool {
+        self.column().is_some_and(|column| *column == *ROWID)
+    }
+
+    /// Whether all that changed are values that became one of these.
     pub(crate) fn is_named(&self, named: &[Value]) -> bool {
         match &self.what {
-            What::Value { new, .. } => *new == Value::Null || named.contains(new),
+            What::Value { new, .. } => named.contains(new) && !self.is_of_rowid(),
             _ => false,
         }
     }
@@ -74,6 +79,9 @@ pub(crate) struct Said<'a> {
     pub(crate) deletes: &'a dyn Fn(&Name) -> bool,
     /// Whether they update this column of this table.
     pub(crate) updates: &'a dyn Fn(&Name, &Name) -> bool,
+    /// Whether what takes the place of this table can't hold a row of it twice, so that to leave out all but one of
+    /// those that are alike is what the copy is for.
+    pub(crate) merges: &'a dyn Fn(&Name) -> bool,
 }
 
 /// How many pairs of rows are held against each other that no key brings together.
@@ -102,8 +110,11 @@ pub(crate) fn losses(
                     .any(|name| (said.updates)(name, column) || (said.updates)(name, to))
             },
         );
-        let deletes = heir.names.iter().any(|name| (said.deletes)(name));
-        losses.extend(pair.losses(deletes).into_iter().map(|what| of(table, heir, what)));
+        let goes = Goes {
+            all: heir.names.iter().any(|name| (said.deletes)(name)),
+            repeated: heir.is_other && (said.merges)(table),
+        };
+        losses.extend(pair.losses(goes).into_iter().map(|what| of(table, heir, what)));
     }
     losses
 }
@@ -119,11 +130,20 @@ pub(crate) fn not_restored(before: &Contents, after: &Contents, said: &Said<'_>)
         let Some(new) = after.table(table) else { continue };
         let updated = |column: &Name, _: &Name| (said.updates)(table, column);
         let pair = Pair::new(old, new, Measure::Exact, Name::clone, updated);
-        let found = pair.losses((said.deletes)(table)).into_iter();
+        let goes = Goes { all: (said.deletes)(table), repeated: (said.merges)(table) };
+        let found = pair.losses(goes).into_iter();
         let kept = found.filter(|what| !matches!(what, What::Multiplied { .. }));
         losses.extend(kept.map(|what| Loss { table: table.clone(), is_copied: false, what }));
     }
     losses
+}
+
+/// Which rows may go.
+#[derive(Clone, Copy)]
+struct Goes {
+    all: bool,
+    /// Those of which one that is alike is kept.
+    repeated: bool,
 }
 
 /// The rows of a table at two moments.
@@ -159,9 +179,9 @@ impl<'a> Pair<'a> {
         Self { old, new, measure, shared, key: key.unwrap_or_default() }
     }
 
-    fn losses(&self, deletes: bool) -> Vec<What> {
+    fn losses(&self, goes: Goes) -> Vec<What> {
         if self.shared.is_empty() {
-            return self.by_count(deletes).into_iter().collect();
+            return self.by_count(goes.all).into_iter().collect();
         }
         let columns = if self.key.is_empty() { &self.shared } else { &self.key };
         let (from, to): (Vec<_>, Vec<_>) = columns.iter().copied().unzip();
@@ -179,7 +199,7 @@ impl<'a> Pair<'a> {
         }
         let mut left: Vec<_> = there.into_values().flatten().collect();
         left.sort_unstable();
-        self.found(gone, pairs, left, deletes)
+        self.found(gone, pairs, left, goes)
     }
 
     /// What is left of a table of which no column can be compared: how many rows it has.
@@ -197,17 +217,27 @@ impl<'a> Pair<'a> {
         mut gone: Vec<Record<'a>>,
         mut pairs: Vec<(Record<'a>, usize)>,
         mut left: Vec<usize>,
-        deletes: bool,
+        goes: Goes,
     ) -> Vec<What> {
+        if goes.repeated {
+            self.merge(&mut gone, &pairs);
+        }
         self.match_changed(&mut gone, &mut pairs, &mut left);
         let mut found = Vec::new();
-        if !gone.is_empty() && !deletes {
+        if !gone.is_empty() && !goes.all {
             let rows = self.shown(gone.iter().copied());
             found.push(What::Rows { rows, gone: gone.len(), total: self.old.records.len() });
         }
         found.extend(self.values(&pairs));
         found.extend(self.multiplied(&left));
         found
+    }
+
+    /// Takes away the rows of which one that is alike in all columns was kept.
+    fn merge(&self, gone: &mut Vec<Record<'a>>, pairs: &[(Record<'a>, usize)]) {
+        let columns: Vec<_> = self.shared.iter().map(|(from, _)| *from).collect();
+        let kept: HashSet<_> = pairs.iter().map(|(row, _)| self.encoded(*row, &columns)).collect();
+        gone.retain(|row| !kept.contains(&self.encoded(*row, &columns)));
     }
 
     fn shown(&self, rows: impl Iterator<Item = Record<'a>>) -> Vec<String> {

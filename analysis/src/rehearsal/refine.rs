@@ -128,7 +128,7 @@ fn allowable(finding: Diagnostic) -> Diagnostic {
 /// else at the one that names most of it.
 fn placed(mut finding: Diagnostic, script: &CheckedScript) -> Diagnostic {
     let is_placed = finding.labels.iter().any(|label| label.range.is_some());
-    if is_placed || !matches!(finding.code, Code::ValuesMove | Code::Dangles) {
+    if is_placed || !matches!(finding.code, Code::ValuesMove | Code::Dangles | Code::Assumes) {
         return finding;
     }
     let names = names(&finding);

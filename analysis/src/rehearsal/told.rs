@@ -8,7 +8,7 @@ use migratory_runtime::lexer;
 use super::fault::Fault;
 use super::remedy;
 use crate::checked::{CheckedMigration, CheckedScript};
-use crate::directive::Assumption;
+use crate::directive::{Assumption, DirectiveKind};
 use crate::populate::EdgeRow;
 use crate::schema::{self, Difference, Name, Schema};
 use crate::{Code, Diagnostic, Severity, spelling};
@@ -148,7 +148,14 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
         let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
         remedy::on_rows(&failure.message, script, text)
     });
-    help.into_iter().fold(error, Diagnostic::help)
+    let error = help.into_iter().fold(error, Diagnostic::help);
+    if !is_unique {
+        return error;
+    }
+    let written = DirectiveKind::Assumes(Assumption::NoDuplicates).written();
+    error.help(format!(
+        "if the table never holds more than one row, say why at the head of the file: `-- migratory: {written}: <reason>`"
+    ))
 }
 
 /// A condition that a script states does not fit the schema before it.

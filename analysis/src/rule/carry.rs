@@ -82,7 +82,13 @@ fn targets(facts: &Facts<'_>, statement: &Statement) -> impl Iterator<Item = Tar
     let temporary = Phrase::parse(facts.text(statement))
         .filter(|phrase| phrase.is_temporary && phrase.verb.is_word("create"))
         .map(|phrase| Target::Rows(phrase.object()));
-    let named = statement.own().filter_map(|act| match act {
+    // What is written into a view goes where its triggers write.
+    let is_through_view = statement.own().any(|act| match act {
+        ActKind::Insert(target) => facts.schemas.iter().any(|it| it.views.contains_key(target)),
+        _ => false,
+    });
+    let acts = statement.acts.iter().filter(move |act| is_through_view || act.accessor.is_none());
+    let named = acts.filter_map(|act| match &act.kind {
         ActKind::Insert(table) | ActKind::CreateTable(table) => Some(Target::Rows(table.clone())),
         ActKind::Update { table, column } => Some(Target::Column(table.clone(), column.clone())),
         _ => None,

@@ -44,14 +44,14 @@ fn copies(
     (at, statement): (usize, &Statement),
 ) -> bool {
     let until = rebuild.dropped.unwrap_or(END);
-    let Some(source) = lineage.name(&rebuild.old.name, 0, at).filter(|_| at <= until) else {
-        return false;
-    };
+    let source = lineage.name(&rebuild.old.name, 0, at).filter(|_| at <= until);
     // A WITH reads in the name of its own.
     let reads = statement.acts.iter().any(|act| match &act.kind {
-        ActKind::Read { table, column } => table == source && *column != *"",
+        ActKind::Read { table, column } => Some(table) == source && *column != *"",
         _ => false,
     });
+    let reads_kept = kept(facts, &rebuild.old.name, lineage, at)
+        .any(|kept| phrase::mentions(facts.text(statement), &kept));
     let fills = statement.own().any(|act| match act {
         ActKind::Insert(table) | ActKind::CreateTable(table) => {
             lineage.name(table, at + 1, END) == Some(&rebuild.old.name)
@@ -60,7 +60,23 @@ fn copies(
     });
     let is_temporary = phrase::Phrase::parse(facts.text(statement))
         .is_some_and(|phrase| phrase.is_temporary && phrase.verb.is_word("create"));
-    reads && (fills || is_temporary)
+    (reads && (fills || is_temporary)) || (reads_kept && fills)
+}
+
+/// The temporary tables in which the rows of this table wait when the statement `until` begins.
+fn kept<'f>(
+    facts: &'f Facts<'_>,
+    old: &'f Name,
+    lineage: &'f Lineage,
+    until: usize,
+) -> impl Iterator<Item = Name> + 'f {
+    facts.done().take_while(move |(at, _)| *at < until).filter_map(move |(at, statement)| {
+        let source = lineage.name(old, 0, at)?;
+        let reads = |act: &ActKind| matches!(act, ActKind::Read { table, .. } if table == source);
+        let phrase = phrase::Phrase::parse(facts.text(statement))?;
+        let keeps = phrase.is_temporary && phrase.verb.is_word("create");
+        (keeps && statement.own().any(reads)).then(|| phrase.object())
+    })
 }
 
 /// LIMIT or OFFSET of the rows that are copied: not of a subquery that stands for a value.

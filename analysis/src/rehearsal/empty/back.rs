@@ -9,6 +9,7 @@ use crate::rehearsal::fault::Halt;
 use crate::rehearsal::intent::Intent;
 use crate::rehearsal::left_out::LeftOut;
 use crate::rehearsal::memo::Outcome;
+use crate::rehearsal::rowids::Done;
 use crate::rehearsal::succession::Succession;
 use crate::rehearsal::writes::writes;
 use crate::rehearsal::{steps, told};
@@ -58,9 +59,13 @@ impl Empty<'_> {
         } else {
             self.start_over(at + 1)?;
         }
+        let succession = Succession::new(&down.statements, &down.schemas);
+        let ran = self.ground.down(at).unwrap_or(script);
+        let rowids = self.rowids.before(&after, Done::new(ran, &down.statements, &succession));
         Ok(Some(Restoring {
             intent: Intent::new(&down.statements),
-            succession: Succession::new(&down.statements, &down.schemas),
+            succession,
+            rowids,
             schema: restored,
             differences,
             is_whole,

@@ -94,6 +94,7 @@ mod tests {
     use crate::populate::Rows;
     use crate::rehearsal::intent::Intent;
     use crate::rehearsal::replay::Replayed;
+    use crate::rehearsal::rowids::Rowids;
     use crate::rehearsal::sandbox::Sandbox;
     use crate::rehearsal::sandbox::bounds::Bounds;
     use crate::rehearsal::succession::Succession;
@@ -142,7 +143,9 @@ mod tests {
         let intent = Intent::new(&performance.statements);
         let succession = Succession::new(&performance.statements, &performance.schemas);
         let schema = performance.schemas.last().cloned().unwrap_or_default();
-        take(Course { script, intent: &intent, succession: &succession, schema: &schema })
+        let rowids = &Rowids::default();
+        let (intent, succession, schema) = (&intent, &succession, &schema);
+        take(Course { script, intent, succession, rowids, schema })
     }
 
     /// Whatever a script does, and however it ends: the lane is as it was, and does the same again.

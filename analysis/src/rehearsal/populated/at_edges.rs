@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::mem;
 
-use super::{ALLOWED, Course, Halt, Outcome, Populated, Told, Trial, allowed};
+use super::{ALLOWED, CheckedScript, Course, Halt, Outcome, Populated, Rows, Told, Trial, allowed};
 use crate::rehearsal::by_value::depends_on_values;
 use crate::rehearsal::edges::{Edges, Found, Pair};
 use crate::rehearsal::refine;
@@ -42,7 +42,7 @@ impl Populated<'_> {
             spared: &none,
         };
         if by_up || by_down.is_some() {
-            let found = self.of_up(up, pair, outcome)?;
+            let found = self.of_up(up, pair, first, outcome)?;
             take_new(found, told, first, outcome);
         }
         if let Some(down) = by_down {
@@ -57,9 +57,10 @@ impl Populated<'_> {
         &mut self,
         up: Trial<'_>,
         pair: Pair<'_>,
+        first: usize,
         outcome: &mut Outcome,
     ) -> Result<Vec<Found>, Halt> {
-        let (ground, rows) = (self.ground, allowed(up.script()));
+        let (ground, rows) = (self.ground, self.base(up.script()));
         let lane = self.stand(ALLOWED, up.before, rows)?;
         if !lane.touches(up.course) {
             return Ok(Vec::new());
@@ -68,7 +69,18 @@ impl Populated<'_> {
         if lane.tentatively(ground, &courses, |lane| pair.is_up_sound(lane))? == Some(true) {
             return Ok(Vec::new());
         }
-        self.details(pair, (up.course, up.before), outcome, &|edges, reader| edges.of_up(reader))
+        let look: &Look = &|edges, reader| edges.of_up(reader);
+        let (found, is_unfit) = self.details(pair, (up.course, up.before), outcome, look)?;
+        if !is_unfit || outcome.found.len() > first {
+            return Ok(found);
+        }
+        // The rows have been up and down before, and a down need not restore values that the up changes.
+        self.lanes = [None, None];
+        self.try_out(up, outcome)?;
+        if outcome.found.len() > first {
+            return Ok(found);
+        }
+        Ok(self.details(pair, (up.course, up.before), outcome, look)?.0)
     }
 
     fn of_down(
@@ -78,7 +90,7 @@ impl Populated<'_> {
         down: Course<'_>,
         outcome: &mut Outcome,
     ) -> Result<Vec<Found>, Halt> {
-        let (ground, rows) = (self.ground, allowed(down.script));
+        let (ground, rows) = (self.ground, self.base(down.script));
         let lane = self.stand(ALLOWED, up.after, rows)?;
         if !lane.touches(down) {
             return Ok(Vec::new());
@@ -86,18 +98,26 @@ impl Populated<'_> {
         if lane.tentatively(ground, &[down], |lane| pair.is_down_sound(lane, down))? == Some(true) {
             return Ok(Vec::new());
         }
-        self.details(pair, (down, up.after), outcome, &|edges, reader| edges.of_down(reader))
+        let look: &Look = &|edges, reader| edges.of_down(reader);
+        Ok(self.details(pair, (down, up.after), outcome, look)?.0)
     }
 
-    /// What is wrong with a script that does not pass after so many migrations, on the fewest rows that show it.
+    /// The rows to which edge rows are added.
+    fn base(&self, script: &CheckedScript) -> Rows {
+        let words = Rows { words: true, ..Rows::CLEAN };
+        if self.needs_words { words } else { allowed(script) }
+    }
+
+    /// What is wrong with a script that does not pass after so many migrations, on the fewest rows that show it; and
+    /// whether it fails on other rows already.
     fn details(
         &mut self,
         pair: Pair<'_>,
         (course, count): (Course<'_>, usize),
         outcome: &mut Outcome,
         look: &Look,
-    ) -> Result<Vec<Found>, Halt> {
-        let (ground, rows) = (self.ground, allowed(course.script));
+    ) -> Result<(Vec<Found>, bool), Halt> {
+        let (ground, rows) = (self.ground, self.base(course.script));
         let base = self.stand(ALLOWED, count, rows)?.base()?;
         let mut reader = mem::take(&mut self.reader);
         // Temporary objects are in no copy: the ups make them again.
@@ -106,13 +126,15 @@ impl Populated<'_> {
             None => self.lane(count, rows),
         };
         let fresh = &mut fresh;
-        let mut edges = Edges { pair, course, fresh, known: Vec::new(), is_given_up: false };
+        let (is_given_up, is_unfit) = (false, false);
+        let mut edges = Edges { pair, course, fresh, known: Vec::new(), is_given_up, is_unfit };
         let found = look(&mut edges, &mut reader);
         if edges.is_given_up {
             outcome.rehearsal.leave(&course.script.file, UntriedReason::RuledOut);
         }
+        let is_unfit = edges.is_unfit;
         self.reader = reader;
-        found
+        Ok((found?, is_unfit))
     }
 }
 

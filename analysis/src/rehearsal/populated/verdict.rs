@@ -33,10 +33,14 @@ impl Populated<'_> {
             outcome.rehearsal.leave(&trial.script().file, reason);
             return Ok(());
         }
+        if self.report_orphans(trial, fault, outcome) {
+            return Ok(());
+        }
         if fault.is_about_content(trial.script()) {
             let words = Rows { words: true, ..Rows::CLEAN };
             if self.hold(CLEAN, trial, words)?.is_ok() {
-                // It fails on our texts, which are numbers, and not on others.
+                // It fails on our texts, which are numbers, and not on others: edge rows tell on which.
+                self.needs_words = true;
                 return Ok(());
             }
         }
@@ -52,11 +56,8 @@ impl Populated<'_> {
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let is_changed = matches!(fault, Fault::Changed(_));
-        let is_stepped = trial.is_helped && !is_changed;
-        if is_stepped || fault.is_about_content(trial.script()) {
-            let reason =
-                if is_stepped { UntriedReason::Step } else { UntriedReason::Content(said(&fault)) };
-            outcome.rehearsal.leave(&trial.script().file, reason);
+        if trial.is_helped && !is_changed {
+            outcome.rehearsal.leave(&trial.script().file, UntriedReason::Step);
             return Ok(());
         }
         if is_changed {
@@ -79,6 +80,11 @@ impl Populated<'_> {
             }
         }
         let severity = self.ground.options.assumption_severity();
+        if found.is_empty() && fault.is_about_content(trial.script()) {
+            let reason = UntriedReason::Content(said(&fault));
+            outcome.rehearsal.leave(&trial.script().file, reason);
+            return Ok(());
+        }
         if found.is_empty() {
             found.push((told::assumption(&fault), fault));
         }
@@ -108,6 +114,11 @@ impl Populated<'_> {
         for loss in &new {
             let What::Rows { .. } = loss.what else {
                 let is_allowed = edges::is_allowed(trial.script(), loss);
+                if let Some(holder) = trial.course.holder(loss) {
+                    let found = messages::rowids_change(trial.script(), loss, holder);
+                    outcome.found.extend(found.filter(|_| !is_allowed));
+                    continue;
+                }
                 let siblings = edges::siblings(&new, loss).filter(|_| !is_allowed);
                 let found = siblings.and_then(|siblings| {
                     messages::values_change(trial.script(), loss, &siblings, trial.course.intent)

@@ -20,8 +20,11 @@ fn contents(sql: &str) -> Contents {
 fn lost(before: &str, after: &str, is_other: bool, updated: &str) -> String {
     let heir = Heir::test("t", is_other);
     let succession = Succession::test("t", heir);
-    let said =
-        Said { deletes: &|_| updated == "deleted", updates: &|_, column| *column == *updated };
+    let said = Said {
+        deletes: &|_| updated == "deleted",
+        updates: &|_, column| *column == *updated,
+        merges: &|_| updated == "merged",
+    };
     let (before, after) = (contents(before), contents(after));
     let losses = losses(&before, &after, &succession, &said);
     let told = |loss: &Loss| match &loss.what {
@@ -34,6 +37,17 @@ fn lost(before: &str, after: &str, is_other: bool, updated: &str) -> String {
         What::Multiplied { rows } => format!("again {}: {}", rows.len(), rows[0]),
     };
     losses.iter().map(told).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn rows_that_are_alike_may_be_merged_where_the_new_table_holds_each_once() {
+    let before =
+        "CREATE TABLE t (a, b); INSERT INTO t VALUES (1, 'x'), (1, 'x'), (2, 'x'), (2, 'x');";
+    let kept = "CREATE TABLE t (a, b, UNIQUE (a, b)); INSERT INTO t VALUES (1, 'x'), (2, 'x');";
+    let fewer = "CREATE TABLE t (a, b, UNIQUE (a, b)); INSERT INTO t VALUES (1, 'x');";
+    assert_eq!(lost(before, kept, true, "merged"), "");
+    assert_eq!(lost(before, kept, true, ""), "gone 2 of 4: a = 1, b = 'x'");
+    assert_eq!(lost(before, fewer, true, "merged"), "gone 2 of 4: a = 2, b = 'x'");
 }
 
 #[test]

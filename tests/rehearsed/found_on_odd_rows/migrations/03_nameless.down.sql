@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: nobody knows them

@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: all are alike

@@ -1,0 +1,1 @@
+UPDATE fixed SET step = 1;

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX person_code ON person (code COLLATE RTRIM);

@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: the form of a date does not matter

@@ -1,0 +1,3 @@
+DROP TABLE alias;
+DROP TABLE link;
+DROP TABLE tag;

@@ -1,0 +1,7 @@
+CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), theme TEXT NOT NULL, font TEXT NOT NULL);
+CREATE TABLE window (width INTEGER NOT NULL, height INTEGER NOT NULL);
+CREATE UNIQUE INDEX window_alone ON window ((1));
+CREATE TABLE account (
+    alone INTEGER NOT NULL DEFAULT 1 UNIQUE CHECK (alone = 1),
+    name TEXT NOT NULL
+);

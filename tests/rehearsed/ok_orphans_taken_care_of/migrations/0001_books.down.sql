@@ -1,0 +1,3 @@
+DROP TABLE quote;
+DROP TABLE book;
+DROP TABLE author;

@@ -1,0 +1,11 @@
+UPDATE book SET author_id = NULL
+WHERE author_id NOT IN (SELECT id FROM author);
+
+CREATE TABLE book_new (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    author_id INTEGER REFERENCES author (id)
+);
+INSERT INTO book_new (id, title, author_id) SELECT id, title, author_id FROM book;
+DROP TABLE book;
+ALTER TABLE book_new RENAME TO book;

@@ -1,0 +1,11 @@
+-- migratory: assumes(no_orphans): the program checks it
+PRAGMA foreign_keys = OFF;
+CREATE TABLE quote_new (
+    id INTEGER PRIMARY KEY,
+    text TEXT NOT NULL,
+    author_id INTEGER REFERENCES author (id)
+);
+INSERT INTO quote_new (id, text, author_id) SELECT id, text, author_id FROM quote;
+DROP TABLE quote;
+ALTER TABLE quote_new RENAME TO quote;
+PRAGMA foreign_keys = ON;

@@ -1,0 +1,1 @@
+CREATE TABLE review (id INTEGER PRIMARY KEY, book_id INTEGER);

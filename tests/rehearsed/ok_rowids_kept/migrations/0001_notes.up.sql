@@ -1,0 +1,1 @@
+CREATE TABLE note (slug TEXT PRIMARY KEY, body TEXT NOT NULL);

@@ -1,0 +1,2 @@
+CREATE TABLE pin (note INTEGER PRIMARY KEY);
+INSERT INTO pin (note) SELECT rowid FROM note;

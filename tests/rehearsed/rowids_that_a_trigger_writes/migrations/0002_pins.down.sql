@@ -1,0 +1,2 @@
+DROP TRIGGER note_read;
+DROP TABLE read;
