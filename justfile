@@ -70,6 +70,10 @@ race rounds="200":
 model sequences="100000":
     MIGRATORY_TEST_SEQUENCES={{sequences}} cargo test --release -p migratory --test it -- model:: --nocapture
 
+# Generated schemas and migrations, right ones and broken ones, instead of the hundred of each test run.
+rebuilds sets="5000":
+    MIGRATORY_TEST_SETS={{sets}} cargo test --release -p migratory --test it -- rebuilds:: --nocapture
+
 # `migratory-core` depends on nothing, so not on SQLite; the runtime depends on it, on rusqlite, and on nothing else.
 dependencies:
     test "$(cargo tree -p migratory-core -e normal,build --all-features --target all --prefix none | wc -l)" = 1

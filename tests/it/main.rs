@@ -22,6 +22,7 @@ mod observer;
 mod odd;
 mod one_build;
 mod processes;
+mod rebuilds;
 mod refusals;
 mod runs;
 mod sample;
