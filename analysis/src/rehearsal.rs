@@ -11,6 +11,7 @@
 mod assumption;
 mod by_value;
 mod contents;
+mod dialect;
 mod edges;
 mod empty;
 mod explained;

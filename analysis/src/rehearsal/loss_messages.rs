@@ -13,7 +13,7 @@ use crate::checked::CheckedScript;
 use crate::directive::{DirectiveKind, Rule};
 use crate::populate::shown_value;
 use crate::schema::{Name, Schema};
-use crate::{Code, Diagnostic, spelling};
+use crate::{Code, Diagnostic, rule, spelling};
 
 /// The statement that took rows away.
 #[derive(Debug, Default)]
@@ -135,7 +135,7 @@ pub(crate) fn values_change(
             } else {
                 format!("values of `{table}` move between the columns {columns}")
             };
-            let error = at_copy(Diagnostic::error(Code::ValuesMove, message), script, "");
+            let error = at_copy(Diagnostic::error(Code::ValuesMove, message), script, table, "");
             Some(
                 error
                     .note(format!(
@@ -149,7 +149,7 @@ pub(crate) fn values_change(
             let message = format!("the copy changes values of {columns} of `{table}`");
             let error = Diagnostic::error(Code::ValuesMove, message);
             Some(
-                at_copy(error, script, "each row keeps its values only if they are copied as they are")
+                at_copy(error, script, table, "each row keeps its values only if they are copied as they are")
                     .note(format!("seen in the rehearsal: ({row}) has `{column}` = {} after it", shown_value(new)))
                 .help(if siblings.len() == 1 {
                     format!("copy {columns} as it is, into a column whose type keeps it")
@@ -206,7 +206,7 @@ pub(crate) fn rowids_change(
 
 fn multiplied(script: &CheckedScript, table: &Name, rows: &[String]) -> Diagnostic {
     let message = format!("the copy repeats rows of `{table}`");
-    at_copy(Diagnostic::error(Code::RowsMultiply, message), script, "")
+    at_copy(Diagnostic::error(Code::RowsMultiply, message), script, table, "")
         .note(format!("repeated in the rehearsal: {}", listed(rows)))
         .help("copy from the old table alone: a JOIN or a UNION gives a row for each match")
         .help(allow(Rule::PartialCopy))
@@ -259,11 +259,12 @@ fn listed(rows: &[String]) -> String {
     shown.join(", ")
 }
 
-/// The finding at the first statement that copies rows.
-fn at_copy(error: Diagnostic, script: &CheckedScript, text: &str) -> Diagnostic {
-    let copies =
-        |range: &&Range<usize>| script.sql.get((*range).clone()).is_some_and(remedy::copies);
-    match script.statements.iter().find(copies) {
+/// Puts the finding at the first statement that copies rows of the table, or of any table if none names it.
+fn at_copy(error: Diagnostic, script: &CheckedScript, table: &Name, text: &str) -> Diagnostic {
+    let sql = |range: &Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
+    let copies = || script.statements.iter().filter(|range| remedy::copies(sql(range)));
+    let own = copies().find(|range| rule::mentions(sql(range), table));
+    match own.or_else(|| copies().next()) {
         Some(range) => error.on(&script.file, range.clone(), text),
         None => error.at(&script.file),
     }

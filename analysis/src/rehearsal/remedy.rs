@@ -2,6 +2,7 @@
 
 use migratory_runtime::lexer;
 
+use super::dialect;
 use super::sandbox::authorizer;
 use crate::checked::CheckedScript;
 use crate::rule::written;
@@ -93,6 +94,19 @@ pub(crate) fn on_rows(message: &str, script: &CheckedScript, text: &str) -> Opti
     })
 }
 
+/// The assumption to state for a copy into a table with a CHECK that some rows fail.
+pub(crate) fn state_check(message: &str, text: &str) -> Option<String> {
+    let check = message.strip_prefix("CHECK constraint failed: ").filter(|_| copies(text))?;
+    let mut tokens = lexer::meaningful(text).skip_while(|token| !token.is_word("from")).skip(1);
+    let table = tokens.next().filter(|token| token.text != "(")?.unquoted().into_owned();
+    let table = Name::new(table).written();
+    Some(format!(
+        "if no database has other rows, say so at the top of the file, with the column names of `{table}`: \
+         `-- migratory: assumes({table}: {}): <reason>`",
+        check.trim()
+    ))
+}
+
 /// What a statement that fails on rows offends.
 #[derive(Clone, Copy)]
 enum Kind {
@@ -126,6 +140,9 @@ fn kind(message: &str) -> Option<Kind> {
 pub(crate) fn declare(message: &str, text: &str) -> Option<String> {
     if let Some(refused) = message.strip_prefix(authorizer::PREFIX) {
         return Some(authorizer::way_out(refused));
+    }
+    if let Some(help) = dialect::help(message, text) {
+        return Some(help.to_owned());
     }
     let (what, name) = message.split_once(": ")?;
     let declared = match what {
@@ -168,6 +185,15 @@ fn arguments(name: &str, text: &str) -> usize {
         }
     }
     1
+}
+
+/// Help for an up that uses a table which no migration before it creates.
+pub(crate) fn not_made(message: &str) -> Option<String> {
+    let name = message.strip_prefix("no such table: ")?;
+    let name = written(&Name::from(name.strip_prefix("main.").unwrap_or(name)));
+    Some(format!(
+        "create it before this statement; if the application or another tool creates it, write `CREATE TABLE IF NOT EXISTS {name} (..)` in a migration"
+    ))
 }
 
 /// What a down may do about a thing that its up did not leave.

@@ -137,19 +137,20 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
         }
         Fault::Changed(_) => Diagnostic::error(Code::RowsVanish, "rows change").at(&script.file),
     };
-    // A row alone is no duplicate.
-    let is_unique = fault.failure().is_some_and(|it| it.message.starts_with("UNIQUE"));
-    let error = error.note(if is_unique {
-        "it succeeds on empty tables, and fails where a table holds more than one row"
-    } else {
-        "it succeeds on empty tables, and fails as soon as there are rows, as in the databases of users"
+    let Some(failure) = fault.failure() else { return error.note(ON_ANY_ROW) };
+    let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
+    let stated = remedy::state_check(&failure.message, text);
+    let error = error.note(match stated {
+        Some(_) => "it succeeds on empty tables, but fails on rows that the old schema allows",
+        // A row alone is no duplicate.
+        None if failure.message.starts_with("UNIQUE") => {
+            "it succeeds on empty tables, and fails where a table holds more than one row"
+        }
+        None => ON_ANY_ROW,
     });
-    let help = fault.failure().and_then(|failure| {
-        let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
-        remedy::on_rows(&failure.message, script, text)
-    });
-    let error = help.into_iter().fold(error, Diagnostic::help);
-    if !is_unique {
+    let help = remedy::on_rows(&failure.message, script, text).map(str::to_owned);
+    let error = help.into_iter().chain(stated).fold(error, Diagnostic::help);
+    if !failure.message.starts_with("UNIQUE") {
         return error;
     }
     let written = DirectiveKind::Assumes(Assumption::NoDuplicates).written();
@@ -157,6 +158,8 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
         "if the table never holds more than one row, say why at the head of the file: `-- migratory: {written}: <reason>`"
     ))
 }
+
+const ON_ANY_ROW: &str = "it succeeds on empty tables, and fails as soon as there are rows, as in the databases of users";
 
 /// A condition that a script states does not fit the schema before it.
 pub(crate) fn condition_unfit(
@@ -274,7 +277,9 @@ fn fails(
             let error = error.on(&script.file, place(script, failure), "");
             let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
             let near = schema.and_then(|schema| schema::hint(&failure.message, schema, text));
-            near.into_iter()
+            let is_up = code == Code::UpFails;
+            near.or_else(|| is_up.then(|| remedy::not_made(&failure.message)).flatten())
+                .into_iter()
                 .chain(remedy::declare(&failure.message, text))
                 .fold(error, Diagnostic::help)
         }

@@ -1,10 +1,12 @@
 //! A table with AUTOINCREMENT is rebuilt, and forgets the ids of rows that were deleted.
 
+use super::carry::{Cargo, is_carried};
 use super::lineage::{Lineage, Rebuild};
 use super::phrase::Phrase;
 use super::{Facts, way_out};
 use crate::act::ActKind;
 use crate::directive::Rule;
+use crate::schema::Table;
 use crate::{Code, Diagnostic};
 
 /// Where SQLite keeps the highest id that a table ever had.
@@ -14,11 +16,19 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     if !facts.is_complete() || facts.allows(Rule::LossyRebuild) || writes_sequences(facts) {
         return Vec::new();
     }
-    let rebuilds = Lineage::new(facts).rebuilds(facts);
+    let lineage = Lineage::new(facts);
+    let rebuilds = lineage.rebuilds(facts);
     let forgetful = rebuilds.iter().filter(|rebuild| {
-        rebuild.old.is_autoincrement && rebuild.new.is_autoincrement && rebuild.dropped.is_some()
+        rebuild.old.is_autoincrement
+            && rebuild.new.is_autoincrement
+            && rebuild.dropped.is_some_and(|at| takes_rows_over(facts, &lineage, rebuild.old, at))
     });
     forgetful.map(|rebuild| finding(facts, rebuild)).collect()
+}
+
+/// Whether the script copies rows of the table. If it drops all of them, `drop_table` reports the statement.
+fn takes_rows_over(facts: &Facts<'_>, lineage: &Lineage, old: &Table, dropped: usize) -> bool {
+    is_carried(facts, lineage, Cargo { table: &old.name, column: None, from: 0, until: dropped })
 }
 
 /// Whether a statement writes the ids itself, and not because it drops or renames a table.
@@ -118,5 +128,8 @@ mod tests {
         lint_ok(BEFORE, &rebuild("plain", ""));
         lint_ok(BEFORE, &format!("-- migratory: allow(lossy_rebuild): x\n{}", rebuild("note", "")));
         lint_ok(BEFORE, "ALTER TABLE note RENAME TO o; ALTER TABLE o ADD COLUMN x;");
+        let anew = format!("DROP TABLE note; CREATE TABLE note {NEW};");
+        lint_errors(BEFORE, &anew, &[Code::DropTable]);
+        lint_ok(BEFORE, &format!("-- migratory: allow(drop_table): x\n{anew}"));
     }
 }

@@ -177,10 +177,18 @@ fn keys(after: &Schema, old: &Table, new: &Table) -> Vec<Loss> {
     if !old.primary_key.is_empty() && new.primary_key.is_empty() && has(new, &old.primary_key) {
         losses.push(part("PRIMARY KEY", &old.primary_key));
     }
-    let lost =
-        old.uniques.iter().filter(|unique| has(new, unique) && !is_unique(after, new, unique));
+    let lost = old.uniques.iter().filter(|unique| {
+        has(new, unique) && !is_unique(after, new, unique) && !is_widened(old, new, unique)
+    });
     losses.extend(lost.map(|unique| part("UNIQUE", unique)));
     losses
+}
+
+/// Whether a new UNIQUE has these columns and others: then the constraint was changed on purpose.
+fn is_widened(old: &Table, new: &Table, unique: &[Name]) -> bool {
+    let is_new = |key: &[Name]| !old.uniques.iter().any(|other| is_same_set(other, key));
+    let is_wider = |key: &[Name]| unique.iter().all(|name| key.contains(name));
+    new.uniques.iter().any(|key| is_wider(key) && is_new(key))
 }
 
 fn part(word: &str, names: &[Name]) -> Loss {

@@ -293,6 +293,45 @@ mod tests {
     }
 
     #[test]
+    fn a_unique_that_became_wider_is_no_loss() {
+        let before = "CREATE TABLE flag (id INTEGER PRIMARY KEY, space INT, key TEXT UNIQUE, UNIQUE (id, key));";
+        let up = |unique: &str| {
+            format!(
+                "CREATE TABLE n (id INTEGER PRIMARY KEY, space INT, key TEXT{unique}, UNIQUE (id, key)); \
+                 INSERT INTO n (id, space, key) SELECT id, space, key FROM flag; DROP TABLE flag; \
+                 ALTER TABLE n RENAME TO flag;"
+            )
+        };
+        lint_ok(before, &up(", UNIQUE (space, key)"));
+        lint_errors(before, &up(""), &[Code::LossyRebuild]);
+        lint_errors(before, &up(", UNIQUE (key, id)"), &[Code::LossyRebuild]);
+        lint_errors(before, &up(", UNIQUE (space, id)"), &[Code::LossyRebuild]);
+    }
+
+    #[test]
+    fn a_foreign_key_that_became_wider_is_no_loss() {
+        let before = "
+            CREATE TABLE space (id INTEGER PRIMARY KEY);
+            CREATE TABLE page (id INTEGER PRIMARY KEY, space INT, name TEXT, UNIQUE (space, id));
+            CREATE TABLE line (id INTEGER PRIMARY KEY, page INT REFERENCES page ON DELETE CASCADE);
+        ";
+        let up = |key: &str| {
+            format!(
+                "CREATE TABLE n (id INTEGER PRIMARY KEY, page INT, space INT REFERENCES space{key}); \
+                 INSERT INTO n (id, page) SELECT id, page FROM line; DROP TABLE line; \
+                 ALTER TABLE n RENAME TO line;"
+            )
+        };
+        let wider = ", FOREIGN KEY (space, page) REFERENCES page (space, id)";
+        lint_ok(before, &up(&format!("{wider} ON DELETE CASCADE")));
+        lint_errors(before, &up(wider), &[Code::LossyRebuild]);
+        lint_errors(before, &up(""), &[Code::LossyRebuild]);
+        let elsewhere = ", FOREIGN KEY (space, page) REFERENCES other (space, id)";
+        let other = "CREATE TABLE other (space INT, id INT, UNIQUE (space, id)); ";
+        lint_errors(before, &format!("{other}{}", up(elsewhere)), &[Code::LossyRebuild]);
+    }
+
+    #[test]
     fn what_hung_on_a_column_that_is_gone_is_no_loss() {
         lint_ok(
             BEFORE,

@@ -10,7 +10,14 @@ pub(super) fn foreign_keys(facts: &Facts<'_>, old: &Table, new: &Table) -> Vec<L
     let lineage = Lineage::new(facts);
     let mut losses = Vec::new();
     for key in old.foreign_keys.iter().filter(|key| has(new, &key.columns)) {
-        let is_it = |(_, other): &(usize, &ForeignKey)| is_same_set(&other.columns, &key.columns);
+        let parent = lineage.name(&key.parent, 0, END).unwrap_or(&key.parent);
+        // A key with more columns, to the same table, replaces this one.
+        let is_wider = |other: &ForeignKey| {
+            other.parent == *parent && key.columns.iter().all(|name| other.columns.contains(name))
+        };
+        let is_it = |(_, other): &(usize, &ForeignKey)| {
+            is_same_set(&other.columns, &key.columns) || is_wider(other)
+        };
         let mut others = new.foreign_keys.iter().enumerate().filter(is_it).peekable();
         if others.peek().is_none() {
             if facts.after().tables.contains_key(&key.parent) {
@@ -20,7 +27,6 @@ pub(super) fn foreign_keys(facts: &Facts<'_>, old: &Table, new: &Table) -> Vec<L
             continue;
         }
         // One that refers to another table was changed on purpose.
-        let parent = lineage.name(&key.parent, 0, END).unwrap_or(&key.parent);
         if let Some((at, other)) = others.find(|(_, other)| other.parent == *parent) {
             losses.extend(actions(key, other, &Said::of(new, at)));
         }
