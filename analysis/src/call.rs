@@ -225,8 +225,15 @@ fn number<T: FromStr>(value: &TokenTree, what: &str) -> Result<T, CallFault> {
 
 fn parsed<T: FromStr>(value: &TokenTree, written: &str, what: &str) -> Result<T, CallFault> {
     let digits = written.replace('_', "");
-    let fault = |_| CallFault::new(value.span(), format!("expected {what} in digits"));
-    digits.parse().map_err(fault)
+    digits.parse().map_err(|_| {
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let message = if is_number {
+            format!("{digits} is too large for {what}")
+        } else {
+            format!("expected {what} in digits")
+        };
+        CallFault::new(value.span(), message)
+    })
 }
 
 /// The tokens of a list.

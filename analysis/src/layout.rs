@@ -178,25 +178,33 @@ fn elect(candidates: &[Candidate<'_>], options: &Options) -> Option<Form> {
 fn sort<'a>(sources: &'a Sources, findings: &mut Findings) -> (Vec<Candidate<'a>>, Vec<String>) {
     let mut found = Vec::new();
     let mut strays = Vec::new();
+    let mut programs = Vec::new();
     for source in &sources.files {
         if let Some(candidate) = in_file(source) {
             found.push(candidate);
+        } else if stray::is_program(&source.name) {
+            programs.push(source.name.clone());
         } else if !stray::is_source(&source.name) {
             findings.push(stray::file(&sources.folder, &source.name));
             strays.push(source.name.clone());
         }
     }
+    findings.extend(stray::programs(&sources.folder, &programs));
+    strays.extend(programs);
     let (releases, folders): (Vec<_>, Vec<_>) =
         sources.folders.iter().partition(|folder| nested::is_release(folder));
     findings.extend(nested::releases(&sources.folder, &releases));
     strays.extend(releases.iter().map(|folder| format!("{}/", folder.name)));
+    let mut scriptless = Vec::new();
     for folder in folders {
         let inside = in_folder(folder, sources, findings);
         if inside.is_empty() {
             strays.push(format!("{}/", folder.name));
+            scriptless.push(folder);
         }
         found.extend(inside);
     }
+    findings.extend(stray::folders(&sources.folder, &scriptless));
     (found, strays)
 }
 
@@ -220,7 +228,7 @@ fn is_complete(reading: &Reading<'_>) -> bool {
     !reading.digits.is_empty() && !reading.clean_name().is_empty()
 }
 
-/// The scripts in a folder that is one migration; tells all else that lies in it.
+/// The scripts in a folder that is one migration; tells all else that lies in it, if there is one.
 fn in_folder<'a>(
     folder: &'a Subfolder,
     sources: &Sources,
@@ -236,9 +244,7 @@ fn in_folder<'a>(
         }
     }
     strays.extend(folder.folders.iter().map(String::as_str));
-    if found.is_empty() {
-        findings.push(stray::folder(&sources.folder, folder));
-    } else {
+    if !found.is_empty() {
         let tell = |name: &&str| stray::file(&sources.folder, &format!("{}/{name}", folder.name));
         strays.iter().map(tell).for_each(|stray| findings.push(stray));
     }

@@ -5,6 +5,7 @@
 
 use migratory_core::Version;
 
+use crate::date;
 use crate::spelling;
 
 /// The parts of a name, however it is spelt.
@@ -67,18 +68,24 @@ impl<'a> Reading<'a> {
             _ => "",
         };
         let (digits, rest) = split_digits(&stem[prefix.len()..]);
-        Self::new(prefix, digits, rest, ending)
+        match split_dashed(stem).filter(|_| digits.len() == date::DIGITS) {
+            Some((digits, rest)) => Self::dashed(stem, digits, rest, ending),
+            None => Self::new(prefix, digits, rest, ending),
+        }
     }
 
     /// Reads the name of a folder that holds the scripts of a migration.
     pub fn of_folder(folder: &'a str) -> Self {
         if let Some((digits, rest)) = split_dashed(folder) {
-            let written = &folder[..folder.len() - rest.len()];
-            let reading = Self::new("", written, rest, Ending::default());
-            return Self { digits, is_dashed: true, ..reading };
+            return Self::dashed(folder, digits, rest, Ending::default());
         }
         let (digits, rest) = split_digits(folder);
         Self::new("", digits, rest, Ending::default())
+    }
+
+    fn dashed(whole: &'a str, digits: String, rest: &'a str, ending: Ending) -> Self {
+        let written = &whole[..whole.len() - rest.len()];
+        Self { digits, is_dashed: true, ..Self::new("", written, rest, ending) }
     }
 
     fn new(prefix: &'a str, written: &'a str, rest: &'a str, ending: Ending) -> Self {
@@ -163,7 +170,7 @@ fn split_digits(text: &str) -> (&str, &str) {
     text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
 }
 
-/// Splits off Diesel's `2024-01-31-120000`, or any run of groups that starts with a date. Diesel's own command puts
+/// Splits off Diesel's `2024-01-31-120000` or `20240131-120000`, or any run of groups that starts with a date. Diesel's own command puts
 /// `_` before the name; folders made by hand also have `-` there.
 fn split_dashed(text: &str) -> Option<(String, &str)> {
     let length = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'-').count();
@@ -174,12 +181,13 @@ fn split_dashed(text: &str) -> Option<(String, &str)> {
     }
     let groups = groups.trim_end_matches('-');
     let lengths: Vec<usize> = groups.split('-').map(str::len).collect();
-    match lengths.as_slice() {
-        [4, 2, 2, time @ ..] if !time.contains(&0) => {
-            Some((groups.replace('-', ""), &text[groups.len()..]))
-        }
-        _ => None,
-    }
+    let is_date = match lengths.as_slice() {
+        [4, 2, 2, time @ ..] => !time.contains(&0),
+        // Diesel drops all dashes before the first `_`. Other tools name files like this too.
+        [8, 6] => date::is_real(&groups.replace('-', "")),
+        _ => false,
+    };
+    is_date.then(|| (groups.replace('-', ""), &text[groups.len()..]))
 }
 
 /// Pads a dashed version with zeros on the right, so that numbers sort like Diesel's text.
@@ -263,6 +271,9 @@ mod tests {
             ("views.sql", "", "views", None),
             ("0001_größe.sql", "0001", "gr_e", None),
             ("0001.sql", "0001", "", None),
+            ("20240131-120000_a.up.sql", "20240131120000", "a", Some(Up)),
+            ("20240131-120000.sql", "20240131120000", "", None),
+            ("2024-01-31_a.sql", "2024", "01-31_a", None),
             (".sql", "", "sql", None),
         ] {
             let expected = (version.to_owned(), clean.to_owned(), direction);
@@ -282,6 +293,10 @@ mod tests {
             ("2020-12-08-oauth-2", "20201208", "-", "oauth-2"),
             ("2024-01-31-3d_models", "20240131", "-", "3d_models"),
             ("2024-01-31-120000", "20240131120000", "", ""),
+            ("20240131-120000_a", "20240131120000", "_", "a"),
+            ("20240131-120000", "20240131120000", "", ""),
+            ("20240131-990000_a", "20240131", "-", "990000_a"),
+            ("20240131-1200_a", "20240131", "-", "1200_a"),
             ("2024-0-31_a", "2024", "-", "0-31_a"),
             ("01-2-a", "01", "-", "2-a"),
             ("a", "", "", "a"),

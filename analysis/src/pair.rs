@@ -11,6 +11,9 @@ use crate::name::Direction;
 use crate::parsed::{ParsedScript, ParsedSet};
 use crate::{Code, Diagnostic, Findings, Options, Severity};
 
+/// What to do about files that share a version and have all shipped.
+const BY_NAME: &str = "if databases have run all of them, their tool recorded whole names: join the files into one, in the order it ran them, and take databases over with `baseline`";
+
 /// The number of ups from which missing downs become one finding for the whole set, not one each.
 const MANY: usize = 3;
 
@@ -227,6 +230,7 @@ impl<'a> Rules<'a> {
             error = error.at(&script.path);
         }
         let error = error.note("each version runs once: one of them would never run");
+        let error = if first.is_accepted { error.help(BY_NAME) } else { error };
         match rest.first() {
             Some(again) => match self.free(again) {
                 Some(free) => {

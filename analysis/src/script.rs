@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use migratory_core::Mode;
+use migratory_core::sql::left_out::left_out;
 use migratory_core::sql::own_transaction::own_transaction;
 use migratory_core::sql::statements;
 
@@ -51,16 +52,18 @@ impl Script {
         let header = Header::parse(path, &sql, direction, is_accepted, findings);
         let mut statements: Vec<_> = statements::ranges(&sql).collect();
         let is_alone = header.get(DirectiveKind::NoTransaction).is_some();
-        let own = own_transaction(&sql).filter(|_| is_accepted && !is_alone);
-        let mode = match own {
-            None if is_alone || !reader.in_transaction => Mode::NoTransaction,
-            // The file brings its own transaction, so it can run in the runner's.
-            _ => Mode::of_script(&sql),
-        };
-        if let Some(own) = own {
-            statements.retain(|each| !own.contains(each));
-        } else {
-            findings.extend(transaction::check(path, &sql, &statements, mode, is_accepted));
+        let has_own = is_accepted && !is_alone && own_transaction(&sql).is_some();
+        // A file that brings its own transaction can run in the runner's.
+        let is_in_none = is_alone || !(reader.in_transaction || has_own);
+        let mode = if is_in_none { Mode::NoTransaction } else { Mode::of_script(&sql) };
+        if is_accepted && mode != Mode::NoTransaction {
+            findings.extend(transaction::settings(path, &sql, &statements));
+            let left_out = left_out(&sql);
+            statements.retain(|each| !left_out.contains(each));
+        }
+        if !has_own {
+            let told = transaction::check(path, &sql, &statements, mode, is_accepted);
+            findings.extend(told);
         }
         findings.extend(parameter::check(path, &sql));
         if !is_accepted {

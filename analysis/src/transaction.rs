@@ -1,18 +1,20 @@
 //! Refuses statements that open or end a transaction.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use migratory_core::Mode;
+use migratory_core::sql::left_out::without_effect;
 use migratory_core::sql::statements::transaction_word;
 
 use crate::spelling;
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, Severity};
 
 /// The number of statements to show.
 const SHOWN: usize = 4;
 
-/// The transaction that a shipped file may have.
-const ACCEPTED: &str = "`accept_through` accepts one `BEGIN` .. `COMMIT` around a whole file, with only pragmas before and after";
+/// The transactions that a shipped file may have.
+const ACCEPTED: &str = "`accept_through` accepts `BEGIN` and `COMMIT` that alternate, and runs the whole file in one transaction";
 
 /// Reports the statements that would open or end the runner's transaction, in one finding a file.
 pub(crate) fn check(
@@ -46,6 +48,31 @@ pub(crate) fn check(
     let error = error.note(why(mode, first.0));
     let error = if is_accepted { error.note(ACCEPTED) } else { error };
     Some(error.help(way_out(mode, found.len(), opens)))
+}
+
+/// Warns about the settings in a shipped file that a run leaves out, in one finding a file.
+///
+/// `VACUUM` and a checkpoint don't change what a database holds, so they get no warning.
+pub(crate) fn settings(path: &str, sql: &str, statements: &[Range<usize>]) -> Option<Diagnostic> {
+    let found = statements.iter().filter_map(|each| {
+        let name = without_effect(sql.get(each.clone())?)?;
+        (!matches!(name, "VACUUM" | "wal_checkpoint")).then_some((name, each))
+    });
+    let found: Vec<_> = found.collect();
+    let names: BTreeSet<_> = found.iter().map(|(name, _)| format!("`PRAGMA {name}`")).collect();
+    found.first()?;
+    let names = spelling::list(&names.into_iter().collect::<Vec<_>>());
+    let verb = if found.len() == 1 { "is" } else { "are" };
+    let mut warning = Diagnostic::error(Code::Ignored, format!("{names} {verb} left out"));
+    warning.severity = Severity::Warning;
+    for (_, statement) in found.iter().take(SHOWN) {
+        warning = warning.on(path, (*statement).clone(), "");
+    }
+    Some(
+        warning
+            .note("the runner runs the file in a transaction, where SQLite refuses such a setting or ignores it, and restores the connection's settings after the run")
+            .help("set it whenever the application opens a connection; the file can stay as it is"),
+    )
 }
 
 /// The statement and its first word, if that is one for transactions.

@@ -5,6 +5,7 @@
 
 pub mod create_table;
 pub mod keywords;
+pub mod left_out;
 pub mod lexer;
 pub mod names;
 pub mod normal;

@@ -2,8 +2,8 @@
 
 use std::ops::{ControlFlow, Range};
 
+use migratory_core::sql::left_out::{self, left_out};
 use migratory_core::sql::lexer;
-use migratory_core::sql::own_transaction::{self, own_transaction};
 use migratory_core::sql::statements;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, Statement};
@@ -57,8 +57,8 @@ pub(crate) fn execute(
 /// Hands the statements of a script from the byte `start` on to `perform`, one after the other.
 ///
 /// The statements come from SQLite, which reads one after the other off the text: nothing here has a
-/// notion of its own where one ends. If the connection was in a transaction, it still is after each; a
-/// `BEGIN` and a `COMMIT` around the whole script are left out then.
+/// notion of its own where one ends. If the connection was in a transaction, it still is after each; what
+/// can't stand in one is left out then.
 pub(crate) fn each(
     conn: &Connection,
     sql: &str,
@@ -67,13 +67,13 @@ pub(crate) fn each(
     perform: &mut Perform<'_>,
 ) -> Result<(), Failure> {
     let in_transaction = !conn.is_autocommit();
-    let own = own_transaction(sql).filter(|_| in_transaction);
-    let blanked = own.as_ref().map(|own| own_transaction::blanked(sql, own));
+    let left_out = if in_transaction { left_out(sql) } else { Vec::new() };
+    let blanked = (!left_out.is_empty()).then(|| left_out::blanked(sql, &left_out));
     let sql = blanked.as_deref().unwrap_or(sql);
-    // What is shown of a statement begins after a `BEGIN` that is left out.
-    let shown = |at: usize, end: usize| match &own {
-        Some([begin, _]) if (at..end).contains(&begin.start) => begin.end..end,
-        _ => at..end,
+    // What is shown of a statement begins after those before it that are left out.
+    let shown = |at: usize, end: usize| {
+        let mut before = left_out.iter().filter(|range| (at..end).contains(&range.start));
+        before.next_back().map_or(at, |range| range.end)..end
     };
     if let Some(at) = sql.find('\0') {
         // SQLite takes it for the end of the text, and says nothing of what follows.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use migratory_core::sql::{own_transaction, statements};
+use migratory_core::sql::{left_out, statements};
 use migratory_core::{Direction, Goal, Step};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -126,7 +126,10 @@ impl Run<'_> {
         if !self.audience.is_present() {
             return run(&mut |_| Flow::Continue(()));
         }
-        let of = statements::count(&own_transaction::without(sql));
+        let of = match step.mode {
+            Mode::NoTransaction => statements::count(sql),
+            _ => statements::count(&left_out::without(sql)),
+        };
         let rows = |own: u64| changes(self.conn).unwrap_or_default().saturating_sub(own);
         let _ = self.audience.tell(&Event::Started { step, statements: of });
         let skipped = statements::count(sql.get(..step.resume_at.unwrap_or(0)).unwrap_or_default());

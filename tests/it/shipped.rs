@@ -24,6 +24,22 @@ const LAST: &str = "DROP TABLE log;";
 
 const CASES: &[Case] = &[
     Case {
+        name: "Diesel and others, with a dash between date and time",
+        files: &[
+            ("20220329-050000.sql", LOG),
+            ("20220329-040000.sql", FIRST),
+            ("20221015-100000.pre.sql", LOG),
+            ("20241010-000000.sql", LOG),
+        ],
+        through: 20_241_010_000_000,
+        order: &[
+            "20220329-040000.sql",
+            "20220329-050000.sql",
+            "20221015-100000.pre.sql",
+            "20241010-000000.sql",
+        ],
+    },
+    Case {
         name: "Diesel, with dashes, with a sequence number, and with a dash before the name",
         files: &[
             ("2019-03-01-000000_a/up.sql", FIRST),
@@ -196,6 +212,41 @@ const CASES: &[Case] = &[
         through: 4,
         order: &["1_a.up.sql", "2_b.up.sql", "3_c.up.sql", "4_d.up.sql"],
     },
+    Case {
+        name: "sqlx, files that leave its transaction and begin another",
+        files: &[
+            ("20240101000000_a.sql", FIRST),
+            (
+                "20240102000000_b.sql",
+                "COMMIT TRANSACTION;\nPRAGMA foreign_keys = OFF;\nBEGIN TRANSACTION;\nCREATE TABLE log2 (id INTEGER PRIMARY KEY, state TEXT);\nINSERT INTO log2 SELECT * FROM log; DROP TABLE log; ALTER TABLE log2 RENAME TO log;\nPRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys = ON;\nBEGIN TRANSACTION;",
+            ),
+            (
+                "20240103000000_c.sql",
+                "INSERT INTO log DEFAULT VALUES;\nCOMMIT;\nPRAGMA foreign_keys = OFF;\nBEGIN;\nALTER TABLE log ADD COLUMN at TEXT;\nCOMMIT;\nPRAGMA foreign_keys = ON;\n-- sqlx has to commit something\nBEGIN;\nDELETE FROM log;",
+            ),
+        ],
+        through: 20_240_103_000_000,
+        order: &["20240101000000_a.sql", "20240102000000_b.sql", "20240103000000_c.sql"],
+    },
+    Case {
+        name: "a tool without transactions",
+        files: &[
+            (
+                "001_a.sql",
+                "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = NORMAL;\nPRAGMA temp_store = MEMORY;\nPRAGMA foreign_keys = ON;\nCREATE TABLE log (id INTEGER PRIMARY KEY, state TEXT);",
+            ),
+            (
+                "002_b.sql",
+                "BEGIN;\nINSERT INTO log DEFAULT VALUES;\nCOMMIT;\nSELECT count(*) FROM log;",
+            ),
+            (
+                "003_c.sql",
+                "BEGIN;\nINSERT INTO log DEFAULT VALUES;\nEND;\nBEGIN IMMEDIATE;\nDELETE FROM log;\nCOMMIT;\nVACUUM;\nPRAGMA wal_checkpoint(TRUNCATE);",
+            ),
+        ],
+        through: 3,
+        order: &["001_a.sql", "002_b.sql", "003_c.sql"],
+    },
 ];
 
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -231,7 +282,9 @@ fn folders_of_each_tool_are_taken_in_their_order_and_run() {
         assert!(taken.warnings().iter().all(|it| it.severity == Severity::Warning));
         let migrations = taken.migrations();
         let set = migratory::MigrationSet::new(&migrations);
-        let mut conn = Connection::open_in_memory().unwrap();
+        // A file: in memory, SQLite lets pass what a transaction on a file is refused.
+        let folder = TempDir::new().unwrap();
+        let mut conn = Connection::open(folder.path().join("app.db")).unwrap();
         let report = Runner::new(&set)
             .up(&mut conn)
             .unwrap_or_else(|error| panic!("{}: {error}", case.name));
@@ -239,9 +292,51 @@ fn folders_of_each_tool_are_taken_in_their_order_and_run() {
     }
 }
 
+/// So that nothing is left out that SQLite would run.
+#[test]
+fn what_is_left_out_has_no_effect_in_a_transaction() {
+    let folder = TempDir::new().unwrap();
+    let conn = Connection::open(folder.path().join("app.db")).unwrap();
+    let settings = [
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = OFF",
+        "PRAGMA temp_store = MEMORY",
+        "VACUUM",
+    ];
+    for sql in settings {
+        conn.execute_batch("BEGIN IMMEDIATE; CREATE TABLE a (b); CREATE TEMP TABLE c (d)").unwrap();
+        let outcome = conn.execute_batch(sql);
+        let journal: String = conn.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+        assert!(outcome.is_err() || sql.contains("journal") && journal == "delete", "{sql}");
+        conn.execute_batch("ROLLBACK").unwrap();
+    }
+    let files =
+        [("1_a.sql", settings.join(";\n") + ";\nCREATE TABLE log (id INTEGER PRIMARY KEY);")];
+    let files = files.each_ref().map(|(file, text)| (*file, text.as_str()));
+    let taken = checked(&files, &Options::default().accept_through(1.into())).unwrap();
+    expect![[r#"
+        1 finding in the migrations of `migrations/`
+
+        warning[M0609]: `PRAGMA journal_mode`, `PRAGMA synchronous` and `PRAGMA temp_store` are left out
+         --> migrations/1_a.sql:1:1
+          |
+        1 | PRAGMA journal_mode = WAL;
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^
+        2 | PRAGMA synchronous = OFF;
+          | -------------------------
+        3 | PRAGMA temp_store = MEMORY;
+          | ---------------------------
+          |
+          = note: the runner runs the file in a transaction, where SQLite refuses such a setting or ignores it, and restores the connection's settings after the run
+          = help: set it whenever the application opens a connection; the file can stay as it is
+    "#]].assert_eq(&taken.warnings().to_string());
+    let findings = checked(&files, &Options::default().up_only(true)).expect_err("not shipped");
+    assert_eq!(findings.iter().filter(|it| it.code.number() == "M0609").count(), 4, "{findings}");
+}
+
 #[test]
 fn a_transaction_around_a_shipped_file_is_that_of_the_runner_on_the_way_back_too() {
-    let case = CASES.last().unwrap();
+    let case = CASES.iter().find(|case| case.name.starts_with("texts")).unwrap();
     let taken = checked(&case.files[..4], &Options::default().accept_through(2.into())).unwrap();
     let migrations = taken.migrations();
     let set = migratory::MigrationSet::new(&migrations);
@@ -316,6 +411,57 @@ fn a_migration_that_is_no_sql_is_not_passed_over() {
         let findings = checked(&files, &Options::default()).expect_err(file);
         assert!(findings.to_string().contains(file), "{findings}");
     }
+    let files = [
+        ("1_a.up.sql", FIRST),
+        ("1_a.down.sql", LAST),
+        ("2_b.go", ""),
+        ("3_premigrate.go", ""),
+        ("3_c.up.sql", LOG),
+        ("3_c.down.sql", UNDO),
+        ("4_d.ts", ""),
+        ("5_e.ts", ""),
+        ("register.go", "package migrations"),
+    ];
+    let findings = checked(&files, &Options::default().accept_through(3.into())).expect_err("code");
+    expect![[r#"
+        1 finding in the migrations of `migrations/`
+
+        error[M0102]: 4 files are migrations, but not SQL
+         --> migrations/2_b.go
+         ::: migrations/3_premigrate.go
+         ::: migrations/4_d.ts
+          = note: the rehearsal has to know what they did to the schema, or it tests the later migrations on a different one
+          = help: replace each with a SQL file of the same version that does the same
+          = help: if one only changes rows, and SQL can't do it, make it a step in Rust: a SQL file that starts with `-- migratory: code`
+          = help: a file that is not a migration can stay if its name does not start with a number
+    "#]].assert_eq(&findings.to_string());
+}
+
+#[test]
+fn files_that_share_a_version_can_be_joined() {
+    let files = [
+        ("001_a.sql", FIRST),
+        ("002_a_new.sql", LOG),
+        ("002_b_replace.sql", LOG),
+        ("003_c.sql", LOG),
+    ];
+    let findings = checked(&files, &Options::default().accept_through(3.into())).expect_err("two");
+    expect![[r#"
+        1 finding in the migrations of `migrations/`
+
+        error[M0201]: two migrations have version 2
+         --> migrations/002_a_new.sql
+         ::: migrations/002_b_replace.sql
+          = note: each version runs once: one of them would never run
+          = help: if databases have run all of them, their tool recorded whole names: join the files into one, in the order it ran them, and take databases over with `baseline`
+          = help: if it has not shipped, rename `002_b_replace.sql` to `004_b_replace.sql`
+    "#]].assert_eq(&findings.to_string());
+    let joined = [
+        files[0],
+        ("002_a_new.sql", "INSERT INTO log DEFAULT VALUES;\nINSERT INTO log DEFAULT VALUES;"),
+        files[3],
+    ];
+    assert!(checked(&joined, &Options::default().accept_through(3.into())).is_ok());
 }
 
 #[test]

@@ -74,24 +74,38 @@ pub(super) fn releases(folder: &Folder, found: &[&Subfolder]) -> Option<Diagnost
 }
 
 /// Help for a migration's folder whose scripts have other names.
-pub(super) fn misnamed_script(folder: &Folder, found: &Subfolder) -> Option<String> {
-    let scripts: Vec<_> = found.files.iter().filter(|file| is_sql(file)).collect();
-    let sqlite = scripts.iter().find(|file| file.name.to_lowercase().starts_with("sqlite"));
-    let only = scripts.first().filter(|_| scripts.len() == 1);
-    let script = sqlite.or(only)?;
-    let text = String::from_utf8_lossy(script.bytes.as_deref().unwrap_or_default());
+pub(super) fn misnamed_script(found: &Subfolder) -> Option<String> {
+    let scripts = scripts(found);
+    let script = script(&scripts)?;
     let name = &found.name;
-    Some(match other_tool::import_word(&text) {
-        Some(word) => format!(
-            "`cargo migratory import --from {word} {}` rewrites the folder as pairs",
-            folder.name
-        ),
-        None if scripts.len() > 1 => format!(
+    Some(match scripts.len() {
+        1 => format!("rename `{name}/{}` to `{name}/up.sql`", script.name),
+        _ => format!(
             "rename `{name}/{}` to `{name}/up.sql`, and move the scripts for other databases to another folder",
             script.name
         ),
-        None => format!("rename `{name}/{}` to `{name}/up.sql`", script.name),
     })
+}
+
+/// Help for a migration's folder whose script is marked for a tool that `import` reads.
+pub(super) fn import_help(folder: &Folder, found: &Subfolder) -> Option<String> {
+    Reading::of_folder(&found.name).version()?;
+    let scripts = scripts(found);
+    let text = String::from_utf8_lossy(script(&scripts)?.bytes.as_deref().unwrap_or_default());
+    let word = other_tool::import_word(&text)?;
+    let folder = &folder.name;
+    Some(format!("`cargo migratory import --from {word} {folder}` rewrites the folder as pairs"))
+}
+
+fn scripts(found: &Subfolder) -> Vec<&Source> {
+    found.files.iter().filter(|file| is_sql(file)).collect()
+}
+
+/// The script for SQLite, or the only one.
+fn script<'a>(scripts: &[&'a Source]) -> Option<&'a Source> {
+    let is_sqlite = |file: &&&Source| file.name.to_lowercase().starts_with("sqlite");
+    let only = || scripts.first().filter(|_| scripts.len() == 1);
+    scripts.iter().find(is_sqlite).or_else(only).copied()
 }
 
 /// Help for a folder that is not a migration, but holds some.

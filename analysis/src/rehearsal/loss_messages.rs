@@ -191,7 +191,7 @@ pub(crate) fn rowids_change(
     let What::Value { row, new, .. } = &loss.what else { return None };
     let table = &loss.table;
     let message = format!("the copy gives the rows of `{table}` other rowids");
-    let error = at_copy(Diagnostic::error(Code::ValuesMove, message), script, "");
+    let error = at_copy(Diagnostic::error(Code::ValuesMove, message), script, table, "");
     Some(
         error
             .note(format!(

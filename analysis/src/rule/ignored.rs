@@ -84,6 +84,11 @@ fn of_pragma(pragma: &Pragma, mode: Mode) -> Option<Told> {
             "how safely a transaction is written can't be changed while it is open",
             ON_THE_CONNECTION,
         ),
+        ("temp_store", _) if is_set => (
+            "SQLite refuses",
+            "where temporary tables are kept can't be changed while a transaction is open",
+            ON_THE_CONNECTION,
+        ),
         ("page_size" | "auto_vacuum", _) if is_set => (
             "SQLite ignores",
             "in a file that has a table it takes effect at the next `VACUUM`, if that follows on the \
@@ -91,15 +96,15 @@ fn of_pragma(pragma: &Pragma, mode: Mode) -> Option<Told> {
             "put it and `VACUUM;` into a migration of its own, with `-- migratory: no-transaction` at \
              the head of the file",
         ),
-        ("busy_timeout" | "locking_mode" | "wal_autocheckpoint" | "journal_size_limit", _)
-            if is_set =>
-        {
-            (
-                "nothing is left of",
-                "the runner hands the connection back with the settings that it came with",
-                ON_THE_CONNECTION,
-            )
-        }
+        (
+            "busy_timeout" | "journal_size_limit" | "locking_mode" | "mmap_size" | "threads"
+            | "wal_autocheckpoint",
+            _,
+        ) if is_set => (
+            "nothing is left of",
+            "the runner hands the connection back with the settings that it came with",
+            ON_THE_CONNECTION,
+        ),
         _ => return None,
     };
     let when = if what.starts_with("nothing") { "after the migration" } else { "in a transaction" };
@@ -120,6 +125,7 @@ mod tests {
             "CREATE TABLE a (b); VACUUM;",
             "PRAGMA journal_mode = WAL;",
             "PRAGMA main.journal_mode(delete)",
+            "PRAGMA temp_store = MEMORY;",
             "pragma Synchronous = off",
             "PRAGMA page_size = 8192;",
             "PRAGMA auto_vacuum = full;",
@@ -128,6 +134,8 @@ mod tests {
             "PRAGMA foreign_keys(1); CREATE TABLE a (b);",
             "PRAGMA wal_checkpoint(TRUNCATE);",
             "PRAGMA busy_timeout = 5000;",
+            "PRAGMA mmap_size = 268435456;",
+            "PRAGMA threads = 4;",
             "PRAGMA locking_mode = exclusive;",
             "-- migratory: no-transaction\nPRAGMA encoding = 'UTF-16';",
         ] {

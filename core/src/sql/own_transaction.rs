@@ -1,86 +1,59 @@
-//! Scripts that begin and end a transaction themselves, around all that they do.
+//! Scripts that begin and end transactions themselves.
 //!
-//! Tools that run a file as it stands leave the transaction to its author. The runner opens one for
-//! each script, and runs such a script without the two statements.
+//! Tools that run a file as it is leave the transaction to its author. Other tools open one, and the author leaves it for
+//! a while, because SQLite turns foreign keys off only outside a transaction. The runner opens a transaction for each
+//! script, and runs such a script without these statements.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::lexer::{self, Kind};
 use super::statements;
 
-/// The `BEGIN` and the `COMMIT` or `END` of a script that stand around all of it.
+/// The `BEGIN`, `COMMIT` and `END` of a script that can run in one transaction without them.
 ///
-/// Before and after them, only pragmas may stand. `None` if the script has anything else that begins or
-/// ends a transaction, or nothing of the kind.
+/// They alternate, and the script ends in a transaction if it started in one: `BEGIN .. COMMIT`, or `COMMIT .. BEGIN` in a
+/// tool's transaction. `None` if the script begins or ends a transaction in another way, or not at all.
 ///
 /// ```
 /// use migratory_core::sql::own_transaction::own_transaction;
 ///
 /// let sql = "BEGIN; CREATE TABLE a (b); COMMIT;";
 /// let own = own_transaction(sql).expect("a transaction");
-/// assert_eq!(own.map(|range| &sql[range]), ["BEGIN;", "COMMIT;"]);
-/// assert_eq!(own_transaction("BEGIN; COMMIT; BEGIN; COMMIT;"), None);
+/// let own: Vec<_> = own.into_iter().map(|range| &sql[range]).collect();
+/// assert_eq!(own, ["BEGIN;", "COMMIT;"]);
+/// assert_eq!(own_transaction("BEGIN; CREATE TABLE a (b);"), None);
 /// ```
-pub fn own_transaction(sql: &str) -> Option<[Range<usize>; 2]> {
-    let statements = statements::ranges(sql).map(|range| (first_word(sql, &range), range));
+pub fn own_transaction(sql: &str) -> Option<Vec<Range<usize>>> {
     let mut own: Vec<Range<usize>> = Vec::new();
-    for (word, range) in statements {
-        let is_plain = is_plain(&sql[range.clone()]);
-        match (own.len(), word) {
-            (0 | 2, Word::Pragma) | (1, Word::Pragma | Word::Other) => {}
-            (0, Word::Begin) | (1, Word::End) if is_plain => own.push(range),
-            _ => return None,
+    let mut is_begin_next = None;
+    for range in statements::ranges(sql) {
+        let is_begin = match word(&sql[range.clone()]) {
+            Word::Begin => true,
+            Word::End => false,
+            Word::Odd => return None,
+            Word::Other => continue,
+        };
+        if is_begin_next.is_some_and(|expected| expected != is_begin) {
+            return None;
         }
+        is_begin_next = Some(!is_begin);
+        own.push(range);
     }
-    own.try_into().ok()
-}
-
-/// The script with blanks in the place of the two statements: what is left stands where it stood.
-///
-/// ```
-/// use migratory_core::sql::own_transaction::without;
-///
-/// assert_eq!(without("BEGIN; SELECT 1; END;"), "       SELECT 1;     ");
-/// assert_eq!(without("SELECT 1;"), "SELECT 1;");
-/// ```
-pub fn without(sql: &str) -> Cow<'_, str> {
-    own_transaction(sql).map_or(Cow::Borrowed(sql), |own| Cow::Owned(blanked(sql, &own)))
-}
-
-/// The script with blanks in the place of these statements.
-///
-/// ```
-/// use migratory_core::sql::own_transaction::blanked;
-///
-/// assert_eq!(blanked("BEGIN; SELECT 1; END;", &[0..6, 17..21]), "       SELECT 1;     ");
-/// ```
-pub fn blanked(sql: &str, own: &[Range<usize>; 2]) -> String {
-    let mut text = sql.to_owned();
-    for range in own {
-        text.replace_range(range.clone(), &" ".repeat(range.len()));
-    }
-    text
+    (!own.is_empty() && own.len() % 2 == 0).then_some(own)
 }
 
 enum Word {
     Begin,
     End,
-    Pragma,
-    /// Begins or ends something in another way.
+    /// Begins or ends a transaction or savepoint in another way.
     Odd,
     Other,
 }
 
-fn first_word(sql: &str, range: &Range<usize>) -> Word {
-    let text = &sql[range.clone()];
-    let Some(first) = lexer::meaningful(text).next() else { return Word::Other };
-    if first.is_word("pragma") {
-        return Word::Pragma;
-    }
-    match statements::transaction_word(text) {
-        Some("BEGIN") => Word::Begin,
-        Some("COMMIT" | "END") => Word::End,
+fn word(statement: &str) -> Word {
+    match statements::transaction_word(statement) {
+        Some("BEGIN") if is_plain(statement) => Word::Begin,
+        Some("COMMIT" | "END") if is_plain(statement) => Word::End,
         Some(_) => Word::Odd,
         None => Word::Other,
     }
@@ -100,23 +73,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_transaction_around_a_whole_script_is_found() {
-        for sql in [
-            "BEGIN; CREATE TABLE a (b); COMMIT;",
-            "begin immediate transaction;\n-- x\nCREATE TABLE a (b);\nend transaction",
-            "PRAGMA foreign_keys = OFF; BEGIN; DROP TABLE a; COMMIT; PRAGMA foreign_keys = ON;",
-            "BEGIN; CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; COMMIT;",
-            "BEGIN; COMMIT;",
+    fn transactions_that_one_can_hold_are_found() {
+        for (sql, number) in [
+            ("BEGIN; CREATE TABLE a (b); COMMIT;", 2),
+            ("begin immediate transaction;\n-- x\nCREATE TABLE a (b);\nend transaction", 2),
+            (
+                "PRAGMA foreign_keys = OFF; BEGIN; DROP TABLE a; COMMIT; PRAGMA foreign_keys = ON;",
+                2,
+            ),
+            ("BEGIN; CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; COMMIT;", 2),
+            ("BEGIN; COMMIT;", 2),
+            ("CREATE TABLE a (b); BEGIN; CREATE TABLE c (d); COMMIT;", 2),
+            ("BEGIN; CREATE TABLE a (b); COMMIT; CREATE TABLE c (d);", 2),
+            ("BEGIN; CREATE TABLE a (b); COMMIT; BEGIN; CREATE TABLE c (d); COMMIT;", 4),
+            (
+                "COMMIT; PRAGMA foreign_keys = OFF; BEGIN; DROP TABLE a; COMMIT; PRAGMA foreign_keys = ON; BEGIN;",
+                4,
+            ),
+            ("CREATE TABLE a (b); COMMIT TRANSACTION; BEGIN TRANSACTION; DROP TABLE a;", 2),
         ] {
-            let without = without(sql);
-            assert_eq!(without.len(), sql.len(), "{sql}");
-            let words = statements::ranges(&without);
-            let is_left = words.map(|range| first_word(&without, &range));
-            assert!(
-                is_left.into_iter().all(|it| matches!(it, Word::Pragma | Word::Other)),
-                "{sql}"
-            );
-            assert!(own_transaction(sql).is_some(), "{sql}");
+            assert_eq!(own_transaction(sql).map(|own| own.len()), Some(number), "{sql}");
         }
     }
 
@@ -127,17 +103,15 @@ mod tests {
             "CREATE TABLE a (b);",
             "BEGIN; CREATE TABLE a (b);",
             "CREATE TABLE a (b); COMMIT;",
-            "CREATE TABLE a (b); BEGIN; CREATE TABLE c (d); COMMIT;",
-            "BEGIN; CREATE TABLE a (b); COMMIT; CREATE TABLE c (d);",
-            "BEGIN; CREATE TABLE a (b); COMMIT; BEGIN; CREATE TABLE c (d); COMMIT;",
             "BEGIN; BEGIN; COMMIT; COMMIT;",
+            "BEGIN; CREATE TABLE a (b); COMMIT; BEGIN;",
             "BEGIN; SAVEPOINT s; RELEASE s; COMMIT;",
             "BEGIN; CREATE TABLE a (b); ROLLBACK;",
-            "COMMIT; BEGIN;",
+            "COMMIT; BEGIN; CREATE TABLE a (b); COMMIT;",
+            "COMMIT AND CHAIN; BEGIN;",
             "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;",
         ] {
             assert_eq!(own_transaction(sql), None, "{sql}");
-            assert_eq!(without(sql), sql);
         }
     }
 }

@@ -1,0 +1,112 @@
+//! The statements that a run skips in its own transaction.
+//!
+//! A shipped script may have been written for a tool that runs files outside a transaction. The tables and rows that it
+//! produces don't depend on these statements. In a script that has not shipped, they are build errors.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::own_transaction::own_transaction;
+use super::pragmas::Pragma;
+use super::{lexer, statements};
+
+/// Pragmas without a lasting effect: SQLite refuses or ignores them in a transaction, or they are settings that a run
+/// restores. `temp_store` fails in a run, since a run looks at the temporary schema first.
+const PRAGMAS: [&str; 6] =
+    ["journal_mode", "mmap_size", "synchronous", "temp_store", "threads", "wal_checkpoint"];
+
+/// The statements to skip, in order: the script's own `BEGIN` and `COMMIT`, and those without effect in a transaction.
+///
+/// ```
+/// use migratory_core::sql::left_out::left_out;
+///
+/// let sql = "PRAGMA journal_mode = WAL; CREATE TABLE a (b);";
+/// let skipped: Vec<_> = left_out(sql).into_iter().map(|range| &sql[range]).collect();
+/// assert_eq!(skipped, ["PRAGMA journal_mode = WAL;"]);
+/// ```
+pub fn left_out(sql: &str) -> Vec<Range<usize>> {
+    let own = own_transaction(sql).unwrap_or_default();
+    let is_left_out =
+        |range: &Range<usize>| own.contains(range) || without_effect(&sql[range.clone()]).is_some();
+    statements::ranges(sql).filter(is_left_out).collect()
+}
+
+/// The name of a statement without effect in a run's transaction: `VACUUM`, or the pragma's.
+///
+/// ```
+/// use migratory_core::sql::left_out::without_effect;
+///
+/// assert_eq!(without_effect("PRAGMA main.synchronous = OFF"), Some("synchronous"));
+/// assert_eq!(without_effect("PRAGMA cache_size = 7"), None);
+/// ```
+pub fn without_effect(statement: &str) -> Option<&'static str> {
+    let first = statements::first_word(statement)?;
+    if first.is_word("vacuum") {
+        let is_copy = lexer::meaningful(statement).any(|token| token.is_word("into"));
+        return (!is_copy).then_some("VACUUM");
+    }
+    let pragma = Pragma::parse(statement).filter(|_| first.is_word("pragma"))?;
+    let known = PRAGMAS.into_iter().find(|known| pragma.is(known))?;
+    // Without a value, it is a query.
+    (pragma.value.is_some() || known == "wal_checkpoint").then_some(known)
+}
+
+/// The script without these statements.
+///
+/// ```
+/// use migratory_core::sql::left_out::without;
+///
+/// assert_eq!(without("BEGIN; SELECT 1; END;"), "       SELECT 1;     ");
+/// assert_eq!(without("SELECT 1;"), "SELECT 1;");
+/// ```
+pub fn without(sql: &str) -> Cow<'_, str> {
+    match left_out(sql) {
+        nothing if nothing.is_empty() => Cow::Borrowed(sql),
+        ranges => Cow::Owned(blanked(sql, &ranges)),
+    }
+}
+
+/// The script with blanks in the place of these statements: what is left stands where it stood.
+///
+/// ```
+/// use migratory_core::sql::left_out::blanked;
+///
+/// assert_eq!(blanked("BEGIN; SELECT 1; END;", &[0..6, 17..21]), "       SELECT 1;     ");
+/// ```
+pub fn blanked(sql: &str, statements: &[Range<usize>]) -> String {
+    let mut text = sql.to_owned();
+    for range in statements {
+        text.replace_range(range.clone(), &" ".repeat(range.len()));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_effect_in_a_transaction_is_left_out() {
+        for (sql, left) in [
+            ("CREATE TABLE a (b);", "CREATE TABLE a (b);"),
+            ("PRAGMA journal_mode = WAL; CREATE TABLE a (b);", "CREATE TABLE a (b);"),
+            ("BEGIN; CREATE TABLE a (b); COMMIT; VACUUM;", "CREATE TABLE a (b);"),
+            ("pragma main.SYNCHRONOUS(1); PRAGMA mmap_size = 268435456; PRAGMA threads = 4;", ""),
+            ("PRAGMA \"temp_store\" = memory; PRAGMA wal_checkpoint; VACUUM main", ""),
+            (
+                "PRAGMA journal_mode; PRAGMA cache_size = 7;",
+                "PRAGMA journal_mode; PRAGMA cache_size = 7;",
+            ),
+            ("VACUUM INTO 'x';", "VACUUM INTO 'x';"),
+            (
+                "SELECT 'PRAGMA synchronous = OFF'; -- VACUUM",
+                "SELECT 'PRAGMA synchronous = OFF'; -- VACUUM",
+            ),
+            ("CREATE TABLE a (b); COMMIT; VACUUM;", "CREATE TABLE a (b); COMMIT;"),
+        ] {
+            let without = without(sql);
+            assert_eq!(without.len(), sql.len(), "{sql}");
+            assert_eq!(without.trim(), left, "{sql}");
+        }
+    }
+}
