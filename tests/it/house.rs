@@ -15,8 +15,13 @@ mod sources;
 /// The crates, and the files that are still part of circles.
 ///
 /// The lists only get shorter: whoever takes a file out of its circle deletes it here. The analysis is not held to it yet.
-const CRATES: [(&str, &[&str]); 4] =
-    [("core", &[]), ("macros", &[]), ("runtime", &IN_RUNTIME), ("cli", &IN_CLI)];
+const CRATES: [(&str, &[&str]); 5] = [
+    ("core", &[]),
+    ("macros", &[]),
+    ("runtime", &IN_RUNTIME),
+    ("cli", &IN_CLI),
+    ("cli/diagram", &[]),
+];
 
 const IN_RUNTIME: [&str; 26] = [
     "autocommit.rs",
@@ -47,17 +52,7 @@ const IN_RUNTIME: [&str; 26] = [
     "trace.rs",
 ];
 
-const IN_CLI: [&str; 9] = [
-    "diagram/model.rs",
-    "diagram/order.rs",
-    "diagram/place.rs",
-    "diagram/relation.rs",
-    "diagram/row.rs",
-    "failure.rs",
-    "import/looks.rs",
-    "import/tool.rs",
-    "output.rs",
-];
+const IN_CLI: [&str; 4] = ["failure.rs", "import/looks.rs", "import/tool.rs", "output.rs"];
 
 #[test]
 fn no_files_are_in_circles_but_those_that_are_listed() {
