@@ -1,1 +1,1 @@
-INSERT INTO item (id, title) VALUES (1000, 'Sample');
+INSERT INTO item (title) VALUES ('Sample');
