@@ -5,10 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::types::Value;
-
-use migratory_runtime::lexer::{self, Token};
-
+use self::named::literals;
 use super::assumption;
 use super::contents::Contents;
 use super::empty::Told;
@@ -20,9 +17,10 @@ use super::told;
 use crate::Diagnostic;
 use crate::checked::CheckedScript;
 use crate::directive::{Assumption, DirectiveKind, Rule};
-use crate::populate::{EdgeRow, literals_in};
+use crate::populate::EdgeRow;
 use crate::schema::{Name, Reader};
 
+mod named;
 mod restricted;
 
 /// How often a script is run to find the fewest rows that show what is wrong.
@@ -383,37 +381,6 @@ fn assumption(shown: &Shown) -> Option<Assumption> {
     } else {
         (message.starts_with("NOT NULL constraint") && has_null).then_some(Assumption::NoNulls)
     }
-}
-
-/// The values that the statements of a script name which write rows, NULL among them: what a definition names, as a
-/// CHECK, becomes the value of no row.
-fn literals(script: &CheckedScript) -> Vec<Value> {
-    let texts: Vec<_> = script.texts().filter(|text| writes_rows(text)).collect();
-    let null = texts.iter().any(|text| names_null(text)).then_some(Value::Null);
-    texts.into_iter().flat_map(literals_in).chain(null).collect()
-}
-
-fn writes_rows(text: &str) -> bool {
-    let mut tokens = lexer::meaningful(text);
-    let Some(verb) = tokens.next() else { return false };
-    is_one(&verb, &["insert", "replace", "update", "with"])
-        || (verb.is_word("create") && tokens.any(|token| token.is_word("select")))
-}
-
-/// Whether a statement makes NULLs by its own words: `NULL` as a value, `nullif`, or a CASE without an ELSE.
-fn names_null(text: &str) -> bool {
-    let tokens: Vec<_> = lexer::meaningful(text).collect();
-    let count = |word| tokens.iter().filter(|token| token.is_word(word)).count();
-    let has_open_case = count("case") > count("else");
-    has_open_case
-        || tokens.windows(2).any(|pair| {
-            pair[1].is_word("nullif")
-                || (pair[1].is_word("null") && !is_one(&pair[0], &["not", "is"]))
-        })
-}
-
-fn is_one(token: &Token<'_>, words: &[&str]) -> bool {
-    words.iter().any(|word| token.is_word(word))
 }
 
 /// Whether the file states that such rows do not occur.
