@@ -77,6 +77,7 @@ impl Findings {
         self.advice = advice;
     }
 
+    #[cfg(feature = "rehearsal")]
     /// Adds findings about the same folder, and the texts that they point into.
     pub(crate) fn take(&mut self, diagnostics: Vec<Diagnostic>, from: &Self) {
         for file in diagnostics.iter().flat_map(|each| &each.labels).map(|label| &label.file) {

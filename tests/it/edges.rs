@@ -176,3 +176,66 @@ fn the_down_is_tried_whatever_the_up_touches_or_shows() {
         assert_eq!(files, expected, "{up} / {down}");
     }
 }
+
+/// A CHECK that admits few values in one column keeps no value out of another.
+#[test]
+fn every_column_gets_its_values_whatever_the_others_admit() {
+    let rebuilt = |check: &str| {
+        let table = |name: &str, zip: &str| {
+            format!("CREATE TABLE {name} (id INTEGER PRIMARY KEY, flag {check}, zip {zip});")
+        };
+        let up = "INSERT INTO j (id, flag, zip) SELECT id, flag, zip FROM job;
+            DROP TABLE job; ALTER TABLE j RENAME TO job;";
+        (table("job", "TEXT"), table("j", "INTEGER") + up, table("j", "TEXT") + up)
+    };
+    for check in [
+        "INTEGER NOT NULL CHECK (flag IN (0, 1))",
+        "INTEGER NOT NULL CHECK (flag = 0 OR flag = 1)",
+        "TEXT CHECK (flag GLOB 'a[bc]')",
+        "TEXT NOT NULL CHECK (flag IN ('new', 'done'))",
+    ] {
+        let (before, loses, keeps) = rebuilt(check);
+        assert_eq!(of_up(&before, "", &loses), [Code::ValuesMove], "{check}");
+        assert_eq!(of_up(&before, "", &keeps), [], "{check}");
+    }
+}
+
+/// Rows that are alike in part of what is unique together, whichever part it is.
+#[test]
+fn rows_are_alike_in_any_part_of_a_key() {
+    let table =
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL, c INTEGER,
+        UNIQUE (a, b), UNIQUE (b, c));";
+    for (index, fails) in [
+        ("UNIQUE INDEX i ON t (a)", true),
+        ("UNIQUE INDEX i ON t (b)", true),
+        ("UNIQUE INDEX i ON t (b) WHERE c IS NULL", true),
+        ("UNIQUE INDEX i ON t (b, ifnull(c, -1))", true),
+        ("UNIQUE INDEX i ON t (b, a)", false),
+        ("UNIQUE INDEX i ON t (b, c) WHERE a > ''", false),
+        ("INDEX i ON t (b)", false),
+    ] {
+        let expected: &[Code] = if fails { &[Code::Assumes] } else { &[] };
+        assert_eq!(of_up(table, "", &format!("CREATE {index};")), expected, "{index}");
+    }
+}
+
+/// A script that only reads old tables depends on their values as one that changes them.
+#[test]
+fn what_is_copied_into_a_new_table_is_tried() {
+    let copied = |column: &str, selected: &str| {
+        format!(
+            "CREATE TABLE g (item INTEGER NOT NULL, v {column}); INSERT INTO g (item, v) SELECT id, {selected} FROM item;"
+        )
+    };
+    for (column, selected, fails) in [
+        ("INTEGER NOT NULL CHECK (v > 0)", "price", true),
+        ("TEXT", "json_extract(title, '$.x')", true),
+        ("TEXT UNIQUE", "lower(title)", true),
+        ("TEXT", "lower(title)", false),
+        ("INTEGER NOT NULL", "price", false),
+    ] {
+        let expected: &[Code] = if fails { &[Code::Assumes] } else { &[] };
+        assert_eq!(of_up(TABLES, "", &copied(column, selected)), expected, "{column}, {selected}");
+    }
+}

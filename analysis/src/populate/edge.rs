@@ -25,6 +25,8 @@ use crate::schema::{Column, Name, Schema, Table};
 
 /// The most values that are tried in one column.
 const MOST: usize = 24;
+/// How many columns of what is unique together are alike in turn.
+const WAYS: usize = 4;
 /// The first integer that a REAL can't hold.
 const BEYOND_REAL: i64 = (1 << 53) + 1;
 /// Numbers that follow each other, down and up: whatever a statement adds to each, one row after the other, a number
@@ -149,12 +151,14 @@ fn of_table(
         Err(refusal) => return Ok(Err(refusal)),
     };
     writer.read_keys()?;
+    let sample = writer.sample()?;
     let (insert, statement) = writer.with_rowid()?;
     let columns = writer.target.columns.iter().map(|column| column.name.clone()).collect();
     let mut edges = Edges {
         writer,
         form: Arc::new(Form { insert, columns }),
         statement,
+        sample,
         rows: Vec::new(),
         duplicates: wanted.duplicates,
         rowid: FIRST_ROWID,
@@ -176,6 +180,8 @@ struct Edges<'a> {
     form: Arc<Form>,
     /// Where the rowid has no name, the statement that gives it.
     statement: Option<Statement<'a>>,
+    /// A row that was there before.
+    sample: Option<Row>,
     rows: Vec<EdgeRow>,
     duplicates: bool,
     /// The last rowid that was given.
@@ -202,21 +208,56 @@ impl Edges<'_> {
     }
 
     fn try_row(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Written<()> {
-        let mut row = self.writer.clean(maker);
-        for (column, value) in change {
-            row[*column] = value.clone();
-        }
-        if let Err(refusal) = self.insert(row)? {
-            return Ok(Err(refusal));
-        }
-        if self.duplicates {
-            if let Some(again) = self.writer.duplicate(maker) {
-                if let Err(refusal @ Refusal::Lost(_)) = self.insert(again)? {
+        let first = self.rows.len();
+        let row = changed(self.writer.clean(maker), change);
+        match self.insert(row)? {
+            Ok(()) => {}
+            Err(refusal @ Refusal::Lost(_)) => return Ok(Err(refusal)),
+            // A CHECK on a column that is not changed admits few values: those of a row that is there are among them.
+            Err(Refusal::Said(said)) => {
+                let Some(sample) = &self.sample else { return Ok(Err(Refusal::Said(said))) };
+                let row = self.writer.beside(sample, &BTreeSet::new(), maker);
+                let row = changed(row, change);
+                if let Err(refusal) = self.insert(row)? {
                     return Ok(Err(refusal));
                 }
             }
         }
+        if self.duplicates { self.repeat(first == 0, maker) } else { Ok(Ok(())) }
+    }
+
+    /// Adds the last row once more, as far as it may be there twice; the first of all in each way in which it may.
+    fn repeat(&mut self, is_first: bool, maker: &mut Maker) -> Written<()> {
+        let Some(original) = self.writer.made.last().cloned() else { return Ok(Ok(())) };
+        let mut again = vec![self.writer.beside(&original, &BTreeSet::new(), maker)];
+        if is_first {
+            again.extend(self.alike_in_part(&original, maker));
+        }
+        for row in again {
+            if let Err(refusal @ Refusal::Lost(_)) = self.insert(row)? {
+                return Ok(Err(refusal));
+            }
+        }
         Ok(Ok(()))
+    }
+
+    /// Rows that are like another one in one column of what is unique together, or in all but one that is NULL.
+    fn alike_in_part(&self, original: &Row, maker: &mut Maker) -> Vec<Row> {
+        let writer = &self.writer;
+        let columns: BTreeSet<usize> = writer.composites().flatten().copied().collect();
+        let shared = columns.iter().take(WAYS).map(|&column| {
+            let kept = BTreeSet::from([column]);
+            (original.clone(), kept)
+        });
+        let nullable = columns.iter().filter(|&&column| writer.target.is_nullable(column));
+        let with_null = nullable.take(WAYS).flat_map(|&column| {
+            let mut row = original.clone();
+            row[column] = Value::Null;
+            let of_column = writer.composites().filter(|unique| unique.contains(&column));
+            let kept: BTreeSet<usize> = of_column.flatten().copied().collect();
+            [(row.clone(), kept.clone()), (row, kept)]
+        });
+        shared.chain(with_null).map(|(row, kept)| writer.beside(&row, &kept, maker)).collect()
     }
 
     /// Inserts a row. Where the rowid has no name, it leaves gaps, which a copy closes: what refers to a row by it
@@ -241,6 +282,14 @@ impl Edges<'_> {
         self.rows.push(EdgeRow { table, form, values });
         Ok(Ok(()))
     }
+}
+
+/// A row with these values in it.
+fn changed(mut row: Row, change: &[(usize, Value)]) -> Row {
+    for (column, value) in change {
+        row[*column] = value.clone();
+    }
+    row
 }
 
 /// The values to try in a column, each once.

@@ -135,17 +135,46 @@ impl<'a> Writer<'a> {
 
     /// The last row once more; of what is unique together, the last column differs.
     pub(super) fn duplicate(&self, maker: &mut Maker) -> Option<Row> {
-        let original = self.made.last()?;
+        self.made.last().map(|original| self.beside(original, &BTreeSet::new(), maker))
+    }
+
+    /// The same values once more; of what is unique together, the last column differs, of those that need not be `kept`.
+    pub(super) fn beside(&self, original: &Row, kept: &BTreeSet<usize>, maker: &mut Maker) -> Row {
         let mut row = original.clone();
         for unique in &self.target.uniques {
-            let is_same = unique.iter().all(|&column| row.get(column) == original.get(column));
-            let last = unique.iter().next_back().filter(|_| is_same);
-            for (column, value) in last.map(|&column| self.other(column, maker)).unwrap_or_default()
-            {
+            let is_same = unique.iter().all(|&column| {
+                row.get(column) == original.get(column) && row.get(column) != Some(&Value::Null)
+            });
+            if !is_same {
+                continue;
+            }
+            let free = unique.iter().rev().find(|column| !kept.contains(column));
+            let changed = free.or(unique.last()).map(|&column| self.other(column, maker));
+            for (column, value) in changed.unwrap_or_default() {
                 row[column] = value;
             }
         }
-        Some(row)
+        row
+    }
+
+    /// A row that the table holds already, as SQLite accepted it.
+    pub(super) fn sample(&self) -> rusqlite::Result<Option<Row>> {
+        let columns = self.target.columns.iter().map(|column| column.name.quoted());
+        let columns: Vec<_> = columns.collect();
+        let table = self.target.table.name.quoted();
+        let sql = format!("SELECT {} FROM main.{table} LIMIT 1", columns.join(", "));
+        let width = columns.len();
+        let read = self.conn.query_row(&sql, [], |row| (0..width).map(|at| row.get(at)).collect());
+        match read {
+            Ok(row) => Ok(Some(row)),
+            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+            Err(error) => said(error).map(|_| None),
+        }
+    }
+
+    /// What is unique together with other columns, once each.
+    pub(super) fn composites(&self) -> impl Iterator<Item = &BTreeSet<usize>> {
+        self.target.uniques.iter().filter(|unique| unique.len() > 1)
     }
 
     /// Another value for a column, from the other table if it is part of a foreign key.

@@ -121,10 +121,11 @@ impl Lane {
         }
     }
 
-    /// Whether the script touches tables that are there already.
+    /// Whether the script touches tables that are there already, or writes what it reads from them.
     pub(crate) fn touches(&self, course: Course<'_>) -> bool {
         let scope = course.intent.scope(&self.schema);
-        scope.iter().any(|table| self.schema.tables.contains_key(table))
+        let mut tables = scope.iter().chain(course.intent.read());
+        tables.any(|table| self.schema.tables.contains_key(table))
     }
 
     /// Adds edge rows to the tables that a script touches or reads, and returns them.
