@@ -207,6 +207,8 @@ impl Edges<'_, '_> {
     /// A lane with these rows too.
     fn with(&mut self, rows: &[EdgeRow]) -> Result<Lane, Halt> {
         let mut lane = (self.fresh)()?;
+        // They refer to rows that are there before them.
+        lane.fill()?;
         lane.write(rows)?;
         Ok(lane)
     }
