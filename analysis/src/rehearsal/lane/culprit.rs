@@ -39,7 +39,14 @@ impl Lane {
         keep(&mut tables, &copies);
         let most = |counts: &Vec<Option<i64>>| counts.iter().copied().max().flatten();
         let is_less = |pair: &[Vec<Option<i64>>]| most(&pair[1]) < most(&counts[0]);
-        let Some(at) = counts.windows(2).position(is_less) else { return Ok(Culprit::default()) };
+        let mut found = counts.windows(2).position(is_less);
+        if found.is_none() {
+            // The others are no copies, and have grown meanwhile: the table alone tells.
+            tables.truncate(1);
+            let is_less = |pair: &[Vec<Option<i64>>]| pair[1][0] < pair[0][0];
+            found = counts.windows(2).position(is_less);
+        }
+        let Some(at) = found else { return Ok(Culprit::default()) };
         let lost_copy = (1..tables.len()).find(|&which| counts[at + 1][which] < counts[at][which]);
         let copy = (1..tables.len()).find(|&which| counts[at + 1][which].is_some());
         let (number, through) = match (lost_copy, copy) {
