@@ -77,8 +77,8 @@ impl Findings {
         self.advice = advice;
     }
 
-    #[cfg(feature = "rehearsal")]
     /// Adds findings about the same folder, and the texts that they point into.
+    #[cfg(feature = "rehearsal")]
     pub(crate) fn take(&mut self, diagnostics: Vec<Diagnostic>, from: &Self) {
         for file in diagnostics.iter().flat_map(|each| &each.labels).map(|label| &label.file) {
             if let Some(text) = from.text(file) {
