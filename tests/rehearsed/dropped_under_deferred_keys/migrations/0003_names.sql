@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX author_by_name ON author (name);
