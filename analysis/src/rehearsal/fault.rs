@@ -112,7 +112,13 @@ fn uncommitted(script: &CheckedScript, error: rusqlite::Error) -> Result<Failure
         return Err(Halt::from(error));
     };
     let message = "FOREIGN KEY constraint failed".to_owned();
-    Ok(Failure { offset: statement.start, statement, is_first: false, message, source: Some(error) })
+    Ok(Failure {
+        offset: statement.start,
+        statement,
+        is_first: false,
+        message,
+        source: Some(error),
+    })
 }
 
 impl From<rusqlite::Error> for Halt {

@@ -239,6 +239,26 @@ const OF_NAMES: [bool; 256] = {
     of_names
 };
 
+/// Whether one of these words, in lower case, is anywhere in a text, in whatever case: also in a comment or in a longer word.
+///
+/// ```
+/// use migratory_core::sql::lexer::has_any;
+///
+/// assert!(has_any("Pragma foreign_keys", &["begin", "pragma"]));
+/// assert!(!has_any("CREATE TABLE a (b)", &["begin", "pragma"]));
+/// ```
+pub fn has_any(text: &str, words: &[&str]) -> bool {
+    let bytes = text.as_bytes();
+    let is_at = |at: usize, word: &str| {
+        bytes
+            .get(at..at + word.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let starts = |byte: u8, word: &str| word.as_bytes().first() == Some(&byte.to_ascii_lowercase());
+    let mut places = bytes.iter().enumerate();
+    places.any(|(at, &byte)| words.iter().any(|word| starts(byte, word) && is_at(at, word)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -75,7 +75,9 @@ impl<'a> Pragma<'a> {
 /// assert_eq!(names, ["foreign_keys", "user_version"]);
 /// ```
 pub fn pragmas(sql: &str) -> impl Iterator<Item = Pragma<'_>> {
-    statements::ranges(sql).filter_map(|range| Pragma::parse(sql.get(range)?))
+    let has_some = lexer::has_any(sql, &["pragma"]);
+    let statements = has_some.then(|| statements::ranges(sql)).into_iter().flatten();
+    statements.filter_map(|range| Pragma::parse(sql.get(range)?))
 }
 
 fn is_explain(token: &Token<'_>) -> bool {
