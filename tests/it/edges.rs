@@ -1,9 +1,8 @@
 //! Edge rows are tried whatever else is found of a migration, or said of it: only the same fact is not told twice.
 
-use std::fs;
+use migratory_analysis::{Code, Options};
 
-use migratory_analysis::{Code, Findings, Options, check};
-use tempfile::TempDir;
+use crate::support::findings;
 
 const TABLES: &str =
     "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT, price INTEGER NOT NULL);
@@ -16,20 +15,6 @@ const CHANGES: &str =
     "CREATE TABLE n (id INTEGER PRIMARY KEY, title INTEGER, price INTEGER NOT NULL);
     INSERT INTO n (id, title, price) SELECT id, title, price FROM item;
     DROP TABLE item; ALTER TABLE n RENAME TO item;";
-
-/// What is found in a set of these files, by their names without `.sql`.
-fn findings(files: &[(&str, &str)], options: &Options) -> Findings {
-    let package = TempDir::new().unwrap();
-    let folder = package.path().join("migrations");
-    fs::create_dir_all(folder.join("rehearsal")).unwrap();
-    for (name, sql) in files {
-        fs::write(folder.join(format!("{name}.sql")), sql).unwrap();
-    }
-    match check(package.path(), "migrations", options) {
-        Ok(checked) => checked.warnings().clone(),
-        Err(findings) => findings,
-    }
-}
 
 /// What is found of an up without a down after these tables, and these given rows.
 fn of_up(tables: &str, rows: &str, up: &str) -> Vec<Code> {

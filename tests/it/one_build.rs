@@ -1,25 +1,16 @@
 //! One build names every defect of a set, and nothing that only follows from another one.
 
 use std::collections::BTreeSet;
-use std::fs;
 
-use migratory_analysis::{Options, check};
-use tempfile::TempDir;
+use migratory_analysis::Options;
+
+use crate::support::findings;
 
 mod injected;
 
 /// What is found in a set of these files, by their names without `.sql`: each code with its file, likewise.
 fn found(files: &[(&str, &str)], options: &Options) -> BTreeSet<String> {
-    let package = TempDir::new().unwrap();
-    let folder = package.path().join("migrations");
-    fs::create_dir(&folder).unwrap();
-    for (name, sql) in files {
-        fs::write(folder.join(format!("{name}.sql")), sql).unwrap();
-    }
-    let findings = match check(package.path(), "migrations", options) {
-        Ok(checked) => checked.warnings().clone(),
-        Err(findings) => findings,
-    };
+    let findings = findings(files, options);
     let told = findings.iter().map(|each| {
         let file = each.labels.first().map_or("", |label| label.file.as_str());
         let name = file.trim_start_matches("migrations/").trim_end_matches(".sql");

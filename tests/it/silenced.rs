@@ -1,28 +1,13 @@
 //! One directive silences one fact: what else is wrong with the file is reported all the same.
 
-use std::fs;
-
-use migratory_analysis::{Code, Findings, Options, Rule, check};
+use migratory_analysis::{Code, Findings, Options, Rule};
 use migratory_runtime::Version;
-use tempfile::TempDir;
+
+use crate::support::findings;
 
 const TABLES: &str = "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT, price INTEGER NOT NULL); \
     CREATE TABLE note (id INTEGER PRIMARY KEY, item INTEGER REFERENCES item (id));";
 const NO_TABLES: &str = "DROP TABLE note; DROP TABLE item;";
-
-/// What is found in a set of these files, by their names without `.sql`.
-fn findings(files: &[(&str, &str)], options: &Options) -> Findings {
-    let package = TempDir::new().unwrap();
-    let folder = package.path().join("migrations");
-    fs::create_dir_all(folder.join("rehearsal")).unwrap();
-    for (name, sql) in files {
-        fs::write(folder.join(format!("{name}.sql")), sql).unwrap();
-    }
-    match check(package.path(), "migrations", options) {
-        Ok(checked) => checked.warnings().clone(),
-        Err(findings) => findings,
-    }
-}
 
 fn codes(files: &[(&str, &str)]) -> Vec<Code> {
     findings(files, &Options::default()).iter().map(|each| each.code).collect()

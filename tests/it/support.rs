@@ -1,8 +1,10 @@
 //! Sets made of texts, and databases in files.
 
+use std::fs;
 use std::path::PathBuf;
 
 use migratory::{Checksum, Down, Migration, MigrationSet, Mode, Runner, Script, Version};
+use migratory_analysis::{Findings, Options, check};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use tempfile::TempDir;
@@ -12,6 +14,20 @@ pub(crate) fn set(scripts: &[(&str, &str)]) -> &'static MigrationSet<'static> {
     let numbered: Vec<_> =
         scripts.iter().zip(1..).map(|(&(up, down), version)| (version, up, Some(down))).collect();
     numbered_set(&numbered)
+}
+
+/// What is found in a set of these files, by their names without `.sql`.
+pub(crate) fn findings(files: &[(&str, &str)], options: &Options) -> Findings {
+    let package = TempDir::new().unwrap();
+    let folder = package.path().join("migrations");
+    fs::create_dir_all(folder.join("rehearsal")).unwrap();
+    for (name, sql) in files {
+        fs::write(folder.join(format!("{name}.sql")), sql).unwrap();
+    }
+    match check(package.path(), "migrations", options) {
+        Ok(checked) => checked.warnings().clone(),
+        Err(findings) => findings,
+    }
 }
 
 /// A set of these versions, ups and downs.

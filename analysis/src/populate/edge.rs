@@ -208,7 +208,7 @@ impl Edges<'_> {
     }
 
     fn try_row(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Written<()> {
-        let first = self.rows.len();
+        let is_first = self.rows.is_empty();
         let row = changed(self.writer.clean(maker), change);
         match self.insert(row)? {
             Ok(()) => {}
@@ -223,7 +223,7 @@ impl Edges<'_> {
                 }
             }
         }
-        if self.duplicates { self.repeat(first == 0, maker) } else { Ok(Ok(())) }
+        if self.duplicates { self.repeat(is_first, maker) } else { Ok(Ok(())) }
     }
 
     /// Adds the last row once more, as far as it may be there twice; the first of all in each way in which it may.

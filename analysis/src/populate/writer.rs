@@ -172,7 +172,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What is unique together with other columns, once each.
+    /// The sets of two and more columns that are unique together.
     pub(super) fn composites(&self) -> impl Iterator<Item = &BTreeSet<usize>> {
         self.target.uniques.iter().filter(|unique| unique.len() > 1)
     }

@@ -37,7 +37,7 @@ pub(crate) struct Pair<'a> {
     pub(crate) told: &'a Told,
     /// Whether a step in Rust comes after the up: what becomes of rows can't be told without it.
     pub(crate) has_step: bool,
-    /// Tables that get no edge rows: an error is told of what they are to be.
+    /// Tables that get no edge rows, because an error says that their schema will change.
     pub(crate) spared: &'a BTreeSet<Name>,
 }
 

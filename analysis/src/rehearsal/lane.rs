@@ -110,6 +110,11 @@ impl Lane {
         for table in &given {
             filler.leave(table);
         }
+        Self::at(sandbox, filler, schema)
+    }
+
+    /// A lane that nothing has been done with.
+    fn at(sandbox: Sandbox, filler: Filler, schema: Arc<Schema>) -> Self {
         Self {
             sandbox,
             filler,

@@ -21,17 +21,8 @@ pub(crate) struct Base {
 impl Base {
     /// A lane that is as that one was.
     pub(crate) fn lane(&self, ground: Ground<'_>) -> Result<Lane, Halt> {
-        let (sandbox, filler) = (self.snapshot.restore(ground)?, self.filler.clone());
-        let schema = Arc::clone(&self.schema);
-        Ok(Lane {
-            sandbox,
-            filler,
-            filled: None,
-            schema,
-            marked: None,
-            is_stirred: false,
-            losing: Vec::new(),
-        })
+        let sandbox = self.snapshot.restore(ground)?;
+        Ok(Lane::at(sandbox, self.filler.clone(), Arc::clone(&self.schema)))
     }
 }
 
