@@ -50,7 +50,7 @@ pools:
 # Without the rehearsal everything else works; with `tracing`, a run is heard of.
 features:
     cargo run --quiet --no-default-features --features bundled --example quickstart > /dev/null
-    cargo clippy -p migratory-analysis --no-default-features -- -D warnings
+    cargo clippy -p migratory-macros --no-default-features -- -D warnings
     cargo clippy -p migratory-runtime --all-targets --features tracing -- -D warnings
     cargo test --quiet -p migratory-runtime --features tracing trace
 
@@ -74,9 +74,10 @@ model sequences="100000":
 rebuilds sets="5000":
     MIGRATORY_TEST_SETS={{sets}} cargo test --release -p migratory --test it -- rebuilds:: --nocapture
 
-# `migratory-core` depends on nothing, so not on SQLite; the runtime depends on it, on rusqlite, and on nothing else.
+# `migratory-core` depends on nothing; the analysis on no SQLite; the runtime on core, on rusqlite, and on nothing else.
 dependencies:
     test "$(cargo tree -p migratory-core -e normal,build --all-features --target all --prefix none | wc -l)" = 1
+    test -z "$(cargo tree -p migratory-analysis -e normal,build --all-features --target all --prefix none | grep -iE 'sqlite|migratory-runtime')"
     test "$(cargo tree -p migratory-runtime -e normal --depth 1 --prefix none | sed 1d | cut -d' ' -f1 | sort | xargs)" = "migratory-core rusqlite"
 
 # It is rustup's, or that of a folder: `just msrv /usr/bin`.
@@ -85,7 +86,7 @@ msrv bin="": (oldest bin "tests/consumer" "run --quiet --locked --features bundl
 
 # The same Rust: the library is tested and the command line is built, with the newest dependencies that it compiles.
 msrv-tests bin="": (copy "msrv") (oldest (bin) (copies / "msrv") "update --quiet rusqlite") \
-    (oldest (bin) (copies / "msrv") "test --quiet -p migratory-core -p migratory-runtime -p migratory-analysis -p migratory-macros") \
+    (oldest (bin) (copies / "msrv") "test --quiet -p migratory-core -p migratory-runtime -p migratory-analysis -p migratory-rehearsal -p migratory-macros") \
     (oldest (bin) (copies / "msrv") "build --quiet -p migratory -p cargo-migratory")
 
 # Runs cargo of the oldest Rust in a folder.
@@ -112,7 +113,7 @@ minimal-versions: (copy "minimal")
     # The command line is no library: who builds it has the newest.
     sed -i '/^members = /s/"cli", //' Cargo.toml
     cargo +nightly -Z direct-minimal-versions update --quiet
-    cargo test --quiet --locked -p migratory-core -p migratory-runtime -p migratory-analysis -p migratory-macros -p migratory \
+    cargo test --quiet --locked -p migratory-core -p migratory-runtime -p migratory-analysis -p migratory-rehearsal -p migratory-macros -p migratory \
         --features migratory-runtime/tracing -- {{quick}}
 
 # Both ends of the range of rusqlite and one between, in copies of the workspace: slow, since each compiles its own SQLite.
@@ -125,7 +126,7 @@ range oldest="0.33.0" between="0.37.0" newest="0.41.1": (copy "range")
         skip=""
         if [ "$version" = "{{between}}" ]; then skip="{{quick}}"; fi
         cargo update --quiet -p rusqlite --precise "$version"
-        cargo test -p migratory-runtime -p migratory-analysis -p migratory -- $skip
+        cargo test -p migratory-runtime -p migratory-rehearsal -p migratory -- $skip
         cargo run --quiet --example quickstart > /dev/null
     done
 

@@ -15,7 +15,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use migratory_analysis::{Options, check};
+use migratory_analysis::Options;
+use migratory_rehearsal::check;
 use rusqlite::Connection;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -7,7 +7,8 @@
 
 use std::path::Path;
 
-use migratory_analysis::{Options, check};
+use migratory_analysis::Options;
+use migratory_rehearsal::check;
 
 const TRAPS: [(&str, &str); 4] = [
     (

@@ -1,28 +1,26 @@
 //! Suggests `accept_through` where it resolves many findings of a folder.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use migratory_core::Version;
 
-use crate::{Diagnostic, Findings, Options, Severity, check};
+use crate::{Checked, Diagnostic, Findings, Options, Severity};
 
 /// The number of files from which one option is better advice than an edit of each.
 const MANY: usize = 3;
 
 /// Checks the folder as if all of it had shipped, and says how many of the findings that resolves.
 pub(crate) fn advise(
-    package: &Path,
-    folder: &str,
     options: &Options,
     newest: Version,
     findings: &mut Findings,
+    check: impl FnOnce(&Options) -> Result<Checked, Findings>,
 ) {
     if options.accept_through.is_some() || findings.len() < MANY {
         return;
     }
     let options = Options { memo: None, ..options.clone().accept_through(newest) };
-    let left = match check(package, folder, &options) {
+    let left = match check(&options) {
         Ok(checked) => checked.warnings().clone(),
         Err(left) => left,
     };

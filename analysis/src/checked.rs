@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use migratory_runtime::__private::collision;
-use migratory_runtime::{Checksum, Down, Migration, MigrationSet, Mode, Script, Version};
+use migratory_core::stamp::collision;
+use migratory_core::{Checksum, Direction, Down, Migration, MigrationSet, Mode, Script, Version};
 
 use crate::assembled::Assembled;
 use crate::constant::constant;
-#[cfg(feature = "rehearsal")]
 use crate::directive::Condition;
 use crate::directive::{Directive, DirectiveKind};
 use crate::faults::{Errors, Faults};
@@ -26,7 +25,7 @@ pub struct Checked {
     warnings: Findings,
     rehearsal: Option<Rehearsal>,
     /// The texts of files that have no place in a set which is refused.
-    pub(crate) unplaced: Vec<String>,
+    pub unplaced: Vec<String>,
 }
 
 /// A migration, and all that is known of it.
@@ -72,7 +71,7 @@ pub struct CheckedScript {
     /// The tables that its rehearsal saw it write to, one a line; only of a script that runs with foreign keys off.
     pub writes: Option<String>,
     /// What is wrong with it before it runs; nothing in a set that is taken.
-    pub(crate) faults: Faults,
+    pub faults: Faults,
 }
 
 /// The way back from a migration.
@@ -115,15 +114,16 @@ impl Checked {
         }
     }
 
-    pub(crate) fn with_rehearsal(mut self, rehearsal: Option<Rehearsal>) -> Self {
-        let writes = rehearsal.iter().flat_map(|rehearsal| &rehearsal.writes);
-        for (migration, writes) in self.set.iter_mut().zip(writes) {
+    /// Adds what a rehearsal found out.
+    #[must_use]
+    pub fn with_rehearsal(mut self, rehearsal: Rehearsal) -> Self {
+        for (migration, writes) in self.set.iter_mut().zip(&rehearsal.writes) {
             migration.up.writes.clone_from(&writes.up);
             if let CheckedDown::Script(down) = &mut migration.down {
                 down.writes.clone_from(&writes.down);
             }
         }
-        Self { rehearsal, ..self }
+        Self { rehearsal: Some(rehearsal), ..self }
     }
 
     pub(crate) fn with_warnings(self, warnings: Findings) -> Self {
@@ -291,15 +291,24 @@ impl CheckedScript {
         if self.has_code() { script.with_code() } else { script }
     }
 
+    /// Reads a script that stands alone, as an up or a down whose file has this name; `None` if its text can't be read.
+    pub fn parse(
+        file: &str,
+        sql: &str,
+        direction: Direction,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let script = script::Script::parse(file, sql.as_bytes(), direction, true, findings)?;
+        Some(Self::from_script(file.to_owned(), script))
+    }
+
     /// The conditions that it states of rows, and where.
-    #[cfg(feature = "rehearsal")]
-    pub(crate) fn conditions(&self) -> impl Iterator<Item = (&Condition, &Range<usize>)> {
+    pub fn conditions(&self) -> impl Iterator<Item = (&Condition, &Range<usize>)> {
         self.directives.iter().filter_map(|it| Some((it.condition.as_ref()?, &it.range)))
     }
 
     /// The texts of its statements.
-    #[cfg(feature = "rehearsal")]
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.statements.iter().filter_map(|range| self.sql.get(range.clone()))
     }
 

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use migratory_core::Version;
 
 use crate::directive::{Directive, DirectiveKind, Key};
-use crate::name::{Direction, Reading};
+use crate::name::Reading;
 use crate::parsed::{ParsedScript, ParsedSet};
 use crate::{Code, Diagnostic, Findings};
+use migratory_core::Direction;
 
 /// The text between `compatible-with` and the reason, if there is any.
 pub(crate) fn argument(written: &str) -> Option<&str> {

@@ -46,7 +46,8 @@ pub struct Label {
 }
 
 impl Diagnostic {
-    pub(crate) fn error(code: Code, message: impl Into<String>) -> Self {
+    /// A finding with which the set does not build.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
             severity: Severity::Error,
@@ -57,15 +58,22 @@ impl Diagnostic {
         }
     }
 
+    /// A finding with which the set builds.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
     /// Adds a file or a folder as a whole.
-    pub(crate) fn at(mut self, file: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn at(mut self, file: impl Into<String>) -> Self {
         let primary = self.labels.is_empty();
         self.labels.push(Label { file: file.into(), range: None, text: String::new(), primary });
         self
     }
 
     /// Adds a place in the text of a file. The first place added is the primary one.
-    pub(crate) fn on(mut self, file: &str, range: Range<usize>, text: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn on(mut self, file: &str, range: Range<usize>, text: impl Into<String>) -> Self {
         let primary = self.labels.is_empty();
         self.labels.push(Label {
             file: file.to_owned(),
@@ -77,17 +85,20 @@ impl Diagnostic {
     }
 
     /// The file that it is about in the first place; empty where it is about none.
-    #[cfg(feature = "rehearsal")]
-    pub(crate) fn file(&self) -> &str {
+    pub fn file(&self) -> &str {
         self.labels.first().map_or("", |label| label.file.as_str())
     }
 
-    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+    /// Adds a reason.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    /// Adds what to write instead.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }

@@ -20,7 +20,6 @@ macro_rules! words {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
         $visible enum $name {
             $($(#[$each])* $variant,)*
         }
@@ -259,7 +258,7 @@ impl DirectiveKind {
     }
 
     /// The directive as written in a file, without version and reason.
-    pub(crate) fn written(self) -> String {
+    pub fn written(self) -> String {
         match self {
             Self::Irreversible => Key::Irreversible.word().to_owned(),
             Self::NothingToUndo => Key::NothingToUndo.word().to_owned(),

@@ -3,23 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use migratory_runtime::lexer;
+use migratory_core::sql::lexer;
 
 use crate::script::Script;
 use crate::{Code, Findings, Severity};
 
 /// What keeps a rehearsal from running a script as it stands, or from judging it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Faults {
+pub struct Faults {
     /// Where statements were refused: they are not run.
-    pub(crate) places: Vec<Range<usize>>,
+    pub places: Vec<Range<usize>>,
     /// Whether nothing of it can be run: a comment or a text is not closed, there is none to read, no
     /// statement in it, or another migration has its version.
-    pub(crate) is_unfit: bool,
+    pub is_unfit: bool,
     /// Whether its head was not understood, so that what it is meant to be and to allow is not known.
-    pub(crate) is_doubtful: bool,
+    pub is_doubtful: bool,
     /// Whether a migration may be missing before it.
-    pub(crate) follows_unknown: bool,
+    pub follows_unknown: bool,
 }
 
 /// The errors in the texts of the set, by file.

@@ -22,8 +22,12 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     read_within(path, LIMIT)
 }
 
-/// Reads a regular file of at most `limit` bytes.
-pub(crate) fn read_within(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+/// Reads a regular file of at most `limit` bytes, as [`read`] does.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_within(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     // Check before opening, since opening a device can have an effect.
     check(&fs::metadata(path)?, limit)?;
     let file = open(path)?;

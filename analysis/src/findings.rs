@@ -24,7 +24,8 @@ pub struct Findings {
 }
 
 impl Findings {
-    pub(crate) fn new(folder: &str) -> Self {
+    /// No findings yet, of this folder.
+    pub fn new(folder: &str) -> Self {
         Self {
             folder: folder::tidy(folder).to_owned(),
             diagnostics: Vec::new(),
@@ -78,8 +79,7 @@ impl Findings {
     }
 
     /// Adds findings about the same folder, and the texts that they point into.
-    #[cfg(feature = "rehearsal")]
-    pub(crate) fn take(&mut self, diagnostics: Vec<Diagnostic>, from: &Self) {
+    pub fn take(&mut self, diagnostics: Vec<Diagnostic>, from: &Self) {
         for file in diagnostics.iter().flat_map(|each| &each.labels).map(|label| &label.file) {
             if let Some(text) = from.text(file) {
                 self.texts.entry(file.clone()).or_insert_with(|| text.to_owned());
@@ -88,20 +88,23 @@ impl Findings {
         self.diagnostics.extend(diagnostics);
     }
 
-    pub(crate) fn has_errors(&self) -> bool {
+    /// Whether one of them is an error.
+    pub fn has_errors(&self) -> bool {
         self.iter().any(|each| each.severity == Severity::Error)
     }
 
-    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
-    pub(crate) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+    /// Adds findings.
+    pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         self.diagnostics.extend(diagnostics);
     }
 
     /// Keeps the text of a file if a finding points into it.
-    pub(crate) fn keep(&mut self, file: &str, text: &str) {
+    pub fn keep(&mut self, file: &str, text: &str) {
         let shown = |each: &Diagnostic| {
             let mut labels = each.labels.iter();
             labels.any(|label| label.file == file && label.range.is_some())

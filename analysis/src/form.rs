@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::name::{Direction, Ending, Reading};
+use crate::name::{Ending, Reading};
+use migratory_core::Direction;
 
 /// How the files of a set are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

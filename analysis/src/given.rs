@@ -2,13 +2,13 @@
 
 use crate::checked::{Checked, CheckedScript};
 use crate::directive::DirectiveKind;
-use crate::name::Direction;
 use crate::script::Script;
 use crate::source::Subfolder;
 use crate::{Code, Diagnostic, Findings};
+use migratory_core::Direction;
 
-/// The name of the folder.
-pub(crate) const FOLDER: &str = "rehearsal";
+/// The name of the folder in which a person writes sample rows for the rehearsal.
+pub const FOLDER: &str = "rehearsal";
 
 /// Attaches each script of sample rows to the migration after which the rehearsal runs it.
 pub(crate) fn give(rows: &Subfolder, checked: &mut Checked, findings: &mut Findings) {

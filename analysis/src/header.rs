@@ -3,9 +3,9 @@
 use migratory_core::sql::lexer::{self, Kind, Token};
 
 use crate::directive::{Assumption, Comment, Directive, DirectiveKind, Fault, Key, Rule};
-use crate::name::Direction;
 use crate::{Code, Diagnostic, Findings};
 use crate::{compatible, spelling};
+use migratory_core::Direction;
 
 /// The comments before the first statement of a script.
 #[derive(Debug, Default)]

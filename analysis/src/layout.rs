@@ -7,9 +7,10 @@ use migratory_core::Version;
 use self::shipped::{Place, Shipped};
 use crate::accept::{self, Accepted};
 use crate::form::Form;
-use crate::name::{self, Direction, Reading};
+use crate::name::{self, Reading};
 use crate::source::{Source, Sources, Subfolder};
 use crate::{Findings, Options};
+use migratory_core::Direction;
 
 mod misnamed;
 mod nested;

@@ -3,7 +3,7 @@
 //! A name is read leniently, and is right if writing the reading gives the same name. So for every name that is
 //! almost right, the right one is known.
 
-use migratory_core::Version;
+use migratory_core::{Direction, Version};
 
 use crate::date;
 use crate::spelling;
@@ -36,24 +36,6 @@ pub struct Ending {
     pub is_sql: bool,
     /// Whether it looks like a backup copy, such as `.bak`.
     pub is_copy: bool,
-}
-
-/// The script of a migration that a file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Direction {
-    /// The one that applies it.
-    Up,
-    /// The one that reverts it.
-    Down,
-}
-
-impl Direction {
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Up => "up",
-            Self::Down => "down",
-        }
-    }
 }
 
 const SEPARATORS: &[char] = &['_', '-', ' ', '.', '+'];

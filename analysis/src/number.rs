@@ -6,9 +6,9 @@ use migratory_core::Version;
 
 use crate::date;
 use crate::form::Form;
-use crate::name::Direction;
 use crate::parsed::{ParsedScript, ParsedSet};
 use crate::{Code, Diagnostic, Findings, Options};
+use migratory_core::Direction;
 
 mod calendar;
 mod sequence;

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use migratory_core::Version;
 
-#[cfg(feature = "rehearsal")]
 use crate::Severity;
 
 /// How to read and rehearse a folder of migrations. Starts from [`Options::default`].
@@ -69,12 +68,13 @@ impl Options {
         Self { accept_through: Some(version), ..self }
     }
 
-    #[cfg(feature = "rehearsal")]
-    pub(crate) fn assumption_severity(&self) -> Severity {
+    /// The severity of a finding that rests on an assumption.
+    pub fn assumption_severity(&self) -> Severity {
         if self.assumptions_warn { Severity::Warning } else { Severity::Error }
     }
 
-    pub(crate) fn accepts(&self, version: Version) -> bool {
+    /// Whether the migration with this version is accepted as it is.
+    pub fn accepts(&self, version: Version) -> bool {
         self.accept_through.is_some_and(|last| version <= last)
     }
 }

@@ -2,9 +2,9 @@
 
 use migratory_core::sql::lexer::{self, Kind, Token};
 
-use crate::name::Direction;
 use crate::parsed::ParsedScript;
 use crate::{Code, Diagnostic};
+use migratory_core::Direction;
 
 /// How many files are named one by one.
 const SHOWN: usize = 3;

@@ -7,9 +7,9 @@ use migratory_core::Version;
 use crate::date;
 use crate::directive::DirectiveKind;
 use crate::form::Form;
-use crate::name::Direction;
 use crate::parsed::{ParsedScript, ParsedSet};
 use crate::{Code, Diagnostic, Findings, Options, Severity};
+use migratory_core::Direction;
 
 /// What to do about files that share a version and have all shipped.
 const BY_NAME: &str = "if databases have run all of them, their tool recorded whole names: join the files into one, in the order it ran them, and take databases over with `baseline`";

@@ -6,10 +6,10 @@ use migratory_core::Version;
 
 use crate::form::Form;
 use crate::layout::{Layout, NamedScript};
-use crate::name::Direction;
 use crate::script::{Reader, Script};
 use crate::source::Sources;
 use crate::{Findings, Options, metadata};
+use migratory_core::Direction;
 
 /// Scripts with parsed names and texts, which may not form a valid set.
 #[derive(Debug)]

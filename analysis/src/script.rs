@@ -9,9 +9,9 @@ use migratory_core::sql::statements;
 
 use crate::directive::{Directive, DirectiveKind};
 use crate::header::Header;
-use crate::name::Direction;
 use crate::{Code, Diagnostic, Findings};
 use crate::{parameter, text, transaction};
+use migratory_core::Direction;
 
 #[derive(Debug)]
 pub(crate) struct Script {

@@ -1,10 +1,7 @@
 //! Finds the word that a typo meant, and spells lists.
 
 /// The candidate closest to `word`, if one is close enough to be a typo of it.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_ascii_lowercase().replace('-', "_");
     candidates
         .into_iter()
@@ -35,12 +32,12 @@ fn distance(one: &str, other: &str) -> usize {
 }
 
 /// Joins the words with commas, and the last with "and".
-pub(crate) fn list<T: AsRef<str>>(words: &[T]) -> String {
+pub fn list<T: AsRef<str>>(words: &[T]) -> String {
     joined(words, "and")
 }
 
 /// Joins the words with commas, and the last with "or".
-pub(crate) fn choice<T: AsRef<str>>(words: &[T]) -> String {
+pub fn choice<T: AsRef<str>>(words: &[T]) -> String {
     joined(words, "or")
 }
 
@@ -54,7 +51,7 @@ fn joined<T: AsRef<str>>(words: &[T], last: &str) -> String {
 }
 
 /// A number with its noun, in the singular or the plural.
-pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+pub fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 

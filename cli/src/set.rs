@@ -1,7 +1,8 @@
 //! The set of migrations and its runners.
 
-use migratory_analysis::{Checked, Findings, Options, check, scratch};
+use migratory_analysis::{Checked, Findings, Options};
 use migratory_core::{Down, MigrationSet, Version};
+use migratory_rehearsal::{check, scratch};
 use migratory_runtime::rusqlite::Connection;
 use migratory_runtime::{Runner, Target};
 

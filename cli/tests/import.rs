@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use expect_test::expect;
-use migratory_analysis::{Checked, Options, check};
+use migratory_analysis::{Checked, Options};
+use migratory_rehearsal::check;
 use migratory_runtime::Version;
 use tempfile::TempDir;
 

@@ -2,7 +2,8 @@
 
 mod package;
 
-use migratory_analysis::{Options, check};
+use migratory_analysis::Options;
+use migratory_rehearsal::check;
 use package::Package;
 
 const LINE: &str = "println!(\"cargo::rerun-if-changed=migrations\");";

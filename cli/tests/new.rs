@@ -5,7 +5,8 @@ mod package;
 use std::fs;
 use std::path::Path;
 
-use migratory_analysis::{Code, Diagnostic, Options, check, render};
+use migratory_analysis::{Code, Diagnostic, Options, render};
+use migratory_rehearsal::check;
 use migratory_runtime::rusqlite::Connection;
 use package::Package;
 

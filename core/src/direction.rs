@@ -9,10 +9,24 @@
 /// let step = Step::new(Direction::Down, Version::new(2), "a", &down);
 /// assert_eq!(step.direction, Direction::Down);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// It is applied.
     Up,
     /// It is reverted.
     Down,
+}
+
+impl Direction {
+    /// The word for it in the names of files: `up` or `down`.
+    ///
+    /// ```
+    /// assert_eq!(migratory_core::Direction::Down.word(), "down");
+    /// ```
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
 }

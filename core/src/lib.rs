@@ -12,6 +12,7 @@ mod mode;
 mod plan;
 mod sha256;
 pub mod sql;
+pub mod stamp;
 mod table;
 mod version;
 

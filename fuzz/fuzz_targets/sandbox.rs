@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
-use migratory_analysis::{Options, check, render};
+use migratory_analysis::{Options, render};
+use migratory_rehearsal::check;
 use migratory_fuzz::script::{self, BASE, Piece};
 use tempfile::TempDir;
 

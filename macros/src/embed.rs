@@ -4,7 +4,11 @@ use std::env;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use migratory_analysis::{Call, CallFault, check};
+#[cfg(not(feature = "rehearsal"))]
+use migratory_analysis::check;
+use migratory_analysis::{Call, CallFault};
+#[cfg(feature = "rehearsal")]
+use migratory_rehearsal::check;
 use proc_macro2::{Span, TokenStream};
 
 use crate::emit;

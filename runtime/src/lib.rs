@@ -91,6 +91,5 @@ pub mod __private {
     pub use crate::execute::{Failure, Moment};
     pub use crate::perform::{Refusal, Trouble, perform_alone, perform_within};
     pub use crate::sqlite::{code, message};
-    pub use crate::stamp::collision;
     pub use migratory_core::embedded;
 }

@@ -13,7 +13,8 @@ use std::thread;
 use std::time::Duration;
 
 use expect_test::expect;
-use migratory_analysis::{Options, check};
+use migratory_analysis::Options;
+use migratory_rehearsal::check;
 use tempfile::TempDir;
 
 /// Stands in a file outside of the package, and may stand in no message.

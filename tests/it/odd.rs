@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use expect_test::{Expect, expect};
-use migratory_analysis::{Options, check};
+use migratory_analysis::Options;
+use migratory_rehearsal::check;
 use tempfile::TempDir;
 
 const UP: &str = "CREATE TABLE a (id INTEGER PRIMARY KEY);\n";

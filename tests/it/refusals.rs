@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use migratory_analysis::{
-    Checked, CheckedDown, CheckedMigration, Code, Findings, Options, UntriedReason, check,
+    Checked, CheckedDown, CheckedMigration, Code, Findings, Options, UntriedReason,
 };
+use migratory_rehearsal::check;
 
 #[test]
 fn every_fixture_is_told_as_expected() {

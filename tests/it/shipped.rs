@@ -5,7 +5,8 @@ use std::fs;
 
 use expect_test::expect;
 use migratory::{Runner, rusqlite::Connection};
-use migratory_analysis::{Checked, Findings, Options, Severity, check};
+use migratory_analysis::{Checked, Findings, Options, Severity};
+use migratory_rehearsal::check;
 use tempfile::TempDir;
 
 /// A folder, and the ups in the order in which its tool ran them.

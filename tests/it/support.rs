@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use migratory::{Checksum, Down, Migration, MigrationSet, Mode, Runner, Script, Version};
-use migratory_analysis::{Findings, Options, check};
+use migratory_analysis::{Findings, Options};
+use migratory_rehearsal::check;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use tempfile::TempDir;

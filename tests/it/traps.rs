@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use migratory_analysis::{Checked, Code, Findings, Options, check};
+use migratory_analysis::{Checked, Code, Findings, Options};
+use migratory_rehearsal::check;
 
 #[test]
 fn every_trap_is_refused_where_it_is_set() {

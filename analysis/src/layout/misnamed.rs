@@ -7,8 +7,9 @@ use migratory_core::Version;
 use super::Candidate;
 use crate::folder::Folder;
 use crate::form::Form;
-use crate::name::{self, Direction, Reading};
+use crate::name::{self, Reading};
 use crate::{Code, Diagnostic, Findings};
+use migratory_core::Direction;
 
 /// The number of files to list in a finding about several.
 const SHOWN: usize = 4;

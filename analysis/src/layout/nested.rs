@@ -2,9 +2,10 @@
 
 use crate::folder::Folder;
 use crate::form::Form;
-use crate::name::{Direction, Reading};
+use crate::name::Reading;
 use crate::source::{Source, Subfolder};
 use crate::{Code, Diagnostic, other_tool};
+use migratory_core::Direction;
 
 /// The number of files to list.
 const SHOWN: usize = 4;

@@ -10,8 +10,8 @@ use crate::accept::Accepted;
 use crate::date;
 use crate::folder::Folder;
 use crate::form::Form;
-use crate::name::Direction;
 use crate::{Code, Diagnostic, Severity};
+use migratory_core::Direction;
 
 /// What a file is to the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use migratory_analysis::schema::{Name, Schema, Trigger};
+use migratory_rehearsal::schema::{Name, Schema, Trigger};
 
 use super::sql::{mentions, statement, written};
 

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use migratory_analysis::schema::Name;
 use migratory_core::sql::lexer::{self, Token};
 use migratory_core::sql::parens;
+use migratory_rehearsal::schema::Name;
 
 use super::sql::mentions;
 

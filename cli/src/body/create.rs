@@ -1,6 +1,6 @@
 //! Adds a table, a column or an index.
 
-use migratory_analysis::schema::{Name, Schema};
+use migratory_rehearsal::schema::{Name, Schema};
 
 use super::Ground;
 use super::script::{Draft, Script};

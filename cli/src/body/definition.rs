@@ -3,9 +3,9 @@
 //! A table is rebuilt from the text that its author wrote: comments, names of constraints and all else that
 //! SQLite's pragmas do not tell stay as they are.
 
-use migratory_analysis::schema::Name;
 use migratory_core::sql::create_table::{self, CreateTable};
 use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_rehearsal::schema::Name;
 
 use super::sql::written;
 

@@ -1,7 +1,7 @@
 //! Drops a column: in place, or by a rebuild where SQLite can't.
 
-use migratory_analysis::schema::{Column, Name, Schema, Table};
 use migratory_core::sql::lexer;
+use migratory_rehearsal::schema::{Column, Name, Schema, Table};
 
 use super::Ground;
 use super::affected::Way;

@@ -1,6 +1,6 @@
 //! Chooses a value for rows that have none.
 
-use migratory_analysis::schema::{Column, Name, Table};
+use migratory_rehearsal::schema::{Column, Name, Table};
 
 use super::Ground;
 use super::sql::mentions;
@@ -45,7 +45,7 @@ fn passes(ground: &Ground, table: &Table, check: &str, column: &Name, value: &st
 
 #[cfg(test)]
 mod tests {
-    use migratory_analysis::schema::Schema;
+    use migratory_rehearsal::schema::Schema;
     use migratory_runtime::rusqlite::Connection;
 
     use super::*;

@@ -1,7 +1,8 @@
 //! The schema before a new migration, in a database of its own.
 
-use migratory_analysis::schema::Schema;
-use migratory_analysis::{Checked, DirectiveKind, Options, scratch};
+use migratory_analysis::{Checked, DirectiveKind, Options};
+use migratory_rehearsal::schema::Schema;
+use migratory_rehearsal::scratch;
 use migratory_runtime::rusqlite::{self, Connection};
 
 /// The schema before a new migration.

@@ -1,6 +1,6 @@
 //! Adds or removes a column's NOT NULL, by a rebuild.
 
-use migratory_analysis::schema::{Column, Name, Schema, Table};
+use migratory_rehearsal::schema::{Column, Name, Schema, Table};
 
 use super::affected::Way;
 use super::definition::Definition;

@@ -1,7 +1,7 @@
 //! Drops a table, a view, an index or a trigger.
 
-use migratory_analysis::schema::{Name, Schema, Table, TableKind};
 use migratory_core::sql::lexer;
+use migratory_rehearsal::schema::{Name, Schema, Table, TableKind};
 
 use super::Ground;
 use super::affected::{Way, readers};

@@ -3,8 +3,8 @@
 //! With foreign keys on, dropping the old table would delete the rows that reference it. SQLite ignores the pragma in a
 //! transaction, so the runner looks for it at the top of the file, and turns foreign keys off beforehand.
 
-use migratory_analysis::schema::{Name, Schema, Table};
 use migratory_core::sql::quotes::literal;
+use migratory_rehearsal::schema::{Name, Schema, Table};
 
 use super::affected::Way;
 use super::definition::Definition;

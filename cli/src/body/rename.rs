@@ -1,7 +1,7 @@
 //! Renames a table or a column; SQLite updates most of what uses it.
 
-use migratory_analysis::schema::{Name, Schema};
 use migratory_core::sql::lexer::{self, Kind};
+use migratory_rehearsal::schema::{Name, Schema};
 use migratory_runtime::rusqlite;
 
 use super::Ground;

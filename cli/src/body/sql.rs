@@ -1,7 +1,7 @@
 //! Names and texts, as they are written in SQL.
 
-use migratory_analysis::schema::{Name, Schema};
 use migratory_core::sql::lexer::{self, Kind};
+use migratory_rehearsal::schema::{Name, Schema};
 
 /// How long a line may be.
 const WIDTH: usize = 100;

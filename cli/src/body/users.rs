@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use migratory_analysis::schema::{Name, Schema};
 use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_rehearsal::schema::{Name, Schema};
 use migratory_runtime::rusqlite::{self, Connection};
 
 use super::sql::mentions;

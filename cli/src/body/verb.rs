@@ -1,6 +1,6 @@
 //! Reads what the name of a migration asks for.
 
-use migratory_analysis::schema::{Name, Schema, Table, TableKind};
+use migratory_rehearsal::schema::{Name, Schema, Table, TableKind};
 
 use super::nearest::nearest;
 use crate::scaffold::snake;

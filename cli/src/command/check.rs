@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use migratory_analysis::check;
+use migratory_rehearsal::check;
 
 use crate::check_options::CheckOptions;
 use crate::context::Context;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use anstream::eprintln;
 use clap::{Args, ValueEnum};
 use migratory_analysis::CheckedMigration;
-use migratory_analysis::schema::Schema;
 use migratory_core::{Migration, Version};
 use migratory_diagram::Picture;
+use migratory_rehearsal::schema::Schema;
 use migratory_runtime::Target;
 
 use crate::context::Context;

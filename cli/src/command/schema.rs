@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
-use migratory_analysis::schema::{Name, Schema as Model, TableKind};
+use migratory_rehearsal::schema::{Name, Schema as Model, TableKind};
 
 use crate::context::Context;
 use crate::exit::Exit;

@@ -1,7 +1,7 @@
 //! What a migration changes in the schema.
 
-use migratory_analysis::schema::{Difference, Name, Object, Part, Schema, TableKind, differences};
 use migratory_diagram::Mark;
+use migratory_rehearsal::schema::{Difference, Name, Object, Part, Schema, TableKind, differences};
 
 /// One change of a migration.
 #[derive(Debug, PartialEq, Eq)]

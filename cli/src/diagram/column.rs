@@ -1,7 +1,7 @@
 //! Turns a table's columns into those of its box.
 
-use migratory_analysis::schema::{self, Difference, Name, Part, Table};
 use migratory_diagram::{Column, Mark};
+use migratory_rehearsal::schema::{self, Difference, Name, Part, Table};
 
 use super::key::Keys;
 

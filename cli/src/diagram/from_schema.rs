@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use migratory_analysis::schema::{
+use migratory_diagram::{Diagram, Mark, Relation, Table, TableKind};
+use migratory_rehearsal::schema::{
     self, Difference, Name, Object, Part, Schema, TableKind as SchemaKind, differences,
 };
-use migratory_diagram::{Diagram, Mark, Relation, Table, TableKind};
 
 use super::key::Keys;
 use super::{column, relation};

@@ -1,7 +1,7 @@
 //! The keys of a table.
 
-use migratory_analysis::schema::{Name, Schema, Table};
 use migratory_diagram::Key;
+use migratory_rehearsal::schema::{Name, Schema, Table};
 
 /// The columns of a table's keys.
 #[derive(Debug)]

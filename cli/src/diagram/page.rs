@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use migratory_analysis::schema::Schema;
 use migratory_analysis::{CheckedDown, CheckedMigration, CheckedScript, Directive, DirectiveKind};
 use migratory_diagram::{Mark, Picture, escaped};
+use migratory_rehearsal::schema::Schema;
 
 use super::change::{self, Change};
 use super::highlight::highlighted;

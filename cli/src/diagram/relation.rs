@@ -1,7 +1,7 @@
 //! Turns foreign keys into lines between boxes.
 
-use migratory_analysis::schema::{ForeignKey, Name, Schema, Table};
 use migratory_diagram::{Mark, Relation};
+use migratory_rehearsal::schema::{ForeignKey, Name, Schema, Table};
 
 use super::key::Keys;
 

@@ -1,8 +1,8 @@
 //! The schema after each migration.
 
-use migratory_analysis::schema::Schema;
-use migratory_analysis::scratch;
 use migratory_core::Version;
+use migratory_rehearsal::schema::Schema;
+use migratory_rehearsal::scratch;
 
 use crate::failure::Result;
 use crate::set::Set;

@@ -3,7 +3,8 @@
 use std::fs;
 
 use expect_test::expect;
-use migratory_analysis::{Call, Code, Findings, Options, check};
+use migratory_analysis::{Call, Code, Findings, Options};
+use migratory_rehearsal::check;
 use proc_macro2::{TokenStream, TokenTree};
 use tempfile::TempDir;
 

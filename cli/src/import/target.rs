@@ -4,8 +4,9 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf, absolute};
 
-use migratory_analysis::{Options, check};
+use migratory_analysis::Options;
 use migratory_core::Version;
+use migratory_rehearsal::check;
 
 use crate::failure::{Failure, Result};
 use crate::path::shown;

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anstream::eprintln;
-use migratory_analysis::real::Room;
+use migratory_rehearsal::real::Room;
 use migratory_runtime::rusqlite::backup::{Backup, StepResult};
 use migratory_runtime::rusqlite::{self, Connection};
 use tempfile::TempDir;

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use migratory_analysis::confine;
-use migratory_analysis::real::{self, Comparison, Left, Scripts, Way, harmless};
+use migratory_rehearsal::confine;
+use migratory_rehearsal::real::{self, Comparison, Left, Scripts, Way, harmless};
 use migratory_runtime::rusqlite::config::DbConfig;
 use migratory_runtime::rusqlite::{self, Connection};
 use migratory_runtime::{Drift, Plan, Runner, Target, Version};

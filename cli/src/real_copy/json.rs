@@ -1,6 +1,6 @@
 //! What was seen, for a program.
 
-use migratory_analysis::real::{Comparison, Difference, Standing, What};
+use migratory_rehearsal::real::{Comparison, Difference, Standing, What};
 use serde_json::{Map, Value, json};
 
 use super::course::{Back, Compared, Seen};
@@ -44,7 +44,7 @@ fn compared(compared: &Compared) -> Value {
 }
 
 fn tables(comparison: &Comparison) -> Map<String, Value> {
-    let table = |rows: &migratory_analysis::real::Rows| json!({ "before": rows.before, "after": rows.after, "compared": rows.compared, "values": rows.values });
+    let table = |rows: &migratory_rehearsal::real::Rows| json!({ "before": rows.before, "after": rows.after, "compared": rows.compared, "values": rows.values });
     comparison.tables.iter().map(|(name, rows)| (name.clone(), table(rows))).collect()
 }
 

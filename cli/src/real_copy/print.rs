@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use migratory_analysis::real::{Comparison, Standing, harmless};
+use migratory_rehearsal::real::{Comparison, Standing, harmless};
 
 use super::course::{Back, Compared, Seen};
 use super::text::{difference, sample, totals};

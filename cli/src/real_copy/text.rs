@@ -1,6 +1,6 @@
 //! The words for what a comparison found.
 
-use migratory_analysis::real::{Comparison, Difference, Sample, Standing, What};
+use migratory_rehearsal::real::{Comparison, Difference, Sample, Standing, What};
 
 /// A number of bytes as a person reads it.
 pub(super) fn bytes(count: u64) -> String {

@@ -26,7 +26,7 @@ pub(crate) fn judge(project: &Project, files: &[File]) -> Result<Verdict> {
     let package = staged(project, files).map_err(|error| {
         Failure::new("can't copy the set to check the migration").because(error)
     })?;
-    let outcome = migratory_analysis::check(package.path(), &project.folder, &project.options);
+    let outcome = migratory_rehearsal::check(package.path(), &project.folder, &project.options);
     Ok(match outcome {
         Ok(_) => Verdict::Passes,
         Err(findings) => Verdict::Refused(messages(&findings)),

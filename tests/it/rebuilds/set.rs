@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use migratory_analysis::{Checked, Findings, Options, check};
+use migratory_analysis::{Checked, Findings, Options};
+use migratory_rehearsal::check;
 use tempfile::TempDir;
 
 use super::schema::Schema;

@@ -1,0 +1,84 @@
+//! The mark in a database's header that says "nothing to do", as a number.
+
+use crate::{Checksum, Migration, MigrationSet};
+
+/// The largest stamp; a prime, so that every seed below it gives a stamp of its own for a given cookie.
+const MODULUS: u64 = (1 << 31) - 1;
+/// Spreads the cookie, which counts up by one, over the stamps.
+const SPREAD: u64 = 1_664_525_237;
+
+/// The stamp of a database that has the migrations of this chain and no other, at this schema cookie of SQLite.
+///
+/// It is between 1 and 2^31 - 1: zero is what a fresh file holds, and means that there is no stamp.
+///
+/// ```
+/// use migratory_core::{Checksum, stamp::stamp};
+///
+/// let chain = Checksum::of_script("CREATE TABLE note (id INTEGER PRIMARY KEY)");
+/// assert_ne!(stamp(chain, 1), stamp(chain, 2), "the schema was changed since");
+/// ```
+pub fn stamp(chain: Checksum, cookie: i32) -> i32 {
+    let mixed =
+        (seed(chain) + u64::from(u32::from_ne_bytes(cookie.to_ne_bytes())) * SPREAD) % MODULUS + 1;
+    i32::try_from(mixed).unwrap_or(i32::MAX)
+}
+
+/// The part of a chain that goes into the stamp; below 2^31 - 1.
+fn seed(chain: Checksum) -> u64 {
+    chain.as_bytes()[..8].iter().fold(0, |seed, &byte| (seed << 8 | u64::from(byte)) % MODULUS)
+}
+
+/// The first two versions of a set after which the stamps would be alike, if there are such.
+///
+/// A database at one of them would pass for one at the other. The build refuses such a set, which comes about by chance
+/// once in a billion sets.
+///
+/// ```
+/// use migratory_core::{MigrationSet, stamp::collision};
+///
+/// assert!(collision(&MigrationSet::new(&[])).is_none());
+/// ```
+pub fn collision<'a>(set: &MigrationSet<'a>) -> Option<[&'a Migration<'a>; 2]> {
+    let mut seeds: Vec<_> =
+        set.migrations().iter().map(|each| (seed(each.chain()), each)).collect();
+    seeds.sort_by_key(|&(seed, migration)| (seed, migration.version()));
+    seeds.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| [pair[0].1, pair[1].1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Down, Mode, Script, Version};
+
+    fn chain(first: u64) -> Checksum {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&first.to_be_bytes());
+        Checksum::new(bytes)
+    }
+
+    #[test]
+    fn a_stamp_is_positive_and_moves_with_chain_and_cookie() {
+        for first in [0, 1, MODULUS - 1, u64::MAX] {
+            for cookie in [0, 1, 77, i32::MAX, -1, i32::MIN] {
+                let made = stamp(chain(first), cookie);
+                assert!(made > 0, "{first} {cookie}");
+                assert_ne!(made, stamp(chain(first), cookie.wrapping_add(1)), "{first} {cookie}");
+                assert_ne!(made, stamp(chain(first.wrapping_add(1)), cookie), "{first} {cookie}");
+            }
+        }
+    }
+
+    #[test]
+    fn chains_that_mix_alike_are_found() {
+        let migration = |version, seed| {
+            let up = Script::new("x", "", Mode::Transaction);
+            let version = Version::new(version);
+            Migration::new(version, "x", up, Down::UpOnly, chain(seed), chain(seed))
+        };
+        let apart = [migration(1, 5), migration(2, 6)];
+        assert!(collision(&MigrationSet::new(&apart)).is_none());
+        let alike = [migration(1, 5), migration(2, 6), migration(3, 5 + MODULUS)];
+        let found = collision(&MigrationSet::new(&alike)).map(|pair| pair.map(Migration::version));
+        assert_eq!(found, Some([Version::new(1), Version::new(3)]));
+    }
+}

@@ -1,0 +1,127 @@
+//! The rows of a database at one moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::Connection;
+
+use super::record::{Record, Records};
+use crate::rows::Class;
+use crate::schema::{Column, Name, Schema, Table, TableKind};
+
+/// What SQL calls the number of a row where no column has that name.
+pub(crate) const ROWID: &str = "rowid";
+
+/// The rows of some tables.
+#[derive(Debug)]
+pub(crate) struct Contents(BTreeMap<Name, Holding>);
+
+/// The rows of one table.
+#[derive(Debug)]
+pub(crate) struct Holding {
+    pub(crate) columns: Vec<Held>,
+    /// The columns that tell one row from another.
+    pub(crate) key: Vec<Name>,
+    pub(crate) records: Records,
+}
+
+/// A column whose values were read.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) name: Name,
+    /// What its type asks for.
+    pub(crate) class: Class,
+    /// Whether its values follow from those of others.
+    pub(crate) is_generated: bool,
+}
+
+impl Contents {
+    /// The rows of the ordinary tables among these.
+    pub(crate) fn read<'n>(
+        conn: &Connection,
+        schema: &Schema,
+        scope: impl IntoIterator<Item = &'n Name>,
+    ) -> rusqlite::Result<Self> {
+        Self::with_rowids(conn, schema, scope, &BTreeSet::new())
+    }
+
+    /// The same, with the rowids of these tables, as far as they have any, as a column of their own.
+    pub(crate) fn with_rowids<'n>(
+        conn: &Connection,
+        schema: &Schema,
+        scope: impl IntoIterator<Item = &'n Name>,
+        rowids: &BTreeSet<&Name>,
+    ) -> rusqlite::Result<Self> {
+        let names: BTreeSet<_> = scope.into_iter().collect();
+        let tables = names.into_iter().filter_map(|name| schema.tables.get(name));
+        let ordinary = tables.filter(|table| table.kind == TableKind::Ordinary);
+        let read = |table: &Table| {
+            let has_rowid = rowids.contains(&table.name) && !table.is_without_rowid;
+            Ok((table.name.clone(), Holding::read(conn, table, has_rowid)?))
+        };
+        ordinary.map(read).collect::<rusqlite::Result<_>>().map(Self)
+    }
+
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (&Name, &Holding)> {
+        self.0.iter()
+    }
+
+    pub(crate) fn table(&self, name: &Name) -> Option<&Holding> {
+        self.0.get(name)
+    }
+
+    /// The tables of both that lack a row which they had, whatever took it away.
+    pub(crate) fn losing(&self, after: &Self) -> Vec<Name> {
+        let both = self.0.iter().filter_map(|(table, it)| Some((table, it, after.0.get(table)?)));
+        let losing = both.filter(|(_, before, after)| before.loses(after));
+        losing.map(|(table, ..)| table.clone()).collect()
+    }
+}
+
+impl Holding {
+    fn read(conn: &Connection, table: &Table, has_rowid: bool) -> rusqlite::Result<Self> {
+        let shown = table.columns.iter().filter(|column| !column.is_hidden);
+        let columns: Vec<_> = shown.map(Held::of).chain(has_rowid.then(Held::rowid)).collect();
+        let names: Vec<_> = columns.iter().map(|column| column.name.quoted()).collect();
+        let list = if names.is_empty() { "NULL".to_owned() } else { names.join(", ") };
+        let sql = format!("SELECT {list} FROM main.{}", table.name.quoted());
+        let records = Records::read(&mut conn.prepare(&sql)?, columns.len())?;
+        Ok(Self { columns, key: table.primary_key.clone(), records })
+    }
+
+    pub(crate) fn position(&self, column: &Name) -> Option<usize> {
+        self.columns.iter().position(|held| held.name == *column)
+    }
+
+    fn loses(&self, after: &Self) -> bool {
+        let places = |column: &Name| Some((self.position(column)?, after.position(column)?));
+        let by_key: Option<Vec<_>> = self.key.iter().map(places).collect();
+        let (before_key, after_key): (Vec<_>, Vec<_>) = match by_key {
+            Some(places) if !places.is_empty() => places.into_iter().unzip(),
+            _ => self.columns.iter().filter_map(|column| places(&column.name)).unzip(),
+        };
+        let left = after.records.counts(&after_key);
+        self.records.iter().any(|record| !left.contains_key(&record.identity(&before_key)))
+    }
+
+    /// A row as a person reads it.
+    pub(crate) fn shown(&self, record: Record<'_>) -> String {
+        let own =
+            self.columns.iter().zip(record.cells()).filter(|(column, _)| !column.is_generated);
+        let shown = own.map(|(column, cell)| format!("{} = {}", column.name, cell.shown()));
+        shown.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Held {
+    fn rowid() -> Self {
+        Self { name: Name::from(ROWID), class: Class::Integer, is_generated: false }
+    }
+
+    fn of(column: &Column) -> Self {
+        Self {
+            name: column.name.clone(),
+            class: Class::of(column),
+            is_generated: column.generated.is_some(),
+        }
+    }
+}

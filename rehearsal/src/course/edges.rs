@@ -1,0 +1,395 @@
+//! A migration on rows at the edge of what the schema allows.
+//!
+//! The up and the down run on the allowed rows and edge rows, in a way that leaves nothing. Where one of them fails or
+//! loses something, it runs again on copies, from which rows are taken away until those are left that show it.
+
+use std::collections::BTreeSet;
+
+use self::named::literals;
+use super::assumption;
+use super::contents::Contents;
+use super::empty::Told;
+use super::fault::{Fault, Halt};
+use super::lane::{Course, Edging, Ground, Lane};
+use super::loss_messages::{self as messages, Seen};
+use super::preserved::{self, Loss, Said, What};
+use super::told;
+use crate::rows::EdgeRow;
+use crate::schema::{Name, Reader};
+use migratory_analysis::CheckedScript;
+use migratory_analysis::Diagnostic;
+use migratory_analysis::{Assumption, DirectiveKind, Rule};
+
+mod named;
+mod restricted;
+
+/// How often a script is run to find the fewest rows that show what is wrong.
+const TRIES: usize = 48;
+/// How many faults that the author rules out are taken away before the rest is given up.
+const RULED_OUT: usize = 8;
+
+/// A migration that passed on the allowed rows.
+#[derive(Clone, Copy)]
+pub(crate) struct Pair<'a> {
+    pub(crate) ground: Ground<'a>,
+    pub(crate) up: Course<'a>,
+    pub(crate) down: Option<Course<'a>>,
+    pub(crate) told: &'a Told,
+    /// Whether a step in Rust comes after the up: what becomes of rows can't be told without it.
+    pub(crate) has_step: bool,
+    /// Tables that get no edge rows, because an error says that their schema will change.
+    pub(crate) spared: &'a BTreeSet<Name>,
+}
+
+/// A finding, and the table whose rows show it.
+pub(crate) type Found = (Option<Name>, Diagnostic);
+
+/// One of its scripts, which may fail or lose something on edge rows.
+pub(crate) struct Edges<'a, 'f> {
+    pub(crate) pair: Pair<'a>,
+    pub(crate) course: Course<'a>,
+    /// Makes a lane with the allowed rows that the script meets.
+    pub(crate) fresh: &'f mut dyn FnMut() -> Result<Lane, Halt>,
+    /// What is lost without edge rows: it is told already, or meant.
+    pub(crate) known: Vec<Loss>,
+    /// Whether so much had to be ruled out that the rest was not tried.
+    pub(crate) is_given_up: bool,
+    /// Whether the script fails without edge rows, on rows that scripts before have left.
+    pub(crate) is_unfit: bool,
+}
+
+/// What became of a script on edge rows.
+enum Trial {
+    Passed(Vec<EdgeRow>),
+    Shown(Shown),
+    /// It fails on other rows too, or too much was ruled out.
+    Untold,
+}
+
+/// A script that fails or loses something on these rows.
+struct Shown {
+    rows: Vec<EdgeRow>,
+    /// The rows among which they were found.
+    all: Vec<EdgeRow>,
+    fault: Fault,
+}
+
+impl Pair<'_> {
+    /// Whether the up passes on edge rows, and with the down brings them back.
+    pub(crate) fn is_up_sound(&self, lane: &mut Lane) -> Result<bool, Halt> {
+        if self.is_restricted(lane, self.up) {
+            return Ok(false);
+        }
+        lane.add_edges(self.up, self.edging(self.up.script))?;
+        let before = lane.contents(self.up)?;
+        let held = lane.hold_from(&before, self.up)?;
+        if held.is_err_and(|fault| self.unless_meant(self.up.script, fault).is_some()) {
+            return Ok(false);
+        }
+        Ok(self.on_return(lane, &before)?.is_empty())
+    }
+
+    /// Whether a down passes on rows that the schema after the up allows.
+    pub(crate) fn is_down_sound(&self, lane: &mut Lane, down: Course<'_>) -> Result<bool, Halt> {
+        if self.is_restricted(lane, down) {
+            return Ok(false);
+        }
+        lane.add_edges(down, self.edging(down.script))?;
+        let held = lane.hold(down)?;
+        Ok(!held.is_err_and(|fault| self.unless_meant(down.script, fault).is_some()))
+    }
+
+    /// What is left of a fault without what the file allows, and without values that it names: `nullif(year, 0)` and
+    /// `max(cents, 0)` say what becomes of the odd ones, where clean rows keep theirs.
+    fn unless_meant(&self, script: &CheckedScript, fault: Fault) -> Option<Fault> {
+        match fault {
+            Fault::Trouble(_) => Some(fault),
+            _ if self.has_step => None,
+            Fault::Changed(mut losses) => {
+                let named = literals(script);
+                losses.retain(|loss| !is_allowed(script, loss) && !loss.is_named(&named));
+                (!losses.is_empty()).then_some(Fault::Changed(losses))
+            }
+            fault => Some(fault),
+        }
+    }
+
+    fn edging(&self, script: &CheckedScript) -> Edging<'_> {
+        let duplicates = !script.says(DirectiveKind::Assumes(Assumption::NoDuplicates));
+        let orphans = !self.ground.options.foreign_keys
+            && !script.says(DirectiveKind::Assumes(Assumption::NoOrphans));
+        Edging { duplicates, orphans, spared: self.spared }
+    }
+
+    /// What the down does not bring back of the rows before the up, unless a statement says otherwise.
+    fn on_return(&self, lane: &mut Lane, before: &Contents) -> Result<Vec<Loss>, Halt> {
+        let Some(down) = self.down else { return Ok(Vec::new()) };
+        if lane.run(down)?.is_err() {
+            // Rows that the upper schema allows show it too.
+            return Ok(Vec::new());
+        }
+        let after = lane.contents(self.up)?;
+        let scripts = [self.up, down];
+        let said = Said {
+            deletes: &|table| scripts.iter().any(|course| course.deletes(table)),
+            updates: &|table, column| Course::update(scripts, table, column),
+            merges: &|table| self.up.merges(lane.schema(), table),
+        };
+        let mut losses = preserved::not_restored(before, &after, &said);
+        let named = [literals(self.up.script), literals(down.script)].concat();
+        // Each script by itself is asked for the rowids that it keeps.
+        let is_meant = |loss: &Loss| self.is_meant(loss) || loss.is_named(&named);
+        losses.retain(|loss| !is_meant(loss) && !loss.is_of_rowid());
+        Ok(losses)
+    }
+
+    /// Whether the up says that what is lost on the way back may be.
+    fn is_meant(&self, loss: &Loss) -> bool {
+        let says = |rule| self.up.script.says(DirectiveKind::Allow(rule));
+        match &loss.what {
+            // Where some rows of a dropped table come back, all of them were to.
+            What::Rows { gone, total, .. } => {
+                says(Rule::PartialCopy) || (says(Rule::DropTable) && gone == total)
+            }
+            _ => says(Rule::DropTable) || says(excuse(self.told, loss)),
+        }
+    }
+}
+
+impl Edges<'_, '_> {
+    /// What the edge rows show of the up, and of up and down together.
+    pub(crate) fn of_up(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
+        match self.trial()? {
+            Trial::Passed(rows) => {
+                let restricted = self.restricted(&rows)?;
+                Ok(restricted.into_iter().chain(self.there_and_back(&rows)?).collect())
+            }
+            Trial::Shown(shown) => self.found(&shown, reader),
+            Trial::Untold => Ok(Vec::new()),
+        }
+    }
+
+    /// What rows show of the down that only the schema after the up allows.
+    pub(crate) fn of_down(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
+        match self.trial()? {
+            Trial::Shown(shown) => self.found(&shown, reader),
+            Trial::Passed(rows) => Ok(self.restricted(&rows)?.into_iter().collect()),
+            Trial::Untold => Ok(Vec::new()),
+        }
+    }
+
+    /// Runs the script on edge rows.
+    fn trial(&mut self) -> Result<Trial, Halt> {
+        let edging = self.pair.edging(self.course.script);
+        let mut rows = (self.fresh)()?.add_edges(self.course, edging)?;
+        match self.fault(&[])? {
+            None => {}
+            Some(Fault::Changed(losses)) => self.known = losses,
+            // It is no matter of these rows.
+            Some(_) => {
+                self.is_unfit = true;
+                return Ok(Trial::Untold);
+            }
+        }
+        for _ in 0..RULED_OUT {
+            let Some(fault) = self.fault(&rows)? else { return Ok(Trial::Passed(rows)) };
+            let all = rows.clone();
+            let shown = self.smallest(Shown { rows: rows.clone(), all, fault })?;
+            if !is_ruled_out(self.course.script, &shown.fault) {
+                return Ok(Trial::Shown(shown));
+            }
+            rows.retain(|row| !shown.rows.contains(row));
+        }
+        self.is_given_up = true;
+        Ok(Trial::Untold)
+    }
+
+    /// A lane with these rows too.
+    fn with(&mut self, rows: &[EdgeRow]) -> Result<Lane, Halt> {
+        let mut lane = (self.fresh)()?;
+        // They refer to rows that are there before them.
+        lane.fill()?;
+        lane.write(rows)?;
+        Ok(lane)
+    }
+
+    /// What is wrong with the script on these rows.
+    fn fault(&mut self, rows: &[EdgeRow]) -> Result<Option<Fault>, Halt> {
+        let fault = self.with(rows)?.hold(self.course)?.err();
+        let fault = fault.and_then(|fault| self.pair.unless_meant(self.course.script, fault));
+        Ok(match fault {
+            Some(Fault::Changed(mut losses)) => {
+                losses.retain(|loss| !self.known.iter().any(|known| known.is_alike(loss)));
+                (!losses.is_empty()).then_some(Fault::Changed(losses))
+            }
+            fault => fault,
+        })
+    }
+
+    /// Takes rows away for as long as what is left shows the fault: halves first, then single rows.
+    fn smallest(&mut self, shown: Shown) -> Result<Shown, Halt> {
+        let mut shown = shown;
+        let mut size = shown.rows.len().div_ceil(2);
+        let mut tries = 0;
+        while size > 0 && shown.rows.len() > 1 {
+            let mut is_smaller = false;
+            let mut at = 0;
+            while at < shown.rows.len() && tries < TRIES {
+                let mut fewer = shown.rows.clone();
+                fewer.drain(at..(at + size).min(fewer.len()));
+                tries += 1;
+                match self.fault(&fewer)? {
+                    Some(fault) if fault.is_alike(&shown.fault) => {
+                        shown = Shown { rows: fewer, fault, ..shown };
+                        is_smaller = true;
+                    }
+                    _ => at += size,
+                }
+            }
+            if !is_smaller || size > shown.rows.len() {
+                size /= 2;
+            }
+        }
+        Ok(shown)
+    }
+
+    /// Up and down bring back each row and value, unless a statement says otherwise.
+    fn there_and_back(&mut self, rows: &[EdgeRow]) -> Result<Option<Found>, Halt> {
+        let Pair { up, down: Some(down), told, .. } = self.pair else { return Ok(None) };
+        let mut lane = self.with(rows)?;
+        let before = lane.contents(up)?;
+        if lane.run(up)?.is_err() {
+            return Ok(None);
+        }
+        let mut losses = self.pair.on_return(&mut lane, &before)?;
+        losses.retain(|loss| !self.known.iter().any(|known| known.table == loss.table));
+        let found = |loss: &Loss| {
+            let finding = messages::not_restored(down.script, loss, excuse(told, loss))?;
+            Some((Some(loss.table.clone()), finding))
+        };
+        Ok(losses.first().and_then(found))
+    }
+
+    fn found(&mut self, shown: &Shown, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
+        let script = self.course.script;
+        let table = shown.rows.first().map(|row| row.table.clone());
+        match &shown.fault {
+            Fault::Changed(losses) => {
+                let mut found = Vec::new();
+                for loss in losses {
+                    let finding = self.lost((shown, loss, losses), reader)?;
+                    found.extend(finding.map(|finding| (Some(loss.table.clone()), finding)));
+                }
+                Ok(found)
+            }
+            Fault::Unindexed(_) | Fault::Damaged(_) => {
+                Ok(vec![(table, told::fails_on_rows(script, &shown.fault))])
+            }
+            Fault::Trouble(_) if shown.fault.dangles() => {
+                let finding = told::fails_on_rows(script, &shown.fault);
+                let rows = shown.rows.iter().take(2).map(EdgeRow::told).collect::<Vec<_>>();
+                let note = format!("it does so with the row {}", rows.join(", next to "));
+                Ok(vec![(table, finding.note(note))])
+            }
+            Fault::Trouble(_) => {
+                let directive = self.directive(shown)?;
+                let severity = self.pair.ground.options.assumption_severity();
+                let Shown { rows, fault, .. } = shown;
+                let finding = told::relies_on_values(script, fault, rows, &directive, severity);
+                Ok(vec![(table, finding)])
+            }
+        }
+    }
+
+    fn lost(
+        &mut self,
+        (shown, loss, losses): (&Shown, &Loss, &[Loss]),
+        reader: &mut Reader,
+    ) -> Result<Option<Diagnostic>, Halt> {
+        let Course { script, intent, .. } = self.course;
+        let What::Rows { .. } = loss.what else {
+            if let Some(holder) = self.course.holder(loss) {
+                return Ok(messages::rowids_change(script, loss, holder));
+            }
+            let siblings = siblings(losses, loss);
+            return Ok(siblings
+                .and_then(|siblings| messages::values_change(script, loss, &siblings, intent)));
+        };
+        let culprit = self.with(&shown.rows)?.culprit(script, &loss.table, intent, reader)?;
+        Ok(messages::rows_vanish(script, loss, &culprit, Seen::Edges))
+    }
+
+    /// The directive that rules these rows out: one that was tried, or the form of one.
+    fn directive(&mut self, shown: &Shown) -> Result<String, Halt> {
+        let Some(row) = shown.rows.first() else { return Ok(String::new()) };
+        if let Some(assumption) = assumption(shown) {
+            return Ok(DirectiveKind::Assumes(assumption).written());
+        }
+        let lane = (self.fresh)()?;
+        for condition in assumption::conditions(self.course.script, &shown.fault, row) {
+            let mut rows = Vec::new();
+            for each in &shown.all {
+                if each.table != row.table || lane.meets(each, &condition)? {
+                    rows.push(each.clone());
+                }
+            }
+            let is_met = rows.iter().any(|each| each.table == row.table);
+            if is_met && self.fault(&rows)?.is_none() {
+                return Ok(format!("assumes({}: {condition})", row.table.written()));
+            }
+        }
+        Ok(format!("assumes({}: <condition>)", row.table.written()))
+    }
+}
+
+/// What an up may say of a loss that its down does not make good.
+pub(crate) fn excuse(told: &Told, loss: &Loss) -> Rule {
+    match &loss.what {
+        What::Rows { .. } | What::Multiplied { .. } => Rule::PartialCopy,
+        What::Value { .. } if told.drops_column(&loss.table, loss.column()) => Rule::DropColumn,
+        What::Value { .. } => Rule::ValuesMove,
+    }
+}
+
+/// Whether the file says that this loss is meant.
+pub(crate) fn is_allowed(script: &CheckedScript, loss: &Loss) -> bool {
+    let rule = match loss.what {
+        What::Rows { .. } | What::Multiplied { .. } => Rule::PartialCopy,
+        What::Value { .. } => Rule::ValuesMove,
+    };
+    loss.is_copied && script.says(DirectiveKind::Allow(rule))
+}
+
+/// The losses that are one finding with this one, which is the first of them: all values of a table.
+pub(crate) fn siblings<'l>(losses: &'l [Loss], loss: &'l Loss) -> Option<Vec<&'l Loss>> {
+    let is_sibling = |other: &&Loss| {
+        other.table == loss.table && other.column().is_some() && !other.is_of_rowid()
+    };
+    if loss.column().is_none() {
+        return Some(vec![loss]);
+    }
+    let siblings: Vec<_> = losses.iter().filter(is_sibling).collect();
+    siblings.first().is_some_and(|first| std::ptr::eq(*first, loss)).then_some(siblings)
+}
+
+/// What has a word of its own.
+fn assumption(shown: &Shown) -> Option<Assumption> {
+    let message = &shown.fault.failure()?.message;
+    let has_null = shown.rows.iter().any(EdgeRow::has_null);
+    if message.starts_with("UNIQUE constraint") {
+        Some(Assumption::NoDuplicates)
+    } else if message.starts_with("FOREIGN KEY constraint") {
+        Some(Assumption::NoOrphans)
+    } else {
+        (message.starts_with("NOT NULL constraint") && has_null).then_some(Assumption::NoNulls)
+    }
+}
+
+/// Whether the file states that such rows do not occur.
+pub(crate) fn is_ruled_out(script: &CheckedScript, fault: &Fault) -> bool {
+    let says = |assumption| script.says(DirectiveKind::Assumes(assumption));
+    let starts = |words| fault.failure().is_some_and(|failure| failure.message.starts_with(words));
+    (starts("UNIQUE constraint") && says(Assumption::NoDuplicates))
+        || (starts("NOT NULL constraint") && says(Assumption::NoNulls))
+        || (says(Assumption::NoOrphans) && (starts("FOREIGN KEY constraint") || fault.dangles()))
+}

@@ -1,0 +1,87 @@
+//! Rows that refer to those which a script deletes, and keep them.
+//!
+//! Made-up rows that lack something or hold odd values have none that refer to them. In a database in use, any row may
+//! have some, and a key without an action stops the DELETE.
+
+use migratory_runtime::Mode;
+
+use super::{Course, Edges, Fault, Found, Halt, Lane, Pair};
+use crate::course::told;
+use crate::rows::EdgeRow;
+use crate::schema::{Name, Schema};
+use migratory_analysis::CheckedScript;
+use migratory_analysis::{Assumption, DirectiveKind};
+use migratory_analysis::{Code, Diagnostic};
+
+impl Pair<'_> {
+    /// Whether rows that refer to those which the script deletes may stop it.
+    pub(super) fn is_restricted(&self, lane: &Lane, course: Course<'_>) -> bool {
+        let no_orphans = DirectiveKind::Assumes(Assumption::NoOrphans);
+        let is_enforced = self.ground.options.foreign_keys;
+        let script = course.script;
+        is_enforced
+            && script.mode != Mode::ForeignKeysOff
+            && !script.says(no_orphans)
+            && !restricting(lane.schema(), course).is_empty()
+    }
+}
+
+impl Edges<'_, '_> {
+    /// Whether the script, which passes on these rows, fails where others refer to the rows that it deletes.
+    pub(super) fn restricted(&mut self, rows: &[EdgeRow]) -> Result<Option<Found>, Halt> {
+        let lane = (self.fresh)()?;
+        if !self.pair.is_restricted(&lane, self.course) {
+            return Ok(None);
+        }
+        for (parent, child) in restricting(lane.schema(), self.course) {
+            let mut lane = self.with(rows)?;
+            lane.refer_to(&parent)?;
+            let Err(fault) = lane.run(self.course)? else { continue };
+            let is_restricted =
+                fault.failure().is_some_and(|it| it.message.starts_with("FOREIGN KEY"));
+            if is_restricted || fault.dangles() {
+                let finding = self.restricting(self.course.script, &fault, &parent, &child);
+                return Ok(Some((Some(parent), finding)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn restricting(
+        &self,
+        script: &CheckedScript,
+        fault: &Fault,
+        parent: &Name,
+        child: &Name,
+    ) -> Diagnostic {
+        let mut finding = told::fails_on_rows(script, fault);
+        (finding.code, finding.severity) =
+            (Code::Assumes, self.pair.ground.options.assumption_severity());
+        finding.notes.clear();
+        finding.help.clear();
+        let written = DirectiveKind::Assumes(Assumption::NoOrphans).written();
+        finding
+            .note(format!(
+                "the schema allows rows of `{child}` that refer to the rows of `{parent}` which are deleted here, and there the migration would fail"
+            ))
+            .help(format!("delete or change those rows of `{child}` in a statement before it, or leave out the rows that have some"))
+            .help(format!(
+                "if there are none, say why at the head of the file: `-- migratory: {written}: <reason>`"
+            ))
+    }
+}
+
+/// The tables of which the script deletes rows, each with one that refers to it and does not follow.
+fn restricting(schema: &Schema, course: Course<'_>) -> Vec<(Name, Name)> {
+    let keys = schema.tables.values().flat_map(|child| {
+        let stops = |action: &str| {
+            ["cascade", "set null"].iter().all(|it| !action.eq_ignore_ascii_case(it))
+        };
+        let keys = child.foreign_keys.iter().filter(move |key| stops(&key.on_delete));
+        keys.map(|key| (key.parent.clone(), child.name.clone()))
+    });
+    let mut keys: Vec<_> = keys.filter(|(parent, _)| course.intent.deletes(parent)).collect();
+    keys.sort();
+    keys.dedup_by(|one, other| one.0 == other.0);
+    keys
+}

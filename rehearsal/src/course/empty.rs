@@ -1,0 +1,277 @@
+//! The set on empty tables: every up, every down, and the rules.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use migratory_runtime::__private::message;
+use migratory_runtime::Checksum;
+
+use self::attempt::Ran;
+use super::fault::Halt;
+use super::intent::Intent;
+use super::lane::{Course, Ground};
+use super::left_out::LeftOut;
+use super::replay::Replay;
+use super::rowids::{Done, Rowids};
+use super::succession::Succession;
+use super::writes::writes;
+use super::{quotes, told};
+use crate::act::ActKind;
+use crate::memo::Outcome;
+use crate::rules::{self, Facts};
+use crate::sandbox::{Performance, Sandbox};
+use crate::schema::{Difference, Name, Reader, Schema};
+use migratory_analysis::CheckedScript;
+use migratory_analysis::Writes;
+use migratory_analysis::{Code, Diagnostic, Severity};
+
+mod attempt;
+mod back;
+
+/// A database whose tables hold only what the migrations themselves put there.
+pub(crate) struct Empty<'a> {
+    ground: Ground<'a>,
+    sandbox: Sandbox,
+    replay: Replay<'a>,
+    schema: Arc<Schema>,
+    fingerprint: Checksum,
+    /// The tables whose rowids are held elsewhere.
+    rowids: Rowids,
+    /// Views and triggers that were found broken; each is told once.
+    broken: BTreeSet<Name>,
+    /// What was left out since it fails.
+    left_out: Arc<LeftOut>,
+}
+
+/// What was learnt of a migration on empty tables.
+pub(crate) struct Told {
+    /// The fingerprint of the schema after it.
+    pub(crate) fingerprint: Checksum,
+    /// The schema after it.
+    pub(crate) schema: Arc<Schema>,
+    /// What the up does to rows, by its own words.
+    pub(crate) up: Intent,
+    /// The columns that its statements drop, each by its table.
+    pub(crate) dropped: BTreeSet<(Name, Name)>,
+    /// Which table holds the rows of which after the up.
+    pub(crate) succession: Succession,
+    /// The tables whose rowids it has to keep.
+    pub(crate) rowids: Rowids,
+    /// Likewise of the down, if there is one.
+    pub(crate) down: Option<Restoring>,
+    /// What the two write to.
+    pub(crate) writes: Writes,
+    /// What the rules say of the two: what rows show of the same faults is not told again.
+    pub(crate) rules: Vec<Code>,
+    /// The errors among it.
+    pub(crate) errors: Vec<Diagnostic>,
+    /// What was left out until here, the up included.
+    pub(crate) left_out: Arc<LeftOut>,
+}
+
+/// A down, and the schema that it leaves.
+pub(crate) struct Restoring {
+    intent: Intent,
+    succession: Succession,
+    rowids: Rowids,
+    schema: Arc<Schema>,
+    /// In what this schema is not the one of before the up.
+    pub(crate) differences: Vec<Difference>,
+    /// Whether nothing was left out of it.
+    is_whole: bool,
+    /// What was left out until here, the down included.
+    pub(crate) left_out: Arc<LeftOut>,
+}
+
+impl Restoring {
+    /// Whether it leaves the schema that was there before the up.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.differences.is_empty() && self.is_whole
+    }
+
+    /// The way over the down.
+    pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
+        let Self { intent, succession, rowids, schema, .. } = self;
+        Course { script, intent, succession, rowids, schema }
+    }
+}
+
+impl Told {
+    /// Takes note of what the rules say of a script.
+    fn note(&mut self, rules: &[Diagnostic]) {
+        self.rules.extend(rules.iter().map(|rule| rule.code));
+        let errors = rules.iter().filter(|rule| rule.severity == Severity::Error);
+        self.errors.extend(errors.cloned());
+    }
+
+    /// The way over the up, which this was told of.
+    pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
+        let Self { up: intent, succession, rowids, schema, .. } = self;
+        Course { script, intent, succession, rowids, schema }
+    }
+
+    /// Whether the up drops this column.
+    pub(crate) fn drops_column(&self, table: &Name, column: Option<&Name>) -> bool {
+        column.is_some_and(|column| self.dropped.contains(&(table.clone(), column.clone())))
+    }
+}
+
+impl<'a> Empty<'a> {
+    pub(crate) fn new(ground: Ground<'a>, left_out: LeftOut) -> Result<Self, Halt> {
+        let sandbox = Sandbox::new(ground)?;
+        let fingerprint = sandbox.fingerprint();
+        let replay = Replay::new(ground, false);
+        let (schema, rowids, broken) = <(Arc<Schema>, Rowids, BTreeSet<Name>)>::default();
+        let left_out = Arc::new(left_out);
+        Ok(Self { ground, sandbox, replay, schema, fingerprint, rowids, broken, left_out })
+    }
+
+    /// How many migrations there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ground.set.len()
+    }
+
+    /// Takes the database through the migration at `at`: up, and if it is judged, down and up again.
+    pub(crate) fn migrate(&mut self, at: usize, outcome: &mut Outcome) -> Result<Told, Halt> {
+        let is_judged = self.ground.is_judged(at);
+        let migration = &self.ground.set[at];
+        let before = Arc::clone(&self.schema);
+        let mut told = Told {
+            fingerprint: self.fingerprint,
+            schema: Arc::clone(&self.schema),
+            up: Intent::default(),
+            dropped: BTreeSet::new(),
+            succession: Succession::default(),
+            rowids: Rowids::default(),
+            down: None,
+            writes: Writes::default(),
+            rules: Vec::new(),
+            errors: Vec::new(),
+            left_out: Arc::clone(&self.left_out),
+        };
+        if !migration.up.is_rehearsed() {
+            return Ok(told);
+        }
+        if is_judged {
+            outcome.found.extend(self.unfit_conditions(&migration.up));
+        }
+        let Ran { performance: up, rules, .. } = self.run_up(at, is_judged, outcome)?;
+        let script = self.ground.up(at);
+        told.succession = Succession::new(&up.statements, &up.schemas);
+        told.up = Intent::new(&up.statements);
+        let done = Done::new(script, &up.statements, &told.succession);
+        told.rowids = self.rowids.before(&before, done);
+        self.rowids = self.rowids.after(&last(&up), done);
+        told.writes.up = writes(script, &up);
+        told.note(&rules);
+        outcome.found.extend(rules);
+        told.dropped = dropped_columns(script, &up);
+        self.schema = last(&up);
+        self.fingerprint = self.sandbox.fingerprint();
+        told.fingerprint = self.fingerprint;
+        told.schema = Arc::clone(&self.schema);
+        told.left_out = Arc::clone(&self.left_out);
+        if is_judged {
+            told.down = self.there_and_back(at, &before, &mut told, outcome)?;
+        }
+        Ok(told)
+    }
+
+    /// The conditions that a script states of rows, and that SQLite does not understand before it.
+    fn unfit_conditions(&self, script: &CheckedScript) -> Vec<Diagnostic> {
+        let conn = self.sandbox.conn();
+        let unfit = script.conditions().filter_map(|(condition, range)| {
+            let table = Name::new(&condition.table).quoted();
+            let sql = format!("SELECT ({}) FROM main.{table}", condition.sql);
+            let error = conn.prepare(&sql).err()?;
+            Some(told::condition_unfit(script, range, &message(&error, &sql).0))
+        });
+        unfit.collect()
+    }
+
+    fn perform(&mut self, script: &CheckedScript) -> Result<Performance, Halt> {
+        let mut performance = self.sandbox.perform(script, &mut |_, _| ())?;
+        if let Err(trouble) = performance.outcome {
+            performance.outcome = Err(Halt::check(script, trouble)?);
+        }
+        Ok(performance)
+    }
+
+    fn judge(
+        &mut self,
+        script: &CheckedScript,
+        is_up: bool,
+        performance: &Performance,
+        intent: &Intent,
+    ) -> Result<Vec<Diagnostic>, Halt> {
+        let Performance { statements, schemas, outcome, .. } = performance;
+        let mut broken = match (schemas.first(), schemas.last()) {
+            // What a script made that failed is gone again.
+            _ if outcome.is_err() => Vec::new(),
+            (Some(first), Some(last)) if first != last && breaks(first, last, intent) => {
+                rules::broken(self.sandbox.conn(), last)
+            }
+            _ => Vec::new(),
+        };
+        // A view that was not read for lack of time is not broken.
+        self.sandbox.check()?;
+        broken.retain(|(name, _)| self.broken.insert(name.clone()));
+        let mut found =
+            rules::check(&Facts { script, is_up, statements, schemas, broken: &broken });
+        found.extend(self.quoted(script, performance)?);
+        Ok(found)
+    }
+
+    /// Reports texts in double quotes.
+    fn quoted(
+        &self,
+        script: &CheckedScript,
+        performance: &Performance,
+    ) -> Result<Vec<Diagnostic>, Halt> {
+        let schema = last(performance);
+        let mut places = performance.quoted.clone();
+        places.extend(quotes::of_schema(self.sandbox.conn(), &schema, script)?);
+        Ok(quotes::told(script, &schema, places))
+    }
+
+    /// A new database after so many migrations, where the old one is not what it should be.
+    fn start_over(&mut self, count: usize) -> Result<(), Halt> {
+        let replayed = self.replay.after(count)?;
+        let mut left = std::mem::replace(&mut self.sandbox, replayed.sandbox);
+        let mut reader = Reader::default();
+        left.swap_reader(&mut reader);
+        self.sandbox.swap_reader(&mut reader);
+        self.schema = self.sandbox.schema()?;
+        Ok(())
+    }
+}
+
+/// Whether a view or a trigger may be broken: one that is new, or any where something was taken away.
+fn breaks(before: &Schema, after: &Schema, intent: &Intent) -> bool {
+    !intent.is_additive() || before.views != after.views || before.triggers != after.triggers
+}
+
+/// The columns that an `ALTER TABLE .. DROP COLUMN` takes away, or a table that is rebuilt. A renamed one stays, under
+/// another name.
+fn dropped_columns(script: &CheckedScript, up: &Performance) -> BTreeSet<(Name, Name)> {
+    let Performance { statements, schemas, .. } = up;
+    let facts = Facts { script, is_up: true, statements, schemas, broken: &[] };
+    let mut dropped = rules::left_out_columns(&facts);
+    for (statement, schemas) in up.statements.iter().zip(up.schemas.windows(2)) {
+        for act in statement.own() {
+            let ActKind::AlterTable(name) = act else { continue };
+            let [Some(before), Some(after)] = [0, 1].map(|at| schemas[at].tables.get(name)) else {
+                continue;
+            };
+            if after.columns.len() < before.columns.len() {
+                let gone = before.columns.iter().filter(|it| after.column(&it.name).is_none());
+                dropped.extend(gone.map(|column| (name.clone(), column.name.clone())));
+            }
+        }
+    }
+    dropped
+}
+
+fn last(performance: &Performance) -> Arc<Schema> {
+    performance.schemas.last().cloned().unwrap_or_default()
+}

@@ -1,0 +1,327 @@
+//! A script on empty tables, without the statements that fail.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use migratory_runtime::__private::{Failure, Refusal, Trouble};
+use migratory_runtime::Mode;
+
+use super::{Empty, last};
+use crate::course::fault::Halt;
+use crate::course::intent::Intent;
+use crate::course::left_out::{self, LeftOut};
+use crate::course::{steps, told};
+use crate::memo::Outcome;
+use crate::sandbox::Performance;
+use crate::schema::{Name, Schema};
+use migratory_analysis::CheckedScript;
+use migratory_analysis::{Code, Diagnostic, UntriedReason};
+
+/// How many statements of a script are left out one by one before all that follow are.
+const TRIES: usize = 24;
+
+/// What rules say of a statement by its text, whether it runs or not.
+const OF_TEXT: [Code; 5] = [
+    Code::Ignored,
+    Code::ForeignKeysLeftOff,
+    Code::OtherDatabase,
+    Code::SchemaPragma,
+    Code::UnknownPragma,
+];
+
+/// A script that ran, without what failed.
+pub(super) struct Ran {
+    pub(super) performance: Performance,
+    /// What the rules say of it.
+    pub(super) rules: Vec<Diagnostic>,
+    /// Whether nothing was left out of it.
+    pub(super) is_whole: bool,
+    /// What was left out until here.
+    pub(super) left_out: Arc<LeftOut>,
+}
+
+/// A script in the making, and what fails of it.
+struct Attempt<'a> {
+    at: usize,
+    script: &'a CheckedScript,
+    is_up: bool,
+    is_judged: bool,
+    /// What was left out before the script.
+    before: LeftOut,
+    /// The statements of it that were left out, each by its start.
+    cut: BTreeMap<usize, Cutting>,
+    /// How often it failed.
+    tries: usize,
+    /// What the rules said of what ran before the first of them.
+    rules: Vec<Diagnostic>,
+}
+
+/// A statement that was left out.
+struct Cutting {
+    range: Range<usize>,
+    /// What SQLite said of it; `None` where it was not run.
+    message: Option<String>,
+    /// The schema before it.
+    schema: Arc<Schema>,
+}
+
+impl<'a> Empty<'a> {
+    /// Runs the up of the migration at `at`, and from then on without what fails in it.
+    pub(super) fn run_up(
+        &mut self,
+        at: usize,
+        is_judged: bool,
+        outcome: &mut Outcome,
+    ) -> Result<Ran, Halt> {
+        let mut left_out = LeftOut::clone(&self.left_out);
+        left_out.begin();
+        let script = &self.ground.set[at].up;
+        if script.faults.follows_unknown {
+            left_out.add_unknown();
+        }
+        let attempt = Attempt::new((at, script), true, is_judged, left_out);
+        let (ran, script) = self.run(attempt, outcome)?;
+        if let (Some(script), Some(cut)) = (script, self.ground.cuts.get(at)) {
+            // Each script is run for the first time once.
+            let _ = cut.up.set(script);
+        }
+        self.left_out = Arc::clone(&ran.left_out);
+        Ok(ran)
+    }
+
+    /// Runs the down of the migration at `at`; `None` if a step in Rust may see to what it fails on.
+    pub(super) fn run_down(
+        &mut self,
+        at: usize,
+        script: &'a CheckedScript,
+        outcome: &mut Outcome,
+    ) -> Result<Option<Ran>, Halt> {
+        let attempt = Attempt::new((at, script), false, true, LeftOut::clone(&self.left_out));
+        let (ran, script) = self.run(attempt, outcome)?;
+        if let (Some(script), Some(cut)) = (script, self.ground.cuts.get(at)) {
+            let _ = cut.down.set(script);
+        }
+        Ok(Some(ran).filter(|ran| ran.performance.outcome.is_ok()))
+    }
+
+    /// Runs a script until what is left of it goes through.
+    fn run(
+        &mut self,
+        mut attempt: Attempt<'_>,
+        outcome: &mut Outcome,
+    ) -> Result<(Ran, Option<CheckedScript>), Halt> {
+        let Attempt { at, is_up, is_judged, .. } = attempt;
+        loop {
+            let script = attempt.remaining();
+            let performance = self.perform(&script)?;
+            let rules = if is_judged {
+                let intent = Intent::new(&performance.statements);
+                self.judge(&script, is_up, &performance, &intent)?
+            } else {
+                Vec::new()
+            };
+            let migration = &self.ground.set[at];
+            let trouble = match &performance.outcome {
+                Err(trouble) if is_up || !steps::may_mend(migration, trouble) => trouble,
+                ended => {
+                    if ended.is_err() {
+                        outcome.rehearsal.leave(&script.file, UntriedReason::Step);
+                    }
+                    return Ok(attempt.ended(script, performance, rules));
+                }
+            };
+            let left_out = attempt.left_out(&script, &performance);
+            if !attempt.is_explained(trouble, &left_out, &performance) {
+                outcome.found.extend(reported(&rules, trouble, || self.failure(&attempt, trouble)));
+            }
+            attempt.leave_out(trouble, &last(&performance), rules);
+            if script.mode == Mode::NoTransaction {
+                self.start_over(if is_up { at } else { at + 1 })?;
+            }
+        }
+    }
+
+    fn failure(&self, attempt: &Attempt<'_>, trouble: &Trouble) -> Diagnostic {
+        let migration = &self.ground.set[attempt.at];
+        if attempt.is_up {
+            let failure = told::up_fails(migration, trouble, &self.schema);
+            steps::told_before(failure, trouble, &self.ground.set[..attempt.at])
+        } else {
+            let failure = told::down_fails(attempt.script, trouble, &self.schema);
+            steps::told_of_schema(failure, migration)
+        }
+    }
+}
+
+impl<'a> Attempt<'a> {
+    fn new(
+        (at, script): (usize, &'a CheckedScript),
+        is_up: bool,
+        is_judged: bool,
+        before: LeftOut,
+    ) -> Self {
+        let (cut, rules) = (BTreeMap::new(), Vec::new());
+        let mut attempt = Self { at, script, is_up, is_judged, before, cut, tries: 0, rules };
+        let schema = Arc::default();
+        if script.faults.is_unfit {
+            attempt.before.add_unfit(&script.sql);
+            attempt.cut((0..script.sql.len(), None), &schema);
+        }
+        for place in &script.faults.places {
+            if let Some(range) = left_out::statement(script, place) {
+                attempt.cut((range.clone(), None), &schema);
+            }
+        }
+        attempt
+    }
+
+    fn sql(&self, range: &Range<usize>) -> &'a str {
+        self.script.sql.get(range.clone()).unwrap_or_default()
+    }
+
+    fn remaining(&self) -> CheckedScript {
+        left_out::without(self.script, self.cut.values().map(|cut| &cut.range))
+    }
+
+    /// What was left out by the place that the script has come to: in the order of its statements, since one that makes a
+    /// table mends what was left out before it alone.
+    fn left_out(&self, script: &CheckedScript, performance: &Performance) -> LeftOut {
+        let mut left_out = self.before.clone();
+        let mut cut = self.cut.values().peekable();
+        for done in performance.statements.iter().take(performance.schemas.len() - 1) {
+            while let Some(cutting) = cut.next_if(|cut| cut.range.start < done.range.start) {
+                left_out.add(self.sql(&cutting.range), cutting.message.as_deref(), &cutting.schema);
+            }
+            left_out.follow(done, script);
+        }
+        for cutting in cut {
+            left_out.add(self.sql(&cutting.range), cutting.message.as_deref(), &cutting.schema);
+        }
+        left_out
+    }
+
+    /// Whether it fails only because of what was left out.
+    fn is_explained(
+        &self,
+        trouble: &Trouble,
+        left_out: &LeftOut,
+        performance: &Performance,
+    ) -> bool {
+        match trouble {
+            Trouble::Statement(Failure { message, .. })
+                if self.script.faults.is_doubtful && left_out::is_about_rows(message) =>
+            {
+                // A directive that was not understood may see to it.
+                true
+            }
+            Trouble::Statement(Failure { statement, message, .. }) => {
+                let place = left_out::around(self.script, statement);
+                let mut schemas = performance.schemas.iter();
+                // What the down misses from its first statement on, the up may have been meant to make.
+                let may_be_of_up = |first| !self.is_up && self.before.may_have_made(message, first);
+                left_out.explains(self.sql(&place), message, &last(performance))
+                    || schemas.next().is_some_and(|first| may_be_of_up(first))
+            }
+            Trouble::Refusal(Refusal::Dangling(added)) => added.violations.iter().any(|it| {
+                [&it.table, &it.parent].iter().any(|it| left_out.touches(&Name::new(*it)))
+            }),
+            Trouble::Refusal(Refusal::Sqlite(_)) => false,
+        }
+    }
+
+    /// Leaves out the statement that failed, and what can't run without it; or all that is left, where no statement is
+    /// at fault or too many are.
+    fn leave_out(&mut self, trouble: &Trouble, schema: &Arc<Schema>, rules: Vec<Diagnostic>) {
+        self.tries += 1;
+        let failed = match trouble {
+            Trouble::Statement(failure) if self.tries < TRIES => {
+                let place = left_out::around(self.script, &failure.statement);
+                let is_new = !place.is_empty() && !self.cut.contains_key(&place.start);
+                is_new.then_some((place, &failure.message))
+            }
+            _ => None,
+        };
+        let is_first = self.cut.is_empty();
+        let Some((place, message)) = failed else {
+            let all = self.script.statements.iter().cloned().map(|range| (range, None));
+            // Also what is between the statements, if anything is.
+            let rest = 0..self.script.sql.len();
+            all.chain([(rest, None)]).for_each(|cut| self.cut(cut, schema));
+            return;
+        };
+        if is_first {
+            let is_before = |finding: &Diagnostic| {
+                let mut places = finding.labels.iter().filter_map(|label| label.range.as_ref());
+                places.all(|range| range.end <= place.start)
+                    && !self.before.covers(finding, self.script)
+            };
+            let is_of_whole = |code| OF_TEXT.contains(&code);
+            let said = rules.into_iter().filter(|it| is_of_whole(it.code) || is_before(it));
+            self.rules = said.collect();
+        }
+        for dependent in left_out::dependent(self.script, &place, message, schema) {
+            self.cut((dependent, None), schema);
+        }
+        self.cut((place, Some(message.clone())), schema);
+    }
+
+    fn cut(&mut self, (range, message): (Range<usize>, Option<String>), schema: &Arc<Schema>) {
+        let schema = Arc::clone(schema);
+        self.cut.entry(range.start).or_insert(Cutting { range, message, schema });
+    }
+
+    /// Whether a directive that was not understood may allow what a rule found, or have the script run outside of a
+    /// transaction.
+    fn may_allow(&self, rule: &Diagnostic) -> bool {
+        let has_way = rule.help.iter().any(|help| help.contains("-- migratory: allow("));
+        self.script.faults.is_doubtful && (has_way || rule.code == Code::Ignored)
+    }
+
+    fn ended(
+        self,
+        script: CheckedScript,
+        performance: Performance,
+        rules: Vec<Diagnostic>,
+    ) -> (Ran, Option<CheckedScript>) {
+        let left_out = self.left_out(&script, &performance);
+        let is_whole = self.cut.is_empty();
+        let mut found = self.rules.clone();
+        found.retain(|rule| !self.may_allow(rule));
+        let place = |finding: &Diagnostic| {
+            (finding.code, finding.labels.first().and_then(|label| label.range.clone()))
+        };
+        let known: Vec<_> = found.iter().map(place).collect();
+        let is_own = |rule: &Diagnostic| {
+            !left_out.covers(rule, self.script)
+                && !known.contains(&place(rule))
+                && !self.may_allow(rule)
+        };
+        found.extend(rules.into_iter().filter(is_own));
+        let ran = Ran { performance, rules: found, is_whole, left_out: Arc::new(left_out) };
+        (ran, (!is_whole).then_some(script))
+    }
+}
+
+/// What the rules say of the statement that failed, and the failure, unless a rule says more of it. Of all other
+/// statements they speak when the script has run.
+fn reported(
+    rules: &[Diagnostic],
+    trouble: &Trouble,
+    failure: impl FnOnce() -> Diagnostic,
+) -> Vec<Diagnostic> {
+    let Trouble::Statement(Failure { statement, .. }) = trouble else {
+        return vec![failure()];
+    };
+    let is_there = |finding: &&Diagnostic| {
+        let mut places = finding.labels.iter().filter_map(|label| label.range.as_ref());
+        places.any(|place| statement.contains(&place.start))
+    };
+    let mut found: Vec<_> = rules.iter().filter(is_there).cloned().collect();
+    if found.iter().all(|finding| finding.code == Code::QuotedText) {
+        found.insert(0, failure());
+    }
+    // These are told with those of the whole text.
+    found.retain(|finding| !OF_TEXT.contains(&finding.code));
+    found
+}

@@ -1,0 +1,128 @@
+//! The down of a migration on empty tables, and its up after it.
+
+use std::sync::Arc;
+
+use super::attempt::Ran;
+use super::{Empty, Restoring, Told, last};
+use crate::course::fault::Halt;
+use crate::course::intent::Intent;
+use crate::course::left_out::LeftOut;
+use crate::course::rowids::Done;
+use crate::course::succession::Succession;
+use crate::course::writes::writes;
+use crate::course::{steps, told};
+use crate::memo::Outcome;
+use crate::schema::{self, Difference, Object, Part, Schema};
+use migratory_analysis::CheckedMigration;
+use migratory_analysis::{Code, UntriedReason};
+
+impl Empty<'_> {
+    /// Reverts the migration that was just applied, compares, and applies it again.
+    pub(super) fn there_and_back(
+        &mut self,
+        at: usize,
+        before: &Arc<Schema>,
+        known: &mut Told,
+        outcome: &mut Outcome,
+    ) -> Result<Option<Restoring>, Halt> {
+        let migration = &self.ground.set[at];
+        let Some(script) = migration.down.script().filter(|script| script.is_rehearsed()) else {
+            return Ok(None);
+        };
+        if migration.up.faults.is_unfit {
+            // What it would undo was not done.
+            return Ok(None);
+        }
+        let after = Arc::clone(&self.schema);
+        outcome.found.extend(self.unfit_conditions(script));
+        let Some(ran) = self.run_down(at, script, outcome)? else {
+            self.start_over(at + 1)?;
+            return Ok(None);
+        };
+        let Ran { performance: down, rules, is_whole, left_out } = ran;
+        known.writes.down = writes(script, &down);
+        known.note(&rules);
+        outcome.found.extend(rules);
+        let restored = last(&down);
+        let mut differences = schema::differences(before, &restored);
+        if differences.iter().all(Difference::is_order_only) {
+            differences.clear();
+        }
+        let is_exact = is_whole && differences.is_empty();
+        let reported = reported(&differences, [before, &restored], &left_out, &known.rules);
+        if reported.iter().any(|difference| !difference.is_order_only()) {
+            let told = told::down_differs(&migration.up, script, &reported);
+            outcome.found.push(steps::told_of_schema(told, migration));
+        }
+        if is_exact {
+            self.again(at, migration, &after, outcome)?;
+        } else {
+            self.start_over(at + 1)?;
+        }
+        let succession = Succession::new(&down.statements, &down.schemas);
+        let ran = self.ground.down(at).unwrap_or(script);
+        let rowids = self.rowids.before(&after, Done::new(ran, &down.statements, &succession));
+        Ok(Some(Restoring {
+            intent: Intent::new(&down.statements),
+            succession,
+            rowids,
+            schema: restored,
+            differences,
+            is_whole,
+            left_out,
+        }))
+    }
+
+    fn again(
+        &mut self,
+        at: usize,
+        migration: &CheckedMigration,
+        after: &Arc<Schema>,
+        outcome: &mut Outcome,
+    ) -> Result<(), Halt> {
+        let second = self.perform(self.ground.up(at))?;
+        let differences = match &second.outcome {
+            Ok(()) => schema::differences(after, &last(&second)),
+            Err(trouble) if steps::may_mend(migration, trouble) => {
+                outcome.rehearsal.leave(&migration.up.file, UntriedReason::Step);
+                return self.start_over(at + 1);
+            }
+            Err(trouble) => {
+                outcome.found.push(told::second_up_fails(migration, trouble));
+                return self.start_over(at + 1);
+            }
+        };
+        if differences.iter().any(|difference| !difference.is_order_only()) {
+            outcome.found.push(told::second_up_differs(migration, &differences));
+            return self.start_over(at + 1);
+        }
+        Ok(())
+    }
+}
+
+/// The differences that are a fault of the down itself: neither what was left out explains them, nor do references that
+/// followed a renamed table, which a rule reports where they went.
+fn reported(
+    differences: &[Difference],
+    schemas: [&Schema; 2],
+    left_out: &LeftOut,
+    rules: &[Code],
+) -> Vec<Difference> {
+    let has_followed = rules.contains(&Code::RenameFirst);
+    let is_reference = |it: &Difference| {
+        matches!(it.part, Part::ForeignKey) || matches!(it.object, Object::View | Object::Trigger)
+    };
+    let hangs = |it: &Difference| {
+        let mut tables = schemas.iter().filter_map(|schema| match it.object {
+            Object::Index => schema.indexes.get(&it.name).map(|index| &index.table),
+            Object::Trigger => schema.triggers.get(&it.name).map(|trigger| &trigger.table),
+            Object::Table | Object::View => None,
+        });
+        tables.any(|table| left_out.changes(table, None))
+    };
+    let is_own = |it: &&Difference| {
+        let is_explained = left_out.changes(&it.name, it.column()) || hangs(it);
+        !(is_explained || (has_followed && is_reference(it)))
+    };
+    differences.iter().filter(is_own).cloned().collect()
+}

@@ -1,0 +1,53 @@
+//! Findings on rows that only follow from what the run on empty tables found.
+
+use std::collections::BTreeSet;
+
+use super::empty::{Restoring, Told};
+use super::lane::Ground;
+use super::left_out;
+use crate::schema::{Name, Object, Part, Schema};
+use migratory_analysis::CheckedScript;
+use migratory_analysis::{Code, Diagnostic};
+
+/// Takes away, of what was found of a migration from a place on, all that follows from what was left out, and from tables
+/// that the down leaves behind; and all of a file whose head was not understood: it may state that the rows are others.
+pub(crate) fn take(
+    ground: Ground<'_>,
+    at: usize,
+    told: &Told,
+    (from, found): (usize, &mut Vec<Diagnostic>),
+) {
+    let down = told.down.as_ref().zip(ground.down(at));
+    let of_migration = found.split_off(from);
+    found.extend(of_migration.into_iter().filter(|finding| match down {
+        Some((down, script)) if finding.file() == script.file => {
+            !script.faults.is_doubtful
+                && !down.left_out.covers(finding, script)
+                && !is_about_left_behind(finding, script, down, &told.schema)
+        }
+        _ => {
+            let up = ground.up(at);
+            !up.faults.is_doubtful && !told.left_out.covers(finding, up)
+        }
+    }));
+}
+
+/// Whether a down fails since rows are there of tables that it should have dropped: they refer to those which it drops.
+fn is_about_left_behind(
+    finding: &Diagnostic,
+    script: &CheckedScript,
+    down: &Restoring,
+    schema: &Schema,
+) -> bool {
+    if !matches!(finding.code, Code::FailsOnRows | Code::Dangles | Code::Assumes) {
+        return false;
+    }
+    let left = down
+        .differences
+        .iter()
+        .filter(|it| it.object == Object::Table && it.part == Part::Whole && it.before.is_none());
+    let tables = left.filter_map(|it| schema.tables.get(&it.name));
+    let parents: BTreeSet<&Name> =
+        tables.flat_map(|table| table.foreign_keys.iter().map(|key| &key.parent)).collect();
+    left_out::named(finding, script).iter().any(|name| parents.contains(name))
+}

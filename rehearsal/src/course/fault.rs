@@ -1,0 +1,146 @@
+//! What can be wrong with a script that is run, and what ends the whole rehearsal.
+
+use std::fmt;
+use std::ops::Range;
+
+use migratory_core::sql::lexer;
+use migratory_runtime::__private::{Failure, Refusal, Trouble, code};
+use rusqlite::ErrorCode;
+
+use super::preserved::Loss;
+use crate::schema::Name;
+use migratory_analysis::CheckedScript;
+
+/// What is wrong with a script on populated tables.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// It does not go through.
+    Trouble(Trouble),
+    /// Rows or values are not there any more.
+    Changed(Vec<Loss>),
+    /// Full-text indexes do not match their content any more, each with SQLite's words.
+    Unindexed(Vec<(Name, String)>),
+    /// SQLite's `integrity_check` complains after it.
+    Damaged(Vec<String>),
+}
+
+impl Fault {
+    /// The statement that failed, if one did.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Trouble(Trouble::Statement(failure)) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// Whether foreign keys refer to rows that do not exist.
+    pub(crate) fn dangles(&self) -> bool {
+        matches!(self, Self::Trouble(Trouble::Refusal(Refusal::Dangling(_))))
+    }
+
+    /// Whether it is the same statement that fails in the same words, or the same tables that lose something.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Changed(one), Self::Changed(other)) => {
+                one.iter().any(|loss| other.iter().any(|it| it.is_alike(loss)))
+            }
+            (Self::Damaged(_), Self::Damaged(_)) | (Self::Unindexed(_), Self::Unindexed(_)) => true,
+            _ => match (self.failure(), other.failure()) {
+                (Some(one), Some(other)) => {
+                    one.statement == other.statement && one.message == other.message
+                }
+                (None, None) => true,
+                _ => false,
+            },
+        }
+    }
+
+    /// Whether it depends on what the texts and numbers of made-up rows say, and not on their shape.
+    ///
+    /// SQLite refuses an `ALTER TABLE` for the shape alone. A NULL, a duplicate and a key that leads
+    /// nowhere are shapes too.
+    pub(crate) fn is_about_content(&self, script: &CheckedScript) -> bool {
+        let Some(failure) = self.failure() else { return false };
+        let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
+        let is_alter = text.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("alter"));
+        let shapes = ["NOT NULL constraint", "UNIQUE constraint", "FOREIGN KEY constraint"];
+        !is_alter && !shapes.iter().any(|shape| failure.message.starts_with(shape))
+    }
+}
+
+/// What ends the rehearsal before its end: a bound, or SQLite itself.
+#[derive(Debug)]
+pub(crate) struct Halt {
+    error: rusqlite::Error,
+    /// The file and the statement that it was about.
+    pub(crate) place: Option<(String, Range<usize>)>,
+}
+
+impl Halt {
+    pub(crate) fn code(&self) -> Option<ErrorCode> {
+        code(&self.error)
+    }
+
+    /// If the script met a bound of the rehearsal, that is no fault of the rows: it ends here.
+    pub(crate) fn check(script: &CheckedScript, trouble: Trouble) -> Result<Trouble, Self> {
+        match trouble {
+            Trouble::Statement(Failure { source: Some(error), statement, .. })
+                if is_bound(&error) =>
+            {
+                Err(Self { error, place: Some((script.file.clone(), statement)) })
+            }
+            Trouble::Refusal(Refusal::Sqlite(error)) => {
+                uncommitted(script, error).map(Trouble::Statement)
+            }
+            trouble => Ok(trouble),
+        }
+    }
+}
+
+/// The statement because of which SQLite refuses the COMMIT, although no foreign key leads nowhere.
+///
+/// `DROP TABLE` counts each row that others refer to as a violation of a deferred key. A table that takes the name later
+/// brings the keys back, and not the count.
+fn uncommitted(script: &CheckedScript, error: rusqlite::Error) -> Result<Failure, Halt> {
+    let drops = |range: &&Range<usize>| {
+        let mut tokens = lexer::meaningful(script.sql.get((*range).clone()).unwrap_or_default());
+        ["drop", "table"].iter().all(|word| tokens.next().is_some_and(|it| it.is_word(word)))
+    };
+    let is_key = code(&error) == Some(ErrorCode::ConstraintViolation);
+    let statement = script.statements.iter().rev().find(drops).or(script.statements.last());
+    let Some(statement) = statement.filter(|_| is_key).cloned() else {
+        return Err(Halt::from(error));
+    };
+    let message = "FOREIGN KEY constraint failed".to_owned();
+    Ok(Failure {
+        offset: statement.start,
+        statement,
+        is_first: false,
+        message,
+        source: Some(error),
+    })
+}
+
+impl From<rusqlite::Error> for Halt {
+    fn from(error: rusqlite::Error) -> Self {
+        Self { error, place: None }
+    }
+}
+
+impl fmt::Display for Halt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+fn is_bound(error: &rusqlite::Error) -> bool {
+    matches!(
+        code(error),
+        Some(
+            ErrorCode::OperationInterrupted
+                | ErrorCode::DiskFull
+                | ErrorCode::OutOfMemory
+                | ErrorCode::TooBig
+        )
+    )
+}

@@ -1,0 +1,73 @@
+//! The words for a rehearsal that met one of its bounds.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use rusqlite::ErrorCode;
+
+use super::fault::Halt;
+use crate::sandbox::bounds::Bounds;
+use migratory_analysis::{Code, Diagnostic};
+
+/// What kept the rehearsal from its end.
+pub(crate) fn diagnostic(
+    halt: &Halt,
+    folder: &str,
+    limit: Duration,
+    bounds: &Bounds,
+) -> Diagnostic {
+    let place = halt.place.clone();
+    match halt.code() {
+        _ if bounds.is_out_of_memory() => of_memory(folder, place),
+        Some(ErrorCode::OperationInterrupted) => late(folder, limit, place),
+        Some(ErrorCode::DiskFull | ErrorCode::OutOfMemory) => of_memory(folder, place),
+        Some(ErrorCode::TooBig) => of_length(folder, place),
+        _ => error(format!("the rehearsal could not go on: {halt}"), folder, place).help(LEAVE_OUT),
+    }
+}
+
+/// Time is up.
+pub(crate) fn late(
+    folder: &str,
+    limit: Duration,
+    place: Option<(String, Range<usize>)>,
+) -> Diagnostic {
+    let message = format!("the rehearsal did not end within {} s", limit.as_secs_f64());
+    error(message, folder, place)
+        .note(HANDFUL)
+        .help(ENDLESS)
+        .help("or give it more time: `embed_migrations!(.., time_limit = 60)`")
+        .help(LEAVE_OUT)
+}
+
+fn of_memory(folder: &str, place: Option<(String, Range<usize>)>) -> Diagnostic {
+    error("the rehearsal needs too much memory".to_owned(), folder, place)
+        .note("a database of the rehearsal may have 128 MiB, its temporary tables 64 MiB, and all together 1 GiB")
+        .note(HANDFUL)
+        .help(ENDLESS)
+        .help(LEAVE_OUT)
+}
+
+fn of_length(folder: &str, place: Option<(String, Range<usize>)>) -> Diagnostic {
+    error("a value is too long for the rehearsal".to_owned(), folder, place)
+        .note(
+            "a text, a blob or a row may have 1 MiB, or twice the longest literal of the set; 64 KiB where `json_patch` or \
+             `snippet` is called; and the two texts of `trim`, `instr` or `replace` may not both be long: \
+             SQLite compares each byte with each",
+        )
+        .help("make shorter values: the rehearsal shows what the statement does with any")
+        .help(LEAVE_OUT)
+}
+
+fn error(message: String, folder: &str, place: Option<(String, Range<usize>)>) -> Diagnostic {
+    let error = Diagnostic::error(Code::RehearsalHalted, message);
+    match place {
+        Some((file, range)) => error.on(&file, range, "while it ran this statement"),
+        None => error.at(folder),
+    }
+}
+
+const HANDFUL: &str = "the rehearsal puts few rows into each table: what is slow or large there does not depend on them";
+const ENDLESS: &str = "see that no recursive query runs on without an end, and that no statement makes rows by the million";
+
+const LEAVE_OUT: &str = "or leave the file out of the rehearsal, and say why at its head: `-- migratory: no-rehearsal: <reason>`";

@@ -1,0 +1,382 @@
+//! A database that goes through the set, with rows of one kind in its tables.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use migratory_runtime::__private::{Refusal, Trouble};
+use migratory_runtime::{Mode, Violation, lexer};
+use rusqlite::Connection;
+
+use super::contents::Contents;
+use super::empty::Told;
+use super::fault::{Fault, Halt};
+use super::intent::Intent;
+use super::preserved::{self, Loss, Said};
+use super::replay::Replayed;
+use super::search_index;
+use crate::rows::{EdgeRow, Filler, Rows, Wanted};
+use crate::sandbox::Sandbox;
+use crate::sandbox::bounds::Bounds;
+use crate::schema::{Name, Schema, Table, TableKind};
+use migratory_analysis::Condition;
+use migratory_analysis::Options;
+use migratory_analysis::{CheckedMigration, CheckedScript};
+
+mod course;
+mod culprit;
+mod tentative;
+
+pub(crate) use self::course::Course;
+
+/// What a database of the rehearsal is made of.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground<'a> {
+    pub(crate) set: &'a [CheckedMigration],
+    /// The scripts of which something was left out, each at the place of its migration.
+    pub(crate) cuts: &'a [Cut],
+    pub(crate) options: &'a Options,
+    /// How many migrations have passed a rehearsal before.
+    pub(crate) passed: usize,
+    /// What all of its databases together may take.
+    pub(crate) bounds: &'a Arc<Bounds>,
+}
+
+/// What runs in the place of the scripts of a migration in which statements fail.
+#[derive(Debug, Default)]
+pub(crate) struct Cut {
+    pub(crate) up: OnceLock<CheckedScript>,
+    pub(crate) down: OnceLock<CheckedScript>,
+}
+
+impl<'a> Ground<'a> {
+    /// The up of the migration at `at`, without the statements that fail.
+    pub(crate) fn up(&self, at: usize) -> &'a CheckedScript {
+        let cut = self.cuts.get(at).and_then(|cut| cut.up.get());
+        cut.unwrap_or(&self.set[at].up)
+    }
+
+    /// The down of the migration at `at`, if it is a script, without the statements that fail.
+    pub(crate) fn down(&self, at: usize) -> Option<&'a CheckedScript> {
+        let cut = self.cuts.get(at).and_then(|cut| cut.down.get());
+        cut.or_else(|| self.set[at].down.script())
+    }
+
+    /// What the scripts of the set state of every row.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'a Condition> + use<'a> {
+        let scripts = self.set.iter().flat_map(CheckedMigration::scripts);
+        scripts.flat_map(CheckedScript::conditions).map(|(condition, _)| condition)
+    }
+
+    /// Whether the migration at `at` is tried and held to the rules, or only taken up.
+    pub(crate) fn is_judged(&self, at: usize) -> bool {
+        at >= self.passed && !self.options.accepts(self.set[at].version)
+    }
+}
+
+/// A database with rows in its tables, after so many migrations.
+pub(crate) struct Lane {
+    sandbox: Sandbox,
+    filler: Filler,
+    /// The schema at which all tables were filled last, unless a script may have emptied some since.
+    filled: Option<Arc<Schema>>,
+    schema: Arc<Schema>,
+    marked: Option<Contents>,
+    /// Whether rows were put in since it was marked: triggers may have changed others then.
+    is_stirred: bool,
+    /// The tables that the last script took rows from, where no foreign key was enforced meanwhile.
+    losing: Vec<Name>,
+}
+
+/// Which edge rows a lane is given.
+#[derive(Clone, Copy)]
+pub(crate) struct Edging<'a> {
+    pub(crate) duplicates: bool,
+    pub(crate) orphans: bool,
+    /// The tables that get none.
+    pub(crate) spared: &'a BTreeSet<Name>,
+}
+
+impl Lane {
+    /// A lane in which tables will be filled with rows of this kind, after migrations that leave this schema.
+    pub(crate) fn new(
+        ground: Ground<'_>,
+        replayed: Replayed,
+        schema: Arc<Schema>,
+        rows: Rows,
+    ) -> Self {
+        let Replayed { sandbox, given } = replayed;
+        let mut filler = Filler::new(rows).meeting(ground.conditions());
+        for table in &given {
+            filler.leave(table);
+        }
+        Self::at(sandbox, filler, schema)
+    }
+
+    /// A lane that nothing has been done with.
+    fn at(sandbox: Sandbox, filler: Filler, schema: Arc<Schema>) -> Self {
+        Self {
+            sandbox,
+            filler,
+            filled: None,
+            schema,
+            marked: None,
+            is_stirred: false,
+            losing: Vec::new(),
+        }
+    }
+
+    /// Whether the script touches tables that are there already, or writes what it reads from them.
+    pub(crate) fn touches(&self, course: Course<'_>) -> bool {
+        let scope = course.intent.scope(&self.schema);
+        let mut tables = scope.iter().chain(course.intent.read());
+        tables.any(|table| self.schema.tables.contains_key(table))
+    }
+
+    /// Adds edge rows to the tables that a script touches or reads, and returns them.
+    pub(crate) fn add_edges(
+        &mut self,
+        course: Course<'_>,
+        wanted: Edging<'_>,
+    ) -> Result<Vec<EdgeRow>, Halt> {
+        self.fill()?;
+        let Edging { duplicates, orphans, spared } = wanted;
+        let mut tables = course.intent.scope(&self.schema);
+        tables.extend(course.intent.read().cloned());
+        tables.retain(|table| !spared.contains(table));
+        let texts: Vec<_> = course.script.texts().collect();
+        let wanted = Wanted { tables: &tables, texts: &texts, duplicates, orphans };
+        let Self { sandbox, filler, schema, .. } = self;
+        Ok(sandbox.shorten(|conn| filler.add_edges(conn, schema, wanted))?)
+    }
+
+    /// Adds these rows, as far as they fit.
+    pub(crate) fn write(&mut self, rows: &[EdgeRow]) -> Result<(), Halt> {
+        let write = |conn: &Connection| rows.iter().try_for_each(|row| row.write(conn).map(drop));
+        Ok(self.sandbox.shorten(write)?)
+    }
+
+    /// Whether a row meets a condition.
+    pub(crate) fn meets(&self, row: &EdgeRow, condition: &str) -> Result<bool, Halt> {
+        Ok(row.meets(self.sandbox.conn(), condition)?)
+    }
+
+    /// What the tables hold that a script touches, and the rowids that it has to keep.
+    pub(crate) fn contents(&self, course: Course<'_>) -> Result<Contents, Halt> {
+        let scope = course.intent.scope(&self.schema);
+        let held = course.rowids.tables().collect();
+        Ok(Contents::with_rowids(self.sandbox.conn(), &self.schema, &scope, &held)?)
+    }
+
+    /// Brings the lane over migrations that were tried before, and says whether they all went through.
+    pub(crate) fn follow(
+        &mut self,
+        ground: Ground<'_>,
+        migrations: Range<usize>,
+        told: &[Arc<Told>],
+    ) -> Result<bool, Halt> {
+        let mut went = true;
+        for (at, told) in migrations.zip(told) {
+            let up = ground.up(at);
+            if up.is_rehearsed() {
+                went &= self.run(told.course(up))?.is_ok();
+            }
+            if let Some(rows) = &ground.set[at].rows {
+                // What is wrong with them was told when they were put in first.
+                let _ = self.give(rows)?;
+            }
+            self.schema = Arc::clone(&told.schema);
+        }
+        Ok(went)
+    }
+
+    /// Puts in the rows that a person gave; the tables that have such get no others.
+    pub(crate) fn give(&mut self, rows: &CheckedScript) -> Result<Result<(), Trouble>, Halt> {
+        let performance = self.sandbox.perform(rows, &mut |_, _| ())?;
+        let intent = Intent::new(&performance.statements);
+        intent.inserted().for_each(|table| self.filler.leave(table));
+        match performance.outcome {
+            Ok(()) => Ok(Ok(())),
+            Err(trouble) => Ok(Err(Halt::check(rows, trouble)?)),
+        }
+    }
+
+    /// The tables that could not be filled, and why.
+    pub(crate) fn gaps(&self) -> impl Iterator<Item = (&Name, &String)> {
+        self.filler.gaps().iter()
+    }
+
+    /// Gives rows to the tables that have none of ours yet.
+    pub(crate) fn fill(&mut self) -> Result<(), Halt> {
+        self.sandbox.check()?;
+        if self.filled.as_ref().is_some_and(|filled| Arc::ptr_eq(filled, &self.schema)) {
+            return Ok(());
+        }
+        let changes = |conn: &Connection| {
+            conn.query_row("SELECT total_changes()", [], |row| row.get::<_, i64>(0))
+        };
+        let before = changes(self.sandbox.conn())?;
+        let Self { sandbox, filler, schema, .. } = self;
+        sandbox.shorten(|conn| filler.fill(conn, schema))?;
+        self.is_stirred |= changes(self.sandbox.conn())? != before;
+        self.filled = Some(Arc::clone(&self.schema));
+        Ok(())
+    }
+
+    /// Whether a trigger may keep this column: a count, or the moment of the last change.
+    fn is_kept(&self, table: &Name, column: &Name) -> bool {
+        self.schema.triggers.values().any(|trigger| {
+            let mentions = |name: &Name| {
+                lexer::meaningful(&trigger.sql).any(|token| *name == *token.unquoted())
+            };
+            mentions(table) && mentions(column)
+        })
+    }
+
+    /// Fills the tables, and remembers what they hold.
+    pub(crate) fn mark(&mut self, intent: &Intent) -> Result<(), Halt> {
+        self.fill()?;
+        self.is_stirred = false;
+        let scope = intent.scope(&self.schema);
+        self.marked = Some(Contents::read(self.sandbox.conn(), &self.schema, &scope)?);
+        Ok(())
+    }
+
+    /// What is not as it was when it was marked, though neither the up nor the down says so; `None` if
+    /// it was not marked.
+    pub(crate) fn since_mark(
+        &mut self,
+        scripts: [Course<'_>; 2],
+    ) -> Result<Option<Vec<Loss>>, Halt> {
+        let Some(marked) = self.marked.take() else { return Ok(None) };
+        let scope = scripts[0].intent.scope(&self.schema);
+        let now = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
+        let said = Said {
+            deletes: &|_| true,
+            updates: &|table, column| {
+                Course::update(scripts, table, column)
+                    || (self.is_stirred && self.is_kept(table, column))
+            },
+            merges: &|table| scripts[0].merges(&self.schema, table),
+        };
+        Ok(Some(preserved::not_restored(&marked, &now, &said)))
+    }
+
+    /// Fills the tables, runs a script, and looks at what became of the rows.
+    pub(crate) fn hold(&mut self, course: Course<'_>) -> Result<Result<(), Fault>, Halt> {
+        self.fill()?;
+        let before = self.contents(course)?;
+        self.hold_from(&before, course)
+    }
+
+    /// Runs a script, and looks at what became of these rows.
+    pub(crate) fn hold_from(
+        &mut self,
+        before: &Contents,
+        course: Course<'_>,
+    ) -> Result<Result<(), Fault>, Halt> {
+        let scope = course.intent.scope(&self.schema);
+        self.losing.clear();
+        let schema = Arc::clone(&self.schema);
+        let was_stale = search_index::stale(self.sandbox.conn(), &self.schema);
+        if let Err(fault) = self.run(course)? {
+            return Ok(Err(fault));
+        }
+        let heirs = scope.iter().filter_map(|table| course.succession.heir(table));
+        let heirs = heirs.map(|heir| &heir.table).chain(&scope);
+        let held = course.rowids.tables().filter_map(|table| course.succession.heir(table));
+        let held = held.map(|heir| &heir.table).collect();
+        let after = Contents::with_rowids(self.sandbox.conn(), &self.schema, heirs, &held)?;
+        if course.script.mode == Mode::ForeignKeysOff {
+            self.losing = before.losing(&after);
+        }
+        if let Err(fault) = self.compare(&schema, [before, &after], &scope, course)? {
+            return Ok(Err(fault));
+        }
+        let mut stale = search_index::stale(self.sandbox.conn(), &self.schema);
+        stale.retain(|(index, _)| was_stale.iter().all(|(before, _)| before != index));
+        Ok(if stale.is_empty() { Ok(()) } else { Err(Fault::Unindexed(stale)) })
+    }
+
+    /// The tables that the script which was held last took rows from while foreign keys were off.
+    pub(crate) fn take_losing(&mut self) -> Vec<Name> {
+        std::mem::take(&mut self.losing)
+    }
+
+    /// Gives each row of a table rows that refer to it, runs a script, and says which of them refer to nothing then.
+    pub(crate) fn leaves_behind(
+        &mut self,
+        script: &CheckedScript,
+        parent: &Name,
+    ) -> Result<Vec<Violation>, Halt> {
+        self.refer_to(parent)?;
+        let Err(trouble) = self.sandbox.run(script) else { return Ok(Vec::new()) };
+        match Halt::check(script, trouble)? {
+            Trouble::Refusal(Refusal::Dangling(added)) => Ok(added.violations),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The schema that it has.
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Gives each row of a table rows that refer to it.
+    pub(crate) fn refer_to(&mut self, parent: &Name) -> Result<(), Halt> {
+        self.fill()?;
+        Ok(self.filler.refer_to(self.sandbox.conn(), &self.schema, parent)?)
+    }
+
+    /// Runs a script, and looks at nothing.
+    pub(crate) fn run(&mut self, course: Course<'_>) -> Result<Result<(), Fault>, Halt> {
+        let Course { script, intent, schema, .. } = course;
+        if let Err(trouble) = self.sandbox.run(script) {
+            return Ok(Err(Fault::Trouble(Halt::check(script, trouble)?)));
+        }
+        for table in intent.emptied() {
+            self.filler.forget(table);
+            self.filled = None;
+        }
+        self.schema = Arc::clone(schema);
+        Ok(Ok(()))
+    }
+
+    fn compare(
+        &self,
+        schema: &Schema,
+        [before, after]: [&Contents; 2],
+        scope: &BTreeSet<Name>,
+        course: Course<'_>,
+    ) -> Result<Result<(), Fault>, Halt> {
+        self.sandbox.check()?;
+        let Course { intent, succession, .. } = course;
+        let said = Said {
+            deletes: &|table| intent.deletes(table),
+            updates: &|table, column| intent.updates(table, column),
+            merges: &|table| course.merges(schema, table),
+        };
+        let losses = preserved::losses(before, after, succession, &said);
+        if !losses.is_empty() {
+            return Ok(Err(Fault::Changed(losses)));
+        }
+        let damage = self.damage(scope)?;
+        Ok(if damage.is_empty() { Ok(()) } else { Err(Fault::Damaged(damage)) })
+    }
+
+    /// What SQLite's own check finds in these tables.
+    fn damage(&self, scope: &BTreeSet<Name>) -> Result<Vec<String>, Halt> {
+        let mut damage = Vec::new();
+        let ordinary = |table: &&Table| table.kind == TableKind::Ordinary;
+        let tables = scope.iter().filter_map(|name| self.schema.tables.get(name));
+        for table in tables.filter(ordinary) {
+            self.sandbox.check()?;
+            let sql = format!("PRAGMA main.integrity_check({})", table.name.quoted());
+            let mut statement = self.sandbox.conn().prepare(&sql)?;
+            let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
+            let lines: Vec<_> = lines.collect::<rusqlite::Result<_>>()?;
+            damage.extend(lines.into_iter().filter(|line| line != "ok"));
+        }
+        Ok(damage)
+    }
+}

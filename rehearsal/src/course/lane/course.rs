@@ -1,0 +1,78 @@
+//! A script that a lane goes over, and what it says of tables and columns.
+
+use std::sync::Arc;
+
+use crate::course::intent::Intent;
+use crate::course::preserved::Loss;
+use crate::course::rowids::Rowids;
+use crate::course::succession::Succession;
+use crate::schema::{Name, Schema};
+use migratory_analysis::CheckedScript;
+
+/// A script that a lane goes over, and what is known of it from the run on empty tables.
+#[derive(Clone, Copy)]
+pub(crate) struct Course<'a> {
+    pub(crate) script: &'a CheckedScript,
+    pub(crate) intent: &'a Intent,
+    /// Which table holds the rows of which after it.
+    pub(crate) succession: &'a Succession,
+    /// The tables whose rowids are held elsewhere, by their names before it.
+    pub(crate) rowids: &'a Rowids,
+    /// The schema that it leaves: what rows there are does not change it.
+    pub(crate) schema: &'a Arc<Schema>,
+}
+
+impl<'a> Course<'a> {
+    /// What holds the rowids of a table, where it is them that a script changed.
+    pub(crate) fn holder(&self, loss: &Loss) -> Option<&'a str> {
+        self.rowids.holder(&loss.table).filter(|_| loss.is_of_rowid())
+    }
+
+    /// Whether a statement deletes rows of the table that has this name before the script.
+    pub(crate) fn deletes(&self, table: &Name) -> bool {
+        self.intent.deletes(table)
+            || self
+                .succession
+                .heir(table)
+                .is_some_and(|heir| heir.names.iter().any(|name| self.intent.deletes(name)))
+    }
+
+    /// Whether the column that is there before the script is there after it, unless its table is gone.
+    fn keeps(&self, table: &Name, column: &Name) -> bool {
+        self.succession.heir(table).is_none_or(|heir| {
+            let now = self.schema.tables.get(&heir.table);
+            now.is_none_or(|table| table.column(heir.column(column)).is_some())
+        })
+    }
+
+    /// Whether the up updates the column, or the down does so and does not only fill it again after the up has dropped it.
+    pub(crate) fn update([up, down]: [Self; 2], table: &Name, column: &Name) -> bool {
+        up.updates(table, column) || (up.keeps(table, column) && down.updates(table, column))
+    }
+
+    /// Whether the table in the place of this one is unique over columns of it.
+    pub(crate) fn merges(&self, before: &Schema, table: &Name) -> bool {
+        let old = before.tables.get(table);
+        let heir = self.succession.heir(table).filter(|heir| heir.is_other);
+        let (Some(old), Some(heir)) = (old, heir) else { return false };
+        let is_shared = |column: &Name| old.column(column).is_some();
+        let new = self.schema.tables.get(&heir.table);
+        let keys = new.into_iter().flat_map(|new| new.uniques.iter().chain([&new.primary_key]));
+        let has_key = keys.into_iter().any(|key| !key.is_empty() && key.iter().all(is_shared));
+        let indexes = self.schema.indexes.values().filter(|index| index.table == heir.table);
+        let mut unique = indexes.filter(|index| index.is_unique && !index.is_partial);
+        let is_own = |column: &Option<Name>| column.as_ref().is_some_and(is_shared);
+        has_key || unique.any(|index| index.columns.iter().all(is_own))
+    }
+
+    /// Whether a statement updates this column of the table that has this name before the script.
+    pub(crate) fn updates(&self, table: &Name, column: &Name) -> bool {
+        self.intent.updates(table, column)
+            || self.succession.heir(table).is_some_and(|heir| {
+                let now = heir.column(column);
+                heir.names
+                    .iter()
+                    .any(|name| self.intent.updates(name, column) || self.intent.updates(name, now))
+            })
+    }
+}

@@ -1,0 +1,283 @@
+//! The messages about rows and values that a script loses.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use migratory_runtime::{Violation, lexer};
+
+use super::intent::Intent;
+use super::preserved::{Loss, What};
+use super::remedy;
+use super::told::SHOWN;
+use crate::rows::shown_value;
+use crate::rules;
+use crate::schema::{Name, Schema};
+use migratory_analysis::CheckedScript;
+use migratory_analysis::{Code, Diagnostic, spelling};
+use migratory_analysis::{DirectiveKind, Rule};
+
+/// The statement that took rows away.
+#[derive(Debug, Default)]
+pub(crate) struct Culprit {
+    pub(crate) statement: Option<Range<usize>>,
+    /// Whether the table itself was dropped, so that a copy was to keep its rows.
+    pub(crate) is_copy: bool,
+    /// The foreign key through which another table took them along.
+    pub(crate) through: Option<String>,
+}
+
+/// Which rows show a loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// Distinct and complete ones: any rows would.
+    Any,
+    /// Duplicates or NULLs alone.
+    Allowed,
+    /// Values at the edge of what the schema allows.
+    Edges,
+}
+
+/// Rows are gone after the script.
+pub(crate) fn rows_vanish(
+    script: &CheckedScript,
+    loss: &Loss,
+    culprit: &Culprit,
+    seen: Seen,
+) -> Option<Diagnostic> {
+    let What::Rows { rows, gone, total } = &loss.what else { return None };
+    let table = &loss.table;
+    let message = match gone {
+        gone if gone == total => format!("all rows of `{table}` vanish"),
+        gone => format!("{gone} of {total} rows of `{table}` vanish"),
+    };
+    let mut error = Diagnostic::error(Code::RowsVanish, message);
+    error = match &culprit.statement {
+        Some(statement) => error.on(&script.file, statement.clone(), loses(script, statement)),
+        None => error.at(&script.file),
+    };
+    error = error.note(format!("lost in the rehearsal: {}", listed(rows)));
+    if let Some(through) = &culprit.through {
+        let text = culprit.statement.clone().and_then(|range| script.sql.get(range));
+        let help = remedy::keep_referring(script, text.unwrap_or_default());
+        return Some(cascade(error, through, help));
+    }
+    error = match seen {
+        Seen::Any => error,
+        Seen::Allowed => {
+            error.note("rows without duplicates and NULLs are kept; but the schema allows these")
+        }
+        Seen::Edges => error.note("other rows are kept; but the schema allows these"),
+    };
+    Some(if culprit.is_copy {
+        error.help(remedy::keep_rows(script)).help(allow(Rule::PartialCopy))
+    } else {
+        error.help("to remove them, write a DELETE statement")
+    })
+}
+
+/// Rows are gone as the file says, and rows that refer to them stay.
+pub(crate) fn leaves_behind(
+    script: &CheckedScript,
+    parent: &Name,
+    left: &[Violation],
+    culprit: &Culprit,
+    schema: &Schema,
+) -> Diagnostic {
+    let children: BTreeSet<Name> = left.iter().map(|it| Name::new(&it.table)).collect();
+    let names: Vec<_> = children.iter().map(|child| format!("`{child}`")).collect();
+    let verb = if names.len() == 1 { "keeps" } else { "keep" };
+    let message =
+        format!("{} {verb} rows that refer to deleted rows of `{parent}`", spelling::list(&names));
+    let error = Diagnostic::error(Code::Dangles, message);
+    let error = match &culprit.statement {
+        Some(statement) => error.on(&script.file, statement.clone(), loses(script, statement)),
+        None => error.at(&script.file),
+    };
+    let shown: Vec<_> = left.iter().take(SHOWN).map(ToString::to_string).collect();
+    let error = error
+        .note(format!("seen in the rehearsal: {}", shown.join("; ")))
+        .note("foreign keys are off while this file runs, so ON DELETE does nothing; the runner checks them before it commits, and would refuse the migration");
+    let tables = children.iter().filter_map(|child| schema.tables.get(child));
+    let deletions = tables.flat_map(|child| remedy::delete_orphans(child, parent, schema));
+    let error = deletions.fold(error, |error, sql| {
+        error.help(format!("delete them too, before `PRAGMA foreign_keys = ON`: `{sql}`"))
+    });
+    error.help(format!("or keep the rows of `{parent}` that others refer to"))
+}
+
+/// What the statement does to the rows that are gone after it.
+fn loses(script: &CheckedScript, statement: &Range<usize>) -> &'static str {
+    let text = script.sql.get(statement.clone()).unwrap_or_default();
+    if remedy::copies(text) { "they are not copied here" } else { "they go with this statement" }
+}
+
+fn cascade(error: Diagnostic, through: &str, help: &str) -> Diagnostic {
+    error
+        .note(format!("{through}: SQLite deletes the rows of a table before it drops or replaces it, and the rows that refer to them go too"))
+        .help(help)
+}
+
+/// Values are different after the script, and no UPDATE says so; or rows are there more often.
+pub(crate) fn values_change(
+    script: &CheckedScript,
+    loss: &Loss,
+    siblings: &[&Loss],
+    intent: &Intent,
+) -> Option<Diagnostic> {
+    let table = &loss.table;
+    let columns: Vec<_> = siblings.iter().filter_map(|loss| loss.column()).collect();
+    let columns = spelling::list(&columns.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>());
+    match &loss.what {
+        What::Rows { .. } => None,
+        What::Multiplied { rows } => Some(multiplied(script, table, rows)),
+        What::Value { column, row, new, from: Some(from) } if loss.is_copied => {
+            let message = if siblings.len() == 1 {
+                format!("values of `{table}` move from the column `{from}` to `{column}`")
+            } else {
+                format!("values of `{table}` move between the columns {columns}")
+            };
+            let error = at_copy(Diagnostic::error(Code::ValuesMove, message), script, table, "");
+            Some(
+                error
+                    .note(format!(
+                        "seen in the rehearsal: ({row}) has `{column}` = {} after it",
+                        shown_value(new)
+                    ))
+                    .help("name the columns in the same order on both sides of the copy"),
+            )
+        }
+        What::Value { column, row, new, .. } if loss.is_copied => {
+            let message = format!("the copy changes values of {columns} of `{table}`");
+            let error = Diagnostic::error(Code::ValuesMove, message);
+            Some(
+                at_copy(error, script, table, "each row keeps its values only if they are copied as they are")
+                    .note(format!("seen in the rehearsal: ({row}) has `{column}` = {} after it", shown_value(new)))
+                .help(if siblings.len() == 1 {
+                    format!("copy {columns} as it is, into a column whose type keeps it")
+                } else {
+                    format!("copy {columns} as they are, into columns whose types keep them")
+                })
+                .help(format!(
+                    "if the change is meant, make it in a statement of its own: `UPDATE {} SET {} = ..`",
+                    table.written(),
+                    column.written()
+                ))
+                .help(allow(Rule::ValuesMove)),
+            )
+        }
+        What::Value { column, row, new, .. } => {
+            let message =
+                format!("values of `{table}.{column}` are overwritten, and no UPDATE says so");
+            let error = Diagnostic::error(Code::ValuesMove, message);
+            let error = match drop_statement(script, intent) {
+                Some(range) => error.on(&script.file, range, "it happens here"),
+                None => error.at(&script.file),
+            };
+            Some(
+                error
+                    .note(format!("seen in the rehearsal: ({row}) has `{column}` = {} after it", shown_value(new)))
+                    .note("with foreign keys on, SQLite deletes the rows of a table before it drops or replaces it, and sets what refers to them as ON DELETE says")
+                    .help(remedy::drop_under_keys(script)),
+            )
+        }
+    }
+}
+
+/// The rows of a table have other rowids after a copy, and something holds the old ones.
+pub(crate) fn rowids_change(
+    script: &CheckedScript,
+    loss: &Loss,
+    holder: &str,
+) -> Option<Diagnostic> {
+    let What::Value { row, new, .. } = &loss.what else { return None };
+    let table = &loss.table;
+    let message = format!("the copy gives the rows of `{table}` other rowids");
+    let error = at_copy(Diagnostic::error(Code::ValuesMove, message), script, table, "");
+    Some(
+        error
+            .note(format!(
+                "seen in the rehearsal: ({row}) has the rowid {} after it",
+                shown_value(new)
+            ))
+            .note(format!("{holder}: they lead to other rows then, or to none"))
+            .help("copy the rowids: name `rowid` as the first column on both sides of the copy")
+            .help(allow(Rule::ValuesMove)),
+    )
+}
+
+fn multiplied(script: &CheckedScript, table: &Name, rows: &[String]) -> Diagnostic {
+    let message = format!("the copy repeats rows of `{table}`");
+    at_copy(Diagnostic::error(Code::RowsMultiply, message), script, table, "")
+        .note(format!("repeated in the rehearsal: {}", listed(rows)))
+        .help("copy from the old table alone: a JOIN or a UNION gives a row for each match")
+        .help(allow(Rule::PartialCopy))
+}
+
+/// Rows or values that were there before the up are not there after the down.
+///
+/// `excuse` is what the up may say of it.
+pub(crate) fn not_restored(down: &CheckedScript, loss: &Loss, excuse: Rule) -> Option<Diagnostic> {
+    let excuse = format!(
+        "if they may go, say why at the head of the up: `-- migratory: {}: <reason>`",
+        DirectiveKind::Allow(excuse).written()
+    );
+    let table = &loss.table;
+    match &loss.what {
+        What::Multiplied { .. } => None,
+        What::Rows { rows, gone, total } => {
+            let message = format!(
+                "{gone} of {total} rows of `{table}` are not there after the up and the down"
+            );
+            Some(
+                Diagnostic::error(Code::RowsVanish, message)
+                    .at(&down.file)
+                    .note(format!("lost in the rehearsal: {}", listed(rows)))
+                    .help("copy every row on the way up, and every row back on the way down")
+                    .help(excuse),
+            )
+        }
+        What::Value { column, row, new, .. } => {
+            let message =
+                format!("the down restores the column `{table}.{column}`, and not its values");
+            Some(
+                Diagnostic::error(Code::ValuesMove, message)
+                    .at(&down.file)
+                    .note(format!("seen in the rehearsal: ({row}) has `{column}` = {} after the up and the down", shown_value(new)))
+                    .help("keep the values on the way up, in another column or table, and bring them back in the down")
+                    .help(excuse),
+            )
+        }
+    }
+}
+
+fn allow(rule: Rule) -> String {
+    let written = DirectiveKind::Allow(rule).written();
+    format!("if it is meant, say why at the head of the file: `-- migratory: {written}: <reason>`")
+}
+
+fn listed(rows: &[String]) -> String {
+    let shown: Vec<_> = rows.iter().take(SHOWN).map(|row| format!("({row})")).collect();
+    shown.join(", ")
+}
+
+/// Puts the finding at the first statement that copies rows of the table, or of any table if none names it.
+fn at_copy(error: Diagnostic, script: &CheckedScript, table: &Name, text: &str) -> Diagnostic {
+    let sql = |range: &Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
+    let copies = || script.statements.iter().filter(|range| remedy::copies(sql(range)));
+    let own = copies().find(|range| rules::mentions(sql(range), table));
+    match own.or_else(|| copies().next()) {
+        Some(range) => error.on(&script.file, range.clone(), text),
+        None => error.at(&script.file),
+    }
+}
+
+/// The first statement that drops a table.
+fn drop_statement(script: &CheckedScript, intent: &Intent) -> Option<Range<usize>> {
+    let drops = |range: &&Range<usize>| {
+        let text = script.sql.get((*range).clone()).unwrap_or_default();
+        let mut tokens = lexer::meaningful(text);
+        tokens.next().is_some_and(|token| token.is_word("drop"))
+            && tokens.any(|token| intent.drops(&Name::new(token.unquoted())))
+    };
+    script.statements.iter().find(drops).cloned()
+}

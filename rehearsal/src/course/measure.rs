@@ -1,0 +1,93 @@
+//! How two values are compared: a row's before a script with the one after it.
+
+use rusqlite::types::ValueRef;
+
+use super::record::pack;
+use crate::rows::Class;
+
+/// Which of two values that are not the same count as kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Measure {
+    /// None: a value is kept if it has the same storage class and content.
+    Exact,
+    /// Those from which the old value can be told: 7 and '7', 7 and 7.0.
+    Faithful,
+}
+
+impl Measure {
+    /// Whether the old value is there in the new one.
+    pub(crate) fn is_same(self, old: ValueRef<'_>, new: ValueRef<'_>) -> bool {
+        old == new || (self == Self::Faithful && is_faithful(old, new))
+    }
+
+    /// Appends the bytes by which a value is found again: two that are the same have the same.
+    pub(crate) fn identify(self, value: ValueRef<'_>, bytes: &mut Vec<u8>) {
+        match integer(value).filter(|_| self == Self::Faithful) {
+            Some(number) => {
+                bytes.push(b'i');
+                bytes.extend(number.to_be_bytes());
+            }
+            None => pack(bytes, value),
+        }
+    }
+}
+
+/// Whether a column of this class may hold the new value in place of the old one: a NULL is filled, or a value that is
+/// not of the column's type, as a text in a column of integers, becomes one that is.
+pub(crate) fn is_improved(class: Class, old: ValueRef<'_>, new: ValueRef<'_>) -> bool {
+    old == ValueRef::Null || (!class.is_of(old) && class.is_of(new))
+}
+
+/// The integer that a value stands for, if it is spelt as that one would be.
+fn integer(value: ValueRef<'_>) -> Option<i64> {
+    match value {
+        ValueRef::Integer(number) => Some(number),
+        ValueRef::Real(number) => {
+            let whole: i64 = format!("{number:.0}").parse().ok()?;
+            // Beyond 2^53, a REAL may stand for several integers.
+            (whole.unsigned_abs() <= 1 << 53 && number.fract() == 0.0).then_some(whole)
+        }
+        ValueRef::Text(text) => {
+            let text = std::str::from_utf8(text).ok()?;
+            text.parse::<i64>().ok().filter(|number| number.to_string() == text)
+        }
+        ValueRef::Null | ValueRef::Blob(_) => None,
+    }
+}
+
+/// Whether the old value can be told from the new one.
+fn is_faithful(old: ValueRef<'_>, new: ValueRef<'_>) -> bool {
+    let is_spelt = match (old, new) {
+        (ValueRef::Real(number), ValueRef::Text(text))
+        | (ValueRef::Text(text), ValueRef::Real(number)) => {
+            format!("{number:?}").as_bytes() == text
+        }
+        _ => false,
+    };
+    is_spelt || integer(old).zip(integer(new)).is_some_and(|(old, new)| old == new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_told_from_another_spelling_of_it() {
+        let (real, text) = (ValueRef::Real, |text: &'static str| ValueRef::Text(text.as_bytes()));
+        for (old, new, expected) in [
+            (ValueRef::Integer(7), text("7"), true),
+            (ValueRef::Integer(7), real(7.0), true),
+            (real(2.0), text("2.0"), true),
+            (text("2.0"), real(2.0), true),
+            (real(1.5), text("1.5"), true),
+            (text("007"), ValueRef::Integer(7), false),
+            (text("1.50"), real(1.5), false),
+            (text("x"), ValueRef::Blob(b"x"), false),
+            (ValueRef::Null, ValueRef::Integer(0), false),
+        ] {
+            assert_eq!(Measure::Faithful.is_same(old, new), expected, "{old:?} {new:?}");
+            assert!(!Measure::Exact.is_same(old, new), "{old:?} {new:?}");
+        }
+        assert!(Measure::Exact.is_same(real(0.0), real(-0.0)), "SQLite takes them for one");
+    }
+}

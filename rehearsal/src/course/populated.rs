@@ -1,0 +1,337 @@
+//! The set on populated tables: clean rows decide what is wrong, allowed ones what is taken for granted.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use migratory_runtime::Version;
+
+use super::edges;
+use super::empty::Told;
+use super::fault::{Fault, Halt};
+use super::lane::{Course, Ground, Lane};
+use super::loss_messages as messages;
+use super::preserved::{Loss, What};
+use super::replay::Replay;
+use super::told;
+use crate::memo::Outcome;
+use crate::rows::Rows;
+use crate::schema::{Difference, Name, Reader};
+use migratory_analysis::CheckedScript;
+use migratory_analysis::{Assumption, DirectiveKind};
+use migratory_analysis::{Code, Rehearsal, UntriedReason};
+
+mod at_edges;
+mod children;
+mod orphans;
+mod verdict;
+
+/// The lanes with clean rows and with all that the schema allows, each at the version that it has come to.
+///
+/// The allowed rows have the clean ones among them: a script that is good to all is good to these, so the clean
+/// lane is asked only where the other one finds something.
+pub(crate) struct Populated<'a> {
+    ground: Ground<'a>,
+    /// What is known of the migrations until now.
+    told: Vec<Arc<Told>>,
+    lanes: [Option<Standing>; 2],
+    replay: Replay<'a>,
+    /// The definitions that lanes have read, for those that find out which statement loses rows.
+    reader: Reader,
+    /// The tables that could not be filled when something was wrong with the migration.
+    excused: BTreeSet<Name>,
+    /// Whether a person gave rows.
+    is_given: bool,
+    /// Whether a script failed on given rows, so that nothing after it can be tried.
+    is_stopped: bool,
+    /// Whether a script of the migration fails on texts that are numbers, and not on words.
+    needs_words: bool,
+}
+
+const CLEAN: usize = 0;
+const ALLOWED: usize = 1;
+
+struct Standing {
+    /// How many migrations are applied.
+    count: usize,
+    rows: Rows,
+    lane: Lane,
+}
+
+/// A script on rows, and how many migrations are applied before it.
+#[derive(Clone, Copy)]
+struct Trial<'a> {
+    course: Course<'a>,
+    /// What the rules said of the migration.
+    rules: &'a [Code],
+    /// In what it leaves another schema than it should.
+    differences: &'a [Difference],
+    before: usize,
+    after: usize,
+    /// Whether a step in Rust, which is not run, may see to what the script needs of the rows.
+    is_helped: bool,
+}
+
+impl<'a> Trial<'a> {
+    fn script(&self) -> &'a CheckedScript {
+        self.course.script
+    }
+
+    /// Whether a rule said of the text what the rows show now.
+    fn is_told(&self, loss: &Loss) -> bool {
+        let rules: &[Code] = match &loss.what {
+            What::Value { .. } if loss.is_copied => &[Code::PositionalCopy, Code::RenameFirst],
+            _ => &[Code::ReplaceParent, Code::RenameFirst],
+        };
+        rules.iter().any(|rule| self.rules.contains(rule)) || self.differs(loss)
+    }
+
+    /// Whether the definition of a column was found to differ whose values change.
+    fn differs(&self, loss: &Loss) -> bool {
+        let is_it = |it: &Difference| it.name == loss.table && it.column() == loss.column();
+        loss.column().is_some() && self.differences.iter().any(is_it)
+    }
+}
+
+impl<'a> Populated<'a> {
+    pub(crate) fn new(ground: Ground<'a>) -> Self {
+        Self {
+            ground,
+            told: Vec::new(),
+            lanes: [None, None],
+            replay: Replay::new(ground, true),
+            reader: Reader::default(),
+            excused: BTreeSet::new(),
+            is_given: false,
+            is_stopped: false,
+            needs_words: false,
+        }
+    }
+
+    /// Takes the next migration up and down on populated tables, if it is to be tried.
+    pub(crate) fn migrate(
+        &mut self,
+        told: &Arc<Told>,
+        is_tried: bool,
+        outcome: &mut Outcome,
+    ) -> Result<(), Halt> {
+        let at = self.told.len();
+        self.told.push(Arc::clone(told));
+        let migration = &self.ground.set[at];
+        if !is_tried || !migration.up.is_rehearsed() || self.is_stopped {
+            return self.give(at, told, outcome);
+        }
+        self.try_both(at, told, outcome)?;
+        if self.is_stopped {
+            return Ok(());
+        }
+        self.give(at, told, outcome)?;
+        if migration.up.has_code() {
+            // What its step would have filled is empty in the rows of these lanes. New rows are whole.
+            self.lanes = [None, None];
+        }
+        Ok(())
+    }
+
+    /// Puts in the rows that a person gave after a migration, and reports what is wrong with them: also after one that
+    /// is accepted as it is, or not rehearsed.
+    fn give(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
+        let migration = &self.ground.set[at];
+        let Some(rows) = &migration.rows else { return Ok(()) };
+        // From here on, the lanes hold the rows that were given in place of made-up ones.
+        self.lanes = [None, None];
+        self.is_given = true;
+        // With these, the set passed before.
+        if self.is_stopped || !self.ground.options.populated || at < self.ground.passed {
+            return Ok(());
+        }
+        let mut lane = self.lane(at, Rows::CLEAN)?;
+        if migration.up.is_rehearsed() {
+            let _ = lane.run(told.course(self.ground.up(at)))?;
+        }
+        if let Err(trouble) = lane.give(rows)? {
+            outcome.found.push(told::rows_fail(rows, &trouble));
+        }
+        Ok(())
+    }
+
+    /// Tries the up, then the down, and looks whether the values are what they were.
+    fn try_both(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
+        let up = Trial {
+            course: told.course(self.ground.up(at)),
+            rules: &told.rules,
+            differences: &[],
+            before: at,
+            after: at + 1,
+            // A step of an up comes after its SQL.
+            is_helped: false,
+        };
+        let is_marked = !told.up.is_additive();
+        if is_marked {
+            self.stand(ALLOWED, at, allowed(up.script()))?.mark(&told.up)?;
+        }
+        let found = outcome.found.len();
+        self.needs_words = false;
+        self.try_out(up, outcome)?;
+        self.try_back(up, told, is_marked, outcome)?;
+        if !self.is_stopped {
+            // The trial on edge rows may put other lanes in the place of these.
+            let is_sound = told.left_out.is_empty() && outcome.found.len() == found;
+            self.note_gaps(self.ground.set[at].version, is_sound, &mut outcome.rehearsal);
+            self.try_edges(up, told, found, outcome)?;
+        }
+        Ok(())
+    }
+
+    /// Tries the down, and looks whether the values are what they were.
+    fn try_back(
+        &mut self,
+        up: Trial<'_>,
+        told: &Told,
+        is_marked: bool,
+        outcome: &mut Outcome,
+    ) -> Result<(), Halt> {
+        let at = up.before;
+        let migration = &self.ground.set[at];
+        let (Some(restoring), Some(script)) = (&told.down, self.ground.down(at)) else {
+            return Ok(());
+        };
+        if self.is_stopped {
+            return Ok(());
+        }
+        let course = restoring.course(script);
+        let is_helped = migration.has_code();
+        let differences = &restoring.differences;
+        let down = Trial { course, differences, before: at + 1, after: at, is_helped, ..up };
+        self.try_out(down, outcome)?;
+        if is_marked {
+            self.compare(up, down, told, outcome)?;
+        }
+        if !restoring.is_exact() {
+            // No lane is as it was before the up.
+            self.lanes = [None, None];
+        }
+        Ok(())
+    }
+
+    /// What was there before the up has to be there after the down.
+    ///
+    /// What becomes of NULLs and duplicates is no loss: clean rows tell. `allow(drop_column)` is about the columns that the
+    /// up drops, and about no other.
+    fn compare(
+        &mut self,
+        up: Trial<'_>,
+        down: Trial<'_>,
+        told: &Told,
+        outcome: &mut Outcome,
+    ) -> Result<(), Halt> {
+        let says = |rule| up.script().says(DirectiveKind::Allow(rule));
+        let excuse = |loss: &Loss| edges::excuse(told, loss);
+        let is_meant = |loss: &Loss| says(excuse(loss));
+        let scripts = [up.course, down.course];
+        let returned = self.lanes[ALLOWED].as_mut().filter(|standing| standing.count == up.before);
+        let marked = match returned {
+            Some(standing) => standing.lane.since_mark(scripts)?,
+            None => None,
+        };
+        if marked.is_some_and(|losses| losses.iter().all(is_meant)) {
+            return Ok(());
+        }
+        self.stand(CLEAN, up.before, Rows::CLEAN)?.mark(up.course.intent)?;
+        for trial in [up, down] {
+            if self.hold(CLEAN, trial, Rows::CLEAN)?.is_err() {
+                return Ok(());
+            }
+        }
+        let lane = self.stand(CLEAN, up.before, Rows::CLEAN)?;
+        let losses = lane.since_mark(scripts)?.unwrap_or_default();
+        for loss in losses.into_iter().filter(|loss| !is_meant(loss) && !down.differs(loss)) {
+            let found = messages::not_restored(down.script(), &loss, excuse(&loss));
+            let Some(loss) = found else { continue };
+            // Whether a step brings the values back can't be told without it.
+            if down.is_helped {
+                outcome.rehearsal.leave(&down.script().file, UntriedReason::Step);
+            } else {
+                outcome.found.push(loss);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tries a script on all rows that are allowed, and if something is wrong, on clean ones.
+    fn try_out(&mut self, trial: Trial<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
+        let rows = allowed(trial.script());
+        let Err(fault) = self.hold(ALLOWED, trial, rows)? else {
+            let standing = self.lanes[ALLOWED].as_mut();
+            let losing = standing.map(|standing| standing.lane.take_losing()).unwrap_or_default();
+            return losing
+                .iter()
+                .try_for_each(|table| self.check_children(trial, table, rows, outcome));
+        };
+        match self.hold(CLEAN, trial, Rows::CLEAN)? {
+            Err(fault) => self.on_clean(trial, &fault, outcome),
+            Ok(()) => self.on_allowed(trial, fault, rows, outcome),
+        }
+    }
+
+    /// A new lane with such rows after `count` migrations.
+    fn lane(&mut self, count: usize, rows: Rows) -> Result<Lane, Halt> {
+        let last = self.told[..count].last();
+        let schema = last.map(|told| Arc::clone(&told.schema)).unwrap_or_default();
+        Ok(Lane::new(self.ground, self.replay.after(count)?, schema, rows))
+    }
+
+    /// A lane with such rows after `count` migrations: the one that there is, if it can be brought there.
+    fn stand(&mut self, which: usize, count: usize, rows: Rows) -> Result<&mut Lane, Halt> {
+        let standing = self.lanes[which].take();
+        let fits = |standing: &Standing| standing.rows == rows && standing.count <= count;
+        let mut standing = standing.filter(fits);
+        if let Some(Standing { count: from, lane, .. }) = &mut standing {
+            let missing = *from..count;
+            if !lane.follow(self.ground, missing.clone(), &self.told[missing])? {
+                standing = None;
+            }
+        }
+        let lane = match standing {
+            Some(standing) => standing.lane,
+            None => self.lane(count, rows)?,
+        };
+        Ok(&mut self.lanes[which].insert(Standing { count, rows, lane }).lane)
+    }
+
+    /// Runs the script on a lane, which stands after it if all went well and is given up if not.
+    fn hold(
+        &mut self,
+        which: usize,
+        trial: Trial<'_>,
+        rows: Rows,
+    ) -> Result<Result<(), Fault>, Halt> {
+        let held = self.stand(which, trial.before, rows)?.hold(trial.course)?;
+        let slot = &mut self.lanes[which];
+        match &held {
+            Ok(()) => slot.iter_mut().for_each(|standing| standing.count = trial.after),
+            Err(_) => *slot = None,
+        }
+        Ok(held)
+    }
+
+    /// Notes the tables that could not be filled. Where something is wrong with the migration, that may be why.
+    fn note_gaps(&mut self, version: Version, is_sound: bool, rehearsal: &mut Rehearsal) {
+        for (table, why) in self.lanes.iter().flatten().flat_map(|standing| standing.lane.gaps()) {
+            if !is_sound {
+                self.excused.insert(table.clone());
+            } else if !self.excused.contains(table) {
+                let gap = (version, why.clone());
+                rehearsal.gaps.entry(table.to_string()).or_insert(gap);
+            }
+        }
+    }
+}
+
+/// All rows that the schema allows, but for those that the file says there are none of.
+fn allowed(script: &CheckedScript) -> Rows {
+    let has = |assumption| !script.says(DirectiveKind::Assumes(assumption));
+    let mut rows = Rows::ALLOWED;
+    rows.duplicates &= has(Assumption::NoDuplicates);
+    rows.nulls &= has(Assumption::NoNulls);
+    rows
+}

@@ -1,0 +1,161 @@
+//! The up and the down on rows at the edge of what the schema allows.
+
+use std::collections::BTreeSet;
+use std::mem;
+
+use super::{ALLOWED, CheckedScript, Course, Halt, Outcome, Populated, Rows, Told, Trial, allowed};
+use crate::course::by_value::depends_on_values;
+use crate::course::edges::{Edges, Found, Pair};
+use crate::course::refine;
+use crate::schema::{Name, Reader};
+use migratory_analysis::{Code, Severity, UntriedReason};
+
+/// How a script is looked at that does not pass.
+type Look = dyn Fn(&mut Edges<'_, '_>, &mut Reader) -> Result<Vec<Found>, Halt>;
+
+impl Populated<'_> {
+    /// Tries the up and the down on edge rows, as far as values matter to them, and adds what was not found of the
+    /// migration before: that begins at `first`.
+    pub(super) fn try_edges(
+        &mut self,
+        up: Trial<'_>,
+        told: &Told,
+        first: usize,
+        outcome: &mut Outcome,
+    ) -> Result<(), Halt> {
+        let at = up.before;
+        let script = self.ground.down(at).filter(|script| !script.has_code());
+        // A step of a down comes before its SQL.
+        let down = told.down.as_ref().filter(|down| down.is_exact()).zip(script);
+        let down = down.map(|(restoring, script)| restoring.course(script));
+        let before = at.checked_sub(1).map(|last| &self.told[last].schema);
+        let by_up = before.is_some_and(|schema| depends_on_values(up.script(), schema));
+        let by_down = down.filter(|down| depends_on_values(down.script, &told.schema));
+        let has_step = up.script().has_code();
+        let (none, spared) = (BTreeSet::new(), unsettled(told));
+        let pair = Pair {
+            ground: self.ground,
+            up: up.course,
+            down: down.filter(|_| !has_step),
+            told,
+            has_step,
+            spared: &none,
+        };
+        if by_up || by_down.is_some() {
+            let found = self.of_up(up, pair, first, outcome)?;
+            take_new(found, told, first, outcome);
+        }
+        if let Some(down) = by_down {
+            let pair = Pair { spared: &spared, ..pair };
+            let found = self.of_down(up, pair, down, outcome)?;
+            take_new(found, told, first, outcome);
+        }
+        Ok(())
+    }
+
+    fn of_up(
+        &mut self,
+        up: Trial<'_>,
+        pair: Pair<'_>,
+        first: usize,
+        outcome: &mut Outcome,
+    ) -> Result<Vec<Found>, Halt> {
+        let (ground, rows) = (self.ground, self.base(up.script()));
+        let lane = self.stand(ALLOWED, up.before, rows)?;
+        if !lane.touches(up.course) {
+            return Ok(Vec::new());
+        }
+        let courses: Vec<_> = std::iter::once(up.course).chain(pair.down).collect();
+        if lane.tentatively(ground, &courses, |lane| pair.is_up_sound(lane))? == Some(true) {
+            return Ok(Vec::new());
+        }
+        let look: &Look = &|edges, reader| edges.of_up(reader);
+        let (found, is_unfit) = self.details(pair, (up.course, up.before), outcome, look)?;
+        if !is_unfit || outcome.found.len() > first {
+            return Ok(found);
+        }
+        // The rows have been up and down before, and a down need not restore values that the up changes.
+        self.lanes = [None, None];
+        self.try_out(up, outcome)?;
+        if outcome.found.len() > first {
+            return Ok(found);
+        }
+        Ok(self.details(pair, (up.course, up.before), outcome, look)?.0)
+    }
+
+    fn of_down(
+        &mut self,
+        up: Trial<'_>,
+        pair: Pair<'_>,
+        down: Course<'_>,
+        outcome: &mut Outcome,
+    ) -> Result<Vec<Found>, Halt> {
+        let (ground, rows) = (self.ground, self.base(down.script));
+        let lane = self.stand(ALLOWED, up.after, rows)?;
+        if !lane.touches(down) {
+            return Ok(Vec::new());
+        }
+        if lane.tentatively(ground, &[down], |lane| pair.is_down_sound(lane, down))? == Some(true) {
+            return Ok(Vec::new());
+        }
+        let look: &Look = &|edges, reader| edges.of_down(reader);
+        Ok(self.details(pair, (down, up.after), outcome, look)?.0)
+    }
+
+    /// The rows to which edge rows are added.
+    fn base(&self, script: &CheckedScript) -> Rows {
+        let words = Rows { words: true, ..Rows::CLEAN };
+        if self.needs_words { words } else { allowed(script) }
+    }
+
+    /// What is wrong with a script that does not pass after so many migrations, on the fewest rows that show it; and
+    /// whether it fails on other rows already.
+    fn details(
+        &mut self,
+        pair: Pair<'_>,
+        (course, count): (Course<'_>, usize),
+        outcome: &mut Outcome,
+        look: &Look,
+    ) -> Result<(Vec<Found>, bool), Halt> {
+        let (ground, rows) = (self.ground, self.base(course.script));
+        let base = self.stand(ALLOWED, count, rows)?.base()?;
+        let mut reader = mem::take(&mut self.reader);
+        // Temporary objects are in no copy: the ups make them again.
+        let mut fresh = || match &base {
+            Some(base) => base.lane(ground),
+            None => self.lane(count, rows),
+        };
+        let fresh = &mut fresh;
+        let (is_given_up, is_unfit) = (false, false);
+        let mut edges = Edges { pair, course, fresh, known: Vec::new(), is_given_up, is_unfit };
+        let found = look(&mut edges, &mut reader);
+        if edges.is_given_up {
+            outcome.rehearsal.leave(&course.script.file, UntriedReason::RuledOut);
+        }
+        let is_unfit = edges.is_unfit;
+        self.reader = reader;
+        Ok((found?, is_unfit))
+    }
+}
+
+/// Adds those findings that no error of the migration says already, of the same table or statement.
+fn take_new(found: Vec<Found>, told: &Told, first: usize, outcome: &mut Outcome) {
+    for (table, finding) in found {
+        let mut others = told.errors.iter().chain(&outcome.found[first..]);
+        let is_said = others.any(|other| {
+            other.severity == Severity::Error && refine::says_again(table.as_ref(), &finding, other)
+        });
+        if !is_said {
+            outcome.found.push(finding);
+        }
+    }
+}
+
+/// The tables that are not after the up what they are to be: which rows they will hold, nobody knows yet.
+fn unsettled(told: &Told) -> BTreeSet<Name> {
+    let is_of_schema = |code| matches!(code, Code::LossyRebuild | Code::RenameFirst);
+    let errors: Vec<_> = told.errors.iter().filter(|error| is_of_schema(error.code)).collect();
+    let tables = told.schema.tables.values().map(|table| &table.name);
+    let is_named = |table: &&Name| errors.iter().any(|error| refine::names_table(error, table));
+    tables.filter(is_named).cloned().collect()
+}

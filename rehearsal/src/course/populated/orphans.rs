@@ -1,0 +1,117 @@
+//! A foreign key that a script gives to values which had none.
+//!
+//! Made-up values of such a column refer to nothing, and so may those of a user: that is a fact about the rows.
+
+use migratory_runtime::__private::{Refusal, Trouble};
+
+use super::{Course, Fault, Outcome, Populated, Trial};
+use crate::course::{remedy, told};
+use crate::rules;
+use crate::schema::{ForeignKey, Name, Schema, Table};
+use migratory_analysis::{Assumption, DirectiveKind};
+use migratory_analysis::{Code, Diagnostic, spelling};
+
+/// A key that a table has after the script, and had not before.
+struct NewKey<'a> {
+    table: &'a Table,
+    key: &'a ForeignKey,
+    /// The names that the table has while the script runs.
+    names: Vec<&'a Name>,
+}
+
+impl Populated<'_> {
+    /// Where the script fails on a foreign key that is new: says that it rests on the rows.
+    pub(super) fn report_orphans(
+        &self,
+        trial: Trial<'_>,
+        fault: &Fault,
+        outcome: &mut Outcome,
+    ) -> bool {
+        let Some(last) = self.told[..trial.before].last() else { return false };
+        let keys = new_keys(&last.schema, trial.course);
+        let Some(new) = keys.iter().find(|new| is_violated(new, trial.course, fault)) else {
+            return false;
+        };
+        let severity = self.ground.options.assumption_severity();
+        let mut finding = told::fails_on_rows(trial.script(), fault);
+        (finding.code, finding.severity) = (Code::Assumes, severity);
+        finding.notes.retain(|note| note.starts_with("seen in"));
+        finding.help.clear();
+        outcome.found.push(explained(finding, new, trial.course.schema));
+        true
+    }
+}
+
+/// The keys of tables that were there before, over columns that had none.
+fn new_keys<'a>(before: &'a Schema, course: Course<'a>) -> Vec<NewKey<'a>> {
+    let tables = before.tables.values().filter_map(|old| {
+        let heir = course.succession.heir(&old.name)?;
+        Some((old, heir, course.schema.tables.get(&heir.table)?))
+    });
+    let new = tables.flat_map(|(old, heir, table)| {
+        let names = heir.names.iter().chain([&heir.table]);
+        let names: Vec<_> = names.collect();
+        let had = |key: &ForeignKey| {
+            let columns = |old: &ForeignKey| {
+                old.columns.iter().map(|it| heir.column(it).clone()).collect::<Vec<_>>()
+            };
+            old.foreign_keys.iter().any(|old| columns(old) == key.columns)
+        };
+        let was_there = |key: &&ForeignKey| {
+            let own = |column: &Name| old.columns.iter().any(|it| heir.column(&it.name) == column);
+            key.columns.iter().all(own)
+        };
+        let keys = table.foreign_keys.iter().filter(was_there).filter(move |key| !had(key));
+        keys.map(move |key| NewKey { table, key, names: names.clone() }).collect::<Vec<_>>()
+    });
+    new.collect()
+}
+
+/// Whether it is this key that the script fails on.
+fn is_violated(new: &NewKey<'_>, course: Course<'_>, fault: &Fault) -> bool {
+    if let Fault::Trouble(Trouble::Refusal(Refusal::Dangling(added))) = fault {
+        let NewKey { table, key, .. } = new;
+        return added
+            .violations
+            .iter()
+            .any(|it| table.name == *it.table && key.parent == *it.parent);
+    }
+    let Some(failure) = fault.failure().filter(|it| it.message.starts_with("FOREIGN KEY")) else {
+        return false;
+    };
+    let text = course.script.sql.get(failure.statement.clone()).unwrap_or_default();
+    remedy::copies(text) && new.names.iter().any(|name| rules::mentions(text, name))
+}
+
+fn explained(finding: Diagnostic, new: &NewKey<'_>, schema: &Schema) -> Diagnostic {
+    let NewKey { table, key, .. } = new;
+    let (child, parent) = (&table.name, &key.parent);
+    let columns: Vec<_> = key.columns.iter().map(|column| format!("`{column}`")).collect();
+    let columns = spelling::list(&columns);
+    let mut finding = finding.note(format!(
+        "the key of {columns} in `{child}` is new: nothing has made its values refer to rows of `{parent}`, and where one does not, the migration fails"
+    ));
+    let alone = Table { foreign_keys: vec![(*key).clone()], ..(*table).clone() };
+    let deletions = remedy::delete_orphans(&alone, parent, schema);
+    let may_be_null = |name: &Name| table.column(name).is_some_and(|column| !column.is_not_null);
+    if let ([column], Some(delete)) = (key.columns.as_slice(), deletions.first()) {
+        if may_be_null(column) {
+            let (_, condition) = delete.split_once(" WHERE ").unwrap_or_default();
+            finding = finding.help(format!(
+                "clear the keys that lead nowhere, in a statement before the copy: `UPDATE {} SET {} = NULL WHERE {condition}`",
+                child.written(),
+                column.written()
+            ));
+        }
+    }
+    let or = if finding.help.is_empty() { "" } else { "or " };
+    let finding = deletions.iter().fold(finding, |finding, delete| {
+        finding.help(format!(
+            "{or}delete the rows whose keys lead nowhere, before the copy: `{delete}`"
+        ))
+    });
+    let written = DirectiveKind::Assumes(Assumption::NoOrphans).written();
+    finding.help(format!(
+        "if there are none, say why at the head of the file: `-- migratory: {written}: <reason>`"
+    ))
+}

@@ -1,0 +1,212 @@
+//! Texts in double quotes, which SQLite takes for names first.
+//!
+//! SQLite reads `"ready"` as a name, and as a text only where nothing has that name. The rehearsal
+//! allows that, as the SQLite of an application does, and asks a second time without it: what
+//! SQLite then misses is a text.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_runtime::__private::message;
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+
+use crate::rules;
+use crate::schema::{self, Schema};
+use migratory_analysis::CheckedScript;
+use migratory_analysis::{Code, Diagnostic, Severity};
+
+/// How many places are shown.
+const SHOWN: usize = 4;
+
+/// Sets whether SQLite takes `"x"` for a text where nothing is named x, as it does by default.
+pub(crate) fn allow(conn: &Connection, is_allowed: bool) -> rusqlite::Result<()> {
+    // What this returns differs between versions of rusqlite.
+    let _ = conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, is_allowed)?;
+    let _ = conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, is_allowed)?;
+    Ok(())
+}
+
+/// The texts in double quotes of a statement that is about to run, as ranges of the script.
+pub(crate) fn of_statement(
+    conn: &Connection,
+    sql: &str,
+    range: Range<usize>,
+) -> rusqlite::Result<Vec<Range<usize>>> {
+    let text = sql.get(range.clone()).unwrap_or_default();
+    let tokens: Vec<_> = lexer::tokens(text).collect();
+    if !tokens.iter().any(is_quoted) {
+        return Ok(Vec::new());
+    }
+    allow(conn, false)?;
+    let found = missed(conn, &tokens);
+    allow(conn, true)?;
+    let place = |token: &Token<'_>| range.start + token.start..range.start + token.end();
+    Ok(tokens
+        .iter()
+        .filter(|it| is_quoted(it) && found.contains(&*it.unquoted()))
+        .map(place)
+        .collect())
+}
+
+/// What SQLite misses as a name, one after the other: it names the first alone.
+fn missed(conn: &Connection, tokens: &[Token<'_>]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    loop {
+        let text: String = tokens.iter().map(|token| as_text(*token, &found)).collect();
+        let Err(error) = conn.prepare(&text) else { return found };
+        match name(&message(&error, &text).0) {
+            Some(name) if found.insert(name.clone()) => {}
+            _ => return found,
+        }
+    }
+}
+
+/// The token, in single quotes if it is one of these texts.
+fn as_text(token: Token<'_>, found: &BTreeSet<String>) -> String {
+    let text = token.unquoted();
+    if is_quoted(&token) && found.contains(&*text) { single(&text) } else { token.text.to_owned() }
+}
+
+fn is_quoted(token: &Token<'_>) -> bool {
+    token.kind == Kind::Name && token.text.starts_with('"')
+}
+
+fn single(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// What SQLite takes for a name that is missing, and perhaps a text.
+fn name(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("no such column: \"")?;
+    Some(rest.split_once("\" - should this be a string literal")?.0.to_owned())
+}
+
+/// The texts in double quotes in views and triggers that the script makes: SQLite looks into those
+/// only when they are used.
+pub(crate) fn of_schema(
+    conn: &Connection,
+    schema: &Schema,
+    script: &CheckedScript,
+) -> rusqlite::Result<Vec<Range<usize>>> {
+    let defines = |text: &str| {
+        let mut words = lexer::meaningful(text).take(3);
+        words.next().is_some_and(|it| it.is_word("create"))
+            && words.any(|it| it.is_word("view") || it.is_word("trigger"))
+            && lexer::meaningful(text).any(|token| is_quoted(&token))
+    };
+    let text = |range: &Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
+    let made: Vec<_> =
+        script.statements.iter().filter(|range| defines(text(range))).cloned().collect();
+    if made.is_empty() {
+        return Ok(Vec::new());
+    }
+    allow(conn, false)?;
+    let broken = rules::broken(conn, schema);
+    allow(conn, true)?;
+    let names: BTreeSet<_> = broken.iter().filter_map(|(_, words)| name(words)).collect();
+    let places = made.iter().flat_map(|range| {
+        let quoted = lexer::meaningful(text(range)).filter(is_quoted);
+        let texts = quoted.filter(|token| names.contains(&*token.unquoted()));
+        texts.map(|token| range.start + token.start..range.start + token.end()).collect::<Vec<_>>()
+    });
+    Ok(places.collect())
+}
+
+/// Reports the texts of a file: one that is nearly the name of a column is an error, the others are
+/// a warning.
+pub(crate) fn told(
+    script: &CheckedScript,
+    schema: &Schema,
+    mut places: Vec<Range<usize>>,
+) -> Vec<Diagnostic> {
+    places.sort_by_key(|place| place.start);
+    places.dedup();
+    let (mut errors, mut texts) = (Vec::new(), Vec::new());
+    for place in places {
+        match misspelt(script, schema, &place) {
+            Some(error) => errors.push(error),
+            None => texts.push(place),
+        }
+    }
+    errors.extend(plain(script, &texts));
+    errors
+}
+
+fn misspelt(script: &CheckedScript, schema: &Schema, place: &Range<usize>) -> Option<Diagnostic> {
+    let written = script.sql.get(place.clone())?;
+    let mut statements = script.statements.iter();
+    let statement = statements.find(|range| range.contains(&place.start))?;
+    let text = script.sql.get(statement.clone())?;
+    let hint = schema::hint(&format!("no such column: {written}"), schema, text)?;
+    Some(
+        Diagnostic::error(Code::QuotedText, format!("`{written}` is no column, and becomes a text"))
+            .on(&script.file, place.clone(), "")
+            .note("where nothing has the name in double quotes, SQLite takes it for a text, and says nothing")
+            .help(hint)
+            .help(format!("if it is a text and no name, write it in single quotes: `{}`", literal(written))),
+    )
+}
+
+fn plain(script: &CheckedScript, places: &[Range<usize>]) -> Option<Diagnostic> {
+    let first = places.first()?;
+    let written = script.sql.get(first.clone()).unwrap_or_default();
+    let message = match places.len() {
+        1 => format!("the text `{written}` stands in double quotes"),
+        many => format!("the text `{written}` stands in double quotes, the first of {many}"),
+    };
+    let mut warning = Diagnostic::error(Code::QuotedText, message);
+    warning.severity = Severity::Warning;
+    for place in places.iter().take(SHOWN) {
+        warning = warning.on(&script.file, place.clone(), "");
+    }
+    Some(
+        warning
+            .note("SQLite reads it as a name, and as a text only while nothing has that name: a column that is added later changes what it means, and an SQLite that is built without this refuses it")
+            .help(format!("write `{}`", literal(written))),
+    )
+}
+
+/// The text in single quotes.
+fn literal(written: &str) -> String {
+    lexer::tokens(written).next().map_or_else(String::new, |token| single(&token.unquoted()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use migratory_core::sql::statements;
+
+    fn texts(before: &str, sql: &str) -> Vec<String> {
+        let conn = Connection::open_in_memory().expect("memory");
+        conn.execute_batch(before).expect(before);
+        allow(&conn, true).expect("a setting");
+        let found = statements::ranges(sql)
+            .flat_map(|statement| of_statement(&conn, sql, statement).expect("an answer"));
+        found.map(|range| sql[range].to_owned()).collect()
+    }
+
+    #[test]
+    fn texts_are_told_from_names() {
+        let before = "CREATE TABLE m (id INTEGER PRIMARY KEY, state TEXT, \"a b\" TEXT)";
+        for (sql, expected) in [
+            ("UPDATE m SET state = \"ready\"", &["\"ready\""][..]),
+            ("UPDATE \"m\" SET \"state\" = \"a b\"", &[]),
+            (
+                "UPDATE m SET state = \"x\" WHERE state IN (\"y\", \"id\", \"x\")",
+                &["\"x\"", "\"y\"", "\"x\""],
+            ),
+            ("INSERT INTO m (state) VALUES (\"it's\")", &["\"it's\""]),
+            (
+                "CREATE TABLE n (k TEXT CHECK (k IN (\"a\", \"b\")), \"v\" TEXT DEFAULT 'x')",
+                &["\"a\"", "\"b\""],
+            ),
+            ("CREATE INDEX i ON m (id) WHERE \"state\" = \"on\"", &["\"on\""]),
+            ("SELECT \"id\" AS \"x y\" FROM m ORDER BY \"x y\"", &[]),
+            ("SELECT 'a'", &[]),
+        ] {
+            assert_eq!(texts(before, sql), expected, "{sql}");
+        }
+    }
+}

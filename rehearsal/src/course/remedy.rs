@@ -1,0 +1,262 @@
+//! What to write instead, as far as SQLite's words and the script tell.
+
+use migratory_core::sql::lexer;
+
+use super::dialect;
+use crate::rules::written;
+use crate::sandbox::authorizer;
+use crate::schema::{ForeignKey, Name, Schema, Table};
+use migratory_analysis::CheckedScript;
+
+/// How a table is rebuilt under those that refer to it.
+const KEYS_OFF: &str = "to rebuild a table that others refer to, begin the file with `PRAGMA foreign_keys = OFF;` \
+    and end it with `PRAGMA foreign_keys = ON;`: the runner turns them off before its transaction begins, \
+    and checks them before it commits";
+
+/// How a table goes for good.
+const CHILDREN_FIRST: &str = "move this statement down: first drop the tables and columns that refer to the table, then the table";
+
+/// How a table is dropped under foreign keys that are enforced. Only a script that makes no table is
+/// sure not to rebuild one.
+pub(crate) fn drop_under_keys(script: &CheckedScript) -> &'static str {
+    let rebuilds = |text| renames(text) || copies(text) || makes_table(text);
+    if texts(script).any(rebuilds) { KEYS_OFF } else { CHILDREN_FIRST }
+}
+
+/// How the rows that refer to those of a table are kept, which this statement takes away.
+pub(crate) fn keep_referring(script: &CheckedScript, text: &str) -> &'static str {
+    if begins(text, "insert") || begins(text, "replace") || begins(text, "update") {
+        "change the rows in their place: `INSERT INTO .. ON CONFLICT (..) DO UPDATE SET ..`, or a plain UPDATE"
+    } else {
+        drop_under_keys(script)
+    }
+}
+
+/// How rows are kept that went with their table.
+pub(crate) fn keep_rows(script: &CheckedScript) -> &'static str {
+    if texts(script).any(copies) {
+        "copy every row: look at the WHERE, the JOIN and the `OR IGNORE` of the copy"
+    } else {
+        "change the table in its place, with ALTER TABLE; or copy its rows into the new table before the old one is dropped"
+    }
+}
+
+/// For each foreign key of a table to a parent, the statement that deletes the rows for which there is none.
+pub(crate) fn delete_orphans(child: &Table, parent: &Name, schema: &Schema) -> Vec<String> {
+    let keys = child.foreign_keys.iter().filter(|key| key.parent == *parent);
+    let named = schema.tables.get(parent).map(|table| &table.primary_key);
+    let statement = |key: &ForeignKey| {
+        let columns = Some(&key.parent_columns).filter(|columns| !columns.is_empty()).or(named)?;
+        let name = written(&child.name);
+        let held = key.columns.iter().map(|own| format!("{} IS NOT NULL", written(own)));
+        let equal = key.columns.iter().zip(columns);
+        let equal: Vec<_> = equal
+            .map(|(own, its)| format!("found.{} = {name}.{}", written(its), written(own)))
+            .collect();
+        Some(format!(
+            "DELETE FROM {name} WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS found WHERE {});",
+            held.collect::<Vec<_>>().join(" AND "),
+            written(parent),
+            equal.join(" AND ")
+        ))
+    };
+    keys.filter_map(statement).collect()
+}
+
+/// What helps where a statement fails on rows.
+pub(crate) fn on_rows(message: &str, script: &CheckedScript, text: &str) -> Option<&'static str> {
+    let is_alter = begins(text, "alter");
+    Some(match kind(message)? {
+        Kind::NotNullColumn => {
+            "give the column a DEFAULT, which the rows that are there will have; or rebuild the table"
+        }
+        Kind::Default => {
+            "write a constant DEFAULT; or add the column without NOT NULL and DEFAULT, and fill it with an UPDATE; or rebuild the table"
+        }
+        Kind::References => {
+            "add the column without NOT NULL and DEFAULT, and fill it with an UPDATE"
+        }
+        Kind::Stored => "make the column VIRTUAL, or rebuild the table",
+        Kind::Check if is_alter => "give the column a DEFAULT that its CHECK lets through",
+        Kind::Check => "write only values that the CHECK lets through",
+        Kind::ForeignKey if begins(text, "drop") => drop_under_keys(script),
+        Kind::ForeignKey => {
+            "insert rows after those that they refer to, and delete them before those"
+        }
+        Kind::NotNull if is_alter => {
+            "leave out NOT NULL, or write an expression that is never NULL: `COALESCE(.., value)`"
+        }
+        Kind::NotNull => "give the column a value in every row, as with `COALESCE(.., value)`",
+        Kind::Unique if begins(text, "create") => {
+            "give each row a value of its own, with an UPDATE before this statement"
+        }
+        Kind::Unique => "see that the statement makes no two rows alike",
+    })
+}
+
+/// The assumption to state for a copy into a table with a CHECK that some rows fail.
+pub(crate) fn state_check(message: &str, text: &str) -> Option<String> {
+    let check = message.strip_prefix("CHECK constraint failed: ").filter(|_| copies(text))?;
+    let mut tokens = lexer::meaningful(text).skip_while(|token| !token.is_word("from")).skip(1);
+    let table = tokens.next().filter(|token| token.text != "(")?.unquoted().into_owned();
+    let table = Name::new(table).written();
+    Some(format!(
+        "if no database has other rows, say so at the top of the file, with the column names of `{table}`: \
+         `-- migratory: assumes({table}: {}): <reason>`",
+        check.trim()
+    ))
+}
+
+/// What a statement that fails on rows offends.
+#[derive(Clone, Copy)]
+enum Kind {
+    NotNullColumn,
+    Default,
+    References,
+    Stored,
+    Check,
+    ForeignKey,
+    NotNull,
+    Unique,
+}
+
+fn kind(message: &str) -> Option<Kind> {
+    let known = [
+        ("Cannot add a NOT NULL column", Kind::NotNullColumn),
+        ("Cannot add a column with non-constant default", Kind::Default),
+        ("Cannot add a REFERENCES column", Kind::References),
+        ("cannot add a STORED column", Kind::Stored),
+        ("CHECK constraint failed", Kind::Check),
+        ("FOREIGN KEY constraint failed", Kind::ForeignKey),
+        ("NOT NULL constraint failed", Kind::NotNull),
+        ("UNIQUE constraint failed", Kind::Unique),
+    ];
+    known.iter().find(|(start, _)| message.starts_with(start)).map(|(_, kind)| *kind)
+}
+
+/// How to tell of what only the application has, or what the rehearsal does not let a script do.
+///
+/// `text` is what calls it.
+pub(crate) fn declare(message: &str, text: &str) -> Option<String> {
+    if let Some(refused) = message.strip_prefix(authorizer::PREFIX) {
+        return Some(authorizer::way_out(refused));
+    }
+    if let Some(help) = dialect::help(message, text) {
+        return Some(help.to_owned());
+    }
+    let (what, name) = message.split_once(": ")?;
+    let declared = match what {
+        "no such function" => {
+            format!(
+                "declare it: `embed_migrations!(.., functions({name}({})))`, with the number of its arguments",
+                arguments(name, text)
+            )
+        }
+        "no such collation sequence" => {
+            format!("declare it: `embed_migrations!(.., collations({name}))`")
+        }
+        "no such module" => {
+            "say so at the head of the file: `-- migratory: no-rehearsal: <reason>`".to_owned()
+        }
+        _ => return None,
+    };
+    Some(format!("if the application registers `{name}` itself, {declared}"))
+}
+
+/// How many arguments the first call of a function has; 1 where none is found.
+fn arguments(name: &str, text: &str) -> usize {
+    // The operator passes a pattern and a text.
+    if name.eq_ignore_ascii_case("regexp") {
+        return 2;
+    }
+    let tokens: Vec<_> = lexer::meaningful(text).collect();
+    let is_call = |pair: &[lexer::Token<'_>]| {
+        pair[0].unquoted().eq_ignore_ascii_case(name) && pair[1].text == "("
+    };
+    let Some(at) = tokens.windows(2).position(is_call) else { return 1 };
+    let (mut depth, mut commas) = (0_usize, 0);
+    for (number, token) in tokens[at + 1..].iter().enumerate() {
+        match token.text {
+            "(" => depth += 1,
+            ")" if depth == 1 => return if number == 1 { 0 } else { commas + 1 },
+            ")" => depth -= 1,
+            "," if depth == 1 => commas += 1,
+            _ => {}
+        }
+    }
+    1
+}
+
+/// Help for an up that uses a table which no migration before it creates.
+pub(crate) fn not_made(message: &str) -> Option<String> {
+    let name = message.strip_prefix("no such table: ")?;
+    let name = written(&Name::from(name.strip_prefix("main.").unwrap_or(name)));
+    Some(format!(
+        "create it before this statement; if the application or another tool creates it, write `CREATE TABLE IF NOT EXISTS {name} (..)` in a migration"
+    ))
+}
+
+/// What a down may do about a thing that its up did not leave.
+pub(crate) fn not_left(message: &str) -> Option<String> {
+    let kinds = ["view", "index", "trigger", "table"];
+    let name = kinds.iter().find_map(|kind| {
+        message.strip_prefix("no such ")?.strip_prefix(kind)?.strip_prefix(": ")
+    })?;
+    Some(format!(
+        "the up leaves no `{name}` behind: create it in the up, if it should be there, or take it out of the down"
+    ))
+}
+
+fn texts(script: &CheckedScript) -> impl Iterator<Item = &str> {
+    let text = |range: &std::ops::Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
+    script.statements.iter().map(text)
+}
+
+fn begins(text: &str, word: &str) -> bool {
+    lexer::meaningful(text).next().is_some_and(|token| token.is_word(word))
+}
+
+/// Whether the statement gives a table a name, as the last step of a rebuild.
+fn renames(text: &str) -> bool {
+    let mut tokens = lexer::meaningful(text).skip_while(|token| !token.is_word("rename"));
+    begins(text, "alter")
+        && tokens.next().is_some()
+        && tokens.next().is_some_and(|token| token.is_word("to"))
+}
+
+fn makes_table(text: &str) -> bool {
+    begins(text, "create") && lexer::meaningful(text).take(3).any(|token| token.is_word("table"))
+}
+
+/// Whether the statement copies rows.
+pub(crate) fn copies(text: &str) -> bool {
+    let mut words = lexer::meaningful(text);
+    let is_writer = words.next().is_some_and(|first| {
+        first.is_word("insert")
+            || first.is_word("replace")
+            || (first.is_word("create") && words.next().is_some_and(|kind| kind.is_word("table")))
+    });
+    is_writer && words.any(|token| token.is_word("select"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_of_a_call_are_counted() {
+        for (text, count) in [
+            ("SELECT f()", 0),
+            ("SELECT F(1), f(1, 2)", 1),
+            ("SELECT \"f\"(a, g(b, c), (d))", 3),
+            ("SELECT f(", 1),
+            ("SELECT f", 1),
+            ("SELECT ff(1, 2)", 1),
+        ] {
+            assert_eq!(arguments("f", text), count, "{text}");
+        }
+        for text in ["CHECK (x REGEXP 'a')", "SELECT x regexp ('a')", "SELECT regexp('a', x)"] {
+            assert_eq!(arguments("REGEXP", text), 2, "{text}");
+        }
+    }
+}

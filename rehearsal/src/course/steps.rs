@@ -1,0 +1,56 @@
+//! Steps in Rust, which a rehearsal can't run: what it doubts and what it says because of them.
+
+use migratory_runtime::__private::{Refusal, Trouble, code};
+use rusqlite::ErrorCode;
+
+use migratory_analysis::CheckedMigration;
+use migratory_analysis::Diagnostic;
+use migratory_analysis::spelling;
+
+/// Whether rows broke a constraint that a step of the migration might have seen to.
+pub(crate) fn may_mend(migration: &CheckedMigration, trouble: &Trouble) -> bool {
+    migration.has_code() && is_about_rows(trouble)
+}
+
+fn is_about_rows(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::Statement(failure) => {
+            failure.source.as_ref().and_then(code) == Some(ErrorCode::ConstraintViolation)
+        }
+        Trouble::Refusal(refusal) => matches!(refusal, Refusal::Dangling(_)),
+    }
+}
+
+/// Says which steps were left out before a script that failed on rows.
+pub(crate) fn told_before(
+    error: Diagnostic,
+    trouble: &Trouble,
+    earlier: &[CheckedMigration],
+) -> Diagnostic {
+    let with_step = earlier.iter().filter(|migration| migration.up.has_code());
+    let versions: Vec<_> = with_step.map(|migration| migration.version.to_string()).collect();
+    if versions.is_empty() || !is_about_rows(trouble) {
+        return error;
+    }
+    let steps =
+        if versions.len() == 1 { "step in Rust of version" } else { "steps in Rust of versions" };
+    let list = spelling::list(&versions);
+    error
+        .note(format!(
+            "the rehearsal runs only SQL: the rows are as they are without the {steps} {list}"
+        ))
+        .help(
+            "if the step has seen to these rows, see to them in SQL as well before this statement, as \
+             with an UPDATE: where the step was run, that changes nothing",
+        )
+}
+
+/// Says what a step may not do, where the schema is not as it should be.
+pub(crate) fn told_of_schema(error: Diagnostic, migration: &CheckedMigration) -> Diagnostic {
+    if !migration.has_code() {
+        return error;
+    }
+    error
+        .note("the migration has a step in Rust, and the rehearsal runs only its SQL: what a step does to the schema is not seen")
+        .help("change the schema in SQL alone, and leave to the step what is in the tables")
+}

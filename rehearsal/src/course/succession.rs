@@ -1,0 +1,232 @@
+//! Which table and column after a script holds what one before it held.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::act::{ActKind, Statement};
+use crate::schema::{Name, Schema, Table, TableKind};
+
+/// Where the rows of each table are after a script.
+#[derive(Debug, Default)]
+pub(crate) struct Succession(BTreeMap<Name, Heir>);
+
+/// What holds the rows of a table after a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Heir {
+    /// Its name.
+    pub(crate) table: Name,
+    /// Whether it is another table, which took the name of the one that is gone.
+    pub(crate) is_other: bool,
+    /// All names under which a statement may have written to the old table or to this one.
+    pub(crate) names: BTreeSet<Name>,
+    /// Columns that were renamed, from the name before the script to the one after it.
+    renamed: BTreeMap<Name, Name>,
+}
+
+/// A table while the script runs.
+#[derive(Clone, Debug)]
+struct Life {
+    /// The table of before the script; `None` if the script made it.
+    old: Option<Name>,
+    names: BTreeSet<Name>,
+    renamed: BTreeMap<Name, Name>,
+}
+
+impl Succession {
+    /// Follows the tables through the statements of a script; `schemas` are those before each of them, and after
+    /// the last that succeeded.
+    pub(crate) fn new(statements: &[Statement], schemas: &[Arc<Schema>]) -> Self {
+        let Some(first) = schemas.first() else { return Self::default() };
+        let mut alive: BTreeMap<Name, Life> = first
+            .tables
+            .values()
+            .map(|table| (table.name.clone(), Life::of(Some(table.name.clone()), &table.name)))
+            .collect();
+        let mut dead: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
+        for (statement, pair) in statements.iter().zip(schemas.windows(2)) {
+            if !Arc::ptr_eq(&pair[0], &pair[1]) {
+                follow(statement, [&pair[0], &pair[1]], &mut alive, &mut dead);
+            }
+        }
+        let mut heirs = BTreeMap::new();
+        for (name, life) in &alive {
+            if let Some(old) = &life.old {
+                let heir = Heir {
+                    table: name.clone(),
+                    is_other: false,
+                    names: life.names.clone(),
+                    renamed: life.renamed.clone(),
+                };
+                heirs.insert(old.clone(), heir);
+            }
+        }
+        for (old, names) in dead {
+            if let Some(life) = alive.get(&old) {
+                let names = names.union(&life.names).cloned().collect();
+                heirs.insert(
+                    old.clone(),
+                    Heir { table: old, is_other: true, names, renamed: BTreeMap::new() },
+                );
+            }
+        }
+        // A table that was renamed out of the way, while another took its name and its rows: `ALTER TABLE a RENAME
+        // TO a_old; CREATE TABLE a ..; INSERT INTO a SELECT .. FROM a_old` keeps both.
+        Self(heirs)
+    }
+
+    /// What holds the rows of a table of before the script; `None` if it is gone.
+    pub(crate) fn heir(&self, table: &Name) -> Option<&Heir> {
+        self.0.get(table)
+    }
+}
+
+impl Heir {
+    /// The name that a column of the old table has now.
+    pub(crate) fn column<'a>(&'a self, old: &'a Name) -> &'a Name {
+        self.renamed.get(old).unwrap_or(old)
+    }
+}
+
+impl Life {
+    fn of(old: Option<Name>, name: &Name) -> Self {
+        Self { old, names: BTreeSet::from([name.clone()]), renamed: BTreeMap::new() }
+    }
+
+    fn rename_column(&mut self, from: &Name, to: &Name) {
+        let first = self.renamed.iter().find(|(_, now)| *now == from).map(|(old, _)| old.clone());
+        self.renamed.insert(first.unwrap_or_else(|| from.clone()), to.clone());
+    }
+}
+
+fn follow(
+    statement: &Statement,
+    [before, after]: [&Schema; 2],
+    alive: &mut BTreeMap<Name, Life>,
+    dead: &mut BTreeMap<Name, BTreeSet<Name>>,
+) {
+    let alters = statement.own().any(|act| matches!(act, ActKind::AlterTable(_)));
+    let gone: Vec<_> =
+        before.tables.without(&after.tables).filter(|table| is_table(table)).collect();
+    let come: Vec<_> =
+        after.tables.without(&before.tables).filter(|table| is_table(table)).collect();
+    match (gone.as_slice(), come.as_slice()) {
+        ([from], [to]) if alters => {
+            if let Some(mut life) = alive.remove(&from.name) {
+                life.names.insert(to.name.clone());
+                alive.insert(to.name.clone(), life);
+            }
+        }
+        _ => {
+            for table in gone {
+                let life = alive.remove(&table.name);
+                if let Some((old, names)) = life.and_then(|life| Some((life.old?, life.names))) {
+                    dead.insert(old, names);
+                }
+            }
+            for table in come {
+                alive.insert(table.name.clone(), Life::of(None, &table.name));
+            }
+        }
+    }
+    if alters {
+        let both =
+            before.tables.values().filter_map(|old| Some((old, after.tables.get(&old.name)?)));
+        for (old, new) in both {
+            if let (Some((from, to)), Some(life)) =
+                (renamed_column(old, new), alive.get_mut(&old.name))
+            {
+                life.rename_column(from, to);
+            }
+        }
+    }
+}
+
+fn is_table(table: &Table) -> bool {
+    table.kind != TableKind::Shadow
+}
+
+/// The one column whose name differs, where all others are as they were.
+fn renamed_column<'a>(old: &'a Table, new: &'a Table) -> Option<(&'a Name, &'a Name)> {
+    if old.columns.len() != new.columns.len() {
+        return None;
+    }
+    let pairs = old.columns.iter().zip(&new.columns);
+    let mut differing = pairs.filter(|(old, new)| old.name != new.name);
+    match (differing.next(), differing.next()) {
+        (Some((old, new)), None) => Some((&old.name, &new.name)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+impl Succession {
+    /// A succession in which this table has this heir.
+    pub(crate) fn test(table: &str, heir: Heir) -> Self {
+        Self(BTreeMap::from([(Name::new(table), heir)]))
+    }
+}
+
+#[cfg(test)]
+impl Heir {
+    pub(crate) fn test(table: &str, is_other: bool) -> Self {
+        let table = Name::new(table);
+        Self { names: BTreeSet::from([table.clone()]), table, is_other, renamed: BTreeMap::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::harness;
+
+    const BEFORE: &str = "CREATE TABLE a (x, y); CREATE TABLE b (x);";
+
+    /// The heirs of `a` and `b`, as `name`, `=name` if it is another table, with renamed columns.
+    fn heirs(script: &str) -> String {
+        harness::with_facts(BEFORE, script, |facts| {
+            let succession = Succession::new(facts.statements, facts.schemas);
+            let told = |table: &str| match succession.heir(&Name::new(table)) {
+                None => "-".to_owned(),
+                Some(heir) => {
+                    let columns = heir.renamed.iter().map(|(old, new)| format!(" {old}>{new}"));
+                    let other = if heir.is_other { "=" } else { "" };
+                    format!("{other}{}{}", heir.table, columns.collect::<String>())
+                }
+            };
+            format!("{}, {}", told("a"), told("b"))
+        })
+    }
+
+    #[test]
+    fn rows_are_followed_through_renames_and_rebuilds() {
+        for (script, expected) in [
+            ("SELECT 1;", "a, b"),
+            ("DROP TABLE b;", "a, -"),
+            ("ALTER TABLE a RENAME TO c;", "c, b"),
+            ("ALTER TABLE a RENAME TO c; ALTER TABLE c RENAME TO a;", "a, b"),
+            ("CREATE TABLE n (x); DROP TABLE a; ALTER TABLE n RENAME TO a;", "=a, b"),
+            ("DROP TABLE a; CREATE TABLE a (x);", "=a, b"),
+            ("ALTER TABLE a RENAME TO o; CREATE TABLE a (x); DROP TABLE o;", "=a, b"),
+            ("ALTER TABLE a RENAME TO o; CREATE TABLE a (x);", "o, b"),
+            (
+                "ALTER TABLE a RENAME TO c; ALTER TABLE b RENAME TO a; ALTER TABLE c RENAME TO b;",
+                "b, a",
+            ),
+            ("ALTER TABLE a RENAME COLUMN x TO z; ALTER TABLE a ADD COLUMN x;", "a x>z, b"),
+            ("ALTER TABLE a RENAME COLUMN x TO z; ALTER TABLE a RENAME COLUMN z TO u;", "a x>u, b"),
+            ("ALTER TABLE a DROP COLUMN x; ALTER TABLE a ADD COLUMN z;", "a, b"),
+        ] {
+            assert_eq!(heirs(script), expected, "{script}");
+        }
+    }
+
+    #[test]
+    fn every_name_that_a_statement_may_have_used_is_known() {
+        let script = "CREATE TABLE n (x); INSERT INTO n SELECT x FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a;";
+        harness::with_facts(BEFORE, script, |facts| {
+            let succession = Succession::new(facts.statements, facts.schemas);
+            let heir = succession.heir(&Name::new("a")).expect("an heir");
+            assert_eq!(heir.names.iter().map(Name::as_str).collect::<Vec<_>>(), ["a", "n"]);
+        });
+    }
+}

@@ -1,0 +1,200 @@
+//! The file that remembers from build to build which migrations passed.
+//!
+//! A line for each, with its key, the fingerprint of the schema after it and the tables that it writes to, and at the end
+//! a checksum over all lines. These go into the program, so a file that is not as it was written is taken for none.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use migratory_core::Sha256;
+use migratory_runtime::Checksum;
+
+use super::{Outcome, writes};
+use migratory_analysis::file::read_within;
+
+/// Stands in the place of a fingerprint where there was something to report of a migration.
+const TOLD: &str = "told";
+
+/// The size of a file with a line for each of a hundred thousand migrations; what is larger is another file.
+const LARGEST: u64 = 250 * 100_000;
+
+/// How many of these migrations passed before, as the file says. None, if the next one is among them too, of which
+/// there was something to report.
+pub(super) fn read(file: &Path, keys: &[Checksum]) -> Outcome {
+    let mut outcome = Outcome::default();
+    rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
+    let Some(text) = intact(file) else { return outcome };
+    for (key, line) in keys.iter().zip(text.lines()) {
+        let schema = match line.split_once(' ') {
+            Some((of, schema)) if Checksum::from_hex(of) == Some(*key) => schema,
+            _ => break,
+        };
+        if schema == TOLD {
+            outcome.rehearsal.schemas.clear();
+            outcome.rehearsal.writes.clear();
+            outcome.passed = 0;
+            break;
+        }
+        let Some((schema, writes)) = schema.split_once(' ') else { break };
+        let (schema, writes) = (Checksum::from_hex(schema), writes::read(writes));
+        let (Some(schema), Some(writes)) = (schema, writes) else { break };
+        outcome.rehearsal.schemas.push(schema);
+        outcome.rehearsal.writes.push(writes);
+        outcome.passed += 1;
+    }
+    outcome
+}
+
+/// The lines of a file to which its last line fits.
+fn intact(file: &Path) -> Option<String> {
+    let mut text = String::from_utf8(read_within(file, LARGEST).ok()?).ok()?;
+    let last = text.strip_suffix('\n')?.rfind('\n').map_or(0, |at| at + 1);
+    let seal = text.split_off(last);
+    (seal == sealing(&text)).then_some(text)
+}
+
+fn sealing(lines: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(lines.as_bytes());
+    format!("{}\n", Checksum::new(hash.finish()))
+}
+
+/// Writes to another file first, so that a build at the same time never reads half of it. What can't be written is
+/// rehearsed again.
+pub(super) fn write(file: &Path, keys: &[Checksum], outcome: &Outcome) {
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+    let Outcome { rehearsal, passed, .. } = outcome;
+    let mut text = String::new();
+    let proven = rehearsal.schemas.iter().zip(&rehearsal.writes);
+    for (key, (schema, writes)) in keys.iter().zip(proven).take(*passed) {
+        text.extend([
+            &key.to_string(),
+            " ",
+            &schema.to_string(),
+            " ",
+            &writes::spelt(writes),
+            "\n",
+        ]);
+    }
+    if let Some(told) = keys.get(*passed) {
+        text.extend([&told.to_string(), " ", TOLD, "\n"]);
+    }
+    text.push_str(&sealing(&text));
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let draft = file.with_extension(format!("{}.{number}.tmp", std::process::id()));
+    let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, file));
+    if written.is_err() {
+        let _ = fs::remove_file(draft);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use migratory_analysis::{Rehearsal, Writes};
+
+    use super::*;
+
+    fn key(of: &str) -> Checksum {
+        Checksum::of_script(of)
+    }
+
+    /// What was found out of migrations with these keys, all of which passed.
+    fn passed(keys: &[Checksum]) -> Outcome {
+        let schemas = keys.iter().map(|it| key(&format!("schema {it}"))).collect();
+        let written = |it: &Checksum| Writes { up: Some(format!("a\n{it}")), down: None };
+        let (writes, sqlite) = (keys.iter().map(written).collect(), rusqlite::version().to_owned());
+        let rehearsal = Rehearsal { schemas, sqlite, writes, ..Rehearsal::default() };
+        Outcome { rehearsal, passed: keys.len(), ..Outcome::default() }
+    }
+
+    fn is_none(outcome: &Outcome) -> bool {
+        outcome.passed == 0 && outcome.rehearsal.schemas.is_empty()
+    }
+
+    #[test]
+    fn what_is_damaged_anywhere_is_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("memo");
+        let keys = ["a", "b", "c"].map(key);
+        write(&file, &keys, &passed(&keys));
+        let whole = read(&file, &keys);
+        assert_eq!((whole.passed, &whole.rehearsal), (3, &passed(&keys).rehearsal));
+        let bytes = fs::read(&file).expect("a file");
+        let is_taken = |bytes: &[u8]| {
+            fs::write(&file, bytes).expect("a file");
+            !is_none(&read(&file, &keys))
+        };
+        for at in 0..bytes.len() {
+            assert!(!is_taken(&bytes[..at]), "cut off at {at}");
+            for bit in [1, 0x20, 0x80] {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= bit;
+                assert!(!is_taken(&damaged), "byte {at} is {:02x}", damaged[at]);
+            }
+        }
+        let lines: Vec<_> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+        for (one, other) in [(0, 1), (0, 2), (1, 2), (2, 3)] {
+            let mut swapped = lines.clone();
+            swapped.swap(one, other);
+            assert!(!is_taken(&swapped.concat()), "lines {one} and {other}");
+        }
+        for at in 0..lines.len() {
+            let mut left = lines.clone();
+            left.remove(at);
+            assert!(!is_taken(&left.concat()), "without line {at}");
+            let mut twice = lines.clone();
+            twice.insert(at, lines[at]);
+            assert!(!is_taken(&twice.concat()), "line {at} twice");
+        }
+        for text in [&b""[..], b"\n", b"told\n", b"\xff\xfe"] {
+            assert!(!is_taken(text), "{text:?}");
+        }
+        let doubled = [&bytes[..], &bytes[..]].concat();
+        assert!(!is_taken(&doubled) && is_taken(&bytes));
+    }
+
+    #[test]
+    fn of_another_set_only_what_both_begin_with_is_taken() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("memo");
+        let other = ["a", "b", "x"].map(key);
+        write(&file, &other, &passed(&other));
+        for (keys, expected) in
+            [(&["a", "b", "c"][..], 2), (&["b", "a"], 0), (&["x"], 0), (&["a"], 1), (&[], 0)]
+        {
+            let keys: Vec<_> = keys.iter().copied().map(key).collect();
+            assert_eq!(read(&file, &keys).passed, expected);
+        }
+        let folder_in_place = folder.path().join("folder");
+        fs::create_dir(&folder_in_place).expect("a folder");
+        for none in [folder.path().join("none"), folder_in_place] {
+            assert!(is_none(&read(&none, &other)));
+            write(&none.join("below"), &other, &passed(&other));
+        }
+    }
+
+    #[test]
+    fn those_who_write_at_once_leave_one_of_their_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("memo");
+        let sets: Vec<_> = (0..8).map(|set| [key("a"), key(&format!("set {set}"))]).collect();
+        thread::scope(|scope| {
+            for keys in &sets {
+                let file = &file;
+                scope.spawn(move || {
+                    for _ in 0..50 {
+                        write(file, keys, &passed(keys));
+                        let read = read(file, keys);
+                        assert!(read.passed == 1 || read.passed == 2, "one of them is there");
+                        let expected = &passed(keys).rehearsal.schemas[..read.passed];
+                        assert_eq!(read.rehearsal.schemas, expected);
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "no draft is left");
+    }
+}

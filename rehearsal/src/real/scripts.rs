@@ -1,0 +1,162 @@
+//! What the pending scripts say that they do, as they run on empty tables.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::thread;
+use std::time::Instant;
+
+use migratory_runtime::__private::Trouble;
+use migratory_runtime::Version;
+use rusqlite::types::Value;
+
+use super::fate::Way;
+use crate::course::fault::Halt;
+use crate::course::intent::Intent;
+use crate::course::lane::Ground;
+use crate::course::succession::Succession;
+use crate::course::{STACK, limit};
+use crate::rows::literals_in;
+use crate::sandbox::bounds::Bounds;
+use crate::sandbox::limits::Lengths;
+use crate::sandbox::{Performance, Sandbox, is_vacuum};
+use crate::schema::{Name, Schema};
+use migratory_analysis::{Checked, Options};
+use migratory_analysis::{CheckedMigration, CheckedScript};
+use migratory_analysis::{DirectiveKind, Rule};
+
+/// What the pending migrations of a set say that they do to tables and columns.
+#[derive(Default)]
+pub struct Scripts {
+    ups: Vec<Word>,
+    /// The newest first.
+    downs: Vec<Word>,
+    unread: Option<String>,
+}
+
+/// What one script says.
+pub(super) struct Word {
+    pub(super) file: String,
+    pub(super) intent: Intent,
+    pub(super) succession: Succession,
+    pub(super) before: Arc<Schema>,
+    pub(super) after: Arc<Schema>,
+    /// The exceptions that its author makes, as rows that a copy leaves out on purpose.
+    allowed: Vec<Rule>,
+    /// The values that it names.
+    pub(super) literals: Vec<Value>,
+    /// Whether it gives rows that have no key another rowid.
+    pub(super) renumbers: bool,
+    /// The tables that a statement of its own puts rows into.
+    pub(super) inserted: BTreeSet<Name>,
+}
+
+impl Word {
+    /// Whether its author makes this exception.
+    pub(super) fn allows(&self, rule: Rule) -> bool {
+        self.allowed.contains(&rule)
+    }
+}
+
+impl Scripts {
+    /// Runs the migrations after `version` on empty tables, and then their downs.
+    ///
+    /// Nothing of it reaches another database than one in memory.
+    pub fn after(checked: &Checked, options: &Options, version: Option<Version>) -> Self {
+        let run = || {
+            let mut scripts = Self::default();
+            if let Err(why) = scripts.run(checked, options, version) {
+                scripts.unread = Some(why);
+            }
+            scripts
+        };
+        // An expression nests as deep as SQLite lets it: a thread's own stack may be too small.
+        thread::scope(|scope| {
+            let spawned = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+            let joined = spawned.map(thread::ScopedJoinHandle::join);
+            match joined {
+                Ok(Ok(scripts)) => scripts,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                Err(_) => run(),
+            }
+        })
+    }
+
+    /// Why a script could not be read so; then what it says is not known, and nor is what those after it say.
+    pub fn unread(&self) -> Option<&str> {
+        self.unread.as_deref()
+    }
+
+    /// What they do to a database on its way up.
+    pub fn up(&self) -> Way<'_> {
+        Way::new(self.ups.iter().collect(), false)
+    }
+
+    /// What they do to a database that goes up and then down again.
+    pub fn up_and_down(&self) -> Way<'_> {
+        Way::new(self.ups.iter().chain(&self.downs).collect(), true)
+    }
+
+    fn run(
+        &mut self,
+        checked: &Checked,
+        options: &Options,
+        version: Option<Version>,
+    ) -> Result<(), String> {
+        let set = checked.set();
+        let deadline = Instant::now().checked_add(limit(checked, options));
+        let bounds = Arc::new(Bounds::new(deadline, Lengths::of(set)));
+        let ground = Ground { set, cuts: &[], options, passed: 0, bounds: &bounds };
+        let mut sandbox = Sandbox::new(ground).map_err(|error| error.to_string())?;
+        let is_applied =
+            |migration: &&CheckedMigration| version.is_some_and(|it| migration.version <= it);
+        for migration in set.iter().take_while(is_applied) {
+            let outcome = sandbox.run(&migration.up);
+            outcome.map_err(|trouble| unread(&migration.up, trouble))?;
+        }
+        let pending: Vec<_> = set.iter().skip_while(is_applied).collect();
+        for migration in &pending {
+            self.ups.push(word(&mut sandbox, &migration.up)?);
+        }
+        let downs = pending.iter().rev().map_while(|migration| migration.down.script());
+        for down in downs {
+            self.downs.push(word(&mut sandbox, down)?);
+        }
+        Ok(())
+    }
+}
+
+fn word(sandbox: &mut Sandbox, script: &CheckedScript) -> Result<Word, String> {
+    let performed = sandbox.perform(script, &mut |_, _| ());
+    let performance = performed.map_err(|error| format!("{}: {error}", script.file))?;
+    let Performance { statements, schemas, outcome, .. } = performance;
+    outcome.map_err(|trouble| unread(script, trouble))?;
+    let allowed = script.directives.iter().filter_map(|directive| match directive.kind {
+        DirectiveKind::Allow(rule) => Some(rule),
+        _ => None,
+    });
+    let text = |range: &std::ops::Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
+    let intent = Intent::new(&statements);
+    let inserted = intent.inserted().cloned().collect();
+    Ok(Word {
+        file: script.file.clone(),
+        succession: Succession::new(&statements, &schemas),
+        before: schemas.first().cloned().unwrap_or_default(),
+        after: schemas.last().cloned().unwrap_or_default(),
+        allowed: allowed.collect(),
+        literals: script.texts().flat_map(literals_in).collect(),
+        renumbers: statements.iter().any(|statement| is_vacuum(text(&statement.range))),
+        intent,
+        inserted,
+    })
+}
+
+fn unread(script: &CheckedScript, trouble: Trouble) -> String {
+    let file = &script.file;
+    match Halt::check(script, trouble) {
+        Ok(Trouble::Statement(failure)) => {
+            format!("{file} fails on empty tables: {}", failure.message)
+        }
+        Ok(Trouble::Refusal(_)) => format!("{file} is refused on empty tables"),
+        Err(halt) => format!("{file} does not end on empty tables: {halt}"),
+    }
+}

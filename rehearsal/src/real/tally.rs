@@ -1,0 +1,139 @@
+//! What differs between the rows of one table, as it is counted.
+
+use rusqlite::types::ValueRef;
+
+use super::cursor::{Values, packed_value};
+use super::differences::{Difference, Found, Sample, Standing, What};
+use super::fate::Fate;
+use super::shown;
+use super::terms::{Compared, Terms};
+use crate::course::measure::is_improved;
+
+/// What was counted of one table.
+pub(super) struct Tally<'t> {
+    terms: &'t Terms,
+    /// How many rows were there on both sides.
+    pub(super) rows: u64,
+    /// How many of them have all of their values.
+    intact: u64,
+    pub(super) gone: Found,
+    pub(super) repeated: Found,
+    pub(super) added: Found,
+    /// Of each column that is compared.
+    columns: Vec<Changes>,
+}
+
+/// What became of the values of a column.
+#[derive(Default)]
+struct Changes {
+    other: Found,
+    improved: Found,
+    /// Those of which the copy names what becomes of them.
+    named: Found,
+    /// Whether a value that is not NULL is what it was.
+    is_kept: bool,
+    /// The value of the first row, and whether all others have the same: of a column that was dropped and made again.
+    first: Option<Vec<u8>>,
+    is_varied: bool,
+}
+
+impl<'t> Tally<'t> {
+    pub(super) fn new(terms: &'t Terms) -> Self {
+        let (gone, repeated, added) = Default::default();
+        let columns = terms.columns.iter().map(|_| Changes::default()).collect();
+        Self { terms, rows: 0, intact: 0, gone, repeated, added, columns }
+    }
+
+    /// How many values were compared.
+    pub(super) fn values(&self) -> u64 {
+        self.rows * u64::try_from(self.terms.columns.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Compares a row with the one that is there in its place.
+    pub(super) fn pair(&mut self, old: &impl Values, new: &impl Values) {
+        self.rows += 1;
+        let mut is_intact = true;
+        for (column, changes) in self.terms.columns.iter().zip(&mut self.columns) {
+            let (was, is) = (old.at(column.at), new.at(column.at));
+            if column.dropped.is_some() {
+                changes.vary(packed_value(is));
+            }
+            if self.terms.measure.is_same(was, is) {
+                changes.is_kept |= was != ValueRef::Null;
+                continue;
+            }
+            is_intact = false;
+            let improved = match column.class {
+                Some(class) => is_improved(class, was, is),
+                None => was == ValueRef::Null,
+            };
+            let found = if improved {
+                &mut changes.improved
+            } else if self.terms.says(was, is) {
+                &mut changes.named
+            } else {
+                &mut changes.other
+            };
+            found.add(|| Sample {
+                row: row(self.terms, old),
+                before: Some(shown::value(was)),
+                after: Some(shown::value(is)),
+            });
+        }
+        self.intact += u64::from(is_intact);
+    }
+
+    /// All that differs, and who says so.
+    pub(super) fn differences(self, table: &str, fate: &Fate) -> Vec<Difference> {
+        let said = |by: &Option<String>| by.clone().map_or(Standing::Lost, Standing::Said);
+        // A table that is made again is empty, or holds new rows, unless one of the old ones came back.
+        let all = fate.dropped.clone().filter(|_| self.intact == 0);
+        let of_rows = |by: &Option<String>| said(if all.is_some() { &all } else { by });
+        let mut differences = Vec::new();
+        differences.extend(self.gone.difference(table, What::Gone, of_rows(&fate.deletes)));
+        differences.extend(self.repeated.difference(table, What::Repeated, of_rows(&None)));
+        differences.extend(self.added.difference(table, What::Added, of_rows(&fate.inserts)));
+        for (column, changes) in self.terms.columns.iter().zip(self.columns) {
+            let what = || What::Value(shown::harmless(column.name.as_str()));
+            let by = all.clone().or_else(|| changes.by(column));
+            let (lost, improved) = match by {
+                Some(file) => (Standing::Said(file.clone()), Standing::Said(file)),
+                None => (Standing::Lost, Standing::Improved),
+            };
+            // A column that a copy leaves out holds NULL in every row: no value is kept.
+            let copy = fate.named.as_ref().filter(|_| changes.is_kept);
+            let named = copy.map_or(lost.clone(), |(file, _)| Standing::Said(file.clone()));
+            differences.extend(changes.other.difference(table, what(), lost));
+            differences.extend(changes.named.difference(table, what(), named));
+            differences.extend(changes.improved.difference(table, what(), improved));
+        }
+        differences
+    }
+}
+
+impl Changes {
+    fn vary(&mut self, value: Vec<u8>) {
+        match &self.first {
+            None => self.first = Some(value),
+            Some(first) => self.is_varied |= *first != value,
+        }
+    }
+
+    /// The script that says that the values change. A column that is made again holds its DEFAULT in each row;
+    /// if it holds more, it was filled, and what is missing is lost.
+    fn by(&self, column: &Compared) -> Option<String> {
+        column.updated.clone().or_else(|| column.dropped.clone().filter(|_| !self.is_varied))
+    }
+}
+
+/// A row as a person finds it again.
+pub(super) fn row(terms: &Terms, row: &impl Values) -> String {
+    let shown =
+        terms.shown.iter().map(|(name, at)| format!("{name} = {}", shown::value(row.at(*at))));
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+/// A row that is meant as a whole.
+pub(super) fn whole(terms: &Terms, values: &impl Values) -> Sample {
+    Sample { row: row(terms, values), before: None, after: None }
+}

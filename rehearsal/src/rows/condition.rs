@@ -1,0 +1,60 @@
+//! Conditions that the author states of every row of a table.
+
+use rusqlite::{self, Connection, Statement, params_from_iter};
+
+use super::complaint::said;
+use super::target::{Row, Target};
+use crate::schema::Name;
+use migratory_analysis::Condition;
+
+/// The conditions that a row of one table has to meet.
+pub(super) struct Met<'a>(Vec<(String, Statement<'a>)>);
+
+impl<'a> Met<'a> {
+    /// The conditions of this table that its columns allow: at an older version, some of them may be missing.
+    pub(super) fn new(
+        conn: &'a Connection,
+        target: &Target<'_>,
+        conditions: &[Condition],
+    ) -> rusqlite::Result<Self> {
+        let own = conditions.iter().filter(|condition| target.table.name == *condition.table);
+        let mut met = Vec::new();
+        for condition in own {
+            match conn
+                .prepare(&query(target.columns.iter().map(|column| &column.name), &condition.sql))
+            {
+                Ok(statement) => met.push((condition.sql.clone(), statement)),
+                Err(error) => drop(said(error)?),
+            }
+        }
+        Ok(Self(met))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first condition that a row does not meet.
+    pub(super) fn unmet(&mut self, row: &Row) -> rusqlite::Result<Option<&str>> {
+        for (sql, statement) in &mut self.0 {
+            let is_met = statement.query_row(params_from_iter(row), |row| row.get::<_, bool>(0));
+            let is_met = match is_met {
+                Ok(is_met) => is_met,
+                // A function that fails on the value: the condition does not hold.
+                Err(error) => said(error).map(|_| false)?,
+            };
+            if !is_met {
+                return Ok(Some(sql));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Asks whether a condition holds for values that are bound in the order of the columns.
+pub(super) fn query<'n>(columns: impl Iterator<Item = &'n Name>, condition: &str) -> String {
+    let values = columns.enumerate();
+    let values: Vec<_> =
+        values.map(|(at, column)| format!("?{} AS {}", at + 1, column.quoted())).collect();
+    format!("SELECT ({condition}) IS TRUE FROM (SELECT {})", values.join(", "))
+}

@@ -1,0 +1,61 @@
+//! Which tables need rows.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{self, Connection};
+
+use super::complaint::said;
+use super::group::holds_rows;
+use super::target::{Target, is_ordinary};
+use crate::schema::{Name, Schema, Table};
+
+/// Adds the parents that lack keys: those that a script has emptied since, and those whose keys are
+/// used up. A table that already has rows, and takes but one row for each key of its parent, finds room
+/// for ours only if the parent gets new ones too.
+pub(super) fn with_parents<'a>(
+    conn: &Connection,
+    schema: &'a Schema,
+    mut due: BTreeSet<&'a Name>,
+) -> rusqlite::Result<BTreeSet<&'a Name>> {
+    let mut open: Vec<&Name> = due.iter().copied().collect();
+    while let Some(name) = open.pop() {
+        let Some(table) = schema.tables.get(name).filter(|table| is_ordinary(table)) else {
+            continue;
+        };
+        let scarce = scarce_parents(schema, table);
+        let is_scarce = !scarce.is_empty() && has_rows(conn, table)?;
+        let keys = table.foreign_keys.iter().filter_map(|key| schema.tables.get(&key.parent));
+        for parent in keys.filter(|parent| is_ordinary(parent)) {
+            let lacks_keys = (is_scarce && scarce.contains(&&parent.name))
+                || (!due.contains(&parent.name) && !has_rows(conn, parent)?);
+            if lacks_keys && due.insert(&parent.name) {
+                open.push(&parent.name);
+            }
+        }
+    }
+    Ok(due)
+}
+
+/// The parents of which the table takes each key, or each combination of keys, once.
+fn scarce_parents<'a>(schema: &'a Schema, table: &'a Table) -> Vec<&'a Name> {
+    let target = Target::new(schema, table);
+    let linked = |column: &usize| target.links_of(*column).next().is_some();
+    let scarce: BTreeSet<usize> = target
+        .uniques
+        .iter()
+        .filter(|unique| unique.iter().all(linked))
+        .flatten()
+        .copied()
+        .collect();
+    let links =
+        target.links.iter().filter(|link| link.columns.iter().any(|at| scarce.contains(at)));
+    links.filter_map(|link| schema.tables.get(link.parent).map(|parent| &parent.name)).collect()
+}
+
+/// A table that can't be read will say so when it is written to.
+fn has_rows(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
+    match holds_rows(conn, table) {
+        Ok(found) => Ok(found),
+        Err(error) => said(error).map(|_| false),
+    }
+}

@@ -1,0 +1,372 @@
+//! Rows at the edge of what a table admits: values that its types and constraints let in, and that people have.
+//!
+//! Clean rows decide what is wrong whatever the rows are. These rows show which values a script relies on: an
+//! empty text, a number with leading zeros, a text in a number's column, and the literals that the script
+//! itself and the CHECKs compare with, with their neighbours.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rusqlite::types::Value;
+use rusqlite::{self, Connection, Statement, params_from_iter};
+
+use super::Filler;
+use super::candidate::literals;
+use super::complaint::said;
+use super::condition;
+use super::hint::Hint;
+use super::order;
+use super::target::{Row, Target, is_ordinary};
+use super::transaction::{enforcing, whole};
+use super::value::{Class, Maker, fitted, held, shown_value};
+use super::writer::{Refusal, Writer, Written};
+use crate::schema::{Column, Name, Schema, Table};
+use migratory_analysis::Condition;
+
+/// The most values that are tried in one column.
+const MOST: usize = 24;
+/// How many columns of what is unique together are alike in turn.
+const WAYS: usize = 4;
+/// The first integer that a REAL can't hold.
+const BEYOND_REAL: i64 = (1 << 53) + 1;
+/// Numbers that follow each other, down and up: whatever a statement adds to each, one row after the other, a number
+/// meets the next one before that has changed.
+const RUNS: [i64; 6] = [13, 12, 11, 21, 22, 23];
+/// The first rowid that is given, beyond those of the other rows.
+const FIRST_ROWID: i64 = 1_000;
+/// A key that no parent has.
+const ORPHAN: i64 = 987_654_321;
+
+/// A row that SQLite accepted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct EdgeRow {
+    pub(crate) table: Name,
+    form: Arc<Form>,
+    values: Row,
+}
+
+/// What the rows of a table have in common.
+#[derive(Debug, PartialEq)]
+struct Form {
+    insert: String,
+    columns: Vec<Name>,
+}
+
+impl EdgeRow {
+    /// The row as a person reads it.
+    pub(crate) fn told(&self) -> String {
+        let cells = self.form.columns.iter().zip(&self.values);
+        let cells: Vec<_> =
+            cells.map(|(column, value)| format!("{column} = {}", shown_value(value))).collect();
+        format!("({}) of `{}`", cells.join(", "), self.table)
+    }
+
+    /// The columns that it has values for.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &Name> {
+        self.form.columns.iter()
+    }
+
+    pub(crate) fn has_null(&self) -> bool {
+        self.values.contains(&Value::Null)
+    }
+
+    /// Whether it meets a condition; one that SQLite does not understand is not met.
+    pub(crate) fn meets(&self, conn: &Connection, condition: &str) -> rusqlite::Result<bool> {
+        let sql = condition::query(self.form.columns.iter(), condition);
+        match conn.query_row(&sql, params_from_iter(&self.values), |row| row.get(0)) {
+            Ok(is_met) => Ok(is_met),
+            Err(error) => said(error).map(|_| false),
+        }
+    }
+
+    /// Puts the row into a database that does not hold it; whether it fits there is SQLite's to say.
+    pub(crate) fn write(&self, conn: &Connection) -> rusqlite::Result<bool> {
+        match conn.execute(&self.form.insert, params_from_iter(&self.values)) {
+            Ok(count) => Ok(count > 0),
+            Err(error) => said(error).map(|_| false),
+        }
+    }
+}
+
+/// Which edge rows are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) tables: &'a BTreeSet<Name>,
+    /// The texts whose literals are tried: the statements of the script.
+    pub(crate) texts: &'a [&'a str],
+    /// Each row may be there twice, as far as no constraint forbids it.
+    pub(crate) duplicates: bool,
+    /// Keys may refer to nothing.
+    pub(crate) orphans: bool,
+}
+
+impl Filler {
+    /// Adds edge rows to tables that hold clean rows already, and returns those that SQLite accepted.
+    ///
+    /// # Errors
+    ///
+    /// When SQLite ran out of time or memory.
+    pub(crate) fn add_edges(
+        &mut self,
+        conn: &Connection,
+        schema: &Schema,
+        wanted: Wanted<'_>,
+    ) -> rusqlite::Result<Vec<EdgeRow>> {
+        // Parents first: keys refer to edge rows too.
+        let names = wanted.tables.iter().collect();
+        let groups = order::groups(schema, &names).into_iter().flatten();
+        let tables = groups.filter_map(|name| schema.tables.get(name));
+        let tables = tables.filter(|table| is_ordinary(table) && !self.given.contains(&table.name));
+        let tables: Vec<&Table> = tables.collect();
+        let mut write = || {
+            let mut rows = Vec::new();
+            for table in &tables {
+                let target = Target::new(schema, table);
+                // A trigger may refuse any of them: what was accepted before stands.
+                let written = whole(conn, || {
+                    of_table(conn, target, wanted, (&self.conditions, &mut self.maker))
+                })?;
+                rows.extend(written.unwrap_or_default());
+            }
+            Ok(rows)
+        };
+        if wanted.orphans { write() } else { enforcing(conn, write) }
+    }
+}
+
+fn of_table(
+    conn: &Connection,
+    target: Target<'_>,
+    wanted: Wanted<'_>,
+    (conditions, maker): (&[Condition], &mut Maker),
+) -> Written<Vec<EdgeRow>> {
+    let texts = target.table.checks.iter().map(String::as_str);
+    let indexes = target.indexes.iter().map(|index| &*index.sql);
+    let hint = Hint::read(&target, texts.chain(indexes).chain(wanted.texts.iter().copied()));
+    let values: Vec<Vec<Value>> = (0..target.columns.len())
+        .map(|column| values(&target, &hint, column, wanted.orphans, maker))
+        .collect();
+    let mut writer = match Writer::new(conn, target, conditions)? {
+        Ok(writer) => writer,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    writer.read_keys()?;
+    let sample = writer.sample()?;
+    let (insert, statement) = writer.with_rowid()?;
+    let columns = writer.target.columns.iter().map(|column| column.name.clone()).collect();
+    let mut edges = Edges {
+        writer,
+        form: Arc::new(Form { insert, columns }),
+        statement,
+        sample,
+        rows: Vec::new(),
+        duplicates: wanted.duplicates,
+        rowid: FIRST_ROWID,
+    };
+    let longest = values.iter().map(Vec::len).max().unwrap_or_default();
+    for at in 0..longest {
+        let change = values.iter().enumerate();
+        let change = change.filter_map(|(column, values)| Some((column, values.get(at)?.clone())));
+        if let Err(refusal) = edges.add(&change.collect::<Vec<_>>(), maker)? {
+            return Ok(Err(refusal));
+        }
+    }
+    Ok(Ok(edges.rows))
+}
+
+/// The edge rows of one table.
+struct Edges<'a> {
+    writer: Writer<'a>,
+    form: Arc<Form>,
+    /// Where the rowid has no name, the statement that gives it.
+    statement: Option<Statement<'a>>,
+    /// A row that was there before.
+    sample: Option<Row>,
+    rows: Vec<EdgeRow>,
+    duplicates: bool,
+    /// The last rowid that was given.
+    rowid: i64,
+}
+
+impl Edges<'_> {
+    /// Adds a clean row with these values in it; if SQLite refuses them together, one row for each.
+    fn add(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Written<()> {
+        match self.try_row(change, maker)? {
+            Ok(()) => return Ok(Ok(())),
+            Err(refusal @ Refusal::Lost(_)) => return Ok(Err(refusal)),
+            Err(Refusal::Said(_)) if change.len() < 2 => return Ok(Ok(())),
+            Err(Refusal::Said(_)) => {}
+        }
+        for one in change {
+            if let Err(refusal @ Refusal::Lost(_)) =
+                self.try_row(std::slice::from_ref(one), maker)?
+            {
+                return Ok(Err(refusal));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn try_row(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Written<()> {
+        let is_first = self.rows.is_empty();
+        let row = changed(self.writer.clean(maker), change);
+        match self.insert(row)? {
+            Ok(()) => {}
+            Err(refusal @ Refusal::Lost(_)) => return Ok(Err(refusal)),
+            // A CHECK on a column that is not changed admits few values: those of a row that is there are among them.
+            Err(Refusal::Said(said)) => {
+                let Some(sample) = &self.sample else { return Ok(Err(Refusal::Said(said))) };
+                let row = self.writer.beside(sample, &BTreeSet::new(), maker);
+                let row = changed(row, change);
+                if let Err(refusal) = self.insert(row)? {
+                    return Ok(Err(refusal));
+                }
+            }
+        }
+        if self.duplicates { self.repeat(is_first, maker) } else { Ok(Ok(())) }
+    }
+
+    /// Adds the last row once more, as far as it may be there twice; the first of all in each way in which it may.
+    fn repeat(&mut self, is_first: bool, maker: &mut Maker) -> Written<()> {
+        let Some(original) = self.writer.made.last().cloned() else { return Ok(Ok(())) };
+        let mut again = vec![self.writer.beside(&original, &BTreeSet::new(), maker)];
+        if is_first {
+            again.extend(self.alike_in_part(&original, maker));
+        }
+        for row in again {
+            if let Err(refusal @ Refusal::Lost(_)) = self.insert(row)? {
+                return Ok(Err(refusal));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Rows that are like another one in one column of what is unique together, or in all but one that is NULL.
+    fn alike_in_part(&self, original: &Row, maker: &mut Maker) -> Vec<Row> {
+        let writer = &self.writer;
+        let columns: BTreeSet<usize> = writer.composites().flatten().copied().collect();
+        let shared = columns.iter().take(WAYS).map(|&column| {
+            let kept = BTreeSet::from([column]);
+            (original.clone(), kept)
+        });
+        let nullable = columns.iter().filter(|&&column| writer.target.is_nullable(column));
+        let with_null = nullable.take(WAYS).flat_map(|&column| {
+            let mut row = original.clone();
+            row[column] = Value::Null;
+            let of_column = writer.composites().filter(|unique| unique.contains(&column));
+            let kept: BTreeSet<usize> = of_column.flatten().copied().collect();
+            [(row.clone(), kept.clone()), (row, kept)]
+        });
+        shared.chain(with_null).map(|(row, kept)| writer.beside(&row, &kept, maker)).collect()
+    }
+
+    /// Inserts a row. Where the rowid has no name, it leaves gaps, which a copy closes: what refers to a row by it
+    /// finds another one then.
+    fn insert(&mut self, row: Row) -> Written<()> {
+        let columns = self.writer.target.columns.iter();
+        let row: Row = columns.zip(row).map(|(column, value)| held(value, column)).collect();
+        let mut values = row.clone();
+        let written = match &mut self.statement {
+            Some(statement) => {
+                self.rowid += 7;
+                values.push(Value::Integer(self.rowid));
+                self.writer.insert_by(statement, &row, self.rowid)?
+            }
+            None => self.writer.insert(&row)?,
+        };
+        if let Err(refusal) = written {
+            return Ok(Err(refusal));
+        }
+        self.writer.keep(row);
+        let (table, form) = (self.writer.target.table.name.clone(), Arc::clone(&self.form));
+        self.rows.push(EdgeRow { table, form, values });
+        Ok(Ok(()))
+    }
+}
+
+/// A row with these values in it.
+fn changed(mut row: Row, change: &[(usize, Value)]) -> Row {
+    for (column, value) in change {
+        row[*column] = value.clone();
+    }
+    row
+}
+
+/// The values to try in a column, each once.
+fn values(
+    target: &Target<'_>,
+    hint: &Hint,
+    column: usize,
+    orphans: bool,
+    maker: &mut Maker,
+) -> Vec<Value> {
+    let Some(definition) = target.columns.get(column) else { return Vec::new() };
+    if target.links_of(column).next().is_some() {
+        let orphan = target.fit(definition, Value::Integer(ORPHAN)).filter(|_| orphans);
+        return orphan.into_iter().collect();
+    }
+    let is_rowid = target.alias == Some(column);
+    let is_of_type = |value: &Value| match value {
+        Value::Integer(_) => true,
+        _ => !is_rowid,
+    };
+    let is_unique = target.uniques.iter().any(|unique| *unique == BTreeSet::from([column]));
+    let is_counted = is_unique && !is_rowid && Class::of(definition) == Class::Integer;
+    let runs = if is_counted { RUNS.map(Value::Integer).to_vec() } else { Vec::new() };
+    let literals = literals(hint, column, Class::of(definition), maker);
+    let found = literals.into_iter().chain(runs).chain(usual(definition));
+    let mut values: Vec<Value> = Vec::new();
+    for value in found.filter(is_of_type) {
+        let stored = if target.table.is_strict { fitted(value, definition) } else { Some(value) };
+        values.extend(stored.filter(|value| !values.contains(value)));
+    }
+    values.truncate(MOST);
+    if target.is_nullable(column) && !target.may_be_left_out(column) {
+        // SQLite lets NULL into a primary key.
+        values.push(Value::Null);
+    }
+    values
+}
+
+/// What people have in a column of this type.
+fn usual(column: &Column) -> Vec<Value> {
+    let texts = |texts: &[&str]| texts.iter().map(|text| Value::Text((*text).to_owned())).collect();
+    let integers = || [0, 1, 2, -1, BEYOND_REAL].map(Value::Integer).to_vec();
+    match Class::of(column) {
+        Class::Text => texts(&[
+            "",
+            " x",
+            "x",
+            "X",
+            "x ",
+            "007",
+            "1e5",
+            "2024-01-31",
+            "31.01.2024",
+            "plain words",
+            "{\"a\": 1}",
+            "12.50",
+        ]),
+        Class::Integer => {
+            [integers(), vec![Value::Text("many".to_owned()), Value::Real(2.5)]].concat()
+        }
+        Class::Boolean => [0, 1].map(Value::Integer).to_vec(),
+        Class::Real => vec![
+            Value::Real(19.99),
+            Value::Real(0.0),
+            Value::Real(-0.5),
+            Value::Text("many".to_owned()),
+        ],
+        Class::Numeric => {
+            [vec![Value::Real(19.99)], integers(), texts(&["many", "x", "X"])].concat()
+        }
+        Class::Moment => [
+            texts(&["2024-01-31", "2024-01-31 10:20:30", "2024-01-31T10:20:30Z", "31.01.2024", ""]),
+            vec![Value::Integer(0), Value::Integer(1_706_696_430)],
+        ]
+        .concat(),
+        Class::Blob => {
+            vec![Value::Blob(Vec::new()), Value::Blob(vec![0]), Value::Text("x".to_owned())]
+        }
+    }
+}

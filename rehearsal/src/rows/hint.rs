@@ -1,0 +1,178 @@
+//! What the text of a CHECK, an index or a trigger tells about the values that it wants.
+
+use std::collections::BTreeSet;
+
+use migratory_core::sql::lexer::{self, Kind, Token};
+use rusqlite::types::Value;
+
+use super::target::Target;
+use crate::schema::Name;
+
+/// The columns, literals and functions that an expression names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hint {
+    /// The columns in the order in which they are named, each once.
+    pub(super) columns: Vec<usize>,
+    /// Each literal with the column that it seems to be compared with.
+    pub(super) literals: Vec<(Option<usize>, Value)>,
+    /// Each pattern with the column that it seems to be for.
+    patterns: Vec<(Option<usize>, Pattern)>,
+    /// All other words, in lower case.
+    words: BTreeSet<String>,
+}
+
+/// A text that is not meant as a value.
+#[derive(Clone, Debug)]
+pub(super) enum Pattern {
+    Like(String),
+    Glob(String),
+    /// What `strftime` is told.
+    Moment(String),
+}
+
+impl Hint {
+    pub(super) fn read<'t>(target: &Target, texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut hint = Self::default();
+        for text in texts {
+            hint.add(target, text, true);
+        }
+        hint
+    }
+
+    /// A hint that says no more than which column is meant.
+    pub(super) fn of(column: usize) -> Self {
+        Self { columns: vec![column], ..Self::default() }
+    }
+
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        self.words.contains(word)
+    }
+
+    pub(super) fn has_words_from(&self, prefix: &str) -> bool {
+        self.words.iter().any(|word| word.starts_with(prefix))
+    }
+
+    /// The literals, those first that stand beside the column.
+    pub(super) fn literals_for(&self, column: usize) -> impl Iterator<Item = &Value> {
+        let near = self.near(column);
+        near.chain(
+            self.literals.iter().filter(move |(at, _)| *at != Some(column)).map(|(_, value)| value),
+        )
+    }
+
+    pub(super) fn near(&self, column: usize) -> impl Iterator<Item = &Value> {
+        self.literals.iter().filter(move |(at, _)| *at == Some(column)).map(|(_, value)| value)
+    }
+
+    /// The patterns, those first that stand beside the column.
+    pub(super) fn patterns_for(&self, column: usize) -> impl Iterator<Item = &Pattern> {
+        let (near, far): (Vec<_>, Vec<_>) =
+            self.patterns.iter().partition(|(at, _)| *at == Some(column));
+        near.into_iter().chain(far).map(|(_, pattern)| pattern)
+    }
+
+    fn add(&mut self, target: &Target, text: &str, follow: bool) {
+        let tokens: Vec<Token> = lexer::meaningful(text).collect();
+        let mut at = None;
+        let first = self.literals.len();
+        for (number, token) in tokens.iter().enumerate() {
+            let before = &tokens[..number];
+            if let Some(name) = named(token) {
+                at = self.mention(target, &name, follow).or(at);
+            } else if token.kind == Kind::Text {
+                self.add_text(at, token.unquoted().into_owned(), before);
+            }
+            self.literals.extend(number_of(token, is_sign(before)).map(|value| (at, value)));
+        }
+        // `0 < x`: what comes before the first column is compared with it.
+        let column = self.columns.first().copied();
+        for (at, _) in self.literals.iter_mut().skip(first).filter(|(at, _)| at.is_none()) {
+            *at = column;
+        }
+    }
+
+    /// A text is a value, unless what stands before it says that it is something else.
+    fn add_text(&mut self, at: Option<usize>, text: String, before: &[Token]) {
+        let word = |back: usize, word: &str| {
+            before.iter().rev().nth(back).is_some_and(|token| token.is_word(word))
+        };
+        if word(0, "like") || word(0, "glob") {
+            // What a text must not look like tells nothing about how it should.
+            let is_glob = word(0, "glob");
+            let pattern = if is_glob { Pattern::Glob(text) } else { Pattern::Like(text) };
+            self.patterns.extend((!word(1, "not")).then_some((at, pattern)));
+        } else if word(1, "strftime") {
+            self.patterns.push((at, Pattern::Moment(text)));
+        } else if !text.starts_with('$') {
+            // A text of that kind is a path into a JSON document.
+            self.literals.push((at, Value::Text(text)));
+        }
+    }
+
+    /// Takes note of a name: the column that it is, or those that a generated column depends on.
+    fn mention(&mut self, target: &Target, name: &Name, follow: bool) -> Option<usize> {
+        if let Some(column) = target.position(name) {
+            if !self.columns.contains(&column) {
+                self.columns.push(column);
+            }
+            return Some(column);
+        }
+        self.words.insert(name.as_str().to_ascii_lowercase());
+        let generated = target.table.column(name).and_then(|column| column.generated.as_deref());
+        if let Some(text) = generated.filter(|_| follow) {
+            self.add(target, text, false);
+        }
+        None
+    }
+}
+
+/// The numbers and texts in a text of SQL.
+pub(crate) fn literals_in(sql: &str) -> Vec<Value> {
+    let tokens: Vec<Token> = lexer::meaningful(sql).collect();
+    let literal = |(number, token): (usize, &Token)| match token.kind {
+        Kind::Text => Some(Value::Text(token.unquoted().into_owned())),
+        _ => number_of(token, is_sign(&tokens[..number])),
+    };
+    tokens.iter().enumerate().filter_map(literal).collect()
+}
+
+fn named(token: &Token) -> Option<Name> {
+    matches!(token.kind, Kind::Word | Kind::Name).then(|| Name::new(token.unquoted()))
+}
+
+/// Whether what stands before a number is its sign, and not an operator between two values.
+fn is_sign(before: &[Token]) -> bool {
+    match before {
+        [.., operand, minus] if minus.text == "-" => {
+            operand.kind == Kind::Symbol && operand.text != ")"
+                || ["between", "and", "then", "else"].iter().any(|word| operand.is_word(word))
+        }
+        [minus] => minus.text == "-",
+        _ => false,
+    }
+}
+
+fn number_of(token: &Token, is_negative: bool) -> Option<Value> {
+    match token.kind {
+        Kind::Word if token.is_word("true") => Some(Value::Integer(1)),
+        Kind::Word if token.is_word("false") => Some(Value::Integer(0)),
+        Kind::Number => number(token.text, is_negative),
+        _ => None,
+    }
+}
+
+fn number(text: &str, is_negative: bool) -> Option<Value> {
+    let text = text.replace('_', "");
+    let integer = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => i64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    match integer {
+        Some(number) if is_negative => Some(Value::Integer(-number)),
+        Some(number) => Some(Value::Integer(number)),
+        None => {
+            let number: f64 = text.parse().ok()?;
+            Some(Value::Real(if is_negative { -number } else { number }))
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Rows at the edge of what a table admits.
+
+use std::collections::BTreeSet;
+
+use super::Database;
+use crate::rows::{Rows, Wanted};
+use crate::schema::{Name, Reader};
+
+/// A database of these tables with edge rows in `t`, after a script of this text.
+fn with_edges(sql: &str, script: &str, orphans: bool) -> Database {
+    let mut database = Database::new(Rows::CLEAN);
+    database.run(sql);
+    let tables = BTreeSet::from([Name::new("t")]);
+    let schema = Reader::default().read(&database.conn).expect("a schema");
+    let wanted = Wanted { tables: &tables, texts: &[script], duplicates: true, orphans };
+    let rows = database.filler.add_edges(&database.conn, &schema, wanted).expect("rows");
+    assert!(rows.iter().all(|row| row.table == *"t"));
+    let count = i64::try_from(rows.len()).expect("a few");
+    assert_eq!(database.number("SELECT count(*) FROM t"), count + 2, "{sql}");
+    database
+}
+
+#[test]
+fn each_type_has_what_people_have() {
+    for (sql, conditions) in [
+        (
+            "CREATE TABLE t (a TEXT NOT NULL)",
+            &[
+                "sum(a = '') = 2",
+                "sum(a = 'x') AND sum(a = 'X')",
+                "sum(a = '007')",
+                "min(typeof(a) = 'text')",
+            ][..],
+        ),
+        (
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL)",
+            &[
+                "sum(a = 0) AND sum(a = -1) AND sum(a = 9007199254740993)",
+                "sum(typeof(a) = 'text') AND sum(typeof(a) = 'real')",
+                "sum(id = 0) AND sum(id = 1) AND sum(id = 2)",
+                "min(typeof(id) = 'integer')",
+            ],
+        ),
+        (
+            "CREATE TABLE t (a INTEGER NOT NULL) STRICT",
+            &["sum(a = 0)", "min(typeof(a) = 'integer')"],
+        ),
+        ("CREATE TABLE t (a REAL)", &["sum(a = 19.99) AND sum(a = 0.0)"]),
+        ("CREATE TABLE t (a DECIMAL(10, 2))", &["sum(a = 19.99) AND sum(a = 9007199254740993)"]),
+        ("CREATE TABLE t (a DATETIME)", &["sum(a = '31.01.2024') AND sum(a = 0)"]),
+        ("CREATE TABLE t (a BOOLEAN)", &["sum(a = 0) AND sum(a = 1)"]),
+        ("CREATE TABLE t (a BLOB)", &["sum(a = x'')"]),
+        (
+            "CREATE TABLE t (a INTEGER CHECK (a >= 10))",
+            &["sum(a = 10) AND sum(a = 11) AND NOT sum(a < 10)"],
+        ),
+        ("CREATE TABLE t (a TEXT UNIQUE, b INT)", &["sum(a = '') = 1", "sum(b = 0) = 2"]),
+    ] {
+        let database = with_edges(sql, "", false);
+        for condition in conditions {
+            assert!(
+                database.number(&format!("SELECT {condition} FROM t")) > 0,
+                "{sql}: {condition}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_a_script_compares_with_is_there_with_its_neighbours() {
+    let table =
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL, kind TEXT NOT NULL)";
+    for (script, conditions) in [
+        (
+            "DELETE FROM t WHERE amount BETWEEN 100 AND 200",
+            &["sum(amount IN (99, 100, 201)) >= 3"][..],
+        ),
+        (
+            "UPDATE t SET amount = 5 WHERE kind = 'open'",
+            &["sum(kind = 'open') = 2", "sum(amount = 4)"],
+        ),
+        (
+            "INSERT INTO t (id, kind, amount) VALUES (77, 'b', 3)",
+            &["sum(id = 77)", "sum(kind = 'b')"],
+        ),
+        ("CREATE TABLE n (kind TEXT CHECK (length(kind) <= 5))", &["sum(length(kind) = 6)"]),
+    ] {
+        let database = with_edges(table, script, false);
+        for condition in conditions {
+            assert!(
+                database.number(&format!("SELECT {condition} FROM t")) > 0,
+                "{script}: {condition}"
+            );
+        }
+    }
+}
+
+#[test]
+fn keys_refer_to_rows_unless_orphans_are_wanted() {
+    let sql = "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (p INTEGER NOT NULL REFERENCES p, a TEXT)";
+    let orphans = "SELECT count(*) FROM pragma_foreign_key_check";
+    assert_eq!(with_edges(sql, "", false).number(orphans), 0);
+    let sql = format!("PRAGMA foreign_keys = OFF; {sql}");
+    assert!(with_edges(&sql, "", true).number(orphans) > 0);
+}

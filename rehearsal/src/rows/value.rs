@@ -1,0 +1,252 @@
+//! Values of a column's type, each with a number of its own in it.
+
+use migratory_core::sql::quotes::literal;
+use rusqlite::types::{Value, ValueRef};
+
+use super::pattern;
+use crate::schema::Column;
+
+/// What a column likes to hold, by its declared type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    Boolean,
+    Integer,
+    Real,
+    Numeric,
+    /// A date or time by its name; SQLite knows no such type and takes it for a number.
+    Moment,
+    Text,
+    Blob,
+}
+
+/// The first serial number; those below are left to the rows that migrations insert.
+const FIRST: i64 = 101;
+/// Added to serial numbers in texts, so that these are Julian days too, and so dates.
+const DAY: i64 = 2_400_000;
+/// The spelling alphabet, without the words that are something else in SQL or JSON.
+const WORDS: [&str; 8] =
+    ["alpha", "bravo", "charlie", "delta", "foxtrot", "golf", "hotel", "juliett"];
+
+impl Class {
+    /// By SQLite's rules of affinity, and by the names that people use beyond them.
+    pub(crate) fn of(column: &Column) -> Self {
+        let declared = column.declared.to_ascii_uppercase();
+        let holds = |parts: &[&str]| parts.iter().any(|part| declared.contains(part));
+        if holds(&["INT"]) {
+            Self::Integer
+        } else if holds(&["CHAR", "CLOB", "TEXT"]) || matches!(&*declared, "" | "ANY") {
+            Self::Text
+        } else if holds(&["BLOB"]) {
+            Self::Blob
+        } else if holds(&["REAL", "FLOA", "DOUB"]) {
+            Self::Real
+        } else if holds(&["BOOL"]) {
+            Self::Boolean
+        } else if holds(&["DATE", "TIME"]) {
+            Self::Moment
+        } else {
+            Self::Numeric
+        }
+    }
+}
+
+impl Class {
+    /// Whether a value is what the type asks for; a type that SQLite does not know takes any.
+    pub(crate) fn is_of(self, value: ValueRef<'_>) -> bool {
+        match value {
+            ValueRef::Null => true,
+            ValueRef::Integer(_) => !matches!(self, Self::Text | Self::Blob),
+            ValueRef::Real(_) => matches!(self, Self::Real | Self::Numeric | Self::Moment),
+            ValueRef::Text(_) => matches!(self, Self::Text | Self::Numeric | Self::Moment),
+            ValueRef::Blob(_) => matches!(self, Self::Blob | Self::Numeric | Self::Moment),
+        }
+    }
+}
+
+/// A value as SQL spells it; of a blob, how long it is.
+pub(crate) fn shown_value(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => format!("{number:?}"),
+        Value::Text(text) => literal(text),
+        Value::Blob(bytes) => format!("a blob of {} bytes", bytes.len()),
+    }
+}
+
+/// Makes values that differ from each other.
+#[derive(Clone, Debug)]
+pub(super) struct Maker {
+    serial: i64,
+    words: bool,
+}
+
+impl Maker {
+    pub(super) fn new(words: bool) -> Self {
+        Self { serial: FIRST, words }
+    }
+
+    /// The next serial number.
+    pub(super) fn next(&mut self) -> i64 {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// Lets the next row begin odd or even, by its number: where a column has but two values, this is
+    /// what makes two rows differ in it.
+    pub(super) fn align(&mut self, row: usize) {
+        if (self.serial % 2 == 0) != (row % 2 == 0) {
+            self.serial += 1;
+        }
+    }
+
+    /// A value that no column has had.
+    pub(super) fn fresh(&mut self, class: Class) -> Value {
+        let serial = self.next();
+        self.numbered(class, serial)
+    }
+
+    /// The value of this number.
+    pub(super) fn numbered(&self, class: Class, serial: i64) -> Value {
+        match class {
+            Class::Boolean => Value::Integer(serial.rem_euclid(2)),
+            Class::Integer | Class::Numeric => Value::Integer(serial),
+            Class::Real => halved(serial),
+            Class::Moment if self.words => Value::Text(pattern::moments(serial)[1].clone()),
+            Class::Moment => Value::Integer(DAY + serial),
+            Class::Text => Value::Text(self.text(serial)),
+            Class::Blob => Value::Blob(digits(serial).into_bytes()),
+        }
+    }
+
+    /// A text that is also a number, a day and a JSON document, unless words are asked for.
+    fn text(&self, serial: i64) -> String {
+        if self.words {
+            let word = usize::try_from(serial).unwrap_or_default() % WORDS.len();
+            format!("{}{serial}", WORDS[word])
+        } else {
+            digits(serial)
+        }
+    }
+}
+
+/// The number of a text by itself.
+pub(super) fn digits(serial: i64) -> String {
+    (DAY + serial).to_string()
+}
+
+/// A number that is surely no integer.
+fn halved(serial: i64) -> Value {
+    Value::Real(f64::from(i32::try_from(serial).unwrap_or(i32::MAX)) + 0.5)
+}
+
+/// The value as a column of its type stores it, if it is of that type.
+pub(super) fn fitted(value: Value, column: &Column) -> Option<Value> {
+    Fit::of(column).fit(value)
+}
+
+/// What a column stores; its declared type is read once for many values.
+pub(super) struct Fit {
+    class: Class,
+    is_any: bool,
+}
+
+impl Fit {
+    pub(super) fn of(column: &Column) -> Self {
+        let is_any = column.declared.is_empty() || column.declared.eq_ignore_ascii_case("any");
+        Self { class: Class::of(column), is_any }
+    }
+
+    /// The value as the column stores it, if it is of its type.
+    pub(super) fn fit(&self, value: Value) -> Option<Value> {
+        match (self.class, value) {
+            (_, Value::Null) => Some(Value::Null),
+            (_, value) if self.is_any => Some(value),
+            (Class::Text, Value::Integer(number)) => Some(Value::Text(number.to_string())),
+            (Class::Text, Value::Real(number)) => Some(Value::Text(number.to_string())),
+            (Class::Integer, Value::Text(text)) => text.parse().ok().map(Value::Integer),
+            (Class::Real, Value::Text(text)) => text.parse().ok().map(Value::Real),
+            (Class::Blob, Value::Text(text)) => Some(Value::Blob(text.into_bytes())),
+            (Class::Text, value @ Value::Text(_))
+            | (Class::Integer, value @ Value::Integer(_))
+            | (Class::Real, value @ (Value::Integer(_) | Value::Real(_)))
+            | (Class::Blob, value @ Value::Blob(_))
+            | (Class::Boolean | Class::Numeric | Class::Moment, value) => Some(value),
+            _ => None,
+        }
+    }
+}
+/// The value that the column holds after it was given this one, by SQLite's rules of affinity.
+pub(super) fn held(value: Value, column: &Column) -> Value {
+    if matches!(&*column.declared.to_ascii_uppercase(), "" | "ANY") {
+        return value;
+    }
+    match (Class::of(column), value) {
+        (Class::Text | Class::Blob, value @ (Value::Text(_) | Value::Blob(_) | Value::Null))
+        | (Class::Blob, value) => value,
+        (Class::Text, Value::Integer(number)) => Value::Text(number.to_string()),
+        (Class::Text, Value::Real(number)) => Value::Text(format!("{number:?}")),
+        (Class::Real, value) => match numeric(value) {
+            Value::Integer(number) => {
+                Value::Real(number.to_string().parse().unwrap_or(f64::INFINITY))
+            }
+            value => value,
+        },
+        (_, value) => match numeric(value) {
+            Value::Real(number) => whole(number).map_or(Value::Real(number), Value::Integer),
+            value => value,
+        },
+    }
+}
+
+/// A text that is a number as that number.
+fn numeric(value: Value) -> Value {
+    let Value::Text(text) = value else { return value };
+    let digits = text.trim();
+    let is_spelt = digits.starts_with(|it: char| it.is_ascii_digit() || "+-.".contains(it));
+    match (digits.parse(), digits.parse()) {
+        (Ok(number), _) => Value::Integer(number),
+        (_, Ok(number)) if is_spelt => Value::Real(number),
+        _ => Value::Text(text),
+    }
+}
+
+/// The integer that a number is, if it is one that a REAL holds exactly.
+fn whole(number: f64) -> Option<i64> {
+    let whole: i64 = format!("{number:.0}").parse().ok()?;
+    (number.fract() == 0.0 && whole.unsigned_abs() <= 1 << 53).then_some(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::schema::Reader;
+
+    /// SQLite itself says what a column holds after it was given a value.
+    #[test]
+    fn what_a_column_holds_is_what_sqlite_stores() {
+        let conn = Connection::open_in_memory().expect("a database");
+        conn.execute_batch(
+            "CREATE TABLE t (a INTEGER, b TEXT, c REAL, d NUMERIC, e BLOB, f, g BOOLEAN, h DATETIME, i DECIMAL(10,2));",
+        )
+        .expect("a table");
+        let schema = Reader::default().read(&conn).expect("a schema");
+        let table = schema.tables.values().next().expect("the table");
+        let texts = ["", "00", "007", " 7 ", "1e3", "-2.50", "x", "7x", "inf", "nan", "+1", ".5"];
+        let texts = texts.map(|text| Value::Text(text.to_owned()));
+        let numbers = [0, -7, (1 << 53) + 1].map(Value::Integer);
+        let reals = [2.5, 3.0, -0.5, 1e10].map(Value::Real);
+        let others = [Value::Null, Value::Blob(vec![55])];
+        for value in [&texts[..], &numbers, &reals, &others].concat() {
+            for column in &table.columns {
+                let name = &column.name;
+                let insert = format!("INSERT INTO t ({name}) VALUES (?1) RETURNING {name}");
+                let stored: Value =
+                    conn.query_row(&insert, [&value], |row| row.get(0)).expect("a row");
+                assert_eq!(held(value.clone(), column), stored, "{value:?} in {column:?}");
+            }
+        }
+    }
+}

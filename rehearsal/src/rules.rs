@@ -1,0 +1,209 @@
+//! The rules that a script is held to, one a file.
+//!
+//! A rule is a function from [`Facts`] to findings. It knows what each statement does and what the
+//! schema was before and is after; it does not parse SQL beyond tokens.
+
+mod always;
+mod broken;
+mod carry;
+mod copy;
+mod delete_all;
+mod drop_column;
+mod drop_table;
+mod foreign_key_target;
+mod foreign_keys_left_off;
+#[cfg(test)]
+pub(crate) mod harness;
+mod high_water;
+mod if_exists;
+mod ignored;
+mod lineage;
+mod loss;
+mod lossy_rebuild;
+mod name_held;
+mod other_database;
+mod partial_copy;
+mod phrase;
+mod positional_copy;
+mod rename_first;
+mod replace_parent;
+mod reserved_name;
+mod returns_rows;
+mod schema_pragma;
+mod unknown_pragma;
+mod unmatched_update;
+mod update;
+mod update_conflict;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use migratory_core::sql::lexer::{self, Token};
+
+use crate::act::Statement;
+use crate::schema::{Name, Schema};
+use migratory_analysis::CheckedScript;
+use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{DirectiveKind, Rule};
+
+pub(crate) use broken::broken;
+pub(crate) use phrase::mentions;
+
+/// How many of several places or names a finding shows.
+const SHOWN: usize = 4;
+
+/// What a rule sees of one script.
+pub(crate) struct Facts<'a> {
+    pub(crate) script: &'a CheckedScript,
+    /// Whether the script is an up.
+    pub(crate) is_up: bool,
+    /// The statements that were prepared, the last of which may have failed.
+    pub(crate) statements: &'a [Statement],
+    /// The schema before each of the statements, and after the last that succeeded: one more than there
+    /// are statements, unless the last one failed.
+    pub(crate) schemas: &'a [Arc<Schema>],
+    /// The views and triggers that were whole before the script and do not compile after it, each with
+    /// SQLite's words.
+    pub(crate) broken: &'a [(Name, String)],
+}
+
+impl<'a> Facts<'a> {
+    /// The schema before the script.
+    pub(crate) fn before(&self) -> &'a Schema {
+        &self.schemas[0]
+    }
+
+    /// The schema after the script, or after what succeeded of it.
+    pub(crate) fn after(&self) -> &'a Schema {
+        &self.schemas[self.schemas.len() - 1]
+    }
+
+    /// Whether all statements went through, so that the schema after them is what the script makes.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.schemas.len() > self.statements.len()
+    }
+
+    /// The statements that went through, with their numbers.
+    ///
+    /// What a rule says of a statement that failed would hide why it failed.
+    pub(crate) fn done(&self) -> impl DoubleEndedIterator<Item = (usize, &'a Statement)> + 'a {
+        let count = self.statements.len().min(self.schemas.len().saturating_sub(1));
+        self.statements[..count].iter().enumerate()
+    }
+
+    /// The text of a statement.
+    pub(crate) fn text(&self, statement: &Statement) -> &'a str {
+        self.slice(&statement.range)
+    }
+
+    /// A part of the script.
+    pub(crate) fn slice(&self, range: &Range<usize>) -> &'a str {
+        self.script.sql.get(range.clone()).unwrap_or_default()
+    }
+
+    /// All statements of the script as they stand there, whether they were reached or not.
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&'a Range<usize>, &'a str)> + use<'a> {
+        let script = self.script;
+        let text = |range: &'a Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
+        script.statements.iter().map(move |range| (range, text(range)))
+    }
+
+    /// Whether the file says that what this rule would refuse is meant.
+    pub(crate) fn allows(&self, rule: Rule) -> bool {
+        let allowed = DirectiveKind::Allow(rule);
+        self.script.directives.iter().any(|directive| directive.kind == allowed)
+    }
+
+    /// A finding about a place in the script.
+    fn error(&self, code: Code, message: impl Into<String>, range: Range<usize>) -> Diagnostic {
+        Diagnostic::error(code, message).on(&self.script.file, range, "")
+    }
+}
+
+/// The columns that the script leaves out of tables that it rebuilds, each behind its table's name before the script.
+pub(crate) fn left_out_columns(facts: &Facts<'_>) -> BTreeSet<(Name, Name)> {
+    drop_column::left_out_columns(facts)
+}
+
+/// All findings of all rules about a script.
+pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    let rules: [fn(&Facts<'_>) -> Vec<Diagnostic>; 22] = [
+        lossy_rebuild::check,
+        high_water::check,
+        rename_first::check,
+        positional_copy::check,
+        drop_table::check,
+        drop_column::check,
+        delete_all::check,
+        if_exists::check,
+        ignored::check,
+        replace_parent::check,
+        broken::check,
+        foreign_key_target::check,
+        foreign_keys_left_off::check,
+        reserved_name::check,
+        other_database::check,
+        schema_pragma::check,
+        returns_rows::check,
+        name_held::check,
+        unknown_pragma::check,
+        unmatched_update::check,
+        update_conflict::check,
+        partial_copy::check,
+    ];
+    rules.iter().flat_map(|rule| rule(facts)).collect()
+}
+
+/// How to say that what a rule refuses is meant.
+fn way_out(rule: Rule) -> String {
+    let written = DirectiveKind::Allow(rule).written();
+    format!("if it is meant, say why at the head of the file: `-- migratory: {written}: <reason>`")
+}
+
+/// The place in the script of a token of a statement that starts at `start`.
+fn place(start: usize, token: &Token<'_>) -> Range<usize> {
+    start + token.start..start + token.end()
+}
+
+/// The names in backticks.
+fn ticked<'a>(names: impl IntoIterator<Item = &'a Name>) -> Vec<String> {
+    names.into_iter().map(|name| format!("`{name}`")).collect()
+}
+
+/// The names as they stand between parentheses in SQL.
+fn columns<'a>(names: impl IntoIterator<Item = &'a Name>) -> String {
+    names.into_iter().map(written).collect::<Vec<_>>().join(", ")
+}
+
+/// The name as one would write it: in quotes only where it needs them.
+pub(crate) fn written(name: &Name) -> String {
+    name.written()
+}
+
+/// This name, or one like it that nothing has yet, before the script or after it.
+fn fresh(facts: &Facts<'_>, name: &str) -> Name {
+    let is_taken = |name: &Name| {
+        facts.schemas.iter().any(|schema| {
+            schema.tables.contains_key(name)
+                || schema.views.contains_key(name)
+                || schema.indexes.contains_key(name)
+        })
+    };
+    let others = (2..).map(|number| Name::new(format!("{name}_{number}")));
+    let mut names = std::iter::once(Name::new(name)).chain(others);
+    names.find(|name| !is_taken(name)).unwrap_or_else(|| Name::new(name))
+}
+
+/// A definition in one line, blanks and comments made one blank each.
+fn one_line(sql: &str) -> String {
+    let mut line = String::new();
+    for token in lexer::tokens(sql) {
+        match (token.is_blank(), line.ends_with(' ')) {
+            (true, false) => line.push(' '),
+            (true, true) => {}
+            (false, _) => line.push_str(token.text),
+        }
+    }
+    line.trim().to_owned()
+}

@@ -1,0 +1,119 @@
+//! Conditions that are true of every row.
+
+use migratory_core::sql::lexer::{Kind, Token};
+use rusqlite::Connection;
+
+use super::phrase;
+use crate::schema::{Name, Table};
+
+/// The words of a condition that is made of constants alone.
+const OF_CONSTANTS: [&str; 9] =
+    ["and", "or", "not", "is", "null", "true", "false", "between", "in"];
+/// How long such a condition is at most: SQLite computes it.
+const LONGEST: usize = 64;
+
+/// Whether the condition holds for every row that the table may have.
+pub(crate) fn is_always(condition: &[Token<'_>], table: Option<&Table>) -> bool {
+    is_true_constant(condition) || is_of_itself(condition) || is_of_not_null(condition, table)
+}
+
+/// `1`, `1 = 1`, `NOT 0`, `true OR false`: SQLite says what comes out.
+fn is_true_constant(condition: &[Token<'_>]) -> bool {
+    let is_constant = |token: &Token<'_>| match token.kind {
+        Kind::Number | Kind::Text => true,
+        Kind::Symbol => token.text != ".",
+        Kind::Word => phrase::any(token, &OF_CONSTANTS),
+        _ => false,
+    };
+    if condition.is_empty() || condition.len() > LONGEST || !condition.iter().all(is_constant) {
+        return false;
+    }
+    let words: Vec<_> = joined(condition);
+    let value = || {
+        let conn = Connection::open_in_memory()?;
+        conn.query_row(&format!("SELECT ({}) IS TRUE", words.concat()), [], |row| row.get(0))
+    };
+    value().unwrap_or_default()
+}
+
+/// The tokens as they stand, with a blank where one was: `< >` is no operator.
+fn joined<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
+    let mut words = Vec::new();
+    let mut end = None;
+    for token in tokens {
+        if end.is_some_and(|end| end < token.start) {
+            words.push(" ");
+        }
+        words.push(token.text);
+        end = Some(token.end());
+    }
+    words
+}
+
+/// `a = a`, which leaves out NULLs at most.
+fn is_of_itself(condition: &[Token<'_>]) -> bool {
+    let is_name = |token: &Token<'_>| matches!(token.kind, Kind::Word | Kind::Name);
+    match condition {
+        [one, equals, other] => {
+            is_name(one)
+                && is_name(other)
+                && (equals.text == "=" || equals.is_word("is"))
+                && one.unquoted().eq_ignore_ascii_case(&other.unquoted())
+        }
+        [one, first, second, other] if first.text == "=" && second.text == "=" => {
+            is_name(one) && one.unquoted().eq_ignore_ascii_case(&other.unquoted())
+        }
+        _ => false,
+    }
+}
+
+/// `a IS NOT NULL` of a column that never is.
+fn is_of_not_null(condition: &[Token<'_>], table: Option<&Table>) -> bool {
+    let name = match condition {
+        [name, is, not, null] if is.is_word("is") && not.is_word("not") && null.is_word("null") => {
+            name
+        }
+        [name, not, null] if not.is_word("not") && null.is_word("null") => name,
+        [name, notnull] if notnull.is_word("notnull") => name,
+        _ => return false,
+    };
+    let column = table.and_then(|table| table.column(&Name::new(name.unquoted())));
+    column.is_some_and(|column| column.is_not_null)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_that_hold_always_are_known() {
+        for (condition, expected) in [
+            ("1", true),
+            ("1=1", true),
+            ("1 == 1", true),
+            ("TRUE", true),
+            ("(1)", true),
+            ("NOT 0", true),
+            ("2 > 1 AND 'a' <> 'b'", true),
+            ("0 OR 1", true),
+            ("1 BETWEEN 0 AND 2", true),
+            ("1 IN (1, 2)", true),
+            ("a = a", true),
+            ("\"a\" IS A", true),
+            ("0", false),
+            ("NULL", false),
+            ("1 = 2", false),
+            ("'a' = 'b'", false),
+            ("a", false),
+            ("a = 1", false),
+            ("a = b", false),
+            ("a IS NOT NULL", false),
+            ("1 < > 2", false),
+            ("max(1, 2)", false),
+            ("", false),
+        ] {
+            let tokens: Vec<_> = phrase::meaningful(condition).collect();
+            assert_eq!(is_always(&tokens, None), expected, "{condition}");
+        }
+    }
+}

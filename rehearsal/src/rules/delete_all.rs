@@ -1,0 +1,112 @@
+//! All rows of a table are deleted.
+
+use migratory_core::sql::lexer::Kind;
+
+use super::always::is_always;
+use super::carry::{Cargo, is_carried, keeps_rows};
+use super::lineage::{Lineage, Origin};
+use super::update::position;
+use super::{Facts, phrase, way_out};
+use crate::act::{ActKind, Statement};
+use crate::schema::{Name, Table};
+use migratory_analysis::Rule;
+use migratory_analysis::{Code, Diagnostic};
+
+pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if !facts.is_up || facts.allows(Rule::DeleteAll) {
+        return Vec::new();
+    }
+    let lineage = Lineage::new(facts);
+    let finding = |(at, statement): (usize, &Statement)| {
+        let name = emptied(facts, &lineage, at, statement)?;
+        let message = format!("this deletes every row of `{name}`");
+        Some(
+            facts
+                .error(Code::DeleteAll, message, statement.range.clone())
+                .note("what a database in use holds there is gone then, and no down brings it back")
+                .help("say which rows are meant: `DELETE FROM .. WHERE ..`")
+                .help(way_out(Rule::DeleteAll)),
+        )
+    };
+    facts.done().filter_map(finding).collect()
+}
+
+/// The table of before the script whose rows are all deleted here and were copied nowhere.
+fn emptied(facts: &Facts<'_>, lineage: &Lineage, at: usize, statement: &Statement) -> Option<Name> {
+    let deleted = statement.own().find_map(|act| match act {
+        ActKind::Delete(table) => Some(table),
+        _ => None,
+    })?;
+    let Origin::Before(name) = lineage.origin(deleted, at) else { return None };
+    let is_table = facts.before().tables.get(&name).is_some_and(keeps_rows);
+    let cargo = Cargo { table: &name, column: None, from: 0, until: at };
+    let is_lost = is_table
+        && deletes_all(facts.text(statement), facts.schemas[at].tables.get(deleted))
+        && !is_carried(facts, lineage, cargo);
+    is_lost.then_some(name)
+}
+
+/// Whether this is a DELETE that no condition holds back.
+fn deletes_all(sql: &str, table: Option<&Table>) -> bool {
+    let tokens: Vec<_> =
+        phrase::meaningful(sql).filter(|token| token.kind != Kind::Semicolon).collect();
+    let Some(delete) = position(&tokens, &["delete"]) else { return false };
+    let rest = &tokens[delete..];
+    let end = position(rest, &["order", "limit", "returning"]).unwrap_or(rest.len());
+    if rest.get(end).is_some_and(|token| token.is_word("limit")) {
+        return false;
+    }
+    match position(rest, &["where"]) {
+        None => true,
+        Some(at) => is_always(&rest[at + 1..end], table),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::harness::{lint_down, lint_errors, lint_ok};
+    use migratory_analysis::Code;
+
+    const BEFORE: &str = "
+        CREATE TABLE loan (id INTEGER PRIMARY KEY, day TEXT);
+        CREATE TABLE \"my log\" (line TEXT);
+        CREATE TABLE pair (a, b, PRIMARY KEY (a, b)) WITHOUT ROWID;
+        CREATE TRIGGER pair_gone AFTER DELETE ON pair BEGIN DELETE FROM \"my log\"; END;
+    ";
+
+    #[test]
+    fn a_delete_without_a_condition_is_told() {
+        for up in [
+            "DELETE FROM loan;",
+            "delete from main.[my log]",
+            "WITH a AS (SELECT 1 WHERE 1) DELETE FROM pair",
+            "DELETE FROM loan WHERE 1 = 1",
+            "DELETE FROM loan WHERE true;",
+            "DELETE FROM loan WHERE (2 > 1) OR 0;",
+            "DELETE FROM loan AS l WHERE id IS NOT NULL;",
+            "DELETE FROM loan WHERE id = id;",
+            "ALTER TABLE loan RENAME TO loans; DELETE FROM loans;",
+        ] {
+            lint_errors(BEFORE, up, &[Code::DeleteAll]);
+        }
+    }
+
+    #[test]
+    fn a_delete_with_a_condition_or_of_what_is_kept_is_not() {
+        for up in [
+            "DELETE FROM loan WHERE day < '2020';",
+            "DELETE FROM loan AS l WHERE NOT EXISTS (SELECT 1 FROM pair WHERE a = l.id);",
+            "DELETE FROM pair WHERE a = 1;",
+            "DELETE FROM loan WHERE day IS NOT NULL;",
+            "DELETE FROM loan WHERE 0;",
+            "CREATE TABLE t (x); DELETE FROM t;",
+            "CREATE TEMP TABLE t (x); DELETE FROM t;",
+            "CREATE TABLE kept AS SELECT * FROM loan; DELETE FROM loan;",
+            "CREATE TRIGGER t AFTER INSERT ON loan BEGIN DELETE FROM \"my log\"; END;",
+            "-- migratory: allow(delete_all): a log\nDELETE FROM \"my log\";",
+        ] {
+            lint_ok(BEFORE, up);
+        }
+        assert_eq!(lint_down(BEFORE, "DELETE FROM loan;"), []);
+    }
+}

@@ -1,0 +1,220 @@
+//! A column is dropped, or left out of a rebuilt table, and what it holds is lost.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::carry::{Cargo, is_carried};
+use super::lineage::{END, Lineage, Origin, Rebuild};
+use super::{Facts, fresh, ticked, way_out, written};
+use crate::act::{ActKind, Statement};
+use crate::schema::{Column, Name, Table, TableKind};
+use migratory_analysis::Rule;
+use migratory_analysis::{Code, Diagnostic, spelling};
+
+pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if !facts.is_up || facts.allows(Rule::DropColumn) {
+        return Vec::new();
+    }
+    let lineage = Lineage::new(facts);
+    let mut found = altered(facts, &lineage);
+    if facts.is_complete() {
+        found.extend(rebuilt(facts, &lineage));
+    }
+    found
+}
+
+/// The columns that `ALTER TABLE .. DROP COLUMN` drops.
+fn altered(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Diagnostic> {
+    let drops = |(at, statement): (usize, &Statement)| {
+        let (old, column) = dropped(facts, at, statement)?;
+        let Origin::Before(name) = lineage.origin(&old.name, at) else { return None };
+        let cargo = Cargo { table: &name, column: Some(&column.name), from: 0, until: at };
+        let is_meant = column.generated.is_some()
+            || !facts.before().tables.get(&name)?.columns.contains(column)
+            || is_carried(facts, lineage, cargo);
+        let place = column_in(facts, statement, &column.name);
+        (!is_meant).then(|| finding(facts, place, &name, &[&column.name]))
+    };
+    facts.done().filter_map(drops).collect()
+}
+
+/// The table and the column of it that the statement drops.
+fn dropped<'a>(
+    facts: &Facts<'a>,
+    at: usize,
+    statement: &Statement,
+) -> Option<(&'a Table, &'a Column)> {
+    let altered = statement.own().find_map(|act| match act {
+        ActKind::AlterTable(table) => Some(table),
+        _ => None,
+    })?;
+    let old = facts.schemas[at].tables.get(altered)?;
+    let new = facts.schemas[at + 1].tables.get(altered)?;
+    let is_shorter = new.columns.len() < old.columns.len();
+    let mut columns = old.columns.iter().filter(|_| is_shorter);
+    Some((old, columns.find(|column| new.column(&column.name).is_none())?))
+}
+
+/// The last token of the statement that is the column.
+fn column_in(facts: &Facts<'_>, statement: &Statement, column: &Name) -> Range<usize> {
+    let tokens = super::phrase::meaningful(facts.text(statement));
+    let token = tokens.filter(|token| *column == *token.unquoted().as_ref()).last();
+    match token {
+        Some(token) => super::place(statement.range.start, &token),
+        None => statement.range.clone(),
+    }
+}
+
+/// The columns that a rebuilt table lacks, where its rows were copied.
+fn rebuilt(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (rebuild, lost) in left_out(facts, lineage) {
+        let made = rebuild.made.or(rebuild.dropped).and_then(|at| facts.statements.get(at));
+        if let (false, Some(made)) = (lost.is_empty(), made) {
+            found.push(finding(facts, made.range.clone(), &rebuild.old.name, &lost));
+        }
+    }
+    found
+}
+
+/// The rebuilt tables whose rows were copied, each with the columns that were left behind.
+fn left_out<'a>(facts: &Facts<'a>, lineage: &Lineage) -> Vec<(Rebuild<'a>, Vec<&'a Name>)> {
+    let left_out = |rebuild: Rebuild<'a>| {
+        let (old, until) = (rebuild.old, rebuild.dropped.unwrap_or(END));
+        let is_carried =
+            |column| is_carried(facts, lineage, Cargo { table: &old.name, column, from: 0, until });
+        // Where the old table is kept, its columns are; where nothing is copied, that is told.
+        if old.kind != TableKind::Ordinary || rebuild.dropped.is_none() || !is_carried(None) {
+            return None;
+        }
+        let stored = old.columns.iter().filter(|column| column.generated.is_none());
+        let lost = stored
+            .map(|column| &column.name)
+            .filter(|column| rebuild.new.column(column).is_none() && !is_carried(Some(column)));
+        Some((rebuild, lost.collect()))
+    };
+    lineage.rebuilds(facts).into_iter().filter_map(left_out).collect()
+}
+
+/// The columns that the script leaves out of tables that it rebuilds, each behind its table's name before.
+pub(super) fn left_out_columns(facts: &Facts<'_>) -> BTreeSet<(Name, Name)> {
+    let of = |(rebuild, lost): (Rebuild<'_>, Vec<&Name>)| {
+        let table = rebuild.old.name.clone();
+        lost.into_iter().map(move |column| (table.clone(), column.clone())).collect::<Vec<_>>()
+    };
+    left_out(facts, &Lineage::new(facts)).into_iter().flat_map(of).collect()
+}
+
+fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name]) -> Diagnostic {
+    let columns = spelling::list(&ticked(lost.iter().copied()));
+    let message = match lost {
+        [_] => format!("the column {columns} of `{table}` is dropped, with all that it holds"),
+        _ => format!("the columns {columns} of `{table}` are dropped, with all that they hold"),
+    };
+    let kept = written(&fresh(facts, &format!("{table}_kept")));
+    facts
+        .error(Code::DropColumn, message, place)
+        .note("what a database in use holds there is gone then, and no down brings it back")
+        .help(format!(
+            "keep it aside at the head of the file: `CREATE TABLE {kept} AS SELECT {} FROM {};`",
+            identified(facts.before().tables.get(table), lost),
+            written(table)
+        ))
+        .help(way_out(Rule::DropColumn))
+}
+
+/// The columns that are lost, behind what says of which row they are.
+fn identified(table: Option<&Table>, lost: &[&Name]) -> String {
+    let columns = super::columns(lost.iter().copied());
+    let Some(table) = table else { return columns };
+    let is_free = |name: &&str| table.column(&Name::from(*name)).is_none();
+    let rowid = ["rowid", "_rowid_", "oid"].into_iter().find(is_free);
+    match (rowid, table.primary_key.as_slice()) {
+        (Some(rowid), []) => format!("{rowid} AS row, {columns}"),
+        (_, key) => {
+            let key = key.iter().filter(|column| !lost.contains(column));
+            super::columns(key.chain(lost.iter().copied()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::harness::{lint, lint_down, lint_errors, lint_ok};
+    use migratory_analysis::Code;
+
+    const BEFORE: &str = "
+        CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, \"old name\" TEXT,
+                             size INT GENERATED ALWAYS AS (length(name)) VIRTUAL);
+        CREATE TABLE place (name TEXT, street TEXT, town TEXT);
+    ";
+
+    #[test]
+    fn a_column_that_is_dropped_is_told() {
+        for up in [
+            "ALTER TABLE person DROP COLUMN \"old name\";",
+            "alter table main.place drop street",
+            "ALTER TABLE place RENAME TO spot; ALTER TABLE spot DROP COLUMN town;",
+            "UPDATE place SET town = trim(town); ALTER TABLE place DROP COLUMN town;",
+            "CREATE TABLE n (name TEXT, street TEXT); \
+             INSERT INTO n (name, street) SELECT name, street FROM place; DROP TABLE place; \
+             ALTER TABLE n RENAME TO place;",
+            "ALTER TABLE place RENAME TO o; CREATE TABLE place (name TEXT, street TEXT); \
+             INSERT INTO place SELECT name, street FROM o; DROP TABLE o;",
+        ] {
+            lint_errors(BEFORE, up, &[Code::DropColumn]);
+        }
+        let found = lint(BEFORE, "ALTER TABLE place DROP COLUMN street;");
+        assert_eq!(found[0].labels[0].range, Some(30..36));
+    }
+
+    #[test]
+    fn several_columns_of_a_rebuilt_table_are_told_together() {
+        let up = "CREATE TABLE n (name TEXT); INSERT INTO n (name) SELECT name FROM place; \
+                  DROP TABLE place; ALTER TABLE n RENAME TO place;";
+        let found = lint(BEFORE, up);
+        assert_eq!(
+            found[0].message,
+            "the columns `street` and `town` of `place` are dropped, with all that they hold"
+        );
+    }
+
+    #[test]
+    fn what_the_help_says_can_be_run() {
+        let before = "
+            CREATE TABLE a (x, y); CREATE TABLE a_kept (x);
+            CREATE TABLE b (k TEXT PRIMARY KEY, \"on\" TEXT) WITHOUT ROWID;
+            CREATE TABLE c (rowid TEXT, y TEXT);
+            CREATE TABLE d (id INTEGER PRIMARY KEY, y TEXT);
+            CREATE TABLE \"values\" (id INTEGER PRIMARY KEY, y TEXT);
+        ";
+        for (table, column) in
+            [("a", "y"), ("b", "\"on\""), ("c", "y"), ("d", "y"), ("\"values\"", "y")]
+        {
+            let drop = format!("ALTER TABLE {table} DROP COLUMN {column};");
+            let help = lint(before, &drop).remove(0).help.remove(0);
+            let kept = help.split('`').nth(1).unwrap_or_default();
+            lint_ok(before, &format!("{kept} {drop}"));
+        }
+    }
+
+    #[test]
+    fn a_column_that_is_kept_elsewhere_or_renamed_is_not() {
+        for up in [
+            "ALTER TABLE person RENAME COLUMN \"old name\" TO former;",
+            "ALTER TABLE person DROP COLUMN size;",
+            "ALTER TABLE place ADD COLUMN x; ALTER TABLE place DROP COLUMN x;",
+            "UPDATE place SET street = street || town; ALTER TABLE place DROP COLUMN town;",
+            "CREATE TABLE town AS SELECT DISTINCT town FROM place; \
+             ALTER TABLE place DROP COLUMN town;",
+            "CREATE TABLE n (name TEXT, road TEXT, city TEXT); \
+             INSERT INTO n (name, road, city) SELECT name, street, town FROM place; \
+             DROP TABLE place; ALTER TABLE n RENAME TO place;",
+            "CREATE TABLE t (x, y); ALTER TABLE t DROP COLUMN y;",
+            "-- migratory: allow(drop_column): nobody reads it\nALTER TABLE place DROP COLUMN town;",
+        ] {
+            lint_ok(BEFORE, up);
+        }
+        assert_eq!(lint_down(BEFORE, "ALTER TABLE place DROP COLUMN town;"), []);
+    }
+}

@@ -1,0 +1,135 @@
+//! A table with AUTOINCREMENT is rebuilt, and forgets the ids of rows that were deleted.
+
+use super::carry::{Cargo, is_carried};
+use super::lineage::{Lineage, Rebuild};
+use super::phrase::Phrase;
+use super::{Facts, way_out};
+use crate::act::ActKind;
+use crate::schema::Table;
+use migratory_analysis::Rule;
+use migratory_analysis::{Code, Diagnostic};
+
+/// Where SQLite keeps the highest id that a table ever had.
+const SEQUENCES: &str = "sqlite_sequence";
+
+pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if !facts.is_complete() || facts.allows(Rule::LossyRebuild) || writes_sequences(facts) {
+        return Vec::new();
+    }
+    let lineage = Lineage::new(facts);
+    let rebuilds = lineage.rebuilds(facts);
+    let forgetful = rebuilds.iter().filter(|rebuild| {
+        rebuild.old.is_autoincrement
+            && rebuild.new.is_autoincrement
+            && rebuild.dropped.is_some_and(|at| takes_rows_over(facts, &lineage, rebuild.old, at))
+    });
+    forgetful.map(|rebuild| finding(facts, rebuild)).collect()
+}
+
+/// Whether the script copies rows of the table. If it drops all of them, `drop_table` reports the statement.
+fn takes_rows_over(facts: &Facts<'_>, lineage: &Lineage, old: &Table, dropped: usize) -> bool {
+    is_carried(facts, lineage, Cargo { table: &old.name, column: None, from: 0, until: dropped })
+}
+
+/// Whether a statement writes the ids itself, and not because it drops or renames a table.
+fn writes_sequences(facts: &Facts<'_>) -> bool {
+    facts.done().any(|(_, statement)| {
+        Phrase::parse(facts.text(statement)).is_none()
+            && statement.own().any(|act| match act {
+                ActKind::Insert(table) | ActKind::Update { table, .. } => *table == *SEQUENCES,
+                _ => false,
+            })
+    })
+}
+
+fn finding(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Diagnostic {
+    let name = &rebuild.old.name;
+    let message = format!("the rebuilt table `{name}` forgets which ids it has given out");
+    let made = rebuild.made.or(rebuild.dropped).and_then(|at| facts.statements.get(at));
+    let dropped = rebuild.dropped.and_then(|at| facts.statements.get(at));
+    let range = dropped.map_or(0..0, |statement| statement.range.clone());
+    let made_as = made.and_then(|statement| Phrase::parse(facts.text(statement)));
+    let made_as = made_as.map(|phrase| phrase.object()).filter(|made_as| made_as != name);
+    let help = match made_as {
+        Some(made_as) => format!(
+            "carry the highest id over, right after `{made_as}` is created: `INSERT INTO {SEQUENCES} (name, seq) \
+             SELECT {}, seq FROM {SEQUENCES} WHERE name = {};`",
+            text(made_as.as_str()),
+            text(name.as_str())
+        ),
+        None => format!(
+            "make the new table under another name, carry `seq` of `{name}` in `{SEQUENCES}` over to \
+             it, drop the old table, and rename the new one"
+        ),
+    };
+    facts
+        .error(Code::HighWater, message, range)
+        .note(format!(
+            "AUTOINCREMENT gives out no id twice; `DROP TABLE` forgets the highest one, and the ids of \
+             the last rows of `{name}` that were deleted are given to new rows"
+        ))
+        .help(help)
+        .help(way_out(Rule::LossyRebuild))
+}
+
+fn text(name: &str) -> String {
+    format!("'{}'", name.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::harness::{lint, lint_down, lint_errors, lint_ok};
+    use migratory_analysis::Code;
+
+    const BEFORE: &str = "
+        CREATE TABLE note (id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT);
+        CREATE TABLE \"it's\" (id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT);
+        CREATE TABLE plain (id INTEGER PRIMARY KEY, line TEXT);
+    ";
+    const NEW: &str = "(id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL)";
+
+    /// A rebuild of a table, and what is done before the rows are copied.
+    fn rebuild(table: &str, then: &str) -> String {
+        format!(
+            "CREATE TABLE n {NEW}; {then} INSERT INTO n (id, line) SELECT id, line FROM {table}; \
+             DROP TABLE {table}; ALTER TABLE n RENAME TO {table};"
+        )
+    }
+
+    #[test]
+    fn ids_that_are_forgotten_are_told() {
+        let renamed_first = format!(
+            "ALTER TABLE note RENAME TO o; CREATE TABLE note {NEW}; \
+             INSERT INTO note (id, line) SELECT id, line FROM o; DROP TABLE o;"
+        );
+        for up in [rebuild("note", ""), rebuild("\"it's\"", ""), renamed_first] {
+            lint_errors(BEFORE, &up, &[Code::HighWater]);
+            assert_eq!(lint_down(BEFORE, &up).len(), 1, "{up}");
+        }
+        let reading = "CREATE TABLE seqs AS SELECT * FROM sqlite_sequence;";
+        lint_errors(BEFORE, &rebuild("note", reading), &[Code::HighWater]);
+        let help = &lint(BEFORE, &rebuild("\"it's\"", ""))[0].help[0];
+        assert!(
+            help.contains("SELECT 'n', seq FROM sqlite_sequence WHERE name = 'it''s';"),
+            "{help}"
+        );
+    }
+
+    #[test]
+    fn ids_that_are_carried_over_are_not() {
+        let carried = "INSERT INTO sqlite_sequence (name, seq) SELECT 'n', seq FROM sqlite_sequence \
+                       WHERE name = 'note';";
+        lint_ok(BEFORE, &rebuild("note", carried));
+        let updated = format!(
+            "{} UPDATE sqlite_sequence SET seq = 1000 WHERE name = 'note';",
+            rebuild("note", "")
+        );
+        lint_ok(BEFORE, &updated);
+        lint_ok(BEFORE, &rebuild("plain", ""));
+        lint_ok(BEFORE, &format!("-- migratory: allow(lossy_rebuild): x\n{}", rebuild("note", "")));
+        lint_ok(BEFORE, "ALTER TABLE note RENAME TO o; ALTER TABLE o ADD COLUMN x;");
+        let anew = format!("DROP TABLE note; CREATE TABLE note {NEW};");
+        lint_errors(BEFORE, &anew, &[Code::DropTable]);
+        lint_ok(BEFORE, &format!("-- migratory: allow(drop_table): x\n{anew}"));
+    }
+}

@@ -1,0 +1,186 @@
+//! `IF NOT EXISTS` or `IF EXISTS` passes over a statement in silence.
+
+use migratory_core::sql::lexer::Kind;
+
+use super::phrase::Phrase;
+use super::{Facts, one_line, place, way_out};
+use crate::act::{ActKind, Statement};
+use crate::schema::{Name, Schema};
+use migratory_analysis::Rule;
+use migratory_analysis::{Code, Diagnostic};
+
+pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if facts.allows(Rule::IfExists) {
+        return Vec::new();
+    }
+    let finding = |(at, statement): (usize, &Statement)| {
+        let phrase = Phrase::parse(facts.text(statement))?;
+        let (first, last) = phrase.condition?;
+        let (message, help) = if phrase.verb.is_word("create") {
+            passed_over(&phrase, &facts.schemas[at])?
+        } else {
+            missed(&phrase, statement)?
+        };
+        let start = statement.range.start;
+        let range = place(start, &first).start..place(start, &last).end;
+        Some(
+            facts
+                .error(Code::IfExists, message, range)
+                .note(
+                    "the schema before each migration is known: there is nothing to guard against",
+                )
+                .help(help)
+                .help(way_out(Rule::IfExists)),
+        )
+    };
+    facts.done().filter_map(finding).collect()
+}
+
+/// What is said of a temporary object.
+const TEMPORARY: &str = "a temporary object";
+
+/// A CREATE that found its name taken.
+fn passed_over(phrase: &Phrase<'_>, schema: &Schema) -> Option<(String, String)> {
+    let name = phrase.object();
+    let (kind, sql) = existing(phrase, schema, &name).filter(|_| !phrase.is_temporary)?;
+    let made = phrase.kind.text.to_ascii_lowercase();
+    let known = format!("the {kind} `{name}` exists already, so that this statement does nothing");
+    if kind != made {
+        let help = format!("give the {made} another name");
+        return Some((format!("{known}, and there is no such {made}"), help));
+    }
+    let ours = phrase.rest.iter().filter(|token| token.kind != Kind::Semicolon);
+    let ours: Vec<_> = ours.map(|token| normal(token.text)).collect();
+    if ours == body(sql) {
+        return Some((known, "delete the statement".to_owned()));
+    }
+    let message = format!("{known}, and what exists is not what is written here");
+    let help = format!("it is `{}`: write what changes that into what is wanted", one_line(sql));
+    Some((message, help))
+}
+
+/// What has the name already: its kind, and its definition. Tables and views share their names.
+fn existing<'a>(
+    phrase: &Phrase<'_>,
+    schema: &'a Schema,
+    name: &Name,
+) -> Option<(&'static str, &'a str)> {
+    if phrase.kind.is_word("index") {
+        return schema.indexes.get(name).map(|index| ("index", index.sql.as_str()));
+    }
+    if phrase.kind.is_word("trigger") {
+        return schema.triggers.get(name).map(|trigger| ("trigger", trigger.sql.as_str()));
+    }
+    let table = schema.tables.get(name).map(|table| ("table", table.sql.as_str()));
+    table.or_else(|| schema.views.get(name).map(|view| ("view", view.sql.as_str())))
+}
+
+/// A DROP that found nothing: SQLite names no drop then.
+fn missed(phrase: &Phrase<'_>, statement: &Statement) -> Option<(String, String)> {
+    let is_found = statement.own().any(|act| {
+        matches!(
+            act,
+            ActKind::DropTable(_)
+                | ActKind::DropVirtualTable(_)
+                | ActKind::DropIndex { .. }
+                | ActKind::DropTrigger { .. }
+                | ActKind::DropView(_)
+                | ActKind::Other(TEMPORARY)
+        )
+    });
+    let kind = phrase.kind.text.to_ascii_lowercase();
+    let message = format!(
+        "there is no {kind} `{}` here, so that this statement does nothing",
+        phrase.object()
+    );
+    let help = "delete the statement, or mend the name".to_owned();
+    (!is_found && !phrase.is_temporary && phrase.verb.is_word("drop")).then_some((message, help))
+}
+
+/// The tokens of a definition that follow the name.
+fn body(sql: &str) -> Vec<String> {
+    let rest = Phrase::parse(sql).map(|phrase| phrase.rest).unwrap_or_default();
+    rest.iter().map(|token| normal(token.text)).collect()
+}
+
+/// A token as it is compared: SQLite does not mind the case of names and keywords.
+fn normal(token: &str) -> String {
+    if token.starts_with('\'') { token.to_owned() } else { token.to_ascii_lowercase() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::harness::{lint, lint_errors, lint_ok};
+    use migratory_analysis::Code;
+
+    const BEFORE: &str = "
+        CREATE TABLE user (id INTEGER PRIMARY KEY, name TEXT);
+        CREATE INDEX by_name ON user (name);
+        CREATE VIEW names AS SELECT name FROM user;
+        CREATE TRIGGER t AFTER INSERT ON user BEGIN SELECT 1; END;
+    ";
+
+    #[test]
+    fn a_create_that_finds_its_name_taken_is_told() {
+        for up in [
+            "CREATE TABLE IF NOT EXISTS user (id INTEGER PRIMARY KEY, mail TEXT);",
+            "CREATE TABLE IF NOT EXISTS main.\"USER\" (id INTEGER PRIMARY KEY, name TEXT);",
+            "CREATE INDEX IF NOT EXISTS by_name ON user (id);",
+            "CREATE UNIQUE INDEX IF NOT EXISTS by_name ON user (name);",
+            "CREATE VIEW IF NOT EXISTS names AS SELECT 1;",
+            "CREATE TRIGGER IF NOT EXISTS t AFTER INSERT ON user BEGIN SELECT 2; END;",
+            "CREATE TABLE IF NOT EXISTS names (x);",
+            "CREATE TABLE a (x); CREATE TABLE IF NOT EXISTS a (y);",
+        ] {
+            lint_errors(BEFORE, up, &[Code::IfExists]);
+        }
+    }
+
+    #[test]
+    fn a_drop_that_finds_nothing_is_told() {
+        for up in [
+            "DROP TABLE IF EXISTS users;",
+            "drop index if exists main.[by nam]",
+            "DROP VIEW IF EXISTS name; DROP TABLE IF EXISTS x",
+            "DROP TRIGGER IF EXISTS tt;",
+        ] {
+            let found = lint(BEFORE, up);
+            assert!(!found.is_empty(), "{up}");
+            assert!(found.iter().all(|each| each.code == Code::IfExists), "{up}");
+        }
+    }
+
+    #[test]
+    fn whether_the_shape_differs_is_said() {
+        let message = |up: &str| lint(BEFORE, up).remove(0).message;
+        assert_eq!(
+            message("CREATE TABLE IF NOT EXISTS user (id INTEGER PRIMARY KEY,\n NAME text)"),
+            "the table `user` exists already, so that this statement does nothing"
+        );
+        assert_eq!(
+            message("CREATE TABLE IF NOT EXISTS user (id INTEGER PRIMARY KEY)"),
+            "the table `user` exists already, so that this statement does nothing, and what exists \
+             is not what is written here"
+        );
+        assert_eq!(
+            message("CREATE VIEW IF NOT EXISTS user AS SELECT 1"),
+            "the table `user` exists already, so that this statement does nothing, and there is no \
+             such view"
+        );
+    }
+
+    #[test]
+    fn a_statement_that_does_what_it_says_is_not() {
+        for up in [
+            "CREATE TABLE IF NOT EXISTS album (id INTEGER PRIMARY KEY);",
+            "CREATE INDEX IF NOT EXISTS by_id ON user (id);",
+            "DROP INDEX IF EXISTS by_name;",
+            "DROP VIEW IF EXISTS names; DROP TRIGGER IF EXISTS main.t;",
+            "CREATE TEMP TABLE IF NOT EXISTS user (x); DROP TABLE IF EXISTS temp.user;",
+            "CREATE TEMP TABLE scratch (x); DROP TABLE IF EXISTS scratch;",
+            "-- migratory: allow(if_exists): made by hand in places\nDROP TABLE IF EXISTS x;",
+        ] {
+            lint_ok(BEFORE, up);
+        }
+    }
+}

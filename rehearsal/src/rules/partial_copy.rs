@@ -1,0 +1,316 @@
+//! The statement that fills a table in the place of another leaves rows behind.
+//!
+//! The rehearsal sees the rows that are missing; but of the few that it makes, a LIMIT takes all, and none need
+//! meet the constraint that OR IGNORE passes over.
+
+use migratory_core::sql::lexer::{Kind, Token};
+
+use super::copy::Copy;
+use super::lineage::{END, Lineage, Rebuild};
+use super::phrase;
+use super::update::position;
+use super::{Facts, loss, one_line, place, way_out};
+use crate::act::{ActKind, Statement};
+use crate::schema::{Name, Table};
+use migratory_analysis::Rule;
+use migratory_analysis::{Code, Diagnostic};
+
+pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if !facts.is_complete() || facts.allows(Rule::PartialCopy) {
+        return Vec::new();
+    }
+    let lineage = Lineage::new(facts);
+    let rebuilds = lineage.rebuilds(facts);
+    let mut found = Vec::new();
+    for (at, statement) in facts.done() {
+        let copied = rebuilds.iter().find(|it| copies(facts, &lineage, it, (at, statement)));
+        let Some(rebuild) = copied else { continue };
+        let text = facts.text(statement);
+        let tokens: Vec<_> =
+            phrase::meaningful(text).filter(|token| token.kind != Kind::Semicolon).collect();
+        found.extend(limit(&tokens).map(|it| limited(facts, statement, rebuild, it)));
+        if let Some(skips) = conflict(&tokens).filter(|_| may_refuse(rebuild, text)) {
+            found.push(refused(facts, statement, rebuild, &skips));
+        }
+    }
+    found
+}
+
+/// Whether the statement copies the rows of the old table, into the new one or on the way to it.
+fn copies(
+    facts: &Facts<'_>,
+    lineage: &Lineage,
+    rebuild: &Rebuild<'_>,
+    (at, statement): (usize, &Statement),
+) -> bool {
+    let until = rebuild.dropped.unwrap_or(END);
+    let source = lineage.name(&rebuild.old.name, 0, at).filter(|_| at <= until);
+    // A WITH reads in the name of its own.
+    let reads = statement.acts.iter().any(|act| match &act.kind {
+        ActKind::Read { table, column } => Some(table) == source && *column != *"",
+        _ => false,
+    });
+    let reads_kept = kept(facts, &rebuild.old.name, lineage, at)
+        .any(|kept| phrase::mentions(facts.text(statement), &kept));
+    let fills = statement.own().any(|act| match act {
+        ActKind::Insert(table) | ActKind::CreateTable(table) => {
+            lineage.name(table, at + 1, END) == Some(&rebuild.old.name)
+        }
+        _ => false,
+    });
+    let is_temporary = phrase::Phrase::parse(facts.text(statement))
+        .is_some_and(|phrase| phrase.is_temporary && phrase.verb.is_word("create"));
+    (reads && (fills || is_temporary)) || (reads_kept && fills)
+}
+
+/// The temporary tables in which the rows of this table wait when the statement `until` begins.
+fn kept<'f>(
+    facts: &'f Facts<'_>,
+    old: &'f Name,
+    lineage: &'f Lineage,
+    until: usize,
+) -> impl Iterator<Item = Name> + 'f {
+    facts.done().take_while(move |(at, _)| *at < until).filter_map(move |(at, statement)| {
+        let source = lineage.name(old, 0, at)?;
+        let reads = |act: &ActKind| matches!(act, ActKind::Read { table, .. } if table == source);
+        let phrase = phrase::Phrase::parse(facts.text(statement))?;
+        let keeps = phrase.is_temporary && phrase.verb.is_word("create");
+        (keeps && statement.own().any(reads)).then(|| phrase.object())
+    })
+}
+
+/// LIMIT or OFFSET of the rows that are copied: not of a subquery that stands for a value.
+fn limit<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
+    // Whether each pair of parentheses that is open is a source of rows, and whether sources stand in it just now.
+    let mut groups: Vec<bool> = Vec::new();
+    let mut in_from = vec![false];
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+        if let Some(is_from) = in_from.last_mut() {
+            *is_from |= phrase::any(token, &["from", "join"]);
+            *is_from &= !phrase::any(token, &["select", "where", "on", "group", "order"]);
+        }
+        if token.text == "(" {
+            let is_listed =
+                before.is_some_and(|it| it.text == ",") && in_from.last() == Some(&true);
+            let words = ["from", "join", "as", "materialized"];
+            groups.push(is_listed || before.is_some_and(|it| phrase::any(it, &words)));
+            in_from.push(false);
+        } else if token.text == ")" {
+            groups.pop();
+            in_from.pop();
+        } else if token.is_word("limit") && groups.iter().all(|is_source| *is_source) {
+            let is_unlimited = tokens.get(at + 1).is_some_and(|it| it.text == "-");
+            let has_offset = tokens[at..].iter().any(|it| it.is_word("offset") || it.text == ",");
+            if !is_unlimited || has_offset {
+                return Some(*token);
+            }
+        }
+    }
+    None
+}
+
+/// The words that have SQLite skip or delete rows: `OR IGNORE`, `OR REPLACE`, `REPLACE`, `ON CONFLICT`.
+fn conflict<'a>(tokens: &[Token<'a>]) -> Option<[Token<'a>; 2]> {
+    let verb = position(tokens, &["insert", "replace"])?;
+    match &tokens[verb..] {
+        [replace, ..] if replace.is_word("replace") => Some([*replace, *replace]),
+        [_, or, word, ..] if or.is_word("or") => {
+            phrase::any(word, &["ignore", "replace"]).then_some([*or, *word])
+        }
+        rest => {
+            let at = position(rest, &["conflict"])?;
+            Some([*rest.get(at.checked_sub(1)?)?, rest[at]])
+        }
+    }
+}
+
+/// Whether the new table may refuse a row of the old one: by a constraint that the old one lacks, or since a value
+/// is computed that a key is made of.
+fn may_refuse(rebuild: &Rebuild<'_>, text: &str) -> bool {
+    let Rebuild { old, new, .. } = rebuild;
+    let keys: Vec<&[Name]> = keys(new).collect();
+    let has_key =
+        |key: &[Name]| self::keys(old).any(|other| other.iter().all(|it| key.contains(it)));
+    let is_copied = |column: &Name| is_copied_as_it_is(text, old, new, column);
+    keys.iter().any(|key| !has_key(key) || !key.iter().all(is_copied))
+        || new.checks.iter().any(|check| !loss::is_among(check, &old.checks))
+        || new.columns.iter().any(|column| {
+            let is_new = old.column(&column.name).is_none_or(|was| !was.is_not_null);
+            column.is_not_null && is_new && !new.primary_key.contains(&column.name)
+        })
+}
+
+fn keys(table: &Table) -> impl Iterator<Item = &[Name]> {
+    let keys = table.uniques.iter().chain([&table.primary_key]);
+    keys.map(Vec::as_slice).filter(|key| !key.is_empty())
+}
+
+/// Whether the copy takes the column from the column of the same name.
+fn is_copied_as_it_is(text: &str, old: &Table, new: &Table, column: &Name) -> bool {
+    let Some(copy) = Copy::parse(text) else { return false };
+    let names = |table: &Table| -> Vec<Name> {
+        let stored = table.columns.iter().filter(|it| !it.is_hidden && it.generated.is_none());
+        stored.map(|it| it.name.clone()).collect()
+    };
+    let into = copy.columns.clone().unwrap_or_else(|| names(new));
+    let values = copy.values(&names(old));
+    let mut pairs = values.iter().zip(&into);
+    pairs.any(|(value, target)| target == column && value.column() == Some(column))
+}
+
+fn limited(
+    facts: &Facts<'_>,
+    statement: &Statement,
+    rebuild: &Rebuild<'_>,
+    limit: Token<'_>,
+) -> Diagnostic {
+    let name = &rebuild.old.name;
+    let message = format!("this copy leaves out the rows of `{name}` beyond its LIMIT");
+    let text = facts.text(statement);
+    let whole = text.get(..limit.start).map(one_line).unwrap_or_default();
+    let error =
+        facts.error(Code::RowsVanish, message, place(statement.range.start, &limit)).note(format!(
+            "a database in use may hold more rows than that, and `{name}` is replaced by the copy"
+        ));
+    let is_last = position(&phrase::meaningful(text).collect::<Vec<_>>(), &["limit"]).is_some();
+    let error = if is_last {
+        error.help(format!("copy every row: `{};`", whole.trim_end()))
+    } else {
+        error.help("copy every row, without LIMIT and OFFSET")
+    };
+    error.help(way_out(Rule::PartialCopy))
+}
+
+fn refused(
+    facts: &Facts<'_>,
+    statement: &Statement,
+    rebuild: &Rebuild<'_>,
+    [first, last]: &[Token<'_>; 2],
+) -> Diagnostic {
+    let name = &rebuild.old.name;
+    let message = format!("this copy drops the rows of `{name}` that the new table refuses");
+    let start = statement.range.start;
+    facts
+        .error(Code::RowsVanish, message, place(start, first).start..place(start, last).end)
+        .note("SQLite skips or replaces a row that breaks a constraint of the new table, and reports nothing")
+        .help(
+            "write a plain INSERT, and change the rows that a constraint refuses in a statement before it, \
+             or in the SELECT",
+        )
+        .help(way_out(Rule::PartialCopy))
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::rules::harness::{lint, lint_down, lint_errors, lint_ok, told};
+    use migratory_analysis::Code;
+
+    const BEFORE: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, n INT);";
+
+    /// A rebuild of `t` with this definition and copy.
+    fn rebuild(definition: &str, copy: &str) -> String {
+        format!(
+            "CREATE TABLE n (id INTEGER PRIMARY KEY, {definition}); {copy}; DROP TABLE t; \
+             ALTER TABLE n RENAME TO t;"
+        )
+    }
+
+    #[test]
+    fn a_copy_with_a_limit_is_told() {
+        for copy in [
+            "INSERT INTO n (id, a, n) SELECT id, a, n FROM t LIMIT 1000",
+            "INSERT INTO n (id, a, n) SELECT id, a, n FROM t ORDER BY id LIMIT -1 OFFSET 1",
+            "INSERT INTO n (id, a, n) SELECT id, a, n FROM (SELECT * FROM t LIMIT 10)",
+            "INSERT INTO n (id, a, n) WITH c AS (SELECT * FROM t LIMIT 10) SELECT id, a, n FROM c",
+        ] {
+            let up = rebuild("a TEXT UNIQUE, n INT NOT NULL DEFAULT 0", copy);
+            lint_errors(BEFORE, &up, &[Code::RowsVanish]);
+            assert_eq!(lint_down(BEFORE, &up).len(), 1, "{up}");
+        }
+        let by_way = "CREATE TEMP TABLE k AS SELECT * FROM t LIMIT 9; DROP TABLE t; \
+            CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, n INT); \
+            INSERT INTO t (id, a, n) SELECT id, a, n FROM k;";
+        lint_errors(BEFORE, by_way, &[Code::RowsVanish]);
+    }
+
+    #[test]
+    fn a_copy_that_skips_what_is_refused_is_told() {
+        for (definition, copy) in [
+            (
+                "a TEXT UNIQUE, n INT CHECK (n > 0)",
+                "INSERT OR IGNORE INTO n SELECT id, a, n FROM t",
+            ),
+            ("a TEXT UNIQUE, n INT UNIQUE", "INSERT OR REPLACE INTO n SELECT id, a, n FROM t"),
+            ("a TEXT UNIQUE, n INT UNIQUE", "REPLACE INTO n (id, a, n) SELECT id, a, n FROM t"),
+            ("a TEXT UNIQUE, n INT NOT NULL", "INSERT OR IGNORE INTO n SELECT * FROM t"),
+            ("a TEXT UNIQUE, n INT", "INSERT OR IGNORE INTO n SELECT id, lower(a), n FROM t"),
+            (
+                "a TEXT UNIQUE, n INT UNIQUE",
+                "INSERT INTO n SELECT id, a, n FROM t WHERE true ON CONFLICT DO NOTHING",
+            ),
+        ] {
+            lint_errors(BEFORE, &rebuild(definition, copy), &[Code::RowsVanish]);
+        }
+    }
+
+    #[test]
+    fn a_copy_of_every_row_is_not() {
+        for (definition, copy) in [
+            ("a TEXT UNIQUE, n INT", "INSERT INTO n SELECT id, a, n FROM t"),
+            ("a TEXT UNIQUE, n INT", "INSERT OR IGNORE INTO n SELECT * FROM t"),
+            ("a TEXT UNIQUE, n INT", "INSERT OR REPLACE INTO n (id, a, n) SELECT id, a, n FROM t"),
+            ("a TEXT UNIQUE, n INT CHECK (n > 0)", "INSERT OR ABORT INTO n SELECT * FROM t"),
+            ("a TEXT UNIQUE, n INT", "INSERT INTO n SELECT * FROM t LIMIT -1"),
+            (
+                "a TEXT UNIQUE, n INT",
+                "INSERT INTO n SELECT id, a, (SELECT n FROM t AS o ORDER BY n LIMIT 1) FROM t",
+            ),
+        ] {
+            lint_ok(BEFORE, &rebuild(definition, copy));
+        }
+        lint_ok(BEFORE, "CREATE TABLE sample AS SELECT * FROM t LIMIT 10;");
+        let allowed = "-- migratory: allow(partial_copy): the oldest go\n";
+        let up = rebuild("a TEXT UNIQUE, n INT", "INSERT INTO n SELECT * FROM t LIMIT 10");
+        lint_ok(BEFORE, &format!("{allowed}{up}"));
+    }
+
+    #[test]
+    fn what_the_help_says_is_taken() {
+        let limited = "INSERT INTO n (id, a, n) SELECT id, a, n FROM t LIMIT 10";
+        let found = lint(BEFORE, &rebuild("a TEXT UNIQUE, n INT", limited)).remove(0);
+        let whole = found.help[0].split('`').nth(1).unwrap_or_default();
+        lint_ok(BEFORE, &rebuild("a TEXT UNIQUE, n INT", whole));
+    }
+
+    #[test]
+    fn the_findings_read_well() {
+        let copy = "\nINSERT OR IGNORE INTO n (id, a, n) SELECT id, a, n FROM t LIMIT 10";
+        let up = rebuild("a TEXT UNIQUE, n INT CHECK (n > 0)", copy);
+        expect![[r"
+            2 findings in the migrations of `migrations/`
+
+            error[M0506]: this copy leaves out the rows of `t` beyond its LIMIT
+             --> 0002_a.sql:2:59
+              |
+            2 | INSERT OR IGNORE INTO n (id, a, n) SELECT id, a, n FROM t LIMIT 10; DROP TABLE t; ALTER TABLE n RENAME TO t;
+              |                                                           ^^^^^
+              |
+              = note: a database in use may hold more rows than that, and `t` is replaced by the copy
+              = help: copy every row: `INSERT OR IGNORE INTO n (id, a, n) SELECT id, a, n FROM t;`
+              = help: if it is meant, say why at the head of the file: `-- migratory: allow(partial_copy): <reason>`
+
+            error[M0506]: this copy drops the rows of `t` that the new table refuses
+             --> 0002_a.sql:2:8
+              |
+            2 | INSERT OR IGNORE INTO n (id, a, n) SELECT id, a, n FROM t LIMIT 10; DROP TABLE t; ALTER TABLE n RENAME TO t;
+              |        ^^^^^^^^^
+              |
+              = note: SQLite skips or replaces a row that breaks a constraint of the new table, and reports nothing
+              = help: write a plain INSERT, and change the rows that a constraint refuses in a statement before it, or in the SELECT
+              = help: if it is meant, say why at the head of the file: `-- migratory: allow(partial_copy): <reason>`
+        "]].assert_eq(&told(BEFORE, &up));
+    }
+}

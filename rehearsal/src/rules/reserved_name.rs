@@ -1,0 +1,119 @@
+//! Names that belong to migratory or to SQLite.
+
+use std::ops::Range;
+
+use migratory_core::sql::lexer::{Kind, Token};
+
+use super::phrase::{self, Phrase};
+use super::{Facts, place};
+use migratory_analysis::{Code, Diagnostic};
+
+/// The table in which migratory keeps what was applied.
+const HISTORY: &str = "migratory_history";
+
+pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    facts
+        .written()
+        .filter_map(|(range, text)| {
+            made(facts, range, text).or_else(|| history(facts, range, text))
+        })
+        .collect()
+}
+
+/// An object that is made, or comes by its name, under a name that is taken.
+fn made(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagnostic> {
+    let phrase = Phrase::parse(text)?;
+    let token = match phrase.renamed_to() {
+        Some(token) => token,
+        None if phrase.verb.is_word("create") => phrase.name,
+        None => return None,
+    };
+    let name = token.unquoted();
+    let prefix = ["migratory_", "sqlite_"].into_iter().find(|prefix| begins_with(&name, prefix))?;
+    let owner = if prefix == "sqlite_" { "SQLite" } else { "migratory" };
+    let message = format!("`{name}` begins with `{prefix}`, and those names are {owner}'s");
+    let note = if prefix == "sqlite_" {
+        "SQLite refuses to make such an object"
+    } else {
+        "what migratory keeps in a database has such names, and its checks pass over them"
+    };
+    let rest = name.get(prefix.len()..).unwrap_or_default();
+    let help = match rest {
+        "" => "give it another name".to_owned(),
+        rest => format!("give it another name: `{rest}`, say"),
+    };
+    let error = facts.error(Code::ReservedName, message, place(range.start, &token));
+    Some(error.note(note).help(help))
+}
+
+fn begins_with(name: &str, prefix: &str) -> bool {
+    name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// A statement that names the history in any way.
+fn history(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagnostic> {
+    let is_named = |token: &Token<'_>| {
+        matches!(token.kind, Kind::Word | Kind::Name)
+            && token.unquoted().eq_ignore_ascii_case(HISTORY)
+    };
+    let token = phrase::meaningful(text).find(is_named)?;
+    let message = format!("a migration may not touch `{HISTORY}`");
+    Some(
+        facts
+            .error(Code::ReservedName, message, place(range.start, &token))
+            .note("the runner keeps there what was applied, and writes it in the same transaction")
+            .help(
+                "take it out; a history that has to be mended is mended by \
+                 `migrations::runner().repair(..)`",
+            ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::harness::{lint, lint_errors, lint_ok};
+    use migratory_analysis::Code;
+
+    #[test]
+    fn names_that_are_taken_are_told() {
+        for up in [
+            "CREATE TABLE migratory_log (x);",
+            "create table if not exists \"Migratory_x\" (a)",
+            "CREATE TABLE sqlite_log (x);",
+            "CREATE INDEX sqlite_i ON old (x);",
+            "CREATE VIEW migratory_v AS SELECT 1;",
+            "ALTER TABLE old RENAME TO migratory_old;",
+        ] {
+            lint_errors("CREATE TABLE old (x);", up, &[Code::ReservedName]);
+        }
+    }
+
+    #[test]
+    fn the_history_is_told_however_it_is_touched() {
+        for up in [
+            "DELETE FROM migratory_history;",
+            "INSERT INTO main.[migratory_history] (version) VALUES (1);",
+            "UPDATE \"MIGRATORY_HISTORY\" SET name = 'a';",
+            "DROP TABLE IF EXISTS migratory_history;",
+            "CREATE TABLE a AS SELECT * FROM migratory_history;",
+            "CREATE TABLE migratory_history (x);",
+            "ALTER TABLE migratory_history ADD COLUMN x;",
+        ] {
+            let found = lint("", up);
+            assert!(found.iter().any(|each| each.code == Code::ReservedName), "{up}");
+        }
+    }
+
+    #[test]
+    fn names_that_only_look_like_it_are_not() {
+        for up in [
+            "CREATE TABLE migratory (x); CREATE TABLE sqlitex (x);",
+            "CREATE TABLE bird (migratory_route TEXT, sqlite_version TEXT);",
+            "CREATE TABLE b (x); INSERT INTO b VALUES ('migratory_history'); -- migratory_history",
+            "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT); DELETE FROM sqlite_sequence \
+             WHERE name = 'gone';",
+        ] {
+            lint_ok("", up);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The schema is written past SQLite's own statements.
+
+use super::Facts;
+use super::phrase::Pragma;
+use migratory_analysis::{Code, Diagnostic};
+
+pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    let finding = |(range, text): (&std::ops::Range<usize>, &str)| {
+        let pragma = Pragma::parse(text).filter(|pragma| pragma.value.is_some())?;
+        let (note, help) = match pragma.name.as_str() {
+            "writable_schema" => (
+                "what is written into `sqlite_schema` is not checked by SQLite: one slip makes the \
+                 database unreadable",
+                "rebuild the table: create the new one, copy the rows, drop the old one, rename the \
+                 new one",
+            ),
+            "schema_version" => (
+                "SQLite counts the changes of the schema there, and other connections rely on it: a \
+                 number that is set by hand lets them read the database by an old schema",
+                "delete it; for a number of your own there is `PRAGMA user_version`",
+            ),
+            _ => return None,
+        };
+        let message = format!("a migration may not set `PRAGMA {}`", pragma.name);
+        Some(facts.error(Code::SchemaPragma, message, range.clone()).note(note).help(help))
+    };
+    facts.written().filter_map(finding).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::harness::{lint_errors, lint_ok};
+    use migratory_analysis::Code;
+
+    #[test]
+    fn a_schema_that_is_written_by_hand_is_told() {
+        for up in [
+            "PRAGMA writable_schema = ON;",
+            "pragma main.writable_schema(1)",
+            "PRAGMA schema_version = 7;",
+            "-- migratory: no-transaction\nPRAGMA Writable_Schema = RESET;",
+        ] {
+            lint_errors("", up, &[Code::SchemaPragma]);
+        }
+    }
+
+    #[test]
+    fn reading_it_and_numbers_of_the_application_are_not() {
+        for up in ["PRAGMA user_version = 7;", "PRAGMA application_id = 5;"] {
+            lint_ok("", up);
+        }
+    }
+}

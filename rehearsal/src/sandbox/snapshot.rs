@@ -1,0 +1,101 @@
+//! Copies of a database, to come back to without running again what made it.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::backup::Backup;
+
+use super::Sandbox;
+use crate::course::lane::Ground;
+use crate::schema::Reader;
+
+/// A copy of all pages of a database.
+pub(crate) struct Snapshot(Connection);
+
+impl Snapshot {
+    /// Copies the database; `None` if it has temporary objects, which belong to the connection and are no part of
+    /// the copy.
+    pub(crate) fn of(sandbox: &Sandbox) -> rusqlite::Result<Option<Self>> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema)";
+        if sandbox.conn.query_row(sql, [], |row| row.get(0))? {
+            return Ok(None);
+        }
+        let mut copy = Connection::open_in_memory()?;
+        transfer(&sandbox.conn, &mut copy)?;
+        Ok(Some(Self(copy)))
+    }
+
+    /// A new database that holds what the copied one held.
+    pub(crate) fn restore(&self, ground: Ground<'_>) -> rusqlite::Result<Sandbox> {
+        let mut sandbox = Sandbox::new(ground)?;
+        transfer(&self.0, &mut sandbox.conn)?;
+        Ok(sandbox)
+    }
+}
+
+impl Sandbox {
+    /// Exchanges what is known of schemas: a definition that one database has read, another need not read again.
+    pub(crate) fn swap_reader(&mut self, reader: &mut Reader) {
+        std::mem::swap(&mut self.reader, reader);
+        self.known = None;
+    }
+}
+
+fn transfer(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
+    Backup::new(from, to)?.run_to_completion(i32::MAX, Duration::ZERO, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::bounds::Bounds;
+    use migratory_analysis::Options;
+
+    fn with_ground<T>(take: impl FnOnce(Ground<'_>) -> T) -> T {
+        let options = Options::default();
+        let bounds = Bounds::none();
+        take(Ground { set: &[], cuts: &[], options: &options, passed: 0, bounds: &bounds })
+    }
+
+    #[test]
+    fn what_is_restored_is_what_was_copied() {
+        let sql =
+            "PRAGMA user_version = 7; CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, x);
+            INSERT INTO a (x) VALUES ('one'), (x'00'), (NULL); CREATE INDEX i ON a (x);
+            CREATE VIRTUAL TABLE f USING fts5 (t); INSERT INTO f VALUES ('a word');";
+        with_ground(|ground| {
+            let sandbox = Sandbox::new(ground).expect("a database");
+            sandbox.conn.execute_batch(sql).expect(sql);
+            let snapshot = Snapshot::of(&sandbox).expect("a copy").expect("no temporary objects");
+            sandbox.conn.execute_batch("DROP TABLE a; DROP TABLE f;").expect("they are there");
+            for _ in 0..2 {
+                let mut restored = snapshot.restore(ground).expect("a database");
+                let one = |sql: &str| -> String {
+                    restored.conn.query_row(sql, [], |row| row.get(0)).expect(sql)
+                };
+                assert_eq!(one("SELECT group_concat(quote(x)) FROM a"), "'one',X'00',NULL");
+                assert_eq!(one("SELECT t FROM f WHERE f MATCH 'word'"), "a word");
+                assert_eq!(one("SELECT CAST(seq AS TEXT) FROM sqlite_sequence"), "3");
+                assert_eq!(one("SELECT CAST(user_version AS TEXT) FROM pragma_user_version"), "7");
+                assert_eq!(one("SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys"), "1");
+                assert_eq!(one("PRAGMA integrity_check"), "ok");
+                let attach = restored.conn.execute_batch("ATTACH 'some.db' AS other");
+                assert!(attach.is_err(), "it is a sandbox like any other");
+                let tables = restored.schema().expect("a schema");
+                assert!(tables.tables.contains_key(&crate::schema::Name::new("a")));
+                restored.conn.execute_batch("DROP TABLE a").expect("the copy is not touched");
+            }
+        });
+    }
+
+    #[test]
+    fn temporary_objects_are_not_lost_silently() {
+        with_ground(|ground| {
+            for sql in ["CREATE TEMP TABLE t (x)", "CREATE TEMP VIEW v AS SELECT 1"] {
+                let sandbox = Sandbox::new(ground).expect("a database");
+                sandbox.conn.execute_batch(sql).expect(sql);
+                assert!(Snapshot::of(&sandbox).expect("an answer").is_none(), "{sql}");
+            }
+        });
+    }
+}

@@ -1,0 +1,61 @@
+//! Recognises sets that run only while SQLite does not enforce foreign keys.
+
+use crate::course;
+use crate::course::told;
+use migratory_analysis::Checked;
+use migratory_analysis::{Code, Diagnostic, Findings, Options, Rehearsal, spelling};
+
+/// Rehearses a set. If an up fails on a foreign key, rehearses again with foreign keys off: many programs never
+/// enforce them, and have sets that run only then.
+pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Rehearsal {
+    let mut found = Findings::new(checked.folder());
+    let rehearsal = course::rehearse(checked, options, &mut found);
+    let mut all: Vec<Diagnostic> = found.iter().cloned().collect();
+    // What did not end once would not end a second time.
+    let is_halted = all.iter().any(|it| it.code == Code::RehearsalHalted);
+    if options.foreign_keys && !is_halted && all.iter().any(is_about_keys) {
+        // Whether the ups run shows on empty tables, in a fraction of the time.
+        let mut off = options.clone();
+        (off.foreign_keys, off.populated, off.memo) = (false, false, None);
+        let mut without = Findings::new(checked.folder());
+        course::rehearse(checked, &off, &mut without);
+        let fails = |it: &Diagnostic| {
+            matches!(it.code, Code::UpFails | Code::Dangles | Code::RehearsalHalted)
+        };
+        if !without.iter().any(fails) {
+            all = gathered(all, checked.set().len());
+        }
+    }
+    findings.take(all, &found);
+    rehearsal
+}
+
+/// Merges the findings about foreign keys into the first one: one option fixes them all.
+fn gathered(mut found: Vec<Diagnostic>, migrations: usize) -> Vec<Diagnostic> {
+    let count = found.iter().filter(|it| is_about_keys(it)).count();
+    let mut is_first = true;
+    found.retain(|it| !is_about_keys(it) || std::mem::take(&mut is_first));
+    if let Some(failure) = found.iter_mut().find(|it| is_about_keys(it)) {
+        if count > 1 {
+            let more = spelling::counted(count - 1, "more failure", "more failures");
+            failure.notes.push(format!("the rehearsal found {more} of foreign keys"));
+        }
+        failure.notes.push(match migrations {
+            1 => "with foreign keys off, it runs".to_owned(),
+            many => format!("with foreign keys off, all {many} migrations run"),
+        });
+        failure.help.push(
+            "if your program never enforces foreign keys, write `embed_migrations!(.., foreign_keys = off)`"
+                .to_owned(),
+        );
+    }
+    found
+}
+
+/// Whether an up fails on empty tables because foreign keys are enforced.
+fn is_about_keys(found: &Diagnostic) -> bool {
+    let starts = ["FOREIGN KEY constraint failed", "foreign key mismatch", "no such table: main."];
+    let fails_on_key = starts.iter().any(|start| found.message.starts_with(start));
+    (found.code == Code::Dangles || (found.code == Code::UpFails && fails_on_key))
+        && told::is_left_out(found)
+}
