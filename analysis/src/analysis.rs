@@ -4,10 +4,13 @@ use std::path::Path;
 
 use migratory_core::Version;
 
-use crate::assembled::Assembled;
-use crate::parsed::ParsedSet;
-use crate::source::{Sources, Subfolder};
-use crate::{Checked, Findings, Options, advice, compatible, constant, given};
+use crate::naming::constant;
+use crate::read::source::{Sources, Subfolder};
+use crate::set::assembled::Assembled;
+use crate::set::compatible;
+use crate::set::parsed::ParsedSet;
+use crate::set::sample_rows;
+use crate::{Checked, Findings, Options, advice};
 
 /// What a folder holds, and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -57,7 +60,7 @@ impl Analysis {
 
     fn give(&mut self, rows: Option<&Subfolder>) {
         if let (Some(rows), Some(set)) = (rows, &mut self.set) {
-            given::give(rows, set, &mut self.findings);
+            sample_rows::give(rows, set, &mut self.findings);
         }
     }
 

@@ -1,73 +1,49 @@
 //! The analysis of [`migratory`](https://docs.rs/migratory): reads a folder of SQLite migrations and checks it.
 //!
 //! This is a plain library, and it needs no SQLite: `migratory-rehearsal` runs the set. [`check`] is the entry point.
-//! Each phase has a type of its own:
+//! Each phase has a type and a room of its own:
 //!
 //! ```text
 //! &Path -> Sources -> ParsedSet -> Assembled -> Checked
+//!          read       naming, text set          set
 //! ```
 //!
 //! Each phase collects all its findings and skips only what depends on a broken part: one build error shows all causes
 //! and no consequences. A set with an error in a name or a text is analysed as far as possible.
 
-mod accept;
 mod advice;
 mod analysis;
-mod assembled;
 #[cfg(feature = "call")]
 mod call;
-mod checked;
-mod code;
-mod compatible;
-mod constant;
-#[doc(hidden)]
-pub mod date;
-mod diagnostic;
-mod directive;
-mod entry;
-mod faults;
-#[doc(hidden)]
-pub mod file;
-mod findings;
-mod folder;
-mod form;
-mod given;
-mod header;
-mod identity;
-mod layout;
-mod metadata;
-mod name;
 #[doc(hidden)]
 pub mod naming;
-mod number;
 mod options;
-mod other_tool;
-mod pair;
-mod parameter;
-mod parsed;
-mod rehearsed;
-pub mod render;
-mod script;
-mod source;
-#[doc(hidden)]
-pub mod spelling;
+mod read;
+mod report;
+mod set;
 mod text;
-mod transaction;
 
 use std::path::Path;
 
 pub use analysis::{Analysis, analyse};
 #[cfg(feature = "call")]
 pub use call::{Call, CallFault};
-pub use checked::{Checked, CheckedDown, CheckedMigration, CheckedScript};
-pub use code::Code;
-pub use diagnostic::{Diagnostic, Label, Severity};
-pub use directive::{Assumption, Condition, Directive, DirectiveKind, Rule};
-pub use faults::Faults;
-pub use findings::Findings;
-pub use given::FOLDER as SAMPLE_ROWS;
+#[doc(hidden)]
+pub use naming::date;
 pub use options::Options;
-pub use rehearsed::{Rehearsal, Untried, UntriedReason, Writes};
+#[doc(hidden)]
+pub use read::file;
+pub use read::source::SAMPLE_ROWS;
+pub use report::code::Code;
+pub use report::diagnostic::{Diagnostic, Label, Severity};
+pub use report::findings::Findings;
+pub use report::render;
+#[doc(hidden)]
+pub use report::spelling;
+pub use set::checked::{Checked, CheckedDown, CheckedMigration, CheckedScript};
+pub use set::faults::Faults;
+pub use set::rehearsed::{Rehearsal, Untried, UntriedReason, Writes};
+pub use text::directive::{Assumption, Condition, Directive, DirectiveKind, Rule};
 
 /// Reads the migrations in `folder` and checks them, without a rehearsal.
 ///

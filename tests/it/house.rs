@@ -14,9 +14,10 @@ mod sources;
 
 /// The crates, and the files that are still part of circles.
 ///
-/// The lists only get shorter: whoever takes a file out of its circle deletes it here. The analysis is not held to it yet.
-const CRATES: [(&str, &[&str]); 5] = [
+/// The lists only get shorter: whoever takes a file out of its circle deletes it here. The rehearsal is not held to it yet.
+const CRATES: [(&str, &[&str]); 6] = [
     ("core", &[]),
+    ("analysis", &[]),
     ("macros", &[]),
     ("runtime", &IN_RUNTIME),
     ("cli", &IN_CLI),

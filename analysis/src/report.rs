@@ -1,0 +1,7 @@
+//! What is found: its codes, its words, and how it is shown.
+
+pub(crate) mod code;
+pub(crate) mod diagnostic;
+pub(crate) mod findings;
+pub mod render;
+pub mod spelling;
