@@ -10,6 +10,7 @@
 //! it on the copy of a real database.
 
 mod act;
+mod context;
 mod course;
 mod memo;
 pub mod real;

@@ -21,6 +21,7 @@ mod tally;
 mod terms;
 mod virtual_table;
 mod waiting;
+mod word;
 
 pub use compare::{Comparison, Left, Rows, compare};
 pub use differences::{Difference, Sample, Standing, What};

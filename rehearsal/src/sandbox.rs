@@ -30,7 +30,7 @@ use self::bounds::Bounds;
 use self::heard::{Heard, authorize, hush, lock};
 pub(crate) use self::snapshot::Snapshot;
 use crate::act::Statement;
-use crate::course::lane::Ground;
+use crate::context::Ground;
 use crate::course::quotes;
 use crate::schema::{Reader, Schema};
 use migratory_analysis::CheckedScript;

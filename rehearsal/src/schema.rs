@@ -2,6 +2,7 @@
 
 mod definition;
 mod diff;
+mod entry;
 mod excerpt;
 mod index;
 mod near;

@@ -14,10 +14,11 @@ mod sources;
 
 /// The crates, and the files that are still part of circles.
 ///
-/// The lists only get shorter: whoever takes a file out of its circle deletes it here. The rehearsal is not held to it yet.
-const CRATES: [(&str, &[&str]); 6] = [
+/// The lists only get shorter: whoever takes a file out of its circle deletes it here.
+const CRATES: [(&str, &[&str]); 7] = [
     ("core", &[]),
     ("analysis", &[]),
+    ("rehearsal", &[]),
     ("macros", &[]),
     ("runtime", &IN_RUNTIME),
     ("cli", &IN_CLI),

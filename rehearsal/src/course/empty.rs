@@ -9,21 +9,22 @@ use migratory_runtime::Checksum;
 use self::attempt::Ran;
 use super::fault::Halt;
 use super::intent::Intent;
-use super::lane::{Course, Ground};
 use super::left_out::LeftOut;
 use super::replay::Replay;
 use super::rowids::{Done, Rowids};
+use super::shown::Told;
 use super::succession::Succession;
 use super::writes::writes;
 use super::{quotes, told};
 use crate::act::ActKind;
+use crate::context::Ground;
 use crate::memo::Outcome;
 use crate::rules::{self, Facts};
 use crate::sandbox::{Performance, Sandbox};
-use crate::schema::{Difference, Name, Reader, Schema};
+use crate::schema::{Name, Reader, Schema};
 use migratory_analysis::CheckedScript;
+use migratory_analysis::Diagnostic;
 use migratory_analysis::Writes;
-use migratory_analysis::{Code, Diagnostic, Severity};
 
 mod attempt;
 mod back;
@@ -41,79 +42,6 @@ pub(crate) struct Empty<'a> {
     broken: BTreeSet<Name>,
     /// What was left out since it fails.
     left_out: Arc<LeftOut>,
-}
-
-/// What was learnt of a migration on empty tables.
-pub(crate) struct Told {
-    /// The fingerprint of the schema after it.
-    pub(crate) fingerprint: Checksum,
-    /// The schema after it.
-    pub(crate) schema: Arc<Schema>,
-    /// What the up does to rows, by its own words.
-    pub(crate) up: Intent,
-    /// The columns that its statements drop, each by its table.
-    pub(crate) dropped: BTreeSet<(Name, Name)>,
-    /// Which table holds the rows of which after the up.
-    pub(crate) succession: Succession,
-    /// The tables whose rowids it has to keep.
-    pub(crate) rowids: Rowids,
-    /// Likewise of the down, if there is one.
-    pub(crate) down: Option<Restoring>,
-    /// What the two write to.
-    pub(crate) writes: Writes,
-    /// What the rules say of the two: what rows show of the same faults is not told again.
-    pub(crate) rules: Vec<Code>,
-    /// The errors among it.
-    pub(crate) errors: Vec<Diagnostic>,
-    /// What was left out until here, the up included.
-    pub(crate) left_out: Arc<LeftOut>,
-}
-
-/// A down, and the schema that it leaves.
-pub(crate) struct Restoring {
-    intent: Intent,
-    succession: Succession,
-    rowids: Rowids,
-    schema: Arc<Schema>,
-    /// In what this schema is not the one of before the up.
-    pub(crate) differences: Vec<Difference>,
-    /// Whether nothing was left out of it.
-    is_whole: bool,
-    /// What was left out until here, the down included.
-    pub(crate) left_out: Arc<LeftOut>,
-}
-
-impl Restoring {
-    /// Whether it leaves the schema that was there before the up.
-    pub(crate) fn is_exact(&self) -> bool {
-        self.differences.is_empty() && self.is_whole
-    }
-
-    /// The way over the down.
-    pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
-        let Self { intent, succession, rowids, schema, .. } = self;
-        Course { script, intent, succession, rowids, schema }
-    }
-}
-
-impl Told {
-    /// Takes note of what the rules say of a script.
-    fn note(&mut self, rules: &[Diagnostic]) {
-        self.rules.extend(rules.iter().map(|rule| rule.code));
-        let errors = rules.iter().filter(|rule| rule.severity == Severity::Error);
-        self.errors.extend(errors.cloned());
-    }
-
-    /// The way over the up, which this was told of.
-    pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
-        let Self { up: intent, succession, rowids, schema, .. } = self;
-        Course { script, intent, succession, rowids, schema }
-    }
-
-    /// Whether the up drops this column.
-    pub(crate) fn drops_column(&self, table: &Name, column: Option<&Name>) -> bool {
-        column.is_some_and(|column| self.dropped.contains(&(table.clone(), column.clone())))
-    }
 }
 
 impl<'a> Empty<'a> {

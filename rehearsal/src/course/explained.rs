@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::empty::{Restoring, Told};
-use super::lane::Ground;
 use super::left_out;
+use crate::context::Ground;
+use crate::course::shown::{Restoring, Told};
 use crate::schema::{Name, Object, Part, Schema};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Code, Diagnostic};

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use migratory_runtime::Version;
 
 use super::edges;
-use super::empty::Told;
 use super::fault::{Fault, Halt};
-use super::lane::{Course, Ground, Lane};
+use super::lane::Lane;
 use super::loss_messages as messages;
 use super::preserved::{Loss, What};
 use super::replay::Replay;
 use super::told;
+use crate::context::Ground;
+use crate::course::script_run::Course;
+use crate::course::shown::Told;
 use crate::memo::Outcome;
 use crate::rows::Rows;
 use crate::schema::{Difference, Name, Reader};

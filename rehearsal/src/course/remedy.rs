@@ -3,7 +3,6 @@
 use migratory_core::sql::lexer;
 
 use super::dialect;
-use crate::rules::written;
 use crate::sandbox::authorizer;
 use crate::schema::{ForeignKey, Name, Schema, Table};
 use migratory_analysis::CheckedScript;
@@ -47,16 +46,16 @@ pub(crate) fn delete_orphans(child: &Table, parent: &Name, schema: &Schema) -> V
     let named = schema.tables.get(parent).map(|table| &table.primary_key);
     let statement = |key: &ForeignKey| {
         let columns = Some(&key.parent_columns).filter(|columns| !columns.is_empty()).or(named)?;
-        let name = written(&child.name);
-        let held = key.columns.iter().map(|own| format!("{} IS NOT NULL", written(own)));
+        let name = child.name.written();
+        let held = key.columns.iter().map(|own| format!("{} IS NOT NULL", own.written()));
         let equal = key.columns.iter().zip(columns);
         let equal: Vec<_> = equal
-            .map(|(own, its)| format!("found.{} = {name}.{}", written(its), written(own)))
+            .map(|(own, its)| format!("found.{} = {name}.{}", its.written(), own.written()))
             .collect();
         Some(format!(
             "DELETE FROM {name} WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS found WHERE {});",
             held.collect::<Vec<_>>().join(" AND "),
-            written(parent),
+            parent.written(),
             equal.join(" AND ")
         ))
     };
@@ -190,7 +189,7 @@ fn arguments(name: &str, text: &str) -> usize {
 /// Help for an up that uses a table which no migration before it creates.
 pub(crate) fn not_made(message: &str) -> Option<String> {
     let name = message.strip_prefix("no such table: ")?;
-    let name = written(&Name::from(name.strip_prefix("main.").unwrap_or(name)));
+    let name = Name::from(name.strip_prefix("main.").unwrap_or(name)).written();
     Some(format!(
         "create it before this statement; if the application or another tool creates it, write `CREATE TABLE IF NOT EXISTS {name} (..)` in a migration"
     ))

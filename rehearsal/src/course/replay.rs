@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::fault::Halt;
 use super::intent::Intent;
-use super::lane::Ground;
+use crate::context::Ground;
 use crate::sandbox::{Sandbox, Snapshot};
 use crate::schema::Name;
 use migratory_analysis::CheckedScript;

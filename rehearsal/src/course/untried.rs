@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use migratory_core::sql::lexer;
 
-use super::lane::Ground;
+use crate::context::Ground;
 use crate::schema::Name;
 use migratory_analysis::{CheckedMigration, CheckedScript};
 use migratory_analysis::{Code, Diagnostic, Rehearsal, SAMPLE_ROWS, Untried, UntriedReason};

@@ -2,7 +2,7 @@
 
 use rusqlite::types::Value;
 
-use super::scripts::Word;
+use super::word::Word;
 use crate::schema::{Name, Table};
 use migratory_analysis::Rule;
 

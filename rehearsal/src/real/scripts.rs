@@ -1,28 +1,26 @@
 //! What the pending scripts say that they do, as they run on empty tables.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
 use migratory_runtime::__private::Trouble;
 use migratory_runtime::Version;
-use rusqlite::types::Value;
 
 use super::fate::Way;
+use super::word::Word;
+use crate::context::Ground;
 use crate::course::fault::Halt;
 use crate::course::intent::Intent;
-use crate::course::lane::Ground;
 use crate::course::succession::Succession;
 use crate::course::{STACK, limit};
 use crate::rows::literals_in;
 use crate::sandbox::bounds::Bounds;
 use crate::sandbox::limits::Lengths;
 use crate::sandbox::{Performance, Sandbox, is_vacuum};
-use crate::schema::{Name, Schema};
+use migratory_analysis::DirectiveKind;
 use migratory_analysis::{Checked, Options};
 use migratory_analysis::{CheckedMigration, CheckedScript};
-use migratory_analysis::{DirectiveKind, Rule};
 
 /// What the pending migrations of a set say that they do to tables and columns.
 #[derive(Default)]
@@ -31,30 +29,6 @@ pub struct Scripts {
     /// The newest first.
     downs: Vec<Word>,
     unread: Option<String>,
-}
-
-/// What one script says.
-pub(super) struct Word {
-    pub(super) file: String,
-    pub(super) intent: Intent,
-    pub(super) succession: Succession,
-    pub(super) before: Arc<Schema>,
-    pub(super) after: Arc<Schema>,
-    /// The exceptions that its author makes, as rows that a copy leaves out on purpose.
-    allowed: Vec<Rule>,
-    /// The values that it names.
-    pub(super) literals: Vec<Value>,
-    /// Whether it gives rows that have no key another rowid.
-    pub(super) renumbers: bool,
-    /// The tables that a statement of its own puts rows into.
-    pub(super) inserted: BTreeSet<Name>,
-}
-
-impl Word {
-    /// Whether its author makes this exception.
-    pub(super) fn allows(&self, rule: Rule) -> bool {
-        self.allowed.contains(&rule)
-    }
 }
 
 impl Scripts {

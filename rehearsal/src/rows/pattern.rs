@@ -1,6 +1,12 @@
 //! Texts that match a pattern of LIKE or GLOB, or that a date function takes.
 
-use super::value::digits;
+/// Added to serial numbers in texts, so that these are Julian days too, and so dates.
+pub(super) const DAY: i64 = 2_400_000;
+
+/// The number of a text by itself.
+pub(super) fn digits(serial: i64) -> String {
+    (DAY + serial).to_string()
+}
 
 /// A text that `LIKE pattern` takes, with the digits of `serial` where anything may stand.
 pub(super) fn like(pattern: &str, serial: i64) -> String {

@@ -3,7 +3,7 @@
 use migratory_core::sql::quotes::literal;
 use rusqlite::types::{Value, ValueRef};
 
-use super::pattern;
+use super::pattern::{self, DAY, digits};
 use crate::schema::Column;
 
 /// What a column likes to hold, by its declared type.
@@ -21,8 +21,6 @@ pub(crate) enum Class {
 
 /// The first serial number; those below are left to the rows that migrations insert.
 const FIRST: i64 = 101;
-/// Added to serial numbers in texts, so that these are Julian days too, and so dates.
-const DAY: i64 = 2_400_000;
 /// The spelling alphabet, without the words that are something else in SQL or JSON.
 const WORDS: [&str; 8] =
     ["alpha", "bravo", "charlie", "delta", "foxtrot", "golf", "hotel", "juliett"];
@@ -128,11 +126,6 @@ impl Maker {
             digits(serial)
         }
     }
-}
-
-/// The number of a text by itself.
-pub(super) fn digits(serial: i64) -> String {
-    (DAY + serial).to_string()
 }
 
 /// A number that is surely no integer.

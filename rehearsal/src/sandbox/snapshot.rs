@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use rusqlite::backup::Backup;
 
 use super::Sandbox;
-use crate::course::lane::Ground;
+use crate::context::Ground;
 use crate::schema::Reader;
 
 /// A copy of all pages of a database.

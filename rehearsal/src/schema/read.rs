@@ -7,11 +7,9 @@ use migratory_core::Checksum;
 use migratory_core::fingerprint::{Fingerprint, object as digest};
 use rusqlite::{self, Connection, Row};
 
+use super::entry::{Entry, is_below};
 use super::{Index, Name, Schema, Table, Trigger, View, index, table};
 use crate::act::{ActKind, Statement};
-
-/// The table of migratory's own, which is no part of the schema.
-const HISTORY: &str = "migratory_history";
 
 /// Reads schemas, and remembers what it has read: a definition that it knows costs no further query.
 #[derive(Clone, Default)]
@@ -30,17 +28,6 @@ struct Known {
     entry: Entry,
     /// Whether what it stands for is in the schema that was read.
     is_in: bool,
-}
-
-/// What a row of `sqlite_schema` says. What an object is follows from it alone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Entry {
-    pub(super) name: String,
-    pub(super) kind: String,
-    pub(super) table: String,
-    pub(super) sql: String,
-    /// Whether a virtual table has a name of which this name may be a shadow.
-    pub(super) may_be_shadow: bool,
 }
 
 #[derive(Clone)]
@@ -223,41 +210,6 @@ fn dropped(statement: &Statement) -> Option<Vec<Dropped<'_>>> {
         }
     }
     Some(dropped)
-}
-
-impl Entry {
-    fn new(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let (name, kind, table, sql) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        Ok(Self { name, kind, table, sql, may_be_shadow: false })
-    }
-
-    /// Whether this is what the row says.
-    fn is(&self, row: &Row<'_>) -> bool {
-        let fields = [&self.name, &self.kind, &self.table, &self.sql];
-        let is = |(at, field): (usize, &String)| {
-            row.get_ref(at).is_ok_and(|value| value.as_str().is_ok_and(|value| value == field))
-        };
-        fields.into_iter().enumerate().all(is)
-    }
-
-    /// Whether it is a virtual table: SQLite itself writes how such a definition begins.
-    pub(super) fn is_virtual(&self) -> bool {
-        starts_with(&self.sql, "CREATE VIRTUAL TABLE")
-    }
-
-    /// Whether it is SQLite's own or migratory's.
-    fn is_foreign(&self) -> bool {
-        starts_with(&self.name, "sqlite_") || self.table.eq_ignore_ascii_case(HISTORY)
-    }
-}
-
-/// Whether a name is another one with an underscore and more behind it.
-fn is_below(name: &str, owner: &str) -> bool {
-    starts_with(name, owner) && name.as_bytes().get(owner.len()) == Some(&b'_')
-}
-
-fn starts_with(text: &str, start: &str) -> bool {
-    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
 impl Schema {

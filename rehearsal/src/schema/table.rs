@@ -4,7 +4,7 @@ use migratory_core::sql::lexer;
 use rusqlite::{self, Connection, Row};
 
 use super::definition::Definition;
-use super::read::Entry;
+use super::entry::Entry;
 use super::{Column, ForeignKey, Name, Table, TableKind, index};
 
 pub(super) fn read(conn: &Connection, entry: &Entry) -> rusqlite::Result<Table> {

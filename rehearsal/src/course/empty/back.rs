@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::attempt::Ran;
-use super::{Empty, Restoring, Told, last};
+use super::{Empty, last};
 use crate::course::fault::Halt;
 use crate::course::intent::Intent;
 use crate::course::left_out::LeftOut;
 use crate::course::rowids::Done;
+use crate::course::shown::{Restoring, Told};
 use crate::course::succession::Succession;
 use crate::course::writes::writes;
 use crate::course::{steps, told};

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use migratory_runtime::{Mode, lexer};
 
-use super::{Course, Ground, Lane};
+use super::Lane;
+use crate::context::Ground;
 use crate::course::fault::Halt;
+use crate::course::script_run::Course;
 use crate::rows::Filler;
 use crate::sandbox::Snapshot;
 use crate::schema::Schema;
