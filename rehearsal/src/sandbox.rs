@@ -19,8 +19,9 @@ mod tentative;
 use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, Mutex};
 
+use migratory_core::sql::lexer;
 use migratory_runtime::__private::{Moment, Trouble, perform_alone, perform_within};
-use migratory_runtime::{Checksum, lexer};
+use migratory_runtime::Checksum;
 use rusqlite::Connection;
 use rusqlite::hooks::AuthContext;
 

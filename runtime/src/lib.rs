@@ -68,8 +68,6 @@ pub use drift::{Difference, Drift};
 pub use error::{Error, Result};
 pub use foreign_keys::Violation;
 pub use kind::{CodeFault, ErrorKind, Remains, StatementFailure, StoredDownFault, Unresumable};
-#[doc(hidden)]
-pub use migratory_core::sql::lexer;
 pub use migratory_core::{
     Checksum, Direction, Down, Migration, MigrationSet, Mode, Plan, Script, Step, Target,
     Transaction, Version,

@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use migratory_analysis::{Code, Diagnostic, Findings, Options};
+use migratory_core::sql::lexer::{self, Kind};
 use migratory_rehearsal::check;
-use migratory_runtime::lexer::{self, Kind};
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::{Batch, Connection};
 

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use migratory_core::sql::lexer;
 use migratory_runtime::__private::{Refusal, Trouble};
-use migratory_runtime::{Mode, Violation, lexer};
+use migratory_runtime::{Mode, Violation};
 use rusqlite::Connection;
 
 use super::contents::Contents;

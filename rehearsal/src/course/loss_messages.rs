@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use migratory_runtime::{Violation, lexer};
+use migratory_core::sql::lexer;
+use migratory_runtime::Violation;
 
 use super::intent::Intent;
 use super::preserved::{Loss, What};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use migratory_analysis::Diagnostic;
-use migratory_runtime::lexer::{self, Token};
+use migratory_core::sql::lexer::{self, Token};
 
 use super::ticked;
 

@@ -3,7 +3,8 @@
 use std::mem;
 use std::sync::Arc;
 
-use migratory_runtime::{Mode, lexer};
+use migratory_core::sql::lexer;
+use migratory_runtime::Mode;
 
 use super::Lane;
 use crate::context::Ground;
