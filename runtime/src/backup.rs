@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use crate::error::kind::ErrorKind;
 use crate::error::{Result, bare};
-use crate::history::History;
-use crate::kind::ErrorKind;
-use crate::observe::{Audience, Event};
+use crate::history::read::History;
+use crate::observe::event::{Audience, Event};
 
 mod journal;
 mod naming;

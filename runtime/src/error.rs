@@ -3,9 +3,13 @@
 use std::error;
 use std::fmt;
 
-use crate::kind::{CodeFault, ErrorKind, Remains, StatementFailure};
-use crate::patience;
-use crate::report::Report;
+use crate::db::patience;
+use crate::error::kind::{CodeFault, ErrorKind, Remains, StatementFailure};
+use crate::run::report::Report;
+
+pub(crate) mod from_script;
+pub(crate) mod kind;
+mod text;
 
 /// The outcome of a runner's method.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -3,91 +3,68 @@
 //! Applications depend on `migratory`, which re-exports all of this beside the macro that reads the
 //! folder of migrations.
 //!
-//! A run goes through these modules in this order: `runner` is what applications call, `stamp` says
-//! whether there is nothing to do, `history` reads what was applied, `plan` finds the steps, `run` takes them in
-//! transactions (`segment`) or outside of one (`unprotected`, with the `mark` of it and `autocommit`), `perform`
-//! and `execute` run each script, `record` writes what was done, and `report` says it. `environment` sets the connection as it was
-//! rehearsed, `shadow` and `attached` refuse what would take part, and `stored_down` stands before the scripts of a
-//! database file. Beside that way stand `take_over` (a database that has no history of
-//! ours), `drift` (a schema that is not what the migrations make), `backup`, and `observe`.
+//! A run: [`Runner`] (`api`) looks at the stamp (`history/stamp`); if there is something to do, `run` reads the
+//! history (`history/read`), finds the steps (`plan`), and takes them in transactions (`run/transaction_segment`) or
+//! outside of one (`run/autocommit_segment`, with its `run/mark` in the history and `run/autocommit`). `run/perform` and
+//! `run/script` run each script, `history/write` records it, and `run/report` says what was done.
+//!
+//! | folder | what it holds |
+//! |---|---|
+//! | `api` | the runner and its configuration |
+//! | `run` | a run: its loop, its segments, how a script and a step in Rust are run, the report |
+//! | `plan` | which steps lead from a history to a goal; pure |
+//! | `history` | the table, what it says, what is written into it, and the stamp in the file's header |
+//! | `db` | the database and its connection: SQLite's errors, settings, foreign keys, the schema, locks |
+//! | `stored_down` | what stands before the scripts of a database file |
+//! | `inspect` | looks that change nothing: status, drift, replay of the migrations, files that are new in the folder |
+//! | `adopt` | a database without a history of ours, and one reader for each other library's record |
+//! | `backup` | copies before a change, and back |
+//! | `observe` | what a run emits: events, the heartbeat of a long statement, spans |
+//! | `error` | what can go wrong: the kinds, their text, and which file and line |
 
+mod adopt;
 #[cfg(test)]
 mod against_sqlite;
-mod attached;
-mod autocommit;
+mod api;
 mod backup;
-mod blame;
-mod code;
-mod difference;
-mod drift;
-mod environment;
-mod equivalence;
+mod db;
 mod error;
-mod execute;
-mod foreign_keys;
 mod history;
-mod ignore;
-mod kind;
-mod mark;
-mod message;
-mod newer;
+mod inspect;
 mod observe;
-mod origin;
-mod patience;
-mod perform;
 mod plan;
-mod progress;
-mod pulse;
-mod record;
-mod recorded;
-mod repair;
-mod replay;
-mod report;
-mod resume;
 mod run;
-mod runner;
-mod schema;
-mod segment;
-mod settings;
-mod sha384;
-mod shadow;
-mod siphash;
-mod sqlite;
-mod stamp;
-mod status;
 mod stored_down;
-mod take_over;
 mod time;
-mod trace;
-mod unprotected;
-mod watch;
 
+pub use adopt::adoption::TakenOver;
+pub use adopt::mismatch::Unfit;
+pub use adopt::origin::Origin;
+pub use api::runner::Runner;
 pub use backup::{Backup, Restored};
-pub use code::CodeResult;
-pub use drift::{Difference, Drift};
+pub use db::foreign_keys::Violation;
+pub use error::kind::{
+    CodeFault, ErrorKind, Remains, StatementFailure, StoredDownFault, Unresumable,
+};
 pub use error::{Error, Result};
-pub use foreign_keys::Violation;
-pub use kind::{CodeFault, ErrorKind, Remains, StatementFailure, StoredDownFault, Unresumable};
+pub use history::repair::Repair;
+pub use inspect::drift::{Difference, Drift};
+pub use inspect::status::{Standing, State, Status};
 pub use migratory_core::{
     Checksum, Direction, Down, Migration, MigrationSet, Mode, Plan, Script, Step, Target,
     Transaction, Version,
 };
-pub use newer::NewerDatabase;
-pub use observe::Event;
-pub use origin::Origin;
-pub use recorded::Unfit;
-pub use repair::Repair;
-pub use report::{Done, Report};
-pub use runner::Runner;
+pub use observe::event::Event;
+pub use plan::newer::NewerDatabase;
+pub use run::code::CodeResult;
+pub use run::report::{Done, Report};
 pub use rusqlite;
-pub use status::{Standing, State, Status};
-pub use take_over::TakenOver;
 
 /// What the other crates of migratory share with the runtime. No part of the public surface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::execute::{Failure, Moment};
-    pub use crate::perform::{Refusal, Trouble, perform_alone, perform_within};
-    pub use crate::sqlite::{code, message};
+    pub use crate::db::errors::{code, message};
+    pub use crate::run::perform::{Refusal, Trouble, perform_alone, perform_within};
+    pub use crate::run::script::{Failure, Moment};
     pub use migratory_core::embedded;
 }

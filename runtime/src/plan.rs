@@ -4,9 +4,10 @@ use migratory_core::{
     Direction, Down, Goal, Migration, MigrationSet, Mode, Plan, Script, Step, Target, Version,
 };
 
-use crate::history::{Entry, History};
-use crate::kind::ErrorKind;
-use crate::newer::{self, NewerDatabase};
+use crate::error::kind::ErrorKind;
+use crate::history::read::{Entry, History};
+use crate::history::table::TABLE;
+use crate::plan::newer::NewerDatabase;
 
 /// The steps from `history` to `goal`, or why there is no way. A script that is half-way is finished first.
 pub(crate) fn plan(
@@ -31,7 +32,7 @@ fn from_whole(
     goal: Goal,
     newer: NewerDatabase,
 ) -> Result<Vec<Step>, ErrorKind> {
-    let applied = newer::admitted(set, history, goal, newer)?;
+    let applied = admitted::admitted(set, history, goal, newer)?;
     match goal {
         Goal::To(target) => to(set, history, &applied, target),
         Goal::Down(count) => {
@@ -149,7 +150,7 @@ fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, ErrorKind> {
         }
         None => {
             let sql = entry.down.as_deref().ok_or_else(|| irreversible(None))?;
-            let file = format!("the down of {} stored in {}", entry.version, crate::history::TABLE);
+            let file = format!("the down of {} stored in {TABLE}", entry.version);
             let script = Script::new(&file, sql, Mode::of_script(sql));
             let mut step = step(&script);
             (step.is_stored, step.has_code) = (true, entry.down_code);
@@ -158,6 +159,8 @@ fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, ErrorKind> {
     }
 }
 
+mod admitted;
+pub(crate) mod newer;
 mod resume;
 
 #[cfg(test)]

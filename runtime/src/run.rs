@@ -8,29 +8,44 @@
 use std::thread;
 use std::time::Instant;
 
-use migratory_core::{Direction, Goal, Plan, Step};
+use migratory_core::{Goal, Plan, Step};
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::environment::Environment;
-use crate::foreign_keys::Scope;
-use crate::history::{self, History, Underway};
-use crate::kind::ErrorKind;
-use crate::observe::{Audience, Event, Flow};
-use crate::patience::{PAUSE, patiently};
+use crate::api::config::Config;
+use crate::db::attached;
+use crate::db::environment::Environment;
+use crate::db::patience::{self, PAUSE, patiently};
+use crate::db::schema;
+use crate::db::settings::Settings;
+use crate::db::shadow;
+use crate::error::kind::ErrorKind;
+use crate::history::read::{History, Underway};
+use crate::history::stamp;
+use crate::history::{shape, table};
+use crate::inspect::verify;
+use crate::observe::event::{Audience, Event, Flow};
 use crate::plan::plan;
-use crate::report::Report;
-use crate::settings::Settings;
-use crate::{
-    Down, Migration, Mode, Runner, Script, attached, perform, record, schema, shadow, sqlite,
-    stamp, stored_down,
-};
+use crate::run::report::Report;
+use crate::{Mode, stored_down};
+
+mod autocommit;
+mod autocommit_segment;
+pub(crate) mod code;
+mod mark;
+pub(crate) mod perform;
+pub(crate) mod place;
+pub(crate) mod report;
+mod resume;
+pub(crate) mod script;
+pub(crate) mod step_script;
+mod transaction_segment;
 
 pub(crate) type Result<T> = std::result::Result<T, ErrorKind>;
 
 /// A run over one connection.
 pub(crate) struct Run<'r> {
     pub(crate) conn: &'r Connection,
-    pub(crate) how: &'r Runner<'r>,
+    pub(crate) config: &'r Config<'r>,
     pub(crate) audience: Audience<'r>,
     pub(crate) report: Report,
     /// The settings of the rehearsal, from the first change on.
@@ -46,9 +61,13 @@ pub(crate) struct Look {
 }
 
 impl<'r> Run<'r> {
-    pub(crate) fn new(conn: &'r Connection, how: &'r Runner<'r>, audience: Audience<'r>) -> Self {
+    pub(crate) fn new(
+        conn: &'r Connection,
+        config: &'r Config<'r>,
+        audience: Audience<'r>,
+    ) -> Self {
         let report = Report::default();
-        Self { conn, how, audience, report, environment: None, surveyed: None }
+        Self { conn, config, audience, report, environment: None, surveyed: None }
     }
 
     /// Brings the database to the goal.
@@ -56,14 +75,14 @@ impl<'r> Run<'r> {
         if !self.conn.is_autocommit() {
             return Err(ErrorKind::InTransaction);
         }
-        self.how.code.check(self.how.set)?;
+        self.config.code.check(self.config.set)?;
         let mut first = true;
         loop {
             let look = self.survey(goal)?;
             if std::mem::take(&mut first) {
                 self.open(&look)?;
             }
-            let segment = look.plan.segment(self.how.transaction);
+            let segment = look.plan.segment(self.config.transaction);
             let Some(mode) = segment.first().map(|step| step.mode) else {
                 return self.refresh(&look.history, goal);
             };
@@ -72,14 +91,15 @@ impl<'r> Run<'r> {
             }
             let has_code = segment.iter().any(|step| step.has_code);
             let all = has_code.then(|| Settings::save_all(self.conn)).transpose()?;
-            let scripts = segment.iter().map(|step| self.sql(&look.history, step));
+            let scripts =
+                segment.iter().map(|step| step_script::sql(self.config.set, &look.history, step));
             let named = perform::prepare(self.conn, scripts, mode)?;
             let outcome = match mode {
-                Mode::NoTransaction => self.unprotected(goal, segment, named),
+                Mode::NoTransaction => self.autocommit_segment(goal, segment, named),
                 Mode::Transaction | Mode::ForeignKeysOff => {
                     // A step in Rust may set any pragma, and nothing names it.
                     let settings = all.as_ref().unwrap_or(&named);
-                    self.protected(goal, segment, mode, settings)
+                    self.transaction_segment(goal, segment, mode, settings)
                 }
             };
             if outcome.map_err(|kind| self.hinted(kind, &look.history))? {
@@ -101,16 +121,20 @@ impl<'r> Run<'r> {
     /// What is said and asked once, before anything is done.
     fn open(&mut self, look: &Look) -> Result<()> {
         let drifted = look.history.underway().is_none()
-            && schema::is_drifted(self.conn, self.how.set, &look.history, &self.how.ignore)?;
+            && verify::is_changed(self.conn, self.config, &look.history)?;
         self.report.set_drifted(drifted);
         if look.plan.is_empty() {
             return Ok(());
         }
-        history::check_triggers(self.conn)?;
-        let scripts = look.plan.steps().iter().map(|step| (step, self.sql(&look.history, step)));
+        shape::check_triggers(self.conn)?;
+        let scripts = look
+            .plan
+            .steps()
+            .iter()
+            .map(|step| (step, step_script::sql(self.config.set, &look.history, step)));
         shadow::check(self.conn, scripts.clone())?;
         attached::check(self.conn, scripts)?;
-        self.environment = Some(Environment::enter(self.conn, self.how.set)?);
+        self.environment = Some(Environment::enter(self.conn, self.config.set)?);
         // Whoever says stop is heard before the first segment.
         let _ = self.audience.tell(&Event::Planned { plan: &look.plan });
         Ok(())
@@ -121,11 +145,11 @@ impl<'r> Run<'r> {
     ///
     /// A process that did nothing for so long is dead, or will find that this run has taken its script over.
     fn survey(&mut self, goal: Goal) -> Result<Look> {
-        let until = Instant::now() + sqlite::patience(self.conn)?;
+        let until = Instant::now() + patience::busy_timeout(self.conn)?;
         let mut first: Option<Underway> = None;
         loop {
             let snapshot = self.begin(TransactionBehavior::Deferred)?;
-            let history = History::read(self.conn, self.how.set)?;
+            let history = History::read(self.conn, self.config.set)?;
             drop(snapshot);
             let half = history.underway();
             if let Some((entry, held)) = half.filter(|(_, underway)| underway.is_held()) {
@@ -135,11 +159,11 @@ impl<'r> Run<'r> {
                     continue;
                 }
                 if first.is_some_and(|first| first != *held) {
-                    return Err(ErrorKind::underway(entry, held));
+                    return Err(held.refusal(entry));
                 }
             }
             self.surveyed = half.map(|(_, underway)| underway.clone());
-            let plan = plan(self.how.set, &history, goal, self.how.newer)?;
+            let plan = plan(self.config.set, &history, goal, self.config.newer)?;
             return Ok(Look { history, plan });
         }
     }
@@ -152,21 +176,21 @@ impl<'r> Run<'r> {
     /// Looks under the lock; `None` if what is to do is not this segment any more. What is, may begin: the
     /// backup is made, if one is wanted, and the history exists.
     pub(crate) fn look_again(&mut self, goal: Goal, segment: &[Step]) -> Result<Option<Look>> {
-        let history = History::read(self.conn, self.how.set)?;
+        let history = History::read(self.conn, self.config.set)?;
         if history.underway().map(|(_, underway)| underway) != self.surveyed.as_ref() {
             // Another process has begun a no-transaction migration since, or gone on with it: that is waited for
             // without a lock.
             return Ok(None);
         }
-        let plan = plan(self.how.set, &history, goal, self.how.newer)?;
+        let plan = plan(self.config.set, &history, goal, self.config.newer)?;
         let look = Look { history, plan };
-        if look.plan.segment(self.how.transaction) != segment {
+        if look.plan.segment(self.config.transaction) != segment {
             return Ok(None);
         }
-        stored_down::check(self, &look.history, look.plan.steps())?;
+        stored_down::check(self.conn, self.config, &look.history, look.plan.steps())?;
         self.back_up(&look.history)?;
         if !look.history.exists {
-            record::create(self.conn)?;
+            table::create(self.conn)?;
         }
         Ok(Some(look))
     }
@@ -174,7 +198,7 @@ impl<'r> Run<'r> {
     /// Once in a run, before its first change. What is half-way is not worth a backup: there is one of before it.
     fn back_up(&mut self, history: &History) -> Result<()> {
         let is_wanted = self.report.backup().is_none() && history.underway().is_none();
-        let Some(backup) = self.how.backup.as_ref().filter(|_| is_wanted) else {
+        let Some(backup) = self.config.backup.as_ref().filter(|_| is_wanted) else {
             return Ok(());
         };
         let Some(path) = backup.make(self.conn, history, &self.audience)? else { return Ok(()) };
@@ -191,7 +215,7 @@ impl<'r> Run<'r> {
     /// newer program's migrations are let be, the stamp is that program's.
     fn refresh(&self, history: &History, goal: Goal) -> Result<()> {
         let is_theirs =
-            history.entries.iter().any(|entry| self.how.set.get(entry.version).is_none());
+            history.entries.iter().any(|entry| self.config.set.get(entry.version).is_none());
         if !matches!(goal, Goal::To(_)) || !history.exists || is_theirs {
             return Ok(());
         }
@@ -200,10 +224,10 @@ impl<'r> Run<'r> {
         }
         let restamp = || -> Result<()> {
             let transaction = self.begin(TransactionBehavior::Immediate)?;
-            history::check_triggers(self.conn)?;
-            let history = History::read(self.conn, self.how.set)?;
+            shape::check_triggers(self.conn)?;
+            let history = History::read(self.conn, self.config.set)?;
             if let Some(ours) = self.overdue(&history)? {
-                stamp::write(self.conn, self.how.set, &history, Some(ours))?;
+                stamp::write(self.conn, self.config.set, &history, Some(ours))?;
             }
             Ok(transaction.commit()?)
         };
@@ -216,39 +240,10 @@ impl<'r> Run<'r> {
     /// The stamp that is there, if it is ours and another one is due.
     fn overdue(&self, history: &History) -> Result<Option<i32>> {
         match stamp::ours(self.conn, history)? {
-            Some(ours) if ours != stamp::due(self.conn, self.how.set, history)? => Ok(Some(ours)),
+            Some(ours) if ours != stamp::due(self.conn, self.config.set, history)? => {
+                Ok(Some(ours))
+            }
             _ => Ok(None),
-        }
-    }
-
-    /// The script of a step, and the tables that its rehearsal saw it write to.
-    pub(crate) fn scope<'a>(&self, history: &'a History, step: &Step) -> Scope<'a>
-    where
-        'r: 'a,
-    {
-        let migration = self.how.set.get(step.version).filter(|_| !step.is_stored);
-        let script = match (step.direction, migration.map(Migration::down)) {
-            (Direction::Down, Some(Down::Script(script))) => Some(script),
-            (Direction::Up, _) => migration.map(Migration::up),
-            (Direction::Down, _) => None,
-        };
-        Scope { sql: self.sql(history, step), writes: script.and_then(Script::writes) }
-    }
-
-    /// The script of a step.
-    pub(crate) fn sql<'a>(&self, history: &'a History, step: &Step) -> &'a str
-    where
-        'r: 'a,
-    {
-        let migration = self.how.set.get(step.version);
-        match (step.direction, migration.map(Migration::down)) {
-            _ if step.is_stored => history
-                .get(step.version)
-                .and_then(|entry| entry.down.as_deref())
-                .unwrap_or_default(),
-            (Direction::Down, Some(Down::Script(script))) => script.sql(),
-            (Direction::Up, _) => migration.map(|it| it.up().sql()).unwrap_or_default(),
-            (Direction::Down, _) => "",
         }
     }
 }

@@ -8,12 +8,14 @@
 use migratory_core::Step;
 use rusqlite::Connection;
 
-use crate::drift::Drift;
-use crate::history::History;
-use crate::kind::{ErrorKind, StoredDownFault};
-use crate::run::Run;
-use crate::schema::{self, Object};
-use crate::{Migration, MigrationSet, Runner, Version, attached};
+use crate::api::config::Config;
+use crate::db::attached;
+use crate::db::schema::{self, Object};
+use crate::error::kind::{ErrorKind, StoredDownFault};
+use crate::history::read::History;
+use crate::inspect::drift::Drift;
+use crate::run::step_script;
+use crate::{Migration, MigrationSet, Version};
 
 mod allowed;
 mod authorizer;
@@ -29,23 +31,29 @@ use rehearsal::Rehearsal;
 /// than this program has proven. Nothing is changed in the database.
 ///
 /// The steps are those that are left of the run, so that all is known before the first is taken.
-pub(crate) fn check(run: &Run<'_>, history: &History, steps: &[Step]) -> Result<(), ErrorKind> {
+pub(crate) fn check(
+    conn: &Connection,
+    config: &Config<'_>,
+    history: &History,
+    steps: &[Step],
+) -> Result<(), ErrorKind> {
     let Some(last) = steps.iter().rposition(|step| step.is_stored) else { return Ok(()) };
-    let databases = attached::databases(run.conn)?;
+    let databases = attached::databases(conn)?;
     if let (false, Some(step)) = (databases.is_empty(), steps.iter().find(|step| step.is_stored)) {
         return Err(refused(step, StoredDownFault::Attached { databases }));
     }
     for step in steps.iter().filter(|step| step.is_stored) {
-        allowed::check(run.sql(history, step), step.mode).map_err(|fault| refused(step, fault))?;
+        allowed::check(step_script::sql(config.set, history, step), step.mode)
+            .map_err(|fault| refused(step, fault))?;
     }
-    let scripts = steps[..=last].iter().map(|step| run.sql(history, step));
-    let rehearsal = Rehearsal::new(run, history, scripts)?;
+    let scripts = steps[..=last].iter().map(|step| step_script::sql(config.set, history, step));
+    let rehearsal = Rehearsal::new(conn, config, history, scripts)?;
     for (nth, step) in steps[..=last].iter().enumerate() {
         rehearsal
-            .step(left(run.sql(history, step), step), step)
+            .step(left(step_script::sql(config.set, history, step), step), step)
             .map_err(|fault| refused(&steps[last.min(nth)], fault))?;
         if step.is_stored {
-            check_schema(&rehearsal.conn, run.how, history, step, nth == last)?;
+            check_schema(&rehearsal.conn, config, history, step, nth == last)?;
         }
     }
     Ok(())
@@ -62,12 +70,12 @@ fn left<'s>(sql: &'s str, step: &Step) -> &'s str {
 /// the last is refused.
 pub(crate) fn check_schema(
     conn: &Connection,
-    how: &Runner<'_>,
+    config: &Config<'_>,
     history: &History,
     step: &Step,
     is_last: bool,
 ) -> Result<(), ErrorKind> {
-    let version = match below(how.set, history, step.version) {
+    let version = match below(config.set, history, step.version) {
         Ok(version) => version,
         Err(version) if is_last => {
             return Err(refused(step, StoredDownFault::Unproven { version }));
@@ -75,21 +83,21 @@ pub(crate) fn check_schema(
         Err(_) => return Ok(()),
     };
     let found = schema::objects(conn)?;
-    if is_proven(how, version, &found) {
+    if is_proven(config, version, &found) {
         return Ok(());
     }
     // Not rehearsed, or spelled in another way by this SQLite.
-    let expected = how.scratch.schema(how.set, version)?;
-    let drift = Drift::between(version, &expected, &found, &how.ignore);
+    let expected = config.scratch.schema(config.set, version)?;
+    let drift = Drift::between(version, &expected, &found, &config.ignore);
     if drift.is_empty() {
         return Ok(());
     }
     Err(refused(step, StoredDownFault::Schema { drift }))
 }
 
-fn is_proven(how: &Runner<'_>, version: Option<Version>, found: &[Object]) -> bool {
-    let own = found.iter().filter(|object| !how.ignore.covers(object));
-    let proven = version.and_then(|version| how.set.get(version)?.schema());
+fn is_proven(config: &Config<'_>, version: Option<Version>, found: &[Object]) -> bool {
+    let own = found.iter().filter(|object| !config.ignore.covers(object));
+    let proven = version.and_then(|version| config.set.get(version)?.schema());
     proven.is_some_and(|proven| proven == schema::fingerprint_of(own))
 }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode};
 
-use crate::observe::Flow;
-use crate::sqlite;
+use crate::db::errors;
+use crate::observe::event::Flow;
 
 /// How many pages are copied between two reports of progress.
 const PAGES: i32 = 512;
@@ -81,7 +81,7 @@ pub(super) fn check(conn: &Connection, pragma: &str) -> Result<(), String> {
             None => Ok(()),
             Some(damage) => Err(damage),
         },
-        Err(error) => match sqlite::code(&error) {
+        Err(error) => match errors::code(&error) {
             // A constraint calls a function of the application's, which this connection lacks. The pages are there.
             Some(ErrorCode::Unknown) | None => Ok(()),
             _ => Err(error.to_string()),

@@ -15,10 +15,11 @@ use super::partial;
 use super::same_file::{part_of, with_suffix};
 use super::source;
 use super::write::{self, Copied, Health};
-use crate::history::History;
-use crate::kind::ErrorKind;
-use crate::observe::Flow;
-use crate::{MigrationSet, Version, sqlite};
+use crate::db::patience;
+use crate::error::kind::ErrorKind;
+use crate::history::read::History;
+use crate::observe::event::Flow;
+use crate::{MigrationSet, Version};
 
 type Result<T> = std::result::Result<T, ErrorKind>;
 
@@ -160,7 +161,7 @@ fn replace(
     conn: &mut Connection,
     database: Option<&Path>,
 ) -> std::result::Result<Option<PathBuf>, Trouble> {
-    let patience = sqlite::patience(conn)?;
+    let patience = patience::busy_timeout(conn)?;
     let until = Instant::now() + patience;
     loop {
         let kept = Kept::of(conn, database)?;

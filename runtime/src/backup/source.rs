@@ -8,10 +8,12 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::pages;
 use super::same_file::with_suffix;
-use crate::history::{Entry, History, TABLE};
-use crate::kind::ErrorKind;
-use crate::schema::{self, Object};
-use crate::{MigrationSet, sqlite};
+use crate::MigrationSet;
+use crate::db::errors;
+use crate::db::schema::{self, Object};
+use crate::error::kind::ErrorKind;
+use crate::history::read::{Entry, History};
+use crate::history::table::TABLE;
 
 /// Opens a backup, and holds it in the state in which it is checked.
 pub(super) fn open(path: &Path) -> Result<Connection, String> {
@@ -25,7 +27,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, String> {
         return Err("it is empty".to_owned());
     }
     let conn = opened(path).and_then(|conn| hold(&conn).map(|()| conn));
-    conn.map_err(|error| match sqlite::code(&error) {
+    conn.map_err(|error| match errors::code(&error) {
         Some(ErrorCode::NotADatabase) => {
             "it is not an SQLite database, or it is encrypted".to_owned()
         }

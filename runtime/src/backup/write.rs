@@ -9,8 +9,9 @@ use super::pages::{self, Progress};
 use super::partial::Partial;
 use super::same_file::{part_of, with_suffix};
 use super::source;
-use crate::observe::Flow;
-use crate::sqlite;
+use crate::db::errors;
+use crate::db::patience;
+use crate::observe::event::Flow;
 
 /// How a copy ended that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub(super) fn write(
     health: Health,
     progress: &mut Progress<'_>,
 ) -> Result<Copied, String> {
-    let patience = sqlite::patience(conn).map_err(|error| error.to_string())?;
+    let patience = patience::busy_timeout(conn).map_err(|error| error.to_string())?;
     let original =
         fs::metadata(database).map_err(|error| format!("the database's file: {error}"))?;
     let source = open(database, OpenFlags::SQLITE_OPEN_READ_ONLY)
@@ -111,7 +112,7 @@ pub(super) fn refusal(database: &Path, to: &Path) -> Option<String> {
 }
 
 fn hinted(error: &rusqlite::Error) -> String {
-    match sqlite::code(error) {
+    match errors::code(error) {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             format!("{error}: no second connection can read it, as with `locking_mode = EXCLUSIVE`")
         }

@@ -7,8 +7,9 @@
 use migratory_core::sql::lexer::{self, Kind, Token};
 use rusqlite::Connection;
 
-use super::TABLE;
-use crate::kind::ErrorKind;
+use crate::db::definition::begins_with;
+use crate::error::kind::ErrorKind;
+use crate::history::table::TABLE;
 
 /// The columns that we rely on. A newer migratory may add others.
 const COLUMNS: [&str; 14] = [
@@ -131,12 +132,6 @@ fn odd_definition(sql: &str) -> Option<&'static str> {
     }
     let is_strict = options.len() == 2 && words(&[")", "strict"], options);
     (!is_strict).then_some("it is not a STRICT table and nothing else")
-}
-
-/// Whether a definition begins with these words.
-pub(crate) fn begins_with(sql: &str, words: &[&str]) -> bool {
-    let mut tokens = lexer::meaningful(sql);
-    words.iter().all(|word| tokens.next().is_some_and(|token| name(&token) == *word))
 }
 
 fn name(token: &Token<'_>) -> String {

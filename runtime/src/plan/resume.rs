@@ -3,9 +3,11 @@
 use migratory_core::{Direction, Step};
 
 use super::{apply, revert};
-use crate::history::{Entry, History, Underway};
-use crate::kind::{ErrorKind, Unresumable};
-use crate::{Down, Migration, MigrationSet, Mode, progress, sqlite};
+use crate::error::kind::{ErrorKind, Unresumable};
+use crate::history::progress;
+use crate::history::read::{Entry, History, Underway};
+use crate::run::place;
+use crate::{Down, Migration, MigrationSet, Mode};
 
 /// The step that finishes what is half-way; `None` if nothing is.
 pub(super) fn step(set: &MigrationSet<'_>, history: &History) -> Result<Option<Step>, ErrorKind> {
@@ -25,9 +27,9 @@ pub(super) fn step(set: &MigrationSet<'_>, history: &History) -> Result<Option<S
     let at = progress.fits(sql).filter(|_| step.mode == Mode::NoTransaction);
     let at = at.ok_or_else(other_script)?;
     if at > 0 && !progress::is_resumable(sql) {
-        let statement = crate::execute::locate(sql, at, None);
+        let statement = place::locate(sql, at, None);
         return Err(dirty(Unresumable::BoundToConnection {
-            line: sqlite::place(sql, statement.start).0,
+            line: place::place(sql, statement.start).0,
             statement: sql.get(statement).unwrap_or_default().to_owned(),
             file: step.file,
         }));
@@ -77,7 +79,7 @@ pub(super) fn after(set: &MigrationSet<'_>, history: &History, step: &Step) -> H
 mod tests {
     use super::super::plan;
     use super::*;
-    use crate::progress::Progress;
+    use crate::history::progress::Progress;
     use crate::{Checksum, NewerDatabase, Script, Version};
     use migratory_core::{Goal, Plan, Target};
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Checksum;
-use crate::history::Underway;
+use crate::history::read::Underway;
 
 /// Migrations of these versions; 4 can't be reverted, 5 runs with foreign keys off, 6 unprotected.
 fn with_set<T>(versions: &[i64], test: impl FnOnce(&MigrationSet<'_>) -> T) -> T {

@@ -3,8 +3,8 @@
 use migratory_core::sql::lexer::{self, Kind, Token};
 
 use crate::Mode;
-use crate::history::TABLE;
-use crate::kind::StoredDownFault;
+use crate::error::kind::StoredDownFault;
+use crate::history::table::TABLE;
 
 /// What a statement may begin with. The bodies of triggers begin with some of them too, so that it does not matter where
 /// a statement ends: what follows a semicolon has to be one of these.

@@ -3,7 +3,7 @@
 use migratory_core::sql::lexer;
 use rusqlite::Connection;
 
-use crate::history;
+use crate::history::table::TABLE;
 
 /// Makes the objects of one database's schema in another, which is empty, and returns the length of the longest
 /// definition. An error is what is wrong, in words.
@@ -28,7 +28,7 @@ pub(super) fn copy(from: &Connection, to: &Connection) -> Result<usize, String> 
 }
 
 fn plain(error: &rusqlite::Error, sql: &str) -> String {
-    crate::sqlite::message(error, sql).0
+    crate::db::errors::message(error, sql).0
 }
 
 /// Names and definitions, those before on which others rest: virtual tables, tables, views, indexes, triggers.
@@ -37,7 +37,7 @@ fn definitions(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
          WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND lower(tbl_name) <> ?1 \
          ORDER BY type = 'trigger', type = 'index', type = 'view', lower(sql) NOT LIKE 'create virtual%', rowid";
     let mut statement = conn.prepare(sql)?;
-    let found = statement.query_map([history::TABLE], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found = statement.query_map([TABLE], |row| Ok((row.get(0)?, row.get(1)?)))?;
     found.collect()
 }
 

@@ -11,12 +11,13 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::authorizer::Judge;
 use super::blank_copy;
-use crate::environment::Environment;
-use crate::execute::{Failure, execute};
-use crate::history::History;
-use crate::kind::{ErrorKind, StoredDownFault};
-use crate::run::Run;
-use crate::{MigrationSet, Mode, sqlite};
+use crate::api::config::Config;
+use crate::db::environment::Environment;
+use crate::db::errors;
+use crate::error::kind::{ErrorKind, StoredDownFault};
+use crate::history::read::History;
+use crate::run::script::{Failure, execute};
+use crate::{MigrationSet, Mode};
 
 /// How many instructions of SQLite's the scripts may take together, without a row to work on: this many between two
 /// calls of the handler, and this many calls.
@@ -41,12 +42,13 @@ pub(super) struct Rehearsal<'r> {
 impl<'r> Rehearsal<'r> {
     /// Copies the schema of the run's database, for these scripts.
     pub(super) fn new<'a>(
-        run: &Run<'r>,
+        live: &Connection,
+        config: &Config<'r>,
         history: &History,
         scripts: impl Iterator<Item = &'a str>,
     ) -> Result<Self, ErrorKind> {
         #[allow(unused_mut, reason = "newer rusqlites want it to set an authorizer")]
-        let mut conn = run.how.scratch.open()?;
+        let mut conn = config.scratch.open()?;
         let failed = |what| {
             let newest = history.last();
             ErrorKind::StoredDown {
@@ -55,10 +57,10 @@ impl<'r> Rehearsal<'r> {
                 fault: StoredDownFault::NotCopied { what },
             }
         };
-        let longest = blank_copy::copy(run.conn, &conn).map_err(failed)?;
+        let longest = blank_copy::copy(live, &conn).map_err(failed)?;
         limit_lengths(&conn, scripts.map(str::len).fold(longest, usize::max));
         conn.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA max_page_count = 65536")?;
-        let judge = Judge::new(&conn, run.how.set)?;
+        let judge = Judge::new(&conn, config.set)?;
         let asked = judge.clone();
         // What these two return differs between versions of rusqlite.
         let _ = conn.authorizer(Some(move |context: AuthContext<'_>| asked.authorize(context)));
@@ -67,7 +69,7 @@ impl<'r> Rehearsal<'r> {
         let is_enough =
             move || calls.fetch_add(1, Ordering::Relaxed) >= CALLS || Instant::now() >= until;
         let _ = conn.progress_handler(STEPS, Some(is_enough));
-        Ok(Self { conn, judge, set: run.how.set.foreign_keys(false) })
+        Ok(Self { conn, judge, set: config.set.foreign_keys(false) })
     }
 
     /// Runs the script of a step; a step in Rust changes no schema, and is left out.
@@ -103,7 +105,7 @@ fn fault(sql: &str, failure: Failure, denied: Option<String>) -> StoredDownFault
     let line = before.matches('\n').count() + 1;
     match denied {
         Some(what) => StoredDownFault::Forbidden { line, what },
-        None if failure.source.as_ref().and_then(sqlite::code)
+        None if failure.source.as_ref().and_then(errors::code)
             == Some(ErrorCode::OperationInterrupted) =>
         {
             let message = "it did not end in a database without rows".to_owned();

@@ -6,7 +6,7 @@ use migratory_core::Transaction;
 
 use super::*;
 use crate::Checksum;
-use crate::history::Underway;
+use crate::history::read::Underway;
 
 /// The migrations of a set, for `plan`.
 pub(super) fn migrations(set: &Set) -> Vec<Migration<'static>> {

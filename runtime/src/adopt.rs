@@ -1,0 +1,18 @@
+//! Takes over a database that existed before its history did, and reads what other libraries recorded of it.
+
+pub(crate) mod adoption;
+mod cells;
+mod dbmate;
+mod diesel;
+mod found;
+mod golang_migrate;
+mod goose;
+pub(crate) mod mismatch;
+pub(crate) mod origin;
+mod recorded;
+mod refinery;
+mod rusqlite_migration;
+mod same_migration;
+mod sha384;
+mod siphash;
+mod sqlx;

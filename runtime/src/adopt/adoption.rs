@@ -1,0 +1,181 @@
+//! Records migrations as applied that no run of ours applied, once the schema says that they are.
+
+use std::fmt;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::adopt::mismatch::Unfit;
+use crate::adopt::origin::Origin;
+use crate::adopt::recorded::recorded;
+use crate::api::config::Config;
+use crate::db::header;
+use crate::db::schema;
+use crate::error::kind::ErrorKind;
+use crate::history::read::History;
+use crate::history::stamp;
+use crate::history::write::{self, Recorder, Row};
+use crate::history::{shape, table};
+use crate::inspect::drift::Drift;
+use crate::{Migration, Version};
+
+/// What was recorded of a database that existed before its history did.
+///
+/// See [`Runner::baseline`](crate::Runner::baseline) and [`Runner::adopt`](crate::Runner::adopt).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TakenOver {
+    versions: Vec<Version>,
+    edited: Vec<Version>,
+}
+
+impl TakenOver {
+    /// The migrations that were recorded as applied, the oldest first.
+    pub fn versions(&self) -> &[Version] {
+        &self.versions
+    }
+
+    /// Those of them whose text is not the one that the other library applied, by the checksum which it kept.
+    ///
+    /// Their schema is the same, else nothing would have been recorded. Where only comments differ, all is well.
+    pub fn edited(&self) -> &[Version] {
+        &self.edited
+    }
+
+    /// Whether nothing was to be recorded: the database is empty, or has a history already.
+    pub fn is_empty(&self) -> bool {
+        self.versions.is_empty()
+    }
+}
+
+impl fmt::Display for TakenOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(newest) = self.versions.last() else {
+            return f.write_str("nothing to record");
+        };
+        let count = self.versions.len();
+        let migrations = if count == 1 { "migration" } else { "migrations" };
+        write!(f, "recorded {count} {migrations} as applied, up to {newest}")?;
+        if self.edited.is_empty() {
+            return Ok(());
+        }
+        let edited: Vec<_> = self.edited.iter().map(ToString::to_string).collect();
+        write!(f, "; edited since they were applied, with the same schema: {}", edited.join(", "))
+    }
+}
+
+/// Records the migrations up to this one, if the schema is the one that they make.
+pub(crate) fn baseline(
+    conn: &Connection,
+    config: &Config<'_>,
+    version: Version,
+) -> Result<TakenOver, ErrorKind> {
+    if config.set.get(version).is_none() {
+        let latest = config.set.latest().map(Migration::version);
+        return Err(ErrorKind::NoSuchVersion { version, latest });
+    }
+    let find = |conn: &Connection| {
+        let is_empty = schema::objects(conn)?.iter().all(|object| config.ignore.covers(object));
+        let upto =
+            config.set.migrations().iter().map(Migration::version).take_while(|it| *it <= version);
+        let versions = if is_empty { Vec::new() } else { upto.collect() };
+        Ok(TakenOver { versions, edited: Vec::new() })
+    };
+    take_over(conn, config, "baseline", &find, None)
+}
+
+/// Records what another library recorded.
+pub(crate) fn adopt(
+    conn: &Connection,
+    config: &Config<'_>,
+    origin: Origin,
+) -> Result<TakenOver, ErrorKind> {
+    let find = |conn: &Connection| match recorded(conn, config.set, origin) {
+        Ok(recorded) => Ok(TakenOver { versions: recorded.versions, edited: recorded.edited }),
+        Err(Unfit::Absent) => Ok(TakenOver::default()),
+        Err(Unfit::Sqlite(error)) => Err(error.into()),
+        Err(unfit) => Err(ErrorKind::Unfit { origin, unfit }),
+    };
+    // The number in user_version was that library's count. It is ours from now on, or there could be no stamp.
+    let count = match origin.table() {
+        None => Some(header::user_version(conn)?),
+        Some(_) => None,
+    };
+    take_over(conn, config, &format!("adopted from {origin}"), &find, count)
+}
+
+type Find<'f> = dyn Fn(&Connection) -> Result<TakenOver, ErrorKind> + 'f;
+
+fn take_over(
+    conn: &Connection,
+    config: &Config<'_>,
+    remark: &str,
+    find: &Find<'_>,
+    user_version: Option<i32>,
+) -> Result<TakenOver, ErrorKind> {
+    if !conn.is_autocommit() {
+        return Err(ErrorKind::InTransaction);
+    }
+    config.check_sqlite()?;
+    // A program may do this at each start: mostly there is nothing to record, and no lock is taken.
+    let snapshot = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
+    if is_tracked(conn, config)? || find(conn)?.is_empty() {
+        return Ok(TakenOver::default());
+    }
+    drop(snapshot);
+    let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    let found = find(conn)?;
+    if is_tracked(conn, config)? || found.is_empty() {
+        return Ok(TakenOver::default());
+    }
+    shape::check_triggers(conn)?;
+    complete(config, &found)?;
+    same_schema(conn, config, &found)?;
+    record_all(conn, config, &found, remark)?;
+    let ours = match user_version {
+        Some(count) => Some(count),
+        None => stamp::ours(conn, &History::default())?,
+    };
+    stamp::write(conn, config.set, &History::read(conn, config.set)?, ours)?;
+    transaction.commit()?;
+    Ok(found)
+}
+
+fn is_tracked(conn: &Connection, config: &Config<'_>) -> Result<bool, ErrorKind> {
+    Ok(!History::read(conn, config.set)?.entries.is_empty())
+}
+
+/// Refuses what leaves migrations out below its newest one.
+fn complete(config: &Config<'_>, found: &TakenOver) -> Result<(), ErrorKind> {
+    let Some(newest) = found.versions.last().and_then(|newest| config.set.get(*newest)) else {
+        return Ok(());
+    };
+    let below = config.set.migrations().iter().take_while(|it| it.version() < newest.version());
+    let absent = below.filter(|it| !found.versions.contains(&it.version()));
+    let pending: Vec<_> = absent.map(|it| it.up().file().to_owned()).collect();
+    if pending.is_empty() {
+        return Ok(());
+    }
+    Err(ErrorKind::OutOfOrder { pending, applied: newest.up().file().to_owned() })
+}
+
+fn same_schema(conn: &Connection, config: &Config<'_>, found: &TakenOver) -> Result<(), ErrorKind> {
+    let newest = found.versions.last().copied();
+    let expected = config.scratch.schema(config.set, newest)?;
+    let drift = Drift::between(newest, &expected, &schema::objects(conn)?, &config.ignore);
+    if drift.is_empty() { Ok(()) } else { Err(ErrorKind::Differs { drift }) }
+}
+
+fn record_all(
+    conn: &Connection,
+    config: &Config<'_>,
+    found: &TakenOver,
+    remark: &str,
+) -> Result<(), ErrorKind> {
+    if !History::read(conn, config.set)?.exists {
+        table::create(conn)?;
+    }
+    let mut recorder = Recorder::new(conn);
+    for migration in found.versions.iter().filter_map(|version| config.set.get(*version)) {
+        recorder.insert(migration, Row { remark: Some(remark), ..Row::applied(0) })?;
+    }
+    Ok(write::set_schema(conn, schema::fingerprint(conn)?)?)
+}

@@ -1,0 +1,86 @@
+//! What was read so far of another library's record, brought over to the versions of a set.
+
+use std::collections::BTreeSet;
+
+use migratory_core::{Migration, MigrationSet, Version};
+
+use super::mismatch::Unfit;
+use super::same_migration;
+
+/// What another library recorded of a database.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Recorded {
+    /// What is applied, in ascending order; the set holds all of it.
+    pub(crate) versions: Vec<Version>,
+    /// Those of them whose text is not what was recorded; in ascending order.
+    pub(crate) edited: Vec<Version>,
+}
+
+/// What was read so far.
+pub(super) struct Found<'a> {
+    pub(super) set: &'a MigrationSet<'a>,
+    pub(super) versions: BTreeSet<Version>,
+    pub(super) edited: BTreeSet<Version>,
+    pub(super) unknown: Vec<String>,
+    renamed: Option<Unfit>,
+}
+
+impl<'a> Found<'a> {
+    pub(super) fn new(set: &'a MigrationSet<'a>) -> Self {
+        Self {
+            set,
+            versions: BTreeSet::new(),
+            edited: BTreeSet::new(),
+            unknown: Vec::new(),
+            renamed: None,
+        }
+    }
+
+    /// The migration of this number, which need not be one that fits.
+    pub(super) fn known(&self, number: &str) -> Option<&'a Migration<'a>> {
+        number.parse().ok().and_then(|number| self.set.get(Version::new(number)))
+    }
+
+    /// Takes in that a migration of this number is applied.
+    pub(super) fn applied(&mut self, number: String) -> Option<&'a Migration<'a>> {
+        let known = self.known(&number);
+        self.applied_as(number, known)
+    }
+
+    pub(super) fn applied_as(
+        &mut self,
+        number: String,
+        known: Option<&'a Migration<'a>>,
+    ) -> Option<&'a Migration<'a>> {
+        match known {
+            Some(migration) => _ = self.versions.insert(migration.version()),
+            None => self.unknown.push(number),
+        }
+        known
+    }
+
+    /// Takes in the name that was recorded. The first that differs is told, once all is known to be
+    /// there: a set that lacks migrations is another set, and its names say nothing.
+    pub(super) fn named(&mut self, migration: &Migration<'_>, recorded: &str) {
+        if self.renamed.is_none() && !same_migration::is_same_name(recorded, migration.name()) {
+            self.renamed = Some(Unfit::Renamed {
+                version: migration.version(),
+                recorded: recorded.to_owned(),
+                known: migration.name().to_owned(),
+            });
+        }
+    }
+
+    pub(super) fn finish(self) -> Result<Recorded, Unfit> {
+        if !self.unknown.is_empty() {
+            return Err(Unfit::Unknown { versions: self.unknown });
+        }
+        match self.renamed {
+            Some(renamed) => Err(renamed),
+            None => Ok(Recorded {
+                versions: self.versions.into_iter().collect(),
+                edited: self.edited.into_iter().collect(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Reads what another library recorded of a database.
+
+use migratory_core::MigrationSet;
+use rusqlite::Connection;
+
+use super::found::{Found, Recorded};
+use super::mismatch::Unfit;
+use super::origin::Origin;
+use super::{dbmate, diesel, golang_migrate, goose, refinery, rusqlite_migration, sqlx};
+
+/// Reads what this library recorded. Nothing is written, and only the main database is looked at.
+pub(crate) fn recorded(
+    conn: &Connection,
+    set: &MigrationSet<'_>,
+    origin: Origin,
+) -> Result<Recorded, Unfit> {
+    let mut found = Found::new(set);
+    match origin {
+        Origin::Diesel => diesel::read(conn, &mut found)?,
+        Origin::GolangMigrate => golang_migrate::read(conn, &mut found)?,
+        Origin::Sqlx => sqlx::read(conn, &mut found)?,
+        Origin::Refinery => refinery::read(conn, &mut found)?,
+        Origin::RusqliteMigration => rusqlite_migration::read(conn, &mut found)?,
+        Origin::Goose => goose::read(conn, &mut found)?,
+        Origin::Dbmate => dbmate::read(conn, &mut found)?,
+    }
+    found.finish()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,23 @@
+//! Reads the record of `rusqlite_migration`.
+
+use migratory_core::Migration;
+use rusqlite::Connection;
+
+use super::found::Found;
+use super::mismatch::Unfit;
+
+/// A number and no table: so many of the first are applied.
+pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Unfit> {
+    let number: i64 = conn.query_row("PRAGMA main.user_version", [], |row| row.get(0))?;
+    if number == 0 {
+        return Err(Unfit::Absent);
+    }
+    let Ok(count) = usize::try_from(number) else {
+        return Err(Unfit::Unreadable { what: format!("`user_version` is {number}") });
+    };
+    match found.set.migrations().get(..count) {
+        Some(first) => found.versions.extend(first.iter().map(Migration::version)),
+        None => found.unknown.push(number.to_string()),
+    }
+    Ok(())
+}

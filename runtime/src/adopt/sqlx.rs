@@ -1,0 +1,28 @@
+//! Reads the record of sqlx.
+
+use rusqlite::Connection;
+
+use super::cells::each_row;
+use super::found::Found;
+use super::mismatch::Unfit;
+use super::origin::Origin;
+use super::same_migration;
+
+/// The checksum is over the file.
+pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Unfit> {
+    each_row(conn, Origin::Sqlx, |row| {
+        let number = row.number(0)?;
+        if row.integer(2)? == 0 {
+            return Err(Unfit::Unfinished { version: number });
+        }
+        let (name, checksum) = (row.text(1)?, row.blob(3)?);
+        if let Some(migration) = found.applied(number) {
+            // The same text under another name is a file that was renamed, which sqlx allows.
+            if !same_migration::is_of_sqlx(checksum, migration) {
+                found.named(migration, name);
+                found.edited.insert(migration.version());
+            }
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,45 @@
+//! What a run is given, apart from the connection and the goal.
+
+use migratory_core::{MigrationSet, Transaction};
+
+use crate::backup::Backup;
+use crate::error::kind::ErrorKind;
+use crate::history::table;
+use crate::inspect::ignore::Ignore;
+use crate::inspect::replay::Scratch;
+use crate::plan::newer::NewerDatabase;
+use crate::run::code::Code;
+
+/// The set, and what the application chose with the methods of [`Runner`](crate::Runner).
+#[derive(Clone, Debug)]
+pub(crate) struct Config<'a> {
+    pub(crate) set: &'a MigrationSet<'a>,
+    pub(crate) transaction: Transaction,
+    pub(crate) newer: NewerDatabase,
+    pub(crate) backup: Option<Backup<'a>>,
+    pub(crate) code: Code<'a>,
+    pub(crate) ignore: Ignore<'a>,
+    pub(crate) scratch: Scratch<'a>,
+}
+
+impl<'a> Config<'a> {
+    /// The defaults, for this set.
+    pub(crate) const fn new(set: &'a MigrationSet<'a>) -> Self {
+        Self {
+            set,
+            transaction: Transaction::PerRun,
+            newer: NewerDatabase::Refuse,
+            backup: None,
+            code: Code::NONE,
+            ignore: Ignore::NONE,
+            scratch: Scratch::DEFAULT,
+        }
+    }
+
+    /// Refuses an SQLite that is older than the set and the history need.
+    pub(crate) fn check_sqlite(&self) -> Result<(), ErrorKind> {
+        let (found, needed) =
+            (rusqlite::version_number(), self.set.min_sqlite().max(table::MIN_SQLITE));
+        if found < needed { Err(ErrorKind::OldSqlite { found, needed }) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,13 @@
+//! A database and its connection, apart from migrations: errors, settings, foreign keys, the schema.
+
+pub(crate) mod attached;
+pub(crate) mod definition;
+pub(crate) mod environment;
+pub(crate) mod errors;
+pub(crate) mod foreign_keys;
+pub(crate) mod header;
+pub(crate) mod patience;
+pub(crate) mod schema;
+pub(crate) mod settings;
+pub(crate) mod shadow;
+pub(crate) mod snapshot;

@@ -1,0 +1,226 @@
+//! Databases that the application attached, and which a script could reach by a bare name.
+//!
+//! SQLite looks for a name in the main database first, and then in the attached ones. So a script reaches into one of
+//! these where the main database has no such object: by `DROP TABLE IF EXISTS`, or since its schema is another one than
+//! was rehearsed.
+
+mod clauses;
+
+use std::collections::HashSet;
+
+use migratory_core::Step;
+use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::quotes::quoted;
+use rusqlite::Connection;
+
+use self::clauses::Clauses;
+use crate::error::kind::ErrorKind;
+
+/// The names of the attached databases.
+///
+/// By the pragma, and not by the table of its name: a file may have a view that is called so.
+pub(crate) fn databases(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = conn.prepare("PRAGMA database_list")?;
+    let names: Vec<String> =
+        statement.query_map([], |row| row.get(1))?.collect::<rusqlite::Result<_>>()?;
+    Ok(names.into_iter().filter(|name| !matches!(name.as_str(), "main" | "temp")).collect())
+}
+
+/// Refuses scripts that could reach an object of an attached database.
+pub(crate) fn check<'a>(
+    conn: &Connection,
+    scripts: impl Iterator<Item = (&'a Step, &'a str)>,
+) -> Result<(), ErrorKind> {
+    let databases = databases(conn)?;
+    if databases.is_empty() {
+        return Ok(());
+    }
+    let mut objects = Vec::new();
+    for database in &databases {
+        objects.extend(names(conn, database)?.into_iter().map(|name| (database.as_str(), name)));
+    }
+    let mut own: HashSet<_> = names(conn, "main")?.into_iter().collect();
+    for (step, sql) in scripts {
+        let reached = Reached::by(sql, &mut own);
+        let objects: Vec<_> = objects
+            .iter()
+            .filter(|(database, name)| reached.reaches(database, name))
+            .map(|(database, name)| format!("{database}.{name}"))
+            .collect();
+        if !objects.is_empty() {
+            return Err(ErrorKind::ReachesAttached { file: step.file.clone(), objects });
+        }
+    }
+    Ok(())
+}
+
+/// The names of a database's objects, in lower case.
+fn names(conn: &Connection, database: &str) -> rusqlite::Result<Vec<String>> {
+    let sql = format!("SELECT lower(name) FROM {}.sqlite_schema", quoted(database));
+    conn.prepare(&sql)?.query_map([], |row| row.get(0))?.collect()
+}
+
+/// The names of tables in a script that do not stand for one of the main database, as far as tokens tell.
+#[derive(Default)]
+struct Reached {
+    names: HashSet<String>,
+    /// Those that are dropped by the name of their database.
+    qualified: HashSet<(String, String)>,
+}
+
+impl Reached {
+    /// Reads a script; `own` are the objects of the main database before it, and after it.
+    fn by(sql: &str, own: &mut HashSet<String>) -> Self {
+        let tokens: Vec<_> = lexer::meaningful(sql).collect();
+        let mut reached = Self::default();
+        let mut clauses = Clauses::default();
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            let rest = &tokens[at..];
+            let before = at.checked_sub(1).map(|before| &tokens[before]);
+            clauses.step(before, token);
+            at += 1;
+            let Some(object) = Object::named_by(rest) else {
+                if is_bare_name(token, before) && clauses.admits_table(before) {
+                    reached.mention(name(token), own);
+                }
+                continue;
+            };
+            at += object.length;
+            match (object.is_dropped, object.database) {
+                (false, _) => _ = own.insert(object.name),
+                (true, None) => {
+                    if !own.remove(&object.name) {
+                        reached.names.insert(object.name);
+                    }
+                }
+                (true, Some(main)) if main == "main" => _ = own.remove(&object.name),
+                (true, Some(database)) => _ = reached.qualified.insert((database, object.name)),
+            }
+        }
+        reached
+    }
+
+    fn mention(&mut self, name: String, own: &HashSet<String>) {
+        if !own.contains(&name) {
+            self.names.insert(name);
+        }
+    }
+
+    fn reaches(&self, database: &str, name: &str) -> bool {
+        self.names.contains(name)
+            || self.qualified.contains(&(database.to_ascii_lowercase(), name.to_owned()))
+    }
+}
+
+/// Whether a token may be a name, without that of a database or a table.
+fn is_bare_name(token: &Token<'_>, before: Option<&Token<'_>>) -> bool {
+    let is_qualified = before.is_some_and(|before| before.text == ".");
+    matches!(token.kind, Kind::Word | Kind::Name) && !is_qualified
+}
+
+fn name(token: &Token<'_>) -> String {
+    token.unquoted().to_ascii_lowercase()
+}
+
+/// An object that a statement creates or drops, or the name that it gives one.
+struct Object {
+    is_dropped: bool,
+    database: Option<String>,
+    name: String,
+    /// How many tokens after the first it takes to say so.
+    length: usize,
+}
+
+impl Object {
+    /// `CREATE .. name`, `DROP .. name` or `RENAME TO name` at the beginning of some tokens.
+    fn named_by(tokens: &[Token<'_>]) -> Option<Self> {
+        let is = |at: usize, words: &[&str]| {
+            tokens.get(at).is_some_and(|token| words.iter().any(|word| token.is_word(word)))
+        };
+        let mut at = 1;
+        let is_dropped = is(0, &["drop"]);
+        if is(0, &["rename"]) && is(1, &["to"]) {
+            at = 2;
+        } else if is_dropped || is(0, &["create"]) {
+            while is(at, &["temp", "temporary", "unique", "virtual"]) {
+                at += 1;
+            }
+            if !is(at, &["table", "view", "index", "trigger"]) {
+                return None;
+            }
+            at += 1;
+            while is(at, &["if", "not", "exists"]) {
+                at += 1;
+            }
+        } else {
+            return None;
+        }
+        let first = name(tokens.get(at)?);
+        match tokens.get(at + 1..at + 3) {
+            Some([dot, second]) if dot.text == "." => {
+                Some(Self { is_dropped, database: Some(first), name: name(second), length: at + 2 })
+            }
+            _ => Some(Self { is_dropped, database: None, name: first, length: at }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a script reaches `x` in the attached database `other`, where the main one has `a` and `i`.
+    fn reaches(sql: &str) -> bool {
+        let mut own = ["a", "i"].map(str::to_owned).into();
+        Reached::by(sql, &mut own).reaches("other", "x")
+    }
+
+    #[test]
+    fn what_the_main_database_lacks_is_reached_by_its_name() {
+        for sql in [
+            "DROP TABLE IF EXISTS x",
+            "DROP INDEX IF EXISTS \"X\"",
+            "DROP VIEW IF EXISTS 'x'",
+            "DROP TABLE IF EXISTS other.x",
+            "DROP TABLE IF EXISTS [Other] . x",
+            "INSERT INTO x SELECT * FROM a",
+            "UPDATE `x` SET b = 1",
+            "CREATE TABLE x (b); DROP TABLE x; DROP TABLE IF EXISTS x",
+            "DROP TABLE a; DELETE FROM x",
+            "CREATE TABLE b AS SELECT * FROM x",
+            "ALTER TABLE x RENAME TO y",
+            "DELETE FROM a WHERE b IN x",
+            "DELETE FROM a WHERE b IN (SELECT c FROM x)",
+            "UPDATE OR REPLACE x SET b = 1",
+            "UPDATE a SET b = 1 FROM (a AS c, x)",
+            "INSERT INTO a SELECT b FROM a AS c LEFT JOIN a AS d ON c.b = d.b, x",
+            "INSERT INTO a SELECT b FROM a JOIN (x JOIN a)",
+            "INSERT INTO a SELECT b FROM json_each(1, 2), x",
+            "INSERT INTO a SELECT 1 UNION SELECT (SELECT max(b) FROM a, x)",
+            "CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO x VALUES (1); END",
+            "REINDEX x",
+        ] {
+            assert!(reaches(sql), "{sql}");
+        }
+        for sql in [
+            "CREATE TABLE x (b); INSERT INTO x VALUES (1); DROP TABLE x",
+            "CREATE UNIQUE INDEX IF NOT EXISTS x ON a (b); DROP INDEX x",
+            "CREATE TABLE main.x (b); DROP TABLE main.x",
+            "DROP TABLE IF EXISTS main.x",
+            "ALTER TABLE a RENAME TO x; DELETE FROM x",
+            "SELECT a.x FROM a",
+            "DROP TABLE IF EXISTS other.y",
+            "INSERT INTO a VALUES ('x')",
+            // Columns, and names that are given.
+            "CREATE TABLE b (i INTEGER PRIMARY KEY, x TEXT, y REFERENCES a, UNIQUE (y, x))",
+            "ALTER TABLE a ADD COLUMN x; ALTER TABLE a RENAME COLUMN x TO y; ALTER TABLE a DROP COLUMN x",
+            "CREATE INDEX j ON a (b, x) WHERE x > 0",
+            "INSERT INTO a (b, x) SELECT b, x FROM a WHERE x = 1 AND b IN (1, x) ORDER BY b, x",
+            "UPDATE a SET b = 1, x = x + 1 WHERE x = (SELECT b AS x FROM a GROUP BY b, x)",
+            "INSERT INTO a SELECT f(b, x), max(x) FROM a JOIN a AS c USING (b, x)",
+        ] {
+            assert!(!reaches(sql), "{sql}");
+        }
+    }
+}

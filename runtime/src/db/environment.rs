@@ -1,0 +1,98 @@
+//! The connection as the rehearsal had it.
+//!
+//! A pragma can change what a statement does: with `legacy_alter_table` a rename leaves views broken, with foreign keys
+//! off a DELETE does not cascade. Such settings are set for a run as they were rehearsed, and restored after it.
+
+use std::borrow::Cow;
+
+use rusqlite::Connection;
+use rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER as TRIGGERS;
+
+use crate::MigrationSet;
+use crate::db::settings::Settings;
+
+/// The pragmas that change what SQL does, beside `foreign_keys`, and their values in the rehearsal: SQLite's defaults.
+///
+/// Not among them is what can only make a statement fail, as `query_only` and `trusted_schema` do: an application that
+/// forbids something means it, and nothing is lost.
+const REHEARSED: [(&str, i64); 8] = [
+    ("case_sensitive_like", 0),
+    ("full_column_names", 0),
+    ("ignore_check_constraints", 0),
+    ("legacy_alter_table", 0),
+    ("recursive_triggers", 0),
+    ("reverse_unordered_selects", 0),
+    ("short_column_names", 1),
+    ("writable_schema", 0),
+];
+
+/// The settings of the rehearsal, on a connection that had others; it has those again when this is dropped.
+pub(crate) struct Environment<'c> {
+    conn: &'c Connection,
+    settings: Settings<'c>,
+    triggers: bool,
+}
+
+impl<'c> Environment<'c> {
+    /// Sets up a connection, which must not be in a transaction, for the scripts of a set.
+    pub(crate) fn enter(conn: &'c Connection, set: &MigrationSet<'_>) -> rusqlite::Result<Self> {
+        let wanted =
+            REHEARSED.into_iter().chain([("foreign_keys", i64::from(set.has_foreign_keys()))]);
+        let settings = Settings::save(conn, wanted.clone().map(|(name, _)| Cow::from(name)))?;
+        let environment = Self { conn, settings, triggers: conn.db_config(TRIGGERS)? };
+        for (name, value) in wanted {
+            environment.settings.set(name, value)?;
+        }
+        if !environment.triggers {
+            conn.set_db_config(TRIGGERS, true)?;
+        }
+        Ok(environment)
+    }
+}
+
+impl Drop for Environment<'_> {
+    fn drop(&mut self) {
+        let _ = self.conn.set_db_config(TRIGGERS, self.triggers);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(conn: &Connection, sql: &str) -> i64 {
+        conn.query_row(sql, [], |row| row.get(0)).expect(sql)
+    }
+
+    #[test]
+    fn each_setting_is_the_rehearsals_inside_and_the_applications_outside() -> rusqlite::Result<()>
+    {
+        let conn = Connection::open_in_memory()?;
+        conn.set_db_config(TRIGGERS, false)?;
+        for (name, rehearsed) in REHEARSED {
+            conn.execute_batch(&format!("PRAGMA {name} = {}", 1 - rehearsed))?;
+        }
+        let read = || {
+            REHEARSED.map(|(name, _)| match name {
+                "case_sensitive_like" => value(&conn, "SELECT NOT ('a' LIKE 'A')"),
+                name => value(&conn, &format!("PRAGMA {name}")),
+            })
+        };
+        let before = read();
+        for keys in [false, true] {
+            for rehearsed in [false, true] {
+                conn.execute_batch(&format!("PRAGMA foreign_keys = {keys}"))?;
+                let set = MigrationSet::new(&[]).foreign_keys(rehearsed);
+                let environment = Environment::enter(&conn, &set)?;
+                assert_eq!(read(), REHEARSED.map(|(_, value)| value));
+                assert_eq!(value(&conn, "PRAGMA foreign_keys"), i64::from(rehearsed));
+                assert!(conn.db_config(TRIGGERS)?);
+                drop(environment);
+                assert_eq!(read(), before);
+                assert_eq!(value(&conn, "PRAGMA foreign_keys"), i64::from(keys));
+                assert!(!conn.db_config(TRIGGERS)?);
+            }
+        }
+        Ok(())
+    }
+}

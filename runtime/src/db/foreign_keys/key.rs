@@ -1,0 +1,174 @@
+//! The foreign keys of a database, and the query that finds the rows which violate one.
+
+use std::collections::HashMap;
+
+use migratory_core::sql::quotes::quoted;
+use rusqlite::{Connection, Row, Statement};
+
+use super::touched::Touched;
+use crate::db::errors;
+
+/// A foreign key of a table.
+#[derive(Clone, Debug)]
+pub(super) struct ForeignKey {
+    pub(super) table: String,
+    /// SQLite's number of it, within the table.
+    pub(super) id: i64,
+    pub(super) parent: String,
+    /// Its columns, each with the column of the parent that it refers to.
+    pub(super) columns: Vec<(String, String)>,
+}
+
+/// What a name stands for that a key may refer to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    Table,
+    /// A view or a virtual table: no key can refer to it, and to read it may take for ever.
+    Computed,
+}
+
+/// What `main` holds, by the names in lower case.
+pub(super) fn relations(conn: &Connection) -> rusqlite::Result<HashMap<String, Relation>> {
+    let sql =
+        "SELECT lower(name), rootpage > 0 FROM main.sqlite_schema WHERE type IN ('table', 'view')";
+    let mut statement = conn.prepare(sql)?;
+    let relations = statement.query_map([], |row| {
+        let is_stored = row.get(1)?;
+        Ok((row.get(0)?, if is_stored { Relation::Table } else { Relation::Computed }))
+    })?;
+    relations.collect()
+}
+
+/// The keys of touched tables, and those that refer to one, ordered by table.
+pub(super) fn touched(conn: &Connection, touched: &Touched) -> rusqlite::Result<Vec<ForeignKey>> {
+    let sql = "SELECT child.name, key.id, key.\"table\", key.\"from\", key.\"to\" \
+               FROM main.sqlite_schema AS child JOIN pragma_foreign_key_list(child.name, 'main') AS key \
+               WHERE child.type = 'table' ORDER BY child.name, key.id, key.seq";
+    let mut statement = conn.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    let mut keys: Vec<(ForeignKey, bool)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (table, id, parent): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if !touched.has(&table) && !touched.has(&parent) {
+            continue;
+        }
+        let target: Option<String> = row.get(4)?;
+        let is_implicit = target.is_none();
+        let column = (row.get(3)?, target.unwrap_or_default());
+        match keys.last_mut().filter(|(key, _)| key.table == table && key.id == id) {
+            Some((key, _)) => key.columns.push(column),
+            None => {
+                keys.push((ForeignKey { table, id, parent, columns: vec![column] }, is_implicit));
+            }
+        }
+    }
+    for (key, _) in keys.iter_mut().filter(|(_, is_implicit)| *is_implicit) {
+        let primary = primary_key(conn, &key.parent)?;
+        for ((_, target), name) in key.columns.iter_mut().zip(primary) {
+            *target = name;
+        }
+    }
+    Ok(keys.into_iter().map(|(key, _)| key).collect())
+}
+
+/// The columns of a table's primary key, in its order; none of a view, which may be broken.
+pub(super) fn primary_key(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT key.name FROM main.sqlite_schema AS it JOIN pragma_table_xinfo(it.name, 'main') AS key \
+               WHERE it.type = 'table' AND it.rootpage > 0 AND lower(it.name) = lower(?1) AND key.pk > 0 \
+               ORDER BY key.pk";
+    conn.prepare(sql)?.query_map([table], |row| row.get(0))?.collect()
+}
+
+/// SQLite's own check of a table; an error of its preparation says that a key can't be checked.
+pub(super) fn check<'c>(conn: &'c Connection, table: &str) -> rusqlite::Result<Statement<'c>> {
+    conn.prepare(&format!("PRAGMA main.foreign_key_check({})", quoted(table)))
+}
+
+/// What SQLite says of a table of which it can't check a key: the parent has no unique index for it.
+pub(super) fn mismatch(error: &rusqlite::Error, table: &str) -> Option<String> {
+    let sql = format!("PRAGMA main.foreign_key_check({})", quoted(table));
+    let (problem, _) = errors::message(error, &sql);
+    problem.contains("foreign key mismatch").then_some(problem)
+}
+
+impl ForeignKey {
+    /// Whether SQLite's word of a mismatch is about this key, or one to the same parent.
+    pub(super) fn is_told_by(&self, problem: &str) -> bool {
+        problem.ends_with(&format!("referencing {}", quoted(&self.parent)))
+    }
+
+    /// Puts the columns in the order of one of `others` that has the same ones: a rebuild may write a key of several
+    /// columns in another order, and it means the same.
+    pub(super) fn align(&mut self, others: &[&Self]) {
+        type Name = fn(&(String, String)) -> String;
+        let both: Name = |(column, target)| {
+            format!("{}\0{}", column.to_ascii_lowercase(), target.to_ascii_lowercase())
+        };
+        // By both names, or by one of them where the other was renamed.
+        let names: [Name; 3] = [
+            both,
+            |(column, _)| column.to_ascii_lowercase(),
+            |(_, target)| target.to_ascii_lowercase(),
+        ];
+        for name in names {
+            let of = |key: &Self| key.columns.iter().map(name).collect::<Vec<_>>();
+            let sorted = |mut names: Vec<String>| {
+                names.sort();
+                names
+            };
+            let own = of(self);
+            let mut same = others
+                .iter()
+                .map(|it| of(it))
+                .filter(|it| sorted(it.clone()) == sorted(own.clone()));
+            let Some(first) = same.next() else { continue };
+            if first != own && !same.any(|it| it == own) {
+                let place = |column: &_| first.iter().position(|it| *it == name(column));
+                self.columns.sort_by_key(place);
+            }
+            return;
+        }
+    }
+
+    /// The values of the key in the rows that violate it, and then what else is to be selected of `c`, the table.
+    ///
+    /// SQLite compares a child's value by the affinity and the collation of the parent's column. Of the two operands
+    /// of `=`, the left one's collation counts, and a unary plus takes the affinity from the right one.
+    pub(super) fn query(&self, has_parent: bool, more: &str) -> String {
+        let join = |separator: &str, each: &dyn Fn(&(String, String)) -> String| {
+            self.columns.iter().map(each).collect::<Vec<_>>().join(separator)
+        };
+        let values = join(", ", &|(column, _)| format!("c.{}", quoted(column)));
+        let present = join(" AND ", &|(column, _)| format!("c.{} IS NOT NULL", quoted(column)));
+        let table = quoted(&self.table);
+        let Some((_, first)) = self.columns.first().filter(|_| has_parent) else {
+            return format!("SELECT {values}{more} FROM main.{table} AS c WHERE {present}");
+        };
+        let same = join(" AND ", &|(column, target)| {
+            format!("p.{} = +c.{}", quoted(target), quoted(column))
+        });
+        let (parent, first) = (quoted(&self.parent), quoted(first));
+        format!(
+            "SELECT {values}{more} FROM main.{table} AS c LEFT JOIN main.{parent} AS p ON {same} \
+             WHERE {present} AND p.{first} IS NULL"
+        )
+    }
+
+    /// Calls `each` with every row that violates the key, until it returns `false`.
+    pub(super) fn violating(
+        &self,
+        conn: &Connection,
+        has_parent: bool,
+        more: &str,
+        mut each: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = conn.prepare(&self.query(has_parent, more))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if !each(row)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}

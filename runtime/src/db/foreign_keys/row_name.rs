@@ -1,0 +1,57 @@
+//! Names a row: by its rowid, or by its primary key.
+
+use migratory_core::sql::quotes::quoted;
+use rusqlite::{Connection, Row};
+
+use super::key::{self, ForeignKey};
+use super::violation::Violation;
+
+/// How the rows of a table are named: by their rowid, or by their primary key.
+pub(super) struct RowName {
+    rowid: Option<&'static str>,
+    primary_key: Vec<String>,
+}
+
+impl RowName {
+    pub(super) fn of(conn: &Connection, table: &str) -> rusqlite::Result<Self> {
+        let rowid = rowid(conn, table)?;
+        let primary_key = if rowid.is_some() { Vec::new() } else { key::primary_key(conn, table)? };
+        Ok(Self { rowid, primary_key })
+    }
+
+    /// What to select of a row beside the values of the key.
+    pub(super) fn selected(&self, key: &ForeignKey) -> String {
+        let rowid = self.rowid.map_or("NULL".to_owned(), |name| format!("c.{name}"));
+        let columns = key.columns.iter().map(|(column, _)| column).chain(&self.primary_key);
+        let quotes = columns.map(|column| format!(", quote(c.{})", quoted(column)));
+        std::iter::once(format!(", {rowid}")).chain(quotes).collect()
+    }
+
+    pub(super) fn violation(&self, key: &ForeignKey, row: &Row<'_>) -> rusqlite::Result<Violation> {
+        let values = key.columns.len();
+        let columns = key.columns.iter().map(|(column, _)| column.clone());
+        let quotes = (values + 1..).map(|at| row.get(at));
+        let pairs = columns.zip(quotes).map(|(column, value)| Ok((column, value?)));
+        let primary_key = (2 * values + 1..).take(self.primary_key.len()).map(|at| row.get(at));
+        Ok(Violation {
+            table: key.table.clone(),
+            rowid: row.get(values)?,
+            primary_key: primary_key.collect::<rusqlite::Result<_>>()?,
+            parent: key.parent.clone(),
+            key: pairs.collect::<rusqlite::Result<_>>()?,
+            problem: None,
+        })
+    }
+}
+
+/// A name of the rowid that no column has taken; `None` if there is none, as in a table `WITHOUT ROWID`.
+fn rowid(conn: &Connection, table: &str) -> rusqlite::Result<Option<&'static str>> {
+    let sql = "SELECT count(*) FROM pragma_table_xinfo(?1, 'main') WHERE lower(name) = ?2";
+    for name in ["rowid", "_rowid_", "oid"] {
+        if conn.query_row(sql, [table, name], |row| row.get::<_, i64>(0))? == 0 {
+            let sql = format!("SELECT c.{name} FROM main.{} AS c", quoted(table));
+            return Ok(conn.prepare(&sql).is_ok().then_some(name));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,92 @@
+//! The objects of a schema, and a hash over them.
+
+use migratory_core::fingerprint::{Fingerprint, object};
+use rusqlite::Connection;
+
+use crate::Checksum;
+use crate::history::table::TABLE;
+
+/// An object of a schema, as SQLite keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Object {
+    /// `table`, `index`, `trigger` or `view`.
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    /// The table that it hangs on; of a table or a view, its own name.
+    pub(crate) table: String,
+    pub(crate) sql: String,
+}
+
+impl Object {
+    pub(crate) fn digest(&self) -> Checksum {
+        object([&self.kind, &self.name, &self.table, &self.sql])
+    }
+}
+
+/// The objects of the schema. The history and what SQLite makes for itself are left out.
+pub(crate) fn objects(conn: &Connection) -> rusqlite::Result<Vec<Object>> {
+    let mut objects = Vec::new();
+    each(conn, &mut |[kind, name, table, sql]| {
+        let [kind, name, table, sql] = [kind, name, table, sql].map(str::to_owned);
+        objects.push(Object { kind, name, table, sql });
+    })?;
+    Ok(objects)
+}
+
+fn each(conn: &Connection, see: &mut dyn FnMut([&str; 4])) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare(
+        "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema \
+         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1",
+    )?;
+    let mut objects = statement.query([TABLE])?;
+    while let Some(row) = objects.next()? {
+        let field = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+        see([field(0)?, field(1)?, field(2)?, field(3)?]);
+    }
+    Ok(())
+}
+
+/// A hash over the objects of the schema, blind to blanks, comments, case, and quotes that change nothing.
+pub(crate) fn fingerprint(conn: &Connection) -> rusqlite::Result<Checksum> {
+    let mut fingerprint = Fingerprint::default();
+    each(conn, &mut |fields| fingerprint.add(&object(fields)))?;
+    Ok(fingerprint.value())
+}
+
+/// The fingerprint of these objects, were they the whole schema.
+pub(crate) fn fingerprint_of<'o>(objects: impl Iterator<Item = &'o Object>) -> Checksum {
+    let mut fingerprint = Fingerprint::default();
+    objects.for_each(|object| fingerprint.add(&object.digest()));
+    fingerprint.value()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(sql: &str) -> Checksum {
+        let conn = Connection::open_in_memory().expect("a database in memory");
+        conn.execute_batch(sql).expect("a schema");
+        fingerprint(&conn).expect("a fingerprint")
+    }
+
+    #[test]
+    fn spelling_does_not_count_and_meaning_does() {
+        let shipped = schema("CREATE TABLE a (b TEXT DEFAULT 'x'); CREATE INDEX c ON a (b);");
+        for same in [
+            "create table \"a\" (\n  [b] text default 'x' -- note\n); CREATE INDEX C ON a(b);",
+            "CREATE TABLE t (b TEXT DEFAULT 'x'); ALTER TABLE t RENAME TO a; CREATE INDEX c ON a (b)",
+        ] {
+            assert_eq!(shipped, schema(same), "{same}");
+        }
+        for other in [
+            "CREATE TABLE a (b TEXT DEFAULT 'x');",
+            "CREATE TABLE a (b TEXT DEFAULT 'X'); CREATE INDEX c ON a (b);",
+            "CREATE TABLE a (b TEXT DEFAULT 'x'); CREATE INDEX d ON a (b);",
+            "CREATE TABLE a (b TEXT DEFAULT \"X\"); CREATE INDEX c ON a (b);",
+            "CREATE TABLE a (b TEXT DEFAULT 'x'); CREATE INDEX c ON a (b); CREATE VIEW v AS SELECT 1;",
+        ] {
+            assert_ne!(shipped, schema(other), "{other}");
+        }
+    }
+}

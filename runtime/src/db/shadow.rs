@@ -1,0 +1,50 @@
+//! Temporary objects of the application's that would take part in a migration.
+//!
+//! SQLite looks in the temporary schema first: of two objects of one name, a migration would change the temporary one,
+//! and be recorded. And a temporary trigger may fire on a table of the database.
+
+use migratory_core::Step;
+use rusqlite::Connection;
+
+use crate::db::foreign_keys::Touched;
+use crate::error::kind::ErrorKind;
+
+/// Refuses scripts that mention the name of a temporary object, and all where a temporary trigger is on a table of the
+/// database: which scripts set it off, through triggers and foreign keys, can't be told.
+pub(crate) fn check<'a>(
+    conn: &Connection,
+    scripts: impl Iterator<Item = (&'a Step, &'a str)>,
+) -> Result<(), ErrorKind> {
+    let names = temporary(conn)?;
+    if names.is_empty() {
+        return Ok(());
+    }
+    let triggers = triggers(conn)?;
+    if !triggers.is_empty() {
+        return Err(ErrorKind::TemporaryTriggers { triggers });
+    }
+    for (step, sql) in scripts {
+        let mentioned = Touched::mentioned(sql);
+        let objects: Vec<_> = names.iter().filter(|name| mentioned.has(name)).cloned().collect();
+        if !objects.is_empty() {
+            return Err(ErrorKind::Shadowed { file: step.file.clone(), objects });
+        }
+    }
+    Ok(())
+}
+
+fn temporary(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT name FROM temp.sqlite_schema ORDER BY name";
+    conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+}
+
+/// The temporary triggers on tables and views of the main database, each with its table.
+fn triggers(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT name, tbl_name FROM temp.sqlite_schema AS trigger \
+         WHERE type = 'trigger' \
+         AND EXISTS (SELECT 1 FROM main.sqlite_schema WHERE lower(name) = lower(trigger.tbl_name)) \
+         AND NOT EXISTS (SELECT 1 FROM temp.sqlite_schema \
+             WHERE type <> 'trigger' AND lower(name) = lower(trigger.tbl_name)) \
+         ORDER BY name";
+    conn.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}

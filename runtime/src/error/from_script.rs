@@ -1,0 +1,65 @@
+//! Puts what went wrong with a script into an error: which file, which line, in which state.
+
+use migratory_core::Step;
+
+use crate::db::errors;
+use crate::db::foreign_keys::Added;
+use crate::error::kind::{ErrorKind, Remains, StatementFailure};
+use crate::run::perform::{Refusal, Trouble};
+use crate::run::place::place;
+use crate::run::script::Failure;
+
+/// A script that was rolled back.
+pub(crate) fn rolled_back(step: &Step, sql: &str, trouble: Trouble) -> ErrorKind {
+    match trouble {
+        Trouble::Statement(failure) => statement(step, sql, failure, Remains::RolledBack),
+        Trouble::Refusal(refusal) => refused(Some(&step.file), refusal),
+    }
+}
+
+/// What ran, and could not be let stand.
+pub(crate) fn refused(file: Option<&str>, refusal: Refusal) -> ErrorKind {
+    match refusal {
+        Refusal::Dangling(added) => dangling(file, added),
+        Refusal::Sqlite(error) => error.into(),
+    }
+}
+
+fn dangling(file: Option<&str>, added: Added) -> ErrorKind {
+    let Added { violations, total } = added;
+    ErrorKind::ForeignKeys { file: file.map(str::to_owned), violations, total }
+}
+
+/// A run that was stopped by its observer, or by an interrupt from elsewhere.
+pub(crate) fn cancelled(step: &Step, remains: Remains) -> ErrorKind {
+    ErrorKind::Cancelled { step: Some((step.version, step.file.clone())), remains }
+}
+
+/// A statement that failed.
+pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remains) -> ErrorKind {
+    if failure.source.as_ref().is_some_and(errors::is_interrupt) {
+        return cancelled(step, remains);
+    }
+    // What is busy or read-only is the database's trouble, not the statement's.
+    let source = match failure.source.map(ErrorKind::from) {
+        // A virtual table may call its own index damaged: that is no word about the file.
+        Some(ErrorKind::Sqlite(source) | ErrorKind::NotADatabase(source)) => Some(source),
+        Some(kind) if !remains.is_dirty() => return kind,
+        Some(ErrorKind::Busy(source) | ErrorKind::ReadOnly(source)) => Some(source),
+        _ => None,
+    };
+    let (line, column) = place(sql, failure.offset);
+    ErrorKind::Statement(Box::new(StatementFailure {
+        file: step.file.clone(),
+        version: step.version,
+        direction: step.direction,
+        line,
+        column,
+        statement: sql.get(failure.statement).unwrap_or_default().to_owned(),
+        message: failure.message,
+        remains,
+        is_first: failure.is_first,
+        is_untracked: false,
+        source,
+    }))
+}

@@ -1,0 +1,212 @@
+//! Reads what a database's history says was applied to it.
+
+use migratory_core::Direction;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+use crate::error::kind::ErrorKind;
+use crate::history::progress::Progress;
+use crate::history::shape;
+use crate::{Checksum, Migration, MigrationSet, Version};
+
+/// How many rows a history may have. No set has so many migrations; a file that claims so is not worth the memory.
+const MAX_ROWS: usize = 100_000;
+
+/// How long a name may be, in bytes, and a stored down.
+const MAX_NAME: usize = 1024;
+const MAX_DOWN: usize = 64 << 20;
+
+/// What the history says of one migration.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) version: Version,
+    pub(crate) name: String,
+    pub(crate) checksum: Checksum,
+    pub(crate) chain: Checksum,
+    pub(crate) schema: Option<Checksum>,
+    pub(crate) applied_at: i64,
+    pub(crate) duration_ms: i64,
+    /// Whether a no-transaction migration is, or was left, half-way.
+    pub(crate) underway: Option<Underway>,
+    pub(crate) stamp: i32,
+    pub(crate) compatible_with: Option<Version>,
+    /// Whether its way back takes code of the program that applied it.
+    pub(crate) down_code: bool,
+    /// The stored down, read only where the set can't give it: the migration changed or is unknown.
+    pub(crate) down: Option<String>,
+}
+
+/// A no-transaction migration that is, or was left, half-way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Underway {
+    pub(crate) direction: Direction,
+    pub(crate) progress: Option<Progress>,
+}
+
+impl Underway {
+    /// Whether a run is at it, or was killed while it was.
+    pub(crate) fn is_held(&self) -> bool {
+        self.progress.as_ref().is_some_and(|progress| progress.run.is_some())
+    }
+
+    /// The error of what needs a database in which no script is half-way.
+    pub(crate) fn refusal(&self, entry: &Entry) -> ErrorKind {
+        ErrorKind::Underway {
+            version: entry.version,
+            name: entry.name.clone(),
+            direction: self.direction,
+        }
+    }
+}
+
+/// The history of a database, in ascending order of versions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct History {
+    pub(crate) exists: bool,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl History {
+    /// Reads the history; without its table it is empty.
+    pub(crate) fn read(conn: &Connection, set: &MigrationSet<'_>) -> Result<Self, ErrorKind> {
+        if !shape::exists(conn)? {
+            return Ok(Self::default());
+        }
+        let mut entries = entries(conn)?;
+        for entry in &mut entries {
+            let known = set.get(entry.version).map(Migration::checksum);
+            if known != Some(entry.checksum) {
+                entry.down = stored_down(conn, entry.version)?;
+            }
+        }
+        Ok(Self { exists: true, entries })
+    }
+
+    pub(crate) fn get(&self, version: Version) -> Option<&Entry> {
+        let at = self.entries.binary_search_by_key(&version, |entry| entry.version).ok()?;
+        self.entries.get(at)
+    }
+
+    pub(crate) fn last(&self) -> Option<&Entry> {
+        self.entries.last()
+    }
+
+    /// The migration that is half-way, if there is one.
+    pub(crate) fn underway(&self) -> Option<(&Entry, &Underway)> {
+        self.entries.iter().find_map(|entry| Some((entry, entry.underway.as_ref()?)))
+    }
+
+    /// Whether the applied migrations are the first ones of the set, unchanged and finished.
+    pub(crate) fn is_prefix_of(&self, set: &MigrationSet<'_>) -> bool {
+        self.entries.len() <= set.migrations().len()
+            && self.entries.iter().zip(set.migrations()).all(|(entry, migration)| {
+                entry.version == migration.version()
+                    && entry.checksum == migration.checksum()
+                    && entry.chain == migration.chain()
+                    && entry.underway.is_none()
+            })
+    }
+}
+
+fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
+    let mut statement = conn.prepare(
+        "SELECT version, name, checksum, chain, schema_hash, applied_at, duration_ms, state, stamp, \
+         compatible_with, down_code, progress FROM main.migratory_history ORDER BY version",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        let version = row.get(0).map(Version::new)?;
+        if entries.len() == MAX_ROWS {
+            let what = format!("it has more than {MAX_ROWS} rows");
+            return Err(ErrorKind::BrokenHistory { version, what });
+        }
+        let entry = entry(version, row).map_err(|error| broken(version, error))?;
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+fn entry(version: Version, row: &Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        version,
+        name: name(row)?,
+        checksum: checksum(row, 2, "checksum")?.ok_or_else(|| unreadable("checksum"))?,
+        chain: checksum(row, 3, "chain")?.ok_or_else(|| unreadable("chain"))?,
+        schema: checksum(row, 4, "schema_hash")?,
+        applied_at: row.get(5)?,
+        duration_ms: row.get(6)?,
+        underway: underway(row)?,
+        stamp: row.get(8)?,
+        compatible_with: row.get::<_, Option<i64>>(9)?.map(Version::new),
+        down_code: row.get(10)?,
+        down: None,
+    })
+}
+
+fn name(row: &Row<'_>) -> rusqlite::Result<String> {
+    // It is printed: what moves the cursor of a terminal, or turns the order of its line, is no name.
+    let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_odd = |letter: char| letter.is_control() || turns(letter);
+    text(row, 1, "name")?
+        .filter(|name| name.len() <= MAX_NAME && !name.contains(is_odd))
+        .map(str::to_owned)
+        .ok_or_else(|| unreadable("name"))
+}
+
+fn underway(row: &Row<'_>) -> rusqlite::Result<Option<Underway>> {
+    let direction = match text(row, 7, "state")? {
+        Some("applied") => return Ok(None),
+        Some("applying") => Direction::Up,
+        Some("reverting") => Direction::Down,
+        _ => return Err(unreadable("state")),
+    };
+    let progress = match text(row, 11, "progress")? {
+        None => None,
+        Some(text) => Some(Progress::parse(text).ok_or_else(|| unreadable("progress"))?),
+    };
+    Ok(Some(Underway { direction, progress }))
+}
+
+fn checksum(row: &Row<'_>, column: usize, name: &str) -> rusqlite::Result<Option<Checksum>> {
+    match text(row, column, name)? {
+        None => Ok(None),
+        Some(text) => Checksum::from_hex(text).map(Some).ok_or_else(|| unreadable(name)),
+    }
+}
+
+/// A text where SQLite holds it: it may be a long one, and not what it should be.
+///
+/// Columns are read by their places: what they are called, an application may change by a pragma.
+fn text<'r>(row: &'r Row<'_>, column: usize, name: &str) -> rusqlite::Result<Option<&'r str>> {
+    row.get_ref(column)?.as_str_or_null().map_err(|_| unreadable(name))
+}
+
+fn unreadable(column: &str) -> rusqlite::Error {
+    rusqlite::Error::InvalidColumnType(0, column.to_owned(), Type::Text)
+}
+
+/// What can't be read is a broken history; what can't be reached is SQLite's failure.
+fn broken(version: Version, error: rusqlite::Error) -> ErrorKind {
+    match error {
+        rusqlite::Error::InvalidColumnType(_, column, _) => ErrorKind::BrokenHistory {
+            version,
+            what: format!("its `{column}` is nothing that migratory writes"),
+        },
+        rusqlite::Error::IntegralValueOutOfRange(..)
+        | rusqlite::Error::FromSqlConversionFailure(..) => {
+            ErrorKind::BrokenHistory { version, what: error.to_string() }
+        }
+        error => error.into(),
+    }
+}
+
+fn stored_down(conn: &Connection, version: Version) -> Result<Option<String>, ErrorKind> {
+    let sql = "SELECT down FROM main.migratory_history WHERE version = ?1";
+    let down = |row: &Row<'_>| match text(row, 0, "down")? {
+        Some(down) if down.len() > MAX_DOWN => Err(unreadable("down")),
+        down => Ok(down.map(str::to_owned)),
+    };
+    let down = conn.query_row(sql, [version.get()], down).optional();
+    Ok(down.map_err(|error| broken(version, error))?.flatten())
+}

@@ -1,0 +1,111 @@
+//! What a person decided about a history that the runner can't judge.
+
+use migratory_core::Direction;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::Version;
+use crate::api::config::Config;
+use crate::db::schema;
+use crate::error::kind::ErrorKind;
+use crate::history::read::History;
+use crate::history::shape;
+use crate::history::stamp;
+use crate::history::write;
+use crate::inspect::verify;
+
+/// What [`Runner::repair`](crate::Runner::repair) takes for true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Repair {
+    /// The text of this migration was changed after it was applied, and the database is as if the new
+    /// text had been applied. The schema is compared with the one that the texts make now.
+    Edited(Version),
+    /// The `no-transaction` migration that was left half-way has been finished by hand.
+    Done(Version),
+    /// The `no-transaction` migration that was left half-way has been undone by hand.
+    Undone(Version),
+}
+
+/// Writes the decision into the history; where there is nothing of the kind to repair, nothing changes.
+pub(crate) fn repair(
+    conn: &Connection,
+    config: &Config<'_>,
+    repair: Repair,
+) -> Result<(), ErrorKind> {
+    let set = config.set;
+    if !conn.is_autocommit() {
+        return Err(ErrorKind::InTransaction);
+    }
+    let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    let before = History::read(conn, set)?;
+    if !before.exists {
+        return Ok(());
+    }
+    shape::check_triggers(conn)?;
+    let ours = stamp::ours(conn, &before)?;
+    match repair {
+        Repair::Edited(version) => edited(conn, config, &before, version)?,
+        Repair::Done(version) => settle(conn, &before, version, true)?,
+        Repair::Undone(version) => settle(conn, &before, version, false)?,
+    }
+    let after = History::read(conn, set)?;
+    if after.last().is_some_and(|entry| entry.schema.is_none()) {
+        write::set_schema(conn, schema::fingerprint(conn)?)?;
+    }
+    stamp::write(conn, set, &after, ours)?;
+    Ok(transaction.commit()?)
+}
+
+/// Takes the migration's checksum, and all chains from there on, from the set.
+fn edited(
+    conn: &Connection,
+    config: &Config<'_>,
+    history: &History,
+    version: Version,
+) -> Result<(), ErrorKind> {
+    let set = config.set;
+    let Some(migration) = set.get(version) else {
+        let latest = set.latest().map(crate::Migration::version);
+        return Err(ErrorKind::NoSuchVersion { version, latest });
+    };
+    if history.get(version).is_none() {
+        return Ok(());
+    }
+    let drift = verify::drift(conn, config)?;
+    if !drift.is_empty() {
+        return Err(ErrorKind::NotAsEdited { file: migration.up().file().to_owned(), drift });
+    }
+    write::set_checksum(conn, migration)?;
+    write::remark(conn, version, "taken as edited")?;
+    let later = history.entries.iter().filter(|entry| entry.version > version);
+    for (entry, migration) in later.filter_map(|entry| Some((entry, set.get(entry.version)?))) {
+        if entry.checksum == migration.checksum() {
+            write::set_checksum(conn, migration)?;
+        }
+    }
+    Ok(())
+}
+
+fn settle(
+    conn: &Connection,
+    history: &History,
+    version: Version,
+    done: bool,
+) -> Result<(), ErrorKind> {
+    let underway = history.get(version).and_then(|entry| entry.underway.as_ref());
+    match (underway.map(|underway| underway.direction), done) {
+        (Some(Direction::Up), true) | (Some(Direction::Down), false) => {
+            write::set_applied(conn, version)?;
+            write::remark(
+                conn,
+                version,
+                if done { "finished by hand" } else { "put back by hand" },
+            )?;
+        }
+        (Some(Direction::Up), false) | (Some(Direction::Down), true) => {
+            write::delete(conn, version)?;
+        }
+        (None, _) => {}
+    }
+    Ok(())
+}

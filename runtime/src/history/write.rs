@@ -1,0 +1,200 @@
+//! What is written into the history, in the caller's transaction.
+
+use std::borrow::Cow;
+
+use rusqlite::{Connection, Params, Statement, params};
+
+use crate::history::progress::Progress;
+use crate::{Checksum, Down, Migration, Mode, Script, Version};
+
+/// How a migration stands in the history, beside what it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row<'a> {
+    pub(crate) duration_ms: i64,
+    /// `applied`, `applying` or `reverting`.
+    pub(crate) state: &'a str,
+    /// Where it comes from, if no run applied it.
+    pub(crate) remark: Option<&'a str>,
+}
+
+impl Row<'_> {
+    pub(crate) const APPLYING: Self = Row { duration_ms: 0, state: "applying", remark: None };
+
+    pub(crate) const fn applied(duration_ms: i64) -> Self {
+        Self { duration_ms, state: "applied", remark: None }
+    }
+}
+
+/// Records migrations. To prepare the statement costs more than to run it, so it is prepared once.
+pub(crate) struct Recorder<'c> {
+    conn: &'c Connection,
+    statement: Option<Statement<'c>>,
+}
+
+impl<'c> Recorder<'c> {
+    pub(crate) fn new(conn: &'c Connection) -> Self {
+        Self { conn, statement: None }
+    }
+
+    /// Records a migration.
+    pub(crate) fn insert(
+        &mut self,
+        migration: &Migration<'_>,
+        row: Row<'_>,
+    ) -> rusqlite::Result<()> {
+        let statement = match &mut self.statement {
+            Some(statement) => statement,
+            none => none.insert(self.conn.prepare(INSERT)?),
+        };
+        insert(statement, migration, row)
+    }
+}
+
+const INSERT: &str = "\
+INSERT INTO main.migratory_history (version, name, checksum, chain, schema_hash, down, applied_at, duration_ms, \
+state, stamp, compatible_with, down_code, remark) \
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, CAST(strftime('%s', 'now') AS INTEGER), ?7, ?8, 0, ?9, ?10, ?11)";
+
+fn insert(
+    statement: &mut Statement<'_>,
+    migration: &Migration<'_>,
+    row: Row<'_>,
+) -> rusqlite::Result<()> {
+    let values = params![
+        migration.version().get(),
+        migration.name(),
+        migration.checksum().to_string(),
+        migration.chain().to_string(),
+        migration.schema().map(|schema| schema.to_string()),
+        down(migration),
+        row.duration_ms,
+        row.state,
+        migration.compatible_with().map(Version::get),
+        has_down_code(migration),
+        row.remark,
+    ];
+    exhaust(statement, values)
+}
+
+/// The down that is stored of a migration, if it has one.
+fn down<'a>(migration: &Migration<'a>) -> Option<Cow<'a, str>> {
+    match migration.down() {
+        Down::Script(script) => Some(stored(script)),
+        Down::Irreversible(_) | Down::UpOnly => None,
+    }
+}
+
+fn has_down_code(migration: &Migration<'_>) -> bool {
+    matches!(migration.down(), Down::Script(script) if script.has_code())
+}
+
+/// The text that is stored of a down. Where its mode was told beside it, as in Diesel's metadata, the
+/// text is made to tell it.
+fn stored<'a>(down: &Script<'a>) -> Cow<'a, str> {
+    if down.mode() == Mode::NoTransaction && Mode::of_script(down.sql()) != down.mode() {
+        Cow::Owned(format!("-- migratory: no-transaction\n{}", down.sql()))
+    } else {
+        Cow::Borrowed(down.sql())
+    }
+}
+
+/// Forgets a migration.
+pub(crate) fn delete(conn: &Connection, version: Version) -> rusqlite::Result<()> {
+    run(conn, "DELETE FROM main.migratory_history WHERE version = ?1", [version.get()])
+}
+
+/// Moves a migration to the state `applied`, in which there is no progress.
+pub(crate) fn set_applied(conn: &Connection, version: Version) -> rusqlite::Result<()> {
+    let sql =
+        "UPDATE main.migratory_history SET state = 'applied', progress = NULL WHERE version = ?1";
+    run(conn, sql, [version.get()])
+}
+
+/// Records that a run is at the script of a migration.
+pub(crate) fn set_underway(
+    conn: &Connection,
+    version: Version,
+    state: &str,
+    progress: &Progress,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET state = ?2, progress = ?3 WHERE version = ?1";
+    run(conn, sql, params![version.get(), state, progress.to_string()])
+}
+
+/// Records how far a script has come, if this run is still at it.
+pub(crate) fn set_progress(
+    conn: &Connection,
+    version: Version,
+    run_name: &str,
+    progress: &Progress,
+) -> rusqlite::Result<bool> {
+    let sql = "UPDATE main.migratory_history SET progress = ?3 \
+         WHERE version = ?1 AND progress LIKE '%, run ' || ?2";
+    run(conn, sql, params![version.get(), run_name, progress.to_string()])?;
+    Ok(conn.changes() == 1)
+}
+
+/// Whether this run is still at the script of the migration.
+pub(crate) fn is_held(conn: &Connection, version: Version, run: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT count(*) FROM main.migratory_history \
+         WHERE version = ?1 AND progress LIKE '%, run ' || ?2";
+    let count: i64 = conn.query_row(sql, params![version.get(), run], |row| row.get(0))?;
+    Ok(count == 1)
+}
+
+/// Records that a migration which was under way is applied, and how long it took.
+pub(crate) fn finish(conn: &Connection, version: Version, ms: i64) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET duration_ms = ?2, state = 'applied', progress = NULL \
+         WHERE version = ?1";
+    run(conn, sql, params![version.get(), ms])
+}
+
+/// Records a migration anew: what it is now, and the chain that follows from it.
+pub(crate) fn set_checksum(conn: &Connection, migration: &Migration<'_>) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET name = ?2, checksum = ?3, chain = ?4, down = ?5, \
+         compatible_with = ?6, down_code = ?7 WHERE version = ?1";
+    let values = params![
+        migration.version().get(),
+        migration.name(),
+        migration.checksum().to_string(),
+        migration.chain().to_string(),
+        down(migration),
+        migration.compatible_with().map(Version::get),
+        has_down_code(migration),
+    ];
+    run(conn, sql, values)
+}
+
+/// Adds to what is remarked of a migration, with the moment.
+pub(crate) fn remark(conn: &Connection, version: Version, what: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history \
+         SET remark = coalesce(remark || '; ', '') || ?2 || ' on ' || datetime('now') || ' UTC' \
+         WHERE version = ?1";
+    run(conn, sql, params![version.get(), what])
+}
+
+/// Records the schema as a run leaves it, with the newest migration.
+pub(crate) fn set_schema(conn: &Connection, schema: Checksum) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET schema_hash = ?1 \
+         WHERE version = (SELECT max(version) FROM main.migratory_history)";
+    run(conn, sql, [schema.to_string()])
+}
+
+/// Records the stamp as a run leaves it, with the newest migration.
+pub(crate) fn set_stamp(conn: &Connection, stamp: i32) -> rusqlite::Result<()> {
+    let sql = "UPDATE main.migratory_history SET stamp = ?1 \
+         WHERE version = (SELECT max(version) FROM main.migratory_history)";
+    run(conn, sql, [stamp])
+}
+
+/// Runs a statement to its end. With `PRAGMA count_changes` on, it returns a row, which rusqlite's
+/// `execute` takes for a fault.
+fn run(conn: &Connection, sql: &str, values: impl Params) -> rusqlite::Result<()> {
+    exhaust(&mut conn.prepare(sql)?, values)
+}
+
+fn exhaust(statement: &mut Statement<'_>, values: impl Params) -> rusqlite::Result<()> {
+    let mut rows = statement.query(values)?;
+    while rows.next()?.is_some() {}
+    Ok(())
+}

@@ -1,0 +1,235 @@
+//! In what a live schema differs from the one that the migrations make.
+
+use std::fmt;
+
+use crate::Version;
+use crate::db::schema::Object;
+use crate::inspect::difference::lines;
+use crate::inspect::equivalence::{self, Names};
+use crate::inspect::ignore::Ignore;
+
+/// In what a live schema differs from the one that the migrations make. Prints as SQL, line by line.
+///
+/// Empty if it does not: see [`Runner::verify`](crate::Runner::verify).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drift {
+    version: Option<Version>,
+    differences: Vec<Difference>,
+}
+
+/// An object of the schema that is missing, was added, or is another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// What it is: `table`, `index`, `trigger` or `view`.
+    pub object: String,
+    /// Its name.
+    pub name: String,
+    /// The table that it hangs on; of a table or a view, its own name.
+    pub table: String,
+    /// Its definition as the migrations make it; `None` if they make no such object.
+    pub expected: Option<String>,
+    /// Its definition in the database; `None` if it is missing.
+    pub found: Option<String>,
+}
+
+impl Drift {
+    /// Compares schemas; what is ignored counts on neither side.
+    pub(crate) fn between(
+        version: Option<Version>,
+        expected: &[Object],
+        found: &[Object],
+        ignore: &Ignore<'_>,
+    ) -> Self {
+        let expected: Vec<_> = expected.iter().filter(|object| !ignore.covers(object)).collect();
+        let found: Vec<_> = found.iter().filter(|object| !ignore.covers(object)).collect();
+        let other = |all: &[&Object], one: &Object| {
+            all.iter().find(|it| is_same(it, one)).copied().cloned()
+        };
+        let names = Names::of(expected.iter().chain(&found).copied());
+        let is_equal = |object: &Object, live: &Object| {
+            let is_on_same = live.table.eq_ignore_ascii_case(&object.table);
+            live.digest() == object.digest()
+                || (is_on_same && equivalence::is_same(&object.sql, &live.sql, &names))
+        };
+        let missing_or_different = expected.iter().filter_map(|object| {
+            let live = other(&found, object);
+            let is_equal = live.as_ref().is_some_and(|live| is_equal(object, live));
+            (!is_equal).then(|| difference(Some(object), live.as_ref()))
+        });
+        let added = found
+            .iter()
+            .filter(|object| other(&expected, object).is_none())
+            .map(|object| difference(None, Some(object)));
+        let mut differences: Vec<_> = missing_or_different.chain(added).flatten().collect();
+        differences
+            .sort_by(|a, b| (&a.table, a.rank(), &a.name).cmp(&(&b.table, b.rank(), &b.name)));
+        Self { version, differences }
+    }
+
+    /// The version whose schema the live one was compared with; `None` if no migration is applied.
+    pub fn version(&self) -> Option<Version> {
+        self.version
+    }
+
+    /// Whether the schemas are the same.
+    pub fn is_empty(&self) -> bool {
+        self.differences.is_empty()
+    }
+
+    /// The differences, those of a table together.
+    pub fn differences(&self) -> &[Difference] {
+        &self.differences
+    }
+
+    /// How many objects are missing, different and added, in a line.
+    pub(crate) fn summary(&self) -> String {
+        let count =
+            |is: fn(&Difference) -> bool| self.differences.iter().filter(|it| is(it)).count();
+        let parts = [
+            (count(Difference::is_missing), "missing"),
+            (count(Difference::is_different), "different"),
+            (count(Difference::is_added), "added"),
+        ];
+        let told: Vec<_> = parts
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        told.join(", ")
+    }
+}
+
+fn is_same(one: &Object, other: &Object) -> bool {
+    one.kind == other.kind && one.name.eq_ignore_ascii_case(&other.name)
+}
+
+fn difference(expected: Option<&Object>, found: Option<&Object>) -> Option<Difference> {
+    let object = expected.or(found)?;
+    Some(Difference {
+        object: object.kind.clone(),
+        name: object.name.clone(),
+        table: object.table.clone(),
+        expected: expected.map(|object| object.sql.clone()),
+        found: found.map(|object| object.sql.clone()),
+    })
+}
+
+impl Difference {
+    /// Whether the migrations make it, and the database lacks it.
+    pub fn is_missing(&self) -> bool {
+        self.found.is_none()
+    }
+
+    /// Whether the database has it, and the migrations make no such object.
+    pub fn is_added(&self) -> bool {
+        self.expected.is_none()
+    }
+
+    /// Whether both have it, and not the same.
+    pub fn is_different(&self) -> bool {
+        self.expected.is_some() && self.found.is_some()
+    }
+
+    /// Both definitions, line by line: what only the expected one has after `- `, what only the found one has
+    /// after `+ `.
+    pub fn lines(&self) -> Vec<String> {
+        let text = |sql: &Option<String>| sql.clone().unwrap_or_default();
+        lines(&text(&self.expected), &text(&self.found))
+    }
+
+    /// Tables come before what hangs on them.
+    fn rank(&self) -> usize {
+        ["table", "view", "index", "trigger"].iter().position(|it| *it == self.object).unwrap_or(4)
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.object, self.name)?;
+        if matches!(self.object.as_str(), "index" | "trigger") {
+            write!(f, " on {}", self.table)?;
+        }
+        f.write_str(match (&self.expected, &self.found) {
+            (Some(_), None) => " is missing:",
+            (None, _) => " is none of the migrations':",
+            (Some(_), Some(_)) => " is not as the migrations make it:",
+        })?;
+        self.lines().into_iter().try_for_each(|line| write!(f, "\n    {line}"))
+    }
+}
+
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = self.version.map_or("an empty database".to_owned(), |it| format!("version {it}"));
+        if self.is_empty() {
+            return write!(f, "the schema is that of {of}");
+        }
+        write!(f, "the schema is not that of {of}: {}", self.summary())?;
+        self.differences.iter().try_for_each(|difference| write!(f, "\n{difference}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::schema;
+    use expect_test::expect;
+    use rusqlite::Connection;
+
+    fn objects(sql: &str) -> Vec<Object> {
+        let conn = Connection::open_in_memory().expect("a database in memory");
+        conn.execute_batch(sql).expect("a schema");
+        schema::objects(&conn).expect("objects")
+    }
+
+    fn drift(expected: &str, found: &str) -> Drift {
+        let mut ignore = Ignore::NONE;
+        ignore.add("fts_*".into());
+        Drift::between(Some(Version::new(3)), &objects(expected), &objects(found), &ignore)
+    }
+
+    #[test]
+    fn each_difference_is_named_with_its_lines() {
+        let drift = drift(
+            "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL, n INTEGER DEFAULT (1 + 2));
+             CREATE INDEX note_text ON note (text); CREATE VIEW v AS SELECT 1;",
+            "CREATE TABLE NOTE (id INTEGER PRIMARY KEY, text TEXT, n INTEGER DEFAULT (1 + 2));
+             CREATE VIEW v AS SELECT 1; CREATE TABLE theirs (x); CREATE TABLE fts_own (x);
+             CREATE TRIGGER t AFTER INSERT ON note BEGIN DELETE FROM theirs; SELECT 1; END;",
+        );
+        expect![[r"
+            the schema is not that of version 3: 1 missing, 1 different, 2 added
+            table note is not as the migrations make it:
+                  CREATE TABLE note (
+                    id INTEGER PRIMARY KEY,
+                -   text TEXT NOT NULL,
+                +   text TEXT,
+                    n INTEGER DEFAULT (1 + 2)
+                  )
+            index note_text on note is missing:
+                - CREATE INDEX note_text ON note (
+                -   text
+                - )
+            trigger t on note is none of the migrations':
+                + CREATE TRIGGER t AFTER INSERT ON note BEGIN DELETE FROM theirs;
+                + SELECT 1;
+                + END
+            table theirs is none of the migrations':
+                + CREATE TABLE theirs (
+                +   x
+                + )"]]
+        .assert_eq(&drift.to_string());
+    }
+
+    #[test]
+    fn spelling_and_what_is_ignored_do_not_count() {
+        let same = drift(
+            "CREATE TABLE a (b TEXT); CREATE INDEX i ON a (b)",
+            "create table A(\n  \"b\" text -- note\n); create index I on a(b); CREATE TABLE fts_x (y); \
+             CREATE INDEX on_theirs ON fts_x (y); CREATE TABLE schema_migrations (version)",
+        );
+        assert!(same.is_empty(), "{same}");
+        assert_eq!(same.to_string(), "the schema is that of version 3");
+    }
+}

@@ -1,0 +1,84 @@
+//! Names of objects that an application adds to the schema on purpose.
+
+use std::borrow::Cow;
+
+use crate::adopt::origin::Origin;
+use crate::db::schema::Object;
+
+/// Patterns of names; `*` stands for any run of characters, `?` for one, and case does not count.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ignore<'a>(Vec<Cow<'a, str>>);
+
+impl<'a> Ignore<'a> {
+    pub(crate) const NONE: Self = Self(Vec::new());
+
+    pub(crate) fn add(&mut self, pattern: Cow<'a, str>) {
+        self.0.push(pattern);
+    }
+
+    /// Whether the object, or the table that it hangs on, is none of the migrations' business. So are the
+    /// tables in which other libraries keep their history.
+    pub(crate) fn covers(&self, object: &Object) -> bool {
+        [&object.name, &object.table].into_iter().any(|name| {
+            self.0.iter().any(|pattern| fits(pattern, name))
+                || Origin::ALL
+                    .iter()
+                    .filter_map(|it| it.table())
+                    .any(|it| it.eq_ignore_ascii_case(name))
+        })
+    }
+}
+
+/// Goes back to the last star, and no further: one star more can always take what an earlier one could.
+fn fits(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) = (lower(pattern), lower(name));
+    let (mut p, mut n) = (0, 0);
+    let mut star = None;
+    while n < name.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, n));
+                p += 1;
+            }
+            Some(&wanted) if wanted == '?' || wanted == name[n] => {
+                p += 1;
+                n += 1;
+            }
+            _ => {
+                let Some((at, taken)) = star else { return false };
+                star = Some((at, taken + 1));
+                (p, n) = (at + 1, taken + 1);
+            }
+        }
+    }
+    pattern[p..].iter().all(|&rest| rest == '*')
+}
+
+fn lower(text: &str) -> Vec<char> {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn patterns_fit_whole_names() {
+        for (pattern, name, expected) in [
+            ("fts_*", "fts_note", true),
+            ("fts_*", "FTS_", true),
+            ("fts_*", "afts_note", false),
+            ("*_log", "a_log_log", true),
+            ("*a*b", "xaxxb", true),
+            ("*a*b", "xaxxbc", false),
+            ("no?e", "note", true),
+            ("no?e", "noe", false),
+            ("note", "note", true),
+            ("", "", true),
+            ("", "a", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(fits(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! How a database stands to a set.
+
+use std::fmt;
+use std::time::Duration;
+
+use migratory_core::{Align, Table};
+use rusqlite::Connection;
+
+use crate::api::config::Config;
+use crate::error::kind::ErrorKind;
+use crate::history::read::{Entry, History};
+use crate::inspect::drift::Drift;
+use crate::inspect::verify;
+use crate::{Migration, MigrationSet, Version, time};
+
+/// How a database stands to a set of migrations. Prints as a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    migrations: Vec<Standing>,
+    drifted: bool,
+    drift: Option<Drift>,
+}
+
+/// How a database stands to one migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Standing {
+    /// The migration.
+    pub version: Version,
+    /// Its name.
+    pub name: String,
+    /// Whether it is applied.
+    pub state: State,
+    /// When it was applied, in unix seconds.
+    pub applied_at: Option<i64>,
+    /// How long it took.
+    pub duration: Option<Duration>,
+}
+
+/// Whether a migration is applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum State {
+    /// It is applied.
+    Applied,
+    /// It is not.
+    Pending,
+    /// It is not, and one above it is: [`Runner::up`](crate::Runner::up) will refuse it.
+    OutOfOrder,
+    /// It is applied, and its text has changed since.
+    Changed,
+    /// It is applied, and this program does not know it.
+    Unknown,
+    /// It is a `no-transaction` one, and under way or left half-way.
+    Dirty,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Applied => "applied",
+            Self::Pending => "pending",
+            Self::OutOfOrder => "pending, out of order",
+            Self::Changed => "applied, changed since",
+            Self::Unknown => "applied, unknown here",
+            Self::Dirty => "dirty",
+        })
+    }
+}
+
+impl Status {
+    pub(crate) fn read(conn: &Connection, config: &Config<'_>) -> Result<Self, ErrorKind> {
+        let history = History::read(conn, config.set)?;
+        let drifted = verify::is_changed(conn, config, &history)?;
+        // Where the schema can't be made anew, it is still known that this is another one.
+        let drift = if drifted { verify::drift(conn, config).ok() } else { None };
+        Ok(Self { migrations: standings(config.set, &history), drifted, drift })
+    }
+
+    /// The migrations of the set and those that only the database knows, in order.
+    pub fn migrations(&self) -> &[Standing] {
+        &self.migrations
+    }
+
+    /// The newest version that the database has.
+    pub fn current(&self) -> Option<Version> {
+        self.migrations
+            .iter()
+            .rev()
+            .find(|standing| standing.applied_at.is_some())
+            .map(|it| it.version)
+    }
+
+    /// How many migrations of the set are not applied.
+    pub fn pending(&self) -> usize {
+        self.count(|state| matches!(state, State::Pending | State::OutOfOrder))
+    }
+
+    /// Whether every migration of the set is applied, unchanged, and no other.
+    pub fn is_up_to_date(&self) -> bool {
+        self.count(|state| state != State::Applied) == 0
+    }
+
+    /// Whether the schema was changed by something other than a migration since the last run that did something.
+    pub fn is_drifted(&self) -> bool {
+        self.drifted
+    }
+
+    fn count(&self, counts: impl Fn(State) -> bool) -> usize {
+        self.migrations.iter().filter(|standing| counts(standing.state)).count()
+    }
+}
+
+fn standings(set: &MigrationSet<'_>, history: &History) -> Vec<Standing> {
+    let newest = history.last().map(|entry| entry.version);
+    let pending = set.migrations().iter().filter(|it| history.get(it.version()).is_none());
+    let mut standings: Vec<_> = history.entries.iter().map(|entry| applied(set, entry)).collect();
+    standings.extend(pending.map(|migration| Standing {
+        version: migration.version(),
+        name: migration.name().to_owned(),
+        state: if Some(migration.version()) < newest { State::OutOfOrder } else { State::Pending },
+        applied_at: None,
+        duration: None,
+    }));
+    standings.sort_by_key(|standing| standing.version);
+    standings
+}
+
+fn applied(set: &MigrationSet<'_>, entry: &Entry) -> Standing {
+    let state = match set.get(entry.version).map(Migration::checksum) {
+        _ if entry.underway.is_some() => State::Dirty,
+        None => State::Unknown,
+        Some(checksum) if checksum != entry.checksum => State::Changed,
+        Some(_) => State::Applied,
+    };
+    Standing {
+        version: entry.version,
+        name: entry.name.clone(),
+        state,
+        applied_at: Some(entry.applied_at),
+        duration: u64::try_from(entry.duration_ms).ok().map(Duration::from_millis),
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let align = [Align::Right, Align::Left, Align::Left, Align::Left, Align::Right];
+        let mut table = Table::new(align);
+        table.row(["version", "name", "state", "applied at (UTC)", "took"].map(str::to_owned));
+        for standing in &self.migrations {
+            table.row([
+                standing.version.to_string(),
+                standing.name.clone(),
+                standing.state.to_string(),
+                standing.applied_at.map(time::utc).unwrap_or_default(),
+                standing.duration.map(whole_ms).unwrap_or_default(),
+            ]);
+        }
+        let applied = self.migrations.iter().filter(|it| it.applied_at.is_some()).count();
+        write!(f, "{table}\n{applied} applied, {} pending", self.pending())?;
+        if self.drifted {
+            f.write_str("\nthe schema was changed by something other than a migration")?;
+        }
+        match self.drift.as_ref().map(Drift::summary) {
+            Some(summary) if !summary.is_empty() => write!(f, ": {summary}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The history keeps whole milliseconds.
+fn whole_ms(duration: Duration) -> String {
+    match duration.as_millis() {
+        0 => "< 1 ms".to_owned(),
+        ms @ 1..1000 => format!("{ms} ms"),
+        _ => time::took(duration),
+    }
+}

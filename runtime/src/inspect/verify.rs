@@ -1,0 +1,58 @@
+//! Compares schemas: a live one with the one that the migrations make, and one database's with another's.
+
+use migratory_core::{Goal, Migration};
+use rusqlite::Connection;
+
+use crate::api::config::Config;
+use crate::db::schema;
+use crate::error::Result;
+use crate::error::kind::ErrorKind;
+use crate::history::read::History;
+use crate::inspect::drift::Drift;
+use crate::inspect::ignore::Ignore;
+use crate::plan;
+use crate::plan::newer::NewerDatabase;
+
+/// Compares the live schema with the one that the applied migrations make.
+pub(crate) fn drift(conn: &Connection, config: &Config<'_>) -> Result<Drift, ErrorKind> {
+    let history = History::read(conn, config.set)?;
+    if let Some((entry, underway)) = history.underway() {
+        return Err(underway.refusal(entry));
+    }
+    plan::plan(config.set, &history, Goal::Down(0), NewerDatabase::Refuse)?;
+    let version = history.last().map(|entry| entry.version);
+    let expected = config.scratch.schema(config.set, version)?;
+    Ok(Drift::between(version, &expected, &schema::objects(conn)?, &config.ignore))
+}
+
+impl Drift {
+    /// In what the schema of one database differs from that of another, which is taken for the one expected.
+    ///
+    /// # Errors
+    /// If one of them can't be read.
+    pub fn of(expected: &Connection, found: &Connection) -> Result<Self> {
+        let (expected, found) = (schema::objects(expected)?, schema::objects(found)?);
+        Ok(Self::between(None, &expected, &found, &Ignore::NONE))
+    }
+}
+
+/// Whether the schema is neither the one that the last run left nor the one that the rehearsal proved, also
+/// when what the application adds on purpose is left out.
+///
+/// The two may differ: a database may hold tables of the application's own, and an older SQLite spells a
+/// renamed table in another way.
+pub(crate) fn is_changed(
+    conn: &Connection,
+    config: &Config<'_>,
+    history: &History,
+) -> rusqlite::Result<bool> {
+    let Some(last) = history.last() else { return Ok(false) };
+    let proven = config.set.get(last.version).and_then(Migration::schema);
+    let expected: Vec<_> = last.schema.into_iter().chain(proven).collect();
+    if expected.is_empty() || expected.contains(&schema::fingerprint(conn)?) {
+        return Ok(false);
+    }
+    let objects = schema::objects(conn)?;
+    let own = schema::fingerprint_of(objects.iter().filter(|object| !config.ignore.covers(object)));
+    Ok(!expected.contains(&own))
+}

@@ -1,0 +1,141 @@
+//! Shows that a long statement is alive, and stops it when the observer says so.
+//!
+//! SQLite has one progress handler a connection and can't say which one is set, so taking it would lose the
+//! application's. A thread of our own tells the time instead, and interrupts.
+
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Scope};
+use std::time::{Duration, Instant};
+
+use migratory_core::Step;
+use rusqlite::{Connection, InterruptHandle};
+
+use crate::observe::event::{Audience, Event, Flow};
+
+/// How often a running statement is told of.
+const BEAT: Duration = Duration::from_millis(200);
+
+/// What the two threads share.
+#[derive(Default)]
+pub(crate) struct Heartbeat {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Since when something runs that may be interrupted.
+    since: Option<Instant>,
+    over: bool,
+    /// What the observer panicked with.
+    panic: Option<Box<dyn Any + Send>>,
+}
+
+impl Heartbeat {
+    /// Does some work, with a thread beside it that tells `audience` when a part of it takes long.
+    ///
+    /// Without an audience, or where no thread can be had, the work is done without.
+    pub(crate) fn beside<T>(
+        conn: &Connection,
+        audience: &Audience<'_>,
+        step: &Step,
+        work: impl FnOnce(&Self) -> T,
+    ) -> T {
+        let heartbeat = Self::default();
+        if !audience.is_present() {
+            return work(&heartbeat);
+        }
+        let interrupt = conn.get_interrupt_handle();
+        thread::scope(|scope| {
+            heartbeat.start(scope, audience, step, interrupt);
+            let over = Over(&heartbeat);
+            let outcome = work(&heartbeat);
+            // A statement that failed came to no end of its own.
+            heartbeat.end();
+            drop(over);
+            outcome
+        })
+    }
+
+    fn start<'s>(
+        &'s self,
+        scope: &'s Scope<'s, '_>,
+        audience: &'s Audience<'_>,
+        step: &'s Step,
+        interrupt: InterruptHandle,
+    ) {
+        let beat = move || self.beat(audience, step, &interrupt);
+        let _ = thread::Builder::new().name("migratory".to_owned()).spawn_scoped(scope, beat);
+    }
+
+    /// Runs a part that may be interrupted.
+    pub(crate) fn running<T>(&self, part: impl FnOnce() -> T) -> T {
+        self.begin();
+        let outcome = part();
+        self.end();
+        outcome
+    }
+
+    pub(crate) fn begin(&self) {
+        self.lock().since = Some(Instant::now());
+        self.changed.notify_all();
+    }
+
+    /// From here on, nothing is interrupted. A panic of the observer goes on in this thread.
+    pub(crate) fn end(&self) {
+        let mut state = self.lock();
+        state.since = None;
+        let panic = state.panic.take();
+        drop(state);
+        if let Some(panic) = panic {
+            panic::resume_unwind(panic);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn beat(&self, audience: &Audience<'_>, step: &Step, interrupt: &InterruptHandle) {
+        let mut state = self.lock();
+        while !state.over {
+            state = if state.since.is_some() {
+                let waited = self.changed.wait_timeout(state, BEAT);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            } else {
+                self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+            };
+            let Some(elapsed) = state.since.map(|since| since.elapsed()).filter(|it| *it >= BEAT)
+            else {
+                continue;
+            };
+            drop(state);
+            let tell = || audience.tell(&Event::Running { step, elapsed });
+            let answer = panic::catch_unwind(AssertUnwindSafe(tell));
+            state = self.lock();
+            let is_over = !matches!(answer, Ok(Flow::Continue(())));
+            // Under the lock: what runs now is still the part that may be interrupted.
+            if is_over && state.since.is_some() {
+                interrupt.interrupt();
+            }
+            if let Err(panic) = answer {
+                state.panic = Some(panic);
+                return;
+            }
+        }
+    }
+}
+
+/// Ends the thread, also when the work panics.
+struct Over<'p>(&'p Heartbeat);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        (state.over, state.since) = (true, None);
+        drop(state);
+        self.0.changed.notify_all();
+    }
+}

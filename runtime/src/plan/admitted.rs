@@ -1,0 +1,46 @@
+//! Which of the applied migrations a plan has to do with.
+
+use migratory_core::{Goal, Migration, MigrationSet, Target, Version};
+
+use crate::error::kind::ErrorKind;
+use crate::history::read::{Entry, History};
+use crate::plan::newer::NewerDatabase;
+
+/// The applied migrations that the planner has to do with: those that are not let be.
+pub(crate) fn admitted<'h>(
+    set: &MigrationSet<'_>,
+    history: &'h History,
+    goal: Goal,
+    newer: NewerDatabase,
+) -> Result<Vec<&'h Entry>, ErrorKind> {
+    let is_known = |entry: &&Entry| set.get(entry.version).is_some();
+    let (known, unknown): (Vec<_>, Vec<_>) = history.entries.iter().partition(is_known);
+    let Some(oldest) = unknown.first() else { return Ok(known) };
+    let latest = set.latest().map(Migration::version);
+    let are_newer = known.last().is_none_or(|newest| newest.version < oldest.version);
+    let is_fit = are_newer
+        && match newer {
+            NewerDatabase::Refuse => false,
+            NewerDatabase::RollBack => true,
+            // With nothing pending, nothing is written: each chain stays one over all that was applied before.
+            NewerDatabase::Tolerate => {
+                goal == Goal::To(Target::Latest)
+                    && known.len() == set.migrations().len()
+                    && unknown.iter().all(|entry| suits(entry, latest))
+            }
+        };
+    match newer {
+        NewerDatabase::Tolerate if is_fit => Ok(known),
+        _ if is_fit => Ok(history.entries.iter().collect()),
+        _ => Err(ErrorKind::Unknown {
+            migrations: unknown.iter().map(|entry| (entry.version, entry.name.clone())).collect(),
+            latest,
+            policy: newer,
+        }),
+    }
+}
+
+/// Whether a program that knows the migrations up to `latest` may work with a database that has this one.
+fn suits(entry: &Entry, latest: Option<Version>) -> bool {
+    entry.compatible_with.is_some_and(|oldest| Some(oldest) <= latest)
+}

@@ -1,0 +1,130 @@
+//! One script outside of any transaction: the history says that it is under way before it begins.
+
+use std::time::{Duration, Instant};
+
+use migratory_core::{Direction, Goal, Step};
+use rusqlite::TransactionBehavior;
+
+use crate::db::patience::patiently;
+use crate::db::settings::Settings;
+use crate::error::from_script;
+use crate::error::kind::{ErrorKind, Remains};
+use crate::history::read::History;
+use crate::history::stamp;
+use crate::history::write;
+use crate::observe::event::Event;
+use crate::observe::heartbeat::Heartbeat;
+use crate::observe::trace;
+use crate::run::autocommit::execute;
+use crate::run::mark::Mark;
+use crate::run::step_script;
+use crate::run::transaction_segment::{done, ms};
+use crate::run::{Look, Result, Run};
+use crate::stored_down::NoAttach;
+
+impl Run<'_> {
+    /// Runs the script; `false` if another process had changed what is to do.
+    pub(crate) fn autocommit_segment(
+        &mut self,
+        goal: Goal,
+        segment: &[Step],
+        settings: Settings<'_>,
+    ) -> Result<bool> {
+        let Some(step) = segment.first() else {
+            return Ok(false);
+        };
+        let transaction = self.begin(TransactionBehavior::Immediate)?;
+        let Some(look) = self.look_again(goal, segment)? else {
+            return Ok(false);
+        };
+        let ours = stamp::ours(self.conn, &look.history)?;
+        let last = look.history.last().map_or(0, |entry| entry.stamp);
+        let (sql, stamps) = (
+            step_script::sql(self.config.set, &look.history, step),
+            ours.map(|found| (found, last)),
+        );
+        let mark = Mark::set(self.conn, &self.audience, self.config.set, step, sql, stamps)?;
+        // A start must not pass by a script that is half-way: with the mark, no stamp is due.
+        let marked = History::read(self.conn, self.config.set)?;
+        stamp::write(self.conn, self.config.set, &marked, ours)?;
+        transaction.commit()?;
+        mark.begin(settings);
+        let Some(duration) = self.marked(step, &look, mark, ours.map(|_| 0))? else {
+            return Ok(false);
+        };
+        // It stands; who says stop now is heard before the next segment.
+        let done = done(step, duration);
+        let _ = self.audience.tell(&Event::Finished { done: &done });
+        self.committed(vec![done]);
+        Ok(true)
+    }
+
+    /// Runs the marked script, records that it is done, and returns how long it took; `None` if another run has taken
+    /// it over.
+    fn marked(
+        &self,
+        step: &Step,
+        look: &Look,
+        mark: Mark<'_>,
+        ours: Option<i32>,
+    ) -> Result<Option<Duration>> {
+        let _span = trace::step(step);
+        let sql = step_script::sql(self.config.set, &look.history, step);
+        let _limit = step.is_stored.then(|| NoAttach::during(self.conn, sql));
+        let started = Instant::now();
+        let own_changes = || mark.own_changes.get();
+        let outcome = Heartbeat::beside(self.conn, &self.audience, step, |heartbeat| {
+            self.script(step, sql, heartbeat, &own_changes, |watch| {
+                execute(self.conn, sql, watch, &mark)
+            })
+        });
+        if let Err(failure) = outcome {
+            let remains = mark.stop();
+            return match () {
+                () if mark.is_lost() => Ok(None),
+                () if self.audience.is_cancelled() => Err(from_script::cancelled(step, remains)),
+                () => Err(from_script::statement(step, sql, failure, remains)),
+            };
+        }
+        let duration = started.elapsed();
+        // What the script set, as `query_only`, is not to keep its end from being recorded.
+        mark.restore_settings();
+        match self.record(step, &mark, duration, ours) {
+            Ok(true) => {
+                mark.finish();
+                Ok(Some(duration))
+            }
+            Ok(false) => Ok(None),
+            Err(source) => Err(ErrorKind::Unrecorded {
+                version: step.version,
+                name: step.name.clone(),
+                source: Box::new(source),
+                is_resumable: mark.stop() != Remains::Part,
+            }),
+        }
+    }
+
+    /// Records that a script which ran outside of any transaction came to its end; `false` if another run has taken it
+    /// over.
+    fn record(
+        &self,
+        step: &Step,
+        mark: &Mark<'_>,
+        duration: Duration,
+        ours: Option<i32>,
+    ) -> Result<bool> {
+        let give_up = || self.audience.is_cancelled();
+        let transaction = self.begin(TransactionBehavior::Immediate)?;
+        if !mark.is_ours()? {
+            return Ok(false);
+        }
+        match step.direction {
+            Direction::Up => write::finish(self.conn, step.version, ms(duration))?,
+            Direction::Down => write::delete(self.conn, step.version)?,
+        }
+        self.seal(ours)?;
+        patiently(self.conn, &give_up, || self.conn.execute_batch("COMMIT"))?;
+        drop(transaction);
+        Ok(true)
+    }
+}

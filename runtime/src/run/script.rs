@@ -1,0 +1,270 @@
+//! Runs a script, statement by statement, and says where it failed.
+
+use std::ops::{ControlFlow, Range};
+
+use migratory_core::sql::left_out::{self, left_out};
+use migratory_core::sql::lexer;
+use migratory_core::sql::statements;
+use rusqlite::fallible_iterator::FallibleIterator as _;
+use rusqlite::{Batch, Connection, Statement};
+
+use crate::db::errors;
+use crate::run::place::locate;
+
+/// Of a script that was stopped by who watched it.
+const CANCELLED: &str = "the run was cancelled";
+
+/// Where and why a script failed.
+#[derive(Debug)]
+pub struct Failure {
+    /// The statement, without blanks and comments before it.
+    pub statement: Range<usize>,
+    /// The byte at which SQLite saw the fault, or at which the statement starts.
+    pub offset: usize,
+    /// Whether no statement before it has run.
+    pub is_first: bool,
+    /// SQLite's words.
+    pub message: String,
+    /// SQLite's error; `None` where the statement was refused, or ended the transaction.
+    pub source: Option<rusqlite::Error>,
+}
+
+/// A moment in the run of a script, and the statement that it is about, blanks before it included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The script begins: what the connection did before was not its doing.
+    Begins,
+    /// SQLite has understood the statement, which returns so many columns, and is about to run it.
+    Prepared(Range<usize>, usize),
+    /// The statement has run.
+    Done(Range<usize>),
+}
+
+/// Who is told of each moment of a script, and may stop it before a statement.
+pub(crate) type Watch<'w> = dyn FnMut(Moment) -> ControlFlow<()> + 'w;
+
+/// Runs one statement, given its text and where in the script it ends.
+pub(crate) type Perform<'p> =
+    dyn FnMut(&mut Statement<'_>, &str, usize) -> rusqlite::Result<()> + 'p;
+
+/// Runs all statements of a script; rows that they return are read and dropped.
+///
+/// `watch` is told of each moment, and may stop the script before a statement.
+pub(crate) fn execute(conn: &Connection, sql: &str, watch: &mut Watch<'_>) -> Result<(), Failure> {
+    each(conn, sql, 0, watch, &mut |statement, _, _| exhaust(statement))
+}
+
+/// Hands the statements of a script from the byte `start` on to `perform`, one after the other.
+///
+/// The statements come from SQLite, which reads one after the other off the text: nothing here has a
+/// notion of its own where one ends. If the connection was in a transaction, it still is after each; what
+/// can't stand in one is left out then.
+pub(crate) fn each(
+    conn: &Connection,
+    sql: &str,
+    start: usize,
+    watch: &mut Watch<'_>,
+    perform: &mut Perform<'_>,
+) -> Result<(), Failure> {
+    let in_transaction = !conn.is_autocommit();
+    let left_out = if in_transaction { left_out(sql) } else { Vec::new() };
+    let blanked = (!left_out.is_empty()).then(|| left_out::blanked(sql, &left_out));
+    let sql = blanked.as_deref().unwrap_or(sql);
+    // What is shown of a statement begins after those before it that are left out.
+    let shown = |at: usize, end: usize| {
+        let mut before = left_out.iter().filter(|range| (at..end).contains(&range.start));
+        before.next_back().map_or(at, |range| range.end)..end
+    };
+    if let Some(at) = sql.find('\0') {
+        // SQLite takes it for the end of the text, and says nothing of what follows.
+        return Err(told(sql, at, sql.len(), "the script holds a NUL byte"));
+    }
+    // Who wants to stop already is asked before the first statement.
+    let _ = watch(Moment::Begins);
+    let mut batch = Batch::new(conn, sql.get(start..).unwrap_or_default());
+    let mut at = start;
+    while let Some(mut statement) =
+        batch.next().map_err(|error| Failure::new(sql, at, None, error))?
+    {
+        // Without parameters, the expanded text is the text that SQLite took off the script.
+        let end = at + statement.expanded_sql().map_or(0, |text| text.len());
+        let text = sql.get(at..end).unwrap_or_default();
+        if in_transaction && statements::transaction_word(text).is_some() {
+            return Err(told(
+                sql,
+                at,
+                end,
+                "a migration may not begin or end a transaction itself",
+            ));
+        }
+        if statement.parameter_count() > 0 {
+            return Err(told(
+                sql,
+                at,
+                sql.len(),
+                "a statement has a parameter, and nobody binds it",
+            ));
+        }
+        if watch(Moment::Prepared(shown(at, end), statement.column_count())).is_break() {
+            return Err(told(sql, at, end, CANCELLED));
+        }
+        perform(&mut statement, text, end)
+            .map_err(|error| Failure::new(sql, at, Some(end), error))?;
+        drop(statement);
+        if in_transaction && conn.is_autocommit() {
+            return Err(rolled_back(sql, at, end));
+        }
+        // Who wants to stop here is asked again before the next statement; after the last, all has been done.
+        let _ = watch(Moment::Done(shown(at, end)));
+        at = end;
+    }
+    if !in_transaction && !conn.is_autocommit() {
+        return Err(left_open(sql));
+    }
+    Ok(())
+}
+
+/// Runs a statement to its end.
+pub(crate) fn exhaust(statement: &mut Statement<'_>) -> rusqlite::Result<()> {
+    let mut rows = statement.query([])?;
+    while rows.next()?.is_some() {}
+    Ok(())
+}
+
+impl Failure {
+    /// A failure of the statement that begins at the byte `at`, with what SQLite says.
+    pub(crate) fn new(sql: &str, at: usize, end: Option<usize>, error: rusqlite::Error) -> Self {
+        let rest = sql.get(at..).unwrap_or_default();
+        let (message, offset) = errors::message(&error, rest);
+        let statement = locate(sql, at, end);
+        Self {
+            offset: offset.map_or(statement.start, |offset| (at + offset).min(sql.len())),
+            is_first: is_blank(sql.get(..at)),
+            statement,
+            message,
+            source: Some(error),
+        }
+    }
+}
+
+/// Nothing that SQLite has today does this without an error; but what would come after it would run
+/// unprotected, so it is asked after each statement.
+fn rolled_back(sql: &str, at: usize, end: usize) -> Failure {
+    told(sql, at, end, "the statement rolled back the transaction that the migration runs in")
+}
+
+fn told(sql: &str, at: usize, end: usize, message: &str) -> Failure {
+    let statement = locate(sql, at, Some(end));
+    Failure {
+        offset: statement.start,
+        is_first: is_blank(sql.get(..at)),
+        statement,
+        message: message.to_owned(),
+        source: None,
+    }
+}
+
+fn left_open(sql: &str) -> Failure {
+    Failure {
+        statement: sql.len()..sql.len(),
+        offset: sql.len(),
+        is_first: false,
+        message: "the script ends inside of a transaction that it began".to_owned(),
+        source: None,
+    }
+}
+
+fn is_blank(sql: Option<&str>) -> bool {
+    lexer::meaningful(sql.unwrap_or_default()).next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(sql: &str) -> Failure {
+        let conn = Connection::open_in_memory().expect("a database in memory");
+        execute(&conn, sql, &mut |_| ControlFlow::Continue(())).expect_err("the script fails")
+    }
+
+    #[test]
+    fn a_failed_statement_is_located() {
+        let cases = [
+            (
+                "CREATE TABLE a (b);\n-- note\nINSERT INTO a VALUES (1, 2);\nSELECT 1",
+                false,
+                "INSERT INTO a VALUES (1, 2);",
+            ),
+            ("/* x */ SELEC 1; SELECT 2", true, "SELEC 1;"),
+            (
+                "CREATE TABLE a (b NOT NULL); ; INSERT INTO a VALUES (NULL) -- end",
+                false,
+                "INSERT INTO a VALUES (NULL)",
+            ),
+        ];
+        for (sql, is_first, statement) in cases {
+            let failure = failure(sql);
+            assert_eq!(&sql[failure.statement.clone()], statement);
+            assert_eq!(failure.is_first, is_first, "{sql}");
+            assert!(failure.statement.contains(&failure.offset), "{sql}: {}", failure.offset);
+        }
+    }
+
+    #[test]
+    fn what_sqlite_would_pass_over_is_not_run() {
+        for (sql, expected) in [
+            ("CREATE TABLE a (b); INSERT INTO a VALUES (?1)", "parameter"),
+            ("CREATE TABLE a (b);\0 CREATE TABLE c (d);", "NUL"),
+        ] {
+            let message = failure(sql).message;
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_script_may_return_rows_and_hold_triggers_and_nothing() -> rusqlite::Result<()> {
+        let conn = Connection::open_in_memory()?;
+        for sql in [
+            "",
+            ";;",
+            "-- nothing",
+            "\u{feff}SELECT 1;",
+            "SELECT 1; SELECT 2 UNION SELECT 3",
+            "CREATE TABLE a (b); CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM a; END;",
+        ] {
+            assert!(execute(&conn, sql, &mut |_| ControlFlow::Continue(())).is_ok(), "{sql}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_statement_that_would_end_the_transaction_is_not_run() -> rusqlite::Result<()> {
+        let conn = Connection::open_in_memory()?;
+        conn.execute_batch("BEGIN")?;
+        let sql = "CREATE TABLE a (b); /* now */ commit; CREATE TABLE c (d)";
+        let failure = execute(&conn, sql, &mut |_| ControlFlow::Continue(()))
+            .expect_err("COMMIT is not for migrations");
+        assert_eq!(&sql[failure.statement], "commit;");
+        assert!(!conn.is_autocommit());
+        Ok(())
+    }
+
+    #[test]
+    fn a_transaction_around_the_whole_script_is_that_of_the_runner() -> rusqlite::Result<()> {
+        let conn = Connection::open_in_memory()?;
+        conn.execute_batch("BEGIN")?;
+        let sql = "PRAGMA user_version = 7; begin; CREATE TABLE a (b);\nINSERT INTO a VALUES (1, 2); END;";
+        let mut shown = Vec::new();
+        let failure = execute(&conn, sql, &mut |moment| {
+            if let Moment::Prepared(range, _) = moment {
+                shown.push(sql[range].trim());
+            }
+            ControlFlow::Continue(())
+        })
+        .expect_err("two values for one column");
+        assert_eq!(shown, ["PRAGMA user_version = 7;", "CREATE TABLE a (b);"]);
+        assert_eq!(&sql[failure.statement], "INSERT INTO a VALUES (1, 2);");
+        assert!(!conn.is_autocommit());
+        Ok(())
+    }
+}

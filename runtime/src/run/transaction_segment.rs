@@ -1,0 +1,268 @@
+//! A part of a run: the steps that go into one transaction.
+
+use std::time::{Duration, Instant};
+
+use migratory_core::sql::{left_out, statements};
+use migratory_core::{Direction, Goal, Step};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::Mode;
+use crate::db::foreign_keys::{Links, Scope, Touched};
+use crate::db::header;
+use crate::db::schema;
+use crate::db::settings::Settings;
+use crate::error::from_script;
+use crate::error::kind::{CodeFault, ErrorKind, Remains};
+use crate::history::read::History;
+use crate::history::stamp;
+use crate::history::write::{self, Recorder, Row};
+use crate::observe::event::{Event, Flow};
+use crate::observe::heartbeat::Heartbeat;
+use crate::observe::trace;
+use crate::run::perform::{self, checked, perform};
+use crate::run::place::locate;
+use crate::run::report::Done;
+use crate::run::script::{Moment, Watch};
+use crate::run::step_script;
+use crate::run::{Result, Run};
+use crate::stored_down::{self, NoAttach};
+
+impl Run<'_> {
+    /// Runs a segment in one transaction; `false` if another process had changed what is to do.
+    ///
+    /// `settings` are restored after each step: a pragma in one script is not for the next.
+    pub(crate) fn transaction_segment(
+        &mut self,
+        goal: Goal,
+        segment: &[Step],
+        mode: Mode,
+        settings: &Settings<'_>,
+    ) -> Result<bool> {
+        let transaction = self.begin(TransactionBehavior::Immediate)?;
+        let Some(look) = self.look_again(goal, segment)? else {
+            return Ok(false);
+        };
+        let ours = stamp::ours(self.conn, &look.history)?;
+        perform::secure(self.conn)?;
+        let links = Links::read(self.conn)?;
+        let mut done = Vec::with_capacity(segment.len());
+        for step in segment {
+            done.push(self.step(&transaction, &look.history, step, mode)?);
+            settings.restore_between_scripts();
+            if step.is_stored {
+                stored_down::check_schema(self.conn, self.config, &look.history, step, false)?;
+            }
+        }
+        self.record_all(segment, &done)?;
+        self.seal(ours)?;
+        self.commit(&look.history, segment, links)?;
+        drop(transaction);
+        self.committed(done);
+        Ok(true)
+    }
+
+    /// What is committed stands; who says stop is heard before the next segment.
+    pub(crate) fn committed(&mut self, done: Vec<Done>) {
+        let _ = self.audience.tell(&Event::Committed { steps: &done });
+        self.report.extend(done);
+    }
+
+    fn step(
+        &self,
+        transaction: &Transaction<'_>,
+        history: &History,
+        step: &Step,
+        mode: Mode,
+    ) -> Result<Done> {
+        let _span = trace::step(step);
+        let scope = step_script::scope(self.config.set, history, step);
+        let sql = scope.sql;
+        let _limit = step.is_stored.then(|| NoAttach::during(self.conn, sql));
+        let started = Instant::now();
+        let outcome = Heartbeat::beside(self.conn, &self.audience, step, |heartbeat| {
+            if step.has_code {
+                return self.with_code(transaction, step, sql, mode, heartbeat);
+            }
+            self.script(step, sql, heartbeat, &|| 0, |watch| perform(self.conn, scope, mode, watch))
+                .map_err(|trouble| from_script::rolled_back(step, sql, trouble))
+        });
+        let duration = started.elapsed();
+        match outcome {
+            // Whatever it failed of then: it was to be stopped.
+            Err(_) if self.audience.is_cancelled() => {
+                return Err(from_script::cancelled(step, Remains::RolledBack));
+            }
+            outcome => outcome?,
+        }
+        self.finished(step, duration)
+    }
+
+    /// Records all steps of the transaction at its end: each DDL statement between them would have SQLite prepare
+    /// the one that records anew.
+    fn record_all(&self, segment: &[Step], done: &[Done]) -> Result<()> {
+        let mut recorder = Recorder::new(self.conn);
+        for (step, done) in segment.iter().zip(done) {
+            match (step.direction, self.config.set.get(step.version)) {
+                (Direction::Up, Some(migration)) => {
+                    recorder.insert(migration, Row::applied(ms(done.duration)))?;
+                }
+                _ => write::delete(self.conn, step.version)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn finished(&self, step: &Step, duration: Duration) -> Result<Done> {
+        let done = done(step, duration);
+        match self.audience.tell(&Event::Finished { done: &done }) {
+            Flow::Continue(()) => Ok(done),
+            Flow::Break(()) => Err(from_script::cancelled(step, Remains::RolledBack)),
+        }
+    }
+
+    /// Runs a script through `run`, which is given who watches it. `own_changes` counts the rows that are the
+    /// runner's, not the script's.
+    pub(crate) fn script<T>(
+        &self,
+        step: &Step,
+        sql: &str,
+        heartbeat: &Heartbeat,
+        own_changes: &dyn Fn() -> u64,
+        run: impl FnOnce(&mut Watch<'_>) -> T,
+    ) -> T {
+        if !self.audience.is_present() {
+            return run(&mut |_| Flow::Continue(()));
+        }
+        let of = match step.mode {
+            Mode::NoTransaction => statements::count(sql),
+            _ => statements::count(&left_out::without(sql)),
+        };
+        let rows = |own: u64| changes(self.conn).unwrap_or_default().saturating_sub(own);
+        let _ = self.audience.tell(&Event::Started { step, statements: of });
+        let skipped = statements::count(sql.get(..step.resume_at.unwrap_or(0)).unwrap_or_default());
+        let (mut nth, mut before, mut since) = (skipped, 0, Instant::now());
+        run(&mut |moment| match moment {
+            Moment::Begins => {
+                nth = skipped;
+                Flow::Continue(())
+            }
+            Moment::Prepared(range, _) => {
+                nth += 1;
+                let sql = sql.get(locate(sql, range.start, Some(range.end))).unwrap_or_default();
+                let of = of.max(nth);
+                let answer = self.audience.tell(&Event::Statement { step, nth, of, sql });
+                before = rows(own_changes());
+                since = Instant::now();
+                heartbeat.begin();
+                answer
+            }
+            Moment::Done(_) => {
+                heartbeat.end();
+                let rows = rows(own_changes()).saturating_sub(before);
+                let (of, duration) = (of.max(nth), since.elapsed());
+                self.audience.tell(&Event::Executed { step, nth, of, rows, duration })
+            }
+        })
+    }
+
+    /// Runs the script and the step in Rust: that of an up after its SQL, that of a down before it.
+    fn with_code(
+        &self,
+        transaction: &Transaction<'_>,
+        step: &Step,
+        sql: &str,
+        mode: Mode,
+        heartbeat: &Heartbeat,
+    ) -> Result<()> {
+        let script = || {
+            // Foreign keys are checked below, around both.
+            let scope = Scope::unrehearsed(sql);
+            self.script(step, sql, heartbeat, &|| 0, |watch| {
+                perform(self.conn, scope, Mode::Transaction, watch)
+            })
+            .map_err(|trouble| from_script::rolled_back(step, sql, trouble))
+        };
+        let code = || self.code(transaction, step, heartbeat);
+        let both = || match step.direction {
+            Direction::Up => script().and_then(|()| code()),
+            Direction::Down => code().and_then(|()| script()),
+        };
+        let refuse = |refusal| from_script::refused(Some(&step.file), refusal);
+        checked(self.conn, mode, &Touched::all(), both, &refuse)
+    }
+
+    fn code(
+        &self,
+        transaction: &Transaction<'_>,
+        step: &Step,
+        heartbeat: &Heartbeat,
+    ) -> Result<()> {
+        let fault = |what: CodeFault| ErrorKind::Code {
+            version: step.version,
+            file: step.file.clone(),
+            direction: step.direction,
+            what,
+        };
+        let Some(function) = self.config.code.get(step.version, step.direction) else {
+            let steps = vec![(step.version, step.direction, step.file.clone())];
+            return Err(ErrorKind::MissingCode { steps });
+        };
+        if self.audience.tell(&Event::Code { step }).is_break() {
+            return Err(from_script::cancelled(step, Remains::RolledBack));
+        }
+        let before = header::cookie(self.conn)?;
+        // It goes with the transaction, should the step end that one and begin another.
+        self.conn.execute_batch("SAVEPOINT migratory")?;
+        let outcome = heartbeat.running(|| function(transaction));
+        if self.conn.is_autocommit() {
+            return Err(fault(CodeFault::EndedTransaction));
+        }
+        outcome.map_err(|error| fault(CodeFault::Failed(error)))?;
+        if self.conn.execute_batch("RELEASE migratory").is_err() {
+            return Err(fault(CodeFault::EndedTransaction));
+        }
+        if header::cookie(self.conn)? != before {
+            return Err(fault(CodeFault::ChangedSchema));
+        }
+        Ok(())
+    }
+
+    /// Records the schema as it is now, and stamps the database.
+    pub(crate) fn seal(&self, ours: Option<i32>) -> Result<()> {
+        write::set_schema(self.conn, schema::fingerprint(self.conn)?)?;
+        let history = History::read(self.conn, self.config.set)?;
+        Ok(stamp::write(self.conn, self.config.set, &history, ours)?)
+    }
+
+    /// Commits, and names the file if it is one alone that left violated foreign keys.
+    fn commit(&self, history: &History, segment: &[Step], links: Links) -> Result<()> {
+        let scripts = segment.iter().map(|step| step_script::scope(self.config.set, history, step));
+        let has_code = segment.iter().any(|step| step.has_code);
+        let touched = || {
+            if has_code {
+                return Ok(Touched::all());
+            }
+            Ok(Touched::by(&links.with_actions(self.conn)?, scripts))
+        };
+        let Err(refusal) = perform::commit(self.conn, touched) else { return Ok(()) };
+        let file = match segment {
+            [step] => Some(step.file.as_str()),
+            _ => None,
+        };
+        Err(from_script::refused(file, refusal))
+    }
+}
+
+/// How many rows this connection has changed so far.
+fn changes(conn: &Connection) -> rusqlite::Result<u64> {
+    let changes: i64 = conn.query_row("SELECT total_changes()", [], |row| row.get(0))?;
+    Ok(u64::try_from(changes).unwrap_or_default())
+}
+
+pub(crate) fn done(step: &Step, duration: Duration) -> Done {
+    Done { direction: step.direction, version: step.version, name: step.name.clone(), duration }
+}
+
+pub(crate) fn ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
