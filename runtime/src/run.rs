@@ -31,6 +31,7 @@ use crate::{Mode, stored_down};
 mod autocommit;
 mod autocommit_segment;
 pub(crate) mod code;
+mod commit;
 mod mark;
 pub(crate) mod perform;
 pub(crate) mod place;

@@ -8,6 +8,7 @@ use migratory::Event;
 
 use crate::support::{Database, runner, value};
 
+mod counted;
 mod deferred;
 mod former;
 mod generated;

@@ -40,6 +40,8 @@ pub struct Added {
     pub violations: Vec<Violation>,
     /// How many there are.
     pub total: usize,
+    /// The table and the parent of each key that has some.
+    pub(crate) keys: Vec<(String, String)>,
 }
 
 /// The dangling rows before some work, to be compared with those after it.
@@ -59,6 +61,11 @@ impl Before {
         }
         Ok(names.finish())
     }
+}
+
+/// The tables that keys of touched tables refer to, as these keys name them.
+pub(crate) fn parents(conn: &Connection, touched: &Touched) -> rusqlite::Result<Vec<String>> {
+    Ok(key::touched(conn, touched)?.into_iter().map(|key| key.parent).collect())
 }
 
 /// Rolls the transaction back, and returns the violations that it had added.

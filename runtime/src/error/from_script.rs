@@ -1,5 +1,7 @@
 //! Puts what went wrong with a script into an error: which file, which line, in which state.
 
+use std::ops::Range;
+
 use migratory_core::Step;
 
 use crate::db::errors;
@@ -26,7 +28,7 @@ pub(crate) fn refused(file: Option<&str>, refusal: Refusal) -> ErrorKind {
 }
 
 fn dangling(file: Option<&str>, added: Added) -> ErrorKind {
-    let Added { violations, total } = added;
+    let Added { violations, total, .. } = added;
     ErrorKind::ForeignKeys { file: file.map(str::to_owned), violations, total }
 }
 
@@ -60,6 +62,25 @@ pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remai
         remains,
         is_first: failure.is_first,
         is_untracked: false,
+        is_counted: false,
         source,
     }))
+}
+
+/// A `DROP TABLE` because of which SQLite refused the COMMIT.
+pub(crate) fn counted(
+    step: &Step,
+    sql: &str,
+    statement: Range<usize>,
+    error: rusqlite::Error,
+) -> ErrorKind {
+    let offset = statement.start;
+    let message = errors::message(&error, sql).0;
+    let failure = Failure { statement, offset, is_first: false, message, source: Some(error) };
+    match self::statement(step, sql, failure, Remains::RolledBack) {
+        ErrorKind::Statement(failure) => {
+            ErrorKind::Statement(Box::new(StatementFailure { is_counted: true, ..*failure }))
+        }
+        kind => kind,
+    }
 }

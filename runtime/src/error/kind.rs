@@ -310,6 +310,9 @@ pub struct StatementFailure {
     pub is_first: bool,
     /// Whether the database has tables and no history: it was made by something else.
     pub is_untracked: bool,
+    /// Whether the statement ran, and SQLite refused the COMMIT because of it: it dropped a table to which rows referred
+    /// by deferred keys, which SQLite counts as violations also where another table takes its name.
+    pub is_counted: bool,
     /// SQLite's error; `None` where the statement ended the runner's transaction.
     pub source: Option<rusqlite::Error>,
 }

@@ -14,6 +14,7 @@ use crate::db::foreign_keys::{self, Added, Before, Links, Scope, Touched};
 use crate::db::header;
 use crate::db::settings::Settings;
 use crate::run::autocommit::{self, Unrecorded};
+use crate::run::commit::{Uncommitted, commit, dropped};
 use crate::run::script::{Failure, Watch, execute};
 
 /// Why a script did not go through.
@@ -122,19 +123,6 @@ pub(crate) fn checked<E>(
     dangling(added).map_err(refuse)
 }
 
-/// Commits. Where a foreign key that is checked only now is violated, rolls back, and names what violates it in the tables
-/// that were touched and did not before.
-pub(crate) fn commit(
-    conn: &Connection,
-    touched: impl FnOnce() -> rusqlite::Result<Touched>,
-) -> Result<(), Refusal> {
-    let Err(error) = conn.execute_batch("COMMIT") else { return Ok(()) };
-    if errors::is_foreign_key(&error) {
-        dangling(foreign_keys::added_in_transaction(conn, &touched()?)?)?;
-    }
-    Err(error.into())
-}
-
 fn dangling(added: Added) -> Result<(), Refusal> {
     if added.total == 0 { Ok(()) } else { Err(Refusal::Dangling(added)) }
 }
@@ -162,9 +150,28 @@ pub fn perform_alone(
     // Who watches is shown each statement once.
     let touched = Touched::by(&links, std::iter::once(script));
     checked(conn, mode, &touched, work, &Trouble::Refusal)?;
-    commit(conn, || Ok(Touched::by(&links.with_actions(conn)?, std::iter::once(script))))?;
+    let committed =
+        commit(conn, || Ok(Touched::by(&links.with_actions(conn)?, std::iter::once(script))));
     drop(transaction);
-    Ok(())
+    committed.map_err(|uncommitted| refused(sql, uncommitted))
+}
+
+/// What kept a script from being committed: where it is known, its statement.
+fn refused(sql: &str, uncommitted: Uncommitted) -> Trouble {
+    match uncommitted {
+        Uncommitted::Dangling(added) => Refusal::Dangling(added).into(),
+        Uncommitted::Sqlite(error) => error.into(),
+        Uncommitted::Counted { parents, error } => match dropped(&[sql], &parents) {
+            Some((_, statement)) => Trouble::Statement(Failure {
+                offset: statement.start,
+                statement,
+                is_first: false,
+                message: errors::message(&error, "").0,
+                source: Some(error),
+            }),
+            None => error.into(),
+        },
+    }
 }
 
 /// Performs a script in the transaction that stands, as one of several of a run, and records nothing.

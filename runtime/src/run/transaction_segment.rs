@@ -7,7 +7,7 @@ use migratory_core::{Direction, Goal, Step};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::Mode;
-use crate::db::foreign_keys::{Links, Scope, Touched};
+use crate::db::foreign_keys::{Added, Links, Scope, Touched};
 use crate::db::header;
 use crate::db::schema;
 use crate::db::settings::Settings;
@@ -19,7 +19,8 @@ use crate::history::write::{self, Recorder, Row};
 use crate::observe::event::{Event, Flow};
 use crate::observe::heartbeat::Heartbeat;
 use crate::observe::trace;
-use crate::run::perform::{self, checked, perform};
+use crate::run::commit::{Uncommitted, commit, dropped};
+use crate::run::perform::{self, Refusal, checked, perform};
 use crate::run::place::locate;
 use crate::run::report::Done;
 use crate::run::script::{Moment, Watch};
@@ -234,23 +235,48 @@ impl Run<'_> {
         Ok(stamp::write(self.conn, self.config.set, &history, ours)?)
     }
 
-    /// Commits, and names the file if it is one alone that left violated foreign keys.
     fn commit(&self, history: &History, segment: &[Step], links: Links) -> Result<()> {
-        let scripts = segment.iter().map(|step| step_script::scope(self.config.set, history, step));
-        let has_code = segment.iter().any(|step| step.has_code);
+        let scope = |step: &Step| step_script::scope(self.config.set, history, step);
+        let mut apart = Vec::new();
         let touched = || {
-            if has_code {
-                return Ok(Touched::all());
+            let links = links.with_actions(self.conn)?;
+            apart = segment.iter().map(|step| touched_by(&links, &[step], &scope)).collect();
+            Ok(touched_by(&links, &segment.iter().collect::<Vec<_>>(), &scope))
+        };
+        let Err(uncommitted) = commit(self.conn, touched) else { return Ok(()) };
+        Err(match uncommitted {
+            Uncommitted::Dangling(added) => {
+                let file = culprit(segment, &apart, &added).map(|step| step.file.as_str());
+                from_script::refused(file, Refusal::Dangling(added))
             }
-            Ok(Touched::by(&links.with_actions(self.conn)?, scripts))
-        };
-        let Err(refusal) = perform::commit(self.conn, touched) else { return Ok(()) };
-        let file = match segment {
-            [step] => Some(step.file.as_str()),
-            _ => None,
-        };
-        Err(from_script::refused(file, refusal))
+            Uncommitted::Counted { parents, error } => {
+                let scripts: Vec<_> = segment.iter().map(|step| scope(step).sql).collect();
+                match dropped(&scripts, &parents) {
+                    Some((nth, at)) => from_script::counted(&segment[nth], scripts[nth], at, error),
+                    None => error.into(),
+                }
+            }
+            Uncommitted::Sqlite(error) => error.into(),
+        })
     }
+}
+
+/// What steps can have touched; nobody knows what one in Rust did.
+fn touched_by<'a>(links: &Links, steps: &[&Step], scope: &dyn Fn(&Step) -> Scope<'a>) -> Touched {
+    if steps.iter().any(|step| step.has_code) {
+        return Touched::all();
+    }
+    Touched::by(links, steps.iter().map(|step| scope(step)))
+}
+
+/// The step that alone can have made these rows dangle, given what each of the steps can have touched.
+fn culprit<'s>(segment: &'s [Step], touched: &[Touched], added: &Added) -> Option<&'s Step> {
+    let has_touched = |touched: &Touched| {
+        added.keys.iter().any(|(table, parent)| touched.has(table) || touched.has(parent))
+    };
+    let mut suspects = segment.iter().zip(touched).filter(|(_, it)| has_touched(it));
+    let (first, others) = (suspects.next(), suspects.next());
+    first.filter(|_| others.is_none()).map(|(step, _)| step)
 }
 
 /// How many rows this connection has changed so far.

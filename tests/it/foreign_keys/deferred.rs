@@ -44,7 +44,7 @@ fn a_second_row_with_a_value_that_dangled_is_new() {
 #[test]
 fn what_an_action_and_a_dropped_trigger_did_is_listed() {
     expect![[r#"
-        the migrations of one transaction: after it, the foreign keys of 2 rows lead nowhere:
+        migrations/1_step.up.sql: after it, the foreign keys of 2 rows lead nowhere:
             c row 2: x = 1 has no match in p
             h row 1: x = 1 has no match in g"#]]
     .assert_eq(&error(

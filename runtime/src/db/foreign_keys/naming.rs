@@ -20,7 +20,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) const fn new(limit: usize) -> Self {
-        Self { limit, added: Added { violations: Vec::new(), total: 0 } }
+        Self { limit, added: Added { violations: Vec::new(), total: 0, keys: Vec::new() } }
     }
 
     pub(super) fn finish(self) -> Added {
@@ -65,6 +65,8 @@ impl Names {
     }
 
     fn count(&mut self, addition: &Addition<'_>) {
+        let key = &addition.looked.key;
+        self.added.keys.push((key.table.clone(), key.parent.clone()));
         self.added.total += addition.excess.len() + usize::from(addition.problem.is_some());
         if let Some(problem) = addition.problem.filter(|_| !self.is_full()) {
             let problem = Some(problem.to_owned());

@@ -22,8 +22,21 @@ pub(super) fn statement(f: &mut Formatter<'_>, failure: &StatementFailure) -> fm
         }
         write!(f, "\n    {}", line.trim_end())?;
     }
+    if failure.is_counted {
+        f.write_str(
+            "\nno row dangles: SQLite counts each row that refers to a dropped table as a violation of its deferred key, \
+             keeps the count when another table takes the name, and refuses the COMMIT",
+        )?;
+    }
     remains(f, failure.remains, *version)?;
-    if failure.is_untracked && !failure.remains.is_dirty() {
+    if failure.is_counted {
+        f.write_str(
+            "\nhelp: to rebuild a table that others refer to, begin the file with `PRAGMA foreign_keys = OFF;` and end \
+             it with `PRAGMA foreign_keys = ON;`: the runner turns them off before its transaction begins, and checks \
+             them before it commits",
+        )?;
+    }
+    if failure.is_untracked && !failure.is_counted && !failure.remains.is_dirty() {
         f.write_str(
             "\nhelp: the database has tables and no history; if it existed before, `Runner::baseline` records the \
              version that it is at, and `Runner::adopt` takes it over from another library",

@@ -1,0 +1,117 @@
+//! Why SQLite refuses a COMMIT, and because of which script.
+
+use std::ops::Range;
+
+use migratory_core::sql::lexer;
+use migratory_core::sql::statements;
+use rusqlite::Connection;
+
+use crate::db::errors;
+use crate::db::foreign_keys::{self, Added, Touched};
+
+/// Why SQLite refused a COMMIT. The transaction is rolled back, but for an error that is no foreign key's.
+pub(crate) enum Uncommitted {
+    /// Foreign keys lead nowhere that did not before.
+    Dangling(Added),
+    /// None does, and SQLite has counted a violation: a table was dropped to which these keys refer.
+    ///
+    /// `DROP TABLE` counts each row that refers to the table as a violation of a deferred key. A table that takes the name
+    /// later brings the keys back, and does not lower the count.
+    Counted { parents: Vec<String>, error: rusqlite::Error },
+    /// SQLite failed.
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Uncommitted {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// Commits. Where a foreign key that is checked only now is violated, rolls back, and finds what violates it in the tables
+/// that were touched and did not before.
+pub(crate) fn commit(
+    conn: &Connection,
+    touched: impl FnOnce() -> rusqlite::Result<Touched>,
+) -> Result<(), Uncommitted> {
+    let Err(error) = conn.execute_batch("COMMIT") else { return Ok(()) };
+    if !errors::is_foreign_key(&error) {
+        return Err(error.into());
+    }
+    let touched = touched()?;
+    let parents = foreign_keys::parents(conn, &touched)?;
+    let added = foreign_keys::added_in_transaction(conn, &touched)?;
+    Err(match added.total {
+        0 => Uncommitted::Counted { parents, error },
+        _ => Uncommitted::Dangling(added),
+    })
+}
+
+/// The statement that drops one of these tables, and which of the scripts it is in; the last if there are several.
+///
+/// Scripts without such a statement are not known to be counted against. One is named all the same: the last, and its
+/// last statement.
+pub(crate) fn dropped(scripts: &[&str], parents: &[String]) -> Option<(usize, Range<usize>)> {
+    let is_parent = |name: &String| parents.iter().any(|it| it.eq_ignore_ascii_case(name));
+    let statements = |nth: usize, sql: &str| {
+        statements::ranges(sql).map(move |range| (nth, range)).collect::<Vec<_>>()
+    };
+    let all: Vec<_> =
+        scripts.iter().enumerate().flat_map(|(nth, sql)| statements(nth, sql)).collect();
+    let drops = |(nth, range): &&(usize, Range<usize>)| {
+        scripts[*nth].get(range.clone()).and_then(dropped_table).as_ref().is_some_and(is_parent)
+    };
+    all.iter().rfind(drops).or(all.last()).cloned()
+}
+
+/// The table that a statement drops.
+fn dropped_table(statement: &str) -> Option<String> {
+    let mut tokens = lexer::meaningful(statement).peekable();
+    for word in ["drop", "table"] {
+        tokens.next().filter(|token| token.is_word(word))?;
+    }
+    if tokens.next_if(|token| token.is_word("if")).is_some() {
+        tokens.next();
+    }
+    let name = tokens.next()?;
+    let name = match tokens.next_if(|token| token.text == ".") {
+        Some(_) => tokens.next()?,
+        None => name,
+    };
+    Some(name.unquoted().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Case = (&'static [&'static str], Option<(usize, &'static str)>);
+
+    #[test]
+    fn the_last_drop_of_a_parent_is_found() {
+        let parents = ["Author".to_owned(), "tag".to_owned()];
+        let cases: [Case; 7] = [
+            (&["DROP TABLE author; DROP TABLE spare;"], Some((0, "DROP TABLE author;"))),
+            (
+                &["DROP TABLE author", "DROP TABLE IF EXISTS main.\"TAG\""],
+                Some((1, "DROP TABLE IF EXISTS main.\"TAG\"")),
+            ),
+            (
+                &["drop /* x */ table [tag]; SELECT 1", "DELETE FROM tag"],
+                Some((0, "drop /* x */ table [tag];")),
+            ),
+            (&["DROP TABLE tag; DROP TABLE author;", "SELECT 1"], Some((0, "DROP TABLE author;"))),
+            (
+                &["DROP VIEW author; DROP INDEX tag; -- DROP TABLE tag"],
+                Some((0, "DROP INDEX tag;")),
+            ),
+            (&["SELECT 'DROP TABLE tag;'", ""], Some((0, "SELECT 'DROP TABLE tag;'"))),
+            (&[], None),
+        ];
+        for (scripts, expected) in cases {
+            let found = dropped(scripts, &parents);
+            let found = found.map(|(nth, range)| (nth, &scripts[nth][range]));
+            assert_eq!(found, expected, "{scripts:?}");
+        }
+    }
+}
