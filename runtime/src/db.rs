@@ -7,6 +7,7 @@ pub(crate) mod errors;
 pub(crate) mod foreign_keys;
 pub(crate) mod header;
 pub(crate) mod patience;
+pub(crate) mod pragmas;
 pub(crate) mod schema;
 pub(crate) mod settings;
 pub(crate) mod shadow;

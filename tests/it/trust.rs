@@ -219,3 +219,27 @@ fn what_looks_like_another_librarys_table_is_not_read() {
         );
     }
 }
+
+/// Tables and views that are called as SQLite's functions are stand before these.
+#[test]
+fn what_is_called_as_a_function_of_sqlites_changes_no_run() {
+    let names = ["pragma_table_info", "pragma_table_xinfo", "pragma_foreign_key_list"];
+    let shadows: Vec<_> = names.iter().map(|name| format!("CREATE TABLE {name} (x);")).collect();
+    let database = Database::with(&shadows.concat());
+    let conn = &mut database.open();
+    let tables = "CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1);
+        CREATE TABLE c (x REFERENCES p ON DELETE CASCADE); INSERT INTO c VALUES (1);";
+    let rebuild = |rows: &str| {
+        format!(
+            "PRAGMA foreign_keys = OFF; CREATE TABLE q (id INTEGER PRIMARY KEY, y);
+             INSERT INTO q (id) SELECT id FROM p WHERE {rows}; DROP TABLE p; ALTER TABLE q RENAME TO p;
+             PRAGMA foreign_keys = ON;"
+        )
+    };
+    let one = (tables, "DROP TABLE c; DROP TABLE p;");
+    let error = runner(&[one, (&rebuild("id > 1"), "")]).up(conn).expect_err("a row dangles");
+    assert!(error.is_foreign_key_violation(), "{error}");
+    runner(&[one, (&rebuild("true"), "")]).up(conn).expect("a rebuild");
+    assert_eq!(value(conn, "SELECT count(*) FROM c"), "1");
+    assert_eq!(Origin::detect(conn).expect("a look"), None);
+}

@@ -5,6 +5,7 @@ use std::fmt;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::db::definition::begins_with;
+use crate::db::pragmas;
 
 /// The library that migrated a database before.
 ///
@@ -117,7 +118,7 @@ impl Origin {
         match found {
             None => Ok(None),
             Some(sql) if begins_with(&sql, &["create", "table"]) => {
-                columns(conn, table).map(Object::Table).map(Some)
+                pragmas::plain_columns(conn, table).map(Object::Table).map(Some)
             }
             Some(sql) if begins_with(&sql, &["create", "virtual"]) => {
                 Ok(Some(Object::Other("a virtual table")))
@@ -140,12 +141,6 @@ pub(crate) enum Object {
     Table(Vec<String>),
     /// Something else, which none of the libraries makes, and which may take any time to read.
     Other(&'static str),
-}
-
-fn columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    let mut statement = conn.prepare("SELECT name FROM pragma_table_info(?1, 'main')")?;
-    let names = statement.query_map([table], |row| row.get(0))?;
-    names.collect()
 }
 
 impl fmt::Display for Origin {

@@ -8,6 +8,7 @@ use migratory_core::sql::lexer::{self, Kind, Token};
 use rusqlite::Connection;
 
 use crate::db::definition::begins_with;
+use crate::db::pragmas;
 use crate::error::kind::ErrorKind;
 use crate::history::table::TABLE;
 
@@ -35,7 +36,7 @@ const COLUMNS: [&str; 14] = [
 /// If something else has its name.
 pub(super) fn exists(conn: &Connection) -> Result<bool, ErrorKind> {
     let named = named(conn)?;
-    if named.is_empty() && columns(conn)?.is_empty() {
+    if named.is_empty() && pragmas::plain_columns(conn, TABLE)?.is_empty() {
         return Ok(false);
     }
     match fault(conn, &named)? {
@@ -66,11 +67,6 @@ fn named(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     conn.prepare(sql)?.query_map([TABLE], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-fn columns(conn: &Connection) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT name FROM pragma_table_info(?1, 'main')";
-    conn.prepare(sql)?.query_map([TABLE], |row| row.get(0))?.collect()
-}
-
 /// What is wrong with the history, as a clause.
 fn fault(conn: &Connection, named: &[(String, String)]) -> rusqlite::Result<Option<String>> {
     let Some(((name, sql), others)) = named.split_first() else {
@@ -79,7 +75,7 @@ fn fault(conn: &Connection, named: &[(String, String)]) -> rusqlite::Result<Opti
     if let Some(kind) = other_kind(name, sql) {
         return Ok(Some(format!("it is {kind}")));
     }
-    let found = columns(conn)?;
+    let found = pragmas::plain_columns(conn, TABLE)?;
     let missing: Vec<_> =
         COLUMNS.into_iter().filter(|column| found.iter().all(|name| name != column)).collect();
     if !missing.is_empty() {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use migratory_core::sql::quotes::quoted;
-use rusqlite::{Connection, Row, Statement};
+use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 
 use super::touched::Touched;
 use crate::db::errors;
+use crate::db::pragmas::{self, KeyColumn};
 
 /// A foreign key of a table.
 #[derive(Clone, Debug)]
@@ -41,24 +42,22 @@ pub(super) fn relations(conn: &Connection) -> rusqlite::Result<HashMap<String, R
 
 /// The keys of touched tables, and those that refer to one, ordered by table.
 pub(super) fn touched(conn: &Connection, touched: &Touched) -> rusqlite::Result<Vec<ForeignKey>> {
-    let sql = "SELECT child.name, key.id, key.\"table\", key.\"from\", key.\"to\" \
-               FROM main.sqlite_schema AS child JOIN pragma_foreign_key_list(child.name, 'main') AS key \
-               WHERE child.type = 'table' ORDER BY child.name, key.id, key.seq";
-    let mut statement = conn.prepare(sql)?;
-    let mut rows = statement.query([])?;
     let mut keys: Vec<(ForeignKey, bool)> = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (table, id, parent): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        if !touched.has(&table) && !touched.has(&parent) {
-            continue;
-        }
-        let target: Option<String> = row.get(4)?;
-        let is_implicit = target.is_none();
-        let column = (row.get(3)?, target.unwrap_or_default());
-        match keys.last_mut().filter(|(key, _)| key.table == table && key.id == id) {
-            Some((key, _)) => key.columns.push(column),
-            None => {
-                keys.push((ForeignKey { table, id, parent, columns: vec![column] }, is_implicit));
+    for table in pragmas::tables(conn)? {
+        let is_touched = touched.has(&table);
+        for column in pragmas::foreign_keys(conn, &table)? {
+            let KeyColumn { id, parent, from, to, .. } = column;
+            if !is_touched && !touched.has(&parent) {
+                continue;
+            }
+            let is_implicit = to.is_none();
+            let column = (from, to.unwrap_or_default());
+            let is_same = |key: &ForeignKey| key.table == table && key.id == id;
+            if let Some((key, _)) = keys.last_mut().filter(|(key, _)| is_same(key)) {
+                key.columns.push(column);
+            } else {
+                let (table, columns) = (table.clone(), vec![column]);
+                keys.push((ForeignKey { table, id, parent, columns }, is_implicit));
             }
         }
     }
@@ -73,10 +72,14 @@ pub(super) fn touched(conn: &Connection, touched: &Touched) -> rusqlite::Result<
 
 /// The columns of a table's primary key, in its order; none of a view, which may be broken.
 pub(super) fn primary_key(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT key.name FROM main.sqlite_schema AS it JOIN pragma_table_xinfo(it.name, 'main') AS key \
-               WHERE it.type = 'table' AND it.rootpage > 0 AND lower(it.name) = lower(?1) AND key.pk > 0 \
-               ORDER BY key.pk";
-    conn.prepare(sql)?.query_map([table], |row| row.get(0))?.collect()
+    let sql = "SELECT name FROM main.sqlite_schema \
+               WHERE type = 'table' AND rootpage > 0 AND lower(name) = lower(?1)";
+    let table: Option<String> = conn.query_row(sql, [table], |row| row.get(0)).optional()?;
+    let Some(table) = table else { return Ok(Vec::new()) };
+    let mut columns = pragmas::columns(conn, &table)?;
+    columns.retain(|column| column.primary_key > 0);
+    columns.sort_by_key(|column| column.primary_key);
+    Ok(columns.into_iter().map(|column| column.name).collect())
 }
 
 /// SQLite's own check of a table; an error of its preparation says that a key can't be checked.

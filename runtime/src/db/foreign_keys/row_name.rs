@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row};
 
 use super::key::{self, ForeignKey};
 use super::violation::Violation;
+use crate::db::pragmas;
 
 /// How the rows of a table are named: by their rowid, or by their primary key.
 pub(super) struct RowName {
@@ -46,9 +47,9 @@ impl RowName {
 
 /// A name of the rowid that no column has taken; `None` if there is none, as in a table `WITHOUT ROWID`.
 fn rowid(conn: &Connection, table: &str) -> rusqlite::Result<Option<&'static str>> {
-    let sql = "SELECT count(*) FROM pragma_table_xinfo(?1, 'main') WHERE lower(name) = ?2";
+    let columns = pragmas::columns(conn, table)?;
     for name in ["rowid", "_rowid_", "oid"] {
-        if conn.query_row(sql, [table, name], |row| row.get::<_, i64>(0))? == 0 {
+        if columns.iter().all(|column| !column.name.eq_ignore_ascii_case(name)) {
             let sql = format!("SELECT c.{name} FROM main.{} AS c", quoted(table));
             return Ok(conn.prepare(&sql).is_ok().then_some(name));
         }

@@ -11,6 +11,7 @@ use super::key::{self, ForeignKey, Relation};
 use super::row_name::RowName;
 use super::touched::Touched;
 use crate::db::errors;
+use crate::db::pragmas::{self, Column};
 
 /// The columns of a table and their declared types, all in lower case.
 type Columns = HashMap<String, String>;
@@ -152,6 +153,8 @@ fn problem(conn: &Connection, table: &str) -> rusqlite::Result<Option<String>> {
 }
 
 fn columns(conn: &Connection, table: &str) -> rusqlite::Result<Columns> {
-    let sql = "SELECT lower(name), lower(type) FROM pragma_table_xinfo(?1, 'main')";
-    conn.prepare(sql)?.query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    let lower = |column: Column| {
+        (column.name.to_ascii_lowercase(), column.declared_type.to_ascii_lowercase())
+    };
+    Ok(pragmas::columns(conn, table)?.into_iter().map(lower).collect())
 }

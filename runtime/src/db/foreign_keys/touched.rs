@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use migratory_core::sql::lexer::{self, Kind};
 use rusqlite::Connection;
 
+use crate::db::pragmas::{self, KeyColumn};
+
 /// A script, as far as its foreign keys are concerned.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
@@ -116,17 +118,13 @@ impl Links {
 
     /// With the way that the actions of foreign keys take, which run where keys are on.
     pub(crate) fn with_actions(mut self, conn: &Connection) -> rusqlite::Result<Self> {
-        let sql = "SELECT key.\"table\", child.name FROM main.sqlite_schema AS child \
-                   JOIN pragma_foreign_key_list(child.name, 'main') AS key \
-                   WHERE child.type = 'table' AND (key.on_delete NOT IN ('NO ACTION', 'RESTRICT') \
-                   OR key.on_update NOT IN ('NO ACTION', 'RESTRICT'))";
-        let mut statement = conn.prepare(sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            self.0.push(Link { from: row.get(0)?, to: End::Table(row.get(1)?) });
+        let acts = |action: &str| !matches!(action, "NO ACTION" | "RESTRICT");
+        for child in pragmas::tables(conn)? {
+            let keys = pragmas::foreign_keys(conn, &child)?.into_iter();
+            let acting = keys.filter(|key| acts(&key.on_delete) || acts(&key.on_update));
+            let link = |key: KeyColumn| Link { from: key.parent, to: End::Table(child.clone()) };
+            self.0.extend(acting.map(link));
         }
-        drop(rows);
-        drop(statement);
         Ok(self)
     }
 }

@@ -1,0 +1,108 @@
+//! What SQLite says of a table, by statements.
+//!
+//! The functions of the same purpose, such as `pragma_table_info('t')`, are names like others: a table or a view of the
+//! database that is called so stands before them. A PRAGMA statement can't be shadowed.
+
+use migratory_core::sql::quotes::quoted;
+use rusqlite::{Connection, Row};
+
+/// A column of a table.
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) declared_type: String,
+    /// Its place in the primary key; the first is 1, and 0 is none.
+    pub(crate) primary_key: i64,
+}
+
+/// One column of a foreign key.
+pub(crate) struct KeyColumn {
+    /// SQLite's number of the key, within the table.
+    pub(crate) id: i64,
+    pub(crate) parent: String,
+    pub(crate) from: String,
+    /// The column of the parent; `None` if the key does not name it.
+    pub(crate) to: Option<String>,
+    pub(crate) on_update: String,
+    pub(crate) on_delete: String,
+}
+
+/// The names of the columns that a row is inserted with: neither hidden nor generated ones.
+pub(crate) fn plain_columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    rows(conn, "table_info", table, |row| row.get(1))
+}
+
+/// The columns of a table or view of the main database, hidden and generated ones included; none if there is no such.
+pub(crate) fn columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Column>> {
+    rows(conn, "table_xinfo", table, |row| {
+        Ok(Column { name: row.get(1)?, declared_type: row.get(2)?, primary_key: row.get(5)? })
+    })
+}
+
+/// The foreign keys of a table of the main database, ordered by their number; the columns of each in its order.
+pub(crate) fn foreign_keys(conn: &Connection, table: &str) -> rusqlite::Result<Vec<KeyColumn>> {
+    let mut columns = rows(conn, "foreign_key_list", table, |row| {
+        let key = KeyColumn {
+            id: row.get(0)?,
+            parent: row.get(2)?,
+            from: row.get(3)?,
+            to: row.get(4)?,
+            on_update: row.get(5)?,
+            on_delete: row.get(6)?,
+        };
+        Ok((key, row.get::<_, i64>(1)?))
+    })?;
+    columns.sort_by_key(|(key, seq)| (key.id, *seq));
+    Ok(columns.into_iter().map(|(key, _)| key).collect())
+}
+
+/// The tables of the main database, by name.
+pub(crate) fn tables(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name";
+    conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+}
+
+fn rows<T>(
+    conn: &Connection,
+    pragma: &str,
+    table: &str,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    let mut statement = conn.prepare(&format!("PRAGMA main.{pragma}({})", quoted(table)))?;
+    statement.query_map([], read)?.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_the_database_stands_before_what_sqlite_says() -> rusqlite::Result<()> {
+        let conn = Connection::open_in_memory()?;
+        conn.execute_batch(
+            "CREATE TABLE pragma_table_xinfo (x); CREATE TABLE pragma_table_info (x); CREATE VIEW pragma_foreign_key_list AS SELECT 1;
+             CREATE TABLE \"a\"\"b\" (id INTEGER PRIMARY KEY, c TEXT AS (id), d REFERENCES e ON DELETE CASCADE,
+                 f, g, FOREIGN KEY (g, f) REFERENCES h (i, j));
+             CREATE TEMP TABLE \"a\"\"b\" (other);",
+        )?;
+        let columns: Vec<_> = columns(&conn, "A\"B")?
+            .into_iter()
+            .map(|it| (it.name, it.declared_type, it.primary_key))
+            .collect();
+        let expected =
+            [("id", "INTEGER", 1), ("c", "TEXT", 0), ("d", "", 0), ("f", "", 0), ("g", "", 0)];
+        assert_eq!(
+            columns,
+            expected.map(|(name, kind, key)| (name.to_owned(), kind.to_owned(), key))
+        );
+        assert_eq!(plain_columns(&conn, "a\"b")?, ["id", "d", "f", "g"]);
+        let keys = foreign_keys(&conn, "a\"b")?.into_iter();
+        let keys: Vec<_> = keys
+            .map(|it| format!("{} {} {} {:?} {}", it.id, it.parent, it.from, it.to, it.on_delete))
+            .collect();
+        let expected =
+            ["0 h g Some(\"i\") NO ACTION", "0 h f Some(\"j\") NO ACTION", "1 e d None CASCADE"];
+        assert_eq!(keys, expected);
+        assert_eq!(tables(&conn)?, ["a\"b", "pragma_table_info", "pragma_table_xinfo"]);
+        Ok(())
+    }
+}
