@@ -66,7 +66,7 @@
 //! | `-- migratory: assumes(entry: amount > 0): <reason>` | every row of the table meets the condition |
 //! | `-- migratory: no-rehearsal: <reason>` | the file needs something that only the program has, and is not rehearsed |
 //! | `-- migratory: compatible-with <version>` | programs whose newest migration is this version or a later one may work with a database that has this up |
-//! | `-- migratory: code` | the file has a step in Rust, and may have no statements: [`Runner::with`] supplies the step of an up, which runs after its SQL; [`Runner::with_down`] that of a down, which runs before |
+//! | `-- migratory: code` | the file has a step in Rust, and may have no statements: [`Runner::code`] supplies the step of an up, which runs after its SQL; [`Runner::code_down`] that of a down, which runs before |
 //!
 //! The first comment of an up that is not a directive becomes the documentation of its version's constant.
 //!
@@ -112,8 +112,22 @@
 
 #[doc = include_str!("embed_migrations.md")]
 pub use migratory_macros::embed_migrations;
+#[doc(no_inline)]
+pub use migratory_runtime::rusqlite;
 #[doc(inline)]
-pub use migratory_runtime::*;
+pub use migratory_runtime::{
+    Adoption, Backup, Checksum, CodeFault, CodeResult, Difference, Direction, Down, Drift, Error,
+    ErrorKind, Event, Grouping, Migration, MigrationSet, MigrationStatus, Mismatch, Mode,
+    NewerDatabase, Origin, Plan, Remains, Repair, Report, Restored, Result, Runner, Script, State,
+    StatementFailure, Status, Step, StepReport, StoredDownFault, Target, Unresumable, Version,
+    Violation,
+};
+
+/// What the code that `embed_migrations!` emits calls. No part of the public surface.
+#[doc(hidden)]
+pub mod __private {
+    pub use migratory_runtime::__private::embedded;
+}
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -91,9 +91,9 @@ impl Set {
         self.migrations.migrations().iter().fold(self.runner(), |runner, migration| {
             let version = migration.version();
             let runner =
-                if migration.up().has_code() { runner.with(version, |_| Ok(())) } else { runner };
+                if migration.up().has_code() { runner.code(version, |_| Ok(())) } else { runner };
             match migration.down() {
-                Down::Script(down) if down.has_code() => runner.with_down(version, |_| Ok(())),
+                Down::Script(down) if down.has_code() => runner.code_down(version, |_| Ok(())),
                 _ => runner,
             }
         })

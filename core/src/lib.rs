@@ -20,7 +20,7 @@ pub use checksum::Checksum;
 pub use direction::Direction;
 pub use migration::{Down, Folder, Migration, MigrationSet, Script, embedded};
 pub use mode::Mode;
-pub use plan::{Goal, Plan, Step, Target, Transaction};
+pub use plan::{Goal, Grouping, Plan, Step, Target};
 pub use sha256::Sha256;
 pub use table::{Align, Table};
 pub use version::Version;

@@ -138,7 +138,7 @@ impl<'a> Script<'a> {
         Self { file, sql, mode, code: false, writes: None }
     }
 
-    /// With a step in Rust that the program supplies, by `Runner::with`.
+    /// With a step in Rust that the program supplies, by `Runner::code`.
     #[must_use]
     pub const fn with_code(self) -> Self {
         Self { code: true, ..self }

@@ -6,21 +6,21 @@ use crate::table::{Align, Table};
 use crate::{Direction, Mode};
 
 mod goal;
+mod grouping;
 mod step;
 mod target;
-mod transaction;
 
 pub use goal::Goal;
+pub use grouping::Grouping;
 pub use step::Step;
 pub use target::Target;
-pub use transaction::Transaction;
 
 /// The steps to a target, in the order in which they would be taken.
 ///
 /// Prints as a table.
 ///
 /// ```
-/// use migratory_core::{Direction, Mode, Plan, Script, Step, Version};
+/// use migratory_core::{Direction, Grouping, Mode, Plan, Script, Step, Version};
 ///
 /// let up = Script::new("2_a.up.sql", "VACUUM;", Mode::NoTransaction);
 /// let plan = Plan::new(vec![Step::new(Direction::Up, Version::new(2), "a", &up)]);
@@ -54,7 +54,7 @@ impl Plan {
     /// foreign keys can only be turned off before a transaction begins.
     ///
     /// ```
-    /// use migratory_core::{Direction, Mode, Plan, Script, Step, Transaction, Version};
+    /// use migratory_core::{Direction, Grouping, Mode, Plan, Script, Step, Version};
     ///
     /// let step = |version, mode| {
     ///     Step::new(Direction::Up, Version::new(version), "a", &Script::new("a", "", mode))
@@ -64,14 +64,14 @@ impl Plan {
     ///     step(2, Mode::Transaction),
     ///     step(3, Mode::ForeignKeysOff),
     /// ]);
-    /// assert_eq!(plan.segment(Transaction::PerRun).len(), 2);
-    /// assert_eq!(plan.segment(Transaction::PerMigration).len(), 1);
+    /// assert_eq!(plan.segment(Grouping::PerRun).len(), 2);
+    /// assert_eq!(plan.segment(Grouping::PerMigration).len(), 1);
     /// ```
-    pub fn segment(&self, transaction: Transaction) -> &[Step] {
+    pub fn segment(&self, grouping: Grouping) -> &[Step] {
         let Some(first) = self.steps.first() else {
             return &[];
         };
-        let alone = first.mode == Mode::NoTransaction || transaction == Transaction::PerMigration;
+        let alone = first.mode == Mode::NoTransaction || grouping == Grouping::PerMigration;
         let length = if alone {
             1
         } else {
@@ -132,8 +132,8 @@ mod tests {
         let mut left = Plan::new(modes.map(step).into());
         let mut lengths = Vec::new();
         while !left.is_empty() {
-            assert_eq!(left.segment(Transaction::PerMigration).len(), 1);
-            let length = left.segment(Transaction::PerRun).len();
+            assert_eq!(left.segment(Grouping::PerMigration).len(), 1);
+            let length = left.segment(Grouping::PerRun).len();
             lengths.push(length);
             left.steps.drain(..length);
         }

@@ -9,7 +9,7 @@ use migratory_fuzz::bounded::{Fuel, confine, connection};
 use migratory_fuzz::script::{BASE, SQL};
 use migratory_fuzz::set::migrations;
 use migratory_runtime::{
-    MigrationSet, NewerDatabase, Origin, Repair, Runner, Target, Transaction, Version,
+    Grouping, MigrationSet, NewerDatabase, Origin, Repair, Runner, Target, Version,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -140,10 +140,10 @@ fuzz_target!(|input: Input<'_>| {
     let newer = [NewerDatabase::Refuse, NewerDatabase::RollBack, NewerDatabase::Tolerate];
     let runner = Runner::new(&whole)
         .newer_database(newer[usize::from(input.newer) % newer.len()])
-        .transaction(if input.per_migration {
-            Transaction::PerMigration
+        .grouping(if input.per_migration {
+            Grouping::PerMigration
         } else {
-            Transaction::PerRun
+            Grouping::PerRun
         });
     for call in [Call::Status, Call::Verify]
         .iter()

@@ -37,8 +37,8 @@ mod run;
 mod stored_down;
 mod time;
 
-pub use adopt::adoption::TakenOver;
-pub use adopt::mismatch::Unfit;
+pub use adopt::adoption::Adoption;
+pub use adopt::mismatch::Mismatch;
 pub use adopt::origin::Origin;
 pub use api::runner::Runner;
 pub use backup::{Backup, Restored};
@@ -49,15 +49,15 @@ pub use error::kind::{
 pub use error::{Error, Result};
 pub use history::repair::Repair;
 pub use inspect::drift::{Difference, Drift};
-pub use inspect::status::{Standing, State, Status};
+pub use inspect::status::{MigrationStatus, State, Status};
 pub use migratory_core::{
-    Checksum, Direction, Down, Migration, MigrationSet, Mode, Plan, Script, Step, Target,
-    Transaction, Version,
+    Checksum, Direction, Down, Grouping, Migration, MigrationSet, Mode, Plan, Script, Step, Target,
+    Version,
 };
 pub use observe::event::Event;
 pub use plan::newer::NewerDatabase;
 pub use run::code::CodeResult;
-pub use run::report::{Done, Report};
+pub use run::report::{Report, StepReport};
 pub use rusqlite;
 
 /// What the other crates of migratory share with the runtime. No part of the public surface.

@@ -83,7 +83,7 @@ impl<'r> Run<'r> {
             if std::mem::take(&mut first) {
                 self.open(&look)?;
             }
-            let segment = look.plan.segment(self.config.transaction);
+            let segment = look.plan.segment(self.config.grouping);
             let Some(mode) = segment.first().map(|step| step.mode) else {
                 return self.refresh(&look.history, goal);
             };
@@ -185,7 +185,7 @@ impl<'r> Run<'r> {
         }
         let plan = plan(self.config.set, &history, goal, self.config.newer)?;
         let look = Look { history, plan };
-        if look.plan.segment(self.config.transaction) != segment {
+        if look.plan.segment(self.config.grouping) != segment {
             return Ok(None);
         }
         stored_down::check(self.conn, self.config, &look.history, look.plan.steps())?;

@@ -32,7 +32,7 @@ fn unhash(tx: &Transaction<'_>) -> Outcome {
 }
 
 fn hashing() -> Runner<'static> {
-    runner(&[TOKENS, HASHED]).with(TWO, hash).with_down(TWO, unhash)
+    runner(&[TOKENS, HASHED]).code(TWO, hash).code_down(TWO, unhash)
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_file_may_hold_nothing_else() {
         tx.execute("DELETE FROM session", [])?;
         Ok(())
     };
-    let runner = runner(&[TOKENS, ONLY_CODE]).with(TWO, step).with_down(TWO, |_| Ok(()));
+    let runner = runner(&[TOKENS, ONLY_CODE]).code(TWO, step).code_down(TWO, |_| Ok(()));
     assert_eq!(runner.up(&mut database.open()).expect("up").steps().len(), 2);
     assert_eq!(value(&database.open(), "SELECT count(*) FROM session"), "0");
 }
@@ -72,8 +72,8 @@ fn a_set_whose_steps_are_not_supplied_is_refused_before_anything_changes() {
             migrations/2_step.up.sql
             migrations/2_step.down.sql
         nothing was changed
-        help: supply it with `Runner::with`, for the constant of version 2
-        help: supply it with `Runner::with_down`, for the constant of version 2"]]
+        help: supply it with `Runner::code`, for the constant of version 2
+        help: supply it with `Runner::code_down`, for the constant of version 2"]]
     .assert_eq(&fails(&runner(&[TOKENS, HASHED])).to_string());
 }
 
@@ -81,19 +81,19 @@ fn a_set_whose_steps_are_not_supplied_is_refused_before_anything_changes() {
 fn a_step_that_no_file_asks_for_and_one_too_many_are_refused() {
     let one = Version::new(1);
     expect![[r"
-        the runner was given a step in Rust for version 1, by `Runner::with`, and its file does not say that it has one
+        the runner was given a step in Rust for version 1, by `Runner::code`, and its file does not say that it has one
         nothing was changed
         help: write `-- migratory: code` at the head of the file, or take the step away"]]
-    .assert_eq(&fails(&hashing().with(one, hash)).to_string());
+    .assert_eq(&fails(&hashing().code(one, hash)).to_string());
     expect![[r"
-        the runner was given two steps in Rust for version 2, by `Runner::with_down`
+        the runner was given two steps in Rust for version 2, by `Runner::code_down`
         nothing was changed
         help: make them one"]]
-    .assert_eq(&fails(&hashing().with_down(TWO, hash)).to_string());
+    .assert_eq(&fails(&hashing().code_down(TWO, hash)).to_string());
 }
 
 fn with(step: impl Fn(&Transaction<'_>) -> Outcome + Send + Sync + 'static) -> Runner<'static> {
-    runner(&[TOKENS, HASHED]).with(TWO, step).with_down(TWO, unhash)
+    runner(&[TOKENS, HASHED]).code(TWO, step).code_down(TWO, unhash)
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn foreign_keys_that_a_step_breaks_are_seen_with_keys_off_too() {
         let database = Database::new();
         let up = format!("-- migratory: code\n{head}");
         let runner =
-            runner(&[tables, (&up, "")]).with(TWO, |tx| Ok(tx.execute_batch("DELETE FROM a")?));
+            runner(&[tables, (&up, "")]).code(TWO, |tx| Ok(tx.execute_batch("DELETE FROM a")?));
         let error = runner.up(&mut database.open()).expect_err("b refers to nothing");
         assert!(error.is_foreign_key_violation() || error.is_code(), "{head}: {error}");
         assert!(

@@ -1,7 +1,7 @@
 //! A connection with other settings than the rehearsal's does not change what a migration does.
 
 use expect_test::expect;
-use migratory::{Runner, Transaction, Version};
+use migratory::{Grouping, Runner, Version};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
@@ -109,9 +109,9 @@ fn a_pragma_in_a_script_ends_with_the_script() {
     ] {
         let first = format!("{} PRAGMA {pragma} = ON;", SENSITIVE[0].0);
         let scripts = [(first.as_str(), ""), SENSITIVE[1]];
-        let dumps = [Transaction::PerRun, Transaction::PerMigration].map(|transaction| {
+        let dumps = [Grouping::PerRun, Grouping::PerMigration].map(|grouping| {
             let database = Database::new();
-            runner(&scripts).transaction(transaction).up(&mut database.open()).expect("up");
+            runner(&scripts).grouping(grouping).up(&mut database.open()).expect("up");
             dump(&database.open())
         });
         let (plain, _) = migrated(&[]);
@@ -156,7 +156,7 @@ fn a_pragma_of_a_step_in_rust_ends_with_the_step() {
         let mut conn = Connection::open_in_memory().expect("memory");
         let before = all_settings(&conn);
         let runner = runner(&[coded, SENSITIVE[0], SENSITIVE[1]]);
-        let runner = runner.with(Version::new(1), move |tx| {
+        let runner = runner.code(Version::new(1), move |tx| {
             Ok(tx.execute_batch(&format!("INSERT INTO a VALUES (1); PRAGMA {pragma}"))?)
         });
         runner.up(&mut conn).unwrap_or_else(|error| panic!("{pragma}: {error}"));

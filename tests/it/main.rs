@@ -31,6 +31,7 @@ mod silenced;
 mod start;
 mod stored_downs;
 mod support;
+mod surface;
 mod take_over;
 mod traps;
 mod trust;

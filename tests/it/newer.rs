@@ -20,7 +20,7 @@ const VACUUMED: (&str, &str) =
     ("-- migratory: no-transaction\nVACUUM;", "-- migratory: no-transaction\nVACUUM;");
 
 fn told(report: &Report) -> String {
-    let step = |it: &migratory::Done| format!("{:?} {}", it.direction, it.version);
+    let step = |it: &migratory::StepReport| format!("{:?} {}", it.direction, it.version);
     report.steps().iter().map(step).collect::<Vec<_>>().join(", ")
 }
 
@@ -91,7 +91,7 @@ fn what_is_irreversible_is_not_rolled_back_and_nothing_is_changed() {
 fn a_way_back_that_takes_code_of_the_newer_program_is_none_for_the_older() {
     let database = Database::new();
     let coded = ("CREATE TABLE c (x);", "-- migratory: code\nDROP TABLE c;");
-    let newer = runner(&[ONE, coded]).with_down(Version::new(2), |_| Ok(()));
+    let newer = runner(&[ONE, coded]).code_down(Version::new(2), |_| Ok(()));
     newer.up(&mut database.open()).expect("the newer program");
     refused(
         &runner(&[ONE]).newer_database(NewerDatabase::RollBack),

@@ -1,7 +1,7 @@
 //! What a run does to a database: all of it or nothing, in order, and back.
 
 use expect_test::expect;
-use migratory::{Direction, Repair, Runner, State, Target, Transaction, Version};
+use migratory::{Direction, Grouping, Repair, Runner, State, Target, Version};
 
 use crate::support::{Database, dump, numbered_set, runner, set, value};
 
@@ -103,7 +103,7 @@ fn a_transaction_for_each_migration_keeps_those_before_the_failure() {
     let database = Database::new();
     let mut conn = database.open();
     let scripts = [NOTES[0], NOTES[1], ("SELECT nothing_of_the_kind;", "")];
-    let each = runner(&scripts).transaction(Transaction::PerMigration);
+    let each = runner(&scripts).grouping(Grouping::PerMigration);
     let error = each.up(&mut conn).expect_err("there is no such column");
     assert_eq!(error.report().steps().len(), 2);
     assert_eq!(value(&conn, "SELECT count(*) FROM note"), "2");

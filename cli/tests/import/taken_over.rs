@@ -1,7 +1,7 @@
 //! Databases that a tool migrated are adopted by the set that was imported from it.
 
 use migratory_runtime::rusqlite::Connection;
-use migratory_runtime::{MigrationSet, Origin, Runner, TakenOver};
+use migratory_runtime::{Adoption, MigrationSet, Origin, Runner};
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn take_over(
     imported: &Imported,
     folder: &str,
     recorded: &str,
-    take: impl FnOnce(Runner<'_>, &mut Connection) -> migratory_runtime::Result<TakenOver>,
+    take: impl FnOnce(Runner<'_>, &mut Connection) -> migratory_runtime::Result<Adoption>,
 ) -> String {
     let checked = imported.check(folder, None).expect("a set");
     let migrations = checked.migrations();

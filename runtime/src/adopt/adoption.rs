@@ -4,7 +4,7 @@ use std::fmt;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::adopt::mismatch::Unfit;
+use crate::adopt::mismatch::Mismatch;
 use crate::adopt::origin::Origin;
 use crate::adopt::recorded::recorded;
 use crate::api::config::Config;
@@ -22,12 +22,12 @@ use crate::{Migration, Version};
 ///
 /// See [`Runner::baseline`](crate::Runner::baseline) and [`Runner::adopt`](crate::Runner::adopt).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TakenOver {
+pub struct Adoption {
     versions: Vec<Version>,
     edited: Vec<Version>,
 }
 
-impl TakenOver {
+impl Adoption {
     /// The migrations that were recorded as applied, the oldest first.
     pub fn versions(&self) -> &[Version] {
         &self.versions
@@ -46,7 +46,7 @@ impl TakenOver {
     }
 }
 
-impl fmt::Display for TakenOver {
+impl fmt::Display for Adoption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(newest) = self.versions.last() else {
             return f.write_str("nothing to record");
@@ -67,7 +67,7 @@ pub(crate) fn baseline(
     conn: &Connection,
     config: &Config<'_>,
     version: Version,
-) -> Result<TakenOver, ErrorKind> {
+) -> Result<Adoption, ErrorKind> {
     if config.set.get(version).is_none() {
         let latest = config.set.latest().map(Migration::version);
         return Err(ErrorKind::NoSuchVersion { version, latest });
@@ -77,7 +77,7 @@ pub(crate) fn baseline(
         let upto =
             config.set.migrations().iter().map(Migration::version).take_while(|it| *it <= version);
         let versions = if is_empty { Vec::new() } else { upto.collect() };
-        Ok(TakenOver { versions, edited: Vec::new() })
+        Ok(Adoption { versions, edited: Vec::new() })
     };
     take_over(conn, config, "baseline", &find, None)
 }
@@ -87,12 +87,12 @@ pub(crate) fn adopt(
     conn: &Connection,
     config: &Config<'_>,
     origin: Origin,
-) -> Result<TakenOver, ErrorKind> {
+) -> Result<Adoption, ErrorKind> {
     let find = |conn: &Connection| match recorded(conn, config.set, origin) {
-        Ok(recorded) => Ok(TakenOver { versions: recorded.versions, edited: recorded.edited }),
-        Err(Unfit::Absent) => Ok(TakenOver::default()),
-        Err(Unfit::Sqlite(error)) => Err(error.into()),
-        Err(unfit) => Err(ErrorKind::Unfit { origin, unfit }),
+        Ok(recorded) => Ok(Adoption { versions: recorded.versions, edited: recorded.edited }),
+        Err(Mismatch::Absent) => Ok(Adoption::default()),
+        Err(Mismatch::Sqlite(error)) => Err(error.into()),
+        Err(mismatch) => Err(ErrorKind::Mismatch { origin, mismatch }),
     };
     // The number in user_version was that library's count. It is ours from now on, or there could be no stamp.
     let count = match origin.table() {
@@ -102,7 +102,7 @@ pub(crate) fn adopt(
     take_over(conn, config, &format!("adopted from {origin}"), &find, count)
 }
 
-type Find<'f> = dyn Fn(&Connection) -> Result<TakenOver, ErrorKind> + 'f;
+type Find<'f> = dyn Fn(&Connection) -> Result<Adoption, ErrorKind> + 'f;
 
 fn take_over(
     conn: &Connection,
@@ -110,7 +110,7 @@ fn take_over(
     remark: &str,
     find: &Find<'_>,
     user_version: Option<i32>,
-) -> Result<TakenOver, ErrorKind> {
+) -> Result<Adoption, ErrorKind> {
     if !conn.is_autocommit() {
         return Err(ErrorKind::InTransaction);
     }
@@ -118,13 +118,13 @@ fn take_over(
     // A program may do this at each start: mostly there is nothing to record, and no lock is taken.
     let snapshot = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
     if is_tracked(conn, config)? || find(conn)?.is_empty() {
-        return Ok(TakenOver::default());
+        return Ok(Adoption::default());
     }
     drop(snapshot);
     let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
     let found = find(conn)?;
     if is_tracked(conn, config)? || found.is_empty() {
-        return Ok(TakenOver::default());
+        return Ok(Adoption::default());
     }
     shape::check_triggers(conn)?;
     complete(config, &found)?;
@@ -144,7 +144,7 @@ fn is_tracked(conn: &Connection, config: &Config<'_>) -> Result<bool, ErrorKind>
 }
 
 /// Refuses what leaves migrations out below its newest one.
-fn complete(config: &Config<'_>, found: &TakenOver) -> Result<(), ErrorKind> {
+fn complete(config: &Config<'_>, found: &Adoption) -> Result<(), ErrorKind> {
     let Some(newest) = found.versions.last().and_then(|newest| config.set.get(*newest)) else {
         return Ok(());
     };
@@ -157,7 +157,7 @@ fn complete(config: &Config<'_>, found: &TakenOver) -> Result<(), ErrorKind> {
     Err(ErrorKind::OutOfOrder { pending, applied: newest.up().file().to_owned() })
 }
 
-fn same_schema(conn: &Connection, config: &Config<'_>, found: &TakenOver) -> Result<(), ErrorKind> {
+fn same_schema(conn: &Connection, config: &Config<'_>, found: &Adoption) -> Result<(), ErrorKind> {
     let newest = found.versions.last().copied();
     let expected = config.scratch.schema(config.set, newest)?;
     let drift = Drift::between(newest, &expected, &schema::objects(conn)?, &config.ignore);
@@ -167,7 +167,7 @@ fn same_schema(conn: &Connection, config: &Config<'_>, found: &TakenOver) -> Res
 fn record_all(
     conn: &Connection,
     config: &Config<'_>,
-    found: &TakenOver,
+    found: &Adoption,
     remark: &str,
 ) -> Result<(), ErrorKind> {
     if !History::read(conn, config.set)?.exists {

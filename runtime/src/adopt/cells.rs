@@ -3,7 +3,7 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
-use super::mismatch::Unfit;
+use super::mismatch::Mismatch;
 use crate::adopt::origin::{Object, Origin};
 
 /// How much of a value is quoted in a complaint.
@@ -13,8 +13,8 @@ const SHOWN: usize = 40;
 pub(super) fn each_row(
     conn: &Connection,
     origin: Origin,
-    mut visit: impl FnMut(Cells<'_>) -> Result<(), Unfit>,
-) -> Result<(), Unfit> {
+    mut visit: impl FnMut(Cells<'_>) -> Result<(), Mismatch>,
+) -> Result<(), Mismatch> {
     let table = fitting(conn, origin)?;
     let columns = origin.columns().join(", ");
     let mut statement =
@@ -27,10 +27,10 @@ pub(super) fn each_row(
 }
 
 /// The table's name, if there is one and its columns are the library's.
-fn fitting(conn: &Connection, origin: Origin) -> Result<&'static str, Unfit> {
-    let table = origin.table().ok_or(Unfit::Absent)?;
+fn fitting(conn: &Connection, origin: Origin) -> Result<&'static str, Mismatch> {
+    let table = origin.table().ok_or(Mismatch::Absent)?;
     match origin.object(conn)? {
-        None => Err(Unfit::Absent),
+        None => Err(Mismatch::Absent),
         Some(Object::Other(what)) => Err(unreadable(table, &format!("is {what}"))),
         Some(Object::Table(found)) => match origin.lacking(&found) {
             Some(column) => Err(unreadable(table, &format!("has no column `{column}`"))),
@@ -43,8 +43,8 @@ fn fitting(conn: &Connection, origin: Origin) -> Result<&'static str, Unfit> {
     }
 }
 
-fn unreadable(table: &str, what: &str) -> Unfit {
-    Unfit::Unreadable { what: format!("the table `{table}` {what}") }
+fn unreadable(table: &str, what: &str) -> Mismatch {
+    Mismatch::Unreadable { what: format!("the table `{table}` {what}") }
 }
 
 /// One row, whose values are told by the places of their columns.
@@ -57,7 +57,7 @@ pub(super) struct Cells<'r> {
 
 impl<'r> Cells<'r> {
     /// The number of a migration, in digits as they were recorded.
-    pub(super) fn number(&self, at: usize) -> Result<String, Unfit> {
+    pub(super) fn number(&self, at: usize) -> Result<String, Mismatch> {
         match self.value(at)? {
             ValueRef::Integer(number) => Ok(number.to_string()),
             ValueRef::Text(text) if !text.is_empty() && text.iter().all(u8::is_ascii_digit) => {
@@ -67,14 +67,14 @@ impl<'r> Cells<'r> {
         }
     }
 
-    pub(super) fn integer(&self, at: usize) -> Result<i64, Unfit> {
+    pub(super) fn integer(&self, at: usize) -> Result<i64, Mismatch> {
         match self.value(at)? {
             ValueRef::Integer(number) => Ok(number),
             value => Err(self.holds(at, value)),
         }
     }
 
-    pub(super) fn text(&self, at: usize) -> Result<&'r str, Unfit> {
+    pub(super) fn text(&self, at: usize) -> Result<&'r str, Mismatch> {
         let value = self.value(at)?;
         match value {
             ValueRef::Text(text) => std::str::from_utf8(text).ok(),
@@ -83,7 +83,7 @@ impl<'r> Cells<'r> {
         .ok_or_else(|| self.holds(at, value))
     }
 
-    pub(super) fn blob(&self, at: usize) -> Result<&'r [u8], Unfit> {
+    pub(super) fn blob(&self, at: usize) -> Result<&'r [u8], Mismatch> {
         match self.value(at)? {
             ValueRef::Blob(bytes) => Ok(bytes),
             value => Err(self.holds(at, value)),
@@ -91,15 +91,15 @@ impl<'r> Cells<'r> {
     }
 
     /// A complaint about the table.
-    pub(super) fn unreadable(&self, what: &str) -> Unfit {
+    pub(super) fn unreadable(&self, what: &str) -> Mismatch {
         unreadable(self.table, what)
     }
 
-    fn value(&self, at: usize) -> Result<ValueRef<'r>, Unfit> {
+    fn value(&self, at: usize) -> Result<ValueRef<'r>, Mismatch> {
         Ok(self.row.get_ref(at)?)
     }
 
-    fn holds(&self, at: usize, value: ValueRef<'_>) -> Unfit {
+    fn holds(&self, at: usize, value: ValueRef<'_>) -> Mismatch {
         let column = self.origin.columns().get(at).copied().unwrap_or_default();
         self.unreadable(&format!("holds {} as a `{column}`", described(value)))
     }

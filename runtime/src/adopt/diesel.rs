@@ -4,11 +4,11 @@ use rusqlite::Connection;
 
 use super::cells::each_row;
 use super::found::Found;
-use super::mismatch::Unfit;
+use super::mismatch::Mismatch;
 use super::origin::Origin;
 
 /// The number is what a folder's name begins with, without dashes.
-pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Unfit> {
+pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     each_row(conn, Origin::Diesel, |row| {
         let number = row.number(0)?;
         let known = found.known(&number).or_else(|| found.known(&filled(&number)?));

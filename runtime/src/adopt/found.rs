@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use migratory_core::{Migration, MigrationSet, Version};
 
-use super::mismatch::Unfit;
+use super::mismatch::Mismatch;
 use super::same_migration;
 
 /// What another library recorded of a database.
@@ -22,7 +22,7 @@ pub(super) struct Found<'a> {
     pub(super) versions: BTreeSet<Version>,
     pub(super) edited: BTreeSet<Version>,
     pub(super) unknown: Vec<String>,
-    renamed: Option<Unfit>,
+    renamed: Option<Mismatch>,
 }
 
 impl<'a> Found<'a> {
@@ -63,7 +63,7 @@ impl<'a> Found<'a> {
     /// there: a set that lacks migrations is another set, and its names say nothing.
     pub(super) fn named(&mut self, migration: &Migration<'_>, recorded: &str) {
         if self.renamed.is_none() && !same_migration::is_same_name(recorded, migration.name()) {
-            self.renamed = Some(Unfit::Renamed {
+            self.renamed = Some(Mismatch::Renamed {
                 version: migration.version(),
                 recorded: recorded.to_owned(),
                 known: migration.name().to_owned(),
@@ -71,9 +71,9 @@ impl<'a> Found<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Result<Recorded, Unfit> {
+    pub(super) fn finish(self) -> Result<Recorded, Mismatch> {
         if !self.unknown.is_empty() {
-            return Err(Unfit::Unknown { versions: self.unknown });
+            return Err(Mismatch::Unknown { versions: self.unknown });
         }
         match self.renamed {
             Some(renamed) => Err(renamed),

@@ -5,16 +5,16 @@ use rusqlite::Connection;
 
 use super::cells::each_row;
 use super::found::Found;
-use super::mismatch::Unfit;
+use super::mismatch::Mismatch;
 use super::origin::Origin;
 
 /// One row: up to that number, all is applied.
-pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Unfit> {
+pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     let mut newest = None;
     each_row(conn, Origin::GolangMigrate, |row| {
         let number = row.number(0)?;
         if row.integer(1)? != 0 {
-            return Err(Unfit::Unfinished { version: number });
+            return Err(Mismatch::Unfinished { version: number });
         }
         match newest.replace(number) {
             None => Ok(()),

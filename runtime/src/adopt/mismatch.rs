@@ -5,7 +5,7 @@ use migratory_core::Version;
 /// Why what another library recorded can't be taken over.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Unfit {
+pub enum Mismatch {
     /// The library's table isn't there; of `rusqlite_migration`, `user_version` is zero.
     Absent,
     /// The library recorded that this one failed half-way.
@@ -36,7 +36,7 @@ pub enum Unfit {
     Sqlite(rusqlite::Error),
 }
 
-impl From<rusqlite::Error> for Unfit {
+impl From<rusqlite::Error> for Mismatch {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }

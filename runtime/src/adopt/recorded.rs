@@ -4,7 +4,7 @@ use migratory_core::MigrationSet;
 use rusqlite::Connection;
 
 use super::found::{Found, Recorded};
-use super::mismatch::Unfit;
+use super::mismatch::Mismatch;
 use super::origin::Origin;
 use super::{dbmate, diesel, golang_migrate, goose, refinery, rusqlite_migration, sqlx};
 
@@ -13,7 +13,7 @@ pub(crate) fn recorded(
     conn: &Connection,
     set: &MigrationSet<'_>,
     origin: Origin,
-) -> Result<Recorded, Unfit> {
+) -> Result<Recorded, Mismatch> {
     let mut found = Found::new(set);
     match origin {
         Origin::Diesel => diesel::read(conn, &mut found)?,

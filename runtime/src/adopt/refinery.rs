@@ -4,12 +4,12 @@ use rusqlite::Connection;
 
 use super::cells::each_row;
 use super::found::Found;
-use super::mismatch::Unfit;
+use super::mismatch::Mismatch;
 use super::origin::Origin;
 use super::same_migration;
 
 /// The checksum is over the name, the number and the file.
-pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Unfit> {
+pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     each_row(conn, Origin::Refinery, |row| {
         let (number, name, checksum) = (row.number(0)?, row.text(1)?, row.text(2)?);
         if let Some(migration) = found.applied(number) {

@@ -4,16 +4,16 @@ use migratory_core::Migration;
 use rusqlite::Connection;
 
 use super::found::Found;
-use super::mismatch::Unfit;
+use super::mismatch::Mismatch;
 
 /// A number and no table: so many of the first are applied.
-pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Unfit> {
+pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     let number: i64 = conn.query_row("PRAGMA main.user_version", [], |row| row.get(0))?;
     if number == 0 {
-        return Err(Unfit::Absent);
+        return Err(Mismatch::Absent);
     }
     let Ok(count) = usize::try_from(number) else {
-        return Err(Unfit::Unreadable { what: format!("`user_version` is {number}") });
+        return Err(Mismatch::Unreadable { what: format!("`user_version` is {number}") });
     };
     match found.set.migrations().get(..count) {
         Some(first) => found.versions.extend(first.iter().map(Migration::version)),

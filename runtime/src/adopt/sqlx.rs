@@ -4,16 +4,16 @@ use rusqlite::Connection;
 
 use super::cells::each_row;
 use super::found::Found;
-use super::mismatch::Unfit;
+use super::mismatch::Mismatch;
 use super::origin::Origin;
 use super::same_migration;
 
 /// The checksum is over the file.
-pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Unfit> {
+pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     each_row(conn, Origin::Sqlx, |row| {
         let number = row.number(0)?;
         if row.integer(2)? == 0 {
-            return Err(Unfit::Unfinished { version: number });
+            return Err(Mismatch::Unfinished { version: number });
         }
         let (name, checksum) = (row.text(1)?, row.blob(3)?);
         if let Some(migration) = found.applied(number) {

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::runner::Runner;
 use crate::Version;
-use crate::adopt::adoption::{self, TakenOver};
+use crate::adopt::adoption::{self, Adoption};
 use crate::adopt::origin::Origin;
 use crate::api::config::Config;
 use crate::backup::{self, Demand, Restored};
@@ -119,7 +119,7 @@ impl Runner<'_> {
     /// # Errors
     /// If the schema is another one; the error names each difference, and nothing is recorded. If the set has no
     /// such version. If the database can't be read or written.
-    pub fn baseline(&self, conn: &mut Connection, version: Version) -> Result<TakenOver> {
+    pub fn baseline(&self, conn: &mut Connection, version: Version) -> Result<Adoption> {
         bare(adoption::baseline(conn, &self.config, version))
     }
 
@@ -141,7 +141,7 @@ impl Runner<'_> {
     /// # Errors
     /// If it recorded a migration that is not in the set, one under another name, or one that it did not finish;
     /// if the schema is another one; if the database can't be read or written. Nothing is recorded then.
-    pub fn adopt(&self, conn: &mut Connection, origin: Origin) -> Result<TakenOver> {
+    pub fn adopt(&self, conn: &mut Connection, origin: Origin) -> Result<Adoption> {
         bare(adoption::adopt(conn, &self.config, origin))
     }
 

@@ -1,6 +1,6 @@
 //! What a run is given, apart from the connection and the goal.
 
-use migratory_core::{MigrationSet, Transaction};
+use migratory_core::{Grouping, MigrationSet};
 
 use crate::backup::Backup;
 use crate::error::kind::ErrorKind;
@@ -14,7 +14,7 @@ use crate::run::code::Code;
 #[derive(Clone, Debug)]
 pub(crate) struct Config<'a> {
     pub(crate) set: &'a MigrationSet<'a>,
-    pub(crate) transaction: Transaction,
+    pub(crate) grouping: Grouping,
     pub(crate) newer: NewerDatabase,
     pub(crate) backup: Option<Backup<'a>>,
     pub(crate) code: Code<'a>,
@@ -27,7 +27,7 @@ impl<'a> Config<'a> {
     pub(crate) const fn new(set: &'a MigrationSet<'a>) -> Self {
         Self {
             set,
-            transaction: Transaction::PerRun,
+            grouping: Grouping::PerRun,
             newer: NewerDatabase::Refuse,
             backup: None,
             code: Code::NONE,

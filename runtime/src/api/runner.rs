@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use migratory_core::{Direction, Transaction};
-use rusqlite::{Connection, Transaction as Snapshot};
+use migratory_core::{Direction, Grouping};
+use rusqlite::{Connection, Transaction};
 
 use crate::api::config::Config;
 use crate::backup::Backup;
@@ -58,9 +58,9 @@ impl<'a> Runner<'a> {
         Self { config: Config::new(set), observer: None }
     }
 
-    /// Sets how much goes into one transaction; all that is pending, unless told otherwise.
-    pub fn transaction(mut self, transaction: Transaction) -> Self {
-        self.config.transaction = transaction;
+    /// Sets how migrations are grouped into transactions (default: all together).
+    pub fn grouping(mut self, grouping: Grouping) -> Self {
+        self.config.grouping = grouping;
         self
     }
 
@@ -115,8 +115,8 @@ impl<'a> Runner<'a> {
     /// # use migratory_runtime::{Runner, Version};
     /// # fn hash(token: &str) -> String { token.to_owned() }
     /// # const V5_HASH_TOKENS: Version = Version::new(5);
-    /// # fn with(runner: Runner<'_>) -> Runner<'_> {
-    /// runner.with(V5_HASH_TOKENS, |tx| {
+    /// # fn code(runner: Runner<'_>) -> Runner<'_> {
+    /// runner.code(V5_HASH_TOKENS, |tx| {
     ///     let mut tokens = tx.prepare("SELECT id, token FROM session")?;
     ///     let mut rows = tokens.query([])?;
     ///     while let Some(row) = rows.next()? {
@@ -127,10 +127,10 @@ impl<'a> Runner<'a> {
     /// })
     /// # }
     /// ```
-    pub fn with(
+    pub fn code(
         mut self,
         version: Version,
-        code: impl Fn(&Snapshot<'_>) -> CodeResult + Send + Sync + 'a,
+        code: impl Fn(&Transaction<'_>) -> CodeResult + Send + Sync + 'a,
     ) -> Self {
         self.config.code.add(version, Direction::Up, code);
         self
@@ -138,12 +138,12 @@ impl<'a> Runner<'a> {
 
     /// Supplies the step in Rust of a migration whose down says `-- migratory: code`.
     ///
-    /// It runs before the file's SQL, as the mirror image of the way up, and is otherwise as [`with`](Self::with)
+    /// It runs before the file's SQL, as the mirror image of the way up, and is otherwise as [`code`](Self::code)
     /// says.
-    pub fn with_down(
+    pub fn code_down(
         mut self,
         version: Version,
-        code: impl Fn(&Snapshot<'_>) -> CodeResult + Send + Sync + 'a,
+        code: impl Fn(&Transaction<'_>) -> CodeResult + Send + Sync + 'a,
     ) -> Self {
         self.config.code.add(version, Direction::Down, code);
         self

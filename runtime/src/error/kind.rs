@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use migratory_core::Direction;
 use rusqlite::ErrorCode;
 
-use crate::adopt::mismatch::Unfit;
+use crate::adopt::mismatch::Mismatch;
 use crate::adopt::origin::Origin;
 use crate::db::errors;
 use crate::db::foreign_keys::Violation;
@@ -225,11 +225,11 @@ pub enum ErrorKind {
         drift: Drift,
     },
     /// What another library recorded can't be taken over.
-    Unfit {
+    Mismatch {
         /// The library.
         origin: Origin,
         /// Why not.
-        unfit: Unfit,
+        mismatch: Mismatch,
     },
     /// The folder holds files that are not part of the program: it was built before they were added.
     Stale {

@@ -126,7 +126,7 @@ impl Display for ErrorKind {
                  help: or bring the database to that schema by hand; what the application adds on purpose is \
                  declared with `Runner::ignore`"
             ),
-            Self::Unfit { origin, unfit } => place::unfit(f, *origin, unfit),
+            Self::Mismatch { origin, mismatch } => place::mismatch(f, *origin, mismatch),
             Self::Stale { folder, files } => history::stale(f, folder, files),
         }
     }

@@ -16,7 +16,7 @@ use crate::{Migration, MigrationSet, Version, time};
 /// How a database stands to a set of migrations. Prints as a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
-    migrations: Vec<Standing>,
+    migrations: Vec<MigrationStatus>,
     drifted: bool,
     drift: Option<Drift>,
 }
@@ -24,7 +24,7 @@ pub struct Status {
 /// How a database stands to one migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Standing {
+pub struct MigrationStatus {
     /// The migration.
     pub version: Version,
     /// Its name.
@@ -78,7 +78,7 @@ impl Status {
     }
 
     /// The migrations of the set and those that only the database knows, in order.
-    pub fn migrations(&self) -> &[Standing] {
+    pub fn migrations(&self) -> &[MigrationStatus] {
         &self.migrations
     }
 
@@ -111,11 +111,11 @@ impl Status {
     }
 }
 
-fn standings(set: &MigrationSet<'_>, history: &History) -> Vec<Standing> {
+fn standings(set: &MigrationSet<'_>, history: &History) -> Vec<MigrationStatus> {
     let newest = history.last().map(|entry| entry.version);
     let pending = set.migrations().iter().filter(|it| history.get(it.version()).is_none());
     let mut standings: Vec<_> = history.entries.iter().map(|entry| applied(set, entry)).collect();
-    standings.extend(pending.map(|migration| Standing {
+    standings.extend(pending.map(|migration| MigrationStatus {
         version: migration.version(),
         name: migration.name().to_owned(),
         state: if Some(migration.version()) < newest { State::OutOfOrder } else { State::Pending },
@@ -126,14 +126,14 @@ fn standings(set: &MigrationSet<'_>, history: &History) -> Vec<Standing> {
     standings
 }
 
-fn applied(set: &MigrationSet<'_>, entry: &Entry) -> Standing {
+fn applied(set: &MigrationSet<'_>, entry: &Entry) -> MigrationStatus {
     let state = match set.get(entry.version).map(Migration::checksum) {
         _ if entry.underway.is_some() => State::Dirty,
         None => State::Unknown,
         Some(checksum) if checksum != entry.checksum => State::Changed,
         Some(_) => State::Applied,
     };
-    Standing {
+    MigrationStatus {
         version: entry.version,
         name: entry.name.clone(),
         state,

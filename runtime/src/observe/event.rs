@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use migratory_core::{Plan, Step};
 
-use crate::run::report::Done;
+use crate::run::report::StepReport;
 
 /// What happens in a run, as an observer is told of it.
 ///
@@ -85,12 +85,12 @@ pub enum Event<'e> {
     /// A migration is done; not committed yet, unless it runs outside of a transaction.
     Finished {
         /// The migration, and how long it took.
-        done: &'e Done,
+        done: &'e StepReport,
     },
     /// These migrations are committed: they will be there whatever happens.
     Committed {
         /// The migrations.
-        steps: &'e [Done],
+        steps: &'e [StepReport],
     },
 }
 

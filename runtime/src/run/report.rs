@@ -13,7 +13,7 @@ use crate::time;
 /// What a run did, in order. Prints as a table.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    steps: Vec<Done>,
+    steps: Vec<StepReport>,
     drifted: bool,
     backup: Option<PathBuf>,
 }
@@ -21,7 +21,7 @@ pub struct Report {
 /// A migration that was applied or reverted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Done {
+pub struct StepReport {
     /// Whether it was applied or reverted.
     pub direction: Direction,
     /// The migration.
@@ -34,7 +34,7 @@ pub struct Done {
 
 impl Report {
     /// The migrations that were applied or reverted, in the order in which it was done.
-    pub fn steps(&self) -> &[Done] {
+    pub fn steps(&self) -> &[StepReport] {
         &self.steps
     }
 
@@ -50,7 +50,7 @@ impl Report {
         self.drifted
     }
 
-    pub(crate) fn extend(&mut self, steps: Vec<Done>) {
+    pub(crate) fn extend(&mut self, steps: Vec<StepReport>) {
         self.steps.extend(steps);
     }
 

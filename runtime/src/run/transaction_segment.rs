@@ -22,7 +22,7 @@ use crate::observe::trace;
 use crate::run::commit::{Uncommitted, commit, dropped};
 use crate::run::perform::{self, Refusal, checked, perform};
 use crate::run::place::locate;
-use crate::run::report::Done;
+use crate::run::report::StepReport;
 use crate::run::script::{Moment, Watch};
 use crate::run::step_script;
 use crate::run::{Result, Run};
@@ -63,7 +63,7 @@ impl Run<'_> {
     }
 
     /// What is committed stands; who says stop is heard before the next segment.
-    pub(crate) fn committed(&mut self, done: Vec<Done>) {
+    pub(crate) fn committed(&mut self, done: Vec<StepReport>) {
         let _ = self.audience.tell(&Event::Committed { steps: &done });
         self.report.extend(done);
     }
@@ -74,7 +74,7 @@ impl Run<'_> {
         history: &History,
         step: &Step,
         mode: Mode,
-    ) -> Result<Done> {
+    ) -> Result<StepReport> {
         let _span = trace::step(step);
         let scope = step_script::scope(self.config.set, history, step);
         let sql = scope.sql;
@@ -100,7 +100,7 @@ impl Run<'_> {
 
     /// Records all steps of the transaction at its end: each DDL statement between them would have SQLite prepare
     /// the one that records anew.
-    fn record_all(&self, segment: &[Step], done: &[Done]) -> Result<()> {
+    fn record_all(&self, segment: &[Step], done: &[StepReport]) -> Result<()> {
         let mut recorder = Recorder::new(self.conn);
         for (step, done) in segment.iter().zip(done) {
             match (step.direction, self.config.set.get(step.version)) {
@@ -113,7 +113,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn finished(&self, step: &Step, duration: Duration) -> Result<Done> {
+    fn finished(&self, step: &Step, duration: Duration) -> Result<StepReport> {
         let done = done(step, duration);
         match self.audience.tell(&Event::Finished { done: &done }) {
             Flow::Continue(()) => Ok(done),
@@ -285,8 +285,13 @@ fn changes(conn: &Connection) -> rusqlite::Result<u64> {
     Ok(u64::try_from(changes).unwrap_or_default())
 }
 
-pub(crate) fn done(step: &Step, duration: Duration) -> Done {
-    Done { direction: step.direction, version: step.version, name: step.name.clone(), duration }
+pub(crate) fn done(step: &Step, duration: Duration) -> StepReport {
+    StepReport {
+        direction: step.direction,
+        version: step.version,
+        name: step.name.clone(),
+        duration,
+    }
 }
 
 pub(crate) fn ms(duration: Duration) -> i64 {

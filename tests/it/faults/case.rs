@@ -45,11 +45,11 @@ const MIXED: [(&str, &str); 5] = [
 /// The sample set and a mixed one, up from nothing and from half-way, and all the way down.
 pub(super) fn all() -> Vec<Case> {
     let mixed = runner(&MIXED)
-        .with(Version::new(4), |tx| {
+        .code(Version::new(4), |tx| {
             tx.execute("UPDATE b SET text = 'n is ' || n", [])?;
             Ok(())
         })
-        .with_down(Version::new(4), |tx| {
+        .code_down(Version::new(4), |tx| {
             tx.execute("UPDATE b SET n = substr(text, 6) WHERE text LIKE 'n is%'", [])?;
             Ok(())
         });

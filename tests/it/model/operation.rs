@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use migratory::{
-    Backup, Error, ErrorKind, Event, NewerDatabase, Repair, Runner, Target, Transaction, Version,
+    Backup, Error, ErrorKind, Event, Grouping, NewerDatabase, Repair, Runner, Target, Version,
 };
 use migratory_faulty::Random;
 
@@ -21,7 +21,7 @@ pub(super) enum Operation {
         program: usize,
         goal: Goal,
         newer: NewerDatabase,
-        grouping: Transaction,
+        grouping: Grouping,
     },
     /// A run that is cancelled at the event of this number, or panics, and another that is not.
     Interrupted {
@@ -68,11 +68,7 @@ impl Operation {
                 program,
                 goal: goal(random),
                 newer: newer(random),
-                grouping: if random.once_in(3) {
-                    Transaction::PerMigration
-                } else {
-                    Transaction::PerRun
-                },
+                grouping: if random.once_in(3) { Grouping::PerMigration } else { Grouping::PerRun },
             },
             13..16 => Self::Interrupted {
                 program,
@@ -102,7 +98,7 @@ impl Operation {
         match self {
             Self::Run { program, goal, newer, grouping } => {
                 let program = &programs[program];
-                let runner = Runner::new(program.set).newer_database(newer).transaction(grouping);
+                let runner = Runner::new(program.set).newer_database(newer).grouping(grouping);
                 let outcome = start(&runner, file, goal);
                 let mut world = file.world.clone();
                 let outcome = told(outcome);
@@ -230,7 +226,7 @@ fn interrupted(file: &mut File, program: &Program, goal: Goal, at: usize, panics
     let _ = catch_unwind(AssertUnwindSafe(|| start(&stopped, file, goal)));
     let outcome = start(&runner, file, goal);
     let mut world = file.world.clone();
-    let (newer, grouping) = (NewerDatabase::Refuse, Transaction::PerRun);
+    let (newer, grouping) = (NewerDatabase::Refuse, Grouping::PerRun);
     let outcome = told(outcome);
     if is_untrusted(file, program, goal, newer, outcome) {
         return;

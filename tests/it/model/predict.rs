@@ -1,6 +1,6 @@
 //! What a run should do to a database, said as plainly as can be.
 
-use migratory::{Direction, Mode, NewerDatabase, Transaction};
+use migratory::{Direction, Grouping, Mode, NewerDatabase};
 
 use super::program::{Program, Text};
 use super::world::{Applied, Tables, World};
@@ -40,14 +40,12 @@ pub(super) fn run(
     program: &Program,
     goal: Goal,
     newer: NewerDatabase,
-    grouping: Transaction,
+    grouping: Grouping,
 ) -> Result<(), Refusal> {
     let steps = plan(world, program, goal, newer)?;
     let mode = |(_, _, text): &Step| text.effect.mode();
     let is_together = |one: &Step, other: &Step| {
-        mode(one) == mode(other)
-            && mode(one) != Mode::NoTransaction
-            && grouping == Transaction::PerRun
+        mode(one) == mode(other) && mode(one) != Mode::NoTransaction && grouping == Grouping::PerRun
     };
     for segment in steps.chunk_by(is_together) {
         let mut next = World { has_history: true, ..world.clone() };

@@ -31,7 +31,7 @@ fn with_set<T>(test: impl FnOnce(&MigrationSet<'_>) -> T) -> T {
 }
 
 /// What is read of a database that this script made.
-fn read_of(origin: Origin, script: &str) -> Result<Recorded, Unfit> {
+fn read_of(origin: Origin, script: &str) -> Result<Recorded, Mismatch> {
     let conn = Connection::open_in_memory().expect("memory");
     conn.execute_batch(script).expect(script);
     with_set(|set| recorded(&conn, set, origin))
@@ -49,14 +49,14 @@ fn read(origin: Origin, rows: &str) -> String {
     match outcome {
         Ok(found) if found.edited.is_empty() => list(&found.versions),
         Ok(found) => format!("{}, edited {}", list(&found.versions), list(&found.edited)),
-        Err(Unfit::Absent) => "absent".to_owned(),
-        Err(Unfit::Unfinished { version }) => format!("unfinished {version}"),
-        Err(Unfit::Unknown { versions }) => format!("unknown {}", versions.join(" ")),
-        Err(Unfit::Renamed { version, recorded, known }) => {
+        Err(Mismatch::Absent) => "absent".to_owned(),
+        Err(Mismatch::Unfinished { version }) => format!("unfinished {version}"),
+        Err(Mismatch::Unknown { versions }) => format!("unknown {}", versions.join(" ")),
+        Err(Mismatch::Renamed { version, recorded, known }) => {
             format!("renamed {version} {recorded:?} {known:?}")
         }
-        Err(Unfit::Unreadable { what }) => what,
-        Err(Unfit::Sqlite(error)) => error.to_string(),
+        Err(Mismatch::Unreadable { what }) => what,
+        Err(Mismatch::Sqlite(error)) => error.to_string(),
     }
 }
 
@@ -227,9 +227,9 @@ fn dbmate_records_digits() {
 
 #[test]
 fn a_table_that_is_not_the_librarys_is_refused() {
-    let unreadable = |what: &str| Err(Unfit::Unreadable { what: what.to_owned() });
+    let unreadable = |what: &str| Err(Mismatch::Unreadable { what: what.to_owned() });
     for (origin, script, outcome) in [
-        (Origin::Sqlx, "CREATE TEMP TABLE _sqlx_migrations (version)", Err(Unfit::Absent)),
+        (Origin::Sqlx, "CREATE TEMP TABLE _sqlx_migrations (version)", Err(Mismatch::Absent)),
         (
             Origin::Refinery,
             "CREATE TABLE refinery_schema_history (version, name)",

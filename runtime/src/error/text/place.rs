@@ -4,7 +4,7 @@ use std::fmt::{self, Formatter};
 use std::path::Path;
 
 use super::{LISTED, list};
-use crate::adopt::mismatch::Unfit;
+use crate::adopt::mismatch::Mismatch;
 use crate::adopt::origin::Origin;
 
 pub(super) fn backup(f: &mut Formatter<'_>, to: Option<&Path>, what: &str) -> fmt::Result {
@@ -45,16 +45,16 @@ pub(super) fn replay(f: &mut Formatter<'_>, file: &str, line: usize, message: &s
     )
 }
 
-pub(super) fn unfit(f: &mut Formatter<'_>, origin: Origin, unfit: &Unfit) -> fmt::Result {
+pub(super) fn mismatch(f: &mut Formatter<'_>, origin: Origin, mismatch: &Mismatch) -> fmt::Result {
     write!(f, "what {origin} recorded can't be taken over: ")?;
-    match unfit {
-        Unfit::Absent => f.write_str("it recorded nothing")?,
-        Unfit::Unfinished { version } => write!(
+    match mismatch {
+        Mismatch::Absent => f.write_str("it recorded nothing")?,
+        Mismatch::Unfinished { version } => write!(
             f,
             "it did not finish migration {version}\n\
              help: finish or undo that migration by hand, and have {origin} say so"
         )?,
-        Unfit::Unknown { versions } => {
+        Mismatch::Unknown { versions } => {
             f.write_str("it applied migrations that this program does not have:")?;
             list(f, versions.iter().take(LISTED))?;
             if versions.len() > LISTED {
@@ -62,13 +62,13 @@ pub(super) fn unfit(f: &mut Formatter<'_>, origin: Origin, unfit: &Unfit) -> fmt
             }
             f.write_str("\nhelp: put their files into the folder, with the numbers that they had")?;
         }
-        Unfit::Renamed { version, recorded, known } => write!(
+        Mismatch::Renamed { version, recorded, known } => write!(
             f,
             "it applied {version} as `{recorded}`, and here {version} is `{known}`\n\
              help: if it is the same migration, give its files the name that they had"
         )?,
-        Unfit::Unreadable { what } => write!(f, "{what}")?,
-        Unfit::Sqlite(error) => write!(f, "{error}")?,
+        Mismatch::Unreadable { what } => write!(f, "{what}")?,
+        Mismatch::Sqlite(error) => write!(f, "{error}")?,
     }
     f.write_str("\nnothing was recorded")
 }

@@ -117,8 +117,8 @@ pub(super) fn by_hand(or: &str, version: Version) -> String {
 
 const fn supplier(direction: Direction) -> &'static str {
     match direction {
-        Direction::Up => "with",
-        Direction::Down => "with_down",
+        Direction::Up => "code",
+        Direction::Down => "code_down",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use migratory_core::Transaction;
+use migratory_core::Grouping;
 
 use super::*;
 use crate::Checksum;
@@ -144,14 +144,14 @@ fn leads_to(case: &Case<'_>, target: Target, newer: NewerDatabase, plan: &Plan) 
 
 /// A run that plans anew after each transaction takes the steps that were planned at first.
 fn goes_on(case: &Case<'_>, goal: Goal, newer: NewerDatabase, plan: &Plan) {
-    for transaction in [Transaction::PerRun, Transaction::PerMigration] {
+    for grouping in [Grouping::PerRun, Grouping::PerMigration] {
         let (mut history, mut left, mut goal) = (case.history.clone(), plan.steps(), goal);
         loop {
             let again = super::plan(&case.migrations, &history, goal, newer);
             let steps = again.as_ref().map(Plan::steps).ok();
             assert_eq!(steps, Some(left), "{case:?} {goal:?} {newer:?}: {again:?}");
             let Ok(again) = again else { break };
-            let segment = again.segment(transaction);
+            let segment = again.segment(grouping);
             if segment.is_empty() {
                 break;
             }

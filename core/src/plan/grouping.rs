@@ -3,13 +3,13 @@
 /// How much goes into one transaction.
 ///
 /// ```
-/// use migratory_core::Transaction;
+/// use migratory_core::Grouping;
 ///
-/// assert_eq!(Transaction::default(), Transaction::PerRun);
+/// assert_eq!(Grouping::default(), Grouping::PerRun);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Transaction {
+pub enum Grouping {
     /// All that is pending: a run brings the database to its target or leaves it as it was.
     #[default]
     PerRun,
