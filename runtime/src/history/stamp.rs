@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use crate::db::header;
 use crate::history::read::History;
 use crate::history::write;
-use crate::{Checksum, Migration, MigrationSet};
+use crate::{Checksum, MigrationSet};
 
 /// Whether the header says that the migrations of this chain are applied and the schema untouched since.
 ///
