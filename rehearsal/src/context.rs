@@ -20,7 +20,7 @@ pub(crate) struct Ground<'a> {
 }
 
 /// What runs in the place of the scripts of a migration in which statements fail.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Cut {
     pub(crate) up: OnceLock<CheckedScript>,
     pub(crate) down: OnceLock<CheckedScript>,

@@ -22,6 +22,7 @@ pub(crate) mod lane;
 mod left_out;
 mod loss_messages;
 pub(crate) mod measure;
+mod parts;
 mod populated;
 mod preserved;
 pub(crate) mod quotes;

@@ -28,6 +28,7 @@ use migratory_analysis::Writes;
 
 mod attempt;
 mod back;
+mod part;
 
 /// A database whose tables hold only what the migrations themselves put there.
 pub(crate) struct Empty<'a> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use migratory_runtime::Version;
 
+use self::in_parts::Known;
 use super::edges;
 use super::fault::{Fault, Halt};
 use super::lane::Lane;
@@ -24,6 +25,7 @@ use migratory_analysis::{Code, Rehearsal, UntriedReason};
 
 mod at_edges;
 mod children;
+mod in_parts;
 mod orphans;
 mod verdict;
 
@@ -47,6 +49,8 @@ pub(crate) struct Populated<'a> {
     is_stopped: bool,
     /// Whether a script of the migration fails on texts that are numbers, and not on words.
     needs_words: bool,
+    /// How often something was wrong with a script, told or not.
+    faults: usize,
 }
 
 const CLEAN: usize = 0;
@@ -106,6 +110,7 @@ impl<'a> Populated<'a> {
             is_given: false,
             is_stopped: false,
             needs_words: false,
+            faults: 0,
         }
     }
 
@@ -156,8 +161,18 @@ impl<'a> Populated<'a> {
         Ok(())
     }
 
-    /// Tries the up, then the down, and looks whether the values are what they were.
+    /// Tries the up and the down, and if something is wrong with them, each of their parts.
     fn try_both(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
+        let (known, faults) = (Known::of(outcome), self.faults);
+        self.try_whole(at, told, outcome)?;
+        if self.faults > faults && !self.is_stopped {
+            self.try_parts(at, told, known, outcome)?;
+        }
+        Ok(())
+    }
+
+    /// Tries the up, then the down, and looks whether the values are what they were.
+    fn try_whole(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
         let up = Trial {
             course: told.course(self.ground.up(at)),
             rules: &told.rules,
@@ -238,6 +253,7 @@ impl<'a> Populated<'a> {
         if marked.is_some_and(|losses| losses.iter().all(is_meant)) {
             return Ok(());
         }
+        self.faults += 1;
         self.stand(CLEAN, up.before, Rows::CLEAN)?.mark(up.course.intent)?;
         for trial in [up, down] {
             if self.hold(CLEAN, trial, Rows::CLEAN)?.is_err() {
@@ -269,6 +285,7 @@ impl<'a> Populated<'a> {
                 .iter()
                 .try_for_each(|table| self.check_children(trial, table, rows, outcome));
         };
+        self.faults += 1;
         match self.hold(CLEAN, trial, Rows::CLEAN)? {
             Err(fault) => self.on_clean(trial, &fault, outcome),
             Ok(()) => self.on_allowed(trial, fault, rows, outcome),

@@ -48,6 +48,16 @@ impl<'a> Replay<'a> {
         }
     }
 
+    /// One over ground that differs in later migrations alone; it has the copy that was kept here.
+    pub(crate) fn taken<'b>(&mut self, ground: Ground<'b>) -> Replay<'b> {
+        Replay { kept: self.kept.take(), ..Replay::new(ground, self.gives) }
+    }
+
+    /// Takes back the copy that was made meanwhile, unless it stands after a migration that differs.
+    pub(crate) fn take_back(&mut self, taken: Replay<'_>, until: usize) {
+        self.kept = taken.kept.filter(|kept| kept.count <= until);
+    }
+
     /// A database after `count` migrations, which all passed on empty tables before.
     ///
     /// A copy of the database one migration earlier is kept: callers ask next for this count again, for one less, or

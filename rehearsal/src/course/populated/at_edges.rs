@@ -69,6 +69,7 @@ impl Populated<'_> {
         if lane.tentatively(ground, &courses, |lane| pair.is_up_sound(lane))? == Some(true) {
             return Ok(Vec::new());
         }
+        self.faults += 1;
         let look: &Look = &|edges, reader| edges.of_up(reader);
         let (found, is_unfit) = self.details(pair, (up.course, up.before), outcome, look)?;
         if !is_unfit || outcome.found.len() > first {
@@ -98,6 +99,7 @@ impl Populated<'_> {
         if lane.tentatively(ground, &[down], |lane| pair.is_down_sound(lane, down))? == Some(true) {
             return Ok(Vec::new());
         }
+        self.faults += 1;
         let look: &Look = &|edges, reader| edges.of_down(reader);
         Ok(self.details(pair, (down, up.after), outcome, look)?.0)
     }

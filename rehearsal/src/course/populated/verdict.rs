@@ -55,7 +55,7 @@ impl Populated<'_> {
         rows: Rows,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
-        let is_changed = matches!(fault, Fault::Changed(_));
+        let mut is_changed = matches!(fault, Fault::Changed(_));
         if trial.is_helped && !is_changed {
             outcome.rehearsal.leave(&trial.script().file, UntriedReason::Step);
             return Ok(());
@@ -75,17 +75,23 @@ impl Populated<'_> {
             if rows == Rows::CLEAN {
                 continue;
             }
-            if let Err(fault) = self.hold(ALLOWED, trial, rows)? {
-                found.push((assumption, fault));
+            match self.hold(ALLOWED, trial, rows)? {
+                Err(Fault::Trouble(trouble)) => found.push((assumption, Fault::Trouble(trouble))),
+                // What fails hides on other rows what is lost on these.
+                Err(fault) => {
+                    is_changed = true;
+                    self.report(trial, &fault, rows, outcome)?;
+                }
+                Ok(()) => {}
             }
         }
         let severity = self.ground.options.assumption_severity();
-        if found.is_empty() && fault.is_about_content(trial.script()) {
+        if found.is_empty() && !is_changed && fault.is_about_content(trial.script()) {
             let reason = UntriedReason::Content(said(&fault));
             outcome.rehearsal.leave(&trial.script().file, reason);
             return Ok(());
         }
-        if found.is_empty() {
+        if found.is_empty() && !is_changed {
             found.push((told::assumption(&fault), fault));
         }
         for (assumption, fault) in &found {

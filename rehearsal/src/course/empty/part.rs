@@ -1,0 +1,68 @@
+//! What is known of a part of a migration: its statements ran on empty tables without the others.
+
+use std::sync::Arc;
+
+use super::{Restoring, Told, last};
+use crate::course::intent::Intent;
+use crate::course::parts::Part;
+use crate::course::succession::Succession;
+use crate::sandbox::Performance;
+use crate::schema::Difference;
+use migratory_analysis::CheckedScript;
+use migratory_analysis::Diagnostic;
+use migratory_analysis::Writes;
+
+impl Told {
+    /// What is known of a part of the migration that this was told of, and that did this on empty tables.
+    pub(crate) fn of_part(
+        &self,
+        part: &Part,
+        up: &Performance,
+        down: Option<&Performance>,
+    ) -> Self {
+        let is_own = |error: &&Diagnostic| is_about(error, part);
+        let errors: Vec<_> = self.errors.iter().filter(is_own).cloned().collect();
+        Self {
+            fingerprint: self.fingerprint,
+            schema: last(up),
+            up: Intent::new(&up.statements),
+            dropped: self.dropped.clone(),
+            succession: Succession::new(&up.statements, &up.schemas),
+            rowids: self.rowids.clone(),
+            down: self.down.as_ref().zip(down).map(|(whole, down)| whole.of_part(part, down)),
+            writes: Writes::default(),
+            rules: errors.iter().map(|error| error.code).collect(),
+            errors,
+            left_out: Arc::clone(&self.left_out),
+        }
+    }
+}
+
+impl Restoring {
+    fn of_part(&self, part: &Part, down: &Performance) -> Self {
+        let is_own = |it: &&Difference| part.names.contains(&it.name);
+        Self {
+            intent: Intent::new(&down.statements),
+            succession: Succession::new(&down.statements, &down.schemas),
+            rowids: self.rowids.clone(),
+            schema: last(down),
+            differences: self.differences.iter().filter(is_own).cloned().collect(),
+            is_whole: self.is_whole,
+            left_out: Arc::clone(&self.left_out),
+        }
+    }
+}
+
+/// Whether an error shows a statement of the part, or none.
+fn is_about(error: &Diagnostic, part: &Part) -> bool {
+    let mut labels = error.labels.iter().filter(|label| label.range.is_some()).peekable();
+    let is_in = |script: &CheckedScript, file: &str, start: usize| {
+        script.file == file && script.statements.iter().any(|range| range.contains(&start))
+    };
+    labels.peek().is_none()
+        || labels.any(|label| {
+            let start = label.range.as_ref().map_or(0, |range| range.start);
+            let mut scripts = std::iter::once(&part.up).chain(&part.down);
+            scripts.any(|script| is_in(script, &label.file, start))
+        })
+}
