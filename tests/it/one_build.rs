@@ -7,6 +7,7 @@ use migratory_analysis::Options;
 use crate::support::findings;
 
 mod injected;
+mod tangled;
 mod together;
 
 /// What is found in a set of these files, by their names without `.sql`: each code with its file, likewise.

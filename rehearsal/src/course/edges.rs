@@ -24,11 +24,7 @@ use migratory_analysis::{Assumption, DirectiveKind, Rule};
 
 mod named;
 mod restricted;
-
-/// How often a script is run to find the fewest rows that show what is wrong.
-const TRIES: usize = 48;
-/// How many faults that the author rules out are taken away before the rest is given up.
-const RULED_OUT: usize = 8;
+mod search;
 
 /// A migration that passed on the allowed rows.
 #[derive(Clone, Copy)]
@@ -58,14 +54,6 @@ pub(crate) struct Edges<'a, 'f> {
     pub(crate) is_given_up: bool,
     /// Whether the script fails without edge rows, on rows that scripts before have left.
     pub(crate) is_unfit: bool,
-}
-
-/// What became of a script on edge rows.
-enum Trial {
-    Passed(Vec<EdgeRow>),
-    Shown(Shown),
-    /// It fails on other rows too, or too much was ruled out.
-    Untold,
 }
 
 /// A script that fails or loses something on these rows.
@@ -161,49 +149,21 @@ impl Pair<'_> {
 impl Edges<'_, '_> {
     /// What the edge rows show of the up, and of up and down together.
     pub(crate) fn of_up(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
-        match self.trial()? {
-            Trial::Passed(rows) => {
-                let restricted = self.restricted(&rows)?;
-                Ok(restricted.into_iter().chain(self.there_and_back(&rows)?).collect())
-            }
-            Trial::Shown(shown) => self.found(&shown, reader),
-            Trial::Untold => Ok(Vec::new()),
+        let (mut found, passed) = self.of_script(reader)?;
+        if let Some(rows) = passed {
+            found.extend(self.restricted(&rows)?);
+            found.extend(self.there_and_back(&rows)?);
         }
+        Ok(found)
     }
 
     /// What rows show of the down that only the schema after the up allows.
     pub(crate) fn of_down(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
-        match self.trial()? {
-            Trial::Shown(shown) => self.found(&shown, reader),
-            Trial::Passed(rows) => Ok(self.restricted(&rows)?.into_iter().collect()),
-            Trial::Untold => Ok(Vec::new()),
+        let (mut found, passed) = self.of_script(reader)?;
+        if let Some(rows) = passed {
+            found.extend(self.restricted(&rows)?);
         }
-    }
-
-    /// Runs the script on edge rows.
-    fn trial(&mut self) -> Result<Trial, Halt> {
-        let edging = self.pair.edging(self.course.script);
-        let mut rows = (self.fresh)()?.add_edges(self.course, edging)?;
-        match self.fault(&[])? {
-            None => {}
-            Some(Fault::Changed(losses)) => self.known = losses,
-            // It is no matter of these rows.
-            Some(_) => {
-                self.is_unfit = true;
-                return Ok(Trial::Untold);
-            }
-        }
-        for _ in 0..RULED_OUT {
-            let Some(fault) = self.fault(&rows)? else { return Ok(Trial::Passed(rows)) };
-            let all = rows.clone();
-            let shown = self.smallest(Shown { rows: rows.clone(), all, fault })?;
-            if !is_ruled_out(self.course.script, &shown.fault) {
-                return Ok(Trial::Shown(shown));
-            }
-            rows.retain(|row| !shown.rows.contains(row));
-        }
-        self.is_given_up = true;
-        Ok(Trial::Untold)
+        Ok(found)
     }
 
     /// A lane with these rows too.
@@ -228,48 +188,23 @@ impl Edges<'_, '_> {
         })
     }
 
-    /// Takes rows away for as long as what is left shows the fault: halves first, then single rows.
-    fn smallest(&mut self, shown: Shown) -> Result<Shown, Halt> {
-        let mut shown = shown;
-        let mut size = shown.rows.len().div_ceil(2);
-        let mut tries = 0;
-        while size > 0 && shown.rows.len() > 1 {
-            let mut is_smaller = false;
-            let mut at = 0;
-            while at < shown.rows.len() && tries < TRIES {
-                let mut fewer = shown.rows.clone();
-                fewer.drain(at..(at + size).min(fewer.len()));
-                tries += 1;
-                match self.fault(&fewer)? {
-                    Some(fault) if fault.is_alike(&shown.fault) => {
-                        shown = Shown { rows: fewer, fault, ..shown };
-                        is_smaller = true;
-                    }
-                    _ => at += size,
-                }
-            }
-            if !is_smaller || size > shown.rows.len() {
-                size /= 2;
-            }
-        }
-        Ok(shown)
-    }
-
     /// Up and down bring back each row and value, unless a statement says otherwise.
-    fn there_and_back(&mut self, rows: &[EdgeRow]) -> Result<Option<Found>, Halt> {
-        let Pair { up, down: Some(down), told, .. } = self.pair else { return Ok(None) };
+    fn there_and_back(&mut self, rows: &[EdgeRow]) -> Result<Vec<Found>, Halt> {
+        let Pair { up, down: Some(down), told, .. } = self.pair else { return Ok(Vec::new()) };
         let mut lane = self.with(rows)?;
         let before = lane.contents(up)?;
         if lane.run(up)?.is_err() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let mut losses = self.pair.on_return(&mut lane, &before)?;
         losses.retain(|loss| !self.known.iter().any(|known| known.table == loss.table));
+        // One is told of a table: what is lost there is lost by the same way.
+        losses.dedup_by(|one, other| one.table == other.table);
         let found = |loss: &Loss| {
             let finding = messages::not_restored(down.script, loss, excuse(told, loss))?;
             Some((Some(loss.table.clone()), finding))
         };
-        Ok(losses.first().and_then(found))
+        Ok(losses.iter().filter_map(found).collect())
     }
 
     fn found(&mut self, shown: &Shown, reader: &mut Reader) -> Result<Vec<Found>, Halt> {

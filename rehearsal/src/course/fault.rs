@@ -38,6 +38,27 @@ impl Fault {
         matches!(self, Self::Trouble(Trouble::Refusal(Refusal::Dangling(_))))
     }
 
+    /// What is lost, if it went through.
+    pub(crate) fn losses(&self) -> &[Loss] {
+        match self {
+            Self::Changed(losses) => losses,
+            _ => &[],
+        }
+    }
+
+    /// Adds the values of the same copies that change on other rows: they are one finding.
+    pub(crate) fn take_along(&mut self, others: Vec<Loss>) {
+        let Self::Changed(losses) = self else { return };
+        let new: Vec<_> = others
+            .into_iter()
+            .filter(|other| {
+                let is_beside = |loss: &Loss| loss.is_beside(other);
+                losses.iter().any(is_beside) && !losses.iter().any(|loss| loss.is_alike(other))
+            })
+            .collect();
+        losses.extend(new);
+    }
+
     /// Whether it is the same statement that fails in the same words, or the same tables that lose something.
     pub(crate) fn is_alike(&self, other: &Self) -> bool {
         match (self, other) {

@@ -53,6 +53,12 @@ impl Loss {
         self.column().is_some_and(|column| *column == *ROWID)
     }
 
+    /// Whether both are values of rows that the same table has taken over.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        let are_values = |loss: &Self| loss.is_copied && loss.column().is_some();
+        self.table == other.table && [self, other].into_iter().all(are_values)
+    }
+
     /// Whether all that changed are values that became one of these.
     pub(crate) fn is_named(&self, named: &[Value]) -> bool {
         match &self.what {

@@ -71,23 +71,34 @@ fn covers(one: (usize, &Diagnostic), other: (usize, &Diagnostic)) -> bool {
 
 /// Whether a finding that rows of a table show says again what another one says of this table or statement.
 pub(crate) fn says_again(table: Option<&Name>, rows: &Diagnostic, other: &Diagnostic) -> bool {
-    let is_of_rows = matches!(
-        other.code,
-        Code::FailsOnRows
-            | Code::RowsVanish
-            | Code::ValuesMove
-            | Code::RowsMultiply
-            | Code::Dangles
-            | Code::Assumes
-            | Code::RenameFirst
-            | Code::PositionalCopy
-            | Code::DropTable
-            | Code::DropColumn
-            | Code::DeleteAll
-            | Code::ReplaceParent
-            | Code::UnmatchedUpdate
-            | Code::UpdateConflict
-    );
+    let is_of_rows = match (rows.code, other.code) {
+        // Which rows a copy leaves out says nothing of the values of those that it takes, nor of what fails on them.
+        (
+            Code::ValuesMove | Code::Assumes | Code::FailsOnRows,
+            Code::RowsVanish | Code::RowsMultiply,
+        )
+        | (
+            Code::RowsVanish | Code::RowsMultiply,
+            Code::ValuesMove | Code::PositionalCopy | Code::DropColumn,
+        ) => false,
+        (_, code) => matches!(
+            code,
+            Code::FailsOnRows
+                | Code::RowsVanish
+                | Code::ValuesMove
+                | Code::RowsMultiply
+                | Code::Dangles
+                | Code::Assumes
+                | Code::RenameFirst
+                | Code::PositionalCopy
+                | Code::DropTable
+                | Code::DropColumn
+                | Code::DeleteAll
+                | Code::ReplaceParent
+                | Code::UnmatchedUpdate
+                | Code::UpdateConflict
+        ),
+    };
     is_of_rows
         && rows.file() == other.file()
         && (overlap(rows, other) || table.is_some_and(|table| names_table(other, table)))

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Restoring, Told, last};
+use super::last;
 use crate::course::intent::Intent;
 use crate::course::parts::Part;
+use crate::course::shown::{Restoring, Told};
 use crate::course::succession::Succession;
 use crate::sandbox::Performance;
 use crate::schema::Difference;

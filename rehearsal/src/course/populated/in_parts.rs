@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::{Arc, OnceLock};
 
 use super::{Halt, Outcome, Populated, Told};
-use crate::course::lane::{Cut, Ground};
+use crate::context::{Cut, Ground};
 use crate::course::parts::{self, Done, Part};
 use crate::course::refine;
 use crate::course::replay::Replay;
