@@ -4,7 +4,7 @@ use anstream::eprintln;
 use migratory_runtime::{Error, rusqlite};
 
 use crate::exit::Exit;
-use crate::output::{ERROR, HELP};
+use crate::style::{ERROR, HELP};
 
 /// Why a command failed.
 #[derive(Debug)]

@@ -16,6 +16,7 @@ mod number;
 mod pair;
 mod plan;
 mod prisma;
+mod reading;
 mod refinery;
 mod report;
 mod sql_migrate;

@@ -35,6 +35,7 @@ mod session;
 mod set;
 mod setup;
 mod stop;
+mod style;
 mod table;
 mod watch;
 

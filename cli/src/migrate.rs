@@ -10,11 +10,12 @@ use crate::ask::confirmed;
 use crate::database::tables;
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{DIM, DONE, say};
+use crate::output::say;
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::set::Set;
 use crate::stop::Stop;
+use crate::style::{DIM, DONE};
 
 /// The options of all commands that run migrations.
 #[derive(Args, Clone, Copy, Debug)]

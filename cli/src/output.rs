@@ -1,21 +1,8 @@
-//! Styles and standard output; colors only on a terminal.
+//! Standard output.
 
 use std::io::{ErrorKind, Write as _};
 
-use anstyle::{AnsiColor, Style};
-
 use crate::failure::{Failure, Result};
-
-/// For errors.
-pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
-/// For help.
-pub(crate) const HELP: Style = AnsiColor::Cyan.on_default().bold();
-/// For success.
-pub(crate) const DONE: Style = AnsiColor::Green.on_default().bold();
-/// For warnings.
-pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
-/// For details.
-pub(crate) const DIM: Style = Style::new().dimmed();
 
 /// Prints to standard output. Returns whether anybody still reads it.
 pub(crate) fn print(text: &str) -> Result<bool> {

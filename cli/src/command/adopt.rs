@@ -9,8 +9,9 @@ use crate::database::Access;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::ignore::Ignore;
-use crate::output::{DONE, say};
+use crate::output::say;
 use crate::session::Session;
+use crate::style::DONE;
 
 /// Adopt a database that another library migrated, if its history and schema match the migrations
 #[derive(Args, Debug)]

@@ -7,8 +7,9 @@ use crate::database::Access;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::ignore::Ignore;
-use crate::output::{DONE, say};
+use crate::output::say;
 use crate::session::Session;
+use crate::style::DONE;
 
 /// Record an existing database as being at a version, if it has that version's schema
 #[derive(Args, Debug)]

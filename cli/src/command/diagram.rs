@@ -14,10 +14,11 @@ use crate::context::Context;
 use crate::diagram::{self, Page};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{DONE, print};
+use crate::output::print;
 use crate::path::shown;
 use crate::project::Project;
 use crate::set::Set;
+use crate::style::DONE;
 
 /// Draw the schema as SVG or Mermaid, or write the history as an HTML page
 #[derive(Args, Debug)]

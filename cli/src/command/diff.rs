@@ -11,9 +11,10 @@ use crate::context::Context;
 use crate::database::{self, Access};
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{DONE, ERROR, WARN, say};
+use crate::output::say;
 use crate::project::Project;
 use crate::set::Set;
+use crate::style::{DONE, ERROR, WARN};
 
 /// Show the schema changes between two versions, or between a version and a database
 #[derive(Args, Debug)]

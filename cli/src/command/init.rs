@@ -8,10 +8,11 @@ use crate::ask::confirmed;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{DIM, DONE, HELP, WARN, say};
+use crate::output::say;
 use crate::path::{outside, relative, resolved};
 use crate::project::{self, Project};
 use crate::setup::Setup;
+use crate::style::{DIM, DONE, HELP, WARN};
 
 const EXAMPLES: &str = "\
 Existing content stays; nothing is overwritten.

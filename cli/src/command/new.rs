@@ -7,11 +7,12 @@ use crate::body::{self, Directive, Draft, Ground, Missing, Reading, Script};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{DONE, HELP, WARN, say};
+use crate::output::say;
 use crate::path::shown;
 use crate::project::Project;
 use crate::scaffold::{self, File, Layout, Moment, Verdict};
 use crate::set::Set;
+use crate::style::{DONE, HELP, WARN};
 
 /// Stands in for the reason that the author has yet to write, while the files are checked.
 const REASON: &str = "to be written";

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{DIM, say};
+use crate::output::say;
 use crate::session::Session;
 use crate::set::Set;
+use crate::style::DIM;
 
 /// Show what `up` or `to` would do
 ///

@@ -10,12 +10,12 @@ use crate::context::Context;
 use crate::database::{self, Access};
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::DIM;
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::real_copy::{Copies, Seen, course};
 use crate::set::Set;
 use crate::stop::Stop;
+use crate::style::DIM;
 
 /// Run the pending migrations on a copy of a database (up, down, up again), and compare every row and value
 ///

@@ -14,9 +14,10 @@ use crate::context::Context;
 use crate::database::{self, Access};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{DIM, DONE, say};
+use crate::output::say;
 use crate::project::Project;
 use crate::set::Set;
+use crate::style::{DIM, DONE};
 
 /// Restore the database from a backup, and keep a copy of what it replaces
 #[derive(Args, Debug)]

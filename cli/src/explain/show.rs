@@ -3,7 +3,7 @@
 use anstyle::Style;
 
 use super::{Block, Explanation, Section};
-use crate::output::{DIM, DONE, ERROR};
+use crate::style::{DIM, DONE, ERROR};
 
 /// The heading, the paragraph, and the examples, with their blocks indented.
 pub(crate) fn terminal(explanation: &Explanation<'_>) -> String {

@@ -5,6 +5,7 @@ use super::draft::{Left, Migration};
 use super::folder::Folder;
 use super::number::number;
 use super::pair::{Pair, moves_inside};
+use super::reading;
 use super::tool::Tool;
 use crate::failure::Result;
 
@@ -22,7 +23,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn new(tool: Tool, folder: &Folder) -> Result<Self> {
-        let mut draft = tool.read(folder)?;
+        let mut draft = reading::read(tool, folder)?;
         for migration in &mut draft.migrations {
             if migration.down.iter().chain([&migration.up]).any(moves_inside) {
                 migration.remarks.push(

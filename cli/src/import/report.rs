@@ -4,8 +4,8 @@ use std::fmt::{self, Write as _};
 
 use super::plan::Plan;
 use super::target::{Judged, Target};
-use crate::output::{DIM, DONE, WARN};
 use crate::path::shown;
+use crate::style::{DIM, DONE, WARN};
 
 impl Plan {
     /// What becomes of each file, and the remarks.

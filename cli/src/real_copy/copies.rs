@@ -15,9 +15,9 @@ use super::text::bytes;
 use crate::database::{self, Access};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::DIM;
 use crate::progress::Progress;
 use crate::stop::Stop;
+use crate::style::DIM;
 
 /// How many pages are copied at once, and the wait after them: others get to write in between.
 const PAGES: i32 = 1024;

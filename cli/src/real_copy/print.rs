@@ -6,7 +6,8 @@ use migratory_rehearsal::real::{Comparison, Standing, harmless};
 
 use super::course::{Back, Compared, Seen};
 use super::text::{difference, sample, totals};
-use crate::output::{DIM, DONE, ERROR, HELP, WARN, say};
+use crate::output::say;
+use crate::style::{DIM, DONE, ERROR, HELP, WARN};
 use crate::table::Table;
 
 /// How a script says that it means a loss.
