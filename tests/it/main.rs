@@ -4,7 +4,6 @@
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 
 mod backup;
-mod builds;
 mod code;
 mod connection;
 #[cfg(unix)]
@@ -35,6 +34,5 @@ mod surface;
 mod take_over;
 mod traps;
 mod trust;
-mod ui;
 mod verify;
 mod wedges;
