@@ -26,6 +26,7 @@ mod refusals;
 mod runs;
 mod sample;
 mod shipped;
+mod side_effects;
 mod silenced;
 mod start;
 mod stored_downs;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::Connection;
+use migratory_runtime::__private::{code, message};
+use rusqlite::{Connection, ErrorCode};
 
 use super::record::{Record, Records};
 use crate::rows::Class;
@@ -22,6 +23,8 @@ pub(crate) struct Holding {
     /// The columns that tell one row from another.
     pub(crate) key: Vec<Name>,
     pub(crate) records: Records,
+    /// Why its generated columns can't be read and are left out, if they can't be.
+    pub(crate) unreadable: Option<String>,
 }
 
 /// A column whose values were read.
@@ -69,6 +72,20 @@ impl Contents {
         self.0.get(name)
     }
 
+    /// The first table whose generated columns can't be read, with SQLite's words, though they could be read `before` in
+    /// the table whose rows it holds.
+    pub(crate) fn unreadable<'c>(
+        &'c self,
+        before: &Self,
+        holder: impl Fn(&Name) -> Option<&'c Name>,
+    ) -> Option<(&'c Name, &'c str)> {
+        self.0.iter().find_map(|(table, holding)| {
+            let words = holding.unreadable.as_deref()?;
+            let mut olds = before.0.iter().filter(|(old, _)| holder(old) == Some(table));
+            olds.all(|(_, old)| old.unreadable.is_none()).then_some((table, words))
+        })
+    }
+
     /// The tables of both that lack a row which they had, whatever took it away.
     pub(crate) fn losing(&self, after: &Self) -> Vec<Name> {
         let both = self.0.iter().filter_map(|(table, it)| Some((table, it, after.0.get(table)?)));
@@ -80,12 +97,18 @@ impl Contents {
 impl Holding {
     fn read(conn: &Connection, table: &Table, has_rowid: bool) -> rusqlite::Result<Self> {
         let shown = table.columns.iter().filter(|column| !column.is_hidden);
-        let columns: Vec<_> = shown.map(Held::of).chain(has_rowid.then(Held::rowid)).collect();
-        let names: Vec<_> = columns.iter().map(|column| column.name.quoted()).collect();
-        let list = if names.is_empty() { "NULL".to_owned() } else { names.join(", ") };
-        let sql = format!("SELECT {list} FROM main.{}", table.name.quoted());
-        let records = Records::read(&mut conn.prepare(&sql)?, columns.len())?;
-        Ok(Self { columns, key: table.primary_key.clone(), records })
+        let mut columns: Vec<_> = shown.map(Held::of).chain(has_rowid.then(Held::rowid)).collect();
+        let mut unreadable = None;
+        let records = match read(conn, table, &columns) {
+            // SQLite computes a virtual column when it is read: a row may hold values for which that fails.
+            Err(error) if is_of_values(&error) && columns.iter().any(|it| it.is_generated) => {
+                unreadable = Some(message(&error, "").0);
+                columns.retain(|column| !column.is_generated);
+                read(conn, table, &columns)?
+            }
+            read => read?,
+        };
+        Ok(Self { columns, key: table.primary_key.clone(), records, unreadable })
     }
 
     pub(crate) fn position(&self, column: &Name) -> Option<usize> {
@@ -110,6 +133,18 @@ impl Holding {
         let shown = own.map(|(column, cell)| format!("{} = {}", column.name, cell.shown()));
         shown.collect::<Vec<_>>().join(", ")
     }
+}
+
+fn read(conn: &Connection, table: &Table, columns: &[Held]) -> rusqlite::Result<Records> {
+    let names: Vec<_> = columns.iter().map(|column| column.name.quoted()).collect();
+    let list = if names.is_empty() { "NULL".to_owned() } else { names.join(", ") };
+    let sql = format!("SELECT {list} FROM main.{}", table.name.quoted());
+    Records::read(&mut conn.prepare(&sql)?, columns.len())
+}
+
+/// Whether a function refuses a value, and no bound was met.
+fn is_of_values(error: &rusqlite::Error) -> bool {
+    code(error) == Some(ErrorCode::Unknown)
 }
 
 impl Held {

@@ -25,6 +25,7 @@ use migratory_analysis::CheckedScript;
 
 mod culprit;
 mod tentative;
+mod unreadable;
 
 /// A database with rows in its tables, after so many migrations.
 pub(crate) struct Lane {
@@ -230,7 +231,7 @@ impl Lane {
         let scope = course.intent.scope(&self.schema);
         self.losing.clear();
         let schema = Arc::clone(&self.schema);
-        let was_stale = search_index::stale(self.sandbox.conn(), &self.schema);
+        let was_stale = search_index::freshen(self.sandbox.conn(), &self.schema);
         if let Err(fault) = self.run(course)? {
             return Ok(Err(fault));
         }
@@ -242,11 +243,14 @@ impl Lane {
         if course.script.mode == Mode::ForeignKeysOff {
             self.losing = before.losing(&after);
         }
+        if let Some(fault) = unreadable::fault([before, &after], course) {
+            return Ok(Err(fault));
+        }
         if let Err(fault) = self.compare(&schema, [before, &after], &scope, course)? {
             return Ok(Err(fault));
         }
         let mut stale = search_index::stale(self.sandbox.conn(), &self.schema);
-        stale.retain(|(index, _)| was_stale.iter().all(|(before, _)| before != index));
+        stale.retain(|(index, _)| !was_stale.contains(index));
         Ok(if stale.is_empty() { Ok(()) } else { Err(Fault::Unindexed(stale)) })
     }
 

@@ -1,0 +1,34 @@
+//! What becomes of rows, values and indexes that no statement of a script names, by kinds: each with its right twin.
+
+use migratory_analysis::{Options, Severity};
+
+use crate::support::findings;
+
+mod generated;
+mod search_index;
+
+/// A script after the tables that it meets, and the codes of what is found; `W` stands before those of warnings.
+struct Case {
+    name: &'static str,
+    before: &'static str,
+    script: &'static str,
+    found: &'static [&'static str],
+}
+
+fn check(cases: &[Case]) {
+    for Case { name, before, script, found } in cases {
+        let files = [("1_before.up", *before), ("2_script.up", *script)];
+        let findings = findings(&files, &Options::default().up_only(true));
+        let codes = findings.iter().map(|finding| match finding.severity {
+            Severity::Warning => format!("W{}", finding.code),
+            _ => finding.code.to_string(),
+        });
+        assert_eq!(codes.collect::<Vec<_>>(), *found, "{name}\n{findings}");
+    }
+}
+
+/// What a person reads of a script after these tables.
+fn told(before: &str, script: &str) -> String {
+    let files = [("1_before.up", before), ("2_script.up", script)];
+    findings(&files, &Options::default().up_only(true)).to_string()
+}
