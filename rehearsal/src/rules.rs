@@ -30,6 +30,7 @@ mod replace_parent;
 mod reserved_name;
 mod returns_rows;
 mod schema_pragma;
+mod side_effects;
 mod unknown_pragma;
 mod unmatched_update;
 mod update;
@@ -128,7 +129,7 @@ pub(crate) fn left_out_columns(facts: &Facts<'_>) -> BTreeSet<(Name, Name)> {
 
 /// All findings of all rules about a script.
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    let rules: [fn(&Facts<'_>) -> Vec<Diagnostic>; 22] = [
+    let rules: [fn(&Facts<'_>) -> Vec<Diagnostic>; 23] = [
         lossy_rebuild::check,
         high_water::check,
         rename_first::check,
@@ -151,6 +152,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         unmatched_update::check,
         update_conflict::check,
         partial_copy::check,
+        side_effects::check,
     ];
     rules.iter().flat_map(|rule| rule(facts)).collect()
 }

@@ -6,6 +6,7 @@ use crate::support::findings;
 
 mod generated;
 mod search_index;
+mod triggers;
 
 /// A script after the tables that it meets, and the codes of what is found; `W` stands before those of warnings.
 struct Case {

@@ -128,6 +128,7 @@ codes! {
     UnmatchedUpdate = "M0620", "an UPDATE overwrites rows for which its subquery finds nothing";
     UpdateConflict = "M0621", "an UPDATE deletes or skips conflicting rows";
     QuotedText = "M0622", "a string is in double quotes";
+    SideEffects = "M0623", "a statement changes rows that it does not name";
 }
 
 impl fmt::Display for Code {

@@ -70,6 +70,8 @@ words! {
         UnmatchedUpdate = "unmatched_update",
         /// An UPDATE deletes or skips rows that conflict.
         UpdateConflict = "update_conflict",
+        /// A statement changes rows that it does not name, by a trigger or a foreign key.
+        SideEffects = "side_effects",
         /// A statement returns rows that nobody reads.
         ReturnsRows = "returns_rows",
     }

@@ -9,6 +9,7 @@ use self::named::literals;
 use super::assumption;
 use super::contents::Contents;
 use super::fault::{Fault, Halt};
+use super::intent::Effect;
 use super::lane::{Edging, Lane};
 use super::loss_messages::{self as messages, Seen};
 use super::preserved::{self, Loss, Said, What};
@@ -212,9 +213,13 @@ impl Edges<'_, '_> {
         let table = shown.rows.first().map(|row| row.table.clone());
         match &shown.fault {
             Fault::Changed(losses) => {
-                let mut found = Vec::new();
-                for loss in losses {
-                    let finding = self.lost((shown, loss, losses), reader)?;
+                let (caused, losses) = self.course.effects(losses);
+                let told = |(loss, effect): &(Loss, &Effect)| {
+                    Some((Some(loss.table.clone()), messages::side_effect(script, loss, effect)?))
+                };
+                let mut found: Vec<_> = caused.iter().filter_map(told).collect();
+                for loss in &losses {
+                    let finding = self.lost((shown, loss, &losses), reader)?;
                     found.extend(finding.map(|finding| (Some(loss.table.clone()), finding)));
                 }
                 Ok(found)

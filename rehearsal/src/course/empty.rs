@@ -87,7 +87,7 @@ impl<'a> Empty<'a> {
         let Ran { performance: up, rules, .. } = self.run_up(at, is_judged, outcome)?;
         let script = self.ground.up(at);
         told.succession = Succession::new(&up.statements, &up.schemas);
-        told.up = Intent::new(&up.statements);
+        told.up = Intent::new(script, &up.statements);
         let done = Done::new(script, &up.statements, &told.succession);
         told.rowids = self.rowids.before(&before, done);
         self.rowids = self.rowids.after(&last(&up), done);

@@ -1,9 +1,12 @@
 //! What a script says that it does to rows.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use crate::act::{ActKind, Statement};
+use crate::act::{Act, ActKind, Statement};
 use crate::schema::{Name, Schema};
+use migratory_analysis::CheckedScript;
+use migratory_analysis::{DirectiveKind, Rule};
 
 /// What the statements of a script do to which rows, as they say themselves.
 #[derive(Debug, Default)]
@@ -20,25 +23,61 @@ pub(crate) struct Intent {
     indexed: BTreeSet<Name>,
     /// Virtual tables that are dropped.
     unplugged: BTreeSet<Name>,
+    /// What triggers do while a copy runs.
+    effects: Vec<Effect>,
     /// Whether a statement may take away or change a row.
     is_destructive: bool,
 }
 
+/// What a trigger does to rows while a statement copies rows, which says nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Effect {
+    pub(crate) trigger: Name,
+    /// The copy.
+    pub(crate) statement: Range<usize>,
+    /// A DELETE or an UPDATE.
+    act: ActKind,
+}
+
+impl Effect {
+    /// The table whose rows it deletes or updates.
+    fn table(&self) -> Option<&Name> {
+        match &self.act {
+            ActKind::Delete(table) | ActKind::Update { table, .. } => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Whether the same trigger does it during the same copy.
+    pub(crate) fn is_of_same(&self, other: &Self) -> bool {
+        (&self.trigger, &self.statement) == (&other.trigger, &other.statement)
+    }
+
+    /// Whether it deletes rows of this table.
+    pub(crate) fn deletes(&self, name: &Name) -> bool {
+        matches!(&self.act, ActKind::Delete(table) if table == name)
+    }
+
+    /// Whether it updates this column of this table.
+    pub(crate) fn updates(&self, name: &Name, of: &Name) -> bool {
+        matches!(&self.act, ActKind::Update { table, column } if table == name && column == of)
+    }
+}
+
 impl Intent {
-    pub(crate) fn new(statements: &[Statement]) -> Self {
+    pub(crate) fn new(script: &CheckedScript, statements: &[Statement]) -> Self {
         let mut intent = Self::default();
-        for statement in statements {
-            intent.note(statement);
+        let is_meant = script.says(DirectiveKind::Allow(Rule::SideEffects));
+        for (at, statement) in statements.iter().enumerate() {
+            intent.note(statement, !is_meant && is_copy(statements, at));
         }
         intent
     }
 
     /// Notes what a statement says. What a foreign key does when a row is replaced, nobody said: those
-    /// acts have no accessor, where those of a trigger have.
-    fn note(&mut self, statement: &Statement) {
-        let is_write = |act: &&ActKind| {
-            matches!(act, ActKind::Delete(_) | ActKind::Insert(_) | ActKind::Update { .. })
-        };
+    /// acts have no accessor, where those of a trigger have. What a trigger does is said by the statement that fires it,
+    /// but for a copy: the rows were there before, and went through the triggers of their own table then.
+    fn note(&mut self, statement: &Statement, is_copy: bool) {
         let verb = statement.own().find(is_write);
         if verb.is_some() || statement.own().any(|act| matches!(act, ActKind::CreateTable(_))) {
             self.read.extend(statement.acts.iter().filter_map(|act| match &act.kind {
@@ -47,8 +86,14 @@ impl Intent {
             }));
         }
         for act in &statement.acts {
-            let is_said = act.accessor.is_some() || verb.is_some_and(|verb| says(verb, &act.kind));
+            let is_said = match &act.accessor {
+                Some(_) => !is_copy,
+                None => verb.is_some_and(|verb| says(verb, &act.kind)),
+            };
             self.take(&act.kind, is_said);
+            if is_copy {
+                self.effects.extend(effect(statement, act));
+            }
         }
     }
 
@@ -88,6 +133,7 @@ impl Intent {
             scope.insert(child.name.clone());
         }
         scope.extend(self.updated.iter().map(|(table, _)| table.clone()));
+        scope.extend(self.effects.iter().filter_map(Effect::table).cloned());
         scope.extend(self.altered.union(&self.indexed).cloned());
         scope
     }
@@ -118,6 +164,11 @@ impl Intent {
         self.updated.contains(&(table.clone(), column.clone()))
     }
 
+    /// What triggers do while a copy runs.
+    pub(crate) fn effects(&self) -> impl Iterator<Item = &Effect> {
+        self.effects.iter()
+    }
+
     /// The tables that may have lost the rows that we made, or have another name now.
     pub(crate) fn emptied(&self) -> impl Iterator<Item = &Name> {
         self.deleted.iter().chain(&self.dropped).chain(&self.altered).chain(&self.unplugged)
@@ -127,6 +178,38 @@ impl Intent {
     pub(crate) fn is_additive(&self) -> bool {
         !self.is_destructive
     }
+}
+
+fn is_write(act: &&ActKind) -> bool {
+    matches!(act, ActKind::Delete(_) | ActKind::Insert(_) | ActKind::Update { .. })
+}
+
+/// Whether the statement fills a table that the script makes from one that it drops, or in the place of one that it has
+/// dropped.
+fn is_copy(statements: &[Statement], at: usize) -> bool {
+    let statement = &statements[at];
+    let Some(ActKind::Insert(into)) = statement.own().find(is_write) else { return false };
+    let (before, after) = statements.split_at(at);
+    let does = |statements: &[Statement], is_it: &dyn Fn(&ActKind) -> bool| {
+        statements.iter().any(|statement| statement.own().any(is_it))
+    };
+    // A WITH reads in the name of its own.
+    let reads = |is_it: &dyn Fn(&Name) -> bool| {
+        let mut acts = statement.acts.iter();
+        acts.any(|act| matches!(&act.kind, ActKind::Read { table, .. } if is_it(table)))
+    };
+    let is_gone = |act: &ActKind| matches!(act, ActKind::DropTable(gone) if gone == into);
+    let goes = |act: &ActKind| matches!(act, ActKind::DropTable(gone) if reads(&|it| it == gone));
+    does(before, &|act| matches!(act, ActKind::CreateTable(made) if made == into))
+        && (does(after, &goes) || (does(before, &is_gone) && reads(&|it| it != into)))
+}
+
+/// What a trigger deletes or updates.
+fn effect(statement: &Statement, act: &Act) -> Option<Effect> {
+    let trigger = act.accessor.clone()?;
+    let is_change = matches!(act.kind, ActKind::Delete(_) | ActKind::Update { .. });
+    let statement = statement.range.clone();
+    is_change.then(|| Effect { trigger, statement, act: act.kind.clone() })
 }
 
 /// Whether a statement that begins with `verb` says that it does this too.

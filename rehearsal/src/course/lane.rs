@@ -146,7 +146,7 @@ impl Lane {
     /// Puts in the rows that a person gave; the tables that have such get no others.
     pub(crate) fn give(&mut self, rows: &CheckedScript) -> Result<Result<(), Trouble>, Halt> {
         let performance = self.sandbox.perform(rows, &mut |_, _| ())?;
-        let intent = Intent::new(&performance.statements);
+        let intent = Intent::new(rows, &performance.statements);
         intent.inserted().for_each(|table| self.filler.leave(table));
         match performance.outcome {
             Ok(()) => Ok(Ok(())),

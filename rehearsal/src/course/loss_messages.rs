@@ -6,7 +6,7 @@ use std::ops::Range;
 use migratory_core::sql::lexer;
 use migratory_runtime::Violation;
 
-use super::intent::Intent;
+use super::intent::{Effect, Intent};
 use super::preserved::{Loss, What};
 use super::remedy;
 use super::told::SHOWN;
@@ -204,6 +204,39 @@ pub(crate) fn rowids_change(
             .help("copy the rowids: name `rowid` as the first column on both sides of the copy")
             .help(allow(Rule::ValuesMove)),
     )
+}
+
+/// A trigger deletes rows or overwrites values while rows are copied.
+pub(crate) fn side_effect(
+    script: &CheckedScript,
+    loss: &Loss,
+    effect: &Effect,
+) -> Option<Diagnostic> {
+    let (table, trigger) = (&loss.table, &effect.trigger);
+    let (code, message, seen) = match &loss.what {
+        What::Value { column, row, new, .. } => (
+            Code::ValuesMove,
+            format!(
+                "the trigger `{trigger}` overwrites values of `{table}.{column}` during the copy"
+            ),
+            format!(
+                "seen in the rehearsal: ({row}) has `{column}` = {} after it",
+                shown_value(new)
+            ),
+        ),
+        What::Multiplied { .. } => return None,
+        What::Rows { rows, .. } => (
+            Code::RowsVanish,
+            format!("the trigger `{trigger}` deletes rows of `{table}` during the copy"),
+            format!("lost in the rehearsal: {}", listed(rows)),
+        ),
+    };
+    let error = Diagnostic::error(code, message)
+        .on(&script.file, effect.statement.clone(), "the trigger runs for each row that is copied")
+        .note(seen)
+        .help("create the trigger after the copy; drop one that is there already, and create it again at the end")
+        .help(allow(Rule::SideEffects));
+    Some(error)
 }
 
 fn multiplied(script: &CheckedScript, table: &Name, rows: &[String]) -> Diagnostic {

@@ -102,7 +102,9 @@ impl<'a> Replay<'a> {
             let rows = self.ground.set[at].rows.as_ref();
             if let Some(rows) = rows.filter(|_| self.gives) {
                 let performance = replayed.sandbox.perform(rows, &mut |_, _| ())?;
-                replayed.given.extend(Intent::new(&performance.statements).inserted().cloned());
+                replayed
+                    .given
+                    .extend(Intent::new(rows, &performance.statements).inserted().cloned());
                 if let Err(trouble) = performance.outcome {
                     // What is wrong with them was told when they were put in first.
                     Halt::check(rows, trouble)?;

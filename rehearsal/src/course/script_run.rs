@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::course::intent::Intent;
-use crate::course::preserved::Loss;
+use crate::course::intent::{Effect, Intent};
+use crate::course::preserved::{Loss, What};
 use crate::course::rowids::Rowids;
 use crate::course::succession::Succession;
 use crate::schema::{Name, Schema};
@@ -26,6 +26,33 @@ impl<'a> Course<'a> {
     /// What holds the rowids of a table, where it is them that a script changed.
     pub(crate) fn holder(&self, loss: &Loss) -> Option<&'a str> {
         self.rowids.holder(&loss.table).filter(|_| loss.is_of_rowid())
+    }
+
+    /// What a trigger does while rows are copied that shows in this loss.
+    fn effect(&self, loss: &Loss) -> Option<&'a Effect> {
+        let heir = self.succession.heir(&loss.table)?;
+        let does = |effect: &Effect, name: &Name| match &loss.what {
+            What::Rows { .. } => effect.deletes(name),
+            What::Value { column, .. } => {
+                effect.updates(name, column) || effect.updates(name, heir.column(column))
+            }
+            What::Multiplied { .. } => false,
+        };
+        let mut effects = self.intent.effects();
+        effects.find(|effect| heir.names.iter().any(|name| does(effect, name)))
+    }
+
+    /// What triggers do while rows are copied that shows in these losses, once each, and the other losses.
+    pub(crate) fn effects(&self, losses: &[Loss]) -> (Vec<(Loss, &'a Effect)>, Vec<Loss>) {
+        let (mut caused, mut others) = (Vec::<(Loss, &Effect)>::new(), Vec::new());
+        for loss in losses {
+            match self.effect(loss) {
+                Some(effect) if caused.iter().any(|(_, known)| known.is_of_same(effect)) => {}
+                Some(effect) => caused.push((loss.clone(), effect)),
+                None => others.push(loss.clone()),
+            }
+        }
+        (caused, others)
     }
 
     /// Whether a statement deletes rows of the table that has this name before the script.

@@ -109,7 +109,7 @@ fn word(sandbox: &mut Sandbox, script: &CheckedScript) -> Result<Word, String> {
         _ => None,
     });
     let text = |range: &std::ops::Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
-    let intent = Intent::new(&statements);
+    let intent = Intent::new(script, &statements);
     let inserted = intent.inserted().cloned().collect();
     Ok(Word {
         file: script.file.clone(),

@@ -116,7 +116,7 @@ impl<'a> Empty<'a> {
             let script = attempt.remaining();
             let performance = self.perform(&script)?;
             let rules = if is_judged {
-                let intent = Intent::new(&performance.statements);
+                let intent = Intent::new(&script, &performance.statements);
                 self.judge(&script, is_up, &performance, &intent)?
             } else {
                 Vec::new()

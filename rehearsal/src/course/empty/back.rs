@@ -64,7 +64,7 @@ impl Empty<'_> {
         let ran = self.ground.down(at).unwrap_or(script);
         let rowids = self.rowids.before(&after, Done::new(ran, &down.statements, &succession));
         Ok(Some(Restoring {
-            intent: Intent::new(&down.statements),
+            intent: Intent::new(ran, &down.statements),
             succession,
             rowids,
             schema: restored,

@@ -134,7 +134,7 @@ mod tests {
     ) -> T {
         let mut empty = sandbox(ground);
         let performance = empty.perform(script, &mut |_, _| ()).expect("a performance");
-        let intent = Intent::new(&performance.statements);
+        let intent = Intent::new(script, &performance.statements);
         let succession = Succession::new(&performance.statements, &performance.schemas);
         let schema = performance.schemas.last().cloned().unwrap_or_default();
         let rowids = &Rowids::default();

@@ -3,9 +3,10 @@
 use migratory_runtime::__private::Trouble;
 
 use super::{
-    ALLOWED, CLEAN, Course, Fault, Halt, Name, Outcome, Populated, Rows, Trial, What, edges,
+    ALLOWED, CLEAN, Course, Fault, Halt, Loss, Name, Outcome, Populated, Rows, Trial, What, edges,
     messages,
 };
+use crate::course::intent::Effect;
 use crate::course::loss_messages::{Culprit, Seen};
 use crate::course::{steps, told};
 use migratory_analysis::{Assumption, DirectiveKind, Rule};
@@ -117,6 +118,10 @@ impl Populated<'_> {
         };
         let seen = if rows == Rows::CLEAN { Seen::Any } else { Seen::Allowed };
         let new: Vec<_> = changes.iter().filter(|loss| !trial.is_told(loss)).cloned().collect();
+        let (caused, new) = trial.course.effects(&new);
+        let of_trigger =
+            |(loss, effect): &(Loss, &Effect)| messages::side_effect(trial.script(), loss, effect);
+        outcome.found.extend(caused.iter().filter_map(of_trigger));
         for loss in &new {
             let What::Rows { .. } = loss.what else {
                 let is_allowed = edges::is_allowed(trial.script(), loss);

@@ -1,0 +1,332 @@
+//! An UPDATE changes or deletes rows that it does not name, by a trigger or by a foreign key.
+//!
+//! What a trigger does that depends on the column which is set is what the schema says of that column: a total that
+//! follows its items. Other triggers run for any change, as those that write down when a row was changed last.
+
+use std::collections::BTreeSet;
+
+use migratory_core::sql::lexer::Token;
+
+use super::lineage::{Lineage, Origin};
+use super::update::Update;
+use super::{Facts, columns, one_line, phrase, ticked, way_out};
+use crate::act::{Act, ActKind, Statement};
+use crate::schema::{ForeignKey, Name, Schema, Table, TableKind, Trigger};
+use migratory_analysis::Rule;
+use migratory_analysis::{Code, Diagnostic, Severity, spelling};
+
+pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if facts.allows(Rule::SideEffects) {
+        return Vec::new();
+    }
+    let lineage = Lineage::new(facts);
+    let mut found = Vec::new();
+    for (at, statement) in facts.done() {
+        let Some(update) = Update::parse(facts.text(statement)) else { continue };
+        let schema = &*facts.schemas[at];
+        if !schema.tables.contains_key(&update.table) {
+            continue;
+        }
+        let site = Site { facts, lineage: &lineage, at, statement, schema, update };
+        found.extend(site.of_triggers());
+        found.extend(site.of_keys());
+    }
+    found
+}
+
+/// An UPDATE of a table.
+struct Site<'f, 'a> {
+    facts: &'f Facts<'a>,
+    lineage: &'f Lineage,
+    at: usize,
+    statement: &'f Statement,
+    schema: &'f Schema,
+    update: Update<'f>,
+}
+
+/// What a trigger does to rows of before the script.
+#[derive(Default)]
+struct Effects {
+    emptied: BTreeSet<Name>,
+    overwritten: BTreeSet<(Name, Name)>,
+}
+
+impl Site<'_, '_> {
+    fn sets(&self) -> impl Iterator<Item = &Name> {
+        self.update.sets.iter().flat_map(|set| &set.columns)
+    }
+
+    fn of_triggers(&self) -> Vec<Diagnostic> {
+        let fired: BTreeSet<_> =
+            self.statement.acts.iter().filter_map(|act| act.accessor.as_ref()).collect();
+        let triggers = fired.into_iter().filter_map(|name| self.schema.triggers.get(name));
+        let blind = triggers.filter(|trigger| is_of_update(trigger) && !self.follows(trigger));
+        blind.filter_map(|trigger| self.of_trigger(trigger)).collect()
+    }
+
+    /// Whether what the trigger does depends on a column that is set.
+    fn follows(&self, trigger: &Trigger) -> bool {
+        let is_set = |column: &Name| {
+            self.statement.acts.iter().any(|act| match &act.kind {
+                ActKind::Update { table, column: set } => {
+                    *table == trigger.table
+                        && set == column
+                        && act.accessor.as_ref() != Some(&trigger.name)
+                }
+                _ => false,
+            })
+        };
+        named(trigger).iter().any(is_set)
+    }
+
+    fn of_trigger(&self, trigger: &Trigger) -> Option<Diagnostic> {
+        let mut effects = Effects::default();
+        for Act { kind, accessor } in &self.statement.acts {
+            if accessor.as_ref() != Some(&trigger.name) {
+                continue;
+            }
+            match kind {
+                ActKind::Delete(table) if self.holds(table, None) => {
+                    effects.emptied.insert(table.clone());
+                }
+                ActKind::Update { table, column }
+                    if self.holds(table, Some(column)) && !self.says(table, column) =>
+                {
+                    effects.overwritten.insert((table.clone(), column.clone()));
+                }
+                _ => {}
+            }
+        }
+        self.deletes(trigger, &effects).or_else(|| self.overwrites(trigger, &effects))
+    }
+
+    /// Whether the statement itself sets this column.
+    fn says(&self, table: &Name, column: &Name) -> bool {
+        *table == self.update.table && self.sets().any(|set| set == column)
+    }
+
+    /// Whether the table, or the column of it, was there before the script.
+    fn holds(&self, table: &Name, column: Option<&Name>) -> bool {
+        let Origin::Before(name) = self.lineage.origin(table, self.at) else { return false };
+        let before = self.facts.before().tables.get(&name);
+        before.is_some_and(|table| {
+            table.kind == TableKind::Ordinary
+                && column.is_none_or(|column| table.column(column).is_some())
+        })
+    }
+
+    fn deletes(&self, trigger: &Trigger, effects: &Effects) -> Option<Diagnostic> {
+        let tables = spelling::list(&ticked(&effects.emptied));
+        let message =
+            format!("this deletes rows of {tables} too, by the trigger `{}`", trigger.name);
+        (!effects.emptied.is_empty()).then(|| {
+            self.error(message)
+                .note("the trigger runs for each row that this changes, and no DELETE of the file names what goes")
+                .help(without(trigger))
+                .help(way_out(Rule::SideEffects))
+        })
+    }
+
+    fn overwrites(&self, trigger: &Trigger, effects: &Effects) -> Option<Diagnostic> {
+        let names = effects.overwritten.iter().map(|(table, column)| format!("`{table}.{column}`"));
+        let names: Vec<_> = names.collect();
+        let message = format!(
+            "this overwrites {} too, by the trigger `{}`",
+            spelling::list(&names),
+            trigger.name
+        );
+        (!names.is_empty()).then(|| {
+            let mut warning = self.error(message);
+            warning.severity = Severity::Warning;
+            warning
+                .note("the trigger runs for each row that this changes: what was there is lost, and applications that look for what a person changed find all of these rows")
+                .help(without(trigger))
+                .help(way_out(Rule::SideEffects))
+        })
+    }
+
+    /// Foreign keys that lose their values with the key that they refer to.
+    fn of_keys(&self) -> Vec<Diagnostic> {
+        let children = self.schema.tables.values().filter(|child| self.holds(&child.name, None));
+        let keys =
+            children.flat_map(|child| child.foreign_keys.iter().map(move |key| (child, key)));
+        keys.filter(|(child, key)| self.unsets(child, key))
+            .map(|(child, key)| self.of_key(child, key))
+            .collect()
+    }
+
+    fn unsets(&self, child: &Table, key: &ForeignKey) -> bool {
+        let parent = self.schema.tables.get(&key.parent);
+        let primary = parent.map(|parent| &parent.primary_key);
+        let named = Some(&key.parent_columns).filter(|columns| !columns.is_empty()).or(primary);
+        let loses = ["SET NULL", "SET DEFAULT"];
+        let is_done = |column: &Name| {
+            let is_it = |act: &ActKind| matches!(act, ActKind::Update { table, column: it } if *table == child.name && it == column);
+            self.statement.own().any(is_it) && !self.says(&child.name, column)
+        };
+        key.parent == self.update.table
+            && loses.iter().any(|action| key.on_update.eq_ignore_ascii_case(action))
+            && named.is_some_and(|named| self.sets().any(|set| named.contains(set)))
+            && key.columns.iter().any(is_done)
+    }
+
+    fn of_key(&self, child: &Table, key: &ForeignKey) -> Diagnostic {
+        let (table, parent) = (&child.name, &key.parent);
+        let names = spelling::list(&ticked(&key.columns));
+        let action = key.on_update.to_ascii_uppercase();
+        let to = if action == "SET NULL" { "NULL" } else { "its default" };
+        self.error(format!("this sets {names} of `{table}` to {to} too, by a foreign key"))
+            .note(format!(
+                "`{table}` ({}) refers to `{parent}` ON UPDATE {action}: its rows lose what they refer to",
+                columns(&key.columns)
+            ))
+            .help(format!("rebuild `{table}` with ON UPDATE CASCADE before this"))
+            .help(way_out(Rule::SideEffects))
+    }
+
+    fn error(&self, message: String) -> Diagnostic {
+        self.facts.error(Code::SideEffects, message, self.statement.range.clone())
+    }
+}
+
+/// How the statement runs without the trigger.
+fn without(trigger: &Trigger) -> String {
+    format!(
+        "if that must not happen, drop the trigger before this, and create it again after it: `DROP TRIGGER {};`, `{};`",
+        trigger.name.written(),
+        one_line(&trigger.sql)
+    )
+}
+
+/// Whether an UPDATE fires the trigger.
+fn is_of_update(trigger: &Trigger) -> bool {
+    head(&phrase::meaningful(&trigger.sql).collect::<Vec<_>>())
+        .iter()
+        .any(|token| token.is_word("update"))
+}
+
+/// What comes before the table that the trigger hangs on.
+fn head<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    let on = tokens.iter().skip(1).position(|token| token.is_word("on"));
+    on.map_or(tokens, |on| &tokens[..=on])
+}
+
+/// The columns that the trigger names: those at whose change it runs, and those whose values it reads.
+fn named(trigger: &Trigger) -> BTreeSet<Name> {
+    let tokens: Vec<_> = phrase::meaningful(&trigger.sql).collect();
+    let name = |token: &Token<'_>| Name::new(token.unquoted());
+    let of = head(&tokens).iter().skip_while(|token| !token.is_word("of")).skip(1);
+    let of = of.filter(|token| phrase::is_name(token)).map(name);
+    let read = tokens
+        .windows(3)
+        .filter(|three| phrase::any(&three[0], &["new", "old"]) && three[1].text == ".");
+    of.chain(read.map(|three| name(&three[2]))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::rules::harness::{lint, lint_ok, told};
+    use migratory_analysis::{Code, Severity};
+
+    const BEFORE: &str = "
+        CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, mail TEXT, seen TEXT, changed TEXT);
+        CREATE TABLE login (id INTEGER PRIMARY KEY, person INTEGER REFERENCES person (id) ON UPDATE SET NULL);
+        CREATE TABLE bill (id INTEGER PRIMARY KEY, total INTEGER NOT NULL DEFAULT 0, changed TEXT);
+        CREATE TABLE item (id INTEGER PRIMARY KEY, bill INTEGER NOT NULL, cents INTEGER NOT NULL, text TEXT);
+        CREATE TABLE shelf (id INTEGER PRIMARY KEY, place TEXT);
+        CREATE TABLE log (id INTEGER PRIMARY KEY, was TEXT);
+        CREATE VIEW names AS SELECT id, name FROM person;
+        CREATE TRIGGER touch AFTER UPDATE ON person BEGIN
+            UPDATE person SET changed = CURRENT_TIMESTAMP WHERE id = NEW.id; END;
+        CREATE TRIGGER log_out AFTER UPDATE OF mail ON person BEGIN DELETE FROM login WHERE person = NEW.id; END;
+        CREATE TRIGGER total AFTER UPDATE ON item BEGIN
+            UPDATE bill SET total = total - OLD.cents + NEW.cents WHERE id = NEW.bill; END;
+        CREATE TRIGGER logs AFTER UPDATE ON item BEGIN INSERT INTO log (was) VALUES (OLD.text); END;
+        CREATE TRIGGER forget AFTER UPDATE ON shelf BEGIN DELETE FROM log WHERE id = OLD.id; END;
+        CREATE TRIGGER rename INSTEAD OF UPDATE ON names BEGIN DELETE FROM log; END;
+        CREATE TRIGGER gone AFTER DELETE ON item BEGIN DELETE FROM log; UPDATE bill SET changed = 1; END;
+    ";
+
+    #[test]
+    fn what_an_update_does_to_other_rows_is_told() {
+        let (error, warning) = (Severity::Error, Severity::Warning);
+        for (up, expected) in [
+            ("UPDATE person SET name = upper(name);", &[warning][..]),
+            ("UPDATE main.person SET seen = 'x' WHERE id > 1;", &[warning]),
+            ("UPDATE person SET mail = lower(mail);", &[warning]),
+            ("UPDATE shelf SET place = 1;", &[error]),
+            ("UPDATE item SET text = '', bill = 1;", &[]),
+            ("UPDATE item SET text = '';", &[warning]),
+            ("UPDATE person SET id = id + 1, changed = '';", &[error]),
+        ] {
+            let found: Vec<_> = lint(BEFORE, up).iter().map(|it| (it.code, it.severity)).collect();
+            let expected: Vec<_> = expected.iter().map(|it| (Code::SideEffects, *it)).collect();
+            assert_eq!(found, expected, "{up}");
+        }
+    }
+
+    #[test]
+    fn what_the_schema_says_of_a_column_is_not() {
+        for up in [
+            "UPDATE item SET cents = cents * 100;",
+            "UPDATE person SET name = upper(name), changed = changed;",
+            "DELETE FROM item WHERE id = 1;",
+            "INSERT INTO item (bill, cents) VALUES (1, 1);",
+            "UPDATE names SET name = '';",
+            "DROP TRIGGER touch; UPDATE person SET name = ''; \
+             CREATE TRIGGER touch AFTER UPDATE ON person BEGIN SELECT 1; END;",
+            "CREATE TABLE n (id INTEGER PRIMARY KEY, x); \
+             CREATE TRIGGER t AFTER UPDATE ON n BEGIN DELETE FROM n; END; UPDATE n SET x = 1;",
+            "ALTER TABLE bill ADD COLUMN n; \
+             CREATE TRIGGER t AFTER UPDATE ON bill BEGIN UPDATE bill SET n = 1; END; UPDATE bill SET total = 0;",
+            "-- migratory: allow(side_effects): they are changed\nUPDATE person SET name = '';",
+        ] {
+            lint_ok(BEFORE, up);
+        }
+    }
+
+    #[test]
+    fn the_findings_read_well() {
+        expect![[r#"
+            1 finding in the migrations of `migrations/`
+
+            warning[M0623]: this overwrites `person.changed` too, by the trigger `touch`
+             --> 0002_a.sql:1:1
+              |
+            1 | UPDATE person SET name = upper(name);
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = note: the trigger runs for each row that this changes: what was there is lost, and applications that look for what a person changed find all of these rows
+              = help: if that must not happen, drop the trigger before this, and create it again after it: `DROP TRIGGER touch;`, `CREATE TRIGGER touch AFTER UPDATE ON person BEGIN UPDATE person SET changed = CURRENT_TIMESTAMP WHERE id = NEW.id; END;`
+              = help: if it is meant, say why at the head of the file: `-- migratory: allow(side_effects): <reason>`
+        "#]].assert_eq(&told(BEFORE, "UPDATE person SET name = upper(name);"));
+        expect![[r#"
+            1 finding in the migrations of `migrations/`
+
+            error[M0623]: this deletes rows of `log` too, by the trigger `forget`
+             --> 0002_a.sql:1:1
+              |
+            1 | UPDATE shelf SET place = 1;
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = note: the trigger runs for each row that this changes, and no DELETE of the file names what goes
+              = help: if that must not happen, drop the trigger before this, and create it again after it: `DROP TRIGGER forget;`, `CREATE TRIGGER forget AFTER UPDATE ON shelf BEGIN DELETE FROM log WHERE id = OLD.id; END;`
+              = help: if it is meant, say why at the head of the file: `-- migratory: allow(side_effects): <reason>`
+        "#]].assert_eq(&told(BEFORE, "UPDATE shelf SET place = 1;"));
+        expect![[r#"
+            1 finding in the migrations of `migrations/`
+
+            error[M0623]: this sets `person` of `login` to NULL too, by a foreign key
+             --> 0002_a.sql:1:1
+              |
+            1 | UPDATE person SET id = id + 1, changed = '';
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = note: `login` (person) refers to `person` ON UPDATE SET NULL: its rows lose what they refer to
+              = help: rebuild `login` with ON UPDATE CASCADE before this
+              = help: if it is meant, say why at the head of the file: `-- migratory: allow(side_effects): <reason>`
+        "#]].assert_eq(&told(BEFORE, "UPDATE person SET id = id + 1, changed = '';"));
+    }
+}

@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: the blanks are gone
