@@ -38,6 +38,7 @@ mod steps;
 pub(crate) mod succession;
 pub(crate) mod told;
 mod untried;
+mod vacuum;
 mod writes;
 
 use std::panic::resume_unwind;

@@ -5,18 +5,19 @@ use migratory_analysis::{Options, Severity};
 use crate::support::findings;
 
 mod generated;
+mod rowids;
 mod search_index;
 mod triggers;
 
 /// A script after the tables that it meets, and the codes of what is found; `W` stands before those of warnings.
-struct Case {
-    name: &'static str,
-    before: &'static str,
-    script: &'static str,
-    found: &'static [&'static str],
+struct Case<'a> {
+    name: &'a str,
+    before: &'a str,
+    script: &'a str,
+    found: &'a [&'a str],
 }
 
-fn check(cases: &[Case]) {
+fn check(cases: &[Case<'_>]) {
     for Case { name, before, script, found } in cases {
         let files = [("1_before.up", *before), ("2_script.up", *script)];
         let findings = findings(&files, &Options::default().up_only(true));

@@ -15,7 +15,7 @@ use super::rowids::{Done, Rowids};
 use super::shown::Told;
 use super::succession::Succession;
 use super::writes::writes;
-use super::{quotes, told};
+use super::{quotes, told, vacuum};
 use crate::act::ActKind;
 use crate::context::Ground;
 use crate::memo::Outcome;
@@ -148,6 +148,7 @@ impl<'a> Empty<'a> {
         let mut found =
             rules::check(&Facts { script, is_up, statements, schemas, broken: &broken });
         found.extend(self.quoted(script, performance)?);
+        found.extend(vacuum::check(script, performance, &self.rowids));
         Ok(found)
     }
 

@@ -180,9 +180,15 @@ impl<'a> Pair<'a> {
             (!is_updated(column, &name)).then_some(places)
         };
         let own = old.columns.iter().filter(|column| !column.is_generated);
-        let shared = own.filter_map(|column| place(&column.name)).collect();
+        let shared: Vec<_> = own.filter_map(|column| place(&column.name)).collect();
         let key: Option<Vec<_>> = old.key.iter().map(place).collect();
-        Self { old, new, measure, shared, key: key.unwrap_or_default() }
+        let mut key = key.unwrap_or_default();
+        let rowid = old.position(&Name::from(ROWID));
+        if key.is_empty() && measure == Measure::Faithful && rowid.is_some() {
+            // A copy numbers rows anew: they are found by what they hold.
+            key = shared.iter().copied().filter(|(from, _)| Some(*from) != rowid).collect();
+        }
+        Self { old, new, measure, shared, key }
     }
 
     fn losses(&self, goes: Goes) -> Vec<What> {

@@ -8,9 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use migratory_core::sql::lexer::{self, Token};
 
 use super::succession::Succession;
-use crate::act::{ActKind, Statement};
-use crate::schema::{Name, Schema, Table, TableKind, Trigger};
+use crate::act::{Act, ActKind, Statement};
+use crate::schema::{Name, Schema, Table, TableKind};
 use migratory_analysis::CheckedScript;
+
+mod trigger;
+mod view;
 
 /// The names under which SQL reads a rowid.
 const WORDS: [&str; 3] = ["rowid", "oid", "_rowid_"];
@@ -43,16 +46,16 @@ impl<'a> Done<'a> {
 }
 
 impl Rowids {
-    /// What a script has to keep: what was held before it, or is by a trigger of this schema, and is not written anew by
-    /// the script itself.
+    /// What a script has to keep: what was held before it, or is by a trigger or a view of this schema, and is not written
+    /// anew by the script itself.
     pub(crate) fn before(&self, schema: &Schema, done: Done<'_>) -> Self {
         let Done { statements, succession, .. } = done;
         let mut all = self.0.clone();
-        let triggers = schema.triggers.values().filter_map(|trigger| held_by(trigger, schema));
-        all.extend(triggers);
+        all.extend(schema.triggers.values().filter_map(|it| trigger::holds(it, schema)));
+        all.extend(schema.views.values().flat_map(|it| view::holds(it, schema)));
         all.retain(|table, _| schema.tables.get(table).is_some_and(is_unnamed));
         for statement in statements {
-            for table in written_down(statement, done.text(statement)) {
+            for table in written_down(statement, done.text(statement), schema) {
                 let is_it = |held: &Name| {
                     let heir = succession.heir(held);
                     *held == table || heir.is_some_and(|heir| heir.names.contains(&table))
@@ -74,7 +77,7 @@ impl Rowids {
             if schema.tables.get(&into).is_some_and(is_checked) {
                 continue;
             }
-            for table in written_down(statement, done.text(statement)) {
+            for table in written_down(statement, done.text(statement), schema) {
                 if table != into && !is_copy(statement, &table, succession) {
                     held.insert(
                         heir(&table),
@@ -92,6 +95,22 @@ impl Rowids {
         self.0.get(table).map(String::as_str)
     }
 
+    /// The tables whose rowids something holds, with what holds them, full-text indexes over such tables among them.
+    pub(crate) fn holders(&self, schema: &Schema) -> BTreeMap<Name, String> {
+        let mut all = self.0.clone();
+        for index in schema.tables.values() {
+            let Some(content) = content(index) else { continue };
+            if schema.tables.get(&content).is_some_and(is_unnamed) {
+                let holder = format!(
+                    "the full-text index `{}` finds rows of `{content}` by rowid",
+                    index.name
+                );
+                all.entry(content).or_insert(holder);
+            }
+        }
+        all
+    }
+
     /// The tables.
     pub(crate) fn tables(&self) -> impl Iterator<Item = &Name> {
         self.0.keys()
@@ -99,7 +118,7 @@ impl Rowids {
 }
 
 /// Whether its rowid has no name, so that nothing keeps it.
-fn is_unnamed(table: &Table) -> bool {
+pub(crate) fn is_unnamed(table: &Table) -> bool {
     let is_taken = table.columns.iter().any(|column| column.name == *"rowid");
     table.kind == TableKind::Ordinary
         && !table.is_without_rowid
@@ -109,12 +128,20 @@ fn is_unnamed(table: &Table) -> bool {
 
 /// Whether it is a full-text index whose content is another table: SQLite itself compares the two.
 fn is_checked(table: &Table) -> bool {
-    let TableKind::Virtual(module) = &table.kind else { return false };
+    content(table).is_some()
+}
+
+/// The table that is the content of a full-text index.
+fn content(table: &Table) -> Option<Name> {
+    let TableKind::Virtual(module) = &table.kind else { return None };
+    if !module.to_ascii_lowercase().starts_with("fts") {
+        return None;
+    }
     let tokens: Vec<_> = lexer::meaningful(&table.sql).collect();
-    let names_content = tokens.windows(3).any(|three| {
+    let mut options = tokens.windows(3).filter(|three| {
         three[0].is_word("content") && three[1].text == "=" && !three[2].unquoted().is_empty()
     });
-    names_content && module.to_ascii_lowercase().starts_with("fts")
+    options.next().map(|three| Name::new(three[2].unquoted()))
 }
 
 /// Whether the statement copies the rows of a table into the one that takes its place.
@@ -134,13 +161,27 @@ fn target(statement: &Statement) -> Option<Name> {
 }
 
 /// The tables of which a statement writes rowids down.
-fn written_down(statement: &Statement, text: &str) -> BTreeSet<Name> {
-    let tokens: Vec<_> = lexer::meaningful(text).collect();
-    if target(statement).is_none() || !selects_rowid(&tokens) {
+fn written_down(statement: &Statement, text: &str, schema: &Schema) -> BTreeSet<Name> {
+    if target(statement).is_none() {
         return BTreeSet::new();
     }
-    let read = statement.own().filter_map(|act| match act {
-        ActKind::Read { table, column } if *column == *"rowid" => Some(table.clone()),
+    let tokens: Vec<_> = lexer::meaningful(text).collect();
+    let selects = selects_rowid(&tokens);
+    let is_written = |act: &Act| match &act.accessor {
+        None => selects,
+        // A WITH and a view read in names of their own, which the statement mentions; a trigger's it does not.
+        Some(name) if tokens.iter().any(|token| *name == *token.unquoted()) => {
+            match schema.views.get(name) {
+                Some(view) => view::rowid(view).is_some_and(|column| lists(&tokens, &column)),
+                None => selects,
+            }
+        }
+        Some(_) => false,
+    };
+    let read = statement.acts.iter().filter_map(|act| match &act.kind {
+        ActKind::Read { table, column } if *column == *"rowid" && is_written(act) => {
+            Some(table.clone())
+        }
         _ => None,
     });
     read.collect()
@@ -148,56 +189,25 @@ fn written_down(statement: &Statement, text: &str) -> BTreeSet<Name> {
 
 /// Whether a rowid stands between SELECT and FROM: in an ORDER BY, it is written nowhere.
 fn selects_rowid(tokens: &[Token<'_>]) -> bool {
+    selects(tokens, &is_rowid)
+}
+
+/// Whether this column, or all, stand between SELECT and FROM.
+fn lists(tokens: &[Token<'_>], column: &Name) -> bool {
+    selects(tokens, &|token| token.text == "*" || *column == *token.unquoted())
+}
+
+fn selects(tokens: &[Token<'_>], is_it: &dyn Fn(&Token<'_>) -> bool) -> bool {
     let mut is_listed = false;
     tokens.iter().any(|token| {
         is_listed |= token.is_word("select");
         is_listed &= !token.is_word("from");
-        is_listed && is_rowid(token)
+        is_listed && is_it(token)
     })
 }
 
 fn is_rowid(token: &Token<'_>) -> bool {
     WORDS.iter().any(|word| token.unquoted().eq_ignore_ascii_case(word))
-}
-
-/// The table whose rowids a trigger writes into another one.
-fn held_by(trigger: &Trigger, schema: &Schema) -> Option<(Name, String)> {
-    let tokens: Vec<_> = lexer::meaningful(&trigger.sql).collect();
-    let begin = tokens.iter().position(|token| token.is_word("begin"))?;
-    let holds = |statement: &[Token<'_>]| {
-        let Some(into) = written_to(statement) else { return false };
-        into != trigger.table
-            && !schema.tables.get(&into).is_some_and(is_checked)
-            && values(statement).windows(3).any(|three| {
-                (three[0].is_word("new") || three[0].is_word("old"))
-                    && three[1].text == "."
-                    && is_rowid(&three[2])
-            })
-    };
-    let mut statements = tokens[begin + 1..].split(|token| token.text == ";");
-    statements.any(holds).then(|| {
-        let Trigger { name, table, .. } = trigger;
-        (table.clone(), format!("the trigger `{name}` writes rowids of `{table}` down"))
-    })
-}
-
-/// What a statement of a trigger adds rows to, or changes.
-fn written_to(statement: &[Token<'_>]) -> Option<Name> {
-    let verb = statement.first()?;
-    let name = if verb.is_word("update") {
-        statement.get(1)
-    } else if verb.is_word("insert") || verb.is_word("replace") {
-        statement.get(statement.iter().position(|token| token.is_word("into"))? + 1)
-    } else {
-        None
-    };
-    name.map(|name| Name::new(name.unquoted()))
-}
-
-/// The part of a statement that says what is written, without the rows that it is about.
-fn values<'t, 'a>(statement: &'t [Token<'a>]) -> &'t [Token<'a>] {
-    let end = statement.iter().position(|token| token.is_word("where"));
-    &statement[..end.unwrap_or(statement.len())]
 }
 
 #[cfg(test)]
@@ -206,7 +216,7 @@ mod tests {
     use crate::rules::harness;
 
     const BEFORE: &str = "
-        CREATE TABLE a (x); CREATE TABLE k (id INTEGER PRIMARY KEY, x); CREATE TABLE h (of);
+        CREATE TABLE a (x); CREATE VIEW numbered AS SELECT x, rowid AS number FROM a; CREATE TABLE k (id INTEGER PRIMARY KEY, x); CREATE TABLE h (of);
         CREATE VIRTUAL TABLE own USING fts5 (x); CREATE VIRTUAL TABLE a_fts USING fts5 (x, content = 'a');";
 
     /// What is held after a script, and what of it the script had to keep.
@@ -226,10 +236,27 @@ mod tests {
     fn rowids_that_are_written_down_are_held() {
         let filled = "a: `h` was filled with rowids of `a`";
         let triggered = "a: the trigger `t` writes rowids of `a` down";
+        let found = "a: the trigger `t` finds rows of `h` by rowids of `a`";
+        let joined = "a: the view `v` finds rows of `a` by rowid";
         for (script, expected) in [
             ("INSERT INTO h (of) SELECT rowid FROM a;", filled),
             ("INSERT INTO h SELECT a._rowid_ FROM a JOIN k ON k.id = a.rowid;", filled),
             ("UPDATE h SET of = (SELECT max(oid) FROM a);", filled),
+            ("INSERT INTO h WITH c AS (SELECT rowid AS r FROM a) SELECT r FROM c;", filled),
+            ("WITH c AS (SELECT rowid AS r FROM a) INSERT INTO h SELECT r FROM c;", filled),
+            ("INSERT INTO h SELECT number FROM numbered;", filled),
+            ("INSERT INTO h SELECT v.number FROM numbered AS v WHERE x > 1;", filled),
+            (
+                "CREATE TRIGGER t AFTER DELETE ON a BEGIN DELETE FROM h WHERE of = OLD.rowid; END;",
+                found,
+            ),
+            (
+                "CREATE TRIGGER t AFTER UPDATE ON a BEGIN UPDATE h SET of = of WHERE NEW.oid = of; END;",
+                found,
+            ),
+            ("CREATE VIEW v AS SELECT h.of, b.x FROM h JOIN a AS b ON b.rowid = h.of;", joined),
+            ("CREATE VIEW v AS SELECT a.x FROM h LEFT JOIN main.a ON (h.of = a._rowid_);", joined),
+            ("CREATE VIEW v AS SELECT b.x FROM a b, h WHERE h.of = b.oid;", joined),
             (
                 "INSERT INTO own (rowid, x) SELECT rowid, x FROM a;",
                 "a: `own` was filled with rowids of `a`",
@@ -257,7 +284,13 @@ mod tests {
             "INSERT INTO a_fts (rowid, x) SELECT rowid, x FROM a;",
             "CREATE TABLE n (x); INSERT INTO n (rowid, x) SELECT rowid, x FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a;",
             "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET x = 1 WHERE rowid = NEW.rowid; END;",
-            "CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM h WHERE of = NEW.rowid; END;",
+            "CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO h SELECT x FROM a WHERE rowid = NEW.rowid; END;",
+            "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE h SET of = (SELECT x FROM a WHERE rowid = NEW.rowid); END;",
+            "CREATE TRIGGER t AFTER INSERT ON k BEGIN DELETE FROM h WHERE of = NEW.rowid; END;",
+            "CREATE VIEW v AS SELECT rowid, x FROM a WHERE a.rowid = 1 ORDER BY a.rowid;",
+            "CREATE VIEW v AS SELECT k.x FROM h JOIN k ON k.rowid = h.of;",
+            "INSERT INTO h SELECT x FROM numbered;",
+            "INSERT INTO h WITH c AS (SELECT x FROM a ORDER BY rowid) SELECT x FROM c;",
             "CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO a_fts (rowid, x) VALUES (NEW.rowid, NEW.x); END;",
         ] {
             assert_eq!(held(script), "", "{script}");

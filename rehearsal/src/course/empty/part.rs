@@ -26,11 +26,16 @@ impl Told {
         Self {
             fingerprint: self.fingerprint,
             schema: last(up),
-            up: Intent::new(&up.statements),
+            up: Intent::new(&part.up, &up.statements),
             dropped: self.dropped.clone(),
             succession: Succession::new(&up.statements, &up.schemas),
             rowids: self.rowids.clone(),
-            down: self.down.as_ref().zip(down).map(|(whole, down)| whole.of_part(part, down)),
+            down: self
+                .down
+                .as_ref()
+                .zip(part.down.as_ref())
+                .zip(down)
+                .map(|((whole, script), down)| whole.of_part(part, script, down)),
             writes: Writes::default(),
             rules: errors.iter().map(|error| error.code).collect(),
             errors,
@@ -40,10 +45,10 @@ impl Told {
 }
 
 impl Restoring {
-    fn of_part(&self, part: &Part, down: &Performance) -> Self {
+    fn of_part(&self, part: &Part, script: &CheckedScript, down: &Performance) -> Self {
         let is_own = |it: &&Difference| part.names.contains(&it.name);
         Self {
-            intent: Intent::new(&down.statements),
+            intent: Intent::new(script, &down.statements),
             succession: Succession::new(&down.statements, &down.schemas),
             rowids: self.rowids.clone(),
             schema: last(down),

@@ -1,0 +1,71 @@
+//! Rowids that a trigger writes into another table, or by which it finds rows of one.
+
+use migratory_core::sql::lexer::{self, Token};
+
+use super::{is_checked, is_rowid};
+use crate::schema::{Name, Schema, Trigger};
+
+/// The table whose rowids a trigger holds, and how, in words.
+pub(super) fn holds(trigger: &Trigger, schema: &Schema) -> Option<(Name, String)> {
+    let tokens: Vec<_> = lexer::meaningful(&trigger.sql).collect();
+    let begin = tokens.iter().position(|token| token.is_word("begin"))?;
+    let Trigger { name, table, .. } = trigger;
+    let held = |statement: &[Token<'_>]| {
+        let is_other = |of: &Name| of != table && !schema.tables.get(of).is_some_and(is_checked);
+        let of = target(statement).filter(is_other)?;
+        if values(statement).windows(3).any(is_of_row) && !statement[0].is_word("delete") {
+            return Some(format!("the trigger `{name}` writes rowids of `{table}` down"));
+        }
+        (!statement[0].is_word("insert") && finds(statement))
+            .then(|| format!("the trigger `{name}` finds rows of `{of}` by rowids of `{table}`"))
+    };
+    let mut statements = tokens[begin + 1..].split(|token| token.text == ";");
+    statements.find_map(held).map(|how| (table.clone(), how))
+}
+
+/// What a statement of a trigger adds rows to, changes, or takes rows from.
+fn target(statement: &[Token<'_>]) -> Option<Name> {
+    let verb = statement.first()?;
+    let name = if verb.is_word("update") {
+        statement.get(1)
+    } else if verb.is_word("insert") || verb.is_word("replace") {
+        statement.get(statement.iter().position(|token| token.is_word("into"))? + 1)
+    } else if verb.is_word("delete") {
+        statement.get(2)
+    } else {
+        None
+    };
+    name.map(|name| Name::new(name.unquoted()))
+}
+
+/// The part of a statement that says what is written, without the rows that it is about.
+fn values<'t, 'a>(statement: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    let end = statement.iter().position(|token| token.is_word("where"));
+    &statement[..end.unwrap_or(statement.len())]
+}
+
+/// `NEW.rowid`, or `OLD.rowid`.
+fn is_of_row(three: &[Token<'_>]) -> bool {
+    (three[0].is_word("new") || three[0].is_word("old"))
+        && three[1].text == "."
+        && is_rowid(&three[2])
+}
+
+/// Whether the rows that a statement is about, and not those of a subquery, are found by the rowid of the row.
+fn finds(statement: &[Token<'_>]) -> bool {
+    let mut depth = 0_usize;
+    let outer = statement.iter().filter(|token| {
+        let is_outer = depth == 0;
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        is_outer
+    });
+    let outer: Vec<_> = outer.skip_while(|token| !token.is_word("where")).copied().collect();
+    outer.windows(3).enumerate().any(|(at, three)| {
+        let is_equal = |at: usize| outer.get(at).is_some_and(|it| matches!(it.text, "=" | "=="));
+        is_of_row(three) && (is_equal(at + 3) || at.checked_sub(1).is_some_and(is_equal))
+    })
+}

@@ -1,0 +1,54 @@
+//! VACUUM gives the rows of a table without an INTEGER PRIMARY KEY other rowids.
+//!
+//! SQLite documents that it may, and does so where the table has no index either (`xferOptimization` in its insert.c, in
+//! all versions that are supported). The few rows of a rehearsal have no gaps in their rowids, so they don't show it.
+
+use super::rowids::{Done, Rowids, is_unnamed};
+use super::succession::Succession;
+use crate::sandbox::{Performance, is_vacuum};
+use crate::schema::{Schema, Table};
+use migratory_analysis::CheckedScript;
+use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{DirectiveKind, Rule};
+
+/// The rowids that something holds when a VACUUM changes them; `rowids` are those that are held before the script.
+pub(super) fn check(
+    script: &CheckedScript,
+    performance: &Performance,
+    rowids: &Rowids,
+) -> Vec<Diagnostic> {
+    let Performance { statements, schemas, .. } = performance;
+    let text = |range: &std::ops::Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
+    let vacuum = statements.iter().position(|statement| is_vacuum(text(&statement.range)));
+    let Some(at) = vacuum.filter(|_| !script.says(DirectiveKind::Allow(Rule::ValuesMove))) else {
+        return Vec::new();
+    };
+    let (Some(schema), Some(first)) = (schemas.get(at), schemas.first()) else { return Vec::new() };
+    let (before, schemas) = (&statements[..at], &schemas[..=at]);
+    let succession = Succession::new(before, schemas);
+    let done = Done::new(script, before, &succession);
+    let held = rowids.before(first, done);
+    let mut holders = rowids.after(schema, done).holders(schema);
+    holders.extend(held.holders(first));
+    holders.retain(|table, _| schema.tables.get(table).is_some_and(|it| is_renumbered(it, schema)));
+    let range = &statements[at].range;
+    let finding = |(table, holder): (_, String)| {
+        Diagnostic::error(Code::ValuesMove, format!("VACUUM gives the rows of `{table}` other rowids"))
+            .on(&script.file, range.clone(), "")
+            .note("the table has no INTEGER PRIMARY KEY and no index: SQLite numbers its rows anew where deleted ones have left gaps")
+            .note(format!("{holder}: they lead to other rows then, or to none"))
+            .help(format!(
+                "before it, rebuild `{table}` with a column `id INTEGER PRIMARY KEY`, and copy `rowid` into it"
+            ))
+            .help(format!(
+                "if it is meant, say why at the head of the file: `-- migratory: {}: <reason>`",
+                DirectiveKind::Allow(Rule::ValuesMove).written()
+            ))
+    };
+    holders.into_iter().map(finding).collect()
+}
+
+fn is_renumbered(table: &Table, schema: &Schema) -> bool {
+    let has_key = !table.uniques.is_empty() || !table.primary_key.is_empty();
+    is_unnamed(table) && !has_key && schema.indexes.values().all(|index| index.table != table.name)
+}
