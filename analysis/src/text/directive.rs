@@ -113,7 +113,6 @@ words! {
 
 /// A directive of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Directive {
     /// Its meaning.
     pub kind: DirectiveKind,

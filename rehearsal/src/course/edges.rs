@@ -276,7 +276,8 @@ impl Edges<'_, '_> {
                 }
             }
             let is_met = rows.iter().any(|each| each.table == row.table);
-            if is_met && self.fault(&rows)?.is_none() {
+            let is_alike = |fault: Fault| fault.is_alike(&shown.fault);
+            if is_met && !self.fault(&rows)?.is_some_and(is_alike) {
                 return Ok(format!("assumes({}: {condition})", row.table.written()));
             }
         }

@@ -32,8 +32,6 @@ pub(crate) struct Done<'a> {
 pub(crate) struct Part {
     pub(crate) up: CheckedScript,
     pub(crate) down: Option<CheckedScript>,
-    /// The tables, views, indexes and triggers that they have to do with.
-    pub(crate) names: BTreeSet<Name>,
 }
 
 /// The parts of a migration, in the order of their first statements; none if it is all one.
@@ -80,9 +78,7 @@ fn part(
         left_out::without(done.script, others.map(|(range, _)| range))
     });
     let up = sliced.next().unwrap_or_else(|| scripts[0].script.clone());
-    let down = sliced.next();
-    let names = groups.0.keys().filter(|name| is_in(name)).cloned().collect();
-    Part { up, down, names }
+    Part { up, down: sliced.next() }
 }
 
 /// Whether a statement asks what the one before it has done.

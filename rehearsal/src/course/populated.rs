@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use migratory_runtime::Version;
 
+use self::beyond::Stop;
 use self::in_parts::Known;
 use super::edges;
 use super::fault::{Fault, Halt};
@@ -24,6 +25,7 @@ use migratory_analysis::{Assumption, DirectiveKind};
 use migratory_analysis::{Code, Rehearsal, UntriedReason};
 
 mod at_edges;
+mod beyond;
 mod children;
 mod in_parts;
 mod orphans;
@@ -51,6 +53,8 @@ pub(crate) struct Populated<'a> {
     needs_words: bool,
     /// How often something was wrong with a script, told or not.
     faults: usize,
+    /// What a script of the migration stopped at on rows.
+    stops: Vec<Stop>,
 }
 
 const CLEAN: usize = 0;
@@ -111,6 +115,7 @@ impl<'a> Populated<'a> {
             is_stopped: false,
             needs_words: false,
             faults: 0,
+            stops: Vec::new(),
         }
     }
 
@@ -164,6 +169,7 @@ impl<'a> Populated<'a> {
     /// Tries the up and the down, and if something is wrong with them, each of their parts.
     fn try_both(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
         let (known, faults) = (Known::of(outcome), self.faults);
+        self.stops.clear();
         self.try_whole(at, told, outcome)?;
         if self.faults > faults && !self.is_stopped {
             self.try_parts(at, told, known, outcome)?;

@@ -62,6 +62,22 @@ const CASES: &[Case] = &[
         found: &["M0506", "M0507"],
     },
     Case {
+        name: "a copy that a NULL breaks, and that filters",
+        before: T,
+        up: "CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT NOT NULL, pos INTEGER NOT NULL, note TEXT);
+             INSERT INTO n (id, name, pos, note) SELECT id, name, pos, note FROM t WHERE pos > 0;
+             DROP TABLE t; ALTER TABLE n RENAME TO t;",
+        found: &["M0506", "M0510"],
+    },
+    Case {
+        name: "a copy that a CHECK refuses, and that converts",
+        before: T,
+        up: "CREATE TABLE n (id INTEGER PRIMARY KEY, name INTEGER, pos INTEGER NOT NULL CHECK (pos >= 0), note TEXT);
+             INSERT INTO n (id, name, pos, note) SELECT id, name, pos, note FROM t;
+             DROP TABLE t; ALTER TABLE n RENAME TO t;",
+        found: &["M0507", "M0510"],
+    },
+    Case {
         name: "a copy that a NULL breaks, and an index that duplicates break",
         before: T,
         up: "CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT NOT NULL, pos INTEGER NOT NULL, note TEXT);
@@ -70,10 +86,44 @@ const CASES: &[Case] = &[
         found: &["M0510", "M0510"],
     },
     Case {
+        name: "two indexes that duplicates break",
+        before: T,
+        up: "CREATE UNIQUE INDEX u ON t (name); CREATE UNIQUE INDEX v ON t (note);",
+        found: &["M0510", "M0510"],
+    },
+    Case {
+        name: "an index that duplicates break, and a copy that converts",
+        before: T,
+        up: "CREATE TABLE n (id INTEGER PRIMARY KEY, name INTEGER, pos INTEGER NOT NULL, note TEXT);
+             INSERT INTO n (id, name, pos, note) SELECT id, name, pos, note FROM t;
+             DROP TABLE t; ALTER TABLE n RENAME TO t; CREATE UNIQUE INDEX u ON t (note);",
+        found: &["M0507", "M0510"],
+    },
+    Case {
+        name: "two columns that are to be there, without a value",
+        before: T,
+        up: "ALTER TABLE t ADD COLUMN kind TEXT NOT NULL; ALTER TABLE t ADD COLUMN place TEXT NOT NULL;",
+        found: &["M0505", "M0505"],
+    },
+    Case {
+        name: "a column that is to be there, and an index that duplicates break",
+        before: T,
+        up: "ALTER TABLE t ADD COLUMN kind TEXT NOT NULL; CREATE UNIQUE INDEX u ON t (name);",
+        found: &["M0505", "M0510"],
+    },
+    Case {
         name: "an index on a column that can't be added follows from it",
         before: T,
-        up: "ALTER TABLE t ADD COLUMN a TEXT NOT NULL; CREATE UNIQUE INDEX u ON t (a);",
+        up: "ALTER TABLE t ADD COLUMN kind TEXT NOT NULL; CREATE UNIQUE INDEX u ON t (kind);",
         found: &["M0505"],
+    },
+    Case {
+        name: "a CHECK and a NOT NULL of one copy",
+        before: T,
+        up: "CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT NOT NULL, pos INTEGER NOT NULL CHECK (pos >= 0), note TEXT);
+             INSERT INTO n (id, name, pos, note) SELECT id, name, pos, note FROM t;
+             DROP TABLE t; ALTER TABLE n RENAME TO t;",
+        found: &["M0510", "M0510"],
     },
     Case {
         name: "numbers that move by one, and a copy that filters",

@@ -1,15 +1,19 @@
 //! The search for what edge rows show: one thing after the other, each on the fewest rows.
 
 use super::{Edges, Fault, Found, Halt, Shown, is_ruled_out};
+use crate::course::refine;
 use crate::rows::EdgeRow;
 use crate::schema::Reader;
+use migratory_analysis::Code;
 
 /// How often a script is run to find the fewest rows that show what is wrong.
 const TRIES: usize = 48;
 /// How many faults that the author rules out are taken away before the rest is given up.
 const RULED_OUT: usize = 8;
-/// How many losses are told that different rows show.
-const LOSSES: usize = 6;
+/// How many things are told that different rows show.
+const SHOWN: usize = 6;
+/// How often a script is run to find the rows that do not show what is told already.
+const SPARING: usize = 96;
 
 /// What became of a script on edge rows.
 enum Trial {
@@ -20,8 +24,7 @@ enum Trial {
 }
 
 impl Edges<'_, '_> {
-    /// What the script fails at on edge rows, or each thing that it loses there; and the rows on which it passes, if it does,
-    /// but for the losses that are told.
+    /// All that the script fails at or loses on edge rows; and the rows on which it passes then, but for the losses that are told.
     pub(super) fn of_script(
         &mut self,
         reader: &mut Reader,
@@ -38,14 +41,24 @@ impl Edges<'_, '_> {
             }
         }
         let mut found = Vec::new();
-        for _ in 0..LOSSES {
+        for _ in 0..SHOWN {
             match self.trial(&mut rows)? {
                 Trial::Passed => return Ok((found, Some(rows))),
                 Trial::Untold => break,
                 Trial::Shown(shown) => {
-                    found.extend(self.found(&shown, reader)?);
-                    let Fault::Changed(losses) = shown.fault else { break };
-                    self.known.extend(losses);
+                    let new = self.found(&shown, reader)?;
+                    let is_new = |new: &Found| !found.iter().any(|it| has_one_way_out(it, new));
+                    let new: Vec<_> = new.into_iter().filter(is_new).collect();
+                    found.extend(new);
+                    match shown.fault {
+                        Fault::Changed(losses) => self.known.extend(losses),
+                        // Without a statement to blame, nothing tells one such fault from another.
+                        fault if fault.failure().is_none() => break,
+                        fault => match self.spared(rows, &fault)? {
+                            Some(others) => rows = others,
+                            None => break,
+                        },
+                    }
                 }
             }
         }
@@ -67,6 +80,25 @@ impl Edges<'_, '_> {
         }
         self.is_given_up = true;
         Ok(Trial::Untold)
+    }
+
+    /// Those of the rows on which the script does not fail so: what else is wrong with it, others show. `None` if it takes too
+    /// long to find them.
+    fn spared(&mut self, rows: Vec<EdgeRow>, fault: &Fault) -> Result<Option<Vec<EdgeRow>>, Halt> {
+        let mut kept: Vec<EdgeRow> = Vec::new();
+        let mut open = vec![rows];
+        for _ in 0..SPARING {
+            let Some(mut some) = open.pop() else { return Ok(Some(kept)) };
+            let all = [kept.as_slice(), some.as_slice()].concat();
+            let is_shown = self.fault(&all)?.is_some_and(|other| other.is_alike(fault));
+            if !is_shown {
+                kept = all;
+            } else if some.len() > 1 {
+                let second = some.split_off(some.len() / 2);
+                open.extend([second, some]);
+            }
+        }
+        Ok(None)
     }
 
     /// Takes rows away for as long as what is left shows the fault: halves first, then single rows.
@@ -95,4 +127,12 @@ impl Edges<'_, '_> {
         }
         Ok(shown)
     }
+}
+
+/// Whether a statement fails twice for what one line states: a REAL and a text in the place of an integer.
+fn has_one_way_out((_, one): &Found, (_, other): &Found) -> bool {
+    one.code == Code::Assumes
+        && other.code == Code::Assumes
+        && refine::overlap(one, other)
+        && one.help.last() == other.help.last()
 }

@@ -8,7 +8,7 @@ use crate::course::parts::Part;
 use crate::course::shown::{Restoring, Told};
 use crate::course::succession::Succession;
 use crate::sandbox::Performance;
-use crate::schema::Difference;
+use crate::schema::{self, Difference};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::Diagnostic;
 use migratory_analysis::Writes;
@@ -35,7 +35,7 @@ impl Told {
                 .as_ref()
                 .zip(part.down.as_ref())
                 .zip(down)
-                .map(|((whole, script), down)| whole.of_part(part, script, down)),
+                .map(|((whole, script), down)| whole.of_part(script, up, down)),
             writes: Writes::default(),
             rules: errors.iter().map(|error| error.code).collect(),
             errors,
@@ -45,14 +45,19 @@ impl Told {
 }
 
 impl Restoring {
-    fn of_part(&self, part: &Part, script: &CheckedScript, down: &Performance) -> Self {
-        let is_own = |it: &&Difference| part.names.contains(&it.name);
+    fn of_part(&self, script: &CheckedScript, up: &Performance, down: &Performance) -> Self {
+        let before = up.schemas.first().cloned().unwrap_or_default();
+        let restored = last(down);
+        let mut differences = schema::differences(&before, &restored);
+        if differences.iter().all(Difference::is_order_only) {
+            differences.clear();
+        }
         Self {
             intent: Intent::new(script, &down.statements),
             succession: Succession::new(&down.statements, &down.schemas),
             rowids: self.rowids.clone(),
-            schema: last(down),
-            differences: self.differences.iter().filter(is_own).cloned().collect(),
+            schema: restored,
+            differences,
             is_whole: self.is_whole,
             left_out: Arc::clone(&self.left_out),
         }

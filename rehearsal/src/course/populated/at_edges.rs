@@ -142,8 +142,10 @@ impl Populated<'_> {
 
 /// Adds those findings that no error of the migration says already, of the same table or statement.
 fn take_new(found: Vec<Found>, told: &Told, first: usize, outcome: &mut Outcome) {
+    // What is found at once was shown by rows that do not show the rest of it.
+    let known = outcome.found.len();
     for (table, finding) in found {
-        let mut others = told.errors.iter().chain(&outcome.found[first..]);
+        let mut others = told.errors.iter().chain(&outcome.found[first..known]);
         let is_said = others.any(|other| {
             other.severity == Severity::Error && refine::says_again(table.as_ref(), &finding, other)
         });

@@ -3,12 +3,14 @@
 use std::mem;
 use std::sync::{Arc, OnceLock};
 
-use super::{Halt, Outcome, Populated, Told};
+use migratory_runtime::__private::Trouble;
+
+use super::{Halt, Outcome, Populated, Stop, Told};
 use crate::context::{Cut, Ground};
 use crate::course::parts::{self, Done, Part};
 use crate::course::refine;
 use crate::course::replay::Replay;
-use crate::sandbox::{Performance, Sandbox};
+use crate::sandbox::Performance;
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Diagnostic, Untried};
 
@@ -34,8 +36,11 @@ impl Populated<'_> {
         known: Known,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
+        let mut whole =
+            Outcome { found: outcome.found[known.found..].to_vec(), ..Outcome::default() };
+        whole.rehearsal.untried = outcome.rehearsal.untried[known.untried..].to_vec();
         let mut replay = self.replay.taken(self.ground);
-        let tried = self.of_parts(at, told, &mut replay);
+        let tried = self.of_parts((at, told), whole, &mut replay);
         self.replay.take_back(replay, at);
         let Some(tried) = tried? else { return Ok(()) };
         let whole = outcome.found.split_off(known.found);
@@ -49,45 +54,50 @@ impl Populated<'_> {
         Ok(())
     }
 
-    /// What is found of the parts; `None` if there are not two, or one of them is none without the others.
+    /// What is found of the parts, and beyond what they stop at; `None` if one of them is none without the others.
+    ///
+    /// Of a migration that is all one, it is what was found of it, and what is beyond that.
     fn of_parts(
         &mut self,
-        at: usize,
-        told: &Told,
+        (at, told): (usize, &Told),
+        found: Outcome,
         replay: &mut Replay<'_>,
     ) -> Result<Option<Outcome>, Halt> {
         let ground = self.ground;
         let down = told.down.as_ref().and_then(|_| ground.down(at));
-        let sandbox = replay.after(at)?.sandbox;
-        let Some((did, undid)) = perform(sandbox, ground.up(at), down)? else { return Ok(None) };
-        let undone = down.zip(undid.as_ref());
+        let whole = Part::whole(ground.up(at), down);
+        let Ok((did, undid)) = perform(replay, at, &whole)? else { return Ok(None) };
+        let undone = whole.down.as_ref().zip(undid.as_ref());
         let parts = parts::parts(
-            Done { script: ground.up(at), performance: &did },
+            Done { script: &whole.up, performance: &did },
             undone.map(|(script, performance)| Done { script, performance }),
         );
         let mut parts_told = Vec::new();
         for part in &parts {
-            let sandbox = replay.after(at)?.sandbox;
-            let Some((up, down)) = perform(sandbox, &part.up, part.down.as_ref())? else {
-                return Ok(None);
-            };
+            let Ok((up, down)) = perform(replay, at, part)? else { return Ok(None) };
             parts_told.push(Arc::new(told.of_part(part, &up, down.as_ref())));
         }
         let mut tried = Outcome::default();
-        for (part, told) in parts.iter().zip(&parts_told) {
-            self.try_part(at, part, told, &mut tried)?;
+        if parts.is_empty() {
+            let stops = mem::take(&mut self.stops);
+            tried = found;
+            self.go_beyond((at, told), whole, stops, replay, &mut tried)?;
         }
-        Ok((!parts.is_empty()).then_some(tried))
+        for (part, part_told) in parts.into_iter().zip(&parts_told) {
+            let stops = self.try_part(at, &part, part_told, &mut tried)?;
+            self.go_beyond((at, told), part, stops, replay, &mut tried)?;
+        }
+        Ok(Some(tried))
     }
 
-    /// Tries a part, as if it were all of the migration.
-    fn try_part(
+    /// Tries a part, as if it were all of the migration, and returns what it stops at.
+    pub(super) fn try_part(
         &mut self,
         at: usize,
         part: &Part,
         told: &Arc<Told>,
         outcome: &mut Outcome,
-    ) -> Result<(), Halt> {
+    ) -> Result<Vec<Stop>, Halt> {
         let cuts: Vec<_> = (0..self.ground.set.len())
             .map(|other| match self.ground.cuts.get(other) {
                 _ if other == at => part.cut(),
@@ -109,38 +119,51 @@ impl Populated<'_> {
         let mut found = Outcome::default();
         let tried = alone.try_whole(at, told, &mut found);
         self.reader = mem::take(&mut alone.reader);
-        let replay = alone.replay;
-        self.replay.take_back(replay, at);
+        self.replay.take_back(alone.replay, at);
         tried?;
         outcome.add(found);
-        Ok(())
+        Ok(alone.stops)
     }
 }
 
 impl Part {
+    /// A migration that is all one.
+    fn whole(up: &CheckedScript, down: Option<&CheckedScript>) -> Self {
+        Self { up: up.clone(), down: down.cloned() }
+    }
+
     fn cut(&self) -> Cut {
         let down = self.down.clone().map_or_else(OnceLock::new, OnceLock::from);
         Cut { up: OnceLock::from(self.up.clone()), down }
     }
 }
 
-/// What an up and a down do on empty tables; `None` if one of them fails.
-fn perform(
-    mut sandbox: Sandbox,
-    up: &CheckedScript,
-    down: Option<&CheckedScript>,
-) -> Result<Option<(Performance, Option<Performance>)>, Halt> {
-    let mut went = |script: &CheckedScript| -> Result<Option<Performance>, Halt> {
+/// What an up does on empty tables, and the down after it.
+pub(super) type Performed = (Performance, Option<Performance>);
+
+/// What a part does on empty tables; or what it fails at, and whether the up does.
+pub(super) fn perform(
+    replay: &mut Replay<'_>,
+    at: usize,
+    part: &Part,
+) -> Result<Result<Performed, (bool, Trouble)>, Halt> {
+    let mut sandbox = replay.after(at)?.sandbox;
+    let mut went = |script: &CheckedScript| -> Result<Result<Performance, Trouble>, Halt> {
         let mut performance = sandbox.perform(script, &mut |_, _| ())?;
         match mem::replace(&mut performance.outcome, Ok(())) {
-            Ok(()) => Ok(Some(performance)),
-            Err(trouble) => Halt::check(script, trouble).map(|_| None),
+            Ok(()) => Ok(Ok(performance)),
+            Err(trouble) => Ok(Err(Halt::check(script, trouble)?)),
         }
     };
-    let Some(up) = went(up)? else { return Ok(None) };
-    match down {
-        None => Ok(Some((up, None))),
-        Some(down) => Ok(went(down)?.map(|down| (up, Some(down)))),
+    let up = match went(&part.up)? {
+        Ok(up) => up,
+        Err(trouble) => return Ok(Err((true, trouble))),
+    };
+    match part.down.as_ref().map(went) {
+        None => Ok(Ok((up, None))),
+        Some(Ok(Ok(down))) => Ok(Ok((up, Some(down)))),
+        Some(Ok(Err(trouble))) => Ok(Err((false, trouble))),
+        Some(Err(halt)) => Err(halt),
     }
 }
 

@@ -35,6 +35,7 @@ impl Populated<'_> {
             return Ok(());
         }
         if self.report_orphans(trial, fault, outcome) {
+            self.stop(trial, fault, None);
             return Ok(());
         }
         if fault.is_about_content(trial.script()) {
@@ -96,6 +97,7 @@ impl Populated<'_> {
             found.push((told::assumption(&fault), fault));
         }
         for (assumption, fault) in &found {
+            self.stop(trial, fault, Some(*assumption));
             outcome.found.push(told::assumes(trial.script(), *assumption, fault, severity));
         }
         Ok(())
@@ -112,6 +114,7 @@ impl Populated<'_> {
             let is_told = matches!(fault, Fault::Trouble(Trouble::Refusal(_)))
                 && trial.rules.contains(&Code::RenameFirst);
             if !is_told && !self.report_children(trial, fault, rows, outcome)? {
+                self.stop(trial, fault, None);
                 outcome.found.push(self.failure(trial, fault));
             }
             return Ok(());
