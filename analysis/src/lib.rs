@@ -43,7 +43,7 @@ pub use report::spelling;
 pub use set::checked::{Checked, CheckedDown, CheckedMigration, CheckedScript};
 pub use set::faults::Faults;
 pub use set::rehearsed::{Rehearsal, Untried, UntriedReason, Writes};
-pub use text::directive::{Assumption, Condition, Directive, DirectiveKind, Rule};
+pub use text::directive::{Assumption, ColumnName, Condition, Directive, DirectiveKind, Rule};
 
 /// Reads the migrations in `folder` and checks them, without a rehearsal.
 ///

@@ -21,6 +21,7 @@ pub(crate) mod intent;
 pub(crate) mod lane;
 mod left_out;
 mod loss_messages;
+mod mapping;
 pub(crate) mod measure;
 mod parts;
 mod populated;

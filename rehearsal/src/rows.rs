@@ -101,6 +101,12 @@ impl Filler {
         Self { conditions: conditions.cloned().collect(), ..self }
     }
 
+    /// Makes only rows that meet this condition too.
+    pub(crate) fn and_meeting(mut self, condition: &Condition) -> Self {
+        self.conditions.push(condition.clone());
+        self
+    }
+
     /// Gives rows to every table that is new or whose definition has changed since the last call, in
     /// one transaction; to the others only where a new row needs a new one to refer to.
     ///

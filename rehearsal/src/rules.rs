@@ -49,7 +49,9 @@ use migratory_analysis::{Code, Diagnostic};
 use migratory_analysis::{DirectiveKind, Rule};
 
 pub(crate) use broken::broken;
+pub(crate) use copy::Copy;
 pub(crate) use phrase::mentions;
+pub(crate) use update::Update;
 
 /// How many of several places or names a finding shows.
 const SHOWN: usize = 4;

@@ -109,10 +109,11 @@ fn ticked(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether the file is still told the same.
 fn is_told(findings: Option<&Findings>, finding: &Diagnostic) -> bool {
-    findings
-        .into_iter()
-        .flatten()
-        .any(|other| other.code == finding.code && other.message == finding.message)
+    let place = |it: &Diagnostic| it.labels.first().map(|label| label.file.clone());
+    findings.into_iter().flatten().any(|other| {
+        (other.code, &other.message, place(other))
+            == (finding.code, &finding.message, place(finding))
+    })
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod faults;
 mod foreign_keys;
 mod helps;
 mod house;
+mod mapped;
 mod model;
 mod newer;
 mod observer;

@@ -87,7 +87,7 @@ codes! {
     VersionMissing = "M0410", "a compatible-with has no version";
     CompatibleVersion = "M0411", "a compatible-with names a version that is unknown or not older";
     CodeRefused = "M0412", "a step in Rust contradicts the rest of the file";
-    Condition = "M0413", "an assumed condition does not fit the schema";
+    Condition = "M0413", "a condition or a column that a directive names does not fit the schema";
 
     UpFails = "M0501", "a statement of an up fails";
     DownFails = "M0502", "a statement of a down fails";

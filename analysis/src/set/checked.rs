@@ -10,8 +10,7 @@ use crate::set::assembled::Assembled;
 use crate::set::faults::{Errors, Faults};
 use crate::set::pair::Pair;
 use crate::set::parsed::ParsedScript;
-use crate::text::directive::Condition;
-use crate::text::directive::{Directive, DirectiveKind};
+use crate::text::directive::{ColumnName, Condition, Directive, DirectiveKind, Rule};
 use crate::text::script;
 use crate::{Code, Diagnostic, Findings, Rehearsal};
 
@@ -306,6 +305,22 @@ impl CheckedScript {
     /// The conditions that it states of rows, and where.
     pub fn conditions(&self) -> impl Iterator<Item = (&Condition, &Range<usize>)> {
         self.directives.iter().filter_map(|it| Some((it.condition.as_ref()?, &it.range)))
+    }
+
+    /// The columns whose values it may change in a copy, as it states, and where.
+    pub fn allowed_columns(&self) -> impl Iterator<Item = (&ColumnName, &Range<usize>)> {
+        self.directives
+            .iter()
+            .flat_map(|it| it.columns.iter().map(move |column| (column, &it.range)))
+    }
+
+    /// Whether it states that a copy may change the values of this column, or of all.
+    pub fn lets_change(&self, table: &str, column: &str) -> bool {
+        let is_it = |named: &ColumnName| {
+            named.table.eq_ignore_ascii_case(table) && named.column.eq_ignore_ascii_case(column)
+        };
+        self.says(DirectiveKind::Allow(Rule::ValuesMove))
+            || self.allowed_columns().any(|(named, _)| is_it(named))
     }
 
     /// The texts of its statements.

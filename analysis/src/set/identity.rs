@@ -111,8 +111,8 @@ fn add_script(key: &mut Key, script: &CheckedScript) {
     key.text(sql);
     key.value((mode, faults));
     key.number(directives.len());
-    for Directive { kind, reason, range, condition } in directives {
-        key.value((kind, reason, range, condition));
+    for Directive { kind, reason, range, condition, columns } in directives {
+        key.value((kind, reason, range, condition, columns));
     }
 }
 

@@ -5,9 +5,11 @@ use std::ops::Range;
 use migratory_core::Version;
 use migratory_core::sql::{lexer, parens};
 
+mod columns;
 mod comment;
 pub(crate) mod compatible_with;
 
+pub use columns::ColumnName;
 pub(crate) use comment::Comment;
 
 macro_rules! words {
@@ -122,11 +124,12 @@ pub struct Directive {
     pub range: Range<usize>,
     /// The condition of `assumes(<table>: <condition>)`.
     pub condition: Option<Condition>,
+    /// The columns of `allow(values_move: <table>.<column>)`; empty for all other directives.
+    pub columns: Vec<ColumnName>,
 }
 
 /// A condition that every row of a table meets, stated by `assumes(entry: amount > 0)`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub struct Condition {
     /// The table.
     pub table: String,
@@ -146,6 +149,8 @@ pub enum DirectiveKind {
     NoTransaction,
     /// The script may break this rule.
     Allow(Rule),
+    /// The script may change the values of [`Directive::columns`] in a copy.
+    AllowColumns,
     /// The script relies on this fact about the rows.
     Assumes(Assumption),
     /// The script relies on [`Directive::condition`].
@@ -171,6 +176,13 @@ pub(crate) enum Fault<'a> {
         key: Key,
     },
     ReasonMissing,
+    /// `<reason>`, as a message offers it.
+    ReasonNotWritten,
+    /// A rule that can't be limited to columns, or what follows it names none.
+    NoColumns {
+        rule: &'a str,
+        written: &'a str,
+    },
     /// `compatible-with`, followed by this text where a version should be.
     NoVersion(&'a str),
 }
@@ -186,12 +198,12 @@ impl Directive {
     /// Parses what follows `-- migratory:`.
     pub(crate) fn parse(body: &str, range: Range<usize>) -> Result<Self, Fault<'_>> {
         if let Some((condition, rest)) = Condition::split(body) {
-            let reason = rest.trim().strip_prefix(':').unwrap_or_default().trim().to_owned();
-            if reason.is_empty() {
-                return Err(Fault::ReasonMissing);
-            }
-            let kind = DirectiveKind::AssumesCondition;
-            return Ok(Self { kind, reason, range, condition: Some(condition) });
+            let directive = Self::of(DirectiveKind::AssumesCondition, rest, range)?;
+            return Ok(Self { condition: Some(condition), ..directive });
+        }
+        if let Some((columns, rest)) = columns::split(body) {
+            let directive = Self::of(DirectiveKind::AllowColumns, rest, range)?;
+            return Ok(Self { columns: columns?, ..directive });
         }
         let (directive, reason) = match body.split_once(':') {
             Some((directive, reason)) => (directive.trim(), reason.trim()),
@@ -200,7 +212,7 @@ impl Directive {
         if let Some(written) = compatible_with::argument(directive) {
             let version = compatible_with::version(written).ok_or(Fault::NoVersion(written))?;
             let kind = DirectiveKind::CompatibleWith(version);
-            return Ok(Self { kind, reason: reason.to_owned(), range, condition: None });
+            return Self::with(kind, reason, range);
         }
         let (word, inside) = match directive.split_once('(') {
             Some((word, inside)) => (word.trim(), Some(inside.trim_end_matches(')').trim())),
@@ -211,7 +223,23 @@ impl Directive {
         if reason.is_empty() && key.needs_reason() {
             return Err(Fault::ReasonMissing);
         }
-        Ok(Self { kind, reason: reason.to_owned(), range, condition: None })
+        Self::with(kind, reason, range)
+    }
+
+    /// A directive that has to say why, in this text behind its parenthesis.
+    fn of<'a>(kind: DirectiveKind, rest: &'a str, range: Range<usize>) -> Result<Self, Fault<'a>> {
+        match rest.trim().strip_prefix(':').unwrap_or_default().trim() {
+            "" => Err(Fault::ReasonMissing),
+            reason => Self::with(kind, reason, range),
+        }
+    }
+
+    fn with<'a>(kind: DirectiveKind, reason: &str, range: Range<usize>) -> Result<Self, Fault<'a>> {
+        if reason == "<reason>" {
+            return Err(Fault::ReasonNotWritten);
+        }
+        let (reason, columns) = (reason.to_owned(), Vec::new());
+        Ok(Self { kind, reason, range, condition: None, columns })
     }
 }
 
@@ -253,8 +281,9 @@ impl DirectiveKind {
     pub(crate) fn excludes(self, other: Self) -> bool {
         let name_versions =
             [self, other].iter().all(|each| matches!(each, Self::CompatibleWith(_)));
-        // A file may state several conditions.
-        (self == other && self != Self::AssumesCondition) || name_versions
+        // A file may state several conditions, and name several columns.
+        let may_repeat = matches!(self, Self::AssumesCondition | Self::AllowColumns);
+        (self == other && !may_repeat) || name_versions
     }
 
     /// The directive as written in a file, without version and reason.
@@ -264,6 +293,7 @@ impl DirectiveKind {
             Self::NothingToUndo => Key::NothingToUndo.word().to_owned(),
             Self::NoTransaction => Key::NoTransaction.word().to_owned(),
             Self::Allow(rule) => format!("allow({})", rule.word()),
+            Self::AllowColumns => format!("allow({}: ..)", Rule::ValuesMove.word()),
             Self::Assumes(assumption) => format!("assumes({})", assumption.word()),
             Self::AssumesCondition => format!("{}(..)", Key::Assumes.word()),
             Self::NoRehearsal => Key::NoRehearsal.word().to_owned(),
@@ -300,6 +330,7 @@ mod tests {
                 "all: of them",
             ),
             ("code: hashes: x", Code, "hashes: x"),
+            ("allow(values_move: job.state): renamed", DirectiveKind::AllowColumns, "renamed"),
         ] {
             let parsed = Directive::parse(body, 0..0).expect(body);
             assert_eq!((parsed.kind, parsed.reason.as_str()), (kind, reason), "{body}");
@@ -338,6 +369,16 @@ mod tests {
             ("compatible-with(3): an index", Fault::NoVersion("(3)")),
             ("compatible with 3", Fault::UnknownKey("compatible with 3")),
             ("assumes(entry: amount > 0)", Fault::ReasonMissing),
+            ("irreversible: <reason>", Fault::ReasonNotWritten),
+            ("allow(drop_table): <reason>", Fault::ReasonNotWritten),
+            ("assumes(entry: amount > 0): <reason>", Fault::ReasonNotWritten),
+            ("allow(values_move: job.state): <reason>", Fault::ReasonNotWritten),
+            ("allow(values_move: job.state)", Fault::ReasonMissing),
+            (
+                "allow(values_move: state): x",
+                Fault::NoColumns { rule: "values_move", written: "state" },
+            ),
+            ("allow(drop_table: job): x", Fault::NoColumns { rule: "drop_table", written: "job" }),
             ("code(x)", Fault::NoRuleTaken { key: Key::Code }),
             ("code x", Fault::UnknownKey("code x")),
         ] {

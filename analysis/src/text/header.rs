@@ -161,6 +161,13 @@ fn faulty(path: &str, token: Token<'_>, body: &str, fault: &Fault<'_>) -> Diagno
             on(Code::UnknownRule, message, path, token)
                 .help(format!("write `-- migratory: {right}`"))
         }
+        Fault::NoColumns { rule, written } => no_columns(path, token, (rule, written), body),
+        Fault::ReasonNotWritten => {
+            let message = "`<reason>` stands where the reason belongs";
+            on(Code::ReasonMissing, message, path, token)
+                .note("whoever reads the file in a year must know why")
+                .help("write in its place why this holds for every database that has the migration")
+        }
         Fault::NoVersion(written) => no_version(path, token, body, written),
         Fault::ReasonMissing => {
             let written = body.trim_end_matches([':', ' ']);
@@ -168,6 +175,35 @@ fn faulty(path: &str, token: Token<'_>, body: &str, fault: &Fault<'_>) -> Diagno
                 .note("whoever reads the file in a year must know why")
                 .help(format!("write `-- migratory: {written}: <reason>`"))
         }
+    }
+}
+
+/// Reports an exception that names something else than columns, or whose rule has none.
+fn no_columns(
+    path: &str,
+    token: Token<'_>,
+    (rule, written): (&str, &str),
+    body: &str,
+) -> Diagnostic {
+    let values_move = Rule::ValuesMove.word();
+    let reason = body.rsplit_once("):").map_or("<reason>", |(_, reason)| reason.trim());
+    match Rule::parse(rule) {
+        Some(Rule::ValuesMove) => {
+            let message = match written {
+                "" => format!("`allow({rule}: ..)` names no column"),
+                _ => format!("`{written}` does not name a column"),
+            };
+            on(Code::UnknownRule, message, path, token).help(format!(
+                "write the table, a dot and the column: `-- migratory: allow({values_move}: item.title): {reason}`; several have commas between them"
+            ))
+        }
+        Some(_) => {
+            let message = format!("`allow({rule})` can't be limited to `{written}`");
+            on(Code::UnknownRule, message, path, token)
+                .note(format!("only `allow({values_move}: ..)` takes columns"))
+                .help(format!("write `-- migratory: allow({rule}): {reason}`"))
+        }
+        None => unknown_rule(path, token, Key::Allow, rule, reason),
     }
 }
 

@@ -2,29 +2,39 @@
 //!
 //! A guess is offered only after the script was run on rows that meet it.
 
+use migratory_core::sql::lexer::{self, Token};
+use migratory_core::sql::parens;
+
 use super::fault::Fault;
-use crate::rows::EdgeRow;
-use crate::rules;
+use crate::rules::{self, Copy, Update};
 use crate::schema::Name;
 use migratory_analysis::CheckedScript;
 
-/// The conditions to try on the table of a row, the likeliest first.
-pub(crate) fn conditions(script: &CheckedScript, fault: &Fault, row: &EdgeRow) -> Vec<String> {
+/// The conditions to try on the rows of a table with these columns, the likeliest first.
+pub(crate) fn conditions<'n>(
+    script: &CheckedScript,
+    fault: &Fault,
+    columns: impl Iterator<Item = &'n Name>,
+) -> Vec<String> {
     let Some(failure) = fault.failure() else { return Vec::new() };
     let said = failure.message.as_str();
     let statement = script.sql.get(failure.statement.clone()).unwrap_or_default();
     if let Some(check) = said.strip_prefix("CHECK constraint failed: ") {
-        return vec![check.trim().to_owned()];
+        let check = check.trim();
+        return vec![constraint(script, check).unwrap_or(check).to_owned()];
     }
     if let Some((of, column)) =
         said.strip_prefix("cannot store ").and_then(|said| said.split_once(" column "))
     {
         let wanted = of.rsplit(' ').next().unwrap_or_default();
-        let column = Name::new(column.rsplit('.').next().unwrap_or_default());
-        let types = typed(wanted).map(|types| format!("typeof({}) {types}", column.written()));
+        let types = typed(wanted).map(|types| format!("typeof({}) {types}", named(column)));
         return types.into_iter().collect();
     }
-    let named = row.columns().filter(|column| rules::mentions(statement, column));
+    if let Some(column) = said.strip_prefix("NOT NULL constraint failed: ") {
+        if let Some(value) = computed(statement, &Name::new(last(column))) {
+            return vec![format!("{value} IS NOT NULL")];
+        }
+    }
     let guess: fn(&Name) -> String = if said.contains("JSON") {
         |column| format!("json_valid({})", column.written())
     } else if said.starts_with("datatype mismatch") {
@@ -34,7 +44,66 @@ pub(crate) fn conditions(script: &CheckedScript, fault: &Fault, row: &EdgeRow) -
     } else {
         return Vec::new();
     };
-    named.map(guess).collect()
+    columns.filter(|column| rules::mentions(statement, column)).map(guess).collect()
+}
+
+/// The CHECK that a statement of the script gives this name: SQLite reports the name in the place of the condition.
+fn constraint<'s>(script: &'s CheckedScript, name: &str) -> Option<&'s str> {
+    script.texts().find_map(|text| {
+        let tokens: Vec<_> = lexer::meaningful(text).collect();
+        let is_it = |three: &[Token<'_>]| {
+            three[0].is_word("constraint")
+                && three[1].unquoted().eq_ignore_ascii_case(name)
+                && three[2].is_word("check")
+        };
+        let at = tokens.windows(3).position(is_it)?;
+        let group = parens::group(&tokens, at + 3)?;
+        Some(parens::inner(text, &tokens, &group).trim())
+    })
+}
+
+fn named(column: &str) -> String {
+    Name::new(last(column)).written()
+}
+
+/// The column of `table.column`.
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
+}
+
+/// The expression that a copy or an UPDATE computes a column by, without the names of tables.
+pub(crate) fn computed(statement: &str, column: &Name) -> Option<String> {
+    let tokens = match Copy::parse(statement) {
+        Some(copy) => copy.expression(column)?.to_vec(),
+        None => {
+            let update = Update::parse(statement)?;
+            update.sets.into_iter().find(|set| set.columns == [column.clone()])?.value
+        }
+    };
+    let tokens = match tokens.as_slice() {
+        [inner @ .., word, _] if word.is_word("as") => inner,
+        all => all,
+    };
+    // A query of other tables is no matter of a row.
+    (!tokens.iter().any(|token| token.is_word("select"))).then(|| unqualified(tokens))
+}
+
+fn unqualified(tokens: &[Token<'_>]) -> String {
+    let mut text = String::new();
+    let mut end = None;
+    for (at, token) in tokens.iter().enumerate() {
+        if end.is_some_and(|end| end < token.start) {
+            text.push(' ');
+        }
+        let is_dot = |at: usize| tokens.get(at).is_some_and(|token| token.text == ".");
+        if is_dot(at) || is_dot(at + 1) {
+            end = None;
+        } else {
+            text.push_str(token.text);
+            end = Some(token.end());
+        }
+    }
+    text
 }
 
 /// What a column of a STRICT table takes.
@@ -46,4 +115,28 @@ fn typed(wanted: &str) -> Option<&'static str> {
         "BLOB" => "= 'blob'",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_computes_a_column_is_found_in_copies_and_updates() {
+        for (statement, expected) in [
+            (
+                "INSERT INTO n (id, x) SELECT id, date(x, 'unixepoch') FROM t",
+                "date(x, 'unixepoch')",
+            ),
+            ("INSERT INTO n (x) SELECT date( t.x,  o . y ) AS x FROM t", "date( x, y )"),
+            ("INSERT INTO n (x) SELECT (SELECT y FROM o) FROM t", "none"),
+            ("INSERT INTO n (x) SELECT x FROM t", "none"),
+            ("INSERT INTO n SELECT id, date(x) FROM t", "none"),
+            ("UPDATE t SET y = 1, x = date(x)", "date(x)"),
+            ("UPDATE t SET y = date(x)", "none"),
+        ] {
+            let found = computed(statement, &Name::new("x"));
+            assert_eq!(found.as_deref().unwrap_or("none"), expected, "{statement}");
+        }
+    }
 }

@@ -98,7 +98,8 @@ impl Pair<'_> {
             _ if self.has_step => None,
             Fault::Changed(mut losses) => {
                 let named = literals(script);
-                losses.retain(|loss| !is_allowed(script, loss) && !loss.is_named(&named));
+                let ground = self.ground;
+                losses.retain(|loss| !is_allowed(ground, script, loss) && !loss.is_named(&named));
                 (!losses.is_empty()).then_some(Fault::Changed(losses))
             }
             fault => Some(fault),
@@ -125,6 +126,7 @@ impl Pair<'_> {
             deletes: &|table| scripts.iter().any(|course| course.deletes(table)),
             updates: &|table, column| Course::update(scripts, table, column),
             merges: &|table| self.up.merges(lane.schema(), table),
+            maps: &|table, [column, _], values| Course::map_back(scripts, (table, column), values),
         };
         let mut losses = preserved::not_restored(before, &after, &said);
         let named = [literals(self.up.script), literals(down.script)].concat();
@@ -142,7 +144,11 @@ impl Pair<'_> {
             What::Rows { gone, total, .. } => {
                 says(Rule::PartialCopy) || (says(Rule::DropTable) && gone == total)
             }
-            _ => says(Rule::DropTable) || says(excuse(self.told, loss)),
+            _ => {
+                says(Rule::DropTable)
+                    || says(excuse(self.told, loss))
+                    || lets_change(self.up.script, loss)
+            }
         }
     }
 }
@@ -165,6 +171,19 @@ impl Edges<'_, '_> {
             found.extend(self.restricted(&rows)?);
         }
         Ok(found)
+    }
+
+    /// The fewest edge rows on which the script fails as it did on others; none where it does not.
+    pub(crate) fn witness(&mut self, fault: &Fault) -> Result<Vec<EdgeRow>, Halt> {
+        let edging = self.pair.edging(self.course.script);
+        let rows = (self.fresh)()?.add_edges(self.course, edging)?;
+        match self.fault(&rows)? {
+            Some(found) if found.is_alike(fault) => {
+                let shown = Shown { rows: rows.clone(), all: rows, fault: found };
+                Ok(self.smallest(shown)?.rows)
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// A lane with these rows too.
@@ -237,7 +256,8 @@ impl Edges<'_, '_> {
                 let directive = self.directive(shown)?;
                 let severity = self.pair.ground.options.assumption_severity();
                 let Shown { rows, fault, .. } = shown;
-                let finding = told::relies_on_values(script, fault, rows, &directive, severity);
+                let rows: Vec<_> = rows.iter().map(EdgeRow::told).collect();
+                let finding = told::relies_on_values(script, fault, &rows, &directive, severity);
                 Ok(vec![(table, finding)])
             }
         }
@@ -268,7 +288,7 @@ impl Edges<'_, '_> {
             return Ok(DirectiveKind::Assumes(assumption).written());
         }
         let lane = (self.fresh)()?;
-        for condition in assumption::conditions(self.course.script, &shown.fault, row) {
+        for condition in assumption::conditions(self.course.script, &shown.fault, row.columns()) {
             let mut rows = Vec::new();
             for each in &shown.all {
                 if each.table != row.table || lane.meets(each, &condition)? {
@@ -295,12 +315,24 @@ pub(crate) fn excuse(told: &Told, loss: &Loss) -> Rule {
 }
 
 /// Whether the file says that this loss is meant.
-pub(crate) fn is_allowed(script: &CheckedScript, loss: &Loss) -> bool {
-    let rule = match loss.what {
-        What::Rows { .. } | What::Multiplied { .. } => Rule::PartialCopy,
-        What::Value { .. } => Rule::ValuesMove,
-    };
-    loss.is_copied && script.says(DirectiveKind::Allow(rule))
+pub(crate) fn is_allowed(ground: Ground<'_>, script: &CheckedScript, loss: &Loss) -> bool {
+    loss.is_copied
+        && match loss.what {
+            What::Rows { .. } | What::Multiplied { .. } => {
+                script.says(DirectiveKind::Allow(Rule::PartialCopy))
+            }
+            What::Value { .. } => {
+                // What an up says of a column holds on the way back too.
+                let mut pairs = ground.set.iter();
+                let pair = pairs.find(|it| it.scripts().any(|other| other.file == script.file));
+                lets_change(script, loss) || pair.is_some_and(|it| lets_change(&it.up, loss))
+            }
+        }
+}
+
+/// Whether the file says that the values of this column may change.
+pub(crate) fn lets_change(script: &CheckedScript, loss: &Loss) -> bool {
+    loss.column().is_some_and(|column| script.lets_change(loss.table.as_str(), column.as_str()))
 }
 
 /// The losses that are one finding with this one, which is the first of them: all values of a table.

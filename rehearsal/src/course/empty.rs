@@ -115,7 +115,19 @@ impl<'a> Empty<'a> {
             let error = conn.prepare(&sql).err()?;
             Some(told::condition_unfit(script, range, &message(&error, &sql).0))
         });
-        unfit.collect()
+        unfit.chain(self.unknown_columns(script)).collect()
+    }
+
+    /// The columns that a script makes an exception for, and that are not there before it.
+    fn unknown_columns(&self, script: &CheckedScript) -> Vec<Diagnostic> {
+        let conn = self.sandbox.conn();
+        let unknown = script.allowed_columns().filter_map(|(named, range)| {
+            let [table, column] = [&named.table, &named.column].map(|it| Name::new(it).quoted());
+            let sql = format!("SELECT it.{column} FROM main.{table} AS it");
+            let error = conn.prepare(&sql).err()?;
+            Some(told::column_unknown(script, range, &message(&error, &sql).0))
+        });
+        unknown.collect()
     }
 
     fn perform(&mut self, script: &CheckedScript) -> Result<Performance, Halt> {

@@ -22,7 +22,8 @@ pub(crate) fn diagnostic(
         Some(ErrorCode::OperationInterrupted) => late(folder, limit, place),
         Some(ErrorCode::DiskFull | ErrorCode::OutOfMemory) => of_memory(folder, place),
         Some(ErrorCode::TooBig) => of_length(folder, place),
-        _ => error(format!("the rehearsal could not go on: {halt}"), folder, place).help(LEAVE_OUT),
+        _ => error(format!("the rehearsal could not go on: {halt}"), folder, place)
+            .help(LEAVE_OUT.trim_start_matches("or ")),
     }
 }
 

@@ -18,10 +18,10 @@ use super::script_run::Course;
 use super::search_index;
 use super::shown::Told;
 use crate::context::Ground;
-use crate::rows::{EdgeRow, Filler, Rows, Wanted};
+use crate::rows::{EdgeRow, Filler, Rows, Wanted, shown_value};
 use crate::sandbox::Sandbox;
-use crate::schema::{Name, Schema, Table, TableKind};
-use migratory_analysis::CheckedScript;
+use crate::schema::{Column, Name, Schema, Table, TableKind};
+use migratory_analysis::{CheckedScript, Condition};
 
 mod culprit;
 mod tentative;
@@ -77,6 +77,33 @@ impl Lane {
             is_stirred: false,
             losing: Vec::new(),
         }
+    }
+
+    /// The lane, if its rows also meet this condition from now on.
+    pub(crate) fn meeting(self, condition: &Condition) -> Self {
+        Self { filler: self.filler.and_meeting(condition), ..self }
+    }
+
+    /// A row that does not meet a condition; none where SQLite does not understand it.
+    pub(crate) fn unmet(&self, condition: &Condition) -> Result<Option<String>, Halt> {
+        let Some(table) = self.schema.tables.get(&Name::new(&condition.table)) else {
+            return Ok(None);
+        };
+        let columns: Vec<_> = table.columns.iter().map(|column| column.name.quoted()).collect();
+        let (names, name) = (columns.join(", "), table.name.quoted());
+        let sql = format!(
+            "SELECT {names} FROM main.{name} WHERE ({}) IS NOT TRUE LIMIT 1",
+            condition.sql
+        );
+        let Ok(mut statement) = self.sandbox.conn().prepare(&sql) else { return Ok(None) };
+        let mut rows = statement.query([])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let cell = |(at, column): (usize, &Column)| {
+            Ok(format!("{} = {}", column.name, shown_value(&row.get(at)?)))
+        };
+        let cells = table.columns.iter().enumerate().map(cell);
+        let cells = cells.collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(Some(format!("({}) of `{}`", cells.join(", "), table.name)))
     }
 
     /// Whether the script touches tables that are there already, or writes what it reads from them.
@@ -211,6 +238,7 @@ impl Lane {
                     || (self.is_stirred && self.is_kept(table, column))
             },
             merges: &|table| scripts[0].merges(&self.schema, table),
+            maps: &|table, [column, _], values| Course::map_back(scripts, (table, column), values),
         };
         Ok(Some(preserved::not_restored(&marked, &now, &said)))
     }
@@ -311,6 +339,7 @@ impl Lane {
             deletes: &|table| intent.deletes(table),
             updates: &|table, column| intent.updates(table, column),
             merges: &|table| course.merges(schema, table),
+            maps: &|table, columns, values| course.maps(table, columns, values),
         };
         let losses = preserved::losses(before, after, succession, &said);
         if !losses.is_empty() {

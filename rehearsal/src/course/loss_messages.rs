@@ -48,7 +48,12 @@ pub(crate) fn rows_vanish(
     let What::Rows { rows, gone, total } = &loss.what else { return None };
     let table = &loss.table;
     let message = match gone {
-        gone if gone == total => format!("all rows of `{table}` vanish"),
+        gone if gone == total && is_whole(script, culprit) => {
+            format!("all rows of `{table}` vanish")
+        }
+        gone if gone == total => {
+            format!("rows of `{table}` vanish (in the rehearsal, all of them)")
+        }
         gone => format!("{gone} of {total} rows of `{table}` vanish"),
     };
     let mut error = Diagnostic::error(Code::RowsVanish, message);
@@ -104,6 +109,11 @@ pub(crate) fn leaves_behind(
         error.help(format!("delete them too, before `PRAGMA foreign_keys = ON`: `{sql}`"))
     });
     error.help(format!("or keep the rows of `{parent}` that others refer to"))
+}
+
+/// Whether a table goes and nothing copies rows, so that it is sure to lose all of them.
+fn is_whole(script: &CheckedScript, culprit: &Culprit) -> bool {
+    culprit.is_copy && culprit.through.is_none() && !script.texts().any(remedy::copies)
 }
 
 /// What the statement does to the rows that are gone after it.
@@ -163,7 +173,7 @@ pub(crate) fn values_change(
                     table.written(),
                     column.written()
                 ))
-                .help(allow(Rule::ValuesMove)),
+                .help(allow_columns(table, siblings)),
             )
         }
         What::Value { column, row, new, .. } => {
@@ -251,11 +261,14 @@ fn multiplied(script: &CheckedScript, table: &Name, rows: &[String]) -> Diagnost
 ///
 /// `excuse` is what the up may say of it.
 pub(crate) fn not_restored(down: &CheckedScript, loss: &Loss, excuse: Rule) -> Option<Diagnostic> {
-    let excuse = format!(
-        "if they may go, say why at the head of the up: `-- migratory: {}: <reason>`",
-        DirectiveKind::Allow(excuse).written()
-    );
     let table = &loss.table;
+    let written = match (excuse, loss.column()) {
+        (Rule::ValuesMove, Some(column)) => allowed_columns(table, &[column]),
+        _ => DirectiveKind::Allow(excuse).written(),
+    };
+    let excuse = format!(
+        "if they may go, say why at the head of the up: `-- migratory: {written}: <reason>`"
+    );
     match &loss.what {
         What::Multiplied { .. } => None,
         What::Rows { rows, gone, total } => {
@@ -287,6 +300,19 @@ pub(crate) fn not_restored(down: &CheckedScript, loss: &Loss, excuse: Rule) -> O
 fn allow(rule: Rule) -> String {
     let written = DirectiveKind::Allow(rule).written();
     format!("if it is meant, say why at the head of the file: `-- migratory: {written}: <reason>`")
+}
+
+/// The exception for the columns of a table whose values change.
+fn allow_columns(table: &Name, losses: &[&Loss]) -> String {
+    let columns: Vec<_> = losses.iter().filter_map(|loss| loss.column()).collect();
+    let written = allowed_columns(table, &columns);
+    format!("if it is meant, say why at the head of the file: `-- migratory: {written}: <reason>`")
+}
+
+fn allowed_columns(table: &Name, columns: &[&Name]) -> String {
+    let name = |column: &&Name| format!("{}.{}", table.written(), column.written());
+    let names: Vec<_> = columns.iter().map(name).collect();
+    format!("allow({}: {})", Rule::ValuesMove.word(), names.join(", "))
 }
 
 fn listed(rows: &[String]) -> String {

@@ -30,6 +30,7 @@ mod children;
 mod in_parts;
 mod orphans;
 mod verdict;
+mod witness;
 
 /// The lanes with clean rows and with all that the schema allows, each at the version that it has come to.
 ///
@@ -249,7 +250,7 @@ impl<'a> Populated<'a> {
     ) -> Result<(), Halt> {
         let says = |rule| up.script().says(DirectiveKind::Allow(rule));
         let excuse = |loss: &Loss| edges::excuse(told, loss);
-        let is_meant = |loss: &Loss| says(excuse(loss));
+        let is_meant = |loss: &Loss| says(excuse(loss)) || edges::lets_change(up.script(), loss);
         let scripts = [up.course, down.course];
         let returned = self.lanes[ALLOWED].as_mut().filter(|standing| standing.count == up.before);
         let marked = match returned {

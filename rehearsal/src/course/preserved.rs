@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::types::{Value, ValueRef};
 
 use super::contents::{Contents, Holding, ROWID};
+use super::mapping::Mapped;
 use super::measure::{Measure, is_improved};
 use super::record::{Cell, Record};
 use super::succession::{Heir, Succession};
@@ -88,6 +89,8 @@ pub(crate) struct Said<'a> {
     /// Whether what takes the place of this table can't hold a row of it twice, so that to leave out all but one of
     /// those that are alike is what the copy is for.
     pub(crate) merges: &'a dyn Fn(&Name) -> bool,
+    /// What a copy says of an old and a new value of this table, in its column before and in the one after.
+    pub(crate) maps: &'a dyn Fn(&Name, [&Name; 2], [ValueRef<'_>; 2]) -> Mapped,
 }
 
 /// How many pairs of rows are held against each other that no key brings together.
@@ -105,10 +108,11 @@ pub(crate) fn losses(
         let Some(heir) = succession.heir(table) else { continue };
         let Some(new) = after.table(&heir.table) else { continue };
         let measure = if heir.is_other { Measure::Faithful } else { Measure::Exact };
+        let maps =
+            |columns: [&Name; 2], values: [ValueRef<'_>; 2]| (said.maps)(table, columns, values);
         let pair = Pair::new(
-            old,
-            new,
-            measure,
+            (old, new),
+            (measure, &maps),
             |column| heir.column(column).clone(),
             |column, to| {
                 heir.names
@@ -135,7 +139,9 @@ pub(crate) fn not_restored(before: &Contents, after: &Contents, said: &Said<'_>)
     for (table, old) in before.tables() {
         let Some(new) = after.table(table) else { continue };
         let updated = |column: &Name, _: &Name| (said.updates)(table, column);
-        let pair = Pair::new(old, new, Measure::Exact, Name::clone, updated);
+        let maps =
+            |columns: [&Name; 2], values: [ValueRef<'_>; 2]| (said.maps)(table, columns, values);
+        let pair = Pair::new((old, new), (Measure::Exact, &maps), Name::clone, updated);
         let goes = Goes { all: (said.deletes)(table), repeated: (said.merges)(table) };
         let found = pair.losses(goes).into_iter();
         let kept = found.filter(|what| !matches!(what, What::Multiplied { .. }));
@@ -157,20 +163,24 @@ struct Pair<'a> {
     old: &'a Holding,
     new: &'a Holding,
     measure: Measure,
+    /// What a copy says of two values of a column.
+    maps: &'a Maps<'a>,
     /// The columns that both have and that no statement updates, by their places in a row of each.
     shared: Vec<(usize, usize)>,
     /// Those of them that tell one row from another; empty if only all of them together do.
     key: Vec<(usize, usize)>,
 }
 
+/// What a script says of two values of a column.
+type Maps<'m> = dyn Fn([&Name; 2], [ValueRef<'_>; 2]) -> Mapped + 'm;
+
 /// A row before, and the one that is there in its place.
 type Kept<'a> = (Vec<Cell<'a>>, Vec<Cell<'a>>);
 
 impl<'a> Pair<'a> {
     fn new(
-        old: &'a Holding,
-        new: &'a Holding,
-        measure: Measure,
+        (old, new): (&'a Holding, &'a Holding),
+        (measure, maps): (Measure, &'a Maps<'a>),
         renamed: impl Fn(&Name) -> Name,
         is_updated: impl Fn(&Name, &Name) -> bool,
     ) -> Self {
@@ -188,7 +198,7 @@ impl<'a> Pair<'a> {
             // A copy numbers rows anew: they are found by what they hold.
             key = shared.iter().copied().filter(|(from, _)| Some(*from) != rowid).collect();
         }
-        Self { old, new, measure, shared, key }
+        Self { old, new, measure, maps, shared, key }
     }
 
     fn losses(&self, goes: Goes) -> Vec<What> {
@@ -287,15 +297,27 @@ impl<'a> Pair<'a> {
     /// column of integers, may become one that is.
     fn values(&self, pairs: &[(Record<'a>, usize)]) -> Vec<What> {
         let mut changed: Vec<Vec<Kept<'a>>> = vec![Vec::new(); self.shared.len()];
+        let mut rest: Vec<Vec<Kept<'a>>> = changed.clone();
         for &(row, at) in pairs {
             let pair = cells((row, self.new.records.at(at)));
             for (place, &(from, to)) in self.shared.iter().enumerate() {
                 let (old, new) = (pair.0[from], pair.1[to]);
                 let class = self.old.columns[from].class;
-                if !self.is_kept(old, new) && !is_improved(class, old.value(), new.value()) {
-                    changed[place].push(pair.clone());
+                if self.is_kept(old, new) || is_improved(class, old.value(), new.value()) {
+                    continue;
+                }
+                match self.mapped((from, to), [old, new]) {
+                    Mapped::Named => {}
+                    Mapped::Rest => rest[place].push(pair.clone()),
+                    Mapped::No => changed[place].push(pair.clone()),
                 }
             }
+        }
+        for (place, rest) in rest.into_iter().enumerate() {
+            // One value that becomes another can be told from it; several that become one can't.
+            let from = self.shared[place].0;
+            let is_one = rest.windows(2).all(|pair| pair[0].0[from] == pair[1].0[from]);
+            changed[place].extend(rest.into_iter().filter(|_| !is_one));
         }
         let columns = self.shared.iter().zip(&changed);
         let found = columns.filter_map(|(&(from, to), changed)| {
@@ -339,6 +361,11 @@ impl<'a> Pair<'a> {
 
     fn is_kept(&self, old: Cell<'_>, new: Cell<'_>) -> bool {
         old.is_null() || self.measure.is_same(old.value(), new.value())
+    }
+
+    fn mapped(&self, (from, to): (usize, usize), [old, new]: [Cell<'_>; 2]) -> Mapped {
+        let columns = [&self.old.columns[from].name, &self.new.columns[to].name];
+        (self.maps)(columns, [old.value(), new.value()])
     }
 
     /// The values of these columns as bytes, by which a row is found.

@@ -93,19 +93,6 @@ pub(crate) fn on_rows(message: &str, script: &CheckedScript, text: &str) -> Opti
     })
 }
 
-/// The assumption to state for a copy into a table with a CHECK that some rows fail.
-pub(crate) fn state_check(message: &str, text: &str) -> Option<String> {
-    let check = message.strip_prefix("CHECK constraint failed: ").filter(|_| copies(text))?;
-    let mut tokens = lexer::meaningful(text).skip_while(|token| !token.is_word("from")).skip(1);
-    let table = tokens.next().filter(|token| token.text != "(")?.unquoted().into_owned();
-    let table = Name::new(table).written();
-    Some(format!(
-        "if no database has other rows, say so at the top of the file, with the column names of `{table}`: \
-         `-- migratory: assumes({table}: {}): <reason>`",
-        check.trim()
-    ))
-}
-
 /// What a statement that fails on rows offends.
 #[derive(Clone, Copy)]
 enum Kind {

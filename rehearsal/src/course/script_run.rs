@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use rusqlite::types::{Value, ValueRef};
+
 use crate::course::intent::{Effect, Intent};
+use crate::course::mapping::{Mapped, mapped, says};
 use crate::course::preserved::{Loss, What};
 use crate::course::rowids::Rowids;
 use crate::course::succession::Succession;
@@ -90,6 +93,46 @@ impl<'a> Course<'a> {
         let mut unique = indexes.filter(|index| index.is_unique && !index.is_partial);
         let is_own = |column: &Option<Name>| column.as_ref().is_some_and(is_shared);
         has_key || unique.any(|index| index.columns.iter().all(is_own))
+    }
+
+    /// What a copy says of a value before the script and of the one after it.
+    pub(crate) fn maps(
+        &self,
+        table: &Name,
+        columns: [&Name; 2],
+        values: [ValueRef<'_>; 2],
+    ) -> Mapped {
+        let heir = self.succession.heir(table).filter(|heir| heir.is_other);
+        heir.map_or(Mapped::No, |heir| says(self.script, heir.names.iter(), columns, values))
+    }
+
+    fn names_both(&self, table: &Name, column: &Name, values: [ValueRef<'_>; 2]) -> bool {
+        self.maps(table, [column; 2], values) == Mapped::Named
+    }
+
+    /// Whether the copies of an up and of its down say so together.
+    pub(crate) fn map_back(
+        [up, down]: [Self; 2],
+        (table, column): (&Name, &Name),
+        [old, new]: [ValueRef<'_>; 2],
+    ) -> Mapped {
+        let between = up.mapped(table, [column; 2], old);
+        if between.is_empty() {
+            return down.maps(table, [column; 2], [old, new]);
+        }
+        let is_said = between.iter().any(|value| {
+            let value = ValueRef::from(value);
+            // A down can't tell apart what the up made alike, and may bring back either.
+            new == value
+                || (up.names_both(table, column, [new, value])
+                    && down.names_both(table, column, [value, new]))
+        });
+        if is_said { Mapped::Named } else { Mapped::No }
+    }
+
+    fn mapped(&self, table: &Name, columns: [&Name; 2], old: ValueRef<'_>) -> Vec<Value> {
+        let heir = self.succession.heir(table).filter(|heir| heir.is_other);
+        heir.map_or_else(Vec::new, |heir| mapped(self.script, heir.names.iter(), columns, old))
     }
 
     /// Whether a statement updates this column of the table that has this name before the script.

@@ -7,7 +7,6 @@ use migratory_runtime::__private::{Failure, Refusal, Trouble};
 
 use super::fault::Fault;
 use super::remedy;
-use crate::rows::EdgeRow;
 use crate::schema::{self, Difference, Name, Schema};
 use migratory_analysis::{Assumption, DirectiveKind};
 use migratory_analysis::{CheckedMigration, CheckedScript};
@@ -139,18 +138,17 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
     };
     let Some(failure) = fault.failure() else { return error.note(ON_ANY_ROW) };
     let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
-    let stated = remedy::state_check(&failure.message, text);
-    let error = error.note(match stated {
-        Some(_) => "it succeeds on empty tables, but fails on rows that the old schema allows",
-        // A row alone is no duplicate.
-        None if failure.message.starts_with("UNIQUE") => {
-            "it succeeds on empty tables, and fails where a table holds more than one row"
-        }
-        None => ON_ANY_ROW,
+    let is_alter = lexer::meaningful(text).next().is_some_and(|token| token.is_word("alter"));
+    // A row alone is no duplicate.
+    let is_unique = failure.message.starts_with("UNIQUE");
+    let error = error.note(match (is_unique, is_alter) {
+        (true, _) => "it succeeds on empty tables, and fails where a table holds more than one row",
+        (_, true) => ON_ANY_ROW,
+        _ => "it succeeds on empty tables, and fails on plain rows that the schema allows",
     });
-    let help = remedy::on_rows(&failure.message, script, text).map(str::to_owned);
-    let error = help.into_iter().chain(stated).fold(error, Diagnostic::help);
-    if !failure.message.starts_with("UNIQUE") {
+    let help = remedy::on_rows(&failure.message, script, text);
+    let error = help.into_iter().fold(error, Diagnostic::help);
+    if !is_unique {
         return error;
     }
     let written = DirectiveKind::Assumes(Assumption::NoDuplicates).written();
@@ -171,6 +169,19 @@ pub(crate) fn condition_unfit(
         .on(&script.file, range.clone(), "")
         .note("the condition is an SQL expression over the columns that the table has before this file runs")
         .help("write the names that the table and its columns have then, as in `assumes(entry: amount > 0)`")
+}
+
+/// A column whose values a script may change is not there before it.
+pub(crate) fn column_unknown(
+    script: &CheckedScript,
+    range: &Range<usize>,
+    said: &str,
+) -> Diagnostic {
+    let said = said.replace("it.", "").replace("main.", "");
+    Diagnostic::error(Code::Condition, format!("the exception names no column: {said}"))
+        .on(&script.file, range.clone(), "")
+        .note("an exception that names nothing excepts nothing")
+        .help("write the names that the table and its column have before this file runs, as in `allow(values_move: item.title)`")
 }
 
 /// Full-text indexes do not match their content after the script.
@@ -200,7 +211,7 @@ fn stale_indexes(script: &CheckedScript, stale: &[(Name, String)]) -> Diagnostic
 pub(crate) fn relies_on_values(
     script: &CheckedScript,
     fault: &Fault,
-    rows: &[EdgeRow],
+    rows: &[String],
     directive: &str,
     severity: Severity,
 ) -> Diagnostic {
@@ -213,15 +224,18 @@ pub(crate) fn relies_on_values(
         let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
         remedy::on_rows(&failure.message, script, text)
     });
-    let shown: Vec<_> = rows.iter().take(SHOWN).map(EdgeRow::told).collect();
-    finding = finding.note(format!(
-        "the schema allows this row, and on it the migration would fail: {}",
-        shown.join(", next to ")
-    ));
+    finding = finding.note(allowed(rows));
     let finding = help.into_iter().fold(finding, Diagnostic::help);
     finding.help(format!(
         "if no database can hold such a row, say why at the head of the file: `-- migratory: {directive}: <reason>`"
     ))
+}
+
+/// Rows that the schema allows, and that a script fails on.
+fn allowed(rows: &[String]) -> String {
+    let shown: Vec<_> = rows.iter().take(SHOWN).map(String::as_str).collect();
+    let these = if shown.len() == 1 { "this row, and on it" } else { "these rows, and on them" };
+    format!("the schema allows {these} the migration would fail: {}", shown.join(", next to "))
 }
 
 /// What a script that fails with these words takes for granted; of a fault without, what NULLs may break.
@@ -235,19 +249,21 @@ pub(crate) fn assumes(
     script: &CheckedScript,
     assumption: Assumption,
     fault: &Fault,
+    rows: &[String],
     severity: Severity,
 ) -> Diagnostic {
-    let (rows, mend) = match assumption {
-        Assumption::NoDuplicates => {
-            ("two rows that are alike", "remove or merge the duplicates in a statement before it")
-        }
+    let (kind, mend) = match assumption {
+        Assumption::NoDuplicates => (
+            "two rows that are alike",
+            "remove or merge the duplicates in a statement before this one",
+        ),
         Assumption::NoNulls => (
             "a row with NULL",
-            "give the NULLs a value before it, with UPDATE or `COALESCE(column, value)`",
+            "replace NULL by a value: with an UPDATE before this statement, or with `COALESCE(column, value)` in it",
         ),
         Assumption::NoOrphans => (
             "a key that refers to no row",
-            "remove such keys in a statement before it, or insert the rows that they refer to",
+            "remove such keys in a statement before this one, or insert the rows that they refer to",
         ),
     };
     let mut finding = match fault {
@@ -257,7 +273,10 @@ pub(crate) fn assumes(
     finding.code = Code::Assumes;
     finding.severity = severity;
     finding
-        .note(format!("the schema allows {rows}, and nothing says that no user has such: there the migration would fail"))
+        .note(match rows {
+            [] => format!("the schema allows {kind}, and on a database that has such the migration would fail"),
+            rows => allowed(rows),
+        })
         .help(mend)
         .help(format!(
             "if it can't occur, say why at the head of the file: `-- migratory: assumes({}): <reason>`",

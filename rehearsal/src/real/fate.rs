@@ -108,8 +108,9 @@ impl Fate {
             if word.allows(Rule::PartialCopy) {
                 note(&mut self.deletes, word);
             }
-            if word.allows(Rule::ValuesMove) {
-                self.columns.iter_mut().for_each(|column| note(&mut column.updated, word));
+            let columns = self.columns.iter_mut();
+            for column in columns.filter(|column| word.lets_change(name, &column.now)) {
+                note(&mut column.updated, word);
             }
         }
         if let Some(table) = word.after.tables.get(&heir.table) {

@@ -18,6 +18,7 @@ use crate::rows::literals_in;
 use crate::sandbox::bounds::Bounds;
 use crate::sandbox::limits::Lengths;
 use crate::sandbox::{Performance, Sandbox, is_vacuum};
+use crate::schema::Name;
 use migratory_analysis::DirectiveKind;
 use migratory_analysis::{Checked, Options};
 use migratory_analysis::{CheckedMigration, CheckedScript};
@@ -108,6 +109,9 @@ fn word(sandbox: &mut Sandbox, script: &CheckedScript) -> Result<Word, String> {
         DirectiveKind::Allow(rule) => Some(rule),
         _ => None,
     });
+    let columns = script
+        .allowed_columns()
+        .map(|(named, _)| (Name::new(&named.table), Name::new(&named.column)));
     let text = |range: &std::ops::Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
     let intent = Intent::new(script, &statements);
     let inserted = intent.inserted().cloned().collect();
@@ -117,6 +121,7 @@ fn word(sandbox: &mut Sandbox, script: &CheckedScript) -> Result<Word, String> {
         before: schemas.first().cloned().unwrap_or_default(),
         after: schemas.last().cloned().unwrap_or_default(),
         allowed: allowed.collect(),
+        columns: columns.collect(),
         literals: script.texts().flat_map(literals_in).collect(),
         renumbers: statements.iter().any(|statement| is_vacuum(text(&statement.range))),
         intent,

@@ -19,6 +19,8 @@ pub(super) struct Word {
     pub(super) after: Arc<Schema>,
     /// The exceptions that its author makes, as rows that a copy leaves out on purpose.
     pub(super) allowed: Vec<Rule>,
+    /// The columns whose values a copy may change, each behind its table.
+    pub(super) columns: Vec<(Name, Name)>,
     /// The values that it names.
     pub(super) literals: Vec<Value>,
     /// Whether it gives rows that have no key another rowid.
@@ -31,5 +33,11 @@ impl Word {
     /// Whether its author makes this exception.
     pub(super) fn allows(&self, rule: Rule) -> bool {
         self.allowed.contains(&rule)
+    }
+
+    /// Whether its author says that a copy may change the values of this column.
+    pub(super) fn lets_change(&self, table: &Name, column: &Name) -> bool {
+        self.allows(Rule::ValuesMove)
+            || self.columns.iter().any(|(of, named)| of == table && named == column)
     }
 }

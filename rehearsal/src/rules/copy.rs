@@ -22,7 +22,8 @@ pub(crate) enum Item<'a> {
     All(Token<'a>),
     /// A column that is named alone.
     Column(Name, Token<'a>),
-    Other,
+    /// An expression.
+    Other(Vec<Token<'a>>),
 }
 
 /// A value, by the column that it is of.
@@ -80,10 +81,23 @@ impl<'a> Copy<'a> {
                     token: Some(*token),
                     is_of_all: false,
                 }),
-                Item::Other => values.push(Value { column: None, token: None, is_of_all: false }),
+                Item::Other(_) => {
+                    values.push(Value { column: None, token: None, is_of_all: false })
+                }
             }
         }
         values
+    }
+
+    /// The tokens of the expression that computes this column of the target; `None` if the column is copied as it is, or
+    /// if the columns are not named.
+    pub(crate) fn expression(&self, column: &Name) -> Option<&[Token<'a>]> {
+        let at = self.columns.as_ref()?.iter().position(|name| name == column)?;
+        let has_all = self.items.iter().any(|item| matches!(item, Item::All(_)));
+        match self.items.get(at)? {
+            Item::Other(tokens) if !has_all => Some(tokens),
+            _ => None,
+        }
     }
 
     /// Whether a value lands in a column that is not its own.
@@ -170,7 +184,7 @@ fn item<'a>(tokens: &[Token<'a>]) -> Item<'a> {
         [_, dot, name] if dot.text == "." && matches!(name.kind, Kind::Word | Kind::Name) => {
             Item::Column(Name::new(name.unquoted()), *name)
         }
-        _ => Item::Other,
+        _ => Item::Other(tokens.to_vec()),
     }
 }
 

@@ -111,7 +111,12 @@ fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name])
         [_] => format!("the column {columns} of `{table}` is dropped, with all that it holds"),
         _ => format!("the columns {columns} of `{table}` are dropped, with all that they hold"),
     };
-    let kept = written(&fresh(facts, &format!("{table}_kept")));
+    // Each statement drops columns of its own, and each finding offers a table of its own.
+    let kept = match lost {
+        [column] => format!("{table}_{column}_kept"),
+        _ => format!("{table}_kept"),
+    };
+    let kept = written(&fresh(facts, &kept));
     facts
         .error(Code::DropColumn, message, place)
         .note("what a database in use holds there is gone then, and no down brings it back")

@@ -12,7 +12,7 @@ use super::phrase::{self, Phrase};
 use super::{Facts, columns, one_line};
 use crate::act::{ActKind, Statement};
 use crate::schema::{
-    self, Difference, Index, Name, Part, Schema, Table, TableKind, Trigger, braced,
+    self, Column, Difference, Index, Name, Part, Schema, Table, TableKind, Trigger, braced,
 };
 
 /// A thing that is lost.
@@ -30,6 +30,8 @@ pub(crate) enum Remedy {
     Statement(String),
     /// A part of the definition of the table.
     Part(String),
+    /// Another CHECK, since the column has this type now.
+    Rewritten(Name, String),
     /// A part of the definition of this column.
     OfColumn(Name, String),
     /// A word after the definition of the table.
@@ -230,9 +232,29 @@ fn checks(old: &Table, new: &Table) -> Vec<Loss> {
     let gone = was.filter(|check| !is_among(check, &new.checks) && !is_changed(check));
     gone.map(|check| {
         let text = format!("CHECK ({})", one_line(check));
-        Loss { what: format!("`{text}`"), remedy: Remedy::Part(text) }
+        let what = format!("`{text}`");
+        let remedy = match retyped(check, old, new) {
+            Some(column) => Remedy::Rewritten(column.name.clone(), column.declared.clone()),
+            None => Remedy::Part(text),
+        };
+        Loss { what, remedy }
     })
     .collect()
+}
+
+/// A column that a CHECK is about and that held texts and holds numbers now, or the other way round: what was asked of
+/// the one can't be asked of the other.
+fn retyped<'t>(check: &str, old: &Table, new: &'t Table) -> Option<&'t Column> {
+    let is_text = |column: &Column| {
+        let declared = column.declared.to_ascii_uppercase();
+        ["CHAR", "CLOB", "TEXT"].iter().any(|part| declared.contains(part))
+    };
+    let own = old.columns.iter().filter(|column| phrase::mentions(check, &column.name));
+    let mut pairs = own.filter_map(|column| Some((column, new.column(&column.name)?)));
+    let pair = pairs.find(|(old, new)| {
+        is_text(old) != is_text(new) && ![old, new].iter().any(|it| it.declared.is_empty())
+    });
+    pair.map(|(_, new)| new)
 }
 
 /// Whether one of the texts says the same.

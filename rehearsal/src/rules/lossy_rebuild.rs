@@ -93,6 +93,9 @@ fn remedy(table: &Name, remedy: &Remedy) -> String {
     match remedy {
         Remedy::Statement(sql) => format!("add at the end: `{sql}`"),
         Remedy::Part(text) => format!("add to the definition of the new table: `{text}`"),
+        Remedy::Rewritten(column, declared) => format!(
+            "`{column}` is {declared} now: write a CHECK that says the same of its new values; any CHECK of `{column}` in the new table takes the place of the old one"
+        ),
         Remedy::OfColumn(column, text) => {
             format!("add to the column `{column}` of the new table: `{text}`")
         }

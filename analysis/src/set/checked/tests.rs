@@ -27,7 +27,13 @@ fn migration(number: i64, seed: u8) -> CheckedMigration {
 
 #[test]
 fn the_runtime_is_told_of_steps_and_of_programs() {
-    let directive = |kind| Directive { kind, reason: String::new(), range: 0..0, condition: None };
+    let directive = |kind| Directive {
+        kind,
+        reason: String::new(),
+        range: 0..0,
+        condition: None,
+        columns: Vec::new(),
+    };
     let mut checked = migration(3, 1);
     assert!(!checked.has_code() && !checked.migration().up().has_code());
     assert_eq!(checked.migration().compatible_with(), None);

@@ -102,7 +102,7 @@ impl Edges<'_, '_> {
     }
 
     /// Takes rows away for as long as what is left shows the fault: halves first, then single rows.
-    fn smallest(&mut self, shown: Shown) -> Result<Shown, Halt> {
+    pub(super) fn smallest(&mut self, shown: Shown) -> Result<Shown, Halt> {
         let mut shown = shown;
         let mut size = shown.rows.len().div_ceil(2);
         let mut tries = 0;

@@ -153,8 +153,8 @@ impl Consequences {
             Some(assumption) if !defines(text) => {
                 let mut stating = script.clone();
                 let kind = DirectiveKind::Assumes(assumption);
-                let (reason, range, condition) = (String::new(), 0..0, None);
-                stating.directives.push(Directive { kind, reason, range, condition });
+                let (reason, range, condition, columns) = (String::new(), 0..0, None, Vec::new());
+                stating.directives.push(Directive { kind, reason, range, condition, columns });
                 stating
             }
             _ => self.leave_out(script, &stop.statement, schema),

@@ -38,6 +38,9 @@ impl Populated<'_> {
             self.stop(trial, fault, None);
             return Ok(());
         }
+        if self.report_condition(trial, fault, outcome)? {
+            return Ok(());
+        }
         if fault.is_about_content(trial.script()) {
             let words = Rows { words: true, ..Rows::CLEAN };
             if self.hold(CLEAN, trial, words)?.is_ok() {
@@ -97,8 +100,10 @@ impl Populated<'_> {
             found.push((told::assumption(&fault), fault));
         }
         for (assumption, fault) in &found {
+            let rows = self.witness(trial, fault, *assumption)?;
             self.stop(trial, fault, Some(*assumption));
-            outcome.found.push(told::assumes(trial.script(), *assumption, fault, severity));
+            let finding = told::assumes(trial.script(), *assumption, fault, &rows, severity);
+            outcome.found.push(finding);
         }
         Ok(())
     }
@@ -120,20 +125,24 @@ impl Populated<'_> {
             return Ok(());
         };
         let seen = if rows == Rows::CLEAN { Seen::Any } else { Seen::Allowed };
-        let new: Vec<_> = changes.iter().filter(|loss| !trial.is_told(loss)).cloned().collect();
+        let ground = self.ground;
+        let is_meant = |loss: &Loss| {
+            !matches!(loss.what, What::Rows { .. })
+                && edges::is_allowed(ground, trial.script(), loss)
+        };
+        let new = changes.iter().filter(|loss| !trial.is_told(loss) && !is_meant(loss));
+        let new: Vec<_> = new.cloned().collect();
         let (caused, new) = trial.course.effects(&new);
         let of_trigger =
             |(loss, effect): &(Loss, &Effect)| messages::side_effect(trial.script(), loss, effect);
         outcome.found.extend(caused.iter().filter_map(of_trigger));
         for loss in &new {
             let What::Rows { .. } = loss.what else {
-                let is_allowed = edges::is_allowed(trial.script(), loss);
                 if let Some(holder) = trial.course.holder(loss) {
-                    let found = messages::rowids_change(trial.script(), loss, holder);
-                    outcome.found.extend(found.filter(|_| !is_allowed));
+                    outcome.found.extend(messages::rowids_change(trial.script(), loss, holder));
                     continue;
                 }
-                let siblings = edges::siblings(&new, loss).filter(|_| !is_allowed);
+                let siblings = edges::siblings(&new, loss);
                 let found = siblings.and_then(|siblings| {
                     messages::values_change(trial.script(), loss, &siblings, trial.course.intent)
                 });

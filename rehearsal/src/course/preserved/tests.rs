@@ -24,6 +24,7 @@ fn lost(before: &str, after: &str, is_other: bool, updated: &str) -> String {
         deletes: &|_| updated == "deleted",
         updates: &|_, column| *column == *updated,
         merges: &|_| updated == "merged",
+        maps: &|_, _, _| Mapped::No,
     };
     let (before, after) = (contents(before), contents(after));
     let losses = losses(&before, &after, &succession, &said);

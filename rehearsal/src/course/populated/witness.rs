@@ -1,0 +1,108 @@
+//! The rows that show what a script assumes, and the condition that rules them out.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{ALLOWED, Fault, Halt, Name, Outcome, Populated, Rows, Trial};
+use crate::course::edges::{Edges, Pair};
+use crate::course::{assumption, told};
+use crate::rows::EdgeRow;
+use crate::rules;
+use migratory_analysis::{Assumption, Condition};
+
+impl Populated<'_> {
+    /// Where the script fails on clean rows, and not on those that meet a condition: reports the condition.
+    pub(super) fn report_condition(
+        &mut self,
+        trial: Trial<'_>,
+        fault: &Fault,
+        outcome: &mut Outcome,
+    ) -> Result<bool, Halt> {
+        let (script, severity) = (trial.script(), self.ground.options.assumption_severity());
+        for condition in self.conditions(trial, fault) {
+            let mut lane = self.lane(trial.before, Rows::CLEAN)?.meeting(&condition);
+            lane.fill()?;
+            let table = Name::new(&condition.table);
+            if lane.gaps().any(|(gap, _)| *gap == table) || lane.hold(trial.course)?.is_err() {
+                continue;
+            }
+            let mut lane = self.lane(trial.before, Rows::CLEAN)?;
+            lane.fill()?;
+            let Some(row) = lane.unmet(&condition)? else { continue };
+            let directive = format!("assumes({}: {})", table.written(), condition.sql);
+            let finding = told::relies_on_values(script, fault, &[row], &directive, severity);
+            outcome.found.push(finding);
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// The conditions that may rule out the failure, each on a table that the statement names.
+    fn conditions(&self, trial: Trial<'_>, fault: &Fault) -> Vec<Condition> {
+        let Some(failure) = fault.failure() else { return Vec::new() };
+        let text = trial.script().sql.get(failure.statement.clone()).unwrap_or_default();
+        let before = self.told[..trial.before].last().map(|told| &told.schema.tables);
+        let named = self.named_tables(trial, text).into_iter();
+        let conditions = named.filter_map(|name| before?.get(name)).flat_map(|table| {
+            let columns = table.columns.iter().map(|column| &column.name);
+            let found = assumption::conditions(trial.script(), fault, columns);
+            found.into_iter().map(|sql| Condition { table: table.name.to_string(), sql })
+        });
+        conditions.collect()
+    }
+
+    /// The fewest rows of the kind that an assumption rules out on which the script fails.
+    pub(super) fn witness(
+        &mut self,
+        trial: Trial<'_>,
+        fault: &Fault,
+        assumption: Assumption,
+    ) -> Result<Vec<String>, Halt> {
+        if assumption == Assumption::NoNulls {
+            return self.row_with_null(trial, fault);
+        }
+        let Some(told) = self.told.last().map(Arc::clone) else { return Ok(Vec::new()) };
+        let (ground, none) = (self.ground, BTreeSet::new());
+        let Some(base) = self.stand(ALLOWED, trial.before, Rows::CLEAN)?.base()? else {
+            return Ok(Vec::new());
+        };
+        let course = trial.course;
+        let (down, has_step, spared) = (None, false, &none);
+        let pair = Pair { ground, up: course, down, told: &told, has_step, spared };
+        let fresh = &mut || base.lane(ground);
+        let (known, is_given_up, is_unfit) = (Vec::new(), false, false);
+        let mut edges = Edges { pair, course, fresh, known, is_given_up, is_unfit };
+        let rows = edges.witness(fault)?;
+        Ok(rows.iter().map(EdgeRow::told).collect())
+    }
+
+    /// A row from which the script makes the NULL that it fails on.
+    fn row_with_null(&mut self, trial: Trial<'_>, fault: &Fault) -> Result<Vec<String>, Halt> {
+        let script = trial.script();
+        let Some((failure, path)) = fault.failure().and_then(|failure| {
+            Some((failure, failure.message.strip_prefix("NOT NULL constraint failed: ")?))
+        }) else {
+            return Ok(Vec::new());
+        };
+        let column = Name::new(path.rsplit('.').next().unwrap_or_default());
+        let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
+        let value = assumption::computed(text, &column).unwrap_or_else(|| column.written());
+        let mut lane = self.lane(trial.before, Rows { nulls: true, ..Rows::CLEAN })?;
+        lane.fill()?;
+        for table in self.named_tables(trial, text) {
+            let condition =
+                Condition { table: table.to_string(), sql: format!("{value} IS NOT NULL") };
+            if let Some(row) = lane.unmet(&condition)? {
+                return Ok(vec![row]);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The tables of before the script that a statement names.
+    fn named_tables(&self, trial: Trial<'_>, text: &str) -> Vec<&Name> {
+        let before = self.told[..trial.before].last();
+        let tables = before.into_iter().flat_map(|told| told.schema.tables.keys());
+        tables.filter(|table| rules::mentions(text, table)).collect()
+    }
+}

@@ -1,0 +1,1 @@
+-- migratory: nothing-to-undo: addresses stay in lower case

@@ -1,0 +1,2 @@
+-- migratory: allow(values_move: event.moment): days are enough
+CREATE INDEX event_at ON event (at);
