@@ -19,11 +19,12 @@ use crate::course::script_run::Course;
 use crate::course::shown::Told;
 use crate::memo::Outcome;
 use crate::rows::Rows;
-use crate::schema::{Difference, Name, Reader};
+use crate::schema::{Difference, Name, Reader, Schema};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Assumption, DirectiveKind};
 use migratory_analysis::{Code, Rehearsal, UntriedReason};
 
+mod assumed_keys;
 mod at_edges;
 mod beyond;
 mod children;
@@ -56,6 +57,8 @@ pub(crate) struct Populated<'a> {
     faults: usize,
     /// What a script of the migration stopped at on rows.
     stops: Vec<Stop>,
+    /// The schema to fill tables by after so many migrations, if the next script states that a new key leads somewhere.
+    assumed: Option<(usize, Arc<Schema>)>,
 }
 
 const CLEAN: usize = 0;
@@ -117,6 +120,7 @@ impl<'a> Populated<'a> {
             needs_words: false,
             faults: 0,
             stops: Vec::new(),
+            assumed: None,
         }
     }
 
@@ -190,6 +194,8 @@ impl<'a> Populated<'a> {
             is_helped: false,
         };
         let is_marked = !told.up.is_additive();
+        self.assumed = None;
+        self.assume_keys(at, up.course);
         if is_marked {
             self.stand(ALLOWED, at, allowed(up.script()))?.mark(&told.up)?;
         }
@@ -226,6 +232,7 @@ impl<'a> Populated<'a> {
         let is_helped = migration.has_code();
         let differences = &restoring.differences;
         let down = Trial { course, differences, before: at + 1, after: at, is_helped, ..up };
+        self.assume_keys(at + 1, course);
         self.try_out(down, outcome)?;
         if is_marked {
             self.compare(up, down, told, outcome)?;
@@ -302,7 +309,10 @@ impl<'a> Populated<'a> {
     /// A new lane with such rows after `count` migrations.
     fn lane(&mut self, count: usize, rows: Rows) -> Result<Lane, Halt> {
         let last = self.told[..count].last();
-        let schema = last.map(|told| Arc::clone(&told.schema)).unwrap_or_default();
+        let schema = match &self.assumed {
+            Some((at, schema)) if *at == count => Arc::clone(schema),
+            _ => last.map(|told| Arc::clone(&told.schema)).unwrap_or_default(),
+        };
         Ok(Lane::new(self.ground, self.replay.after(count)?, schema, rows))
     }
 

@@ -12,9 +12,9 @@ use migratory_analysis::{Assumption, DirectiveKind};
 use migratory_analysis::{Code, Diagnostic, spelling};
 
 /// A key that a table has after the script, and had not before.
-struct NewKey<'a> {
-    table: &'a Table,
-    key: &'a ForeignKey,
+pub(super) struct NewKey<'a> {
+    pub(super) table: &'a Table,
+    pub(super) key: &'a ForeignKey,
     /// The names that the table has while the script runs.
     names: Vec<&'a Name>,
 }
@@ -43,7 +43,7 @@ impl Populated<'_> {
 }
 
 /// The keys of tables that were there before, over columns that had none.
-fn new_keys<'a>(before: &'a Schema, course: Course<'a>) -> Vec<NewKey<'a>> {
+pub(super) fn new_keys<'a>(before: &'a Schema, course: Course<'a>) -> Vec<NewKey<'a>> {
     let tables = before.tables.values().filter_map(|old| {
         let heir = course.succession.heir(&old.name)?;
         Some((old, heir, course.schema.tables.get(&heir.table)?))

@@ -1,0 +1,64 @@
+//! Rows for a script that gives a table a foreign key and states that its values lead somewhere.
+//!
+//! The tables are filled as if the key were there already: each value refers to a row.
+
+use std::sync::Arc;
+
+use super::orphans::{NewKey, new_keys};
+use super::{Course, DirectiveKind, Populated};
+use crate::schema::{ForeignKey, Name, Schema};
+use migratory_analysis::Assumption;
+
+impl Populated<'_> {
+    /// The schema to fill the tables by before this script, after `count` migrations.
+    pub(super) fn assume_keys(&mut self, count: usize, course: Course<'_>) {
+        let no_orphans = DirectiveKind::Assumes(Assumption::NoOrphans);
+        let Some(before) = self.told[..count].last().filter(|_| course.script.says(no_orphans))
+        else {
+            return;
+        };
+        if let Some(schema) = with_keys(&before.schema, course) {
+            self.assumed = Some((count, Arc::new(schema)));
+            // Their rows were made before the key was known of.
+            self.lanes = [None, None];
+        }
+    }
+}
+
+/// The schema with the keys that a script adds, as far as both tables are there before it.
+fn with_keys(before: &Schema, course: Course<'_>) -> Option<Schema> {
+    let keys: Vec<_> =
+        new_keys(before, course).iter().filter_map(|new| as_before(before, course, new)).collect();
+    if keys.is_empty() {
+        return None;
+    }
+    let mut schema = before.clone();
+    for (table, key) in keys {
+        schema.tables.get_mut(&table)?.foreign_keys.push(key);
+    }
+    Some(schema)
+}
+
+/// A new key by the names of before the script, and the table that gets it.
+fn as_before(before: &Schema, course: Course<'_>, new: &NewKey<'_>) -> Option<(Name, ForeignKey)> {
+    let was = |now: &Name| {
+        let is_it = |old: &&Name| course.succession.heir(old).is_some_and(|it| it.table == *now);
+        before.tables.keys().find(is_it).cloned()
+    };
+    let column = |table: &Name, now: &Name| {
+        let heir = course.succession.heir(table)?;
+        let columns = before.tables.get(table)?.columns.iter().map(|column| &column.name);
+        columns.into_iter().find(|old| heir.column(old) == now).cloned()
+    };
+    let (table, parent) = (was(&new.table.name)?, was(&new.key.parent)?);
+    let columns = |of: &Name, names: &[Name]| -> Option<Vec<Name>> {
+        names.iter().map(|name| column(of, name)).collect()
+    };
+    let key = ForeignKey {
+        columns: columns(&table, &new.key.columns)?,
+        parent_columns: columns(&parent, &new.key.parent_columns)?,
+        parent,
+        ..new.key.clone()
+    };
+    Some((table, key))
+}
