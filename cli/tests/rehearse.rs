@@ -10,6 +10,9 @@ use expect_test::{Expect, expect};
 use migratory_runtime::rusqlite::Connection;
 use serde_json::Value;
 
+#[path = "rehearse/assumed.rs"]
+mod assumed;
+
 /// Left out of the rehearsal while the program compiles: here the real rows show what it does.
 const HEAD: &str = "-- migratory: no-rehearsal: it is tried on a copy\n";
 const FIRST: &str = "CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT NOT NULL, zip TEXT);\n\
@@ -132,19 +135,19 @@ fn values_that_a_copy_converts_are_named() {
         &up,
         &rebuilt(PERSON, "SELECT * FROM person"),
         3,
-        &expect![[r"
+        &expect![[r#"
             table   rows before  rows after
             person            3           3
             visit             3           3
 
-            lost: 1 value of person.zip is another one
+            lost: 1 value of person.zip differs
                 id = 1: '02139' became 2139
             after the way back:
-            not restored: 1 value of person.zip is another one
+            not restored: 1 value of person.zip differs
                 id = 1: '02139' became '2139'
             rows or values are lost; 2 tables, 6 rows and 15 values compared after the up
             help: if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the head of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move)` for values
-        "]],
+        "#]],
     );
 }
 
@@ -177,20 +180,20 @@ fn what_a_script_says_is_named_and_no_loss() {
         up,
         "SELECT 1 WHERE 0;",
         0,
-        &expect![[r"
-        table   rows before  rows after
-        person            3           3
-        visit             3           2
+        &expect![[r#"
+            table   rows before  rows after
+            person            3           3
+            visit             3           2
 
-        as migrations/0002_change.up.sql says: 3 values of person.name are other ones
-        as migrations/0002_change.up.sql says: 1 value of person.zip is another one
-        as migrations/0002_change.up.sql says: 1 of 3 rows of visit is gone
-        after the way back:
-        as migrations/0002_change.up.sql says: 3 values of person.name are other ones
-        as migrations/0002_change.up.sql says: 1 value of person.zip is another one
-        as migrations/0002_change.up.sql says: 1 of 3 rows of visit is gone
-        up, down and up again: the copy is sound; 2 tables, 5 rows and 13 values compared, and nothing is lost but what is named
-    "]],
+            as migrations/0002_change.up.sql says: 3 values of person.name differ
+            as migrations/0002_change.up.sql says: 1 value of person.zip differs
+            as migrations/0002_change.up.sql says: 1 of 3 rows of visit is gone
+            after the way back:
+            as migrations/0002_change.up.sql says: 3 values of person.name differ
+            as migrations/0002_change.up.sql says: 1 value of person.zip differs
+            as migrations/0002_change.up.sql says: 1 of 3 rows of visit is gone
+            up, down and up again: the copy is sound; 2 tables, 5 rows and 13 values compared, and nothing is lost but what is named
+        "#]],
     );
 }
 

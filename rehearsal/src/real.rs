@@ -7,6 +7,7 @@
 //!
 //! Rows stream by: what is kept in memory does not grow with the tables.
 
+mod assumed;
 mod compare;
 mod cursor;
 mod differences;
@@ -23,6 +24,7 @@ mod virtual_table;
 mod waiting;
 mod word;
 
+pub use assumed::{Unmet, unmet};
 pub use compare::{Comparison, Left, Rows, compare};
 pub use differences::{Difference, Sample, Standing, What};
 pub use fate::Way;

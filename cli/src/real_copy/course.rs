@@ -3,12 +3,13 @@
 use std::time::Instant;
 
 use migratory_rehearsal::confine;
-use migratory_rehearsal::real::{self, Comparison, Left, Scripts, Way, harmless};
+use migratory_rehearsal::real::{self, Comparison, Left, Scripts, Unmet, Way, harmless};
 use migratory_runtime::rusqlite::config::DbConfig;
 use migratory_runtime::rusqlite::{self, Connection};
 use migratory_runtime::{Drift, Plan, Runner, Target, Version};
 
 use super::copies::{Copies, is_full, size, unsound};
+use super::text::falsified;
 use crate::database::{self, Access};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -29,6 +30,8 @@ pub(super) struct Measured {
 #[derive(Default)]
 pub(crate) struct Seen {
     pub(super) steps: Vec<Measured>,
+    /// What the migrations assume of the rows, and is false.
+    pub(super) unmet: Vec<Unmet>,
     /// After the up.
     pub(super) up: Compared,
     pub(super) back: Back,
@@ -82,6 +85,7 @@ impl Seen {
             Back::Failed(failure) if !self.up.has_losses() => failure.exit,
             Back::Down(back) if back.has_losses() => Exit::Findings,
             _ if self.up.has_losses() || self.unsound.is_some() => Exit::Findings,
+            _ if !self.unmet.is_empty() => Exit::Findings,
             _ => Exit::Done,
         }
     }
@@ -112,13 +116,13 @@ pub(crate) fn course(set: &Set, copies: &Copies, stop: &Stop, progress: &Progres
     }
     progress.stage("asking the full-text indexes");
     let was_stale = real::stale_indexes(&conn)?;
-    let steps = up(&runner, &mut conn, &plan)?;
+    let (steps, unmet) = up(set, &runner, &mut conn, &plan)?;
     progress.stage("reading the scripts");
     let scripts = Scripts::after(set.checked, set.options, start);
     let unread = scripts.unread().map(harmless);
     let course = Course { copies, stop, progress, scripts, was_stale };
     let up = course.compared(&conn, &course.scripts.up())?;
-    let mut seen = Seen { steps, up, back: Back::Nothing, unread, unsound: None };
+    let mut seen = Seen { steps, unmet, up, back: Back::Nothing, unread, unsound: None };
     let target = start.map_or(Target::Empty, Target::Version);
     seen.back = course.back(&runner, &mut conn, target)?;
     progress.stage("checking the copy");
@@ -126,16 +130,30 @@ pub(crate) fn course(set: &Set, copies: &Copies, stop: &Stop, progress: &Progres
     Ok(seen)
 }
 
-/// Applies what is pending, one migration after the other.
-fn up(runner: &Runner<'_>, conn: &mut Connection, plan: &Plan) -> Result<Vec<Measured>> {
-    let measured = |step: &migratory_runtime::Step| {
+/// Applies what is pending, one migration after the other, and tests before each what it assumes.
+fn up(
+    set: &Set,
+    runner: &Runner<'_>,
+    conn: &mut Connection,
+    plan: &Plan,
+) -> Result<(Vec<Measured>, Vec<Unmet>)> {
+    let (mut measured, mut all) = (Vec::new(), Vec::new());
+    for step in plan.steps() {
+        let migration = set.checked.set().iter().find(|it| it.version == step.version);
+        if let Some(migration) = migration {
+            all.extend(real::unmet(conn, migration)?);
+        }
         let (room, begin) = (signed(size(conn)?), Instant::now());
-        runner.to(conn, step.version)?;
+        if let Err(error) = runner.to(conn, step.version) {
+            let failure = Failure::from(error);
+            return Err(all.iter().fold(failure, |failure, unmet| failure.help(falsified(unmet))));
+        }
         let seconds = begin.elapsed().as_secs_f64();
         let growth = signed(size(conn)?) - room;
-        Ok(Measured { version: step.version, name: step.name.clone(), seconds, growth })
-    };
-    plan.steps().iter().map(measured).collect()
+        let name = step.name.clone();
+        measured.push(Measured { version: step.version, name, seconds, growth });
+    }
+    Ok((measured, all))
 }
 
 fn full(error: rusqlite::Error) -> Failure {

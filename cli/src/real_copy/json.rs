@@ -17,8 +17,12 @@ impl Seen {
             Back::Failed(failure) => (None, None, Some(failure.what())),
             Back::Nothing => (None, None, None),
         };
+        let unmet = self.unmet.iter().map(|it| {
+            json!({ "file": it.file, "assumption": it.assumption, "rows": it.rows, "rows_shown": it.shown })
+        });
         let seen = json!({
             "steps": steps.collect::<Vec<_>>(),
+            "false_assumptions": unmet.collect::<Vec<_>>(),
             "up": compared(&self.up),
             "back": back,
             "irreversible": one_way,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use migratory_rehearsal::real::{Comparison, Standing, harmless};
 
 use super::course::{Back, Compared, Seen};
-use super::text::{difference, sample, totals};
+use super::text::{difference, falsified, sample, totals};
 use crate::output::say;
 use crate::style::{DIM, DONE, ERROR, HELP, WARN};
 use crate::table::Table;
@@ -13,6 +13,9 @@ use crate::table::Table;
 /// How a script says that it means a loss.
 const MEANT: &str = "if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the head of the file: \
      `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move)` for values";
+
+/// What to do about an assumption that is false.
+const FALSE: &str = "change or remove these rows in a statement before those that rely on the assumption, and take it out";
 
 impl Seen {
     pub(crate) fn print(&self) {
@@ -27,6 +30,9 @@ impl Seen {
                 "{WARN}not known{WARN:#}: what the scripts say that they change: {why}"
             ));
         }
+        for unmet in &self.unmet {
+            say(format_args!("{ERROR}false{ERROR:#}: {}", falsified(unmet)));
+        }
         print_compared(&self.up);
         match &self.back {
             Back::Down(back) => print_return(back),
@@ -34,6 +40,12 @@ impl Seen {
             Back::Nothing | Back::Failed(_) => {}
         }
         self.print_end();
+        if !self.unmet.is_empty() {
+            say(format_args!(
+                "{ERROR}the migrations assume what is false of this database{ERROR:#}"
+            ));
+            say(format_args!("{HELP}help{HELP:#}: {FALSE}"));
+        }
     }
 
     fn print_steps(&self) {

@@ -1,6 +1,6 @@
 //! The words for what a comparison found.
 
-use migratory_rehearsal::real::{Comparison, Difference, Sample, Standing, What};
+use migratory_rehearsal::real::{Comparison, Difference, Sample, Standing, Unmet, What};
 
 /// A number of bytes as a person reads it.
 pub(super) fn bytes(count: u64) -> String {
@@ -47,12 +47,23 @@ pub(super) fn difference(difference: &Difference, comparison: &Comparison) -> St
             )
         }
         What::Value(column) => {
-            let others = if *rows == 1 { "another one" } else { "other ones" };
-            format!("{} of {table}.{column} {verb} {others}", count(*rows, "value"))
+            let verb = if *rows == 1 { "differs" } else { "differ" };
+            format!("{} of {table}.{column} {verb}", count(*rows, "value"))
         }
         What::Counter => format!("{table} forgets the highest id that it gave out"),
         _ => format!("{} of {table} {verb} not as before", count(*rows, "row")),
     }
+}
+
+/// An assumption that is false.
+pub(super) fn falsified(unmet: &Unmet) -> String {
+    let Unmet { file, assumption, rows, shown, .. } = unmet;
+    let what = match rows {
+        Some(1) => "1 row does not meet it".to_owned(),
+        Some(rows) => format!("{rows} rows do not meet it"),
+        None => "it can't be evaluated".to_owned(),
+    };
+    format!("{file} states `{assumption}`, and {what}: {}", shown.join("; "))
 }
 
 fn were(rows: u64) -> &'static str {
