@@ -6,6 +6,7 @@
 mod backup;
 mod code;
 mod connection;
+mod edge_values;
 #[cfg(unix)]
 mod edges;
 mod entries;

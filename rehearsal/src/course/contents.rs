@@ -155,7 +155,7 @@ impl Held {
     fn of(column: &Column) -> Self {
         Self {
             name: column.name.clone(),
-            class: Class::of(column),
+            class: Class::held_by(column),
             is_generated: column.generated.is_some(),
         }
     }

@@ -107,10 +107,10 @@ impl Pair<'_> {
     }
 
     fn edging(&self, script: &CheckedScript) -> Edging<'_> {
-        let duplicates = !script.says(DirectiveKind::Assumes(Assumption::NoDuplicates));
-        let orphans = !self.ground.options.foreign_keys
-            && !script.says(DirectiveKind::Assumes(Assumption::NoOrphans));
-        Edging { duplicates, orphans, spared: self.spared }
+        let has = |assumption| !script.says(DirectiveKind::Assumes(assumption));
+        let [duplicates, nulls] = [Assumption::NoDuplicates, Assumption::NoNulls].map(has);
+        let orphans = !self.ground.options.foreign_keys && has(Assumption::NoOrphans);
+        Edging { duplicates, nulls, orphans, spared: self.spared }
     }
 
     /// What the down does not bring back of the rows before the up, unless a statement says otherwise.

@@ -45,6 +45,7 @@ pub(crate) struct Lane {
 #[derive(Clone, Copy)]
 pub(crate) struct Edging<'a> {
     pub(crate) duplicates: bool,
+    pub(crate) nulls: bool,
     pub(crate) orphans: bool,
     /// The tables that get none.
     pub(crate) spared: &'a BTreeSet<Name>,
@@ -120,12 +121,12 @@ impl Lane {
         wanted: Edging<'_>,
     ) -> Result<Vec<EdgeRow>, Halt> {
         self.fill()?;
-        let Edging { duplicates, orphans, spared } = wanted;
+        let Edging { duplicates, nulls, orphans, spared } = wanted;
         let mut tables = course.intent.scope(&self.schema);
         tables.extend(course.intent.read().cloned());
         tables.retain(|table| !spared.contains(table));
         let texts: Vec<_> = course.script.texts().collect();
-        let wanted = Wanted { tables: &tables, texts: &texts, duplicates, orphans };
+        let wanted = Wanted { tables: &tables, texts: &texts, duplicates, nulls, orphans };
         let Self { sandbox, filler, schema, .. } = self;
         Ok(sandbox.shorten(|conn| filler.add_edges(conn, schema, wanted))?)
     }

@@ -79,7 +79,7 @@ pub(super) fn literals(hint: &Hint, column: usize, class: Class, maker: &mut Mak
 }
 
 /// A literal, and what is just beyond it.
-fn around(literal: &Value) -> Vec<Value> {
+pub(super) fn around(literal: &Value) -> Vec<Value> {
     match literal {
         Value::Integer(number) => {
             [0, 1, -1].iter().map(|step| Value::Integer(number.saturating_add(*step))).collect()

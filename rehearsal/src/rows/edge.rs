@@ -12,23 +12,25 @@ use rusqlite::{self, Connection, Statement, params_from_iter};
 
 use super::Filler;
 use super::candidate::literals;
+use super::clause::{Clause, Renamed, Spoken, clauses};
+use super::combined;
 use super::complaint::said;
 use super::condition;
+use super::derived::derived;
 use super::hint::Hint;
 use super::order;
 use super::target::{Row, Target, is_ordinary};
 use super::transaction::{enforcing, whole};
-use super::value::{Class, Maker, fitted, held, shown_value};
+use super::usual::{untyped, usual};
+use super::value::{Class, Maker, fitted, held, is_untyped, shown_value};
 use super::writer::{Refusal, Writer, Written};
-use crate::schema::{Column, Name, Schema, Table};
+use crate::schema::{Name, Schema, Table};
 use migratory_analysis::Condition;
 
 /// The most values that are tried in one column.
 const MOST: usize = 24;
 /// How many columns of what is unique together are alike in turn.
 const WAYS: usize = 4;
-/// The first integer that a REAL can't hold.
-const BEYOND_REAL: i64 = (1 << 53) + 1;
 /// Numbers that follow each other, down and up: whatever a statement adds to each, one row after the other, a number
 /// meets the next one before that has changed.
 const RUNS: [i64; 6] = [13, 12, 11, 21, 22, 23];
@@ -96,6 +98,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) texts: &'a [&'a str],
     /// Each row may be there twice, as far as no constraint forbids it.
     pub(crate) duplicates: bool,
+    /// What one column holds may stand beside NULL in another one.
+    pub(crate) nulls: bool,
     /// Keys may refer to nothing.
     pub(crate) orphans: bool,
 }
@@ -118,13 +122,14 @@ impl Filler {
         let tables = groups.filter_map(|name| schema.tables.get(name));
         let tables = tables.filter(|table| is_ordinary(table) && !self.given.contains(&table.name));
         let tables: Vec<&Table> = tables.collect();
+        let script = Read::of(wanted.texts);
         let mut write = || {
             let mut rows = Vec::new();
             for table in &tables {
                 let target = Target::new(schema, table);
                 // A trigger may refuse any of them: what was accepted before stands.
                 let written = whole(conn, || {
-                    of_table(conn, target, wanted, (&self.conditions, &mut self.maker))
+                    of_table(conn, target, (wanted, &script), (&self.conditions, &mut self.maker))
                 })?;
                 rows.extend(written.unwrap_or_default());
             }
@@ -134,17 +139,35 @@ impl Filler {
     }
 }
 
+/// What the statements of a script say, read once for all tables.
+struct Read<'t> {
+    clauses: Vec<Clause<'t>>,
+    renamed: Renamed,
+}
+
+impl<'t> Read<'t> {
+    fn of(texts: &[&'t str]) -> Self {
+        let clauses = texts.iter().flat_map(|text| clauses(text)).collect();
+        Self { clauses, renamed: Renamed::read(texts.iter().copied()) }
+    }
+}
+
 fn of_table(
     conn: &Connection,
     target: Target<'_>,
-    wanted: Wanted<'_>,
+    (wanted, script): (Wanted<'_>, &Read<'_>),
     (conditions, maker): (&[Condition], &mut Maker),
 ) -> Written<Vec<EdgeRow>> {
-    let texts = target.table.checks.iter().map(String::as_str);
-    let indexes = target.indexes.iter().map(|index| &*index.sql);
-    let hint = Hint::read(&target, texts.chain(indexes).chain(wanted.texts.iter().copied()));
+    let checks = target.table.checks.iter().map(String::as_str);
+    let own: Vec<&str> = checks.chain(target.indexes.iter().map(|index| &*index.sql)).collect();
+    let hint = Hint::read(&target, own.iter().chain(wanted.texts).copied());
+    let own: Vec<Clause<'_>> = own.into_iter().flat_map(clauses).collect();
+    let spoken = script.clauses.iter().chain(&own);
+    let spoken = spoken.filter_map(|clause| Spoken::of(&target, &script.renamed, clause));
+    let spoken: Vec<Spoken<'_, '_>> = spoken.collect();
+    let derived = derived(&target, &spoken, maker);
     let values: Vec<Vec<Value>> = (0..target.columns.len())
-        .map(|column| values(&target, &hint, column, wanted.orphans, maker))
+        .map(|column| values(&target, (&hint, &derived[column]), column, wanted.orphans, maker))
         .collect();
     let mut writer = match Writer::new(conn, target, conditions)? {
         Ok(writer) => writer,
@@ -168,6 +191,12 @@ fn of_table(
         let change = values.iter().enumerate();
         let change = change.filter_map(|(column, values)| Some((column, values.get(at)?.clone())));
         if let Err(refusal) = edges.add(&change.collect::<Vec<_>>(), maker)? {
+            return Ok(Err(refusal));
+        }
+    }
+    for row in combined::rows(&edges.writer.target, &spoken, wanted.nulls, maker) {
+        edges.duplicates = wanted.duplicates && row.is_twice;
+        if let Err(refusal @ Refusal::Lost(_)) = edges.try_row(&row.change, maker)? {
             return Ok(Err(refusal));
         }
     }
@@ -295,7 +324,7 @@ fn changed(mut row: Row, change: &[(usize, Value)]) -> Row {
 /// The values to try in a column, each once.
 fn values(
     target: &Target<'_>,
-    hint: &Hint,
+    (hint, derived): (&Hint, &[Value]),
     column: usize,
     orphans: bool,
     maker: &mut Maker,
@@ -314,7 +343,9 @@ fn values(
     let is_counted = is_unique && !is_rowid && Class::of(definition) == Class::Integer;
     let runs = if is_counted { RUNS.map(Value::Integer).to_vec() } else { Vec::new() };
     let literals = literals(hint, column, Class::of(definition), maker);
-    let found = literals.into_iter().chain(runs).chain(usual(definition));
+    let untyped = is_untyped(definition).then(untyped).unwrap_or_default();
+    let asked = literals.into_iter().chain(derived.iter().cloned()).chain(untyped);
+    let found = asked.chain(runs).chain(usual(definition));
     let mut values: Vec<Value> = Vec::new();
     for value in found.filter(is_of_type) {
         let stored = if target.table.is_strict { fitted(value, definition) } else { Some(value) };
@@ -326,47 +357,4 @@ fn values(
         values.push(Value::Null);
     }
     values
-}
-
-/// What people have in a column of this type.
-fn usual(column: &Column) -> Vec<Value> {
-    let texts = |texts: &[&str]| texts.iter().map(|text| Value::Text((*text).to_owned())).collect();
-    let integers = || [0, 1, 2, -1, BEYOND_REAL].map(Value::Integer).to_vec();
-    match Class::of(column) {
-        Class::Text => texts(&[
-            "",
-            " x",
-            "x",
-            "X",
-            "x ",
-            "007",
-            "1e5",
-            "2024-01-31",
-            "31.01.2024",
-            "plain words",
-            "{\"a\": 1}",
-            "12.50",
-        ]),
-        Class::Integer => {
-            [integers(), vec![Value::Text("many".to_owned()), Value::Real(2.5)]].concat()
-        }
-        Class::Boolean => [0, 1].map(Value::Integer).to_vec(),
-        Class::Real => vec![
-            Value::Real(19.99),
-            Value::Real(0.0),
-            Value::Real(-0.5),
-            Value::Text("many".to_owned()),
-        ],
-        Class::Numeric => {
-            [vec![Value::Real(19.99)], integers(), texts(&["many", "x", "X"])].concat()
-        }
-        Class::Moment => [
-            texts(&["2024-01-31", "2024-01-31 10:20:30", "2024-01-31T10:20:30Z", "31.01.2024", ""]),
-            vec![Value::Integer(0), Value::Integer(1_706_696_430)],
-        ]
-        .concat(),
-        Class::Blob => {
-            vec![Value::Blob(Vec::new()), Value::Blob(vec![0]), Value::Text("x".to_owned())]
-        }
-    }
 }

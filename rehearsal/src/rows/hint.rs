@@ -136,6 +136,11 @@ pub(crate) fn literals_in(sql: &str) -> Vec<Value> {
     tokens.iter().enumerate().filter_map(literal).collect()
 }
 
+/// The number at a place among tokens, with its sign.
+pub(super) fn number_at(tokens: &[Token<'_>], at: usize) -> Option<Value> {
+    number_of(tokens.get(at)?, is_sign(&tokens[..at]))
+}
+
 fn named(token: &Token) -> Option<Name> {
     matches!(token.kind, Kind::Word | Kind::Name).then(|| Name::new(token.unquoted()))
 }

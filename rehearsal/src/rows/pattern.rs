@@ -66,6 +66,7 @@ fn member(set: &str, digit: char) -> char {
     let good: Vec<char> = ('0'..='9')
         .chain('a'..='z')
         .chain('A'..='Z')
+        .chain(['é'])
         .chain(letters.iter().copied())
         .filter(|&letter| holds(letter) != negated)
         .collect();

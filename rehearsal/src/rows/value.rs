@@ -49,6 +49,11 @@ impl Class {
 }
 
 impl Class {
+    /// The same for values that are there: in a column without a type, none is out of place.
+    pub(crate) fn held_by(column: &Column) -> Self {
+        if is_untyped(column) { Self::Numeric } else { Self::of(column) }
+    }
+
     /// Whether a value is what the type asks for; a type that SQLite does not know takes any.
     pub(crate) fn is_of(self, value: ValueRef<'_>) -> bool {
         match value {
@@ -59,6 +64,11 @@ impl Class {
             ValueRef::Blob(_) => matches!(self, Self::Blob | Self::Numeric | Self::Moment),
         }
     }
+}
+
+/// Whether a column takes values of every kind, and keeps each as it is.
+pub(super) fn is_untyped(column: &Column) -> bool {
+    column.declared.is_empty() || column.declared.eq_ignore_ascii_case("any")
 }
 
 /// A value as SQL spells it; of a blob, how long it is.
@@ -146,8 +156,7 @@ pub(super) struct Fit {
 
 impl Fit {
     pub(super) fn of(column: &Column) -> Self {
-        let is_any = column.declared.is_empty() || column.declared.eq_ignore_ascii_case("any");
-        Self { class: Class::of(column), is_any }
+        Self { class: Class::of(column), is_any: is_untyped(column) }
     }
 
     /// The value as the column stores it, if it is of its type.
@@ -171,7 +180,7 @@ impl Fit {
 }
 /// The value that the column holds after it was given this one, by SQLite's rules of affinity.
 pub(super) fn held(value: Value, column: &Column) -> Value {
-    if matches!(&*column.declared.to_ascii_uppercase(), "" | "ANY") {
+    if is_untyped(column) {
         return value;
     }
     match (Class::of(column), value) {

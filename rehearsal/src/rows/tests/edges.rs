@@ -12,7 +12,8 @@ fn with_edges(sql: &str, script: &str, orphans: bool) -> Database {
     database.run(sql);
     let tables = BTreeSet::from([Name::new("t")]);
     let schema = Reader::default().read(&database.conn).expect("a schema");
-    let wanted = Wanted { tables: &tables, texts: &[script], duplicates: true, orphans };
+    let wanted =
+        Wanted { tables: &tables, texts: &[script], duplicates: true, nulls: true, orphans };
     let rows = database.filler.add_edges(&database.conn, &schema, wanted).expect("rows");
     assert!(rows.iter().all(|row| row.table == *"t"));
     let count = i64::try_from(rows.len()).expect("a few");
@@ -93,6 +94,64 @@ fn what_a_script_compares_with_is_there_with_its_neighbours() {
             );
         }
     }
+}
+
+#[test]
+fn what_depends_on_two_columns_or_on_a_call_is_there() {
+    let table = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, x TEXT, y TEXT)";
+    for (script, conditions) in [
+        (
+            "CREATE TABLE n (a INTEGER, b INTEGER, CHECK (a <= b))",
+            &["sum(a > b)", "sum(a < b)", "sum(a = b)"][..],
+        ),
+        (
+            "DELETE FROM t WHERE b - a > 500",
+            &[
+                "sum(b - a > 500)",
+                "sum(EXISTS (SELECT 1 FROM t AS o WHERE o.a = t.b AND o.b = t.a AND o.a > o.b))",
+            ],
+        ),
+        (
+            "INSERT INTO n (lo, hi) SELECT a, b FROM t; CREATE TABLE n (lo, hi, CHECK (hi >= lo))",
+            &["sum(a > b)"],
+        ),
+        (
+            "DELETE FROM t WHERE x = 'open' AND y IS NULL",
+            &[
+                "sum(x = 'open' AND y IS NULL) = 2",
+                "sum(x <> 'open' AND y IS NULL)",
+                "sum(x IS NULL AND y IS NOT NULL)",
+            ],
+        ),
+        (
+            "UPDATE t SET x = substr(y, 1, 30) || '/' || b",
+            &["sum(length(y) = 31)", "sum(y LIKE '%/1')"],
+        ),
+        (
+            "SELECT x LIKE 'tmp-%', y ->> '$.a.b'",
+            &["sum(x LIKE 'tmp-%')", "sum(iif(json_valid(y), y ->> '$.a.b' = 'x', 0)) = 4"],
+        ),
+    ] {
+        let database = with_edges(table, script, false);
+        for condition in conditions {
+            assert!(
+                database.number(&format!("SELECT {condition} FROM t")) > 0,
+                "{script}: {condition}"
+            );
+        }
+    }
+}
+
+/// A clause leads to a bounded number of rows, however much it names.
+#[test]
+fn rows_are_few_whatever_a_script_names() {
+    let columns: Vec<_> = (0..60).map(|at| format!("c{at} INTEGER")).collect();
+    let table = format!("CREATE TABLE t (id INTEGER PRIMARY KEY, {})", columns.join(", "));
+    let terms: Vec<_> =
+        (1..60).map(|at| format!("c{at} > c{} AND c{at} <> {at}", at - 1)).collect();
+    let database =
+        with_edges(&table, &format!("DELETE FROM t WHERE {}", terms.join(" OR ")), false);
+    assert!(database.number("SELECT count(*) FROM t") < 150);
 }
 
 #[test]

@@ -1,0 +1,246 @@
+//! Rows for what depends on two columns at once.
+//!
+//! The values of a row rise from left to right as they are made, and a literal stands beside the first literal of each
+//! other column: so `stop >= start` always holds, and a bill without its day is never met.
+
+use std::collections::BTreeSet;
+use std::iter;
+use std::ops::Range;
+
+use migratory_core::sql::lexer::Token;
+use rusqlite::types::Value;
+
+use super::clause::Spoken;
+use super::hint::number_at;
+use super::target::Target;
+use super::value::{Class, Maker};
+use super::variation::Change;
+
+/// How many pairs of columns get rows in each relation.
+const PAIRS: usize = 6;
+/// How many rows the clauses lead to beyond these.
+const MOST: usize = 24;
+/// How many values of one clause stand beside NULL in each other column.
+const TAGS: usize = 6;
+
+/// A row of these values, clean otherwise.
+pub(super) struct Combined {
+    pub(super) change: Change,
+    /// Whether it matters that there are two of it: an index may hold no other rows than those.
+    pub(super) is_twice: bool,
+}
+
+/// The rows to add, the likeliest first.
+pub(super) fn rows(
+    target: &Target<'_>,
+    clauses: &[Spoken<'_, '_>],
+    nulls: bool,
+    maker: &mut Maker,
+) -> Vec<Combined> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    let mut beside: Vec<Change> = Vec::new();
+    let nullable = if nulls { nullable(target, clauses) } else { Vec::new() };
+    for clause in clauses {
+        for pair in pairs_in(target, clause) {
+            if pairs.len() < PAIRS && !pairs.iter().any(|known| known.is_like(&pair)) {
+                pairs.push(pair);
+            }
+        }
+        for change in with_others(target, clause, &nullable) {
+            if beside.len() < MOST && !beside.contains(&change) {
+                beside.push(change);
+            }
+        }
+    }
+    let related = pairs.iter().flat_map(|pair| pair.changes(target, maker));
+    let related = related.map(|change| Combined { change, is_twice: false });
+    let beside = beside.into_iter().map(|change| {
+        let is_twice = change.len() > 1;
+        Combined { change, is_twice }
+    });
+    related.chain(beside).collect()
+}
+
+/// The columns that are named and may be NULL.
+fn nullable(target: &Target<'_>, clauses: &[Spoken<'_, '_>]) -> Vec<usize> {
+    let named: BTreeSet<usize> =
+        clauses.iter().flat_map(|clause| clause.named.iter().flatten().copied()).collect();
+    named.into_iter().filter(|&column| target.may_be_left_out(column)).collect()
+}
+
+/// Two columns that are compared, subtracted or joined.
+struct Pair {
+    columns: [usize; 2],
+    /// Whether both are of one kind.
+    is_compared: bool,
+    /// The numbers that stand beside them, which their difference or sum may be held against.
+    numbers: Vec<i64>,
+    /// What stands between them where they are joined to one text.
+    joint: Option<String>,
+}
+
+/// The pairs of neighbours in each part of a clause that AND, OR and the words of CASE divide.
+fn pairs_in(target: &Target<'_>, clause: &Spoken<'_, '_>) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for part in parts(clause) {
+        let numbers = part.clone().filter_map(|at| match number_at(clause.tokens, at) {
+            Some(Value::Integer(number)) => Some(number),
+            _ => None,
+        });
+        let numbers: Vec<i64> = numbers.collect();
+        let named: Vec<_> =
+            part.filter_map(|at| clause.named[at].map(|column| (at, column))).collect();
+        for neighbours in named.windows(2) {
+            let [(from, one), (to, other)] = [neighbours[0], neighbours[1]];
+            let joint = joint(clause, from..to);
+            let is_compared = are_comparable(target.classes[one], target.classes[other]);
+            if one != other && (is_compared || joint.is_some()) {
+                let numbers = numbers.clone();
+                pairs.push(Pair { columns: [one, other], is_compared, numbers, joint });
+            }
+        }
+    }
+    pairs
+}
+
+/// Where a condition falls apart into others; the AND of a BETWEEN is not such a place.
+fn parts(clause: &Spoken<'_, '_>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut start, mut is_between) = (0, false);
+    for (at, token) in clause.tokens.iter().enumerate() {
+        let is_and = token.is_word("and");
+        let divides = ["or", "when", "then", "else", "end"].iter().any(|word| token.is_word(word));
+        if divides || (is_and && !is_between) {
+            parts.push(start..at);
+            start = at + 1;
+        }
+        is_between = token.is_word("between") || (is_between && !is_and);
+    }
+    parts.push(start..clause.tokens.len());
+    parts
+}
+
+/// Whether values of both are compared as values of one kind.
+fn are_comparable(one: Class, other: Class) -> bool {
+    let is_number = |class| matches!(class, Class::Integer | Class::Real | Class::Numeric);
+    let is_text = |class| matches!(class, Class::Text | Class::Moment);
+    one == other || (is_number(one) && is_number(other)) || (is_text(one) && is_text(other))
+}
+
+/// The text that `a || '-' || b` puts between the two.
+fn joint(clause: &Spoken<'_, '_>, between: Range<usize>) -> Option<String> {
+    let tokens = &clause.tokens[between];
+    let is_joined = tokens.windows(2).any(|pair| pair[0].text == "|" && pair[1].text == "|");
+    let is_call = |word: &str| clause.tokens.iter().any(|token| token.is_word(word));
+    let texts = tokens.iter().filter(|token| token.text.starts_with('\''));
+    (is_joined || is_call("concat") || is_call("printf") || is_call("format"))
+        .then(|| texts.map(Token::unquoted).collect())
+}
+
+impl Pair {
+    fn is_like(&self, other: &Self) -> bool {
+        let [one, two] = other.columns;
+        let is_turned = self.columns == [two, one] && other.joint.is_none();
+        (self.columns == other.columns || is_turned) && self.joint == other.joint
+    }
+
+    fn changes(&self, target: &Target<'_>, maker: &mut Maker) -> Vec<Change> {
+        let related = if self.is_compared { self.related(target, maker) } else { Vec::new() };
+        let joined = self.joined(target, maker);
+        let [one, other] = self.columns;
+        let pairs = related.into_iter().chain(joined);
+        pairs.map(|(first, second)| vec![(one, first), (other, second)]).collect()
+    }
+
+    /// The first greater, the same two the other way round, both the same; and beyond the numbers.
+    fn related(&self, target: &Target<'_>, maker: &mut Maker) -> Vec<(Value, Value)> {
+        let three = |low: &Value, high: &Value, same: &Value| {
+            let pairs = [(high, low), (low, high), (same, same)];
+            pairs.map(|(first, second)| (first.clone(), second.clone())).to_vec()
+        };
+        let [one, _] = self.columns;
+        let mut keys = self.columns.iter().filter_map(|&column| keys(target, column));
+        if let Some((low, high)) = keys.next() {
+            return three(&low, &high, &low);
+        }
+        let [low, high, same] = [(); 3].map(|()| target.fresh(one, maker));
+        let mut pairs = three(&low, &high, &same);
+        if let Value::Integer(low) = low {
+            let numbers = self.numbers.iter().take(2);
+            let apart = numbers.filter_map(|number| low.checked_add(*number)?.checked_add(1));
+            pairs.extend(apart.map(|high| (Value::Integer(low), Value::Integer(high))));
+        }
+        pairs
+    }
+
+    /// Two pairs that differ, and are one text once they are joined.
+    fn joined(&self, target: &Target<'_>, maker: &mut Maker) -> Vec<(Value, Value)> {
+        let Some(joint) = &self.joint else { return Vec::new() };
+        let serial = maker.next();
+        let pairs = [
+            (format!("{serial}{joint}1"), "2".to_owned()),
+            (serial.to_string(), format!("1{joint}2")),
+        ];
+        let value = |text: String, column: usize| match target.classes[column] {
+            Class::Integer | Class::Numeric => text.parse().ok().map(Value::Integer),
+            _ => Some(Value::Text(text)),
+        };
+        let [one, other] = self.columns;
+        pairs
+            .into_iter()
+            .filter_map(|(first, second)| Some((value(first, one)?, value(second, other)?)))
+            .collect()
+    }
+}
+
+/// Two keys of another table that a column may refer to.
+fn keys(target: &Target<'_>, column: usize) -> Option<(Value, Value)> {
+    let link =
+        target.links_of(column).find(|link| link.columns.len() == 1 && link.own.is_none())?;
+    let mut keys = link.keys.iter().filter_map(|key| key.first());
+    Some((keys.next()?.clone(), keys.next()?.clone()))
+}
+
+/// Each literal of a clause by itself, and with NULL in each other column; and NULL in one column alone.
+fn with_others(target: &Target<'_>, clause: &Spoken<'_, '_>, nullable: &[usize]) -> Vec<Change> {
+    let columns = clause.columns(0..clause.tokens.len());
+    let tags = tags(target, clause);
+    let mut changes = Vec::new();
+    if columns.len() > 1 {
+        let nulls = nullable.iter().copied().filter(|column| columns.contains(column)).map(null);
+        let nulls: Vec<_> = nulls.collect();
+        for tag in &tags {
+            let others = nulls.iter().filter(|null| null.0 != tag.0);
+            changes.extend(others.map(|null| vec![tag.clone(), null.clone()]));
+        }
+        changes.extend(tags.iter().map(|tag| vec![tag.clone()]));
+        changes.extend(nulls.into_iter().map(|null| vec![null]));
+    }
+    changes.extend(tags.iter().filter_map(|tag| without_others(clause, tag, nullable)));
+    changes
+}
+
+/// What a condition on one column lets through may be NULL in all columns that the statement makes something of.
+fn without_others(
+    clause: &Spoken<'_, '_>,
+    tag: &(usize, Value),
+    nullable: &[usize],
+) -> Option<Change> {
+    let is_condition = clause.tokens.first().is_some_and(|first| first.is_word("where"));
+    let others = nullable.iter().copied().filter(|column| *column != tag.0).map(null);
+    let change: Change = iter::once(tag.clone()).chain(others).collect();
+    (is_condition && change.len() > 1).then_some(change)
+}
+
+/// The literals of a clause that people have in their columns.
+fn tags(target: &Target<'_>, clause: &Spoken<'_, '_>) -> Vec<(usize, Value)> {
+    let is_key = |column| target.links_of(column).next().is_some() || target.alias == Some(column);
+    let mut tags = clause.literals();
+    tags.retain(|(column, value)| !is_key(*column) && target.classes[*column].is_of(value.into()));
+    tags.truncate(TAGS);
+    tags
+}
+
+fn null(column: usize) -> (usize, Value) {
+    (column, Value::Null)
+}
