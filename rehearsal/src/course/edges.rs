@@ -158,7 +158,7 @@ impl Edges<'_, '_> {
     pub(crate) fn of_up(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
         let (mut found, passed) = self.of_script(reader)?;
         if let Some(rows) = passed {
-            found.extend(self.restricted(&rows)?);
+            search::add(&mut found, self.restricted(&rows)?);
             found.extend(self.there_and_back(&rows)?);
         }
         Ok(found)
@@ -168,7 +168,7 @@ impl Edges<'_, '_> {
     pub(crate) fn of_down(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
         let (mut found, passed) = self.of_script(reader)?;
         if let Some(rows) = passed {
-            found.extend(self.restricted(&rows)?);
+            search::add(&mut found, self.restricted(&rows)?);
         }
         Ok(found)
     }

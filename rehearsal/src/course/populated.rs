@@ -30,6 +30,7 @@ mod beyond;
 mod children;
 mod in_parts;
 mod orphans;
+mod performed;
 mod verdict;
 mod witness;
 

@@ -4,7 +4,7 @@ use super::{Edges, Fault, Found, Halt, Shown, is_ruled_out};
 use crate::course::refine;
 use crate::rows::EdgeRow;
 use crate::schema::Reader;
-use migratory_analysis::Code;
+use migratory_analysis::{Code, Diagnostic};
 
 /// How often a script is run to find the fewest rows that show what is wrong.
 const TRIES: usize = 48;
@@ -46,10 +46,7 @@ impl Edges<'_, '_> {
                 Trial::Passed => return Ok((found, Some(rows))),
                 Trial::Untold => break,
                 Trial::Shown(shown) => {
-                    let new = self.found(&shown, reader)?;
-                    let is_new = |new: &Found| !found.iter().any(|it| has_one_way_out(it, new));
-                    let new: Vec<_> = new.into_iter().filter(is_new).collect();
-                    found.extend(new);
+                    add(&mut found, self.found(&shown, reader)?);
                     match shown.fault {
                         Fault::Changed(losses) => self.known.extend(losses),
                         // Without a statement to blame, nothing tells one such fault from another.
@@ -129,10 +126,24 @@ impl Edges<'_, '_> {
     }
 }
 
-/// Whether a statement fails twice for what one line states: a REAL and a text in the place of an integer.
+/// Adds what is not told by one of the others already: a statement may fail twice for what one line states, as on a REAL
+/// and on a text in the place of an integer.
+pub(super) fn add(found: &mut Vec<Found>, new: impl IntoIterator<Item = Found>) {
+    for new in new {
+        if !found.iter().any(|it| has_one_way_out(it, &new)) {
+            found.push(new);
+        }
+    }
+}
+
 fn has_one_way_out((_, one): &Found, (_, other): &Found) -> bool {
     one.code == Code::Assumes
         && other.code == Code::Assumes
         && refine::overlap(one, other)
-        && one.help.last() == other.help.last()
+        && directive(one) == directive(other)
+}
+
+/// The directive that a finding ends with.
+fn directive(finding: &Diagnostic) -> Option<&str> {
+    finding.help.last()?.split_once("-- migratory: ").map(|(_, directive)| directive)
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use migratory_core::sql::lexer;
 use migratory_runtime::__private::Trouble;
 
-use super::in_parts::{Performed, perform};
+use super::performed::{Performed, perform};
 use super::{Fault, Halt, Outcome, Populated, Told, Trial};
 use crate::course::left_out::{self, LeftOut};
 use crate::course::parts::Part;

@@ -3,14 +3,12 @@
 use std::mem;
 use std::sync::{Arc, OnceLock};
 
-use migratory_runtime::__private::Trouble;
-
+use super::performed::perform;
 use super::{Halt, Outcome, Populated, Stop, Told};
 use crate::context::{Cut, Ground};
 use crate::course::parts::{self, Done, Part};
 use crate::course::refine;
 use crate::course::replay::Replay;
-use crate::sandbox::Performance;
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Diagnostic, Untried};
 
@@ -135,35 +133,6 @@ impl Part {
     fn cut(&self) -> Cut {
         let down = self.down.clone().map_or_else(OnceLock::new, OnceLock::from);
         Cut { up: OnceLock::from(self.up.clone()), down }
-    }
-}
-
-/// What an up does on empty tables, and the down after it.
-pub(super) type Performed = (Performance, Option<Performance>);
-
-/// What a part does on empty tables; or what it fails at, and whether the up does.
-pub(super) fn perform(
-    replay: &mut Replay<'_>,
-    at: usize,
-    part: &Part,
-) -> Result<Result<Performed, (bool, Trouble)>, Halt> {
-    let mut sandbox = replay.after(at)?.sandbox;
-    let mut went = |script: &CheckedScript| -> Result<Result<Performance, Trouble>, Halt> {
-        let mut performance = sandbox.perform(script, &mut |_, _| ())?;
-        match mem::replace(&mut performance.outcome, Ok(())) {
-            Ok(()) => Ok(Ok(performance)),
-            Err(trouble) => Ok(Err(Halt::check(script, trouble)?)),
-        }
-    };
-    let up = match went(&part.up)? {
-        Ok(up) => up,
-        Err(trouble) => return Ok(Err((true, trouble))),
-    };
-    match part.down.as_ref().map(went) {
-        None => Ok(Ok((up, None))),
-        Some(Ok(Ok(down))) => Ok(Ok((up, Some(down)))),
-        Some(Ok(Err(trouble))) => Ok(Err((false, trouble))),
-        Some(Err(halt)) => Err(halt),
     }
 }
 

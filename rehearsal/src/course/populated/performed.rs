@@ -1,0 +1,40 @@
+//! What a part of a migration does on empty tables.
+
+use std::mem;
+
+use migratory_runtime::__private::Trouble;
+
+use super::Halt;
+use crate::course::parts::Part;
+use crate::course::replay::Replay;
+use crate::sandbox::Performance;
+use migratory_analysis::CheckedScript;
+
+/// What an up does on empty tables, and the down after it.
+pub(super) type Performed = (Performance, Option<Performance>);
+
+/// What a part does on empty tables; or what it fails at, and whether the up does.
+pub(super) fn perform(
+    replay: &mut Replay<'_>,
+    at: usize,
+    part: &Part,
+) -> Result<Result<Performed, (bool, Trouble)>, Halt> {
+    let mut sandbox = replay.after(at)?.sandbox;
+    let mut went = |script: &CheckedScript| -> Result<Result<Performance, Trouble>, Halt> {
+        let mut performance = sandbox.perform(script, &mut |_, _| ())?;
+        match mem::replace(&mut performance.outcome, Ok(())) {
+            Ok(()) => Ok(Ok(performance)),
+            Err(trouble) => Ok(Err(Halt::check(script, trouble)?)),
+        }
+    };
+    let up = match went(&part.up)? {
+        Ok(up) => up,
+        Err(trouble) => return Ok(Err((true, trouble))),
+    };
+    match part.down.as_ref().map(went) {
+        None => Ok(Ok((up, None))),
+        Some(Ok(Ok(down))) => Ok(Ok((up, Some(down)))),
+        Some(Ok(Err(trouble))) => Ok(Err((false, trouble))),
+        Some(Err(halt)) => Err(halt),
+    }
+}
