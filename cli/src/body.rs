@@ -11,7 +11,6 @@ mod definition;
 mod drop_column;
 mod filling;
 mod ground;
-mod nearest;
 mod nullable;
 mod object;
 mod rebuild;

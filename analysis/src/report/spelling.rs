@@ -1,34 +1,16 @@
 //! Finds the word that a typo meant, and spells lists.
 
+use strsim::osa_distance;
+
 /// The candidate closest to `word`, if one is close enough to be a typo of it.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_ascii_lowercase().replace('-', "_");
     candidates
         .into_iter()
-        .map(|each| (distance(&word, &each.to_ascii_lowercase().replace('-', "_")), each))
+        .map(|each| (osa_distance(&word, &each.to_ascii_lowercase().replace('-', "_")), each))
         .filter(|&(distance, each)| distance <= each.len().div_ceil(4))
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, each)| each)
-}
-
-/// The Damerau-Levenshtein distance: letters inserted, deleted, replaced, or swapped with a neighbour.
-fn distance(one: &str, other: &str) -> usize {
-    let one: Vec<char> = one.chars().take(64).collect();
-    let other: Vec<char> = other.chars().take(64).collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.iter().enumerate() {
-        let mut next = vec![i + 1];
-        for (j, b) in other.iter().enumerate() {
-            let mut best = (row[j] + usize::from(a != b)).min(row[j + 1] + 1).min(next[j] + 1);
-            if i > 0 && j > 0 && *a == other[j - 1] && one[i - 1] == *b {
-                best = best.min(before[j - 1] + 1);
-            }
-            next.push(best);
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row[other.len()]
 }
 
 /// Joins the words with commas, and the last with "and".
@@ -73,6 +55,17 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(nearest(word, keys), meant, "{word}");
+        }
+        let tables = ["item", "item_tag", "person", "medium"];
+        for (word, meant) in [
+            ("items", Some("item")),
+            ("persn", Some("person")),
+            ("meduim", Some("medium")),
+            ("tiem", Some("item")),
+            ("item_tags", Some("item_tag")),
+            ("people", None),
+        ] {
+            assert_eq!(nearest(word, tables), meant, "{word}");
         }
     }
 

@@ -2,8 +2,8 @@
 
 use migratory_rehearsal::schema::{Name, Schema, Table, TableKind};
 
-use super::nearest::nearest;
 use crate::scaffold::snake;
+use migratory_analysis::spelling::nearest;
 
 /// A change that can be written from the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::quotes;
 use migratory_runtime::__private::message;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -66,15 +67,15 @@ fn missed(conn: &Connection, tokens: &[Token<'_>]) -> BTreeSet<String> {
 /// The token, in single quotes if it is one of these texts.
 fn as_text(token: Token<'_>, found: &BTreeSet<String>) -> String {
     let text = token.unquoted();
-    if is_quoted(&token) && found.contains(&*text) { single(&text) } else { token.text.to_owned() }
+    if is_quoted(&token) && found.contains(&*text) {
+        quotes::literal(&text)
+    } else {
+        token.text.to_owned()
+    }
 }
 
 fn is_quoted(token: &Token<'_>) -> bool {
     token.kind == Kind::Name && token.text.starts_with('"')
-}
-
-fn single(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// What SQLite takes for a name that is missing, and perhaps a text.
@@ -170,7 +171,9 @@ fn plain(script: &CheckedScript, places: &[Range<usize>]) -> Option<Diagnostic> 
 
 /// The text in single quotes.
 fn literal(written: &str) -> String {
-    lexer::tokens(written).next().map_or_else(String::new, |token| single(&token.unquoted()))
+    lexer::tokens(written)
+        .next()
+        .map_or_else(String::new, |token| quotes::literal(&token.unquoted()))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use migratory_core::sql::quotes::literal;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, Statement};
 
@@ -138,9 +139,7 @@ impl<'a> Cell<'a> {
             ValueRef::Null => "NULL".to_owned(),
             ValueRef::Integer(number) => number.to_string(),
             ValueRef::Real(number) => format!("{number:?}"),
-            ValueRef::Text(text) => {
-                format!("'{}'", String::from_utf8_lossy(text).replace('\'', "''"))
-            }
+            ValueRef::Text(text) => literal(&String::from_utf8_lossy(text)),
             ValueRef::Blob(bytes) => format!("a blob of {} bytes", bytes.len()),
         }
     }

@@ -1,5 +1,7 @@
 //! A table with AUTOINCREMENT is rebuilt, and forgets the ids of rows that were deleted.
 
+use migratory_core::sql::quotes::literal;
+
 use super::carry::{Cargo, is_carried};
 use super::lineage::{Lineage, Rebuild};
 use super::phrase::Phrase;
@@ -54,8 +56,8 @@ fn finding(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Diagnostic {
         Some(made_as) => format!(
             "carry the highest id over, right after `{made_as}` is created: `INSERT INTO {SEQUENCES} (name, seq) \
              SELECT {}, seq FROM {SEQUENCES} WHERE name = {};`",
-            text(made_as.as_str()),
-            text(name.as_str())
+            literal(made_as.as_str()),
+            literal(name.as_str())
         ),
         None => format!(
             "make the new table under another name, carry `seq` of `{name}` in `{SEQUENCES}` over to \
@@ -70,10 +72,6 @@ fn finding(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Diagnostic {
         ))
         .help(help)
         .help(way_out(Rule::LossyRebuild))
-}
-
-fn text(name: &str) -> String {
-    format!("'{}'", name.replace('\'', "''"))
 }
 
 #[cfg(test)]
