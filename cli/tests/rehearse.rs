@@ -135,7 +135,7 @@ fn values_that_a_copy_converts_are_named() {
         &up,
         &rebuilt(PERSON, "SELECT * FROM person"),
         3,
-        &expect![[r#"
+        &expect![[r"
             table   rows before  rows after
             person            3           3
             visit             3           3
@@ -147,7 +147,7 @@ fn values_that_a_copy_converts_are_named() {
                 id = 1: '02139' became '2139'
             rows or values are lost; 2 tables, 6 rows and 15 values compared after the up
             help: if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the head of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move)` for values
-        "#]],
+        "]],
     );
 }
 
@@ -180,7 +180,7 @@ fn what_a_script_says_is_named_and_no_loss() {
         up,
         "SELECT 1 WHERE 0;",
         0,
-        &expect![[r#"
+        &expect![[r"
             table   rows before  rows after
             person            3           3
             visit             3           2
@@ -193,7 +193,7 @@ fn what_a_script_says_is_named_and_no_loss() {
             as migrations/0002_change.up.sql says: 1 value of person.zip differs
             as migrations/0002_change.up.sql says: 1 of 3 rows of visit is gone
             up, down and up again: the copy is sound; 2 tables, 5 rows and 13 values compared, and nothing is lost but what is named
-        "#]],
+        "]],
     );
 }
 

@@ -100,9 +100,10 @@ fn an_explanation_is_shown() {
     expect![[r#"
         M0402: a directive has no reason
 
-        A directive makes an exception to a rule without saying why. Someone who reads
-        it in a year, with a user's damaged database at hand, needs to know whether it
-        was thought through. Write the reason after a colon.
+        A directive makes an exception to a rule without saying why, or still has the
+        `<reason>` of a message. Someone who reads it in a year, with a user's damaged
+        database at hand, needs to know whether it was thought through. Write the reason
+        after a colon.
 
         Before
 
@@ -124,9 +125,10 @@ fn an_explanation_is_shown() {
     expect![[r#"
         ## M0402: a directive has no reason
 
-        A directive makes an exception to a rule without saying why. Someone who reads
-        it in a year, with a user's damaged database at hand, needs to know whether it
-        was thought through. Write the reason after a colon.
+        A directive makes an exception to a rule without saying why, or still has the
+        `<reason>` of a message. Someone who reads it in a year, with a user's damaged
+        database at hand, needs to know whether it was thought through. Write the reason
+        after a colon.
 
         ### before
 

@@ -14,7 +14,7 @@ fn a_false_assumption_is_named_with_its_rows() {
          -- migratory: assumes(visit: what <> 'went'): nobody writes that\n{ADD}"
     );
     let package = Package::new(&up, TAKE);
-    expect![[r#"
+    expect![[r"
         table   rows before  rows after
         person            3           3
         visit             3           3
@@ -24,7 +24,7 @@ fn a_false_assumption_is_named_with_its_rows() {
         up, down and up again: the copy is sound, and came back as it was: 2 tables, 6 rows and 15 values compared
         the migrations assume what is false of this database
         help: change or remove these rows in a statement before those that rely on the assumption, and take it out
-    "#]].assert_eq(&package.rehearse(3));
+    "]].assert_eq(&package.rehearse(3));
     expect![[r#"[{"assumption":"assumes(person: length(zip) = 5)","file":"migrations/0002_change.up.sql","rows":2,"rows_shown":["id = 2","id = 3"]},{"assumption":"assumes(visit: what <> 'went')","file":"migrations/0002_change.up.sql","rows":1,"rows_shown":["rowid = 3"]}]"#]].assert_eq(&package.json()["false_assumptions"].to_string());
 }
 
@@ -43,7 +43,7 @@ fn a_key_that_leads_nowhere_is_named() {
         .open()
         .execute_batch("PRAGMA foreign_keys = OFF; INSERT INTO visit VALUES (8, 'came');")
         .unwrap();
-    expect![[r#"
+    expect![[r"
         table   rows before  rows after
         person            3           3
         visit             4           4
@@ -52,7 +52,7 @@ fn a_key_that_leads_nowhere_is_named() {
         up, down and up again: the copy is sound, and came back as it was: 2 tables, 7 rows and 17 values compared
         the migrations assume what is false of this database
         help: change or remove these rows in a statement before those that rely on the assumption, and take it out
-    "#]].assert_eq(&package.rehearse(3));
+    "]].assert_eq(&package.rehearse(3));
 }
 
 /// The assumption explains why the script fails.
@@ -68,9 +68,9 @@ fn a_false_assumption_is_named_beside_the_failure() {
         "SELECT id, name, zip FROM person",
     );
     let package = Package::new(&format!("{stated}\n{up}"), &down);
-    expect![[r#"
+    expect![[r"
         error: migrations/0002_change.up.sql:2:123: CHECK constraint failed: length(zip) = 5
               INSERT INTO p SELECT id, name, zip FROM person;
           its transaction was rolled back: nothing of it remains
-        help: migrations/0002_change.up.sql states `assumes(person: length(zip) = 5)`, and 2 rows do not meet it: id = 2; id = 3"#]].assert_eq(&package.rehearse(1));
+        help: migrations/0002_change.up.sql states `assumes(person: length(zip) = 5)`, and 2 rows do not meet it: id = 2; id = 3"]].assert_eq(&package.rehearse(1));
 }
