@@ -142,11 +142,11 @@ fn values_that_a_copy_converts_are_named() {
 
             lost: 1 value of person.zip differs
                 id = 1: '02139' became 2139
-            after the way back:
+            after the down:
             not restored: 1 value of person.zip differs
                 id = 1: '02139' became '2139'
             rows or values are lost; 2 tables, 6 rows and 15 values compared after the up
-            help: if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the head of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move)` for values
+            help: if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the top of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values
         "]],
     );
 }
@@ -164,10 +164,10 @@ fn rows_that_a_way_back_leaves_out_are_named() {
         person            3           3
         visit             3           3
 
-        after the way back:
+        after the down:
         not restored: 1 of 3 rows of person is gone
             id = 3
-        the way back does not restore the copy; 2 tables, 5 rows and 12 values compared
+        the down does not restore the copy; 2 tables, 5 rows and 12 values compared
     "]],
     );
 }
@@ -188,7 +188,7 @@ fn what_a_script_says_is_named_and_no_loss() {
             as migrations/0002_change.up.sql says: 3 values of person.name differ
             as migrations/0002_change.up.sql says: 1 value of person.zip differs
             as migrations/0002_change.up.sql says: 1 of 3 rows of visit is gone
-            after the way back:
+            after the down:
             as migrations/0002_change.up.sql says: 3 values of person.name differ
             as migrations/0002_change.up.sql says: 1 value of person.zip differs
             as migrations/0002_change.up.sql says: 1 of 3 rows of visit is gone
@@ -238,7 +238,7 @@ fn a_way_back_that_fails_is_an_error_after_what_was_seen() {
         visit             3           -
 
         as migrations/0002_change.up.sql says: 3 of 3 rows of visit are gone
-        there is no way back: migration 2 change can't be reverted: it is gone
+        it can't be rolled back: migration 2 change can't be reverted: it is gone
         up: the copy is sound; 2 tables, 3 rows and 9 values compared
     "]]
     .assert_eq(&package.rehearse(0));
@@ -263,7 +263,7 @@ fn a_full_text_index_that_finds_other_rows_is_named() {
 
         lost: the full-text index search does not match its rows: fts5: checksum mismatch for table "search"
         rows or values are lost; 2 tables, 6 rows and 15 values compared after the up
-        help: if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the head of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move)` for values
+        help: if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the top of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values
     "#]].assert_eq(&package.rehearse(3));
 }
 
@@ -289,13 +289,13 @@ fn what_the_file_itself_does_is_named() {
             rowid = 1
             rowid = 2
             rowid = 3
-        after the way back:
+        after the down:
         not restored: 3 of 3 rows of visit are gone
             rowid = 1
             rowid = 2
             rowid = 3
         rows or values are lost; 4 tables, 5 rows and 11 values compared after the up
-        help: if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the head of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move)` for values
+        help: if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the top of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values
     "]]
     .assert_eq(&package.rehearse(3));
     let seen = package.json();

@@ -162,7 +162,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
 /// How to say that what a rule refuses is meant.
 fn way_out(rule: Rule) -> String {
     let written = DirectiveKind::Allow(rule).written();
-    format!("if it is meant, say why at the head of the file: `-- migratory: {written}: <reason>`")
+    format!("if it is meant, say why at the top of the file: `-- migratory: {written}: <reason>`")
 }
 
 /// The place in the script of a token of a statement that starts at `start`.

@@ -83,7 +83,7 @@ fn a_step_that_no_file_asks_for_and_one_too_many_are_refused() {
     expect![[r"
         the runner was given a step in Rust for version 1, by `Runner::code`, and its file does not say that it has one
         nothing was changed
-        help: write `-- migratory: code` at the head of the file, or take the step away"]]
+        help: write `-- migratory: code` at the top of the file, or take the step away"]]
     .assert_eq(&fails(&hashing().code(one, hash)).to_string());
     expect![[r"
         the runner was given two steps in Rust for version 2, by `Runner::code_down`

@@ -150,7 +150,7 @@ fn every_exception_takes_its_finding_away() {
 
 /// The files that a finding of several is about: those that it shows and those that its notes name.
 fn concerned(finding: &Diagnostic, file: &str, help: &str) -> Vec<String> {
-    if help.contains("at the head of the up") {
+    if help.contains("at the top of the up") {
         return vec![file.replace(".down.", ".up.")];
     }
     if finding.code != Code::HighWater {

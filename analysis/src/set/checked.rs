@@ -40,7 +40,7 @@ pub struct CheckedMigration {
     pub name: String,
     /// The name of the constant that stands for its version, as `V1_INITIAL_SCHEMA`.
     pub constant: String,
-    /// The comment at the head of the up, line by line, without comment marks and directives.
+    /// The comment at the top of the up, line by line, without comment marks and directives.
     pub doc: Vec<String>,
     /// The script that applies it.
     pub up: CheckedScript,

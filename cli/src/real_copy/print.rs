@@ -11,8 +11,8 @@ use crate::style::{DIM, DONE, ERROR, HELP, WARN};
 use crate::table::Table;
 
 /// How a script says that it means a loss.
-const MEANT: &str = "if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the head of the file: \
-     `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move)` for values";
+const MEANT: &str = "if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the top of the file: \
+     `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values";
 
 /// What to do about an assumption that is false.
 const FALSE: &str = "change or remove these rows in a statement before those that rely on the assumption, and take it out";
@@ -27,7 +27,7 @@ impl Seen {
         print_rows(&self.up.rows);
         if let Some(why) = &self.unread {
             say(format_args!(
-                "{WARN}not known{WARN:#}: what the scripts say that they change: {why}"
+                "{WARN}not known{WARN:#}: what the scripts change: {why}"
             ));
         }
         for unmet in &self.unmet {
@@ -36,7 +36,7 @@ impl Seen {
         print_compared(&self.up);
         match &self.back {
             Back::Down(back) => print_return(back),
-            Back::OneWay(why) => say(format_args!("{DIM}there is no way back: {why}{DIM:#}")),
+            Back::OneWay(why) => say(format_args!("{DIM}it can't be rolled back: {why}{DIM:#}")),
             Back::Nothing | Back::Failed(_) => {}
         }
         self.print_end();
@@ -81,7 +81,7 @@ impl Seen {
                 say(format_args!("{HELP}help{HELP:#}: {MEANT}"));
             }
             Back::Down(back) => say(format_args!(
-                "{ERROR}the way back does not restore the copy{ERROR:#}; {} compared",
+                "{ERROR}the down does not restore the copy{ERROR:#}; {} compared",
                 totals(&back.rows)
             )),
             Back::OneWay(_) | Back::Nothing => say(format_args!(
@@ -124,7 +124,7 @@ fn print_compared(compared: &Compared) {
 /// All that is not as it was after the up and the down.
 fn print_return(back: &Compared) {
     if !back.is_same() {
-        say(format_args!("after the way back:"));
+        say(format_args!("after the down:"));
     }
     print_differences(&back.rows, "not restored");
     for line in &back.schema {

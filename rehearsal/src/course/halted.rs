@@ -22,7 +22,7 @@ pub(crate) fn diagnostic(
         Some(ErrorCode::OperationInterrupted) => late(folder, limit, place),
         Some(ErrorCode::DiskFull | ErrorCode::OutOfMemory) => of_memory(folder, place),
         Some(ErrorCode::TooBig) => of_length(folder, place),
-        _ => error(format!("the rehearsal could not go on: {halt}"), folder, place)
+        _ => error(format!("the rehearsal could not continue: {halt}"), folder, place)
             .help(LEAVE_OUT.trim_start_matches("or ")),
     }
 }
@@ -69,6 +69,7 @@ fn error(message: String, folder: &str, place: Option<(String, Range<usize>)>) -
 }
 
 const HANDFUL: &str = "the rehearsal puts few rows into each table: what is slow or large there does not depend on them";
-const ENDLESS: &str = "see that no recursive query runs on without an end, and that no statement makes rows by the million";
+const ENDLESS: &str =
+    "check that every recursive query ends, and that no statement makes millions of rows";
 
-const LEAVE_OUT: &str = "or leave the file out of the rehearsal, and say why at its head: `-- migratory: no-rehearsal: <reason>`";
+const LEAVE_OUT: &str = "or leave the file out of the rehearsal, and say why at its top: `-- migratory: no-rehearsal: <reason>`";

@@ -77,7 +77,7 @@ pub(crate) fn rows_vanish(
     Some(if culprit.is_copy {
         error.help(remedy::keep_rows(script)).help(allow(Rule::PartialCopy))
     } else {
-        error.help("to remove them, write a DELETE statement")
+        error.help("if they are meant to go, write a DELETE statement")
     })
 }
 
@@ -119,7 +119,7 @@ fn is_whole(script: &CheckedScript, culprit: &Culprit) -> bool {
 /// What the statement does to the rows that are gone after it.
 fn loses(script: &CheckedScript, statement: &Range<usize>) -> &'static str {
     let text = script.sql.get(statement.clone()).unwrap_or_default();
-    if remedy::copies(text) { "they are not copied here" } else { "they go with this statement" }
+    if remedy::copies(text) { "they are not copied here" } else { "this statement removes them" }
 }
 
 fn cascade(error: Diagnostic, through: &str, help: &str) -> Diagnostic {
@@ -161,7 +161,7 @@ pub(crate) fn values_change(
             let message = format!("the copy changes values of {columns} of `{table}`");
             let error = Diagnostic::error(Code::ValuesMove, message);
             Some(
-                at_copy(error, script, table, "each row keeps its values only if they are copied as they are")
+                at_copy(error, script, table, "values are kept only if they are copied unchanged")
                     .note(format!("seen in the rehearsal: ({row}) has `{column}` = {} after it", shown_value(new)))
                 .help(if siblings.len() == 1 {
                     format!("copy {columns} as it is, into a column whose type keeps it")
@@ -267,13 +267,13 @@ pub(crate) fn not_restored(down: &CheckedScript, loss: &Loss, excuse: Rule) -> O
         _ => DirectiveKind::Allow(excuse).written(),
     };
     let excuse = format!(
-        "if they may go, say why at the head of the up: `-- migratory: {written}: <reason>`"
+        "if they may go, say why at the top of the up: `-- migratory: {written}: <reason>`"
     );
     match &loss.what {
         What::Multiplied { .. } => None,
         What::Rows { rows, gone, total } => {
             let message = format!(
-                "{gone} of {total} rows of `{table}` are not there after the up and the down"
+                "{gone} of {total} rows of `{table}` are missing after the up and the down"
             );
             Some(
                 Diagnostic::error(Code::RowsVanish, message)
@@ -299,14 +299,14 @@ pub(crate) fn not_restored(down: &CheckedScript, loss: &Loss, excuse: Rule) -> O
 
 fn allow(rule: Rule) -> String {
     let written = DirectiveKind::Allow(rule).written();
-    format!("if it is meant, say why at the head of the file: `-- migratory: {written}: <reason>`")
+    format!("if it is meant, say why at the top of the file: `-- migratory: {written}: <reason>`")
 }
 
 /// The exception for the columns of a table whose values change.
 fn allow_columns(table: &Name, losses: &[&Loss]) -> String {
     let columns: Vec<_> = losses.iter().filter_map(|loss| loss.column()).collect();
     let written = allowed_columns(table, &columns);
-    format!("if it is meant, say why at the head of the file: `-- migratory: {written}: <reason>`")
+    format!("if it is meant, say why at the top of the file: `-- migratory: {written}: <reason>`")
 }
 
 fn allowed_columns(table: &Name, columns: &[&Name]) -> String {

@@ -131,7 +131,7 @@ fn allowable(finding: Diagnostic) -> Diagnostic {
     }
     let written = DirectiveKind::Allow(Rule::ValuesMove).written();
     finding.help(format!(
-        "if it is meant, say why at the head of the file: `-- migratory: {written}: <reason>`"
+        "if it is meant, say why at the top of the file: `-- migratory: {written}: <reason>`"
     ))
 }
 

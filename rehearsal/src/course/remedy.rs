@@ -67,7 +67,7 @@ pub(crate) fn on_rows(message: &str, script: &CheckedScript, text: &str) -> Opti
     let is_alter = begins(text, "alter");
     Some(match kind(message)? {
         Kind::NotNullColumn => {
-            "give the column a DEFAULT, which the rows that are there will have; or rebuild the table"
+            "give the column a DEFAULT, which existing rows get; or rebuild the table"
         }
         Kind::Default => {
             "write a constant DEFAULT; or add the column without NOT NULL and DEFAULT, and fill it with an UPDATE; or rebuild the table"
@@ -76,8 +76,8 @@ pub(crate) fn on_rows(message: &str, script: &CheckedScript, text: &str) -> Opti
             "add the column without NOT NULL and DEFAULT, and fill it with an UPDATE"
         }
         Kind::Stored => "make the column VIRTUAL, or rebuild the table",
-        Kind::Check if is_alter => "give the column a DEFAULT that its CHECK lets through",
-        Kind::Check => "write only values that the CHECK lets through",
+        Kind::Check if is_alter => "give the column a DEFAULT that its CHECK allows",
+        Kind::Check => "write only values that the CHECK allows",
         Kind::ForeignKey if begins(text, "drop") => drop_under_keys(script),
         Kind::ForeignKey => {
             "insert rows after those that they refer to, and delete them before those"
@@ -89,7 +89,7 @@ pub(crate) fn on_rows(message: &str, script: &CheckedScript, text: &str) -> Opti
         Kind::Unique if begins(text, "create") => {
             "give each row a value of its own, with an UPDATE before this statement"
         }
-        Kind::Unique => "see that the statement makes no two rows alike",
+        Kind::Unique => "make sure that no two rows are equal after the statement",
     })
 }
 
@@ -142,7 +142,7 @@ pub(crate) fn declare(message: &str, text: &str) -> Option<String> {
             format!("declare it: `embed_migrations!(.., collations({name}))`")
         }
         "no such module" => {
-            "say so at the head of the file: `-- migratory: no-rehearsal: <reason>`".to_owned()
+            "say so at the top of the file: `-- migratory: no-rehearsal: <reason>`".to_owned()
         }
         _ => return None,
     };

@@ -43,13 +43,15 @@ pub(crate) fn down_fails(script: &CheckedScript, trouble: &Trouble, schema: &Sch
     if error.help.is_empty() {
         error.help.extend(remedy::not_left(&error.message));
     }
-    error.note("it was run right after its up: whoever has to take a release back will meet this")
+    error.note(
+        "the rehearsal ran it right after its up: anyone who rolls a release back gets this error",
+    )
 }
 
 /// The up fails after its own down.
 pub(crate) fn second_up_fails(migration: &CheckedMigration, trouble: &Trouble) -> Diagnostic {
     fails(Code::SecondUp, &migration.up, trouble, None)
-        .note("it went through at first, and not after its down: the down leaves something behind that the schema does not show")
+        .note("it succeeded at first and fails after its down: the down leaves something that the schema does not show, such as rows")
         .help("delete in the down the rows that the up inserts")
 }
 
@@ -57,7 +59,7 @@ pub(crate) fn second_up_fails(migration: &CheckedMigration, trouble: &Trouble) -
 pub(crate) fn rows_fail(rows: &CheckedScript, trouble: &Trouble) -> Diagnostic {
     fails(Code::GivenRows, rows, trouble, None)
         .note("these rows are put in after the migration of that version, into tables that hold only what migrations insert")
-        .help("mend the rows; parents come before their children")
+        .help("correct the rows, and insert parents before their children")
 }
 
 /// The down leaves another schema than it found.
@@ -81,7 +83,7 @@ pub(crate) fn down_differs(
     };
     error
         .note(schema::rendered(differences))
-        .note("an older program would find a schema that it does not know, and the next up would meet what is left")
+        .note("an older program would find a schema that it does not know, and the next up would run into what is left")
         .help("undo in the down each thing that the up does, in the opposite order")
 }
 
@@ -115,11 +117,11 @@ pub(crate) fn second_up_differs(
     migration: &CheckedMigration,
     differences: &[Difference],
 ) -> Diagnostic {
-    let message = "the up makes another schema when it comes after its down";
+    let message = "the up makes a different schema when it runs after its down";
     Diagnostic::error(Code::SecondUp, message)
         .at(&migration.up.file)
         .note(schema::rendered(differences))
-        .help("see that the up does not depend on what its down leaves behind")
+        .help("make the up independent of what its down leaves behind")
 }
 
 /// A script fails on clean rows.
@@ -128,11 +130,11 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
         Fault::Unindexed(stale) => return stale_indexes(script, stale),
         Fault::Trouble(trouble) => fails(Code::FailsOnRows, script, trouble, None),
         Fault::Damaged(lines) => {
-            let message = "the rows do not fit their table any more";
+            let message = "the script leaves rows that violate the constraints of their table";
             let error = Diagnostic::error(Code::Damaged, message).at(&script.file);
             return error
                 .note(format!("SQLite's integrity_check says: {}", lines.join("; ")))
-                .help("write only rows that the constraints of their table let through");
+                .help("write only rows that the constraints of their table allow");
         }
         Fault::Changed(_) => Diagnostic::error(Code::RowsVanish, "rows change").at(&script.file),
     };
@@ -153,7 +155,7 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
     }
     let written = DirectiveKind::Assumes(Assumption::NoDuplicates).written();
     error.help(format!(
-        "if the table never holds more than one row, say why at the head of the file: `-- migratory: {written}: <reason>`"
+        "if the table never holds more than one row, say why at the top of the file: `-- migratory: {written}: <reason>`"
     ))
 }
 
@@ -227,7 +229,7 @@ pub(crate) fn relies_on_values(
     finding = finding.note(allowed(rows));
     let finding = help.into_iter().fold(finding, Diagnostic::help);
     finding.help(format!(
-        "if no database can hold such a row, say why at the head of the file: `-- migratory: {directive}: <reason>`"
+        "if no database can hold such a row, say why at the top of the file: `-- migratory: {directive}: <reason>`"
     ))
 }
 
@@ -279,7 +281,7 @@ pub(crate) fn assumes(
         })
         .help(mend)
         .help(format!(
-            "if it can't occur, say why at the head of the file: `-- migratory: assumes({}): <reason>`",
+            "if it can't occur, say why at the top of the file: `-- migratory: assumes({}): <reason>`",
             assumption.word()
         ))
 }

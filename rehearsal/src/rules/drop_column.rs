@@ -121,7 +121,7 @@ fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name])
         .error(Code::DropColumn, message, place)
         .note("what a database in use holds there is gone then, and no down brings it back")
         .help(format!(
-            "keep it aside at the head of the file: `CREATE TABLE {kept} AS SELECT {} FROM {};`",
+            "keep it aside at the top of the file: `CREATE TABLE {kept} AS SELECT {} FROM {};`",
             identified(facts.before().tables.get(table), lost),
             written(table)
         ))

@@ -37,7 +37,7 @@ struct Told {
 }
 
 const NO_TRANSACTION: &str = "put it into a migration of its own, with `-- migratory: \
-    no-transaction` at the head of the file";
+    no-transaction` at the top of the file";
 const ON_THE_CONNECTION: &str = "delete it, and set it on the connection, each time one is opened: \
     it belongs to the connection, not to the file";
 const BEFORE_ALL: &str = "delete it, and set it on the connection that creates the file, before the first migration runs";
@@ -77,7 +77,7 @@ fn of_pragma(pragma: &Pragma, mode: Mode) -> Option<Told> {
             "SQLite refuses or ignores",
             "the journal of an open transaction can't be exchanged for another",
             "set it on the connection, when it is opened; or put it into a migration of its own, \
-             with `-- migratory: no-transaction` at the head of the file",
+             with `-- migratory: no-transaction` at the top of the file",
         ),
         ("synchronous", _) if is_set => (
             "SQLite refuses",

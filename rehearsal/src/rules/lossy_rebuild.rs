@@ -373,7 +373,7 @@ mod tests {
               = note: a new table takes over nothing from the one it replaces (no index, trigger, constraint or default), and SQLite does not report what is missing
               = help: add to the definition of the new table: `PRIMARY KEY (a, b)`
               = help: add after the parenthesis that closes the new `pair`: `WITHOUT ROWID`
-              = help: if it is meant, say why at the head of the file: `-- migratory: allow(lossy_rebuild): <reason>`
+              = help: if it is meant, say why at the top of the file: `-- migratory: allow(lossy_rebuild): <reason>`
         "#]].assert_eq(&told(BEFORE, up));
     }
 }

@@ -300,7 +300,7 @@ mod tests {
               |
               = note: a database in use may hold more rows than that, and `t` is replaced by the copy
               = help: copy every row: `INSERT OR IGNORE INTO n (id, a, n) SELECT id, a, n FROM t;`
-              = help: if it is meant, say why at the head of the file: `-- migratory: allow(partial_copy): <reason>`
+              = help: if it is meant, say why at the top of the file: `-- migratory: allow(partial_copy): <reason>`
 
             error[M0506]: this copy drops the rows of `t` that the new table refuses
              --> 0002_a.sql:2:8
@@ -310,7 +310,7 @@ mod tests {
               |
               = note: SQLite skips or replaces a row that breaks a constraint of the new table, and reports nothing
               = help: write a plain INSERT, and change the rows that a constraint refuses in a statement before it, or in the SELECT
-              = help: if it is meant, say why at the head of the file: `-- migratory: allow(partial_copy): <reason>`
+              = help: if it is meant, say why at the top of the file: `-- migratory: allow(partial_copy): <reason>`
         "]].assert_eq(&told(BEFORE, &up));
     }
 }

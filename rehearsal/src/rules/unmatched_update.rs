@@ -283,7 +283,7 @@ mod tests {
               = note: an UPDATE without WHERE writes every row, and a subquery without a row is NULL: the values that were there are lost
               = help: update only the rows that have a match: `UPDATE a SET email = ( SELECT email FROM b WHERE b.name = a.name ) WHERE EXISTS ( SELECT email FROM b WHERE b.name = a.name );`
               = help: or keep the old value: `UPDATE a SET email = coalesce(( SELECT email FROM b WHERE b.name = a.name ), email);`
-              = help: if it is meant, say why at the head of the file: `-- migratory: allow(unmatched_update): <reason>`
+              = help: if it is meant, say why at the top of the file: `-- migratory: allow(unmatched_update): <reason>`
         "]].assert_eq(&told(BEFORE, up));
     }
 }

@@ -191,7 +191,7 @@ mod tests {
               |
               = note: where two rows get the same key, REPLACE deletes the other one, with all that it holds, and no DELETE trigger runs
               = help: merge or delete the rows that collide in a statement before it, and then write: `UPDATE tag SET name = lower(name);`
-              = help: if it is meant, say why at the head of the file: `-- migratory: allow(update_conflict): <reason>`
+              = help: if it is meant, say why at the top of the file: `-- migratory: allow(update_conflict): <reason>`
         "]].assert_eq(&told(BEFORE, "UPDATE OR REPLACE tag SET name = lower(name);"));
     }
 }

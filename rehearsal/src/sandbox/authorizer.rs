@@ -52,7 +52,7 @@ pub(crate) fn way_out(refused: &str) -> String {
     };
     format!(
         "a build may reach nothing but the rehearsal's own database: do this in the application; {rename}or leave the file out \
-         of the rehearsal, and say why at its head: `-- migratory: no-rehearsal: <reason>`"
+         of the rehearsal, and say why at its top: `-- migratory: no-rehearsal: <reason>`"
     )
 }
 

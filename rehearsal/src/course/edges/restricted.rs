@@ -66,7 +66,7 @@ impl Edges<'_, '_> {
             ))
             .help(format!("delete or change those rows of `{child}` in a statement before it, or leave out the rows that have some"))
             .help(format!(
-                "if there are none, say why at the head of the file: `-- migratory: {written}: <reason>`"
+                "if there are none, say why at the top of the file: `-- migratory: {written}: <reason>`"
             ))
     }
 }

@@ -98,7 +98,7 @@ fn explained(finding: Diagnostic, new: &NewKey<'_>, schema: &Schema) -> Diagnost
         if may_be_null(column) {
             let (_, condition) = delete.split_once(" WHERE ").unwrap_or_default();
             finding = finding.help(format!(
-                "clear the keys that lead nowhere, in a statement before the copy: `UPDATE {} SET {} = NULL WHERE {condition}`",
+                "clear the dangling keys in a statement before the copy: `UPDATE {} SET {} = NULL WHERE {condition}`",
                 child.written(),
                 column.written()
             ));
@@ -106,12 +106,10 @@ fn explained(finding: Diagnostic, new: &NewKey<'_>, schema: &Schema) -> Diagnost
     }
     let or = if finding.help.is_empty() { "" } else { "or " };
     let finding = deletions.iter().fold(finding, |finding, delete| {
-        finding.help(format!(
-            "{or}delete the rows whose keys lead nowhere, before the copy: `{delete}`"
-        ))
+        finding.help(format!("{or}delete the rows with dangling keys before the copy: `{delete}`"))
     });
     let written = DirectiveKind::Assumes(Assumption::NoOrphans).written();
     finding.help(format!(
-        "if there are none, say why at the head of the file: `-- migratory: {written}: <reason>`"
+        "if there are none, say why at the top of the file: `-- migratory: {written}: <reason>`"
     ))
 }

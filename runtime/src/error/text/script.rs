@@ -158,7 +158,7 @@ pub(super) fn unexpected_code(
         "the runner was given a step in Rust for version {version}, by `Runner::{supplier}`, and its file does \
          not say that it has one\n\
          nothing was changed\n\
-         help: write `-- migratory: code` at the head of the file, or take the step away"
+         help: write `-- migratory: code` at the top of the file, or take the step away"
     )
 }
 
