@@ -26,9 +26,7 @@ impl Seen {
         self.print_steps();
         print_rows(&self.up.rows);
         if let Some(why) = &self.unread {
-            say(format_args!(
-                "{WARN}not known{WARN:#}: what the scripts change: {why}"
-            ));
+            say(format_args!("{WARN}not known{WARN:#}: what the scripts change: {why}"));
         }
         for unmet in &self.unmet {
             say(format_args!("{ERROR}false{ERROR:#}: {}", falsified(unmet)));

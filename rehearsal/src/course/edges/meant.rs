@@ -1,0 +1,49 @@
+//! What the files of a migration say may be lost.
+
+use migratory_analysis::{CheckedScript, DirectiveKind, Rule};
+
+use crate::context::Ground;
+use crate::course::preserved::{Loss, What};
+use crate::course::shown::Told;
+
+/// What an up may say of a loss that its down does not make good.
+pub(crate) fn excuse(told: &Told, loss: &Loss) -> Rule {
+    match &loss.what {
+        What::Rows { .. } | What::Multiplied { .. } => Rule::PartialCopy,
+        What::Value { .. } if told.drops_column(&loss.table, loss.column()) => Rule::DropColumn,
+        What::Value { .. } => Rule::ValuesMove,
+    }
+}
+
+/// Whether the file says that this loss is meant.
+pub(crate) fn is_allowed(ground: Ground<'_>, script: &CheckedScript, loss: &Loss) -> bool {
+    loss.is_copied
+        && match loss.what {
+            What::Rows { .. } | What::Multiplied { .. } => {
+                script.says(DirectiveKind::Allow(Rule::PartialCopy))
+            }
+            What::Value { .. } => {
+                // What an up says of a column holds on the way back too.
+                let mut pairs = ground.set.iter();
+                let pair = pairs.find(|it| it.scripts().any(|other| other.file == script.file));
+                lets_change(script, loss) || pair.is_some_and(|it| lets_change(&it.up, loss))
+            }
+        }
+}
+
+/// Whether the file says that the values of this column may change.
+pub(crate) fn lets_change(script: &CheckedScript, loss: &Loss) -> bool {
+    loss.column().is_some_and(|column| script.lets_change(loss.table.as_str(), column.as_str()))
+}
+
+/// The losses that are one finding with this one, which is the first of them: all values of a table.
+pub(crate) fn siblings<'l>(losses: &'l [Loss], loss: &'l Loss) -> Option<Vec<&'l Loss>> {
+    let is_sibling = |other: &&Loss| {
+        other.table == loss.table && other.column().is_some() && !other.is_of_rowid()
+    };
+    if loss.column().is_none() {
+        return Some(vec![loss]);
+    }
+    let siblings: Vec<_> = losses.iter().filter(is_sibling).collect();
+    siblings.first().is_some_and(|first| std::ptr::eq(*first, loss)).then_some(siblings)
+}
