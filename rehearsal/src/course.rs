@@ -106,14 +106,24 @@ fn within(checked: &Checked, options: &Options, passed: usize, bounds: &Arc<Boun
     let mut outcome = Outcome::default();
     rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
     let left_out = LeftOut::elsewhere(&checked.unplaced);
-    if let Err(halt) = migrate(ground, left_out, &mut outcome) {
+    if let Err(Stopped { halt, at, on_rows }) = migrate(ground, left_out, &mut outcome) {
         let limit = limit(checked, options);
-        outcome.found.push(halted::diagnostic(&halt, checked.folder(), limit, bounds));
+        let error = halted::diagnostic(&halt, checked.folder(), limit, bounds);
+        outcome.found.push(halted::with_rest(error, checked.set(), at, on_rows));
     }
     let mut warnings = untried::warnings(ground, checked.folder(), &outcome.rehearsal);
     warnings.retain(|warning| !outcome.found.iter().any(|it| refine::overlap(it, warning)));
     outcome.found.extend(warnings);
     outcome
+}
+
+/// Where the rehearsal was stopped.
+struct Stopped {
+    halt: Halt,
+    /// At which migration, by its place.
+    at: usize,
+    /// Whether it was tried on rows then.
+    on_rows: bool,
 }
 
 /// Why nothing came back from the thread.
@@ -146,7 +156,7 @@ fn supervise<T: Send + 'static>(
 }
 
 /// Takes the set over empty tables, and a step behind, on a thread of its own, over populated ones.
-fn migrate(ground: Ground<'_>, left_out: LeftOut, outcome: &mut Outcome) -> Result<(), Halt> {
+fn migrate(ground: Ground<'_>, left_out: LeftOut, outcome: &mut Outcome) -> Result<(), Stopped> {
     let (teller, hearer) = mpsc::channel();
     let hearer = Mutex::new(hearer);
     let populated = || {
@@ -176,10 +186,11 @@ fn lead(
     empty: Result<Empty<'_>, Halt>,
     teller: &mpsc::Sender<Told>,
     outcome: &mut Outcome,
-) -> Result<(), Halt> {
-    let mut empty = empty?;
+) -> Result<(), Stopped> {
+    let stopped = |at| move |halt| Stopped { halt, at, on_rows: false };
+    let mut empty = empty.map_err(stopped(0))?;
     for at in 0..empty.len() {
-        let mut told = empty.migrate(at, outcome)?;
+        let mut told = empty.migrate(at, outcome).map_err(stopped(at))?;
         outcome.rehearsal.schemas.push(told.fingerprint);
         outcome.rehearsal.writes.push(std::mem::take(&mut told.writes));
         outcome.pass(at + 1);
@@ -193,14 +204,15 @@ fn follow(
     ground: Ground<'_>,
     hearer: &mpsc::Receiver<Told>,
     outcome: &mut Outcome,
-) -> Result<(), Halt> {
+) -> Result<(), Stopped> {
     let mut populated = Populated::new(ground);
     for (at, told) in hearer.iter().enumerate() {
         let from = outcome.found.len();
         let told = Arc::new(told);
         let is_tried = ground.options.populated && ground.is_judged(at);
         let untried = outcome.rehearsal.untried.len();
-        populated.migrate(&told, is_tried, outcome)?;
+        let tried = populated.migrate(&told, is_tried, outcome);
+        tried.map_err(|halt| Stopped { halt, at, on_rows: true })?;
         if !told.left_out.is_empty() {
             // It may be tried once what was left out is there.
             outcome.rehearsal.untried.truncate(untried);

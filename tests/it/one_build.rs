@@ -6,6 +6,7 @@ use migratory_analysis::Options;
 
 use crate::support::findings;
 
+mod bounds;
 mod injected;
 mod tangled;
 mod together;
@@ -182,6 +183,22 @@ const CASES: &[Case] = &[
             ("4_b.down", "-- migratory: nothing-to-undo: a title is a title"),
         ],
         found: &["M0202 3_a.up", "M0501 4_b.up"],
+    },
+    Case {
+        name: "two files of one version, of which one was given a new one too",
+        files: &[
+            NOTE,
+            NO_NOTE,
+            ("2_a.up", "CREATE TABLE tag (id INTEGER PRIMARY KEY); CREATE INDEX tag_id ON tag (id);"),
+            ("2_a.down", "DROP TABLE tag;"),
+            ("2_b.up", "CREATE TABLE label (id INTEGER PRIMARY KEY);"),
+            ("2_b.down", "DROP TABLE label;"),
+            ("3_a.up", "CREATE TABLE tag (id INTEGER PRIMARY KEY); CREATE INDEX tag_id ON tag (id);"),
+            ("3_a.down", "DROP TABLE tag;"),
+            ("4_c.up", "CREATE TABLE note (id INTEGER PRIMARY KEY);"),
+            ("4_c.down", "DROP TABLE nota;"),
+        ],
+        found: &["M0201 2_a.up", "M0501 4_c.up", "M0502 4_c.down"],
     },
     Case {
         name: "a rule, and rows of another table",

@@ -35,10 +35,17 @@ impl Assembled {
         }
         number::check(&set, options, findings);
         compatible::check(&set, findings);
-        let (folder, unplaced) = (set.folder.clone(), std::mem::take(&mut set.unplaced));
+        let (folder, mut unplaced) = (set.folder.clone(), std::mem::take(&mut set.unplaced));
         let pairs = pair::pair(set, options, findings);
+        unplaced.extend(shared(&pairs));
         let is_ordered =
             findings.iter().all(|it| !matches!(it.code, Code::AcceptThrough | Code::OtherOrder));
         is_ordered.then_some(Self { folder, pairs, unplaced })
     }
+}
+
+/// The texts of ups with whose version others come after them: the place of which of them is wrong, nobody knows.
+fn shared(pairs: &[Pair]) -> impl Iterator<Item = String> + '_ {
+    let shared = pairs.windows(2).filter(|two| !two[0].is_double && two[1].is_double);
+    shared.filter_map(|two| two[0].up.script.as_ref()).map(|script| script.sql.clone())
 }

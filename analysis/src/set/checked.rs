@@ -10,7 +10,7 @@ use crate::set::assembled::Assembled;
 use crate::set::faults::{Errors, Faults};
 use crate::set::pair::Pair;
 use crate::set::parsed::ParsedScript;
-use crate::text::directive::{ColumnName, Condition, Directive, DirectiveKind, Rule};
+use crate::text::directive::{Assumption, ColumnName, Condition, Directive, DirectiveKind, Rule};
 use crate::text::script;
 use crate::{Code, Diagnostic, Findings, Rehearsal};
 
@@ -348,6 +348,16 @@ impl CheckedScript {
     /// Whether the file has this directive.
     pub fn says(&self, kind: DirectiveKind) -> bool {
         self.directives.iter().any(|directive| directive.kind == kind)
+    }
+
+    /// The script as it would be if it stated this too.
+    #[must_use]
+    pub fn stating(&self, assumption: Assumption) -> Self {
+        let kind = DirectiveKind::Assumes(assumption);
+        let (reason, range, condition, columns) = (String::new(), 0..0, None, Vec::new());
+        let mut stating = self.clone();
+        stating.directives.push(Directive { kind, reason, range, condition, columns });
+        stating
     }
 }
 

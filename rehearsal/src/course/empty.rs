@@ -15,7 +15,7 @@ use super::rowids::{Done, Rowids};
 use super::shown::Told;
 use super::succession::Succession;
 use super::writes::writes;
-use super::{quotes, told, vacuum};
+use super::{halted, quotes, told, vacuum};
 use crate::act::ActKind;
 use crate::context::Ground;
 use crate::memo::Outcome;
@@ -133,7 +133,9 @@ impl<'a> Empty<'a> {
     fn perform(&mut self, script: &CheckedScript) -> Result<Performance, Halt> {
         let mut performance = self.sandbox.perform(script, &mut |_, _| ())?;
         if let Err(trouble) = performance.outcome {
-            performance.outcome = Err(Halt::check(script, trouble)?);
+            let goes_on = halted::of_statement(script, &trouble, self.ground.bounds).is_some();
+            performance.outcome =
+                Err(if goes_on { trouble } else { Halt::check(script, trouble)? });
         }
         Ok(performance)
     }

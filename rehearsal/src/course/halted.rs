@@ -3,10 +3,12 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use migratory_runtime::__private::{Trouble, code};
 use rusqlite::ErrorCode;
 
 use super::fault::Halt;
 use crate::sandbox::bounds::Bounds;
+use migratory_analysis::{CheckedMigration, CheckedScript};
 use migratory_analysis::{Code, Diagnostic};
 
 /// What kept the rehearsal from its end.
@@ -24,6 +26,44 @@ pub(crate) fn diagnostic(
         Some(ErrorCode::TooBig) => of_length(folder, place),
         _ => error(format!("the rehearsal could not continue: {halt}"), folder, place)
             .help(LEAVE_OUT.trim_start_matches("or ")),
+    }
+}
+
+/// Says which migrations come after the one at which it was stopped: nothing is known of them.
+pub(crate) fn with_rest(
+    error: Diagnostic,
+    set: &[CheckedMigration],
+    at: usize,
+    on_rows: bool,
+) -> Diagnostic {
+    let rest = set.get(at + 1..).unwrap_or_default();
+    let what = if on_rows { "tried on rows" } else { "rehearsed" };
+    match rest {
+        [] => error,
+        [one] => error.note(format!("`{}`, which comes after it, was not {what}", one.up.file)),
+        [first, .., last] => error.note(format!(
+            "the {} migrations after it, from `{}` to `{}`, were not {what}",
+            rest.len(),
+            first.up.file,
+            last.up.file
+        )),
+    }
+}
+
+/// A statement needs more than a database of the rehearsal has: the rehearsal goes on without it. `None` if it fails for
+/// another reason, or if a bound was met beyond which nothing goes on.
+pub(crate) fn of_statement(
+    script: &CheckedScript,
+    trouble: &Trouble,
+    bounds: &Bounds,
+) -> Option<Diagnostic> {
+    let Trouble::Statement(failure) = trouble else { return None };
+    let place = Some((script.file.clone(), failure.statement.clone()));
+    let code = failure.source.as_ref().and_then(code);
+    match code.filter(|_| !bounds.is_up())? {
+        ErrorCode::DiskFull => Some(of_memory("", place)),
+        ErrorCode::TooBig => Some(of_length("", place)),
+        _ => None,
     }
 }
 

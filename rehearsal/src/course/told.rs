@@ -16,7 +16,7 @@ use migratory_analysis::{Code, Diagnostic, Severity, spelling};
 pub(super) const SHOWN: usize = 3;
 
 /// What is said of a statement of an up that fails.
-const LEFT_OUT: &str = "the rehearsal goes on without this statement; a later failure that only follows from this one is not reported";
+pub(super) const LEFT_OUT: &str = "the rehearsal goes on without this statement; a later failure that only follows from this one is not reported";
 /// What is said of an up that can't stand as a whole.
 const LEFT_OUT_WHOLE: &str = "the rehearsal goes on without this file; a later failure that only follows from this one is not reported";
 

@@ -11,7 +11,7 @@ use super::{Empty, last};
 use crate::course::fault::Halt;
 use crate::course::intent::Intent;
 use crate::course::left_out::{self, LeftOut};
-use crate::course::{steps, told};
+use crate::course::{halted, steps, told};
 use crate::memo::Outcome;
 use crate::sandbox::Performance;
 use crate::schema::{Name, Schema};
@@ -144,6 +144,9 @@ impl<'a> Empty<'a> {
 
     fn failure(&self, attempt: &Attempt<'_>, trouble: &Trouble) -> Diagnostic {
         let migration = &self.ground.set[attempt.at];
+        if let Some(bound) = halted::of_statement(attempt.script, trouble, self.ground.bounds) {
+            return bound.note(told::LEFT_OUT);
+        }
         if attempt.is_up {
             let failure = told::up_fails(migration, trouble, &self.schema);
             steps::told_before(failure, trouble, &self.ground.set[..attempt.at])

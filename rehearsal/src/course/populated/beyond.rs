@@ -16,9 +16,7 @@ use crate::course::parts::Part;
 use crate::course::refine;
 use crate::course::replay::Replay;
 use crate::schema::Schema;
-use migratory_analysis::CheckedScript;
-use migratory_analysis::{Assumption, Directive, DirectiveKind};
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Assumption, CheckedScript, Code, Diagnostic};
 
 /// How often a part is tried beyond a statement that it stops at.
 const BEYOND: usize = 6;
@@ -150,13 +148,7 @@ impl Consequences {
         let text = script.sql.get(stop.statement.clone()).unwrap_or_default();
         match stop.assumption {
             // An index is missed by no statement; without it, other assumptions are told for themselves.
-            Some(assumption) if !defines(text) => {
-                let mut stating = script.clone();
-                let kind = DirectiveKind::Assumes(assumption);
-                let (reason, range, condition, columns) = (String::new(), 0..0, None, Vec::new());
-                stating.directives.push(Directive { kind, reason, range, condition, columns });
-                stating
-            }
+            Some(assumption) if !defines(text) => script.stating(assumption),
             _ => self.leave_out(script, &stop.statement, schema),
         }
     }

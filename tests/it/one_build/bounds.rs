@@ -1,0 +1,52 @@
+//! A statement that meets a bound of the rehearsal, and what comes after it.
+
+use std::time::Duration;
+
+use migratory_analysis::Options;
+
+use super::found;
+use crate::support::findings;
+
+const TABLE: (&str, &str) = ("1_t.up", "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);");
+const AFTER: (&str, &str) = ("3_b.up", "ALTER TABLE t ADD COLUMN more TEXT NOT NULL;");
+
+#[test]
+fn a_value_that_is_too_long_hides_nothing() {
+    let up = "INSERT INTO t (name) SELECT printf('%.*c', 3000000, 'x');
+        CREATE TABLE p (id INTEGER PRIMARY KEY, o INTEGER REFERENCES missing (id));
+        UPDATE nowhere SET x = 1;";
+    let files = [TABLE, ("2_a.up", up), AFTER];
+    let found = found(&files, &Options::default().up_only(true));
+    let expected = ["M0501 2_a.up", "M0505 3_b.up", "M0511 2_a.up", "M0612 2_a.up"];
+    assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn rows_without_an_end_hide_nothing() {
+    let up = "CREATE TABLE big AS WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)
+            SELECT x, zeroblob(900000) AS y FROM n;
+        CREATE INDEX big_x ON big (x);
+        UPDATE nowhere SET x = 1;";
+    let files = [TABLE, ("2_a.up", up), AFTER];
+    let found = found(&files, &Options::default().up_only(true));
+    let expected = ["M0501 2_a.up", "M0505 3_b.up", "M0511 2_a.up"];
+    assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+}
+
+/// Nothing goes on when time is up: what was not rehearsed is said.
+#[test]
+fn a_statement_without_an_end_names_what_comes_after_it() {
+    let endless = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)";
+    let on_empty = format!("CREATE TABLE big AS {endless} SELECT max(x) AS x FROM n;");
+    let on_rows = format!("UPDATE t SET name = ({endless} SELECT max(x) FROM n);");
+    let mut options = Options::default().up_only(true);
+    options.time_limit = Duration::from_millis(300);
+    for (up, said) in [(&on_empty, "were not rehearsed"), (&on_rows, "were not tried on rows")] {
+        let files = [TABLE, ("2_a.up", up.as_str()), AFTER, ("4_c.up", "CREATE TABLE c (x);")];
+        let findings = findings(&files, &options);
+        let halted = findings.iter().find(|each| each.code.number() == "M0511").expect("a halt");
+        let rest =
+            "the 2 migrations after it, from `migrations/3_b.up.sql` to `migrations/4_c.up.sql`, ";
+        assert!(halted.notes.contains(&format!("{rest}{said}")), "{findings}");
+    }
+}
