@@ -49,6 +49,7 @@ use migratory_analysis::{Code, Diagnostic};
 use migratory_analysis::{DirectiveKind, Rule};
 
 pub(crate) use broken::broken;
+pub(crate) use carry::keeps_rows;
 pub(crate) use copy::Copy;
 pub(crate) use phrase::mentions;
 pub(crate) use update::Update;

@@ -7,6 +7,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::record::{Record, Records};
 use crate::rows::Class;
+use crate::rules::keeps_rows;
 use crate::schema::{Column, Name, Schema, Table, TableKind};
 
 /// What SQL calls the number of a row where no column has that name.
@@ -16,6 +17,15 @@ pub(crate) const ROWID: &str = "rowid";
 #[derive(Debug)]
 pub(crate) struct Contents(BTreeMap<Name, Holding>);
 
+/// What of tables is read besides the columns of ordinary ones.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'n> {
+    /// The tables whose rowids are read, as far as they have any, as a column of their own.
+    pub(crate) rowids: BTreeSet<&'n Name>,
+    /// The tables that are copied: virtual ones are read, too, if they keep rows of their own.
+    pub(crate) copied: BTreeSet<&'n Name>,
+}
+
 /// The rows of one table.
 #[derive(Debug)]
 pub(crate) struct Holding {
@@ -23,6 +33,7 @@ pub(crate) struct Holding {
     /// The columns that tell one row from another.
     pub(crate) key: Vec<Name>,
     pub(crate) records: Records,
+    pub(crate) is_virtual: bool,
     /// Why its generated columns can't be read and are left out, if they can't be.
     pub(crate) unreadable: Option<String>,
 }
@@ -44,24 +55,29 @@ impl Contents {
         schema: &Schema,
         scope: impl IntoIterator<Item = &'n Name>,
     ) -> rusqlite::Result<Self> {
-        Self::with_rowids(conn, schema, scope, &BTreeSet::new())
+        Self::with(conn, schema, scope, &Wanted::default())
     }
 
-    /// The same, with the rowids of these tables, as far as they have any, as a column of their own.
-    pub(crate) fn with_rowids<'n>(
+    /// The same, and what else is wanted of them.
+    pub(crate) fn with<'n>(
         conn: &Connection,
         schema: &Schema,
         scope: impl IntoIterator<Item = &'n Name>,
-        rowids: &BTreeSet<&Name>,
+        wanted: &Wanted<'_>,
     ) -> rusqlite::Result<Self> {
         let names: BTreeSet<_> = scope.into_iter().collect();
         let tables = names.into_iter().filter_map(|name| schema.tables.get(name));
-        let ordinary = tables.filter(|table| table.kind == TableKind::Ordinary);
+        let read_ones = tables.filter(|table| match table.kind {
+            TableKind::Ordinary => true,
+            TableKind::Virtual(_) => wanted.copied.contains(&table.name) && keeps_rows(table),
+            TableKind::Shadow => false,
+        });
         let read = |table: &Table| {
-            let has_rowid = rowids.contains(&table.name) && !table.is_without_rowid;
+            let is_held = wanted.rowids.contains(&table.name) && !table.is_without_rowid;
+            let has_rowid = is_held || table.kind != TableKind::Ordinary;
             Ok((table.name.clone(), Holding::read(conn, table, has_rowid)?))
         };
-        ordinary.map(read).collect::<rusqlite::Result<_>>().map(Self)
+        read_ones.map(read).collect::<rusqlite::Result<_>>().map(Self)
     }
 
     pub(crate) fn tables(&self) -> impl Iterator<Item = (&Name, &Holding)> {
@@ -108,7 +124,8 @@ impl Holding {
             }
             read => read?,
         };
-        Ok(Self { columns, key: table.primary_key.clone(), records, unreadable })
+        let is_virtual = matches!(table.kind, TableKind::Virtual(_));
+        Ok(Self { columns, key: table.primary_key.clone(), records, is_virtual, unreadable })
     }
 
     pub(crate) fn position(&self, column: &Name) -> Option<usize> {

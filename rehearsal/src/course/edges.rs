@@ -10,7 +10,6 @@ use self::named::literals;
 use super::assumption;
 use super::contents::Contents;
 use super::fault::{Fault, Halt};
-use super::intent::Effect;
 use super::lane::{Edging, Lane};
 use super::loss_messages::{self as messages, Seen};
 use super::preserved::{self, Loss, Said, What};
@@ -235,10 +234,7 @@ impl Edges<'_, '_> {
         match &shown.fault {
             Fault::Changed(losses) => {
                 let (caused, losses) = self.course.effects(losses);
-                let told = |(loss, effect): &(Loss, &Effect)| {
-                    Some((Some(loss.table.clone()), messages::side_effect(script, loss, effect)?))
-                };
-                let mut found: Vec<_> = caused.iter().filter_map(told).collect();
+                let mut found = messages::side_effects(script, &caused);
                 for loss in &losses {
                     let finding = self.lost((shown, loss, &losses), reader)?;
                     found.extend(finding.map(|finding| (Some(loss.table.clone()), finding)));

@@ -1,6 +1,6 @@
 //! What a script says that it does to rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::act::{Act, ActKind, Statement};
@@ -25,6 +25,8 @@ pub(crate) struct Intent {
     unplugged: BTreeSet<Name>,
     /// What triggers do while a copy runs.
     effects: Vec<Effect>,
+    /// From which table an INSERT fills which.
+    fills: BTreeSet<(Name, Name)>,
     /// Whether a statement may take away or change a row.
     is_destructive: bool,
 }
@@ -68,8 +70,9 @@ impl Intent {
     pub(crate) fn new(script: &CheckedScript, statements: &[Statement]) -> Self {
         let mut intent = Self::default();
         let is_meant = script.says(DirectiveKind::Allow(Rule::SideEffects));
+        let tables = Tables::new(statements);
         for (at, statement) in statements.iter().enumerate() {
-            intent.note(statement, !is_meant && is_copy(statements, at));
+            intent.note(statement, !is_meant && tables.is_copy(statement, at));
         }
         intent
     }
@@ -78,12 +81,19 @@ impl Intent {
     /// acts have no accessor, where those of a trigger have. What a trigger does is said by the statement that fires it,
     /// but for a copy: the rows were there before, and went through the triggers of their own table then.
     fn note(&mut self, statement: &Statement, is_copy: bool) {
-        let verb = statement.own().find(is_write);
+        let verb = statement.own().find(|act| is_write(act));
         if verb.is_some() || statement.own().any(|act| matches!(act, ActKind::CreateTable(_))) {
             self.read.extend(statement.acts.iter().filter_map(|act| match &act.kind {
                 ActKind::Read { table, .. } => Some(table.clone()),
                 _ => None,
             }));
+        }
+        if let Some(ActKind::Insert(into)) = verb {
+            let from = statement.own().filter_map(|act| match act {
+                ActKind::Read { table, .. } if table != into => Some(table),
+                _ => None,
+            });
+            self.fills.extend(from.map(|from| (from.clone(), into.clone())));
         }
         for act in &statement.acts {
             let is_said = match &act.accessor {
@@ -132,6 +142,7 @@ impl Intent {
         }) {
             scope.insert(child.name.clone());
         }
+        scope.extend(self.unplugged.iter().cloned());
         scope.extend(self.updated.iter().map(|(table, _)| table.clone()));
         scope.extend(self.effects.iter().filter_map(Effect::table).cloned());
         scope.extend(self.altered.union(&self.indexed).cloned());
@@ -149,7 +160,7 @@ impl Intent {
 
     /// Whether it drops this table: its rows are copied to the one that takes its name, or are lost.
     pub(crate) fn drops(&self, table: &Name) -> bool {
-        self.dropped.contains(table)
+        self.dropped.contains(table) || self.unplugged.contains(table)
     }
 
     pub(crate) fn inserts(&self, table: &Name) -> bool {
@@ -169,6 +180,11 @@ impl Intent {
         self.effects.iter()
     }
 
+    /// Whether an INSERT fills one of these tables from another one.
+    pub(crate) fn fills_within(&self, names: &BTreeSet<Name>) -> bool {
+        self.fills.iter().any(|(from, into)| names.contains(from) && names.contains(into))
+    }
+
     /// The tables that may have lost the rows that we made, or have another name now.
     pub(crate) fn emptied(&self) -> impl Iterator<Item = &Name> {
         self.deleted.iter().chain(&self.dropped).chain(&self.altered).chain(&self.unplugged)
@@ -180,28 +196,56 @@ impl Intent {
     }
 }
 
-fn is_write(act: &&ActKind) -> bool {
+fn is_write(act: &ActKind) -> bool {
     matches!(act, ActKind::Delete(_) | ActKind::Insert(_) | ActKind::Update { .. })
 }
 
-/// Whether the statement fills a table that the script makes from one that it drops, or in the place of one that it has
-/// dropped.
-fn is_copy(statements: &[Statement], at: usize) -> bool {
-    let statement = &statements[at];
-    let Some(ActKind::Insert(into)) = statement.own().find(is_write) else { return false };
-    let (before, after) = statements.split_at(at);
-    let does = |statements: &[Statement], is_it: &dyn Fn(&ActKind) -> bool| {
-        statements.iter().any(|statement| statement.own().any(is_it))
-    };
-    // A WITH reads in the name of its own.
-    let reads = |is_it: &dyn Fn(&Name) -> bool| {
-        let mut acts = statement.acts.iter();
-        acts.any(|act| matches!(&act.kind, ActKind::Read { table, .. } if is_it(table)))
-    };
-    let is_gone = |act: &ActKind| matches!(act, ActKind::DropTable(gone) if gone == into);
-    let goes = |act: &ActKind| matches!(act, ActKind::DropTable(gone) if reads(&|it| it == gone));
-    does(before, &|act| matches!(act, ActKind::CreateTable(made) if made == into))
-        && (does(after, &goes) || (does(before, &is_gone) && reads(&|it| it != into)))
+/// When a script makes and drops which tables, by the numbers of its statements.
+#[derive(Default)]
+struct Tables<'a> {
+    made: BTreeMap<&'a Name, usize>,
+    dropped_first: BTreeMap<&'a Name, usize>,
+    dropped_last: BTreeMap<&'a Name, usize>,
+}
+
+impl<'a> Tables<'a> {
+    fn new(statements: &'a [Statement]) -> Self {
+        let mut tables = Self::default();
+        for (at, statement) in statements.iter().enumerate() {
+            for act in statement.own() {
+                match act {
+                    ActKind::CreateTable(table) => drop(tables.made.entry(table).or_insert(at)),
+                    ActKind::DropTable(table) => {
+                        tables.dropped_first.entry(table).or_insert(at);
+                        tables.dropped_last.insert(table, at);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        tables
+    }
+
+    /// Whether a statement fills a table that the script makes from one that it drops, or in the place of one that it has
+    /// dropped.
+    fn is_copy(&self, statement: &Statement, at: usize) -> bool {
+        let Some(ActKind::Insert(into)) = statement.own().find(|act| is_write(act)) else {
+            return false;
+        };
+        let is_before = |made: &usize| *made < at;
+        if !self.made.get(into).is_some_and(is_before) {
+            return false;
+        }
+        let is_gone = self.dropped_first.get(into).is_some_and(is_before);
+        // A WITH reads in the name of its own.
+        statement.acts.iter().any(|act| match &act.kind {
+            ActKind::Read { table, .. } => {
+                (is_gone && table != into)
+                    || self.dropped_last.get(table).is_some_and(|dropped| *dropped > at)
+            }
+            _ => false,
+        })
+    }
 }
 
 /// What a trigger deletes or updates.

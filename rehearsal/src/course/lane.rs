@@ -145,8 +145,8 @@ impl Lane {
     /// What the tables hold that a script touches, and the rowids that it has to keep.
     pub(crate) fn contents(&self, course: Course<'_>) -> Result<Contents, Halt> {
         let scope = course.intent.scope(&self.schema);
-        let held = course.rowids.tables().collect();
-        Ok(Contents::with_rowids(self.sandbox.conn(), &self.schema, &scope, &held)?)
+        let wanted = course.wanted(&scope, course.rowids.tables().collect());
+        Ok(Contents::with(self.sandbox.conn(), &self.schema, &scope, &wanted)?)
     }
 
     /// Brings the lane over migrations that were tried before, and says whether they all went through.
@@ -267,8 +267,8 @@ impl Lane {
         let heirs = scope.iter().filter_map(|table| course.succession.heir(table));
         let heirs = heirs.map(|heir| &heir.table).chain(&scope);
         let held = course.rowids.tables().filter_map(|table| course.succession.heir(table));
-        let held = held.map(|heir| &heir.table).collect();
-        let after = Contents::with_rowids(self.sandbox.conn(), &self.schema, heirs, &held)?;
+        let wanted = course.wanted(&scope, held.map(|heir| &heir.table).collect());
+        let after = Contents::with(self.sandbox.conn(), &self.schema, heirs, &wanted)?;
         if course.script.mode == Mode::ForeignKeysOff {
             self.losing = before.losing(&after);
         }

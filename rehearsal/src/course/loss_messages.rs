@@ -216,12 +216,18 @@ pub(crate) fn rowids_change(
     )
 }
 
-/// A trigger deletes rows or overwrites values while rows are copied.
-pub(crate) fn side_effect(
+/// Triggers delete rows or overwrite values while rows are copied; each finding with the table.
+pub(crate) fn side_effects(
     script: &CheckedScript,
-    loss: &Loss,
-    effect: &Effect,
-) -> Option<Diagnostic> {
+    caused: &[(Loss, &Effect)],
+) -> Vec<(Option<Name>, Diagnostic)> {
+    let told = |(loss, effect): &(Loss, &Effect)| {
+        Some((Some(loss.table.clone()), side_effect(script, loss, effect)?))
+    };
+    caused.iter().filter_map(told).collect()
+}
+
+fn side_effect(script: &CheckedScript, loss: &Loss, effect: &Effect) -> Option<Diagnostic> {
     let (table, trigger) = (&loss.table, &effect.trigger);
     let (code, message, seen) = match &loss.what {
         What::Value { column, row, new, .. } => (

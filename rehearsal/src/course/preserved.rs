@@ -137,7 +137,7 @@ fn of(table: &Name, heir: &Heir, what: What) -> Loss {
 pub(crate) fn not_restored(before: &Contents, after: &Contents, said: &Said<'_>) -> Vec<Loss> {
     let mut losses = Vec::new();
     for (table, old) in before.tables() {
-        let Some(new) = after.table(table) else { continue };
+        let Some(new) = after.table(table).filter(|_| !old.is_virtual) else { continue };
         let updated = |column: &Name, _: &Name| (said.updates)(table, column);
         let maps =
             |columns: [&Name; 2], values: [ValueRef<'_>; 2]| (said.maps)(table, columns, values);
@@ -195,8 +195,10 @@ impl<'a> Pair<'a> {
         let mut key = key.unwrap_or_default();
         let rowid = old.position(&Name::from(ROWID));
         if key.is_empty() && measure == Measure::Faithful && rowid.is_some() {
-            // A copy numbers rows anew: they are found by what they hold.
-            key = shared.iter().copied().filter(|(from, _)| Some(*from) != rowid).collect();
+            // A copy may number rows anew: they are found by what they hold. Whoever writes to a virtual table names the
+            // rowid, since it is that of a row elsewhere.
+            let is_key = |(from, _): &(usize, usize)| (Some(*from) == rowid) == old.is_virtual;
+            key = shared.iter().copied().filter(is_key).collect();
         }
         Self { old, new, measure, maps, shared, key }
     }

@@ -1,9 +1,11 @@
 //! A script that a lane goes over, and what it says of tables and columns.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rusqlite::types::{Value, ValueRef};
 
+use crate::course::contents::Wanted;
 use crate::course::intent::{Effect, Intent};
 use crate::course::mapping::{Mapped, mapped, says};
 use crate::course::preserved::{Loss, What};
@@ -56,6 +58,22 @@ impl<'a> Course<'a> {
             }
         }
         (caused, others)
+    }
+
+    /// Whether the rows of this table are copied into the one that takes its place. An index that is made anew from
+    /// another table is no copy of itself.
+    fn copies(&self, table: &Name) -> bool {
+        let heir = self.succession.heir(table).filter(|heir| heir.is_other);
+        heir.is_some_and(|heir| self.intent.fills_within(&heir.names))
+    }
+
+    /// What of these tables is compared besides the columns of ordinary ones.
+    pub(crate) fn wanted<'n>(
+        &self,
+        scope: &'n BTreeSet<Name>,
+        rowids: BTreeSet<&'n Name>,
+    ) -> Wanted<'n> {
+        Wanted { rowids, copied: scope.iter().filter(|table| self.copies(table)).collect() }
     }
 
     /// Whether a statement deletes rows of the table that has this name before the script.

@@ -21,6 +21,8 @@ pub(super) fn fill(
     let columns = table.columns.iter().filter(|column| !column.is_hidden);
     let mut names: Vec<String> = columns.map(|column| column.name.quoted()).collect();
     let is_index_of_texts = module.to_ascii_lowercase().starts_with("fts");
+    // An rtree keeps what is after the point.
+    let is_index_of_boxes = module.eq_ignore_ascii_case("rtree");
     if is_index_of_texts {
         // Left to itself, it would take numbers that the next rows of another table may need.
         names.insert(0, "rowid".to_owned());
@@ -31,6 +33,7 @@ pub(super) fn fill(
     for _ in 0..2 {
         let values = names.iter().enumerate().map(|(at, _)| match at {
             0 => maker.fresh(Class::Integer),
+            _ if is_index_of_boxes => maker.fresh(Class::Real),
             _ => maker.fresh(Class::Text),
         });
         let values: Vec<Value> = values.collect();

@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use migratory_runtime::__private::{Failure, Trouble};
 
-use super::Course;
 use crate::course::contents::Contents;
 use crate::course::fault::Fault;
+use crate::course::script_run::Course;
 use crate::rules;
 use crate::schema::{Name, Table};
 use migratory_analysis::CheckedScript;

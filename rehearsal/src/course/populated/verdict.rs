@@ -6,7 +6,6 @@ use super::{
     ALLOWED, CLEAN, Course, Fault, Halt, Loss, Name, Outcome, Populated, Rows, Trial, What, edges,
     messages,
 };
-use crate::course::intent::Effect;
 use crate::course::loss_messages::{Culprit, Seen};
 use crate::course::{steps, told};
 use migratory_analysis::{Assumption, DirectiveKind, Rule};
@@ -133,9 +132,8 @@ impl Populated<'_> {
         let new = changes.iter().filter(|loss| !trial.is_told(loss) && !is_meant(loss));
         let new: Vec<_> = new.cloned().collect();
         let (caused, new) = trial.course.effects(&new);
-        let of_trigger =
-            |(loss, effect): &(Loss, &Effect)| messages::side_effect(trial.script(), loss, effect);
-        outcome.found.extend(caused.iter().filter_map(of_trigger));
+        let caused = messages::side_effects(trial.script(), &caused);
+        outcome.found.extend(caused.into_iter().map(|(_, finding)| finding));
         for loss in &new {
             let What::Rows { .. } = loss.what else {
                 if let Some(holder) = trial.course.holder(loss) {

@@ -2,11 +2,14 @@
 
 use migratory_core::sql::lexer::{self, Token};
 
-use super::{is_checked, is_rowid};
-use crate::schema::{Name, Schema, Trigger};
+use super::{is_checked, is_rowid, may_mention};
+use crate::schema::{Name, Schema, TableKind, Trigger};
 
 /// The table whose rowids a trigger holds, and how, in words.
 pub(super) fn holds(trigger: &Trigger, schema: &Schema) -> Option<(Name, String)> {
+    if !may_mention(&trigger.sql) {
+        return None;
+    }
     let tokens: Vec<_> = lexer::meaningful(&trigger.sql).collect();
     let begin = tokens.iter().position(|token| token.is_word("begin"))?;
     let Trigger { name, table, .. } = trigger;
@@ -21,6 +24,29 @@ pub(super) fn holds(trigger: &Trigger, schema: &Schema) -> Option<(Name, String)
     };
     let mut statements = tokens[begin + 1..].split(|token| token.text == ";");
     statements.find_map(held).map(|how| (table.clone(), how))
+}
+
+/// The full-text indexes with texts of their own to whose rows a trigger gives rowids.
+pub(super) fn numbers(trigger: &Trigger, schema: &Schema) -> Vec<(Name, String)> {
+    if !may_mention(&trigger.sql) {
+        return Vec::new();
+    }
+    let tokens: Vec<_> = lexer::meaningful(&trigger.sql).collect();
+    let statements = tokens.split(|token| token.text == ";" || token.is_word("begin"));
+    let numbered = statements.filter_map(|statement| {
+        let of = target(statement).filter(|_| !statement[0].is_word("delete"))?;
+        let table = schema.tables.get(&of)?;
+        let is_index =
+            |module: &str| module.to_ascii_lowercase().starts_with("fts") && !is_checked(table);
+        let is_it = matches!(&table.kind, TableKind::Virtual(module) if is_index(module));
+        let named = statement.iter().skip_while(|token| token.text != "(");
+        let mut named = named.take_while(|token| token.text != ")");
+        (is_it && named.any(is_rowid)).then_some(of)
+    });
+    let told = |of: &Name| {
+        format!("the trigger `{}` gives the rows of `{of}` the rowids of others", trigger.name)
+    };
+    numbered.map(|of| (of.clone(), told(&of))).collect()
 }
 
 /// What a statement of a trigger adds rows to, changes, or takes rows from.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use migratory_core::sql::lexer::{self, Kind, Token};
 
-use super::is_rowid;
+use super::{is_rowid, may_mention};
 use crate::schema::{Name, Schema, View};
 
 /// The words that may follow a table in FROM and are no other name for it.
@@ -30,10 +30,10 @@ const AFTER: [&str; 17] = [
 
 /// The tables whose rows a view finds by rowid, each with the words for it: their rowids stand in another table.
 pub(super) fn holds(view: &View, schema: &Schema) -> Vec<(Name, String)> {
-    let tokens: Vec<_> = lexer::meaningful(&view.sql).collect();
-    if !tokens.iter().any(is_rowid) {
+    if !may_mention(&view.sql) {
         return Vec::new();
     }
+    let tokens: Vec<_> = lexer::meaningful(&view.sql).collect();
     let tables = named(&tokens, schema);
     let joins = tokens.windows(7).filter(|seven| matches!(seven[3].text, "=" | "=="));
     let sides = joins.flat_map(|seven| [(&seven[..3], &seven[4..]), (&seven[4..], &seven[..3])]);
