@@ -129,7 +129,7 @@ fn strings(hint: &Hint, column: usize) -> impl Iterator<Item = &str> {
 /// Texts that match a pattern, with more in them and with less.
 fn matching(pattern: &Pattern, serial: i64) -> Vec<String> {
     match pattern {
-        Pattern::Like(text) => vec![pattern::like(text, serial)],
+        Pattern::Like(text) => vec![pattern::like(text, None, serial)],
         Pattern::Glob(text) => {
             vec![pattern::glob(text, serial, true), pattern::glob(text, serial, false)]
         }

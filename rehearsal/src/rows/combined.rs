@@ -28,6 +28,8 @@ pub(super) struct Combined {
     pub(super) change: Change,
     /// Whether it matters that there are two of it: an index may hold no other rows than those.
     pub(super) is_twice: bool,
+    /// Whether it has all other values of the row before it, as far as these need not be unique.
+    pub(super) is_beside: bool,
 }
 
 /// The rows to add, the likeliest first.
@@ -52,13 +54,21 @@ pub(super) fn rows(
             }
         }
     }
-    let related = pairs.iter().flat_map(|pair| pair.changes(target, maker));
-    let related = related.map(|change| Combined { change, is_twice: false });
+    let related = pairs.iter().flat_map(|pair| pair.rows(target, maker));
     let beside = beside.into_iter().map(|change| {
         let is_twice = change.len() > 1;
-        Combined { change, is_twice }
+        Combined { change, is_twice, is_beside: false }
     });
     related.chain(beside).collect()
+}
+
+/// A row of each of these values, which are alike in all other columns: a UNIQUE may take two of them for one.
+pub(super) fn side_by_side(column: usize, values: &[Value]) -> impl Iterator<Item = Combined> {
+    values.iter().enumerate().map(move |(at, value)| Combined {
+        change: vec![(column, value.clone())],
+        is_twice: false,
+        is_beside: at > 0,
+    })
 }
 
 /// The columns that are named and may be NULL.
@@ -144,15 +154,20 @@ impl Pair {
         (self.columns == other.columns || is_turned) && self.joint == other.joint
     }
 
-    fn changes(&self, target: &Target<'_>, maker: &mut Maker) -> Vec<Change> {
+    fn rows(&self, target: &Target<'_>, maker: &mut Maker) -> Vec<Combined> {
         let related = if self.is_compared { self.related(target, maker) } else { Vec::new() };
         let joined = self.joined(target, maker);
         let [one, other] = self.columns;
-        let pairs = related.into_iter().chain(joined);
-        pairs.map(|(first, second)| vec![(one, first), (other, second)]).collect()
+        let rows = [related, joined].into_iter().flat_map(|pairs| pairs.into_iter().enumerate());
+        let row = |(at, (first, second)): (usize, (Value, Value))| Combined {
+            change: vec![(one, first), (other, second)],
+            is_twice: false,
+            is_beside: at == 1,
+        };
+        rows.map(row).collect()
     }
 
-    /// The first greater, the same two the other way round, both the same; and beyond the numbers.
+    /// The first greater; beside it, the same two the other way round; both the same; and beyond the numbers.
     fn related(&self, target: &Target<'_>, maker: &mut Maker) -> Vec<(Value, Value)> {
         let three = |low: &Value, high: &Value, same: &Value| {
             let pairs = [(high, low), (low, high), (same, same)];
@@ -232,10 +247,13 @@ fn without_others(
     (is_condition && change.len() > 1).then_some(change)
 }
 
-/// The literals of a clause that people have in their columns.
+/// The literals of a clause that people have in their columns; a boolean needs none to be asked for.
 fn tags(target: &Target<'_>, clause: &Spoken<'_, '_>) -> Vec<(usize, Value)> {
     let is_key = |column| target.links_of(column).next().is_some() || target.alias == Some(column);
-    let mut tags = clause.literals();
+    let booleans = clause.columns(0..clause.tokens.len()).into_iter();
+    let booleans = booleans.filter(|&column| target.classes[column] == Class::Boolean);
+    let both = |column| [1, 0].map(|value| (column, Value::Integer(value)));
+    let mut tags: Vec<_> = booleans.flat_map(both).chain(clause.literals()).collect();
     tags.retain(|(column, value)| !is_key(*column) && target.classes[*column].is_of(value.into()));
     tags.truncate(TAGS);
     tags

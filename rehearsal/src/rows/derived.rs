@@ -3,12 +3,14 @@
 //! `substr(x, 1, 50)` cuts a longer text, `round(x, 2)` a third digit, and a UNIQUE over either meets two values that
 //! differ in what is cut. None of these is a literal of the script.
 
-use migratory_core::sql::lexer::{Kind, Token};
+use std::collections::BTreeSet;
+
+use migratory_core::sql::lexer::{self, Kind, Token};
 use migratory_core::sql::parens;
 use rusqlite::types::Value;
 
 use super::candidate::around;
-use super::clause::Spoken;
+use super::clause::{Renamed, Spoken, clauses};
 use super::hint::number_at;
 use super::pattern;
 use super::target::Target;
@@ -51,6 +53,26 @@ pub(super) fn derived(
         }
     }
     found
+}
+
+/// The columns of which a UNIQUE of these texts may take different values for one: by a call, or by a collation.
+pub(super) fn merged<'t>(
+    target: &Target<'_>,
+    renamed: &Renamed,
+    texts: impl Iterator<Item = &'t str>,
+) -> BTreeSet<usize> {
+    let mut columns = BTreeSet::new();
+    for text in texts.filter(|text| lexer::has_any(text, &["unique"])) {
+        for clause in clauses(text) {
+            let Some(clause) = Spoken::of(target, renamed, &clause) else { continue };
+            let all = 0..clause.tokens.len();
+            if clause.tokens.iter().any(|token| token.is_word("collate")) {
+                columns.extend(clause.columns(all.clone()));
+            }
+            columns.extend(all.filter_map(|at| call(&clause, at)).flat_map(|call| call.columns));
+        }
+    }
+    columns
 }
 
 fn keep<'v>(kept: &mut Vec<Value>, values: impl Iterator<Item = &'v Value>) {
@@ -105,6 +127,10 @@ impl Call<'_, '_> {
                         .flat_map(|it| [format!("a{it}b"), format!("{it}ab{it}"), "ab".to_owned()]),
                 )
             }
+            "cast" => {
+                let numbers = [7.25, 7.75].map(Value::Real).to_vec();
+                [texts(["7", "07", "7.5"].map(str::to_owned)), numbers].concat()
+            }
             "abs" => [7, -7].map(Value::Integer).to_vec(),
             "date" | "time" | "datetime" | "julianday" | "unixepoch" | "strftime" => {
                 let moments =
@@ -147,7 +173,9 @@ fn operated(tokens: &[Token<'_>], at: usize, maker: &mut Maker) -> Vec<Value> {
     let (Some(token), Some(next)) = (tokens.get(at), tokens.get(at + 1)) else { return Vec::new() };
     let text = || (next.kind == Kind::Text).then(|| next.unquoted());
     if token.is_word("like") {
-        return texts(text().map(|it| pattern::like(&it, maker.next())));
+        let escape = tokens.get(at + 2).filter(|token| token.is_word("escape"));
+        let escape = escape.and(tokens.get(at + 3)).and_then(|it| it.unquoted().chars().next());
+        return texts(text().map(|it| pattern::like(&it, escape, maker.next())));
     }
     if token.is_word("glob") {
         let of = |it: &str, maker: &mut Maker| {

@@ -13,10 +13,10 @@ use rusqlite::{self, Connection, Statement, params_from_iter};
 use super::Filler;
 use super::candidate::literals;
 use super::clause::{Clause, Renamed, Spoken, clauses};
-use super::combined;
+use super::combined::{self, Combined};
 use super::complaint::said;
 use super::condition;
-use super::derived::derived;
+use super::derived::{derived, merged};
 use super::hint::Hint;
 use super::order;
 use super::target::{Row, Target, is_ordinary};
@@ -31,6 +31,8 @@ use migratory_analysis::Condition;
 const MOST: usize = 24;
 /// How many columns of what is unique together are alike in turn.
 const WAYS: usize = 4;
+/// How many columns of which values are taken for one get rows that are alike in all others.
+const MERGED: usize = 2;
 /// Numbers that follow each other, down and up: whatever a statement adds to each, one row after the other, a number
 /// meets the next one before that has changed.
 const RUNS: [i64; 6] = [13, 12, 11, 21, 22, 23];
@@ -166,7 +168,8 @@ fn of_table(
     let spoken = spoken.filter_map(|clause| Spoken::of(&target, &script.renamed, clause));
     let spoken: Vec<Spoken<'_, '_>> = spoken.collect();
     let derived = derived(&target, &spoken, maker);
-    let values: Vec<Vec<Value>> = (0..target.columns.len())
+    let merged = merged(&target, &script.renamed, wanted.texts.iter().copied());
+    let mut values: Vec<Vec<Value>> = (0..target.columns.len())
         .map(|column| values(&target, (&hint, &derived[column]), column, wanted.orphans, maker))
         .collect();
     let mut writer = match Writer::new(conn, target, conditions)? {
@@ -184,8 +187,12 @@ fn of_table(
         sample,
         rows: Vec::new(),
         duplicates: wanted.duplicates,
+        is_first: true,
         rowid: FIRST_ROWID,
     };
+    if let Err(refusal) = edges.add_merged(merged, &mut values, maker)? {
+        return Ok(Err(refusal));
+    }
     let longest = values.iter().map(Vec::len).max().unwrap_or_default();
     for at in 0..longest {
         let change = values.iter().enumerate();
@@ -196,7 +203,7 @@ fn of_table(
     }
     for row in combined::rows(&edges.writer.target, &spoken, wanted.nulls, maker) {
         edges.duplicates = wanted.duplicates && row.is_twice;
-        if let Err(refusal @ Refusal::Lost(_)) = edges.try_row(&row.change, maker)? {
+        if let Err(refusal @ Refusal::Lost(_)) = edges.add_combined(&row, maker)? {
             return Ok(Err(refusal));
         }
     }
@@ -213,6 +220,8 @@ struct Edges<'a> {
     sample: Option<Row>,
     rows: Vec<EdgeRow>,
     duplicates: bool,
+    /// Whether none was repeated yet.
+    is_first: bool,
     /// The last rowid that was given.
     rowid: i64,
 }
@@ -236,8 +245,39 @@ impl Edges<'_> {
         Ok(Ok(()))
     }
 
+    /// Adds rows that are alike in all but one column. They come first: where that is unique by itself, a value that is
+    /// there can't come again.
+    fn add_merged(
+        &mut self,
+        merged: BTreeSet<usize>,
+        values: &mut [Vec<Value>],
+        maker: &mut Maker,
+    ) -> Written<()> {
+        // Where no two rows are alike by what the file states, these are not either.
+        let duplicates = std::mem::take(&mut self.duplicates);
+        for column in merged.into_iter().take(if duplicates { MERGED } else { 0 }) {
+            for row in combined::side_by_side(column, &values[column]) {
+                if let Err(refusal @ Refusal::Lost(_)) = self.add_combined(&row, maker)? {
+                    return Ok(Err(refusal));
+                }
+            }
+            if self.writer.target.uniques.contains(&BTreeSet::from([column])) {
+                values[column].clear();
+            }
+        }
+        self.duplicates = duplicates;
+        Ok(Ok(()))
+    }
+
+    /// Adds a row that clauses lead to.
+    fn add_combined(&mut self, row: &Combined, maker: &mut Maker) -> Written<()> {
+        let last = self.writer.made.last().filter(|_| row.is_beside).cloned();
+        let Some(last) = last else { return self.try_row(&row.change, maker) };
+        let row = changed(last.clone(), &row.change);
+        self.insert(self.writer.changed_beside(&last, row, &BTreeSet::new(), maker))
+    }
+
     fn try_row(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Written<()> {
-        let is_first = self.rows.is_empty();
         let row = changed(self.writer.clean(maker), change);
         match self.insert(row)? {
             Ok(()) => {}
@@ -252,14 +292,14 @@ impl Edges<'_> {
                 }
             }
         }
-        if self.duplicates { self.repeat(is_first, maker) } else { Ok(Ok(())) }
+        if self.duplicates { self.repeat(maker) } else { Ok(Ok(())) }
     }
 
     /// Adds the last row once more, as far as it may be there twice; the first of all in each way in which it may.
-    fn repeat(&mut self, is_first: bool, maker: &mut Maker) -> Written<()> {
+    fn repeat(&mut self, maker: &mut Maker) -> Written<()> {
         let Some(original) = self.writer.made.last().cloned() else { return Ok(Ok(())) };
         let mut again = vec![self.writer.beside(&original, &BTreeSet::new(), maker)];
-        if is_first {
+        if std::mem::take(&mut self.is_first) {
             again.extend(self.alike_in_part(&original, maker));
         }
         for row in again {

@@ -8,17 +8,20 @@ pub(super) fn digits(serial: i64) -> String {
     (DAY + serial).to_string()
 }
 
-/// A text that `LIKE pattern` takes, with the digits of `serial` where anything may stand.
-pub(super) fn like(pattern: &str, serial: i64) -> String {
+/// A text that `LIKE pattern ESCAPE escape` takes, with the digits of `serial` where anything may stand.
+pub(super) fn like(pattern: &str, escape: Option<char>, serial: i64) -> String {
     let mut digits = Digits::new(serial);
-    pattern.chars().fold(String::new(), |mut text, letter| {
+    let mut text = String::new();
+    let mut letters = pattern.chars();
+    while let Some(letter) = letters.next() {
         match letter {
+            _ if Some(letter) == escape => text.extend(letters.next()),
             '%' => text.push_str(&digits.all()),
             '_' => text.push(digits.next()),
             other => text.push(other),
         }
-        text
-    })
+    }
+    text
 }
 
 /// A text that `GLOB pattern` takes; `stars` says whether anything stands for a `*`.
@@ -139,8 +142,9 @@ mod tests {
         for (pattern, expected) in
             [("%@%", "2400123@2400123"), ("a__", "a32"), ("http://%", "http://2400123")]
         {
-            assert_eq!(like(pattern, 123), expected, "{pattern}");
+            assert_eq!(like(pattern, None, 123), expected, "{pattern}");
         }
+        assert_eq!(like(r"_\_\%%", Some('\\'), 123), "3_%2400123");
         for (pattern, expected) in [
             ("[A-Z][a-z]?", "Dc1"),
             ("#*", "#2400123"),

@@ -140,7 +140,17 @@ impl<'a> Writer<'a> {
 
     /// The same values once more; of what is unique together, the last column differs, of those that need not be `kept`.
     pub(super) fn beside(&self, original: &Row, kept: &BTreeSet<usize>, maker: &mut Maker) -> Row {
-        let mut row = original.clone();
+        self.changed_beside(original, original.clone(), kept, maker)
+    }
+
+    /// A row that was changed from another one, and differs in all that is unique.
+    pub(super) fn changed_beside(
+        &self,
+        original: &Row,
+        mut row: Row,
+        kept: &BTreeSet<usize>,
+        maker: &mut Maker,
+    ) -> Row {
         for unique in &self.target.uniques {
             let is_same = unique.iter().all(|&column| {
                 row.get(column) == original.get(column) && row.get(column) != Some(&Value::Null)

@@ -9,7 +9,7 @@ const NUMBERS: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER NOT NUL
 const JSON: &str =
     "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT NOT NULL UNIQUE CHECK (json_valid(x)));";
 
-pub(super) const KINDS: [Kind; 34] = [
+pub(super) const KINDS: [Kind; 39] = [
     kind(
         TEXT,
         "M0507",
@@ -251,4 +251,40 @@ pub(super) const KINDS: [Kind; 34] = [
         stated: "assumes(t: x NOT LIKE '%@localhost')",
         right: "REBUILD id INTEGER PRIMARY KEY, mail TEXT NOT NULL AS id, x FROM t",
     },
+    kind(
+        TEXT,
+        "M0506",
+        r"REBUILD id INTEGER PRIMARY KEY, x TEXT NOT NULL AS id, x FROM t WHERE x NOT LIKE '%\_old' ESCAPE '\'",
+        r"x LIKE '%\_old' ESCAPE '\'",
+        r"DELETE FROM t WHERE x LIKE '%\_old' ESCAPE '\';",
+    ),
+    kind(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT NOT NULL UNIQUE CHECK (x GLOB '[0-9]*'));",
+        "M0510",
+        "CREATE UNIQUE INDEX i ON t (CAST(x AS INTEGER));",
+        "count(*) = 2 AND count(DISTINCT CAST(x AS INTEGER)) = 1",
+        "CREATE INDEX i ON t (CAST(x AS INTEGER));",
+    ),
+    // What is the same beside them.
+    kind(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT NOT NULL, team INTEGER NOT NULL, UNIQUE (team, x));",
+        "M0510",
+        "CREATE UNIQUE INDEX i ON t (team, lower(x));",
+        "count(*) = 2 AND count(DISTINCT team) = 1 AND count(DISTINCT lower(x)) = 1",
+        "CREATE INDEX i ON t (team, lower(x));",
+    ),
+    kind(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT NOT NULL UNIQUE, kind TEXT NOT NULL);",
+        "M0510",
+        "CREATE UNIQUE INDEX i ON t (replace(x, ' ', ''), kind);",
+        "count(*) = 2 AND count(DISTINCT kind) = 1 AND count(DISTINCT replace(x, ' ', '')) = 1",
+        "CREATE INDEX i ON t (replace(x, ' ', ''), kind);",
+    ),
+    kind(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT NOT NULL, team INTEGER NOT NULL, UNIQUE (x, team));",
+        "M0510",
+        "CREATE TABLE n (name TEXT NOT NULL COLLATE NOCASE, team INTEGER NOT NULL, UNIQUE (team, name)); INSERT INTO n (name, team) SELECT x, team FROM t;",
+        "count(*) = 2 AND count(DISTINCT team) = 1 AND count(DISTINCT lower(x)) = 1",
+        "CREATE TABLE n (name TEXT NOT NULL, team INTEGER NOT NULL, UNIQUE (team, name)); INSERT INTO n (name, team) SELECT x, team FROM t;",
+    ),
 ];

@@ -5,7 +5,7 @@ use super::{Kind, kind};
 const BILL: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, due TEXT);";
 const TWO: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);";
 
-pub(super) const KINDS: [Kind; 12] = [
+pub(super) const KINDS: [Kind; 13] = [
     kind(
         BILL,
         "M0510",
@@ -91,5 +91,12 @@ pub(super) const KINDS: [Kind; 12] = [
         "REBUILD id INTEGER PRIMARY KEY, x INTEGER NOT NULL, y TEXT AS id, x, y FROM t WHERE NOT (x = 404 AND y IS NULL)",
         "x = 404 AND y IS NULL",
         "REBUILD id INTEGER PRIMARY KEY, x INTEGER NOT NULL, y TEXT AS id, x, y FROM t",
+    ),
+    kind(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, done BOOLEAN NOT NULL DEFAULT 0, done_at TEXT);",
+        "M0510",
+        "REBUILD id INTEGER PRIMARY KEY, done BOOLEAN NOT NULL DEFAULT 0, done_at TEXT, CHECK (NOT done OR done_at IS NOT NULL) AS id, done, done_at FROM t",
+        "done AND done_at IS NULL",
+        "REBUILD id INTEGER PRIMARY KEY, done BOOLEAN NOT NULL DEFAULT 0, done_at TEXT AS id, done, done_at FROM t",
     ),
 ];

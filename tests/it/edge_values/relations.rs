@@ -10,7 +10,7 @@ const UNIQUE: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL
 const KEYS: &str = "CREATE TABLE p (id INTEGER PRIMARY KEY);
     CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL REFERENCES p, b INTEGER NOT NULL REFERENCES p, UNIQUE (a, b));";
 
-pub(super) const KINDS: [Kind; 17] = [
+pub(super) const KINDS: [Kind; 20] = [
     kind(
         TWO,
         "M0510",
@@ -131,7 +131,29 @@ pub(super) const KINDS: [Kind; 17] = [
         UNIQUE,
         "M0510",
         "CREATE UNIQUE INDEX i ON t (format('%d%d', a, b));",
-        "count(*) = 2 AND count(DISTINCT a || b) = 1 AND count(DISTINCT a) = 2",
-        "CREATE UNIQUE INDEX i ON t (a, format('%d%d', a, b));",
+        "count(*) = 2 AND count(DISTINCT format('%d%d', a, b)) = 1",
+        "CREATE INDEX i ON t (a, format('%d%d', a, b));",
+    ),
+    // What is the same beside them.
+    kind(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL, c TEXT NOT NULL, UNIQUE (a, b, c));",
+        "M0510",
+        "CREATE UNIQUE INDEX i ON t (a || '-' || b || '-' || c);",
+        "count(*) = 2 AND count(DISTINCT a || '-' || b || '-' || c) = 1",
+        "CREATE INDEX i ON t (a || '-' || b || '-' || c);",
+    ),
+    kind(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, room INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, UNIQUE (room, a, b));",
+        "M0510",
+        "CREATE UNIQUE INDEX i ON t (room, min(a, b), max(a, b));",
+        "count(*) = 2 AND count(DISTINCT room) = 1 AND count(DISTINCT min(a, b)) = 1",
+        "CREATE UNIQUE INDEX i ON t (room, a, b);",
+    ),
+    kind(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL CHECK (a BETWEEN 0 AND 100), b INTEGER NOT NULL CHECK (b BETWEEN 0 AND 100));",
+        "M0510",
+        "REBUILD id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, CHECK (a + b <= 100) AS id, a, b FROM t",
+        "a + b > 100",
+        "REBUILD id INTEGER PRIMARY KEY, a INTEGER NOT NULL CHECK (a BETWEEN 0 AND 100), b INTEGER NOT NULL CHECK (b BETWEEN 0 AND 100) AS id, a, b FROM t",
     ),
 ];

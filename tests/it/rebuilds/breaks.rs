@@ -2,6 +2,7 @@
 
 mod copies;
 mod objects;
+mod pairs;
 mod rows;
 mod search;
 mod values;
@@ -31,7 +32,13 @@ const fn way(
 
 /// All ways there are.
 pub(crate) fn all() -> impl Iterator<Item = &'static Break> {
-    let groups: [&[Break]; 5] =
-        [&copies::BREAKS, &values::BREAKS, &rows::BREAKS, &objects::BREAKS, &search::BREAKS];
+    let groups: [&[Break]; 6] = [
+        &copies::BREAKS,
+        &values::BREAKS,
+        &rows::BREAKS,
+        &pairs::BREAKS,
+        &objects::BREAKS,
+        &search::BREAKS,
+    ];
     groups.into_iter().flatten()
 }

@@ -63,6 +63,6 @@ fn the_finding_reads_well() {
           | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
           |
           = note: the schema allows this row, and on it the migration would fail: (id = 154, d = 'plain words', n = 153) of `doc`
-          = help: if no database can hold such a row, say why at the head of the file: `-- migratory: assumes(doc: json_valid(d)): <reason>`
+          = help: if no database can hold such a row, say why at the top of the file: `-- migratory: assumes(doc: json_valid(d)): <reason>`
     "#]].assert_eq(&told(TEXT, ADDED));
 }

@@ -12,7 +12,7 @@ use super::super::table::Kind;
 use super::{Break, way};
 
 /// Rows that refer to those that are left out may be seen first.
-const GONE: &[Code] = &[Code::RowsVanish, Code::Dangles];
+pub(super) const GONE: &[Code] = &[Code::RowsVanish, Code::Dangles];
 const SKIPPED: &[Code] = &[Code::RowsVanish, Code::ReplaceParent];
 const AGAIN: &[Code] = &[Code::RowsMultiply, Code::FailsOnRows, Code::Assumes];
 
@@ -44,7 +44,7 @@ fn of_kind(random: &mut Random, mut schema: Schema, kinds: &[Kind]) -> (Rebuild,
 }
 
 /// Appends this to the copy of the up or of the down.
-fn ending(random: &mut Random, mut rebuild: Rebuild, tail: &str) -> Set {
+pub(super) fn ending(random: &mut Random, mut rebuild: Rebuild, tail: &str) -> Set {
     let copy = if random.once_in(2) { &mut rebuild.up } else { &mut rebuild.down };
     copy.tail.push_str(tail);
     Set::of(&rebuild)

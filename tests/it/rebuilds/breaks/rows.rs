@@ -64,7 +64,7 @@ fn edited(
 }
 
 /// A rebuild that goes the other way: its down does what its up did.
-fn turned(mut rebuild: Rebuild) -> Set {
+pub(super) fn turned(mut rebuild: Rebuild) -> Set {
     let at = rebuild.at;
     std::mem::swap(&mut rebuild.schema.tables[at], &mut rebuild.after);
     std::mem::swap(&mut rebuild.up, &mut rebuild.down);
