@@ -1,14 +1,19 @@
 //! Four migrations that look right, pass on empty tables, and lose data or fail on users' machines. Shows the build
 //! error for each, and that the corrected version passes.
 //!
-//! Run it with `cargo run --example caught`. The sets are folders in `tests/traps/`.
+//! Run it with `cargo run --example caught`. The sets stand in `tests/traps/`.
 
 #![allow(clippy::print_stdout, reason = "prints what a build prints")]
 
-use std::path::Path;
-
 use migratory_analysis::Options;
 use migratory_rehearsal::check;
+
+use self::case::Case;
+
+/// Reads a file of `tests/traps/`.
+#[path = "../tests/it/traps/case.rs"]
+#[allow(dead_code, reason = "the tests use all of it")]
+mod case;
 
 const TRAPS: [(&str, &str); 4] = [
     (
@@ -26,13 +31,14 @@ const TRAPS: [(&str, &str); 4] = [
 fn main() {
     let options = Options::default();
     for (trap, about) in TRAPS {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traps").join(trap);
+        let folder = tempfile::tempdir().expect("a folder");
+        Case::named(trap).write(folder.path());
         println!("{about}\n");
-        match check(&folder, "bad", &options) {
+        match check(folder.path(), "bad", &options) {
             Ok(_) => println!("It passes, but should not."),
             Err(findings) => println!("{findings}"),
         }
-        match check(&folder, "good", &options) {
+        match check(folder.path(), "good", &options) {
             Ok(checked) => println!("Corrected, its {} migrations pass.\n", checked.set().len()),
             Err(findings) => println!("Corrected, it fails, but should pass:\n{findings}"),
         }

@@ -8,7 +8,7 @@ use crate::sandbox::bounds::Bounds;
 
 /// What a database of the rehearsal is made of.
 #[derive(Clone, Copy)]
-pub(crate) struct Ground<'a> {
+pub(crate) struct Context<'a> {
     pub(crate) set: &'a [CheckedMigration],
     /// The scripts of which something was left out, each at the place of its migration.
     pub(crate) cuts: &'a [Cut],
@@ -26,7 +26,7 @@ pub(crate) struct Cut {
     pub(crate) down: OnceLock<CheckedScript>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> Context<'a> {
     /// The up of the migration at `at`, without the statements that fail.
     pub(crate) fn up(&self, at: usize) -> &'a CheckedScript {
         let cut = self.cuts.get(at).and_then(|cut| cut.up.get());

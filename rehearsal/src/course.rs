@@ -18,26 +18,26 @@ mod explained;
 pub(crate) mod fault;
 mod halted;
 pub(crate) mod intent;
-pub(crate) mod lane;
 mod left_out;
 mod loss_messages;
 mod mapping;
 pub(crate) mod measure;
+pub(crate) mod messages;
 mod parts;
 mod populated;
 mod preserved;
 pub(crate) mod quotes;
 pub(crate) mod record;
 mod refine;
-pub(crate) mod remedy;
 mod replay;
 mod rowids;
 mod script_run;
 pub(crate) mod search_index;
 mod shown;
-mod steps;
 pub(crate) mod succession;
-pub(crate) mod told;
+pub(crate) mod suggestions;
+pub(crate) mod track;
+mod unrehearsed_code;
 mod untried;
 mod vacuum;
 mod writes;
@@ -51,7 +51,7 @@ use self::empty::Empty;
 use self::fault::Halt;
 use self::left_out::LeftOut;
 use self::populated::Populated;
-use crate::context::{Cut, Ground};
+use crate::context::{Context, Cut};
 use crate::course::shown::Told;
 use crate::memo::{self, Outcome};
 use crate::sandbox::bounds::Bounds;
@@ -102,16 +102,16 @@ fn run(checked: &Checked, options: &Options, passed: usize) -> Outcome {
 /// The rehearsal itself, within its bounds.
 fn within(checked: &Checked, options: &Options, passed: usize, bounds: &Arc<Bounds>) -> Outcome {
     let cuts: Vec<_> = checked.set().iter().map(|_| Cut::default()).collect();
-    let ground = Ground { set: checked.set(), cuts: &cuts, options, passed, bounds };
+    let context = Context { set: checked.set(), cuts: &cuts, options, passed, bounds };
     let mut outcome = Outcome::default();
     rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
     let left_out = LeftOut::elsewhere(&checked.unplaced);
-    if let Err(Stopped { halt, at, on_rows }) = migrate(ground, left_out, &mut outcome) {
+    if let Err(Stopped { halt, at, on_rows }) = migrate(context, left_out, &mut outcome) {
         let limit = limit(checked, options);
         let error = halted::diagnostic(&halt, checked.folder(), limit, bounds);
         outcome.found.push(halted::with_rest(error, checked.set(), at, on_rows));
     }
-    let mut warnings = untried::warnings(ground, checked.folder(), &outcome.rehearsal);
+    let mut warnings = untried::warnings(context, checked.folder(), &outcome.rehearsal);
     warnings.retain(|warning| !outcome.found.iter().any(|it| refine::overlap(it, warning)));
     outcome.found.extend(warnings);
     outcome
@@ -156,18 +156,18 @@ fn supervise<T: Send + 'static>(
 }
 
 /// Takes the set over empty tables, and a step behind, on a thread of its own, over populated ones.
-fn migrate(ground: Ground<'_>, left_out: LeftOut, outcome: &mut Outcome) -> Result<(), Stopped> {
+fn migrate(context: Context<'_>, left_out: LeftOut, outcome: &mut Outcome) -> Result<(), Stopped> {
     let (teller, hearer) = mpsc::channel();
     let hearer = Mutex::new(hearer);
     let populated = || {
         let mut rows = Outcome::default();
         let hearer = hearer.lock().unwrap_or_else(PoisonError::into_inner);
-        let followed = follow(ground, &hearer, &mut rows);
+        let followed = follow(context, &hearer, &mut rows);
         (rows, followed)
     };
     let (went, (rows, followed)) = thread::scope(|scope| {
         let beside = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, populated);
-        let went = lead(Empty::new(ground, left_out), &teller, outcome);
+        let went = lead(Empty::new(context, left_out), &teller, outcome);
         drop(teller);
         let populated = match beside {
             Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
@@ -178,7 +178,7 @@ fn migrate(ground: Ground<'_>, left_out: LeftOut, outcome: &mut Outcome) -> Resu
     });
     outcome.add(rows);
     let found = std::mem::take(&mut outcome.found);
-    outcome.found = refine::refined(found, ground.set);
+    outcome.found = refine::refined(found, context.set);
     went.and(followed)
 }
 
@@ -201,15 +201,15 @@ fn lead(
 }
 
 fn follow(
-    ground: Ground<'_>,
+    context: Context<'_>,
     hearer: &mpsc::Receiver<Told>,
     outcome: &mut Outcome,
 ) -> Result<(), Stopped> {
-    let mut populated = Populated::new(ground);
+    let mut populated = Populated::new(context);
     for (at, told) in hearer.iter().enumerate() {
         let from = outcome.found.len();
         let told = Arc::new(told);
-        let is_tried = ground.options.populated && ground.is_judged(at);
+        let is_tried = context.options.populated && context.is_judged(at);
         let untried = outcome.rehearsal.untried.len();
         let tried = populated.migrate(&told, is_tried, outcome);
         tried.map_err(|halt| Stopped { halt, at, on_rows: true })?;
@@ -217,8 +217,8 @@ fn follow(
             // It may be tried once what was left out is there.
             outcome.rehearsal.untried.truncate(untried);
         }
-        explained::take(ground, at, &told, (from, &mut outcome.found));
-        refine::take_allowed(&ground.set[at], &mut outcome.found);
+        explained::take(context, at, &told, (from, &mut outcome.found));
+        refine::take_allowed(&context.set[at], &mut outcome.found);
         outcome.pass(at + 1);
     }
     Ok(())

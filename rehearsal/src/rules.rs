@@ -5,7 +5,6 @@
 
 mod always;
 mod broken;
-mod carry;
 mod copy;
 mod delete_all;
 mod drop_column;
@@ -18,13 +17,14 @@ mod high_water;
 mod if_exists;
 mod ignored;
 mod lineage;
-mod loss;
 mod lossy_rebuild;
 mod name_held;
 mod other_database;
 mod partial_copy;
 mod phrase;
 mod positional_copy;
+mod preserved_data;
+mod rebuild_losses;
 mod rename_first;
 mod replace_parent;
 mod reserved_name;
@@ -49,9 +49,9 @@ use migratory_analysis::{Code, Diagnostic};
 use migratory_analysis::{DirectiveKind, Rule};
 
 pub(crate) use broken::broken;
-pub(crate) use carry::keeps_rows;
 pub(crate) use copy::Copy;
 pub(crate) use phrase::mentions;
+pub(crate) use preserved_data::keeps_rows;
 pub(crate) use update::Update;
 
 /// How many of several places or names a finding shows.

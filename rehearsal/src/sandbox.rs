@@ -31,7 +31,7 @@ use self::bounds::Bounds;
 use self::heard::{Heard, authorize, hush, lock};
 pub(crate) use self::snapshot::Snapshot;
 use crate::act::Statement;
-use crate::context::Ground;
+use crate::context::Context;
 use crate::course::quotes;
 use crate::schema::{Reader, Schema};
 use migratory_analysis::CheckedScript;
@@ -63,9 +63,9 @@ pub(crate) struct Performance {
 
 impl Sandbox {
     /// A database with foreign keys as the application has them, behind both walls.
-    pub(crate) fn new(ground: Ground<'_>) -> rusqlite::Result<Self> {
+    pub(crate) fn new(context: Context<'_>) -> rusqlite::Result<Self> {
         #[allow(unused_mut, reason = "newer rusqlites want it to set an authorizer")]
-        let mut sandbox = Self::behind_limits(ground)?;
+        let mut sandbox = Self::behind_limits(context)?;
         let heard = Arc::clone(&sandbox.heard);
         // What this returns differs between versions of rusqlite.
         let judge = move |context: AuthContext<'_>| authorize(&heard, &context);
@@ -74,20 +74,20 @@ impl Sandbox {
     }
 
     /// A database behind SQLite's limits, without an authorizer yet.
-    fn behind_limits(ground: Ground<'_>) -> rusqlite::Result<Self> {
-        let bounds = Arc::clone(ground.bounds);
+    fn behind_limits(context: Context<'_>) -> rusqlite::Result<Self> {
+        let bounds = Arc::clone(context.bounds);
         bounds.check()?;
         #[allow(unused_mut, reason = "older rusqlites want it to set a handler")]
         let mut conn = Connection::open_in_memory()?;
         limits::confine(&conn, bounds.lengths())?;
         quotes::allow(&conn, true)?;
-        let keys = ground.options.foreign_keys;
+        let keys = context.options.foreign_keys;
         conn.execute_batch(&format!("PRAGMA foreign_keys = {keys}"))?;
         guarded::register(&conn, bounds.lengths())?;
-        stand_ins::register(&conn, ground.options)?;
+        stand_ins::register(&conn, context.options)?;
         let watching = Arc::clone(&bounds);
         let _ = conn.progress_handler(STEPS, Some(move || watching.look()));
-        let declared = ground.options.functions.clone();
+        let declared = context.options.functions.clone();
         let permit =
             Permit { known: Known::get()?, declared, is_vacuum: false, last_read: String::new() };
         let heard = Arc::new(Mutex::new(Heard::new(permit)));
@@ -105,7 +105,7 @@ impl Sandbox {
     #[cfg(test)]
     pub(crate) fn bounded(bounds: &Arc<Bounds>) -> rusqlite::Result<Self> {
         let options = migratory_analysis::Options::default();
-        Self::new(Ground { set: &[], cuts: &[], options: &options, passed: 0, bounds })
+        Self::new(Context { set: &[], cuts: &[], options: &options, passed: 0, bounds })
     }
 
     /// Keeps values short while statements run that no script wrote: triggers that they set off may call anything.

@@ -1,11 +1,11 @@
 //! What a schema is made of, as SQLite tells it.
 
 mod definition;
+mod did_you_mean;
 mod diff;
 mod entry;
 mod excerpt;
 mod index;
-mod near;
 mod objects;
 mod read;
 mod table;
@@ -13,10 +13,10 @@ mod table;
 use migratory_core::sql::lexer;
 
 pub(crate) use definition::{ColumnText, Definition};
+pub(crate) use did_you_mean::{hint, literal};
 pub use diff::{Difference, Object, Part, differences};
 pub(crate) use diff::{braced, rendered};
 pub use migratory_core::sql::names::Name;
-pub(crate) use near::{hint, literal};
 pub use objects::{Named, Objects};
 pub(crate) use read::Reader;
 

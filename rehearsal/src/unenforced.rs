@@ -1,7 +1,7 @@
 //! Recognises sets that run only while SQLite does not enforce foreign keys.
 
 use crate::course;
-use crate::course::told;
+use crate::course::messages;
 use migratory_analysis::Checked;
 use migratory_analysis::{Code, Diagnostic, Findings, Options, Rehearsal, spelling};
 
@@ -57,5 +57,5 @@ fn is_about_keys(found: &Diagnostic) -> bool {
     let starts = ["FOREIGN KEY constraint failed", "foreign key mismatch", "no such table: main."];
     let fails_on_key = starts.iter().any(|start| found.message.starts_with(start));
     (found.code == Code::Dangles || (found.code == Code::UpFails && fails_on_key))
-        && told::is_left_out(found)
+        && messages::is_left_out(found)
 }

@@ -10,8 +10,10 @@ use migratory_core::sql::lexer::{self, Kind};
 use migratory_rehearsal::check;
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::{Batch, Connection};
+use tempfile::TempDir;
 
 use crate::refusals;
+use crate::traps::case::Case;
 
 mod rebuilt;
 
@@ -34,6 +36,8 @@ struct Set {
     package: PathBuf,
     folder: &'static str,
     options: Options,
+    /// The package, if it was written for the test.
+    _written: Option<TempDir>,
 }
 
 impl Set {
@@ -81,11 +85,15 @@ fn sets() -> Vec<Set> {
         let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
         entries.filter(|path| path.is_dir()).collect()
     };
-    let traps = inside(&tests.join("traps")).into_iter().flat_map(|trap| inside(&trap));
-    let traps = traps.map(|package| Set { package, folder: "bad", options: Options::default() });
+    let traps = Case::all().into_iter().map(|case| {
+        let folder = tempfile::tempdir().unwrap();
+        case.write(folder.path());
+        let package = folder.path().to_owned();
+        Set { package, folder: "bad", options: Options::default(), _written: Some(folder) }
+    });
     let rehearsed = inside(&tests.join("rehearsed")).into_iter().map(|package| {
         let options = refusals::options(&package);
-        Set { package, folder: "migrations", options }
+        Set { package, folder: "migrations", options, _written: None }
     });
     // What takes long to be found takes as long for each help.
     traps.chain(rehearsed.filter(|set| !set.package.ends_with("endless"))).collect()

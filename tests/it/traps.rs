@@ -1,28 +1,30 @@
-//! The traps that SQLite sets: each variant in `tests/traps` is refused at the line that `where.txt`
-//! names, and the corrected set beside it is taken. And a set of fifty ordinary migrations is taken too:
-//! a false alarm is as bad as a miss.
+//! The traps that SQLite sets: each case in `tests/traps` is refused at the lines that it names, and the corrected set is
+//! taken. And a set of fifty ordinary migrations is taken too: a false alarm is as bad as a miss.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use migratory_analysis::{Checked, Code, Findings, Options};
 use migratory_rehearsal::check;
 
+use self::case::Case;
+
+pub(crate) mod case;
+
 #[test]
 fn every_trap_is_refused_where_it_is_set() {
     let mut missed = Vec::new();
-    for variant in variants() {
-        let findings = match run(&variant, "bad") {
+    for case in Case::all() {
+        let findings = match run(&case, "bad") {
             Err(findings) => findings,
-            Ok(checked) if is_warned(&variant) => checked.warnings().clone(),
+            Ok(checked) if is_warned(&case) => checked.warnings().clone(),
             Ok(_) => {
-                missed.push(format!("{}: no finding", variant.display()));
+                missed.push(format!("{}: no finding", case.name()));
                 continue;
             }
         };
-        for expected in places(&variant) {
+        for expected in places(&case) {
             if !is_found(&findings, &expected) {
-                missed.push(format!("{}: nothing at {expected}\n{findings}", variant.display()));
+                missed.push(format!("{}: nothing at {expected}\n{findings}", case.name()));
             }
         }
     }
@@ -31,12 +33,8 @@ fn every_trap_is_refused_where_it_is_set() {
 
 #[test]
 fn every_corrected_set_is_taken() {
-    let alarms: Vec<_> = variants()
-        .iter()
-        .filter_map(|variant| {
-            Some(format!("{}\n{}", variant.display(), run(variant, "good").err()?))
-        })
-        .collect();
+    let alarm = |case: &Case| Some(format!("{}\n{}", case.name(), run(case, "good").err()?));
+    let alarms: Vec<_> = Case::all().iter().filter_map(alarm).collect();
     assert!(alarms.is_empty(), "{} false alarms\n{}", alarms.len(), alarms.join("\n"));
 }
 
@@ -44,12 +42,12 @@ fn every_corrected_set_is_taken() {
 #[test]
 fn every_corrected_set_is_filled_and_tried() {
     let left = [Code::Unfilled, Code::Untried];
-    let alarms: Vec<_> = variants()
+    let alarms: Vec<_> = Case::all()
         .iter()
-        .filter_map(|variant| {
-            let checked = run(variant, "good").ok()?;
+        .filter_map(|case| {
+            let checked = run(case, "good").ok()?;
             let is_left = checked.warnings().iter().any(|it| left.contains(&it.code));
-            is_left.then(|| format!("{}\n{}", variant.display(), checked.warnings()))
+            is_left.then(|| format!("{}\n{}", case.name(), checked.warnings()))
         })
         .collect();
     assert!(alarms.is_empty(), "{} warnings\n{}", alarms.len(), alarms.join("\n"));
@@ -62,16 +60,15 @@ fn every_message_is_as_it_was_read() {
         return;
     }
     let mut differing = Vec::new();
-    for variant in variants() {
-        let told = match run(&variant, "bad") {
+    for case in Case::all() {
+        let message = match run(&case, "bad") {
             Err(findings) => findings.to_string(),
             Ok(checked) => checked.warnings().to_string(),
         };
-        let file = variant.join("expected.txt");
         if std::env::var_os("BLESS").is_some() {
-            fs::write(&file, told).unwrap();
-        } else if fs::read_to_string(&file).unwrap_or_default() != told {
-            differing.push(file);
+            case.bless(&message);
+        } else if case.expected() != message {
+            differing.push(case.name());
         }
     }
     assert!(differing.is_empty(), "run `just bless`, and read what it writes: {differing:?}");
@@ -90,44 +87,28 @@ fn ordinary_migrations_are_taken_without_a_word() {
 
 /// What is said of all sets that hold a trap.
 pub(crate) fn refused() -> impl Iterator<Item = Findings> {
-    variants().into_iter().map(|variant| match run(&variant, "bad") {
+    Case::all().into_iter().map(|case| match run(&case, "bad") {
         Err(findings) => findings,
         Ok(checked) => checked.warnings().clone(),
     })
 }
 
-/// Whether the trap is a warning and no error, which `where.txt` says.
-fn is_warned(variant: &Path) -> bool {
-    fs::read_to_string(variant.join("where.txt")).unwrap().contains("  warning: ")
+/// Whether the trap is a warning and no error.
+fn is_warned(case: &Case) -> bool {
+    case.places().any(|line| line.contains("  warning: "))
 }
 
-fn variants() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traps");
-    let mut variants: Vec<_> = folders(&root).iter().flat_map(|trap| folders(trap)).collect();
-    variants.sort();
-    assert!(variants.len() >= 48);
-    variants
+fn run(case: &Case, folder: &str) -> Result<Checked, Findings> {
+    let package = tempfile::tempdir().expect("a folder");
+    case.write(package.path());
+    check(package.path(), folder, &Options::default())
 }
 
-fn folders(path: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
-    entries.filter(|path| path.is_dir()).collect()
-}
-
-fn run(variant: &Path, folder: &str) -> Result<Checked, Findings> {
-    check(variant, folder, &Options::default())
-}
-
-/// The places that a variant's `where.txt` names, as `0002_x.up.sql:3`. What is only a consequence of
-/// another need not be told.
-fn places(variant: &Path) -> Vec<String> {
-    let text = fs::read_to_string(variant.join("where.txt")).unwrap();
-    let places: Vec<_> = text
-        .lines()
-        .filter(|line| !line.contains("  consequence:"))
-        .filter_map(first_word)
-        .collect();
-    assert!(!places.is_empty(), "{}", variant.display());
+/// The places that are to be refused, as `0002_x.up.sql:3`. What is only a consequence of another need not be told.
+fn places(case: &Case) -> Vec<String> {
+    let lines = case.places().filter(|line| !line.contains("  consequence:"));
+    let places: Vec<_> = lines.filter_map(first_word).collect();
+    assert!(!places.is_empty(), "{}", case.name());
     places
 }
 

@@ -10,12 +10,12 @@ use self::named::literals;
 use super::assumption;
 use super::contents::Contents;
 use super::fault::{Fault, Halt};
-use super::lane::{Edging, Lane};
-use super::loss_messages::{self as messages, Seen};
+use super::loss_messages::{self, Seen};
+use super::messages;
 use super::preserved::{self, Loss, Said, What};
-use super::told;
-use crate::context::Ground;
-use crate::course::script_run::Course;
+use super::track::{Edging, Track};
+use crate::context::Context;
+use crate::course::script_run::ScriptRun;
 use crate::course::shown::Told;
 use crate::rows::EdgeRow;
 use crate::schema::{Name, Reader};
@@ -31,9 +31,9 @@ mod search;
 /// A migration that passed on the allowed rows.
 #[derive(Clone, Copy)]
 pub(crate) struct Pair<'a> {
-    pub(crate) ground: Ground<'a>,
-    pub(crate) up: Course<'a>,
-    pub(crate) down: Option<Course<'a>>,
+    pub(crate) context: Context<'a>,
+    pub(crate) up: ScriptRun<'a>,
+    pub(crate) down: Option<ScriptRun<'a>>,
     pub(crate) told: &'a Told,
     /// Whether a step in Rust comes after the up: what becomes of rows can't be told without it.
     pub(crate) has_step: bool,
@@ -47,9 +47,9 @@ pub(crate) type Found = (Option<Name>, Diagnostic);
 /// One of its scripts, which may fail or lose something on edge rows.
 pub(crate) struct Edges<'a, 'f> {
     pub(crate) pair: Pair<'a>,
-    pub(crate) course: Course<'a>,
-    /// Makes a lane with the allowed rows that the script meets.
-    pub(crate) fresh: &'f mut dyn FnMut() -> Result<Lane, Halt>,
+    pub(crate) script_run: ScriptRun<'a>,
+    /// Makes a track with the allowed rows that the script meets.
+    pub(crate) fresh: &'f mut dyn FnMut() -> Result<Track, Halt>,
     /// What is lost without edge rows: it is told already, or meant.
     pub(crate) known: Vec<Loss>,
     /// Whether so much had to be ruled out that the rest was not tried.
@@ -68,26 +68,30 @@ struct Shown {
 
 impl Pair<'_> {
     /// Whether the up passes on edge rows, and with the down brings them back.
-    pub(crate) fn is_up_sound(&self, lane: &mut Lane) -> Result<bool, Halt> {
-        if self.is_restricted(lane, self.up) {
+    pub(crate) fn is_up_sound(&self, track: &mut Track) -> Result<bool, Halt> {
+        if self.is_restricted(track, self.up) {
             return Ok(false);
         }
-        lane.add_edges(self.up, self.edging(self.up.script))?;
-        let before = lane.contents(self.up)?;
-        let held = lane.hold_from(&before, self.up)?;
+        track.add_edges(self.up, self.edging(self.up.script))?;
+        let before = track.contents(self.up)?;
+        let held = track.hold_from(&before, self.up)?;
         if held.is_err_and(|fault| self.unless_meant(self.up.script, fault).is_some()) {
             return Ok(false);
         }
-        Ok(self.on_return(lane, &before)?.is_empty())
+        Ok(self.on_return(track, &before)?.is_empty())
     }
 
     /// Whether a down passes on rows that the schema after the up allows.
-    pub(crate) fn is_down_sound(&self, lane: &mut Lane, down: Course<'_>) -> Result<bool, Halt> {
-        if self.is_restricted(lane, down) {
+    pub(crate) fn is_down_sound(
+        &self,
+        track: &mut Track,
+        down: ScriptRun<'_>,
+    ) -> Result<bool, Halt> {
+        if self.is_restricted(track, down) {
             return Ok(false);
         }
-        lane.add_edges(down, self.edging(down.script))?;
-        let held = lane.hold(down)?;
+        track.add_edges(down, self.edging(down.script))?;
+        let held = track.hold(down)?;
         Ok(!held.is_err_and(|fault| self.unless_meant(down.script, fault).is_some()))
     }
 
@@ -99,8 +103,8 @@ impl Pair<'_> {
             _ if self.has_step => None,
             Fault::Changed(mut losses) => {
                 let named = literals(script);
-                let ground = self.ground;
-                losses.retain(|loss| !is_allowed(ground, script, loss) && !loss.is_named(&named));
+                let context = self.context;
+                losses.retain(|loss| !is_allowed(context, script, loss) && !loss.is_named(&named));
                 (!losses.is_empty()).then_some(Fault::Changed(losses))
             }
             fault => Some(fault),
@@ -110,24 +114,26 @@ impl Pair<'_> {
     fn edging(&self, script: &CheckedScript) -> Edging<'_> {
         let has = |assumption| !script.says(DirectiveKind::Assumes(assumption));
         let [duplicates, nulls] = [Assumption::NoDuplicates, Assumption::NoNulls].map(has);
-        let orphans = !self.ground.options.foreign_keys && has(Assumption::NoOrphans);
+        let orphans = !self.context.options.foreign_keys && has(Assumption::NoOrphans);
         Edging { duplicates, nulls, orphans, spared: self.spared }
     }
 
     /// What the down does not bring back of the rows before the up, unless a statement says otherwise.
-    fn on_return(&self, lane: &mut Lane, before: &Contents) -> Result<Vec<Loss>, Halt> {
+    fn on_return(&self, track: &mut Track, before: &Contents) -> Result<Vec<Loss>, Halt> {
         let Some(down) = self.down else { return Ok(Vec::new()) };
-        if lane.run(down)?.is_err() {
+        if track.run(down)?.is_err() {
             // Rows that the upper schema allows show it too.
             return Ok(Vec::new());
         }
-        let after = lane.contents(self.up)?;
+        let after = track.contents(self.up)?;
         let scripts = [self.up, down];
         let said = Said {
-            deletes: &|table| scripts.iter().any(|course| course.deletes(table)),
-            updates: &|table, column| Course::update(scripts, table, column),
-            merges: &|table| self.up.merges(lane.schema(), table),
-            maps: &|table, [column, _], values| Course::map_back(scripts, (table, column), values),
+            deletes: &|table| scripts.iter().any(|script_run| script_run.deletes(table)),
+            updates: &|table, column| ScriptRun::update(scripts, table, column),
+            merges: &|table| self.up.merges(track.schema(), table),
+            maps: &|table, [column, _], values| {
+                ScriptRun::map_back(scripts, (table, column), values)
+            },
         };
         let mut losses = preserved::not_restored(before, &after, &said);
         let named = [literals(self.up.script), literals(down.script)].concat();
@@ -176,8 +182,8 @@ impl Edges<'_, '_> {
 
     /// The fewest edge rows on which the script fails as it did on others; none where it does not.
     pub(crate) fn witness(&mut self, fault: &Fault) -> Result<Vec<EdgeRow>, Halt> {
-        let edging = self.pair.edging(self.course.script);
-        let rows = (self.fresh)()?.add_edges(self.course, edging)?;
+        let edging = self.pair.edging(self.script_run.script);
+        let rows = (self.fresh)()?.add_edges(self.script_run, edging)?;
         match self.fault(&rows)? {
             Some(found) if found.is_alike(fault) => {
                 let shown = Shown { rows: rows.clone(), all: rows, fault: found };
@@ -187,19 +193,19 @@ impl Edges<'_, '_> {
         }
     }
 
-    /// A lane with these rows too.
-    fn with(&mut self, rows: &[EdgeRow]) -> Result<Lane, Halt> {
-        let mut lane = (self.fresh)()?;
+    /// A track with these rows too.
+    fn with(&mut self, rows: &[EdgeRow]) -> Result<Track, Halt> {
+        let mut track = (self.fresh)()?;
         // They refer to rows that are there before them.
-        lane.fill()?;
-        lane.write(rows)?;
-        Ok(lane)
+        track.fill()?;
+        track.write(rows)?;
+        Ok(track)
     }
 
     /// What is wrong with the script on these rows.
     fn fault(&mut self, rows: &[EdgeRow]) -> Result<Option<Fault>, Halt> {
-        let fault = self.with(rows)?.hold(self.course)?.err();
-        let fault = fault.and_then(|fault| self.pair.unless_meant(self.course.script, fault));
+        let fault = self.with(rows)?.hold(self.script_run)?.err();
+        let fault = fault.and_then(|fault| self.pair.unless_meant(self.script_run.script, fault));
         Ok(match fault {
             Some(Fault::Changed(mut losses)) => {
                 losses.retain(|loss| !self.known.iter().any(|known| known.is_alike(loss)));
@@ -212,29 +218,29 @@ impl Edges<'_, '_> {
     /// Up and down bring back each row and value, unless a statement says otherwise.
     fn there_and_back(&mut self, rows: &[EdgeRow]) -> Result<Vec<Found>, Halt> {
         let Pair { up, down: Some(down), told, .. } = self.pair else { return Ok(Vec::new()) };
-        let mut lane = self.with(rows)?;
-        let before = lane.contents(up)?;
-        if lane.run(up)?.is_err() {
+        let mut track = self.with(rows)?;
+        let before = track.contents(up)?;
+        if track.run(up)?.is_err() {
             return Ok(Vec::new());
         }
-        let mut losses = self.pair.on_return(&mut lane, &before)?;
+        let mut losses = self.pair.on_return(&mut track, &before)?;
         losses.retain(|loss| !self.known.iter().any(|known| known.table == loss.table));
         // One is told of a table: what is lost there is lost by the same way.
         losses.dedup_by(|one, other| one.table == other.table);
         let found = |loss: &Loss| {
-            let finding = messages::not_restored(down.script, loss, excuse(told, loss))?;
+            let finding = loss_messages::not_restored(down.script, loss, excuse(told, loss))?;
             Some((Some(loss.table.clone()), finding))
         };
         Ok(losses.iter().filter_map(found).collect())
     }
 
     fn found(&mut self, shown: &Shown, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
-        let script = self.course.script;
+        let script = self.script_run.script;
         let table = shown.rows.first().map(|row| row.table.clone());
         match &shown.fault {
             Fault::Changed(losses) => {
-                let (caused, losses) = self.course.effects(losses);
-                let mut found = messages::side_effects(script, &caused);
+                let (caused, losses) = self.script_run.effects(losses);
+                let mut found = loss_messages::side_effects(script, &caused);
                 for loss in &losses {
                     let finding = self.lost((shown, loss, &losses), reader)?;
                     found.extend(finding.map(|finding| (Some(loss.table.clone()), finding)));
@@ -242,20 +248,21 @@ impl Edges<'_, '_> {
                 Ok(found)
             }
             Fault::Unindexed(_) | Fault::Damaged(_) => {
-                Ok(vec![(table, told::fails_on_rows(script, &shown.fault))])
+                Ok(vec![(table, messages::fails_on_rows(script, &shown.fault))])
             }
             Fault::Trouble(_) if shown.fault.dangles() => {
-                let finding = told::fails_on_rows(script, &shown.fault);
+                let finding = messages::fails_on_rows(script, &shown.fault);
                 let rows = shown.rows.iter().take(2).map(EdgeRow::told).collect::<Vec<_>>();
                 let note = format!("it does so with the row {}", rows.join(", next to "));
                 Ok(vec![(table, finding.note(note))])
             }
             Fault::Trouble(_) => {
                 let directive = self.directive(shown)?;
-                let severity = self.pair.ground.options.assumption_severity();
+                let severity = self.pair.context.options.assumption_severity();
                 let Shown { rows, fault, .. } = shown;
                 let rows: Vec<_> = rows.iter().map(EdgeRow::told).collect();
-                let finding = told::relies_on_values(script, fault, &rows, &directive, severity);
+                let finding =
+                    messages::relies_on_values(script, fault, &rows, &directive, severity);
                 Ok(vec![(table, finding)])
             }
         }
@@ -266,17 +273,18 @@ impl Edges<'_, '_> {
         (shown, loss, losses): (&Shown, &Loss, &[Loss]),
         reader: &mut Reader,
     ) -> Result<Option<Diagnostic>, Halt> {
-        let Course { script, intent, .. } = self.course;
+        let ScriptRun { script, intent, .. } = self.script_run;
         let What::Rows { .. } = loss.what else {
-            if let Some(holder) = self.course.holder(loss) {
-                return Ok(messages::rowids_change(script, loss, holder));
+            if let Some(holder) = self.script_run.holder(loss) {
+                return Ok(loss_messages::rowids_change(script, loss, holder));
             }
             let siblings = siblings(losses, loss);
-            return Ok(siblings
-                .and_then(|siblings| messages::values_change(script, loss, &siblings, intent)));
+            return Ok(siblings.and_then(|siblings| {
+                loss_messages::values_change(script, loss, &siblings, intent)
+            }));
         };
         let culprit = self.with(&shown.rows)?.culprit(script, &loss.table, intent, reader)?;
-        Ok(messages::rows_vanish(script, loss, &culprit, Seen::Edges))
+        Ok(loss_messages::rows_vanish(script, loss, &culprit, Seen::Edges))
     }
 
     /// The directive that rules these rows out: one that was tried, or the form of one.
@@ -285,11 +293,12 @@ impl Edges<'_, '_> {
         if let Some(assumption) = assumption(shown) {
             return Ok(DirectiveKind::Assumes(assumption).written());
         }
-        let lane = (self.fresh)()?;
-        for condition in assumption::conditions(self.course.script, &shown.fault, row.columns()) {
+        let track = (self.fresh)()?;
+        for condition in assumption::conditions(self.script_run.script, &shown.fault, row.columns())
+        {
             let mut rows = Vec::new();
             for each in &shown.all {
-                if each.table != row.table || lane.meets(each, &condition)? {
+                if each.table != row.table || track.meets(each, &condition)? {
                     rows.push(each.clone());
                 }
             }

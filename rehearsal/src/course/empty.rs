@@ -15,9 +15,9 @@ use super::rowids::{Done, Rowids};
 use super::shown::Told;
 use super::succession::Succession;
 use super::writes::writes;
-use super::{halted, quotes, told, vacuum};
+use super::{halted, messages, quotes, vacuum};
 use crate::act::ActKind;
-use crate::context::Ground;
+use crate::context::Context;
 use crate::memo::Outcome;
 use crate::rules::{self, Facts};
 use crate::sandbox::{Performance, Sandbox};
@@ -32,7 +32,7 @@ mod part;
 
 /// A database whose tables hold only what the migrations themselves put there.
 pub(crate) struct Empty<'a> {
-    ground: Ground<'a>,
+    context: Context<'a>,
     sandbox: Sandbox,
     replay: Replay<'a>,
     schema: Arc<Schema>,
@@ -46,24 +46,24 @@ pub(crate) struct Empty<'a> {
 }
 
 impl<'a> Empty<'a> {
-    pub(crate) fn new(ground: Ground<'a>, left_out: LeftOut) -> Result<Self, Halt> {
-        let sandbox = Sandbox::new(ground)?;
+    pub(crate) fn new(context: Context<'a>, left_out: LeftOut) -> Result<Self, Halt> {
+        let sandbox = Sandbox::new(context)?;
         let fingerprint = sandbox.fingerprint();
-        let replay = Replay::new(ground, false);
+        let replay = Replay::new(context, false);
         let (schema, rowids, broken) = <(Arc<Schema>, Rowids, BTreeSet<Name>)>::default();
         let left_out = Arc::new(left_out);
-        Ok(Self { ground, sandbox, replay, schema, fingerprint, rowids, broken, left_out })
+        Ok(Self { context, sandbox, replay, schema, fingerprint, rowids, broken, left_out })
     }
 
     /// How many migrations there are.
     pub(crate) fn len(&self) -> usize {
-        self.ground.set.len()
+        self.context.set.len()
     }
 
     /// Takes the database through the migration at `at`: up, and if it is judged, down and up again.
     pub(crate) fn migrate(&mut self, at: usize, outcome: &mut Outcome) -> Result<Told, Halt> {
-        let is_judged = self.ground.is_judged(at);
-        let migration = &self.ground.set[at];
+        let is_judged = self.context.is_judged(at);
+        let migration = &self.context.set[at];
         let before = Arc::clone(&self.schema);
         let mut told = Told {
             fingerprint: self.fingerprint,
@@ -85,7 +85,7 @@ impl<'a> Empty<'a> {
             outcome.found.extend(self.unfit_conditions(&migration.up));
         }
         let Ran { performance: up, rules, .. } = self.run_up(at, is_judged, outcome)?;
-        let script = self.ground.up(at);
+        let script = self.context.up(at);
         told.succession = Succession::new(&up.statements, &up.schemas);
         told.up = Intent::new(script, &up.statements);
         let done = Done::new(script, &up.statements, &told.succession);
@@ -113,7 +113,7 @@ impl<'a> Empty<'a> {
             let table = Name::new(&condition.table).quoted();
             let sql = format!("SELECT ({}) FROM main.{table}", condition.sql);
             let error = conn.prepare(&sql).err()?;
-            Some(told::condition_unfit(script, range, &message(&error, &sql).0))
+            Some(messages::condition_unfit(script, range, &message(&error, &sql).0))
         });
         unfit.chain(self.unknown_columns(script)).collect()
     }
@@ -125,7 +125,7 @@ impl<'a> Empty<'a> {
             let [table, column] = [&named.table, &named.column].map(|it| Name::new(it).quoted());
             let sql = format!("SELECT it.{column} FROM main.{table} AS it");
             let error = conn.prepare(&sql).err()?;
-            Some(told::column_unknown(script, range, &message(&error, &sql).0))
+            Some(messages::column_unknown(script, range, &message(&error, &sql).0))
         });
         unknown.collect()
     }
@@ -133,7 +133,7 @@ impl<'a> Empty<'a> {
     fn perform(&mut self, script: &CheckedScript) -> Result<Performance, Halt> {
         let mut performance = self.sandbox.perform(script, &mut |_, _| ())?;
         if let Err(trouble) = performance.outcome {
-            let goes_on = halted::of_statement(script, &trouble, self.ground.bounds).is_some();
+            let goes_on = halted::of_statement(script, &trouble, self.context.bounds).is_some();
             performance.outcome =
                 Err(if goes_on { trouble } else { Halt::check(script, trouble)? });
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::left_out;
-use crate::context::Ground;
+use crate::context::Context;
 use crate::course::shown::{Restoring, Told};
 use crate::schema::{Name, Object, Part, Schema};
 use migratory_analysis::CheckedScript;
@@ -12,12 +12,12 @@ use migratory_analysis::{Code, Diagnostic};
 /// Takes away, of what was found of a migration from a place on, all that follows from what was left out, and from tables
 /// that the down leaves behind; and all of a file whose head was not understood: it may state that the rows are others.
 pub(crate) fn take(
-    ground: Ground<'_>,
+    context: Context<'_>,
     at: usize,
     told: &Told,
     (from, found): (usize, &mut Vec<Diagnostic>),
 ) {
-    let down = told.down.as_ref().zip(ground.down(at));
+    let down = told.down.as_ref().zip(context.down(at));
     let of_migration = found.split_off(from);
     found.extend(of_migration.into_iter().filter(|finding| match down {
         Some((down, script)) if finding.file() == script.file => {
@@ -26,7 +26,7 @@ pub(crate) fn take(
                 && !is_about_left_behind(finding, script, down, &told.schema)
         }
         _ => {
-            let up = ground.up(at);
+            let up = context.up(at);
             !up.faults.is_doubtful && !told.left_out.covers(finding, up)
         }
     }));

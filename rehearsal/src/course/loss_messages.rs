@@ -7,9 +7,9 @@ use migratory_core::sql::lexer;
 use migratory_runtime::Violation;
 
 use super::intent::{Effect, Intent};
+use super::messages::SHOWN;
 use super::preserved::{Loss, What};
-use super::remedy;
-use super::told::SHOWN;
+use super::suggestions;
 use crate::rows::shown_value;
 use crate::rules;
 use crate::schema::{Name, Schema};
@@ -64,7 +64,7 @@ pub(crate) fn rows_vanish(
     error = error.note(format!("lost in the rehearsal: {}", listed(rows)));
     if let Some(through) = &culprit.through {
         let text = culprit.statement.clone().and_then(|range| script.sql.get(range));
-        let help = remedy::keep_referring(script, text.unwrap_or_default());
+        let help = suggestions::keep_referring(script, text.unwrap_or_default());
         return Some(cascade(error, through, help));
     }
     error = match seen {
@@ -75,7 +75,7 @@ pub(crate) fn rows_vanish(
         Seen::Edges => error.note("other rows are kept; but the schema allows these"),
     };
     Some(if culprit.is_copy {
-        error.help(remedy::keep_rows(script)).help(allow(Rule::PartialCopy))
+        error.help(suggestions::keep_rows(script)).help(allow(Rule::PartialCopy))
     } else {
         error.help("if they are meant to go, write a DELETE statement")
     })
@@ -104,7 +104,7 @@ pub(crate) fn leaves_behind(
         .note(format!("seen in the rehearsal: {}", shown.join("; ")))
         .note("foreign keys are off while this file runs, so ON DELETE does nothing; the runner checks them before it commits, and would refuse the migration");
     let tables = children.iter().filter_map(|child| schema.tables.get(child));
-    let deletions = tables.flat_map(|child| remedy::delete_orphans(child, parent, schema));
+    let deletions = tables.flat_map(|child| suggestions::delete_orphans(child, parent, schema));
     let error = deletions.fold(error, |error, sql| {
         error.help(format!("delete them too, before `PRAGMA foreign_keys = ON`: `{sql}`"))
     });
@@ -113,13 +113,17 @@ pub(crate) fn leaves_behind(
 
 /// Whether a table goes and nothing copies rows, so that it is sure to lose all of them.
 fn is_whole(script: &CheckedScript, culprit: &Culprit) -> bool {
-    culprit.is_copy && culprit.through.is_none() && !script.texts().any(remedy::copies)
+    culprit.is_copy && culprit.through.is_none() && !script.texts().any(suggestions::copies)
 }
 
 /// What the statement does to the rows that are gone after it.
 fn loses(script: &CheckedScript, statement: &Range<usize>) -> &'static str {
     let text = script.sql.get(statement.clone()).unwrap_or_default();
-    if remedy::copies(text) { "they are not copied here" } else { "this statement removes them" }
+    if suggestions::copies(text) {
+        "they are not copied here"
+    } else {
+        "this statement removes them"
+    }
 }
 
 fn cascade(error: Diagnostic, through: &str, help: &str) -> Diagnostic {
@@ -188,7 +192,7 @@ pub(crate) fn values_change(
                 error
                     .note(format!("seen in the rehearsal: ({row}) has `{column}` = {} after it", shown_value(new)))
                     .note("with foreign keys on, SQLite deletes the rows of a table before it drops or replaces it, and sets what refers to them as ON DELETE says")
-                    .help(remedy::drop_under_keys(script)),
+                    .help(suggestions::drop_under_keys(script)),
             )
         }
     }
@@ -329,7 +333,7 @@ fn listed(rows: &[String]) -> String {
 /// Puts the finding at the first statement that copies rows of the table, or of any table if none names it.
 fn at_copy(error: Diagnostic, script: &CheckedScript, table: &Name, text: &str) -> Diagnostic {
     let sql = |range: &Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
-    let copies = || script.statements.iter().filter(|range| remedy::copies(sql(range)));
+    let copies = || script.statements.iter().filter(|range| suggestions::copies(sql(range)));
     let own = copies().find(|range| rules::mentions(sql(range), table));
     match own.or_else(|| copies().next()) {
         Some(range) => error.on(&script.file, range.clone(), text),

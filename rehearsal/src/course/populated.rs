@@ -9,13 +9,13 @@ use self::beyond::Stop;
 use self::in_parts::Known;
 use super::edges;
 use super::fault::{Fault, Halt};
-use super::lane::Lane;
-use super::loss_messages as messages;
+use super::loss_messages;
+use super::messages;
 use super::preserved::{Loss, What};
 use super::replay::Replay;
-use super::told;
-use crate::context::Ground;
-use crate::course::script_run::Course;
+use super::track::Track;
+use crate::context::Context;
+use crate::course::script_run::ScriptRun;
 use crate::course::shown::Told;
 use crate::memo::Outcome;
 use crate::rows::Rows;
@@ -34,17 +34,17 @@ mod performed;
 mod verdict;
 mod witness;
 
-/// The lanes with clean rows and with all that the schema allows, each at the version that it has come to.
+/// The tracks with clean rows and with all that the schema allows, each at the version that it has come to.
 ///
 /// The allowed rows have the clean ones among them: a script that is good to all is good to these, so the clean
-/// lane is asked only where the other one finds something.
+/// track is asked only where the other one finds something.
 pub(crate) struct Populated<'a> {
-    ground: Ground<'a>,
+    context: Context<'a>,
     /// What is known of the migrations until now.
     told: Vec<Arc<Told>>,
-    lanes: [Option<Standing>; 2],
+    tracks: [Option<Standing>; 2],
     replay: Replay<'a>,
-    /// The definitions that lanes have read, for those that find out which statement loses rows.
+    /// The definitions that tracks have read, for those that find out which statement loses rows.
     reader: Reader,
     /// The tables that could not be filled when something was wrong with the migration.
     excused: BTreeSet<Name>,
@@ -69,13 +69,13 @@ struct Standing {
     /// How many migrations are applied.
     count: usize,
     rows: Rows,
-    lane: Lane,
+    track: Track,
 }
 
 /// A script on rows, and how many migrations are applied before it.
 #[derive(Clone, Copy)]
 struct Trial<'a> {
-    course: Course<'a>,
+    script_run: ScriptRun<'a>,
     /// What the rules said of the migration.
     rules: &'a [Code],
     /// In what it leaves another schema than it should.
@@ -88,7 +88,7 @@ struct Trial<'a> {
 
 impl<'a> Trial<'a> {
     fn script(&self) -> &'a CheckedScript {
-        self.course.script
+        self.script_run.script
     }
 
     /// Whether a rule said of the text what the rows show now.
@@ -108,12 +108,12 @@ impl<'a> Trial<'a> {
 }
 
 impl<'a> Populated<'a> {
-    pub(crate) fn new(ground: Ground<'a>) -> Self {
+    pub(crate) fn new(context: Context<'a>) -> Self {
         Self {
-            ground,
+            context,
             told: Vec::new(),
-            lanes: [None, None],
-            replay: Replay::new(ground, true),
+            tracks: [None, None],
+            replay: Replay::new(context, true),
             reader: Reader::default(),
             excused: BTreeSet::new(),
             is_given: false,
@@ -134,7 +134,7 @@ impl<'a> Populated<'a> {
     ) -> Result<(), Halt> {
         let at = self.told.len();
         self.told.push(Arc::clone(told));
-        let migration = &self.ground.set[at];
+        let migration = &self.context.set[at];
         if !is_tried || !migration.up.is_rehearsed() || self.is_stopped {
             return self.give(at, told, outcome);
         }
@@ -144,8 +144,8 @@ impl<'a> Populated<'a> {
         }
         self.give(at, told, outcome)?;
         if migration.up.has_code() {
-            // What its step would have filled is empty in the rows of these lanes. New rows are whole.
-            self.lanes = [None, None];
+            // What its step would have filled is empty in the rows of these tracks. New rows are whole.
+            self.tracks = [None, None];
         }
         Ok(())
     }
@@ -153,21 +153,21 @@ impl<'a> Populated<'a> {
     /// Puts in the rows that a person gave after a migration, and reports what is wrong with them: also after one that
     /// is accepted as it is, or not rehearsed.
     fn give(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
-        let migration = &self.ground.set[at];
+        let migration = &self.context.set[at];
         let Some(rows) = &migration.rows else { return Ok(()) };
-        // From here on, the lanes hold the rows that were given in place of made-up ones.
-        self.lanes = [None, None];
+        // From here on, the tracks hold the rows that were given in place of made-up ones.
+        self.tracks = [None, None];
         self.is_given = true;
         // With these, the set passed before.
-        if self.is_stopped || !self.ground.options.populated || at < self.ground.passed {
+        if self.is_stopped || !self.context.options.populated || at < self.context.passed {
             return Ok(());
         }
-        let mut lane = self.lane(at, Rows::CLEAN)?;
+        let mut track = self.track(at, Rows::CLEAN)?;
         if migration.up.is_rehearsed() {
-            let _ = lane.run(told.course(self.ground.up(at)))?;
+            let _ = track.run(told.script_run(self.context.up(at)))?;
         }
-        if let Err(trouble) = lane.give(rows)? {
-            outcome.found.push(told::rows_fail(rows, &trouble));
+        if let Err(trouble) = track.give(rows)? {
+            outcome.found.push(messages::rows_fail(rows, &trouble));
         }
         Ok(())
     }
@@ -186,7 +186,7 @@ impl<'a> Populated<'a> {
     /// Tries the up, then the down, and looks whether the values are what they were.
     fn try_whole(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
         let up = Trial {
-            course: told.course(self.ground.up(at)),
+            script_run: told.script_run(self.context.up(at)),
             rules: &told.rules,
             differences: &[],
             before: at,
@@ -196,7 +196,7 @@ impl<'a> Populated<'a> {
         };
         let is_marked = !told.up.is_additive();
         self.assumed = None;
-        self.assume_keys(at, up.course);
+        self.assume_keys(at, up.script_run);
         if is_marked {
             self.stand(ALLOWED, at, allowed(up.script()))?.mark(&told.up)?;
         }
@@ -205,9 +205,9 @@ impl<'a> Populated<'a> {
         self.try_out(up, outcome)?;
         self.try_back(up, told, is_marked, outcome)?;
         if !self.is_stopped {
-            // The trial on edge rows may put other lanes in the place of these.
+            // The trial on edge rows may put other tracks in the place of these.
             let is_sound = told.left_out.is_empty() && outcome.found.len() == found;
-            self.note_gaps(self.ground.set[at].version, is_sound, &mut outcome.rehearsal);
+            self.note_gaps(self.context.set[at].version, is_sound, &mut outcome.rehearsal);
             self.try_edges(up, told, found, outcome)?;
         }
         Ok(())
@@ -222,25 +222,25 @@ impl<'a> Populated<'a> {
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let at = up.before;
-        let migration = &self.ground.set[at];
-        let (Some(restoring), Some(script)) = (&told.down, self.ground.down(at)) else {
+        let migration = &self.context.set[at];
+        let (Some(restoring), Some(script)) = (&told.down, self.context.down(at)) else {
             return Ok(());
         };
         if self.is_stopped {
             return Ok(());
         }
-        let course = restoring.course(script);
+        let script_run = restoring.script_run(script);
         let is_helped = migration.has_code();
         let differences = &restoring.differences;
-        let down = Trial { course, differences, before: at + 1, after: at, is_helped, ..up };
-        self.assume_keys(at + 1, course);
+        let down = Trial { script_run, differences, before: at + 1, after: at, is_helped, ..up };
+        self.assume_keys(at + 1, script_run);
         self.try_out(down, outcome)?;
         if is_marked {
             self.compare(up, down, told, outcome)?;
         }
         if !restoring.is_exact() {
-            // No lane is as it was before the up.
-            self.lanes = [None, None];
+            // No track is as it was before the up.
+            self.tracks = [None, None];
         }
         Ok(())
     }
@@ -259,26 +259,26 @@ impl<'a> Populated<'a> {
         let says = |rule| up.script().says(DirectiveKind::Allow(rule));
         let excuse = |loss: &Loss| edges::excuse(told, loss);
         let is_meant = |loss: &Loss| says(excuse(loss)) || edges::lets_change(up.script(), loss);
-        let scripts = [up.course, down.course];
-        let returned = self.lanes[ALLOWED].as_mut().filter(|standing| standing.count == up.before);
+        let scripts = [up.script_run, down.script_run];
+        let returned = self.tracks[ALLOWED].as_mut().filter(|standing| standing.count == up.before);
         let marked = match returned {
-            Some(standing) => standing.lane.since_mark(scripts)?,
+            Some(standing) => standing.track.since_mark(scripts)?,
             None => None,
         };
         if marked.is_some_and(|losses| losses.iter().all(is_meant)) {
             return Ok(());
         }
         self.faults += 1;
-        self.stand(CLEAN, up.before, Rows::CLEAN)?.mark(up.course.intent)?;
+        self.stand(CLEAN, up.before, Rows::CLEAN)?.mark(up.script_run.intent)?;
         for trial in [up, down] {
             if self.hold(CLEAN, trial, Rows::CLEAN)?.is_err() {
                 return Ok(());
             }
         }
-        let lane = self.stand(CLEAN, up.before, Rows::CLEAN)?;
-        let losses = lane.since_mark(scripts)?.unwrap_or_default();
+        let track = self.stand(CLEAN, up.before, Rows::CLEAN)?;
+        let losses = track.since_mark(scripts)?.unwrap_or_default();
         for loss in losses.into_iter().filter(|loss| !is_meant(loss) && !down.differs(loss)) {
-            let found = messages::not_restored(down.script(), &loss, excuse(&loss));
+            let found = loss_messages::not_restored(down.script(), &loss, excuse(&loss));
             let Some(loss) = found else { continue };
             // Whether a step brings the values back can't be told without it.
             if down.is_helped {
@@ -294,8 +294,8 @@ impl<'a> Populated<'a> {
     fn try_out(&mut self, trial: Trial<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
         let rows = allowed(trial.script());
         let Err(fault) = self.hold(ALLOWED, trial, rows)? else {
-            let standing = self.lanes[ALLOWED].as_mut();
-            let losing = standing.map(|standing| standing.lane.take_losing()).unwrap_or_default();
+            let standing = self.tracks[ALLOWED].as_mut();
+            let losing = standing.map(|standing| standing.track.take_losing()).unwrap_or_default();
             return losing
                 .iter()
                 .try_for_each(|table| self.check_children(trial, table, rows, outcome));
@@ -307,43 +307,43 @@ impl<'a> Populated<'a> {
         }
     }
 
-    /// A new lane with such rows after `count` migrations.
-    fn lane(&mut self, count: usize, rows: Rows) -> Result<Lane, Halt> {
+    /// A new track with such rows after `count` migrations.
+    fn track(&mut self, count: usize, rows: Rows) -> Result<Track, Halt> {
         let last = self.told[..count].last();
         let schema = match &self.assumed {
             Some((at, schema)) if *at == count => Arc::clone(schema),
             _ => last.map(|told| Arc::clone(&told.schema)).unwrap_or_default(),
         };
-        Ok(Lane::new(self.ground, self.replay.after(count)?, schema, rows))
+        Ok(Track::new(self.context, self.replay.after(count)?, schema, rows))
     }
 
-    /// A lane with such rows after `count` migrations: the one that there is, if it can be brought there.
-    fn stand(&mut self, which: usize, count: usize, rows: Rows) -> Result<&mut Lane, Halt> {
-        let standing = self.lanes[which].take();
+    /// A track with such rows after `count` migrations: the one that there is, if it can be brought there.
+    fn stand(&mut self, which: usize, count: usize, rows: Rows) -> Result<&mut Track, Halt> {
+        let standing = self.tracks[which].take();
         let fits = |standing: &Standing| standing.rows == rows && standing.count <= count;
         let mut standing = standing.filter(fits);
-        if let Some(Standing { count: from, lane, .. }) = &mut standing {
+        if let Some(Standing { count: from, track, .. }) = &mut standing {
             let missing = *from..count;
-            if !lane.follow(self.ground, missing.clone(), &self.told[missing])? {
+            if !track.follow(self.context, missing.clone(), &self.told[missing])? {
                 standing = None;
             }
         }
-        let lane = match standing {
-            Some(standing) => standing.lane,
-            None => self.lane(count, rows)?,
+        let track = match standing {
+            Some(standing) => standing.track,
+            None => self.track(count, rows)?,
         };
-        Ok(&mut self.lanes[which].insert(Standing { count, rows, lane }).lane)
+        Ok(&mut self.tracks[which].insert(Standing { count, rows, track }).track)
     }
 
-    /// Runs the script on a lane, which stands after it if all went well and is given up if not.
+    /// Runs the script on a track, which stands after it if all went well and is given up if not.
     fn hold(
         &mut self,
         which: usize,
         trial: Trial<'_>,
         rows: Rows,
     ) -> Result<Result<(), Fault>, Halt> {
-        let held = self.stand(which, trial.before, rows)?.hold(trial.course)?;
-        let slot = &mut self.lanes[which];
+        let held = self.stand(which, trial.before, rows)?.hold(trial.script_run)?;
+        let slot = &mut self.tracks[which];
         match &held {
             Ok(()) => slot.iter_mut().for_each(|standing| standing.count = trial.after),
             Err(_) => *slot = None,
@@ -353,7 +353,8 @@ impl<'a> Populated<'a> {
 
     /// Notes the tables that could not be filled. Where something is wrong with the migration, that may be why.
     fn note_gaps(&mut self, version: Version, is_sound: bool, rehearsal: &mut Rehearsal) {
-        for (table, why) in self.lanes.iter().flatten().flat_map(|standing| standing.lane.gaps()) {
+        for (table, why) in self.tracks.iter().flatten().flat_map(|standing| standing.track.gaps())
+        {
             if !is_sound {
                 self.excused.insert(table.clone());
             } else if !self.excused.contains(table) {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use migratory_core::sql::lexer::{self, Kind};
 
-use super::remedy;
+use super::suggestions;
 use crate::schema::Name;
 use migratory_analysis::{CheckedMigration, CheckedScript};
 use migratory_analysis::{Code, Diagnostic, spelling};
@@ -114,7 +114,7 @@ fn goes_with_its_table(finding: &Diagnostic, script: &CheckedScript) -> bool {
     let statement = range(finding).and_then(|range| script.sql.get(range));
     finding.code == Code::RowsVanish
         && may_be_allowed(finding, Rule::PartialCopy)
-        && statement.is_some_and(|text| !remedy::copies(text))
+        && statement.is_some_and(|text| !suggestions::copies(text))
 }
 
 /// Whether the finding names this exception. Rows that go by a cascade have none.

@@ -7,14 +7,14 @@ use std::collections::BTreeSet;
 
 use super::fault::Halt;
 use super::intent::Intent;
-use crate::context::Ground;
+use crate::context::Context;
 use crate::sandbox::{Sandbox, Snapshot};
 use crate::schema::Name;
 use migratory_analysis::CheckedScript;
 
 /// Makes such databases.
 pub(crate) struct Replay<'a> {
-    ground: Ground<'a>,
+    context: Context<'a>,
     /// Whether the rows are put in that a person gave.
     gives: bool,
     kept: Option<Kept>,
@@ -38,9 +38,9 @@ pub(crate) struct Replayed {
 }
 
 impl<'a> Replay<'a> {
-    pub(crate) fn new(ground: Ground<'a>, gives: bool) -> Self {
+    pub(crate) fn new(context: Context<'a>, gives: bool) -> Self {
         Self {
-            ground,
+            context,
             gives,
             kept: None,
             #[cfg(test)]
@@ -48,9 +48,9 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// One over ground that differs in later migrations alone; it has the copy that was kept here.
-    pub(crate) fn taken<'b>(&mut self, ground: Ground<'b>) -> Replay<'b> {
-        Replay { kept: self.kept.take(), ..Replay::new(ground, self.gives) }
+    /// One over a context that differs in later migrations alone; it has the copy that was kept here.
+    pub(crate) fn taken<'b>(&mut self, context: Context<'b>) -> Replay<'b> {
+        Replay { kept: self.kept.take(), ..Replay::new(context, self.gives) }
     }
 
     /// Takes back the copy that was made meanwhile, unless it stands after a migration that differs.
@@ -65,11 +65,11 @@ impl<'a> Replay<'a> {
     pub(crate) fn after(&mut self, count: usize) -> Result<Replayed, Halt> {
         let (mut replayed, from) = match &self.kept {
             Some(kept) if kept.count <= count => {
-                let sandbox = kept.snapshot.restore(self.ground)?;
+                let sandbox = kept.snapshot.restore(self.context)?;
                 (Replayed { sandbox, given: kept.given.clone() }, kept.count)
             }
             _ => {
-                let sandbox = Sandbox::new(self.ground)?;
+                let sandbox = Sandbox::new(self.context)?;
                 (Replayed { sandbox, given: BTreeSet::new() }, 0)
             }
         };
@@ -95,11 +95,11 @@ impl<'a> Replay<'a> {
             self.runs += until - from;
         }
         for at in from..until {
-            let up = self.ground.up(at);
+            let up = self.context.up(at);
             if up.is_rehearsed() {
                 run(&replayed.sandbox, up)?;
             }
-            let rows = self.ground.set[at].rows.as_ref();
+            let rows = self.context.set[at].rows.as_ref();
             if let Some(rows) = rows.filter(|_| self.gives) {
                 let performance = replayed.sandbox.perform(rows, &mut |_, _| ())?;
                 replayed
@@ -156,8 +156,8 @@ mod tests {
         let options = Options::default();
         let bounds = Bounds::none();
         let (set, cuts) = (checked.set(), &[]);
-        let ground = Ground { set, cuts, options: &options, passed: 0, bounds: &bounds };
-        take(Replay::new(ground, true))
+        let context = Context { set, cuts, options: &options, passed: 0, bounds: &bounds };
+        take(Replay::new(context, true))
     }
 
     fn tables(replayed: &Replayed) -> i64 {

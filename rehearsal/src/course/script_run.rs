@@ -1,4 +1,4 @@
-//! A script that a lane goes over, and what it says of tables and columns.
+//! A script that a track goes over, and what it says of tables and columns.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,9 +14,9 @@ use crate::course::succession::Succession;
 use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;
 
-/// A script that a lane goes over, and what is known of it from the run on empty tables.
+/// A script that a track goes over, and what is known of it from the run on empty tables.
 #[derive(Clone, Copy)]
-pub(crate) struct Course<'a> {
+pub(crate) struct ScriptRun<'a> {
     pub(crate) script: &'a CheckedScript,
     pub(crate) intent: &'a Intent,
     /// Which table holds the rows of which after it.
@@ -27,7 +27,7 @@ pub(crate) struct Course<'a> {
     pub(crate) schema: &'a Arc<Schema>,
 }
 
-impl<'a> Course<'a> {
+impl<'a> ScriptRun<'a> {
     /// What holds the rowids of a table, where it is them that a script changed.
     pub(crate) fn holder(&self, loss: &Loss) -> Option<&'a str> {
         self.rowids.holder(&loss.table).filter(|_| loss.is_of_rowid())

@@ -9,7 +9,7 @@ use migratory_core::Checksum;
 use super::intent::Intent;
 use super::left_out::LeftOut;
 use super::rowids::Rowids;
-use super::script_run::Course;
+use super::script_run::ScriptRun;
 use super::succession::Succession;
 use crate::schema::{Difference, Name, Schema};
 
@@ -60,9 +60,9 @@ impl Restoring {
     }
 
     /// The way over the down.
-    pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
+    pub(crate) fn script_run<'a>(&'a self, script: &'a CheckedScript) -> ScriptRun<'a> {
         let Self { intent, succession, rowids, schema, .. } = self;
-        Course { script, intent, succession, rowids, schema }
+        ScriptRun { script, intent, succession, rowids, schema }
     }
 }
 
@@ -75,9 +75,9 @@ impl Told {
     }
 
     /// The way over the up, which this was told of.
-    pub(crate) fn course<'a>(&'a self, script: &'a CheckedScript) -> Course<'a> {
+    pub(crate) fn script_run<'a>(&'a self, script: &'a CheckedScript) -> ScriptRun<'a> {
         let Self { up: intent, succession, rowids, schema, .. } = self;
-        Course { script, intent, succession, rowids, schema }
+        ScriptRun { script, intent, succession, rowids, schema }
     }
 
     /// Whether the up drops this column.

@@ -4,18 +4,22 @@ use std::ops::Range;
 
 use migratory_core::sql::lexer;
 
-use crate::context::Ground;
+use crate::context::Context;
 use crate::schema::Name;
 use migratory_analysis::{CheckedMigration, CheckedScript};
 use migratory_analysis::{Code, Diagnostic, Rehearsal, SAMPLE_ROWS, Untried, UntriedReason};
 
 /// The warnings about what the rehearsal could not do.
-pub(crate) fn warnings(ground: Ground<'_>, folder: &str, rehearsal: &Rehearsal) -> Vec<Diagnostic> {
+pub(crate) fn warnings(
+    context: Context<'_>,
+    folder: &str,
+    rehearsal: &Rehearsal,
+) -> Vec<Diagnostic> {
     let gaps = rehearsal.gaps.iter().filter_map(|(table, (version, said))| {
-        let at = ground.set.iter().position(|it| it.version == *version)?;
-        Some(unfilled(&ground.set[..=at], folder, &Name::from(table.as_str()), said))
+        let at = context.set.iter().position(|it| it.version == *version)?;
+        Some(unfilled(&context.set[..=at], folder, &Name::from(table.as_str()), said))
     });
-    let untried = rehearsal.untried.iter().filter_map(|it| untried(ground.set, folder, it));
+    let untried = rehearsal.untried.iter().filter_map(|it| untried(context.set, folder, it));
     gaps.chain(untried).collect()
 }
 

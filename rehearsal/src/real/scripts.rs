@@ -9,7 +9,7 @@ use migratory_runtime::Version;
 
 use super::fate::Way;
 use super::word::Word;
-use crate::context::Ground;
+use crate::context::Context;
 use crate::course::fault::Halt;
 use crate::course::intent::Intent;
 use crate::course::succession::Succession;
@@ -80,8 +80,8 @@ impl Scripts {
         let set = checked.set();
         let deadline = Instant::now().checked_add(limit(checked, options));
         let bounds = Arc::new(Bounds::new(deadline, Lengths::of(set)));
-        let ground = Ground { set, cuts: &[], options, passed: 0, bounds: &bounds };
-        let mut sandbox = Sandbox::new(ground).map_err(|error| error.to_string())?;
+        let context = Context { set, cuts: &[], options, passed: 0, bounds: &bounds };
+        let mut sandbox = Sandbox::new(context).map_err(|error| error.to_string())?;
         let is_applied =
             |migration: &&CheckedMigration| version.is_some_and(|it| migration.version <= it);
         for migration in set.iter().take_while(is_applied) {

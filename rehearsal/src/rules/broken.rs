@@ -10,7 +10,7 @@ use super::lineage::Lineage;
 use super::phrase::{self, Phrase};
 use super::{Facts, one_line, place, rename_first, written};
 use crate::act::Statement;
-use crate::course::remedy;
+use crate::course::suggestions;
 use crate::sandbox::authorizer;
 use crate::schema::{Name, Schema, Table, TableKind, Trigger, literal};
 use migratory_analysis::{Code, Diagnostic};
@@ -40,7 +40,7 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
     let since = if is_made_here { "" } else { " any more" };
     let message = format!("the {kind} `{name}` does not work{since}: {words}");
     let error = facts.error(Code::Broken, message, culprit(facts, name, words)).note(note);
-    if let Some(help) = remedy::declare(words, sql.unwrap_or_default()) {
+    if let Some(help) = suggestions::declare(words, sql.unwrap_or_default()) {
         return error.help(help);
     }
     match sql {

@@ -3,8 +3,8 @@
 use migratory_core::sql::lexer::Kind;
 
 use super::always::is_always;
-use super::carry::{Cargo, is_carried, keeps_rows};
 use super::lineage::{Lineage, Origin};
+use super::preserved_data::{Cargo, is_carried, keeps_rows};
 use super::update::position;
 use super::{Facts, phrase, way_out};
 use crate::act::{ActKind, Statement};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::carry::{Cargo, is_carried};
 use super::lineage::{END, Lineage, Origin, Rebuild};
+use super::preserved_data::{Cargo, is_carried};
 use super::{Facts, fresh, ticked, way_out, written};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Column, Name, Table, TableKind};

@@ -1,7 +1,7 @@
 //! A table is dropped, and what it holds is lost.
 
-use super::carry::{Cargo, is_carried, keeps_rows};
 use super::lineage::{Lineage, Origin};
+use super::preserved_data::{Cargo, is_carried, keeps_rows};
 use super::{Facts, fresh, way_out, written};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Table};

@@ -2,9 +2,9 @@
 
 use migratory_core::sql::quotes::literal;
 
-use super::carry::{Cargo, is_carried};
 use super::lineage::{Lineage, Rebuild};
 use super::phrase::Phrase;
+use super::preserved_data::{Cargo, is_carried};
 use super::{Facts, way_out};
 use crate::act::ActKind;
 use crate::schema::Table;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::lineage::{Lineage, Rebuild};
-use super::loss::{self, Loss, Remedy};
+use super::rebuild_losses::{self, Loss, Remedy};
 use super::{Facts, SHOWN, way_out};
 use crate::act::ActKind;
 use crate::schema::Name;
@@ -17,13 +17,13 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     }
     let mut found = Vec::new();
     for rebuild in Lineage::new(facts).rebuilds(facts) {
-        let losses = loss::of(facts, &rebuild);
+        let losses = rebuild_losses::of(facts, &rebuild);
         if !losses.is_empty() {
             found.push(table(facts, &rebuild, &losses));
         }
     }
     for name in facts.before().views.keys() {
-        let losses = loss::triggers(facts, name);
+        let losses = rebuild_losses::triggers(facts, name);
         if facts.after().views.contains_key(name) && !losses.is_empty() {
             found.push(view(facts, name, &losses));
         }
@@ -54,7 +54,7 @@ fn table(facts: &Facts<'_>, rebuild: &Rebuild<'_>, losses: &[Loss]) -> Diagnosti
         "a new table takes over nothing from the one it replaces (no index, trigger, constraint or default), \
          and SQLite does not report what is missing",
     );
-    if let Some(help) = loss::written_out(facts, rebuild) {
+    if let Some(help) = rebuild_losses::written_out(facts, rebuild) {
         error = error.help(help);
     }
     let is_written_out = error.help.len() == 1;

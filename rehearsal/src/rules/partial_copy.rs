@@ -9,7 +9,7 @@ use super::copy::Copy;
 use super::lineage::{END, Lineage, Rebuild};
 use super::phrase;
 use super::update::position;
-use super::{Facts, loss, one_line, place, way_out};
+use super::{Facts, one_line, place, rebuild_losses, way_out};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Table};
 use migratory_analysis::Rule;
@@ -134,7 +134,7 @@ fn may_refuse(rebuild: &Rebuild<'_>, text: &str) -> bool {
         |key: &[Name]| self::keys(old).any(|other| other.iter().all(|it| key.contains(it)));
     let is_copied = |column: &Name| is_copied_as_it_is(text, old, new, column);
     keys.iter().any(|key| !has_key(key) || !key.iter().all(is_copied))
-        || new.checks.iter().any(|check| !loss::is_among(check, &old.checks))
+        || new.checks.iter().any(|check| !rebuild_losses::is_among(check, &old.checks))
         || new.columns.iter().any(|column| {
             let is_new = old.column(&column.name).is_none_or(|was| !was.is_not_null);
             column.is_not_null && is_new && !new.primary_key.contains(&column.name)

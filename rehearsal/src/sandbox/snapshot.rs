@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use rusqlite::backup::Backup;
 
 use super::Sandbox;
-use crate::context::Ground;
+use crate::context::Context;
 use crate::schema::Reader;
 
 /// A copy of all pages of a database.
@@ -26,8 +26,8 @@ impl Snapshot {
     }
 
     /// A new database that holds what the copied one held.
-    pub(crate) fn restore(&self, ground: Ground<'_>) -> rusqlite::Result<Sandbox> {
-        let mut sandbox = Sandbox::new(ground)?;
+    pub(crate) fn restore(&self, context: Context<'_>) -> rusqlite::Result<Sandbox> {
+        let mut sandbox = Sandbox::new(context)?;
         transfer(&self.0, &mut sandbox.conn)?;
         Ok(sandbox)
     }
@@ -51,10 +51,10 @@ mod tests {
     use crate::sandbox::bounds::Bounds;
     use migratory_analysis::Options;
 
-    fn with_ground<T>(take: impl FnOnce(Ground<'_>) -> T) -> T {
+    fn with_ground<T>(take: impl FnOnce(Context<'_>) -> T) -> T {
         let options = Options::default();
         let bounds = Bounds::none();
-        take(Ground { set: &[], cuts: &[], options: &options, passed: 0, bounds: &bounds })
+        take(Context { set: &[], cuts: &[], options: &options, passed: 0, bounds: &bounds })
     }
 
     #[test]
@@ -63,13 +63,13 @@ mod tests {
             "PRAGMA user_version = 7; CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, x);
             INSERT INTO a (x) VALUES ('one'), (x'00'), (NULL); CREATE INDEX i ON a (x);
             CREATE VIRTUAL TABLE f USING fts5 (t); INSERT INTO f VALUES ('a word');";
-        with_ground(|ground| {
-            let sandbox = Sandbox::new(ground).expect("a database");
+        with_ground(|context| {
+            let sandbox = Sandbox::new(context).expect("a database");
             sandbox.conn.execute_batch(sql).expect(sql);
             let snapshot = Snapshot::of(&sandbox).expect("a copy").expect("no temporary objects");
             sandbox.conn.execute_batch("DROP TABLE a; DROP TABLE f;").expect("they are there");
             for _ in 0..2 {
-                let mut restored = snapshot.restore(ground).expect("a database");
+                let mut restored = snapshot.restore(context).expect("a database");
                 let one = |sql: &str| -> String {
                     restored.conn.query_row(sql, [], |row| row.get(0)).expect(sql)
                 };
@@ -90,9 +90,9 @@ mod tests {
 
     #[test]
     fn temporary_objects_are_not_lost_silently() {
-        with_ground(|ground| {
+        with_ground(|context| {
             for sql in ["CREATE TEMP TABLE t (x)", "CREATE TEMP VIEW v AS SELECT 1"] {
-                let sandbox = Sandbox::new(ground).expect("a database");
+                let sandbox = Sandbox::new(context).expect("a database");
                 sandbox.conn.execute_batch(sql).expect(sql);
                 assert!(Snapshot::of(&sandbox).expect("an answer").is_none(), "{sql}");
             }

@@ -155,14 +155,14 @@ fn limits_alone_keep_files_away() {
 /// A sandbox without its first wall.
 fn unguarded() -> Sandbox {
     let bounds = Bounds::none();
-    let ground = Ground {
+    let context = Context {
         set: &[],
         cuts: &[],
         options: &migratory_analysis::Options::default(),
         passed: 0,
         bounds: &bounds,
     };
-    Sandbox::behind_limits(ground).expect("a sandbox")
+    Sandbox::behind_limits(context).expect("a sandbox")
 }
 
 /// On a connection that has no limits, the authorizer alone keeps every file away.

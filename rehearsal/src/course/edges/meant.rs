@@ -2,7 +2,7 @@
 
 use migratory_analysis::{CheckedScript, DirectiveKind, Rule};
 
-use crate::context::Ground;
+use crate::context::Context;
 use crate::course::preserved::{Loss, What};
 use crate::course::shown::Told;
 
@@ -16,7 +16,7 @@ pub(crate) fn excuse(told: &Told, loss: &Loss) -> Rule {
 }
 
 /// Whether the file says that this loss is meant.
-pub(crate) fn is_allowed(ground: Ground<'_>, script: &CheckedScript, loss: &Loss) -> bool {
+pub(crate) fn is_allowed(context: Context<'_>, script: &CheckedScript, loss: &Loss) -> bool {
     loss.is_copied
         && match loss.what {
             What::Rows { .. } | What::Multiplied { .. } => {
@@ -24,7 +24,7 @@ pub(crate) fn is_allowed(ground: Ground<'_>, script: &CheckedScript, loss: &Loss
             }
             What::Value { .. } => {
                 // What an up says of a column holds on the way back too.
-                let mut pairs = ground.set.iter();
+                let mut pairs = context.set.iter();
                 let pair = pairs.find(|it| it.scripts().any(|other| other.file == script.file));
                 lets_change(script, loss) || pair.is_some_and(|it| lets_change(&it.up, loss))
             }

@@ -5,8 +5,8 @@
 
 use migratory_runtime::Mode;
 
-use super::{Course, Edges, Fault, Found, Halt, Lane, Pair};
-use crate::course::told;
+use super::{Edges, Fault, Found, Halt, Pair, ScriptRun, Track};
+use crate::course::messages;
 use crate::rows::EdgeRow;
 use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;
@@ -15,32 +15,32 @@ use migratory_analysis::{Code, Diagnostic};
 
 impl Pair<'_> {
     /// Whether rows that refer to those which the script deletes may stop it.
-    pub(super) fn is_restricted(&self, lane: &Lane, course: Course<'_>) -> bool {
+    pub(super) fn is_restricted(&self, track: &Track, script_run: ScriptRun<'_>) -> bool {
         let no_orphans = DirectiveKind::Assumes(Assumption::NoOrphans);
-        let is_enforced = self.ground.options.foreign_keys;
-        let script = course.script;
+        let is_enforced = self.context.options.foreign_keys;
+        let script = script_run.script;
         is_enforced
             && script.mode != Mode::ForeignKeysOff
             && !script.says(no_orphans)
-            && !restricting(lane.schema(), course).is_empty()
+            && !restricting(track.schema(), script_run).is_empty()
     }
 }
 
 impl Edges<'_, '_> {
     /// Whether the script, which passes on these rows, fails where others refer to the rows that it deletes.
     pub(super) fn restricted(&mut self, rows: &[EdgeRow]) -> Result<Option<Found>, Halt> {
-        let lane = (self.fresh)()?;
-        if !self.pair.is_restricted(&lane, self.course) {
+        let track = (self.fresh)()?;
+        if !self.pair.is_restricted(&track, self.script_run) {
             return Ok(None);
         }
-        for (parent, child) in restricting(lane.schema(), self.course) {
-            let mut lane = self.with(rows)?;
-            lane.refer_to(&parent)?;
-            let Err(fault) = lane.run(self.course)? else { continue };
+        for (parent, child) in restricting(track.schema(), self.script_run) {
+            let mut track = self.with(rows)?;
+            track.refer_to(&parent)?;
+            let Err(fault) = track.run(self.script_run)? else { continue };
             let is_restricted =
                 fault.failure().is_some_and(|it| it.message.starts_with("FOREIGN KEY"));
             if is_restricted || fault.dangles() {
-                let finding = self.restricting(self.course.script, &fault, &parent, &child);
+                let finding = self.restricting(self.script_run.script, &fault, &parent, &child);
                 return Ok(Some((Some(parent), finding)));
             }
         }
@@ -54,9 +54,9 @@ impl Edges<'_, '_> {
         parent: &Name,
         child: &Name,
     ) -> Diagnostic {
-        let mut finding = told::fails_on_rows(script, fault);
+        let mut finding = messages::fails_on_rows(script, fault);
         (finding.code, finding.severity) =
-            (Code::Assumes, self.pair.ground.options.assumption_severity());
+            (Code::Assumes, self.pair.context.options.assumption_severity());
         finding.notes.clear();
         finding.help.clear();
         let written = DirectiveKind::Assumes(Assumption::NoOrphans).written();
@@ -72,7 +72,7 @@ impl Edges<'_, '_> {
 }
 
 /// The tables of which the script deletes rows, each with one that refers to it and does not follow.
-fn restricting(schema: &Schema, course: Course<'_>) -> Vec<(Name, Name)> {
+fn restricting(schema: &Schema, script_run: ScriptRun<'_>) -> Vec<(Name, Name)> {
     let keys = schema.tables.values().flat_map(|child| {
         let stops = |action: &str| {
             ["cascade", "set null"].iter().all(|it| !action.eq_ignore_ascii_case(it))
@@ -80,7 +80,7 @@ fn restricting(schema: &Schema, course: Course<'_>) -> Vec<(Name, Name)> {
         let keys = child.foreign_keys.iter().filter(move |key| stops(&key.on_delete));
         keys.map(|key| (key.parent.clone(), child.name.clone()))
     });
-    let mut keys: Vec<_> = keys.filter(|(parent, _)| course.intent.deletes(parent)).collect();
+    let mut keys: Vec<_> = keys.filter(|(parent, _)| script_run.intent.deletes(parent)).collect();
     keys.sort();
     keys.dedup_by(|one, other| one.0 == other.0);
     keys

@@ -29,8 +29,8 @@ impl Edges<'_, '_> {
         &mut self,
         reader: &mut Reader,
     ) -> Result<(Vec<Found>, Option<Vec<EdgeRow>>), Halt> {
-        let edging = self.pair.edging(self.course.script);
-        let mut rows = (self.fresh)()?.add_edges(self.course, edging)?;
+        let edging = self.pair.edging(self.script_run.script);
+        let mut rows = (self.fresh)()?.add_edges(self.script_run, edging)?;
         match self.fault(&[])? {
             None => {}
             Some(Fault::Changed(losses)) => self.known = losses,
@@ -69,7 +69,7 @@ impl Edges<'_, '_> {
             let losses = fault.losses().to_vec();
             let all = rows.clone();
             let mut shown = self.smallest(Shown { rows: rows.clone(), all, fault })?;
-            if !is_ruled_out(self.course.script, &shown.fault) {
+            if !is_ruled_out(self.script_run.script, &shown.fault) {
                 shown.fault.take_along(losses);
                 return Ok(Trial::Shown(shown));
             }

@@ -11,7 +11,7 @@ use super::{Empty, last};
 use crate::course::fault::Halt;
 use crate::course::intent::Intent;
 use crate::course::left_out::{self, LeftOut};
-use crate::course::{halted, steps, told};
+use crate::course::{halted, messages, unrehearsed_code};
 use crate::memo::Outcome;
 use crate::sandbox::Performance;
 use crate::schema::{Name, Schema};
@@ -76,13 +76,13 @@ impl<'a> Empty<'a> {
     ) -> Result<Ran, Halt> {
         let mut left_out = LeftOut::clone(&self.left_out);
         left_out.begin();
-        let script = &self.ground.set[at].up;
+        let script = &self.context.set[at].up;
         if script.faults.follows_unknown {
             left_out.add_unknown();
         }
         let attempt = Attempt::new((at, script), true, is_judged, left_out);
         let (ran, script) = self.run(attempt, outcome)?;
-        if let (Some(script), Some(cut)) = (script, self.ground.cuts.get(at)) {
+        if let (Some(script), Some(cut)) = (script, self.context.cuts.get(at)) {
             // Each script is run for the first time once.
             let _ = cut.up.set(script);
         }
@@ -99,7 +99,7 @@ impl<'a> Empty<'a> {
     ) -> Result<Option<Ran>, Halt> {
         let attempt = Attempt::new((at, script), false, true, LeftOut::clone(&self.left_out));
         let (ran, script) = self.run(attempt, outcome)?;
-        if let (Some(script), Some(cut)) = (script, self.ground.cuts.get(at)) {
+        if let (Some(script), Some(cut)) = (script, self.context.cuts.get(at)) {
             let _ = cut.down.set(script);
         }
         Ok(Some(ran).filter(|ran| ran.performance.outcome.is_ok()))
@@ -121,9 +121,9 @@ impl<'a> Empty<'a> {
             } else {
                 Vec::new()
             };
-            let migration = &self.ground.set[at];
+            let migration = &self.context.set[at];
             let trouble = match &performance.outcome {
-                Err(trouble) if is_up || !steps::may_mend(migration, trouble) => trouble,
+                Err(trouble) if is_up || !unrehearsed_code::may_mend(migration, trouble) => trouble,
                 ended => {
                     if ended.is_err() {
                         outcome.rehearsal.leave(&script.file, UntriedReason::Step);
@@ -143,16 +143,16 @@ impl<'a> Empty<'a> {
     }
 
     fn failure(&self, attempt: &Attempt<'_>, trouble: &Trouble) -> Diagnostic {
-        let migration = &self.ground.set[attempt.at];
-        if let Some(bound) = halted::of_statement(attempt.script, trouble, self.ground.bounds) {
-            return bound.note(told::LEFT_OUT);
+        let migration = &self.context.set[attempt.at];
+        if let Some(bound) = halted::of_statement(attempt.script, trouble, self.context.bounds) {
+            return bound.note(messages::LEFT_OUT);
         }
         if attempt.is_up {
-            let failure = told::up_fails(migration, trouble, &self.schema);
-            steps::told_before(failure, trouble, &self.ground.set[..attempt.at])
+            let failure = messages::up_fails(migration, trouble, &self.schema);
+            unrehearsed_code::told_before(failure, trouble, &self.context.set[..attempt.at])
         } else {
-            let failure = told::down_fails(attempt.script, trouble, &self.schema);
-            steps::told_of_schema(failure, migration)
+            let failure = messages::down_fails(attempt.script, trouble, &self.schema);
+            unrehearsed_code::told_of_schema(failure, migration)
         }
     }
 }

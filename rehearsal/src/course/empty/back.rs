@@ -11,7 +11,7 @@ use crate::course::rowids::Done;
 use crate::course::shown::{Restoring, Told};
 use crate::course::succession::Succession;
 use crate::course::writes::writes;
-use crate::course::{steps, told};
+use crate::course::{messages, unrehearsed_code};
 use crate::memo::Outcome;
 use crate::schema::{self, Difference, Object, Part, Schema};
 use migratory_analysis::CheckedMigration;
@@ -26,7 +26,7 @@ impl Empty<'_> {
         known: &mut Told,
         outcome: &mut Outcome,
     ) -> Result<Option<Restoring>, Halt> {
-        let migration = &self.ground.set[at];
+        let migration = &self.context.set[at];
         let Some(script) = migration.down.script().filter(|script| script.is_rehearsed()) else {
             return Ok(None);
         };
@@ -52,8 +52,8 @@ impl Empty<'_> {
         let is_exact = is_whole && differences.is_empty();
         let reported = reported(&differences, [before, &restored], &left_out, &known.rules);
         if reported.iter().any(|difference| !difference.is_order_only()) {
-            let told = told::down_differs(&migration.up, script, &reported);
-            outcome.found.push(steps::told_of_schema(told, migration));
+            let told = messages::down_differs(&migration.up, script, &reported);
+            outcome.found.push(unrehearsed_code::told_of_schema(told, migration));
         }
         if is_exact {
             self.again(at, migration, &after, outcome)?;
@@ -61,7 +61,7 @@ impl Empty<'_> {
             self.start_over(at + 1)?;
         }
         let succession = Succession::new(&down.statements, &down.schemas);
-        let ran = self.ground.down(at).unwrap_or(script);
+        let ran = self.context.down(at).unwrap_or(script);
         let rowids = self.rowids.before(&after, Done::new(ran, &down.statements, &succession));
         Ok(Some(Restoring {
             intent: Intent::new(ran, &down.statements),
@@ -81,20 +81,20 @@ impl Empty<'_> {
         after: &Arc<Schema>,
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
-        let second = self.perform(self.ground.up(at))?;
+        let second = self.perform(self.context.up(at))?;
         let differences = match &second.outcome {
             Ok(()) => schema::differences(after, &last(&second)),
-            Err(trouble) if steps::may_mend(migration, trouble) => {
+            Err(trouble) if unrehearsed_code::may_mend(migration, trouble) => {
                 outcome.rehearsal.leave(&migration.up.file, UntriedReason::Step);
                 return self.start_over(at + 1);
             }
             Err(trouble) => {
-                outcome.found.push(told::second_up_fails(migration, trouble));
+                outcome.found.push(messages::second_up_fails(migration, trouble));
                 return self.start_over(at + 1);
             }
         };
         if differences.iter().any(|difference| !difference.is_order_only()) {
-            outcome.found.push(told::second_up_differs(migration, &differences));
+            outcome.found.push(messages::second_up_differs(migration, &differences));
             return self.start_over(at + 1);
         }
         Ok(())

@@ -5,30 +5,32 @@
 use std::sync::Arc;
 
 use super::orphans::{NewKey, new_keys};
-use super::{Course, DirectiveKind, Populated};
+use super::{DirectiveKind, Populated, ScriptRun};
 use crate::schema::{ForeignKey, Name, Schema};
 use migratory_analysis::Assumption;
 
 impl Populated<'_> {
     /// The schema to fill the tables by before this script, after `count` migrations.
-    pub(super) fn assume_keys(&mut self, count: usize, course: Course<'_>) {
+    pub(super) fn assume_keys(&mut self, count: usize, script_run: ScriptRun<'_>) {
         let no_orphans = DirectiveKind::Assumes(Assumption::NoOrphans);
-        let Some(before) = self.told[..count].last().filter(|_| course.script.says(no_orphans))
+        let Some(before) = self.told[..count].last().filter(|_| script_run.script.says(no_orphans))
         else {
             return;
         };
-        if let Some(schema) = with_keys(&before.schema, course) {
+        if let Some(schema) = with_keys(&before.schema, script_run) {
             self.assumed = Some((count, Arc::new(schema)));
             // Their rows were made before the key was known of.
-            self.lanes = [None, None];
+            self.tracks = [None, None];
         }
     }
 }
 
 /// The schema with the keys that a script adds, as far as both tables are there before it.
-fn with_keys(before: &Schema, course: Course<'_>) -> Option<Schema> {
-    let keys: Vec<_> =
-        new_keys(before, course).iter().filter_map(|new| as_before(before, course, new)).collect();
+fn with_keys(before: &Schema, script_run: ScriptRun<'_>) -> Option<Schema> {
+    let keys: Vec<_> = new_keys(before, script_run)
+        .iter()
+        .filter_map(|new| as_before(before, script_run, new))
+        .collect();
     if keys.is_empty() {
         return None;
     }
@@ -40,13 +42,18 @@ fn with_keys(before: &Schema, course: Course<'_>) -> Option<Schema> {
 }
 
 /// A new key by the names of before the script, and the table that gets it.
-fn as_before(before: &Schema, course: Course<'_>, new: &NewKey<'_>) -> Option<(Name, ForeignKey)> {
+fn as_before(
+    before: &Schema,
+    script_run: ScriptRun<'_>,
+    new: &NewKey<'_>,
+) -> Option<(Name, ForeignKey)> {
     let was = |now: &Name| {
-        let is_it = |old: &&Name| course.succession.heir(old).is_some_and(|it| it.table == *now);
+        let is_it =
+            |old: &&Name| script_run.succession.heir(old).is_some_and(|it| it.table == *now);
         before.tables.keys().find(is_it).cloned()
     };
     let column = |table: &Name, now: &Name| {
-        let heir = course.succession.heir(table)?;
+        let heir = script_run.succession.heir(table)?;
         let columns = before.tables.get(table)?.columns.iter().map(|column| &column.name);
         columns.into_iter().find(|old| heir.column(old) == now).cloned()
     };

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::mem;
 
-use super::{ALLOWED, CheckedScript, Course, Halt, Outcome, Populated, Rows, Told, Trial, allowed};
+use super::{
+    ALLOWED, CheckedScript, Halt, Outcome, Populated, Rows, ScriptRun, Told, Trial, allowed,
+};
 use crate::course::by_value::depends_on_values;
 use crate::course::edges::{Edges, Found, Pair};
 use crate::course::refine;
@@ -24,18 +26,18 @@ impl Populated<'_> {
         outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let at = up.before;
-        let script = self.ground.down(at).filter(|script| !script.has_code());
+        let script = self.context.down(at).filter(|script| !script.has_code());
         // A step of a down comes before its SQL.
         let down = told.down.as_ref().filter(|down| down.is_exact()).zip(script);
-        let down = down.map(|(restoring, script)| restoring.course(script));
+        let down = down.map(|(restoring, script)| restoring.script_run(script));
         let before = at.checked_sub(1).map(|last| &self.told[last].schema);
         let by_up = before.is_some_and(|schema| depends_on_values(up.script(), schema));
         let by_down = down.filter(|down| depends_on_values(down.script, &told.schema));
         let has_step = up.script().has_code();
         let (none, spared) = (BTreeSet::new(), unsettled(told));
         let pair = Pair {
-            ground: self.ground,
-            up: up.course,
+            context: self.context,
+            up: up.script_run,
             down: down.filter(|_| !has_step),
             told,
             has_step,
@@ -60,43 +62,45 @@ impl Populated<'_> {
         first: usize,
         outcome: &mut Outcome,
     ) -> Result<Vec<Found>, Halt> {
-        let (ground, rows) = (self.ground, self.base(up.script()));
-        let lane = self.stand(ALLOWED, up.before, rows)?;
-        if !lane.touches(up.course) {
+        let (context, rows) = (self.context, self.base(up.script()));
+        let track = self.stand(ALLOWED, up.before, rows)?;
+        if !track.touches(up.script_run) {
             return Ok(Vec::new());
         }
-        let courses: Vec<_> = std::iter::once(up.course).chain(pair.down).collect();
-        if lane.tentatively(ground, &courses, |lane| pair.is_up_sound(lane))? == Some(true) {
+        let courses: Vec<_> = std::iter::once(up.script_run).chain(pair.down).collect();
+        if track.tentatively(context, &courses, |track| pair.is_up_sound(track))? == Some(true) {
             return Ok(Vec::new());
         }
         self.faults += 1;
         let look: &Look = &|edges, reader| edges.of_up(reader);
-        let (found, is_unfit) = self.details(pair, (up.course, up.before), outcome, look)?;
+        let (found, is_unfit) = self.details(pair, (up.script_run, up.before), outcome, look)?;
         if !is_unfit || outcome.found.len() > first {
             return Ok(found);
         }
         // The rows have been up and down before, and a down need not restore values that the up changes.
-        self.lanes = [None, None];
+        self.tracks = [None, None];
         self.try_out(up, outcome)?;
         if outcome.found.len() > first {
             return Ok(found);
         }
-        Ok(self.details(pair, (up.course, up.before), outcome, look)?.0)
+        Ok(self.details(pair, (up.script_run, up.before), outcome, look)?.0)
     }
 
     fn of_down(
         &mut self,
         up: Trial<'_>,
         pair: Pair<'_>,
-        down: Course<'_>,
+        down: ScriptRun<'_>,
         outcome: &mut Outcome,
     ) -> Result<Vec<Found>, Halt> {
-        let (ground, rows) = (self.ground, self.base(down.script));
-        let lane = self.stand(ALLOWED, up.after, rows)?;
-        if !lane.touches(down) {
+        let (context, rows) = (self.context, self.base(down.script));
+        let track = self.stand(ALLOWED, up.after, rows)?;
+        if !track.touches(down) {
             return Ok(Vec::new());
         }
-        if lane.tentatively(ground, &[down], |lane| pair.is_down_sound(lane, down))? == Some(true) {
+        if track.tentatively(context, &[down], |track| pair.is_down_sound(track, down))?
+            == Some(true)
+        {
             return Ok(Vec::new());
         }
         self.faults += 1;
@@ -115,24 +119,24 @@ impl Populated<'_> {
     fn details(
         &mut self,
         pair: Pair<'_>,
-        (course, count): (Course<'_>, usize),
+        (script_run, count): (ScriptRun<'_>, usize),
         outcome: &mut Outcome,
         look: &Look,
     ) -> Result<(Vec<Found>, bool), Halt> {
-        let (ground, rows) = (self.ground, self.base(course.script));
+        let (context, rows) = (self.context, self.base(script_run.script));
         let base = self.stand(ALLOWED, count, rows)?.base()?;
         let mut reader = mem::take(&mut self.reader);
         // Temporary objects are in no copy: the ups make them again.
         let mut fresh = || match &base {
-            Some(base) => base.lane(ground),
-            None => self.lane(count, rows),
+            Some(base) => base.track(context),
+            None => self.track(count, rows),
         };
         let fresh = &mut fresh;
         let (is_given_up, is_unfit) = (false, false);
-        let mut edges = Edges { pair, course, fresh, known: Vec::new(), is_given_up, is_unfit };
+        let mut edges = Edges { pair, script_run, fresh, known: Vec::new(), is_given_up, is_unfit };
         let found = look(&mut edges, &mut reader);
         if edges.is_given_up {
-            outcome.rehearsal.leave(&course.script.file, UntriedReason::RuledOut);
+            outcome.rehearsal.leave(&script_run.script.file, UntriedReason::RuledOut);
         }
         let is_unfit = edges.is_unfit;
         self.reader = reader;

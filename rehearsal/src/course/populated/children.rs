@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use migratory_runtime::__private::{Refusal, Trouble};
 use migratory_runtime::Mode;
 
-use super::{Course, Fault, Halt, Outcome, Populated, Rows, Trial, messages};
+use super::{Fault, Halt, Outcome, Populated, Rows, ScriptRun, Trial, loss_messages};
 use crate::schema::{Name, Table};
 
 impl Populated<'_> {
@@ -19,15 +19,19 @@ impl Populated<'_> {
     ) -> Result<(), Halt> {
         let script = trial.script();
         let refers = |it: &Table| it.foreign_keys.iter().any(|key| key.parent == *table);
-        if script.mode != Mode::ForeignKeysOff || !trial.course.schema.tables.values().any(refers) {
+        if script.mode != Mode::ForeignKeysOff
+            || !trial.script_run.schema.tables.values().any(refers)
+        {
             return Ok(());
         }
-        let mut left = self.lane(trial.before, rows)?.leaves_behind(script, table)?;
+        let mut left = self.track(trial.before, rows)?.leaves_behind(script, table)?;
         left.retain(|violation| *table == *violation.parent);
         if !left.is_empty() {
             let culprit = self.culprit(trial, table, rows)?;
-            let schema = trial.course.schema;
-            outcome.found.push(messages::leaves_behind(script, table, &left, &culprit, schema));
+            let schema = trial.script_run.schema;
+            outcome
+                .found
+                .push(loss_messages::leaves_behind(script, table, &left, &culprit, schema));
         }
         Ok(())
     }
@@ -44,7 +48,7 @@ impl Populated<'_> {
             return Ok(false);
         };
         let violations = &added.violations;
-        let Course { script, intent, schema, .. } = trial.course;
+        let ScriptRun { script, intent, schema, .. } = trial.script_run;
         let parents: BTreeSet<_> = violations.iter().map(|it| Name::new(&it.parent)).collect();
         let takes = |parent: &Name| intent.drops(parent) || intent.deletes(parent);
         if script.mode != Mode::ForeignKeysOff || !parents.iter().all(takes) {
@@ -54,7 +58,9 @@ impl Populated<'_> {
             let culprit = self.culprit(trial, parent, rows)?;
             let left: Vec<_> =
                 violations.iter().filter(|it| *parent == *it.parent).cloned().collect();
-            outcome.found.push(messages::leaves_behind(script, parent, &left, &culprit, schema));
+            outcome
+                .found
+                .push(loss_messages::leaves_behind(script, parent, &left, &culprit, schema));
         }
         Ok(true)
     }

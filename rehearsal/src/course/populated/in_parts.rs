@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::performed::perform;
 use super::{Halt, Outcome, Populated, Stop, Told};
-use crate::context::{Cut, Ground};
+use crate::context::{Context, Cut};
 use crate::course::parts::{self, Done, Part};
 use crate::course::refine;
 use crate::course::replay::Replay;
@@ -37,7 +37,7 @@ impl Populated<'_> {
         let mut whole =
             Outcome { found: outcome.found[known.found..].to_vec(), ..Outcome::default() };
         whole.rehearsal.untried = outcome.rehearsal.untried[known.untried..].to_vec();
-        let mut replay = self.replay.taken(self.ground);
+        let mut replay = self.replay.taken(self.context);
         let tried = self.of_parts((at, told), whole, &mut replay);
         self.replay.take_back(replay, at);
         let Some(tried) = tried? else { return Ok(()) };
@@ -61,9 +61,9 @@ impl Populated<'_> {
         found: Outcome,
         replay: &mut Replay<'_>,
     ) -> Result<Option<Outcome>, Halt> {
-        let ground = self.ground;
-        let down = told.down.as_ref().and_then(|_| ground.down(at));
-        let whole = Part::whole(ground.up(at), down);
+        let context = self.context;
+        let down = told.down.as_ref().and_then(|_| context.down(at));
+        let whole = Part::whole(context.up(at), down);
         let Ok((did, undid)) = perform(replay, at, &whole)? else { return Ok(None) };
         let undone = whole.down.as_ref().zip(undid.as_ref());
         let parts = parts::parts(
@@ -96,15 +96,15 @@ impl Populated<'_> {
         told: &Arc<Told>,
         outcome: &mut Outcome,
     ) -> Result<Vec<Stop>, Halt> {
-        let cuts: Vec<_> = (0..self.ground.set.len())
-            .map(|other| match self.ground.cuts.get(other) {
+        let cuts: Vec<_> = (0..self.context.set.len())
+            .map(|other| match self.context.cuts.get(other) {
                 _ if other == at => part.cut(),
                 Some(cut) if other < at => cut.clone(),
                 _ => Cut::default(),
             })
             .collect();
-        let ground = Ground { cuts: &cuts, ..self.ground };
-        let replay = self.replay.taken(ground);
+        let context = Context { cuts: &cuts, ..self.context };
+        let replay = self.replay.taken(context);
         let before = self.told[..at].iter().chain([told]);
         let mut alone = Populated {
             told: before.map(Arc::clone).collect(),
@@ -112,7 +112,7 @@ impl Populated<'_> {
             reader: mem::take(&mut self.reader),
             excused: self.excused.clone(),
             is_given: self.is_given,
-            ..Populated::new(ground)
+            ..Populated::new(context)
         };
         let mut found = Outcome::default();
         let tried = alone.try_whole(at, told, &mut found);

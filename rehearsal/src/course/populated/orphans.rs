@@ -4,8 +4,8 @@
 
 use migratory_runtime::__private::{Refusal, Trouble};
 
-use super::{Course, Fault, Outcome, Populated, Trial};
-use crate::course::{remedy, told};
+use super::{Fault, Outcome, Populated, ScriptRun, Trial};
+use crate::course::{messages, suggestions};
 use crate::rules;
 use crate::schema::{ForeignKey, Name, Schema, Table};
 use migratory_analysis::{Assumption, DirectiveKind};
@@ -28,25 +28,25 @@ impl Populated<'_> {
         outcome: &mut Outcome,
     ) -> bool {
         let Some(last) = self.told[..trial.before].last() else { return false };
-        let keys = new_keys(&last.schema, trial.course);
-        let Some(new) = keys.iter().find(|new| is_violated(new, trial.course, fault)) else {
+        let keys = new_keys(&last.schema, trial.script_run);
+        let Some(new) = keys.iter().find(|new| is_violated(new, trial.script_run, fault)) else {
             return false;
         };
-        let severity = self.ground.options.assumption_severity();
-        let mut finding = told::fails_on_rows(trial.script(), fault);
+        let severity = self.context.options.assumption_severity();
+        let mut finding = messages::fails_on_rows(trial.script(), fault);
         (finding.code, finding.severity) = (Code::Assumes, severity);
         finding.notes.retain(|note| note.starts_with("seen in"));
         finding.help.clear();
-        outcome.found.push(explained(finding, new, trial.course.schema));
+        outcome.found.push(explained(finding, new, trial.script_run.schema));
         true
     }
 }
 
 /// The keys of tables that were there before, over columns that had none.
-pub(super) fn new_keys<'a>(before: &'a Schema, course: Course<'a>) -> Vec<NewKey<'a>> {
+pub(super) fn new_keys<'a>(before: &'a Schema, script_run: ScriptRun<'a>) -> Vec<NewKey<'a>> {
     let tables = before.tables.values().filter_map(|old| {
-        let heir = course.succession.heir(&old.name)?;
-        Some((old, heir, course.schema.tables.get(&heir.table)?))
+        let heir = script_run.succession.heir(&old.name)?;
+        Some((old, heir, script_run.schema.tables.get(&heir.table)?))
     });
     let new = tables.flat_map(|(old, heir, table)| {
         let names = heir.names.iter().chain([&heir.table]);
@@ -68,7 +68,7 @@ pub(super) fn new_keys<'a>(before: &'a Schema, course: Course<'a>) -> Vec<NewKey
 }
 
 /// Whether it is this key that the script fails on.
-fn is_violated(new: &NewKey<'_>, course: Course<'_>, fault: &Fault) -> bool {
+fn is_violated(new: &NewKey<'_>, script_run: ScriptRun<'_>, fault: &Fault) -> bool {
     if let Fault::Trouble(Trouble::Refusal(Refusal::Dangling(added))) = fault {
         let NewKey { table, key, .. } = new;
         return added
@@ -79,8 +79,8 @@ fn is_violated(new: &NewKey<'_>, course: Course<'_>, fault: &Fault) -> bool {
     let Some(failure) = fault.failure().filter(|it| it.message.starts_with("FOREIGN KEY")) else {
         return false;
     };
-    let text = course.script.sql.get(failure.statement.clone()).unwrap_or_default();
-    remedy::copies(text) && new.names.iter().any(|name| rules::mentions(text, name))
+    let text = script_run.script.sql.get(failure.statement.clone()).unwrap_or_default();
+    suggestions::copies(text) && new.names.iter().any(|name| rules::mentions(text, name))
 }
 
 fn explained(finding: Diagnostic, new: &NewKey<'_>, schema: &Schema) -> Diagnostic {
@@ -92,7 +92,7 @@ fn explained(finding: Diagnostic, new: &NewKey<'_>, schema: &Schema) -> Diagnost
         "the key of {columns} in `{child}` is new: nothing has made its values refer to rows of `{parent}`, and where one does not, the migration fails"
     ));
     let alone = Table { foreign_keys: vec![(*key).clone()], ..(*table).clone() };
-    let deletions = remedy::delete_orphans(&alone, parent, schema);
+    let deletions = suggestions::delete_orphans(&alone, parent, schema);
     let may_be_null = |name: &Name| table.column(name).is_some_and(|column| !column.is_not_null);
     if let ([column], Some(delete)) = (key.columns.as_slice(), deletions.first()) {
         if may_be_null(column) {

@@ -3,11 +3,11 @@
 use migratory_runtime::__private::Trouble;
 
 use super::{
-    ALLOWED, CLEAN, Course, Fault, Halt, Loss, Name, Outcome, Populated, Rows, Trial, What, edges,
-    messages,
+    ALLOWED, CLEAN, Fault, Halt, Loss, Name, Outcome, Populated, Rows, ScriptRun, Trial, What,
+    edges, loss_messages,
 };
 use crate::course::loss_messages::{Culprit, Seen};
-use crate::course::{steps, told};
+use crate::course::{messages, unrehearsed_code};
 use migratory_analysis::{Assumption, DirectiveKind, Rule};
 use migratory_analysis::{Code, Diagnostic, UntriedReason};
 
@@ -24,7 +24,7 @@ impl Populated<'_> {
             return Ok(());
         }
         if self.is_given {
-            // A lane can't come past a script that fails on rows which are always there.
+            // A track can't come past a script that fails on rows which are always there.
             self.is_stopped |= matches!(fault, Fault::Trouble(_));
             return self.report(trial, fault, Rows::CLEAN, outcome);
         }
@@ -89,19 +89,19 @@ impl Populated<'_> {
                 Ok(()) => {}
             }
         }
-        let severity = self.ground.options.assumption_severity();
+        let severity = self.context.options.assumption_severity();
         if found.is_empty() && !is_changed && fault.is_about_content(trial.script()) {
             let reason = UntriedReason::Content(said(&fault));
             outcome.rehearsal.leave(&trial.script().file, reason);
             return Ok(());
         }
         if found.is_empty() && !is_changed {
-            found.push((told::assumption(&fault), fault));
+            found.push((messages::assumption(&fault), fault));
         }
         for (assumption, fault) in &found {
             let rows = self.witness(trial, fault, *assumption)?;
             self.stop(trial, fault, Some(*assumption));
-            let finding = told::assumes(trial.script(), *assumption, fault, &rows, severity);
+            let finding = messages::assumes(trial.script(), *assumption, fault, &rows, severity);
             outcome.found.push(finding);
         }
         Ok(())
@@ -124,25 +124,34 @@ impl Populated<'_> {
             return Ok(());
         };
         let seen = if rows == Rows::CLEAN { Seen::Any } else { Seen::Allowed };
-        let ground = self.ground;
+        let context = self.context;
         let is_meant = |loss: &Loss| {
             !matches!(loss.what, What::Rows { .. })
-                && edges::is_allowed(ground, trial.script(), loss)
+                && edges::is_allowed(context, trial.script(), loss)
         };
         let new = changes.iter().filter(|loss| !trial.is_told(loss) && !is_meant(loss));
         let new: Vec<_> = new.cloned().collect();
-        let (caused, new) = trial.course.effects(&new);
-        let caused = messages::side_effects(trial.script(), &caused);
+        let (caused, new) = trial.script_run.effects(&new);
+        let caused = loss_messages::side_effects(trial.script(), &caused);
         outcome.found.extend(caused.into_iter().map(|(_, finding)| finding));
         for loss in &new {
             let What::Rows { .. } = loss.what else {
-                if let Some(holder) = trial.course.holder(loss) {
-                    outcome.found.extend(messages::rowids_change(trial.script(), loss, holder));
+                if let Some(holder) = trial.script_run.holder(loss) {
+                    outcome.found.extend(loss_messages::rowids_change(
+                        trial.script(),
+                        loss,
+                        holder,
+                    ));
                     continue;
                 }
                 let siblings = edges::siblings(&new, loss);
                 let found = siblings.and_then(|siblings| {
-                    messages::values_change(trial.script(), loss, &siblings, trial.course.intent)
+                    loss_messages::values_change(
+                        trial.script(),
+                        loss,
+                        &siblings,
+                        trial.script_run.intent,
+                    )
                 });
                 outcome.found.extend(found);
                 continue;
@@ -155,7 +164,7 @@ impl Populated<'_> {
                 self.check_children(trial, table, rows, outcome)?;
                 continue;
             }
-            outcome.found.extend(messages::rows_vanish(trial.script(), loss, &culprit, seen));
+            outcome.found.extend(loss_messages::rows_vanish(trial.script(), loss, &culprit, seen));
         }
         Ok(())
     }
@@ -166,18 +175,18 @@ impl Populated<'_> {
         table: &Name,
         rows: Rows,
     ) -> Result<Culprit, Halt> {
-        let mut lane = self.lane(trial.before, rows)?;
-        let Course { script, intent, .. } = trial.course;
-        lane.culprit(script, table, intent, &mut self.reader)
+        let mut track = self.track(trial.before, rows)?;
+        let ScriptRun { script, intent, .. } = trial.script_run;
+        track.culprit(script, table, intent, &mut self.reader)
     }
 
     /// The words for a script that fails on rows. Only given ones can lack what a step before would have
     /// filled.
     fn failure(&self, trial: Trial<'_>, fault: &Fault) -> Diagnostic {
-        let error = told::fails_on_rows(trial.script(), fault);
+        let error = messages::fails_on_rows(trial.script(), fault);
         match fault {
             Fault::Trouble(trouble) if self.is_given => {
-                steps::told_before(error, trouble, &self.ground.set[..trial.before])
+                unrehearsed_code::told_before(error, trouble, &self.context.set[..trial.before])
             }
             _ => error,
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{ALLOWED, Fault, Halt, Name, Outcome, Populated, Rows, Trial};
 use crate::course::edges::{Edges, Pair};
-use crate::course::{assumption, told};
+use crate::course::{assumption, messages};
 use crate::rows::EdgeRow;
 use crate::rules;
 use migratory_analysis::{Assumption, Condition};
@@ -18,19 +18,20 @@ impl Populated<'_> {
         fault: &Fault,
         outcome: &mut Outcome,
     ) -> Result<bool, Halt> {
-        let (script, severity) = (trial.script(), self.ground.options.assumption_severity());
+        let (script, severity) = (trial.script(), self.context.options.assumption_severity());
         for condition in self.conditions(trial, fault) {
-            let mut lane = self.lane(trial.before, Rows::CLEAN)?.meeting(&condition);
-            lane.fill()?;
+            let mut track = self.track(trial.before, Rows::CLEAN)?.meeting(&condition);
+            track.fill()?;
             let table = Name::new(&condition.table);
-            if lane.gaps().any(|(gap, _)| *gap == table) || lane.hold(trial.course)?.is_err() {
+            if track.gaps().any(|(gap, _)| *gap == table) || track.hold(trial.script_run)?.is_err()
+            {
                 continue;
             }
-            let mut lane = self.lane(trial.before, Rows::CLEAN)?;
-            lane.fill()?;
-            let Some(row) = lane.unmet(&condition)? else { continue };
+            let mut track = self.track(trial.before, Rows::CLEAN)?;
+            track.fill()?;
+            let Some(row) = track.unmet(&condition)? else { continue };
             let directive = format!("assumes({}: {})", table.written(), condition.sql);
-            let finding = told::relies_on_values(script, fault, &[row], &directive, severity);
+            let finding = messages::relies_on_values(script, fault, &[row], &directive, severity);
             outcome.found.push(finding);
             return Ok(true);
         }
@@ -62,16 +63,16 @@ impl Populated<'_> {
             return self.row_with_null(trial, fault);
         }
         let Some(told) = self.told.last().map(Arc::clone) else { return Ok(Vec::new()) };
-        let (ground, none) = (self.ground, BTreeSet::new());
+        let (context, none) = (self.context, BTreeSet::new());
         let Some(base) = self.stand(ALLOWED, trial.before, Rows::CLEAN)?.base()? else {
             return Ok(Vec::new());
         };
-        let course = trial.course;
+        let script_run = trial.script_run;
         let (down, has_step, spared) = (None, false, &none);
-        let pair = Pair { ground, up: course, down, told: &told, has_step, spared };
-        let fresh = &mut || base.lane(ground);
+        let pair = Pair { context, up: script_run, down, told: &told, has_step, spared };
+        let fresh = &mut || base.track(context);
         let (known, is_given_up, is_unfit) = (Vec::new(), false, false);
-        let mut edges = Edges { pair, course, fresh, known, is_given_up, is_unfit };
+        let mut edges = Edges { pair, script_run, fresh, known, is_given_up, is_unfit };
         let rows = edges.witness(fault)?;
         Ok(rows.iter().map(EdgeRow::told).collect())
     }
@@ -87,12 +88,12 @@ impl Populated<'_> {
         let column = Name::new(path.rsplit('.').next().unwrap_or_default());
         let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
         let value = assumption::computed(text, &column).unwrap_or_else(|| column.written());
-        let mut lane = self.lane(trial.before, Rows { nulls: true, ..Rows::CLEAN })?;
-        lane.fill()?;
+        let mut track = self.track(trial.before, Rows { nulls: true, ..Rows::CLEAN })?;
+        track.fill()?;
         for table in self.named_tables(trial, text) {
             let condition =
                 Condition { table: table.to_string(), sql: format!("{value} IS NOT NULL") };
-            if let Some(row) = lane.unmet(&condition)? {
+            if let Some(row) = track.unmet(&condition)? {
                 return Ok(vec![row]);
             }
         }

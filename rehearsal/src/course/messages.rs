@@ -1,0 +1,331 @@
+//! The words of what the rehearsal finds.
+
+use std::ops::Range;
+
+use migratory_core::sql::lexer;
+use migratory_runtime::__private::{Failure, Refusal, Trouble};
+
+use super::fault::Fault;
+use super::suggestions;
+use crate::schema::{self, Difference, Name, Schema};
+use migratory_analysis::{Assumption, DirectiveKind};
+use migratory_analysis::{CheckedMigration, CheckedScript};
+use migratory_analysis::{Code, Diagnostic, Severity, spelling};
+
+/// How many rows or keys are shown.
+pub(super) const SHOWN: usize = 3;
+
+/// What is said of a statement of an up that fails.
+pub(super) const LEFT_OUT: &str = "the rehearsal goes on without this statement; a later failure that only follows from this one is not reported";
+/// What is said of an up that can't stand as a whole.
+const LEFT_OUT_WHOLE: &str = "the rehearsal goes on without this file; a later failure that only follows from this one is not reported";
+
+/// Whether a finding is about an up on empty tables, and not about one on rows.
+pub(crate) fn is_left_out(finding: &Diagnostic) -> bool {
+    finding.notes.iter().any(|note| note == LEFT_OUT || note == LEFT_OUT_WHOLE)
+}
+
+/// A statement of an up fails, whatever rows there are.
+pub(crate) fn up_fails(
+    migration: &CheckedMigration,
+    trouble: &Trouble,
+    schema: &Schema,
+) -> Diagnostic {
+    fails(Code::UpFails, &migration.up, trouble, Some(schema)).note(match trouble {
+        Trouble::Statement(_) => LEFT_OUT,
+        Trouble::Refusal(_) => LEFT_OUT_WHOLE,
+    })
+}
+
+/// A statement of a down fails, whatever rows there are.
+pub(crate) fn down_fails(script: &CheckedScript, trouble: &Trouble, schema: &Schema) -> Diagnostic {
+    let mut error = fails(Code::DownFails, script, trouble, Some(schema));
+    if error.help.is_empty() {
+        error.help.extend(suggestions::not_left(&error.message));
+    }
+    error.note(
+        "the rehearsal ran it right after its up: anyone who rolls a release back gets this error",
+    )
+}
+
+/// The up fails after its own down.
+pub(crate) fn second_up_fails(migration: &CheckedMigration, trouble: &Trouble) -> Diagnostic {
+    fails(Code::SecondUp, &migration.up, trouble, None)
+        .note("it succeeded at first and fails after its down: the down leaves something that the schema does not show, such as rows")
+        .help("delete in the down the rows that the up inserts")
+}
+
+/// Rows that a person gave do not go in.
+pub(crate) fn rows_fail(rows: &CheckedScript, trouble: &Trouble) -> Diagnostic {
+    fails(Code::GivenRows, rows, trouble, None)
+        .note("these rows are put in after the migration of that version, into tables that hold only what migrations insert")
+        .help("correct the rows, and insert parents before their children")
+}
+
+/// The down leaves another schema than it found.
+pub(crate) fn down_differs(
+    up: &CheckedScript,
+    down: &CheckedScript,
+    differences: &[Difference],
+) -> Diagnostic {
+    let message = "the down does not restore the schema that was there before its up";
+    let error = Diagnostic::error(Code::DownDiffers, message);
+    let mut all = differences.iter();
+    let in_down = all.clone().find_map(|it| mention(down, &it.name).next_back());
+    let in_up = all.find_map(|it| Some((it.after.is_some(), mention(up, &it.name).next()?)));
+    let error = match (in_down, in_up) {
+        (Some(range), _) => error.on(&down.file, definition(down, range), "it is not as it was"),
+        (None, Some((is_left, range))) => {
+            let text = if is_left { "not undone" } else { "gone after the down" };
+            error.at(&down.file).on(&up.file, range, text)
+        }
+        (None, None) => error.at(&down.file),
+    };
+    error
+        .note(schema::rendered(differences))
+        .note("an older program would find a schema that it does not know, and the next up would run into what is left")
+        .help("undo in the down each thing that the up does, in the opposite order")
+}
+
+/// The statements of a script that mention a name.
+fn mention<'a>(
+    script: &'a CheckedScript,
+    name: &'a Name,
+) -> impl DoubleEndedIterator<Item = Range<usize>> + 'a {
+    let mentions = move |range: &&Range<usize>| {
+        let text = script.sql.get((*range).clone()).unwrap_or_default();
+        lexer::meaningful(text).any(|token| *name == *token.unquoted())
+    };
+    script.statements.iter().filter(mentions).cloned()
+}
+
+/// Of a renaming, the statement that made the table which is renamed.
+fn definition(script: &CheckedScript, range: Range<usize>) -> Range<usize> {
+    let text = script.sql.get(range.clone()).unwrap_or_default();
+    let words: Vec<_> = lexer::meaningful(text).take(4).collect();
+    match words.as_slice() {
+        [alter, _, table, rename] if alter.is_word("alter") && rename.is_word("rename") => {
+            let name = Name::new(table.unquoted());
+            mention(script, &name).next().unwrap_or(range)
+        }
+        _ => range,
+    }
+}
+
+/// The up makes another schema after its down.
+pub(crate) fn second_up_differs(
+    migration: &CheckedMigration,
+    differences: &[Difference],
+) -> Diagnostic {
+    let message = "the up makes a different schema when it runs after its down";
+    Diagnostic::error(Code::SecondUp, message)
+        .at(&migration.up.file)
+        .note(schema::rendered(differences))
+        .help("make the up independent of what its down leaves behind")
+}
+
+/// A script fails on clean rows.
+pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic {
+    let error = match fault {
+        Fault::Unindexed(stale) => return stale_indexes(script, stale),
+        Fault::Trouble(trouble) => fails(Code::FailsOnRows, script, trouble, None),
+        Fault::Damaged(lines) => {
+            let message = "the script leaves rows that violate the constraints of their table";
+            let error = Diagnostic::error(Code::Damaged, message).at(&script.file);
+            return error
+                .note(format!("SQLite's integrity_check says: {}", lines.join("; ")))
+                .help("write only rows that the constraints of their table allow");
+        }
+        Fault::Changed(_) => Diagnostic::error(Code::RowsVanish, "rows change").at(&script.file),
+    };
+    let Some(failure) = fault.failure() else { return error.note(ON_ANY_ROW) };
+    let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
+    let is_alter = lexer::meaningful(text).next().is_some_and(|token| token.is_word("alter"));
+    // A row alone is no duplicate.
+    let is_unique = failure.message.starts_with("UNIQUE");
+    let error = error.note(match (is_unique, is_alter) {
+        (true, _) => "it succeeds on empty tables, and fails where a table holds more than one row",
+        (_, true) => ON_ANY_ROW,
+        _ => "it succeeds on empty tables, and fails on plain rows that the schema allows",
+    });
+    let help = suggestions::on_rows(&failure.message, script, text);
+    let error = help.into_iter().fold(error, Diagnostic::help);
+    if !is_unique {
+        return error;
+    }
+    let written = DirectiveKind::Assumes(Assumption::NoDuplicates).written();
+    error.help(format!(
+        "if the table never holds more than one row, say why at the top of the file: `-- migratory: {written}: <reason>`"
+    ))
+}
+
+const ON_ANY_ROW: &str = "it succeeds on empty tables, and fails as soon as there are rows, as in the databases of users";
+
+/// A condition that a script states does not fit the schema before it.
+pub(crate) fn condition_unfit(
+    script: &CheckedScript,
+    range: &Range<usize>,
+    said: &str,
+) -> Diagnostic {
+    Diagnostic::error(Code::Condition, format!("the assumed condition does not fit the schema: {said}"))
+        .on(&script.file, range.clone(), "")
+        .note("the condition is an SQL expression over the columns that the table has before this file runs")
+        .help("write the names that the table and its columns have then, as in `assumes(entry: amount > 0)`")
+}
+
+/// A column whose values a script may change is not there before it.
+pub(crate) fn column_unknown(
+    script: &CheckedScript,
+    range: &Range<usize>,
+    said: &str,
+) -> Diagnostic {
+    let said = said.replace("it.", "").replace("main.", "");
+    Diagnostic::error(Code::Condition, format!("the exception names no column: {said}"))
+        .on(&script.file, range.clone(), "")
+        .note("an exception that names nothing excepts nothing")
+        .help("write the names that the table and its column have before this file runs, as in `allow(values_move: item.title)`")
+}
+
+/// Full-text indexes do not match their content after the script.
+fn stale_indexes(script: &CheckedScript, stale: &[(Name, String)]) -> Diagnostic {
+    let names: Vec<_> = stale.iter().map(|(index, _)| format!("`{index}`")).collect();
+    let verb = if names.len() == 1 { "does" } else { "do" };
+    let message = format!(
+        "after this file, the full-text index {} {verb} not match its content",
+        spelling::list(&names)
+    );
+    let error = Diagnostic::error(Code::StaleIndex, message).at(&script.file).note(
+        "it finds rows by rowid in a table that it knows by name: searches miss rows or find others, and a later UPDATE or DELETE may fail",
+    );
+    let error = stale.iter().fold(error, |error, (index, said)| {
+        error.note(format!("SQLite says of `{index}`: {said}"))
+    });
+    stale
+        .iter()
+        .fold(error, |error, (index, _)| {
+            let index = index.written();
+            error.help(format!("add at the end, if the content table and its columns still have their names: `INSERT INTO {index} ({index}) VALUES ('rebuild');`"))
+        })
+        .help("if one of them has another name now, or is gone, drop the index and create it anew; give the content table an INTEGER PRIMARY KEY, so that rowids stay as they are")
+}
+
+/// A script fails on values that the schema allows.
+pub(crate) fn relies_on_values(
+    script: &CheckedScript,
+    fault: &Fault,
+    rows: &[String],
+    directive: &str,
+    severity: Severity,
+) -> Diagnostic {
+    let mut finding = match fault {
+        Fault::Trouble(trouble) => fails(Code::Assumes, script, trouble, None),
+        _ => fails_on_rows(script, fault),
+    };
+    (finding.code, finding.severity) = (Code::Assumes, severity);
+    let help = fault.failure().and_then(|failure| {
+        let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
+        suggestions::on_rows(&failure.message, script, text)
+    });
+    finding = finding.note(allowed(rows));
+    let finding = help.into_iter().fold(finding, Diagnostic::help);
+    finding.help(format!(
+        "if no database can hold such a row, say why at the top of the file: `-- migratory: {directive}: <reason>`"
+    ))
+}
+
+/// Rows that the schema allows, and that a script fails on.
+fn allowed(rows: &[String]) -> String {
+    let shown: Vec<_> = rows.iter().take(SHOWN).map(String::as_str).collect();
+    let these = if shown.len() == 1 { "this row, and on it" } else { "these rows, and on them" };
+    format!("the schema allows {these} the migration would fail: {}", shown.join(", next to "))
+}
+
+/// What a script that fails with these words takes for granted; of a fault without, what NULLs may break.
+pub(crate) fn assumption(fault: &Fault) -> Assumption {
+    let is_unique = fault.failure().is_some_and(|it| it.message.starts_with("UNIQUE"));
+    if is_unique { Assumption::NoDuplicates } else { Assumption::NoNulls }
+}
+
+/// A script fails where there are duplicates or NULLs, and does not say that there are none.
+pub(crate) fn assumes(
+    script: &CheckedScript,
+    assumption: Assumption,
+    fault: &Fault,
+    rows: &[String],
+    severity: Severity,
+) -> Diagnostic {
+    let (kind, mend) = match assumption {
+        Assumption::NoDuplicates => (
+            "two rows that are alike",
+            "remove or merge the duplicates in a statement before this one",
+        ),
+        Assumption::NoNulls => (
+            "a row with NULL",
+            "replace NULL by a value: with an UPDATE before this statement, or with `COALESCE(column, value)` in it",
+        ),
+        Assumption::NoOrphans => (
+            "a key that refers to no row",
+            "remove such keys in a statement before this one, or insert the rows that they refer to",
+        ),
+    };
+    let mut finding = match fault {
+        Fault::Trouble(trouble) => fails(Code::Assumes, script, trouble, None),
+        _ => fails_on_rows(script, fault),
+    };
+    finding.code = Code::Assumes;
+    finding.severity = severity;
+    finding
+        .note(match rows {
+            [] => format!("the schema allows {kind}, and on a database that has such the migration would fail"),
+            rows => allowed(rows),
+        })
+        .help(mend)
+        .help(format!(
+            "if it can't occur, say why at the top of the file: `-- migratory: assumes({}): <reason>`",
+            assumption.word()
+        ))
+}
+
+fn fails(
+    code: Code,
+    script: &CheckedScript,
+    trouble: &Trouble,
+    schema: Option<&Schema>,
+) -> Diagnostic {
+    match trouble {
+        Trouble::Statement(failure) => {
+            let error = Diagnostic::error(code, failure.message.clone());
+            let error = error.on(&script.file, place(script, failure), "");
+            let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
+            let near = schema.and_then(|schema| schema::hint(&failure.message, schema, text));
+            let is_up = code == Code::UpFails;
+            near.or_else(|| is_up.then(|| suggestions::not_made(&failure.message)).flatten())
+                .into_iter()
+                .chain(suggestions::declare(&failure.message, text))
+                .fold(error, Diagnostic::help)
+        }
+        Trouble::Refusal(Refusal::Dangling(added)) => {
+            let message = "after this file, foreign keys refer to rows that do not exist";
+            let shown: Vec<_> =
+                added.violations.iter().take(SHOWN).map(ToString::to_string).collect();
+            Diagnostic::error(Code::Dangles, message)
+                .at(&script.file)
+                .note(format!("seen in the rehearsal: {}", shown.join("; ")))
+                .help(
+                    "keep the rows that they refer to, or change or delete the rows that refer to those",
+                )
+        }
+        Trouble::Refusal(Refusal::Sqlite(error)) => {
+            Diagnostic::error(code, error.to_string()).at(&script.file)
+        }
+    }
+}
+
+/// The token at which SQLite saw the fault, or the whole statement.
+fn place(script: &CheckedScript, failure: &Failure) -> Range<usize> {
+    if failure.offset == failure.statement.start {
+        return failure.statement.clone();
+    }
+    let token = lexer::tokens(&script.sql).find(|token| token.end() > failure.offset);
+    token.map_or_else(|| failure.statement.clone(), |token| token.start..token.end())
+}

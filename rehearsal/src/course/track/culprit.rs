@@ -1,0 +1,127 @@
+//! Which statement of a script takes rows away.
+
+use rusqlite::Connection;
+
+use super::Track;
+use crate::act::{Act, ActKind, Statement};
+use crate::course::fault::Halt;
+use crate::course::intent::Intent;
+use crate::course::loss_messages::Culprit;
+use crate::schema::{ForeignKey, Name, Reader, Table};
+use migratory_analysis::CheckedScript;
+
+impl Track {
+    /// Which statement takes rows of a table away, and through which foreign key if it is one.
+    ///
+    /// A table may be rebuilt under another name meanwhile: its rows are wherever most of them are.
+    ///
+    /// `reader` knows the definitions that other tracks have read.
+    pub(crate) fn culprit(
+        &mut self,
+        script: &CheckedScript,
+        table: &Name,
+        intent: &Intent,
+        reader: &mut Reader,
+    ) -> Result<Culprit, Halt> {
+        self.fill()?;
+        self.sandbox.swap_reader(reader);
+        let others = intent.inserted().filter(|other| *other != table && intent.drops(table));
+        let mut tables: Vec<_> = std::iter::once(table).chain(others).collect();
+        let mut counts = vec![count(self.sandbox.conn(), &tables)];
+        let performance = self.sandbox.perform(script, &mut |conn, _| {
+            counts.push(count(conn, &tables));
+        })?;
+        self.sandbox.swap_reader(reader);
+        let copies = copies(&performance.statements, &tables);
+        for counts in &mut counts {
+            keep(counts, &copies);
+        }
+        keep(&mut tables, &copies);
+        let most = |counts: &Vec<Option<i64>>| counts.iter().copied().max().flatten();
+        let is_less = |pair: &[Vec<Option<i64>>]| most(&pair[1]) < most(&counts[0]);
+        let mut found = counts.windows(2).position(is_less);
+        if found.is_none() {
+            // The others are no copies, and have grown meanwhile: the table alone tells.
+            tables.truncate(1);
+            let is_less = |pair: &[Vec<Option<i64>>]| pair[1][0] < pair[0][0];
+            found = counts.windows(2).position(is_less);
+        }
+        let Some(at) = found else { return Ok(Culprit::default()) };
+        let lost_copy = (1..tables.len()).find(|&which| counts[at + 1][which] < counts[at][which]);
+        let copy = (1..tables.len()).find(|&which| counts[at + 1][which].is_some());
+        let (number, through) = match (lost_copy, copy) {
+            (Some(which), _) => {
+                let schema = performance.schemas.get(at);
+                let copy = schema.and_then(|schema| schema.tables.get(tables[which]));
+                (at, copy.and_then(|copy| refers(copy, &|parent| intent.drops(parent))))
+            }
+            (None, Some(which)) => {
+                let mut until = performance.statements[..=at].iter();
+                let copies = |it: &Statement| it.own().any(|act| act.inserts(tables[which]));
+                (until.rposition(copies).unwrap_or(at), None)
+            }
+            (None, None) => (at, self.through(table, intent)),
+        };
+        let statement = performance.statements.get(number).map(|it| it.range.clone());
+        Ok(Culprit { statement, through, is_copy: intent.drops(table) })
+    }
+
+    /// The foreign keys through which a table that the script drops or replaces takes rows of this one along.
+    fn through(&self, table: &Name, intent: &Intent) -> Option<String> {
+        let is_cause = |parent: &Name| intent.drops(parent) || intent.inserts(parent);
+        let mut chain = Vec::new();
+        let mut child = table.clone();
+        // A chain is no longer than there are tables; keys may form a ring.
+        for _ in 0..self.schema.tables.len() {
+            let table = self.schema.tables.get(&child).filter(|it| !intent.drops(&it.name))?;
+            if let Some(told) = refers(table, &is_cause) {
+                chain.push(told);
+                return Some(chain.join(", and "));
+            }
+            let cascades = |key: &&ForeignKey| key.on_delete.eq_ignore_ascii_case("cascade");
+            let parent = table.foreign_keys.iter().find(cascades)?.parent.clone();
+            chain.extend(refers(table, &|other| *other == parent));
+            child = parent;
+        }
+        None
+    }
+}
+
+/// Which of the tables are the first one, or are filled from it; all, where no statement reads the first.
+fn copies(statements: &[Statement], tables: &[&Name]) -> Vec<bool> {
+    let is_filled = |copy: &Name| {
+        statements.iter().any(|statement| {
+            let reads = |act: &Act| matches!(&act.kind, ActKind::Read { table, .. } if *table == *tables[0]);
+            statement.own().any(|act| act.inserts(copy)) && statement.acts.iter().any(reads)
+        })
+    };
+    let mut copies: Vec<_> = tables.iter().map(|table| is_filled(table)).collect();
+    if !copies.contains(&true) {
+        return vec![true; tables.len()];
+    }
+    copies[0] = true;
+    copies
+}
+
+fn keep<T>(items: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    items.retain(|_| kept.next().copied().unwrap_or_default());
+}
+
+/// How many rows each of these tables has; `None` of one that is not there.
+fn count(conn: &Connection, tables: &[&Name]) -> Vec<Option<i64>> {
+    let count = |table: &&Name| {
+        let sql = format!("SELECT count(*) FROM main.{}", table.quoted());
+        conn.query_row(&sql, [], |row| row.get(0)).ok()
+    };
+    tables.iter().map(count).collect()
+}
+
+/// The first foreign key to such a table, in words.
+fn refers(table: &Table, is_parent: &dyn Fn(&Name) -> bool) -> Option<String> {
+    let key = table.foreign_keys.iter().find(|key| is_parent(&key.parent))?;
+    let columns: Vec<_> = key.columns.iter().map(Name::as_str).collect();
+    let (name, columns, ForeignKey { parent, on_delete, .. }) =
+        (&table.name, columns.join(", "), key);
+    Some(format!("`{name}` ({columns}) refers to `{parent}` ON DELETE {on_delete}"))
+}

@@ -1,0 +1,45 @@
+//! Generated columns that fail for the values of a row.
+//!
+//! SQLite computes a virtual column when it is read: the statement that defines it succeeds, and queries fail later.
+
+use std::ops::Range;
+
+use migratory_runtime::__private::{Failure, Trouble};
+
+use crate::course::contents::Contents;
+use crate::course::fault::Fault;
+use crate::course::script_run::ScriptRun;
+use crate::rules;
+use crate::schema::{Name, Table};
+use migratory_analysis::CheckedScript;
+
+/// The failure to read a table after a script that could be read before it.
+pub(super) fn fault([before, after]: [&Contents; 2], script_run: ScriptRun<'_>) -> Option<Fault> {
+    let holder = |old: &Name| script_run.succession.heir(old).map(|heir| &heir.table);
+    let (name, words) = after.unreadable(before, holder)?;
+    let table = script_run.schema.tables.get(name)?;
+    let statement = defining(script_run.script, table)?;
+    let columns: Vec<_> = generated(table).map(|column| format!("`{column}`")).collect();
+    let message =
+        format!("reading {} of `{name}` fails after this statement: {words}", columns.join(" or "));
+    let failure =
+        Failure { offset: statement.start, statement, is_first: false, message, source: None };
+    Some(Fault::Trouble(Trouble::Statement(failure)))
+}
+
+fn generated(table: &Table) -> impl Iterator<Item = &Name> {
+    let columns = table.columns.iter().filter(|column| column.generated.is_some());
+    columns.map(|column| &column.name)
+}
+
+/// The last statement that names a generated column of the table: it defines it, or writes what it is computed from.
+fn defining(script: &CheckedScript, table: &Table) -> Option<Range<usize>> {
+    let text = |range: &Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
+    let named = |names: &[&Name]| {
+        let names_one =
+            |range: &&Range<usize>| names.iter().any(|name| rules::mentions(text(range), name));
+        script.statements.iter().rev().find(names_one).cloned()
+    };
+    let columns: Vec<_> = generated(table).collect();
+    named(&columns).or_else(|| named(&[&table.name])).or_else(|| script.statements.last().cloned())
+}

@@ -1,2 +1,0 @@
-DROP TABLE task;
-DROP TABLE project;

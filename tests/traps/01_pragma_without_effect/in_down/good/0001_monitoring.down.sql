@@ -1,3 +1,0 @@
-DROP TABLE outage;
-DROP TABLE service;
-DROP TABLE host;

@@ -1,2 +1,0 @@
-DROP TABLE employee;
-DROP TABLE department;

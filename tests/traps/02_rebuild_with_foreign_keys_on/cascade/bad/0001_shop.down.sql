@@ -1,3 +1,0 @@
-DROP TABLE order_line;
-DROP TABLE "order";
-DROP TABLE customer;

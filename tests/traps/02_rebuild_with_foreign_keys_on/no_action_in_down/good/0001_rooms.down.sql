@@ -1,2 +1,0 @@
-DROP TABLE booking;
-DROP TABLE room;

@@ -1,2 +1,0 @@
-DROP TABLE account;
-DROP TABLE currency;

@@ -1,2 +1,0 @@
-DROP TABLE card;
-DROP TABLE list;

@@ -1,2 +1,0 @@
-DROP TABLE track;
-DROP TABLE album;

@@ -1,4 +1,0 @@
-CREATE TABLE player (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL
-);

@@ -1,2 +1,0 @@
-DROP TABLE team;
-ALTER TABLE player DROP COLUMN team_id;

@@ -1,2 +1,0 @@
-ALTER TABLE player DROP COLUMN team_id;
-DROP TABLE team;

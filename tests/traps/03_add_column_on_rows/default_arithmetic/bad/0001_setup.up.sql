@@ -1,4 +1,0 @@
-CREATE TABLE job (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL
-);

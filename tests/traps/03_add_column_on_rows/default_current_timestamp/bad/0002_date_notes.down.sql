@@ -1,1 +1,0 @@
-ALTER TABLE note DROP COLUMN created_at;

@@ -1,3 +1,0 @@
--- Each key gets a token.
-ALTER TABLE api_key
-ADD COLUMN token TEXT DEFAULT (lower(hex(randomblob(16))));

@@ -1,4 +1,0 @@
-CREATE TABLE api_key (
-    id INTEGER PRIMARY KEY,
-    owner TEXT NOT NULL
-);

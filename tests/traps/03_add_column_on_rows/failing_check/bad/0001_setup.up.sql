@@ -1,4 +1,0 @@
-CREATE TABLE venue (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL
-) STRICT;

@@ -1,1 +1,0 @@
-ALTER TABLE venue DROP COLUMN seats;

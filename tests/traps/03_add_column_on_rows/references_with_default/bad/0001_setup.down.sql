@@ -1,2 +1,0 @@
-DROP TABLE warehouse;
-DROP TABLE article;

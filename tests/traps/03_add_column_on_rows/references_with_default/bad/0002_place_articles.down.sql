@@ -1,1 +1,0 @@
-ALTER TABLE article DROP COLUMN warehouse_id;

@@ -1,1 +1,0 @@
-ALTER TABLE article ADD COLUMN warehouse_id INTEGER NOT NULL DEFAULT 1 REFERENCES warehouse (id);

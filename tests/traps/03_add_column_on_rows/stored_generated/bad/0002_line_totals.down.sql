@@ -1,1 +1,0 @@
-ALTER TABLE invoice_line DROP COLUMN total;

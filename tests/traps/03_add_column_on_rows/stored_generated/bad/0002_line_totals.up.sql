@@ -1,2 +1,0 @@
-ALTER TABLE invoice_line
-ADD COLUMN total INTEGER GENERATED ALWAYS AS (quantity * cents) STORED;

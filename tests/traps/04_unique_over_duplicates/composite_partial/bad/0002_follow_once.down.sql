@@ -1,1 +1,0 @@
-DROP INDEX follow_open;

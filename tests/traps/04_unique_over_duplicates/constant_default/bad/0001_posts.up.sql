@@ -1,4 +1,0 @@
-CREATE TABLE post (
-    id INTEGER PRIMARY KEY,
-    title TEXT NOT NULL
-);

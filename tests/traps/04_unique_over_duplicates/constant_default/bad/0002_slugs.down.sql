@@ -1,2 +1,0 @@
-DROP INDEX post_by_slug;
-ALTER TABLE post DROP COLUMN slug;

@@ -1,3 +1,0 @@
-ALTER TABLE post ADD COLUMN slug TEXT NOT NULL DEFAULT '';
-
-CREATE UNIQUE INDEX post_by_slug ON post (slug);

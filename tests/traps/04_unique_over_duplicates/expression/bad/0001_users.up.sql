@@ -1,4 +1,0 @@
-CREATE TABLE user_account (
-    id INTEGER PRIMARY KEY,
-    login TEXT NOT NULL
-);

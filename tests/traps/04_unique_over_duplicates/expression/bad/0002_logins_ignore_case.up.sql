@@ -1,1 +1,0 @@
-CREATE UNIQUE INDEX user_account_login ON user_account (lower(login));

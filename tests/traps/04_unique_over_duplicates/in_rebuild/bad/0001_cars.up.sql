@@ -1,5 +1,0 @@
-CREATE TABLE car (
-    id INTEGER PRIMARY KEY,
-    plate TEXT NOT NULL,
-    model TEXT
-);

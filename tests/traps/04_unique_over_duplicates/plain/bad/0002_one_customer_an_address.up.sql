@@ -1,1 +1,0 @@
-CREATE UNIQUE INDEX customer_by_email ON customer (email);

@@ -1,4 +1,0 @@
-CREATE TABLE customer (
-    id INTEGER PRIMARY KEY,
-    email TEXT NOT NULL
-);

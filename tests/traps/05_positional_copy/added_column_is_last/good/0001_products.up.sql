@@ -1,5 +1,0 @@
-CREATE TABLE product (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL,
-    cents INTEGER NOT NULL
-) STRICT;

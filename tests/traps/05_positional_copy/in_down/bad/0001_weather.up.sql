@@ -1,5 +1,0 @@
-CREATE TABLE weather (
-    day TEXT NOT NULL PRIMARY KEY,
-    low REAL,
-    high REAL
-) WITHOUT ROWID;

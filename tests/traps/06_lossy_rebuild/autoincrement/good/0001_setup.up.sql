@@ -1,5 +1,0 @@
-CREATE TABLE receipt (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    payer TEXT NOT NULL,
-    cents INTEGER NOT NULL
-);

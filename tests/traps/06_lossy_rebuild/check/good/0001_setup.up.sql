@@ -1,5 +1,0 @@
-CREATE TABLE review (
-    id INTEGER PRIMARY KEY,
-    stars INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5),
-    text TEXT NOT NULL
-);

@@ -1,4 +1,0 @@
-CREATE TABLE entry (
-    word TEXT NOT NULL PRIMARY KEY COLLATE NOCASE,
-    meaning TEXT NOT NULL
-);

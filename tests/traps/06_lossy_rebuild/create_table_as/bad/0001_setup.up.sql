@@ -1,5 +1,0 @@
-CREATE TABLE vendor (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    active INTEGER NOT NULL DEFAULT 1
-);

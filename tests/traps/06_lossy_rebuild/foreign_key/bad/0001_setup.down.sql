@@ -1,2 +1,0 @@
-DROP TABLE street;
-DROP TABLE city;

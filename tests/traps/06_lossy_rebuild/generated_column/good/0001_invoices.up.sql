@@ -1,6 +1,0 @@
-CREATE TABLE invoice (
-    id INTEGER PRIMARY KEY,
-    net INTEGER NOT NULL,
-    vat INTEGER NOT NULL,
-    gross INTEGER GENERATED ALWAYS AS (net + vat) STORED
-);

@@ -1,5 +1,0 @@
-CREATE TABLE message (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    subject TEXT NOT NULL,
-    body TEXT NOT NULL DEFAULT ''
-);

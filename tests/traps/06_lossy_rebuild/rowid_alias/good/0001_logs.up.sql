@@ -1,4 +1,0 @@
-CREATE TABLE log (
-    id INTEGER PRIMARY KEY,
-    line TEXT NOT NULL
-);

@@ -1,5 +1,0 @@
-CREATE TABLE reading (
-    id INTEGER PRIMARY KEY,
-    sensor TEXT NOT NULL,
-    value REAL NOT NULL
-) STRICT;

@@ -1,6 +1,0 @@
-CREATE TABLE setting (
-    scope TEXT NOT NULL,
-    name TEXT NOT NULL,
-    value TEXT NOT NULL,
-    PRIMARY KEY (scope, name)
-) WITHOUT ROWID;

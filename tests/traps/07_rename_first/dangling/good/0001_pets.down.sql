@@ -1,2 +1,0 @@
-DROP TABLE pet;
-DROP TABLE owner;

@@ -1,2 +1,0 @@
-DROP TABLE flight;
-DROP TABLE airport;

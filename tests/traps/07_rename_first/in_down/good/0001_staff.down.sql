@@ -1,2 +1,0 @@
-DROP TABLE shift;
-DROP TABLE staff;

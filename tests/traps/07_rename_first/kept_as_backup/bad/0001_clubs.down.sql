@@ -1,2 +1,0 @@
-DROP TABLE membership;
-DROP TABLE club;

@@ -1,3 +1,0 @@
-DROP VIEW stock_low;
-DROP TABLE sale;
-DROP TABLE stock;

@@ -1,4 +1,0 @@
-CREATE TABLE account (
-    id INTEGER PRIMARY KEY,
-    cents INTEGER NOT NULL DEFAULT 0
-);

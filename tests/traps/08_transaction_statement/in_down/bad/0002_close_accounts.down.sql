@@ -1,4 +1,0 @@
-begin immediate;
-DROP INDEX account_open;
-ALTER TABLE account DROP COLUMN closed_on;
-commit;

@@ -1,2 +1,0 @@
-DROP INDEX account_open;
-ALTER TABLE account DROP COLUMN closed_on;

@@ -1,6 +1,0 @@
-CREATE TABLE fruit (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL
-);
-
-CREATE INDEX fruit_by_name ON fruit ([name);

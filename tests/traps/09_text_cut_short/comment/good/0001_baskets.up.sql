@@ -1,4 +1,0 @@
-CREATE TABLE basket (
-    id INTEGER PRIMARY KEY,
-    owner TEXT NOT NULL
-);

@@ -1,3 +1,0 @@
-DROP INDEX fruit_by_name;
-/* and the table *
-DROP TABLE fruit;

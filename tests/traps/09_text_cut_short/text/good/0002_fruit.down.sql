@@ -1,2 +1,0 @@
-DROP INDEX fruit_by_name;
-DROP TABLE fruit;

@@ -1,1 +1,0 @@
-UPDATE task SET state = 'open' WHERE state = "todo";

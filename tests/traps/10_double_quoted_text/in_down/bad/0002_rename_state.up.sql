@@ -1,1 +1,0 @@
-UPDATE task SET state = 'todo' WHERE state = 'open';

@@ -1,1 +1,0 @@
-CREATE INDEX task_by_title ON task ("title");

@@ -1,2 +1,0 @@
-DROP TRIGGER task_done;
-DROP TABLE task_log;

@@ -1,1 +1,0 @@
--- migratory: nothing-to-undo: a first task does no harm

@@ -1,1 +1,0 @@
-INSERT INTO task (id, title) VALUES (1, 'welcome') ON CONFLICT DO NOTHING;

@@ -1,4 +1,0 @@
-CREATE TABLE entry_archive (
-    id INTEGER PRIMARY KEY,
-    at TEXT NOT NULL
-);

@@ -1,2 +1,0 @@
-CREATE INDEX entry_by_at ON entry (at);
-PRAGMA auto_vacuum = INCREMENTAL;

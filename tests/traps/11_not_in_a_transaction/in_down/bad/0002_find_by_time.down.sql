@@ -1,2 +1,0 @@
-DROP INDEX entry_by_at;
-vacuum main;

@@ -1,1 +1,0 @@
-CREATE INDEX entry_by_at ON entry (at);

@@ -1,3 +1,0 @@
-PRAGMA journal_mode = WAL;
-
-CREATE INDEX entry_by_at ON entry (at);

@@ -1,2 +1,0 @@
-pragma main.synchronous(NORMAL);
-CREATE INDEX entry_by_at ON entry (at);

@@ -1,1 +1,0 @@
--- migratory: nothing-to-undo: the rows and the schema stay as they were

@@ -1,2 +1,0 @@
--- migratory: no-transaction
-VACUUM;

@@ -1,5 +1,0 @@
-CREATE TABLE entry (
-    id INTEGER PRIMARY KEY,
-    at TEXT NOT NULL,
-    text TEXT NOT NULL DEFAULT ''
-);

@@ -1,1 +1,0 @@
--- migratory: nothing-to-undo: what is that old is not missed

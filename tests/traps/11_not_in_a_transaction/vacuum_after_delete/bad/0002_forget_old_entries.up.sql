@@ -1,2 +1,0 @@
-DELETE FROM entry WHERE at < '2000-01-01';
-VACUUM;

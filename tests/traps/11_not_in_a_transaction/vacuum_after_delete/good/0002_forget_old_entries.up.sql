@@ -1,1 +1,0 @@
-DELETE FROM entry WHERE at < '2000-01-01';

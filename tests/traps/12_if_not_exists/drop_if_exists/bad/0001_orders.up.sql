@@ -1,4 +1,0 @@
-CREATE TABLE purchase (
-    id INTEGER PRIMARY KEY,
-    cents INTEGER NOT NULL
-);

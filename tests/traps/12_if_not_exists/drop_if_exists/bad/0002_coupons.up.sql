@@ -1,4 +1,0 @@
-CREATE TABLE coupon (
-    code TEXT NOT NULL PRIMARY KEY,
-    percent INTEGER NOT NULL
-);

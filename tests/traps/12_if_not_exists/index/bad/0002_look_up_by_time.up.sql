@@ -1,1 +1,0 @@
-CREATE INDEX IF NOT EXISTS visit_lookup ON visit (page, at);

@@ -1,2 +1,0 @@
-DROP INDEX visit_lookup;
-CREATE INDEX visit_lookup ON visit (page);

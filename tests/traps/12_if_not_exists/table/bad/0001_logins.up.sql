@@ -1,4 +1,0 @@
-CREATE TABLE login (
-    token TEXT NOT NULL PRIMARY KEY,
-    person TEXT NOT NULL
-);

@@ -1,5 +1,0 @@
-CREATE TABLE IF NOT EXISTS login (
-    token TEXT NOT NULL PRIMARY KEY,
-    person TEXT NOT NULL,
-    ip TEXT
-);

@@ -1,2 +1,0 @@
-DROP TABLE vote;
-DROP TABLE poll;

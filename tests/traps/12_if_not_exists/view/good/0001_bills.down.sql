@@ -1,2 +1,0 @@
-DROP VIEW open_bill;
-DROP TABLE bill;

@@ -1,3 +1,0 @@
-DROP VIEW open_bill;
-CREATE VIEW open_bill AS
-SELECT id, cents FROM bill WHERE paid_on IS NULL AND written_off = 0;

@@ -1,2 +1,0 @@
-DROP VIEW tour_guide;
-DROP TABLE tour;

@@ -1,2 +1,0 @@
-DROP VIEW active_user;
-DROP TABLE users;

@@ -1,2 +1,0 @@
-DROP VIEW animal_name;
-DROP TABLE animal;

@@ -1,2 +1,0 @@
-DROP VIEW part_name;
-DROP TABLE part;

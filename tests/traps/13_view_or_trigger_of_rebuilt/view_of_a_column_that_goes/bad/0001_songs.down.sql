@@ -1,2 +1,0 @@
-DROP VIEW song_list;
-DROP TABLE song;

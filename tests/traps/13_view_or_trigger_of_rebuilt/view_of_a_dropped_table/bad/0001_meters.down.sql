@@ -1,3 +1,0 @@
-DROP VIEW highest;
-DROP TABLE old_reading;
-DROP TABLE meter;

@@ -1,1 +1,0 @@
-INSERT OR REPLACE INTO plan (id, name, cents) VALUES (2, 'team', 900);

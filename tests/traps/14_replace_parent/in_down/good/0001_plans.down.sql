@@ -1,2 +1,0 @@
-DROP TABLE subscription;
-DROP TABLE plan;

@@ -1,1 +1,0 @@
-INSERT INTO paper (name, town) VALUES ('Herald', 'Leith');

@@ -1,2 +1,0 @@
-DROP TABLE reader;
-DROP TABLE paper;

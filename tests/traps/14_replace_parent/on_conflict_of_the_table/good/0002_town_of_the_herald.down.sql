@@ -1,1 +1,0 @@
-UPDATE paper SET town = NULL WHERE name = 'Herald' AND town = 'Leith';

@@ -1,1 +1,0 @@
-UPDATE paper SET town = 'Leith' WHERE name = 'Herald' AND town IS NULL;

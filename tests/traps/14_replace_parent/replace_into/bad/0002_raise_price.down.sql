@@ -1,1 +1,0 @@
-UPDATE plan SET cents = 900 WHERE id = 2 AND cents = 1200;

@@ -1,2 +1,0 @@
-INSERT OR REPLACE INTO folder (id, name)
-SELECT id, trim(name) FROM folder;

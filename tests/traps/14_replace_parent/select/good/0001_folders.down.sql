@@ -1,2 +1,0 @@
-DROP TABLE memo;
-DROP TABLE folder;

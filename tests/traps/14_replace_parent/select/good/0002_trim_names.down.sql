@@ -1,1 +1,0 @@
--- migratory: nothing-to-undo: nobody misses the blanks

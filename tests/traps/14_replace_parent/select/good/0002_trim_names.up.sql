@@ -1,1 +1,0 @@
-UPDATE folder SET name = trim(name) WHERE name <> trim(name);

@@ -1,1 +1,0 @@
-UPDATE tag SET colour = NULL WHERE name = 'news' AND colour = 'red';

@@ -1,2 +1,0 @@
-INSERT OR REPLACE INTO tag (id, name, colour)
-SELECT id, name, 'red' FROM tag WHERE name = 'news';

@@ -1,2 +1,0 @@
-DROP TABLE article;
-DROP TABLE tag;

@@ -1,1 +1,0 @@
-UPDATE tag SET colour = 'red' WHERE name = 'news' AND colour IS NULL;

@@ -1,2 +1,0 @@
-DROP TABLE town;
-DROP TABLE country;

@@ -1,1 +1,0 @@
--- migratory: nothing-to-undo: both codes mean the same

@@ -1,1 +1,0 @@
-UPDATE OR REPLACE country SET code = 'gb' WHERE code = 'uk';

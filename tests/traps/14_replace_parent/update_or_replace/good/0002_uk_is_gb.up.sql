@@ -1,1 +1,0 @@
-UPDATE OR IGNORE country SET code = 'gb' WHERE code = 'uk';

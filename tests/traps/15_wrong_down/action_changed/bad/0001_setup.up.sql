@@ -1,5 +1,0 @@
-CREATE TABLE node (
-    id INTEGER PRIMARY KEY,
-    parent_id INTEGER REFERENCES node (id) ON DELETE CASCADE,
-    label TEXT NOT NULL
-);

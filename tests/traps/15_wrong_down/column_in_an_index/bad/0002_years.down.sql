@@ -1,2 +1,0 @@
-ALTER TABLE author DROP COLUMN born;
-DROP INDEX author_by_year;

@@ -1,2 +1,0 @@
-DROP INDEX author_by_year;
-ALTER TABLE author DROP COLUMN born;

@@ -1,1 +1,0 @@
-ALTER TABLE author DROP COLUMN country;

@@ -1,2 +1,0 @@
-ALTER TABLE author ADD COLUMN country TEXT;
-ALTER TABLE author ADD COLUMN born INTEGER;

@@ -1,2 +1,0 @@
-ALTER TABLE author DROP COLUMN born;
-ALTER TABLE author DROP COLUMN country;

@@ -1,4 +1,0 @@
-CREATE TABLE job (
-    id INTEGER PRIMARY KEY,
-    state TEXT NOT NULL DEFAULT 'new'
-);

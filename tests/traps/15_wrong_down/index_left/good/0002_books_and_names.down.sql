@@ -1,2 +1,0 @@
-DROP INDEX author_by_name;
-DROP TABLE book;

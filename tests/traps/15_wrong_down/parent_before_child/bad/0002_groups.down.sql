@@ -1,2 +1,0 @@
-DROP TABLE author_group;
-DROP TABLE grouping;

@@ -1,2 +1,0 @@
-DROP TABLE grouping;
-DROP TABLE author_group;

@@ -1,2 +1,0 @@
-DROP TABLE sample;
-DROP TABLE sensor;

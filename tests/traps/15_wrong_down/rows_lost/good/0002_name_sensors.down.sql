@@ -1,2 +1,0 @@
-ALTER TABLE sample DROP COLUMN unit;
-ALTER TABLE sensor DROP COLUMN name;

@@ -1,2 +1,0 @@
-ALTER TABLE sensor ADD COLUMN name TEXT;
-ALTER TABLE sample ADD COLUMN unit TEXT;

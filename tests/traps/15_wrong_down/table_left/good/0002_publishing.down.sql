@@ -1,2 +1,0 @@
-DROP TABLE contract;
-DROP TABLE publisher;

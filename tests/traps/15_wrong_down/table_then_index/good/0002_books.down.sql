@@ -1,3 +1,0 @@
-DROP INDEX book_by_title;
-DROP INDEX book_by_author;
-DROP TABLE book;

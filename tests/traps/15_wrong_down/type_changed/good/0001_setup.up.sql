@@ -1,4 +1,0 @@
-CREATE TABLE ware (
-    id INTEGER PRIMARY KEY,
-    price INTEGER NOT NULL
-);

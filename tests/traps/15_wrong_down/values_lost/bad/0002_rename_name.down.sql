@@ -1,2 +1,0 @@
-ALTER TABLE parcel DROP COLUMN recipient;
-ALTER TABLE parcel ADD COLUMN addressee TEXT;

@@ -1,5 +1,0 @@
-CREATE TABLE parcel (
-    id INTEGER PRIMARY KEY,
-    weight INTEGER,
-    addressee TEXT
-);

@@ -1,1 +1,0 @@
-ALTER TABLE parcel RENAME COLUMN addressee TO recipient;

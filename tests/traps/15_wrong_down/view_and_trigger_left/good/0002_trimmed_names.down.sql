@@ -1,2 +1,0 @@
-DROP TRIGGER author_trimmed;
-DROP VIEW author_name;

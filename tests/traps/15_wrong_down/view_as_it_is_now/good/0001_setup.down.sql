@@ -1,2 +1,0 @@
-DROP VIEW poet_list;
-DROP TABLE poet;

@@ -1,4 +1,0 @@
-CREATE TABLE author (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL
-);

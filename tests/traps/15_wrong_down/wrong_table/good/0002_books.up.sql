@@ -1,4 +1,0 @@
-CREATE TABLE book (
-    id INTEGER PRIMARY KEY,
-    title TEXT NOT NULL
-);

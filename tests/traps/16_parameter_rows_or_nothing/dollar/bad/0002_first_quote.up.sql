@@ -1,1 +1,0 @@
-INSERT INTO quote (id, text) VALUES (1, $1) ON CONFLICT DO NOTHING;

@@ -1,3 +1,0 @@
-UPDATE quote
-SET source = :source
-WHERE source IS NULL;

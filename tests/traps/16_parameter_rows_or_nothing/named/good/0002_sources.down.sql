@@ -1,1 +1,0 @@
--- migratory: nothing-to-undo: the source may stay

@@ -1,3 +1,0 @@
-UPDATE quote
-SET source = 'unknown'
-WHERE source IS NULL;

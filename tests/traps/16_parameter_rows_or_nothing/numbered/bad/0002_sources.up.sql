@@ -1,1 +1,0 @@
-UPDATE quote SET source = ?1 WHERE source IS NULL;

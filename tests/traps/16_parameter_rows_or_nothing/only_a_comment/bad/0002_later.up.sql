@@ -1,2 +1,0 @@
--- CREATE INDEX quote_by_source ON quote (source);
-;

@@ -1,1 +1,0 @@
-UPDATE quote SET source = 'unknown' WHERE source IS NULL;

@@ -1,1 +1,0 @@
-UPDATE quote SET source = NULL WHERE source = 'unknown';

@@ -1,3 +1,0 @@
-CREATE INDEX quote_by_source ON quote (source);
-
-SELECT count(*) FROM quote;

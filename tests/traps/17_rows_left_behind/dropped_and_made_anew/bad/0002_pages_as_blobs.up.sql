@@ -1,6 +1,0 @@
-DROP TABLE cache;
-
-CREATE TABLE cache (
-    id INTEGER PRIMARY KEY,
-    page BLOB NOT NULL
-);

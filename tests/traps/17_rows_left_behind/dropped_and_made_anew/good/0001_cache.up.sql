@@ -1,4 +1,0 @@
-CREATE TABLE cache (
-    id INTEGER PRIMARY KEY,
-    page TEXT
-);

@@ -1,2 +1,0 @@
-DROP TABLE login;
-DROP TABLE person;

@@ -1,1 +1,0 @@
-UPDATE OR IGNORE tag SET name = lower(name);

@@ -1,4 +1,0 @@
-CREATE TABLE tag (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
-);

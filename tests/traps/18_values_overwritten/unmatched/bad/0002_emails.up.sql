@@ -1,2 +1,0 @@
-UPDATE member
-SET email = (SELECT email FROM contact WHERE contact.name = member.name);

@@ -1,1 +1,0 @@
--- migratory: nothing-to-undo: older programs read the new addresses as well

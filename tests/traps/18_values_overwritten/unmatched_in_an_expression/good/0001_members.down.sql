@@ -1,2 +1,0 @@
-DROP TABLE contact;
-DROP TABLE member;

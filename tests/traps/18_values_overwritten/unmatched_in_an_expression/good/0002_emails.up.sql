@@ -1,2 +1,0 @@
-UPDATE member
-SET email = coalesce((SELECT lower(max(email)) FROM contact WHERE contact.name = member.name), email);

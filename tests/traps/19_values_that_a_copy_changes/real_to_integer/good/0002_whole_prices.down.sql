@@ -1,1 +1,0 @@
-ALTER TABLE offer DROP COLUMN whole;

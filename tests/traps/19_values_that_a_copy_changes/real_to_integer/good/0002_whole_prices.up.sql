@@ -1,2 +1,0 @@
-ALTER TABLE offer ADD COLUMN whole INTEGER;
-UPDATE offer SET whole = CAST(price AS INTEGER);

@@ -1,3 +1,0 @@
-DROP TABLE log;
-DROP TABLE phone;
-DROP TABLE person;

@@ -1,1 +1,0 @@
-UPDATE OR REPLACE tag SET name = lower(name);

@@ -1,1 +1,0 @@
-CREATE TABLE entry (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL CHECK (amount > 0));

@@ -1,1 +1,0 @@
-DELETE FROM category WHERE id = 7;

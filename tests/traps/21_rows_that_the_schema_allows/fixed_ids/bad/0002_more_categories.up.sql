@@ -1,1 +1,0 @@
-INSERT INTO category (id, name) VALUES (7, 'travel');

@@ -1,1 +1,0 @@
-ALTER TABLE setting DROP COLUMN name;

@@ -1,1 +1,0 @@
-DROP INDEX address_primary;

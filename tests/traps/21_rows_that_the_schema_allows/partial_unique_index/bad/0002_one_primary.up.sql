@@ -1,1 +1,0 @@
-CREATE UNIQUE INDEX address_primary ON address (person) WHERE is_primary = 1;

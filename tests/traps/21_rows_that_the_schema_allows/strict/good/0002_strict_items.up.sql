@@ -1,6 +1,0 @@
-CREATE TABLE item_new (id INTEGER PRIMARY KEY, qty INTEGER NOT NULL) STRICT;
-INSERT INTO item_new (id, qty)
-SELECT id, CAST(qty AS INTEGER)
-FROM item;
-DROP TABLE item;
-ALTER TABLE item_new RENAME TO item;

@@ -1,1 +1,0 @@
-UPDATE ledger SET amount = amount * 100;

@@ -1,1 +1,0 @@
-CREATE TABLE seat (id INTEGER PRIMARY KEY, pos INTEGER NOT NULL UNIQUE CHECK (typeof(pos) = 'integer'));

@@ -1,1 +1,0 @@
--- migratory: nothing-to-undo: where counting begins does not matter

@@ -1,1 +1,0 @@
-UPDATE seat SET pos = pos + 1;

@@ -1,2 +1,0 @@
-UPDATE seat SET pos = -pos;
-UPDATE seat SET pos = -pos - 1;

@@ -1,1 +1,0 @@
-CREATE UNIQUE INDEX account_email ON account (lower(email));

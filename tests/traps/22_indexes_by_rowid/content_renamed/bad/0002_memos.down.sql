@@ -1,1 +1,0 @@
-ALTER TABLE memo RENAME TO note;

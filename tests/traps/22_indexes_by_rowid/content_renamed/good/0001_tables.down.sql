@@ -1,2 +1,0 @@
-DROP TABLE note_fts;
-DROP TABLE note;

@@ -1,4 +1,0 @@
-ALTER TABLE memo RENAME TO note;
-DROP TABLE note_fts;
-CREATE VIRTUAL TABLE note_fts USING fts5 (body, content = 'note', content_rowid = 'id');
-INSERT INTO note_fts (note_fts) VALUES ('rebuild');

@@ -1,4 +1,0 @@
-CREATE TABLE note (
-    id INTEGER PRIMARY KEY,
-    body TEXT NOT NULL
-);

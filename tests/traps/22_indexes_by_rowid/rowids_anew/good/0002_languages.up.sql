@@ -1,9 +1,0 @@
-CREATE TABLE note_new (slug TEXT PRIMARY KEY, body TEXT NOT NULL, lang TEXT NOT NULL DEFAULT 'en');
-INSERT INTO note_new (rowid, slug, body)
-SELECT rowid, slug, body
-FROM note;
-DROP TABLE note;
-ALTER TABLE note_new RENAME TO note;
-CREATE TRIGGER note_ai AFTER INSERT ON note BEGIN
-    INSERT INTO note_fts (rowid, body) VALUES (new.rowid, new.body);
-END;
