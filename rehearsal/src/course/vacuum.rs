@@ -41,7 +41,7 @@ pub(super) fn check(
                 "before it, rebuild `{table}` with a column `id INTEGER PRIMARY KEY`, and copy `rowid` into it"
             ))
             .help(format!(
-                "if it is meant, say why at the head of the file: `-- migratory: {}: <reason>`",
+                "if it is meant, say why at the top of the file: `-- migratory: {}: <reason>`",
                 DirectiveKind::Allow(Rule::ValuesMove).written()
             ))
     };

@@ -94,7 +94,7 @@ fn of_pragma(pragma: &Pragma, mode: Mode) -> Option<Told> {
             "in a file that has a table it takes effect at the next `VACUUM`, if that follows on the \
              same connection",
             "put it and `VACUUM;` into a migration of its own, with `-- migratory: no-transaction` at \
-             the head of the file",
+             the top of the file",
         ),
         (
             "busy_timeout" | "journal_size_limit" | "locking_mode" | "mmap_size" | "threads"

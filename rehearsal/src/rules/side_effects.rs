@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn the_findings_read_well() {
-        expect![[r"
+        expect![[r#"
             1 finding in the migrations of `migrations/`
 
             warning[M0623]: this overwrites `person.changed` too, by the trigger `touch`
@@ -306,9 +306,9 @@ mod tests {
               |
               = note: the trigger runs for each row that this changes: what was there is lost, and applications that look for what a person changed find all of these rows
               = help: if that must not happen, drop the trigger before this, and create it again after it: `DROP TRIGGER touch;`, `CREATE TRIGGER touch AFTER UPDATE ON person BEGIN UPDATE person SET changed = CURRENT_TIMESTAMP WHERE id = NEW.id; END;`
-              = help: if it is meant, say why at the head of the file: `-- migratory: allow(side_effects): <reason>`
-        "]].assert_eq(&told(BEFORE, "UPDATE person SET name = upper(name);"));
-        expect![[r"
+              = help: if it is meant, say why at the top of the file: `-- migratory: allow(side_effects): <reason>`
+        "#]].assert_eq(&told(BEFORE, "UPDATE person SET name = upper(name);"));
+        expect![[r#"
             1 finding in the migrations of `migrations/`
 
             error[M0623]: this deletes rows of `log` too, by the trigger `forget`
@@ -319,9 +319,9 @@ mod tests {
               |
               = note: the trigger runs for each row that this changes, and no DELETE of the file names what goes
               = help: if that must not happen, drop the trigger before this, and create it again after it: `DROP TRIGGER forget;`, `CREATE TRIGGER forget AFTER UPDATE ON shelf BEGIN DELETE FROM log WHERE id = OLD.id; END;`
-              = help: if it is meant, say why at the head of the file: `-- migratory: allow(side_effects): <reason>`
-        "]].assert_eq(&told(BEFORE, "UPDATE shelf SET place = 1;"));
-        expect![[r"
+              = help: if it is meant, say why at the top of the file: `-- migratory: allow(side_effects): <reason>`
+        "#]].assert_eq(&told(BEFORE, "UPDATE shelf SET place = 1;"));
+        expect![[r#"
             1 finding in the migrations of `migrations/`
 
             error[M0623]: this sets `person` of `login` to NULL too, by a foreign key
@@ -332,7 +332,7 @@ mod tests {
               |
               = note: `login` (person) refers to `person` ON UPDATE SET NULL: its rows lose what they refer to
               = help: rebuild `login` with ON UPDATE CASCADE before this
-              = help: if it is meant, say why at the head of the file: `-- migratory: allow(side_effects): <reason>`
-        "]].assert_eq(&told(BEFORE, "UPDATE person SET id = id + 1, changed = '';"));
+              = help: if it is meant, say why at the top of the file: `-- migratory: allow(side_effects): <reason>`
+        "#]].assert_eq(&told(BEFORE, "UPDATE person SET id = id + 1, changed = '';"));
     }
 }

@@ -62,7 +62,7 @@ fn the_finding_reads_well() {
         1 | ALTER TABLE doc ADD COLUMN k AS (json_extract(d, '$.k'));
           | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
           |
-          = note: the schema allows this row, and on it the migration would fail: (id = 154, d = 'plain words', n = 153) of `doc`
+          = note: the schema allows this row, and on it the migration would fail: (id = 166, d = 'plain words', n = 165) of `doc`
           = help: if no database can hold such a row, say why at the top of the file: `-- migratory: assumes(doc: json_valid(d)): <reason>`
     "#]].assert_eq(&told(TEXT, ADDED));
 }
