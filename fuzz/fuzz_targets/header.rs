@@ -8,8 +8,8 @@ use std::fs;
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use migratory_analysis::{Options, render};
-use migratory_rehearsal::check;
 use migratory_core::sql::lexer;
+use migratory_rehearsal::check;
 use migratory_runtime::{Checksum, Mode};
 
 #[derive(Arbitrary, Debug)]

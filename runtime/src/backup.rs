@@ -15,6 +15,7 @@ mod journal;
 mod naming;
 mod pages;
 mod partial;
+mod reason;
 mod restore;
 mod same_file;
 mod source;
@@ -26,6 +27,7 @@ pub(crate) use restore::{Demand, restore};
 
 use naming::{BACKUP, Names};
 use partial::Partial;
+use reason::Reason;
 use write::{Copied, Health};
 
 /// How many backups are kept, unless told otherwise.
@@ -110,8 +112,7 @@ impl<'a> Backup<'a> {
             let (transaction, history) = whole::lock(conn)?;
             let path = self.make(conn, &history, &Audience::new(None))?;
             drop(transaction);
-            let nothing = "it holds nothing: no table, and no other object".to_owned();
-            path.ok_or(ErrorKind::Backup { to: None, what: nothing })
+            path.ok_or_else(|| impossible("it holds nothing: no table, and no other object"))
         };
         let outcome = if conn.is_autocommit() { make() } else { Err(ErrorKind::InTransaction) };
         bare(outcome)
@@ -138,7 +139,7 @@ impl<'a> Backup<'a> {
     /// if let Err(error) = runner.backup(Backup::beside()).up(conn) {
     ///     if let Some(backup) = error.report().backup() {
     ///         let restored = Backup::restore(backup, conn)?;
-    ///         println!("{error}\n{restored}");
+    ///         println!("{error:#}\n{restored}");
     ///     }
     /// }
     /// # Ok(())
@@ -174,7 +175,7 @@ impl<'a> Backup<'a> {
     ) -> std::result::Result<Option<PathBuf>, ErrorKind> {
         let Some(database) = pages::file(conn)? else {
             let what = "the database is in memory, or a temporary one: no other connection sees it";
-            return Err(ErrorKind::Backup { to: None, what: what.to_owned() });
+            return Err(impossible(what));
         };
         if pages::is_empty(conn)? {
             return Ok(None);
@@ -186,8 +187,8 @@ impl<'a> Backup<'a> {
                 .next(&moment(conn)?, version)
                 .map_err(|error| failed(folder, error))?,
             Folder::Named(path) => {
-                if let Some(what) = source::another(path, conn, history) {
-                    return Err(failed(path, what));
+                if let Some(reason) = source::another(path, conn, history) {
+                    return Err(failed(path, reason));
                 }
                 (path.clone(), at(&database, path)?)
             }
@@ -200,7 +201,7 @@ impl<'a> Backup<'a> {
             Ok(Copied::Cancelled) => {
                 return Err(ErrorKind::CANCELLED);
             }
-            Err(what) => return Err(failed(&path, what)),
+            Err(reason) => return Err(failed(&path, reason)),
         }
         if let Folder::Of(folder) = &folder {
             Names::new(&database, folder, BACKUP).prune(&path, self.keep.max(1));
@@ -234,8 +235,14 @@ fn at(database: &Path, path: &Path) -> std::result::Result<Partial, ErrorKind> {
     Partial::replace(path).map_err(|error| failed(path, error))
 }
 
-fn failed(to: &Path, what: impl fmt::Display) -> ErrorKind {
-    ErrorKind::Backup { to: Some(to.to_owned()), what: what.to_string() }
+/// A database of which there can be no backup.
+fn impossible(what: &str) -> ErrorKind {
+    ErrorKind::Backup { to: None, what: what.to_owned(), help: None, source: None }
+}
+
+fn failed(to: &Path, reason: impl Into<Reason>) -> ErrorKind {
+    let Reason { what, help, source } = reason.into();
+    ErrorKind::Backup { to: Some(to.to_owned()), what, help, source }
 }
 
 /// The moment, as names have it.

@@ -1,15 +1,17 @@
 //! What can go wrong while a database is migrated, and what had been done before.
 
 use std::error;
-use std::fmt;
 
 use crate::db::patience;
-use crate::error::kind::{CodeFault, ErrorKind, Remains, StatementFailure};
+use crate::error::kind::{ErrorKind, StatementFailure};
+use crate::error::remains::Remains;
 use crate::run::report::Report;
 
 pub(crate) mod from_script;
 pub(crate) mod kind;
+pub(crate) mod remains;
 mod text;
+mod words;
 
 /// The outcome of a runner's method.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -17,9 +19,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why a database was not migrated, and what had been done before.
 ///
 /// Its text is made for people: what is wrong, in which file and line, in which state the database is
-/// now, and the ways out. Its `Debug` is the same text, so that a `main` that returns it prints it well.
-/// SQLite's own error, where there is one, is part of the text and is also its
-/// [`source`](error::Error::source).
+/// now, and the ways out. The error behind it, such as SQLite's, is its [`source`](error::Error::source), and its words are
+/// left out of the text, since programs that print an error with its sources would print them twice. `{:#}` is the whole
+/// text, with them. So is `Debug`, so that a `main` that returns an error prints it well.
 ///
 /// ```
 /// # use migratory_runtime::{Migration, MigrationSet, Runner};
@@ -27,7 +29,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// match runner.up(conn) {
 ///     Ok(report) => println!("{report}"),
 ///     Err(error) if error.is_busy() => println!("another program is using the database"),
-///     Err(error) => println!("{error}"),
+///     Err(error) => println!("{error:#}"),
 /// }
 /// # }
 /// # open(&mut rusqlite::Connection::open_in_memory().unwrap(), Runner::new(&MigrationSet::new(&[])));
@@ -174,26 +176,9 @@ impl Error {
     }
 }
 
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self.kind() {
-            ErrorKind::Busy(source)
-            | ErrorKind::ReadOnly(source)
-            | ErrorKind::NotADatabase(source)
-            | ErrorKind::Sqlite(source) => Some(source),
-            ErrorKind::Statement(failure) => match &failure.source {
-                Some(source) => Some(source),
-                None => None,
-            },
-            ErrorKind::Code { what: CodeFault::Failed(source), .. } => Some(source.as_ref()),
-            _ => None,
-        }
+        error::Error::source(self.kind())
     }
 }
 

@@ -43,9 +43,8 @@ pub use adopt::origin::Origin;
 pub use api::runner::Runner;
 pub use backup::{Backup, Restored};
 pub use db::foreign_keys::Violation;
-pub use error::kind::{
-    CodeFault, ErrorKind, Remains, StatementFailure, StoredDownFault, Unresumable,
-};
+pub use error::kind::{CodeFault, ErrorKind, StatementFailure, StoredDownFault};
+pub use error::remains::{Remains, Unresumable};
 pub use error::{Error, Result};
 pub use history::repair::Repair;
 pub use inspect::drift::{Difference, Drift};

@@ -73,7 +73,7 @@ fn an_error_says_where_it_is_and_it_brings_the_database_back() {
     let error = runner.backup(Backup::beside()).up(&mut conn).expect_err("half-way");
     assert!(error.is_dirty());
     let backup = error.report().backup().expect("a backup").to_owned();
-    let text = error.to_string();
+    let text = format!("{error:#}");
     assert!(
         text.contains(&format!("the database as it was before the run: {}", backup.display())),
         "{text}"
@@ -111,7 +111,7 @@ fn a_database_in_memory_has_none() {
     let error = beside().up(&mut conn).expect_err("nothing to copy to");
     assert!(error.is_backup());
     assert_eq!(
-        error.to_string(),
+        format!("{error:#}"),
         "the database can't be backed up: the database is in memory, or a temporary one: no other connection \
          sees it\nnothing was changed: without a backup no migration begins"
     );
@@ -140,7 +140,7 @@ fn one_that_nobody_else_can_read_is_said_so() {
     conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
     conn.execute_batch("PRAGMA locking_mode = EXCLUSIVE; UPDATE t SET x = x").expect("a lock");
     let error = beside().up(&mut conn).expect_err("no second connection");
-    assert!(error.to_string().contains("locking_mode = EXCLUSIVE"), "{error}");
+    assert!(format!("{error:#}").contains("locking_mode = EXCLUSIVE"), "{error}");
     assert_eq!(dump(&conn), before);
     assert_eq!(files(&database).iter().filter(|name| name.contains("backup")).count(), 0);
 }

@@ -108,7 +108,7 @@ fn a_step_that_fails_takes_all_back() {
     expect![[r"
         migrations/2_step.up.sql: its step in Rust failed: no key
         its transaction was rolled back: nothing of it remains"]]
-    .assert_eq(&error.to_string());
+    .assert_eq(&format!("{error:#}"));
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn a_temporary_table_in_the_way_is_refused() {
             Note
         nothing was changed: SQLite takes the temporary one first, so the migration would change that
         help: migrate before temporary objects are made, or give them other names"#]]
-    .assert_eq(&error.to_string());
+    .assert_eq(&format!("{error:#}"));
     conn.execute_batch("DROP TABLE temp.note").expect("no temporary table");
     runner(&[NOTES, FILLED]).up(&mut conn).expect("up");
 }

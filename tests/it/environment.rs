@@ -228,7 +228,7 @@ fn temporary_objects_that_would_take_part_are_refused() {
         let before = dump(&conn);
         conn.execute_batch(temporary).expect(temporary);
         let error = runner(&scripts).up(&mut conn).expect_err(temporary);
-        expected.assert_eq(&error.to_string());
+        expected.assert_eq(&format!("{error:#}"));
         assert_eq!(dump(&database.open()), before);
     }
     let mut conn = Connection::open_in_memory().expect("memory");
@@ -258,7 +258,7 @@ fn an_attached_database_that_a_script_could_reach_is_refused() {
         migrations/2_step.up.sql: the migration could change objects of an attached database:
             archive.old
         nothing was changed: SQLite looks for a name in attached databases where the main one lacks it
-        help: migrate before databases are attached"#]].assert_eq(&error.to_string());
+        help: migrate before databases are attached"#]].assert_eq(&format!("{error:#}"));
     runner(&[notes, ("DROP TABLE IF EXISTS archive.old;", "")])
         .up(&mut attached(&database))
         .expect_err("it would drop the other's table");

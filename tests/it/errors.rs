@@ -1,7 +1,7 @@
 //! The text of each error, as somebody reads it in a log.
 
 use expect_test::{Expect, expect};
-use migratory::{Error, Runner, Target, Version};
+use migratory::{Backup, Error, Runner, Target, Version};
 use rusqlite::Connection;
 
 use crate::support::{Database, numbered_set, runner};
@@ -12,7 +12,7 @@ const MORE: (&str, &str) = ("CREATE TABLE more (x);", "DROP TABLE more;");
 
 fn told(error: &Error, expected: &Expect) {
     // How long a migration took differs from run to run.
-    let text = error.to_string();
+    let text = format!("{error:#}");
     let untimed = |line: &str| {
         if line.trim_start().starts_with("applied ") {
             line.rsplit_once("  ").map_or(line, |(before, _)| before).to_owned()
@@ -21,7 +21,15 @@ fn told(error: &Error, expected: &Expect) {
         }
     };
     expected.assert_eq(&text.lines().map(untimed).collect::<Vec<_>>().join("\n"));
-    assert_eq!(format!("{error:?}"), error.to_string(), "a `main` that returns it prints the same");
+    assert_eq!(format!("{error:?}"), text, "a `main` that returns it prints the same");
+    let brief = error.to_string();
+    match std::error::Error::source(error).map(ToString::to_string) {
+        None => assert_eq!(brief, text),
+        Some(source) => {
+            assert!(text.contains(&source), "{source}\n{text}");
+            assert!(!brief.contains(&source), "whoever prints sources prints it twice:\n{brief}");
+        }
+    }
 }
 
 fn up(database: &Database, scripts: &[(&str, &str)]) -> Error {
@@ -260,4 +268,43 @@ fn a_transaction_that_is_open() {
         the connection is inside of a transaction, and migrations run in one of their own
         help: call the runner before the transaction begins, or after it has ended"#]],
     );
+}
+
+/// The text of an error and of all its sources, as programs print them that know nothing of migratory.
+fn chain(error: &dyn std::error::Error) -> Vec<String> {
+    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect()
+}
+
+#[test]
+fn no_source_is_lost_and_nothing_is_said_twice() {
+    let database = Database::new();
+    let conn = &mut database.open();
+    let unknown = ("CREATE TABLE a (b);\nINSERT INTO a SELECT absent FROM a;", "");
+    let statement = runner(&[unknown]).up(conn).expect_err("there is no such column");
+    let whole = chain(&statement).join("\n");
+    assert_eq!(whole.matches("INSERT INTO a").count(), 1, "{whole}");
+    assert_eq!(whole.matches("no such column: absent").count(), 1, "{whole}");
+
+    let calls = ("CREATE TABLE a (b);\nINSERT INTO a VALUES (program_s_own());", "");
+    conn.execute_batch("CREATE TABLE a (b)").expect("a table");
+    let absent = database.path().with_extension("absent");
+    let errors = [
+        ("no such function", runner(&[calls]).baseline(conn, Version::new(1)).err()),
+        ("No such file", Backup::restore(&absent, conn).err()),
+        ("No such file", Backup::to(absent.join("copy")).take(conn).err()),
+        ("text failed", failing_code().up(&mut Database::new().open()).err()),
+    ];
+    for (words, error) in errors {
+        let error = error.expect(words);
+        let chain = chain(&error);
+        assert!(!chain[0].contains(words), "{error}");
+        assert!(chain[1].contains(words), "{error:#}");
+        assert!(format!("{error:#}").contains(words), "{error:#}");
+        assert!(error.problem().contains(words), "{error:#}");
+    }
+}
+
+fn failing_code() -> Runner<'static> {
+    let script = "-- migratory: code\nCREATE TABLE a (b);";
+    runner(&[(script, "")]).code(Version::new(1), |_| Err("text failed".into()))
 }

@@ -65,7 +65,7 @@ fn a_dangling_reference_fails_rolls_back_and_is_named() {
         its transaction was rolled back: nothing of it remains
         help: keep the rows that these refer to, or delete or change the referring rows in the migration
         done before that, and kept:"#]]
-    .assert_eq(error.to_string().split("\n    applied").next().unwrap_or_default());
+    .assert_eq(format!("{error:#}").split("\n    applied").next().unwrap_or_default());
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn a_table_without_rowids_and_a_key_of_two_columns_are_checked() {
     let error = runner(&[("PRAGMA foreign_keys = OFF; DELETE FROM parent;", "")])
         .up(&mut conn)
         .expect_err("both dangle");
-    let text = error.to_string();
+    let text = format!("{error:#}");
     assert!(text.contains("child row (1, 'x'): a = 1, b = 'x' has no match in parent"), "{text}");
     assert!(text.contains("plain row 1: a = 1, b = 'x' has no match in parent"), "{text}");
 }
@@ -163,7 +163,7 @@ fn a_deferred_key_that_dangles_at_commit_is_named() {
          INSERT INTO b VALUES (7);";
     let error = runner(&[(deferred, "")]).up(&mut conn).expect_err("7 dangles");
     assert!(error.is_foreign_key_violation());
-    assert!(error.to_string().contains("b row 1: a_id = 7 has no match in a"), "{error}");
+    assert!(format!("{error:#}").contains("b row 1: a_id = 7 has no match in a"), "{error}");
     assert!(conn.is_autocommit());
 }
 
@@ -180,7 +180,7 @@ fn a_key_that_can_not_be_checked_is_told_only_of_the_migration_that_brought_it()
         ("PRAGMA foreign_keys = OFF; CREATE TABLE a (x); CREATE TABLE b (x REFERENCES a (x));", "");
     let error = runner(&[brought]).up(&mut Database::new().open()).expect_err("a new one");
     assert!(error.is_foreign_key_violation(), "{error}");
-    assert!(error.to_string().contains("foreign key mismatch"), "{error}");
+    assert!(format!("{error:#}").contains("foreign key mismatch"), "{error}");
 }
 
 #[test]
@@ -197,5 +197,5 @@ fn a_row_that_dangled_before_is_not_held_against_a_rename_of_its_table() {
     database.open().execute_batch(dangling).expect("a row that dangles");
     runner(&[old, renamed]).up(&mut database.open()).expect("it dangled before");
     let error = runner(&[old, renamed, filled]).up(&mut database.open()).expect_err("a new one");
-    assert!(error.to_string().contains("c row 2: x = 8 has no match in a"), "{error}");
+    assert!(format!("{error:#}").contains("c row 2: x = 8 has no match in a"), "{error}");
 }

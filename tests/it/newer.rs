@@ -27,7 +27,7 @@ fn told(report: &Report) -> String {
 fn refused(runner: &Runner<'_>, database: &Database, expected: &Expect) {
     let before = dump(&database.open());
     let error = runner.up(&mut database.open()).expect_err("a newer database");
-    expected.assert_eq(&error.to_string());
+    expected.assert_eq(&format!("{error:#}"));
     assert_eq!(dump(&database.open()), before);
 }
 

@@ -130,7 +130,7 @@ fn a_long_statement_shows_life_and_can_be_stopped() {
     let error = runner.up(&mut database.open()).expect_err("stopped");
     assert!(error.is_cancelled(), "{error}");
     assert_eq!(
-        error.to_string(),
+        format!("{error:#}"),
         "the run was cancelled in migrations/1_step.up.sql\nits transaction was rolled back: nothing of it remains"
     );
     assert_eq!(dump(&database.open()), "");
@@ -185,7 +185,7 @@ fn what_was_committed_before_the_stop_stays() {
     assert!(error.is_cancelled() && !error.is_dirty());
     assert_eq!(error.report().steps().len(), 1);
     assert!(
-        error.to_string().starts_with("the run was cancelled\nnothing else was changed"),
+        format!("{error:#}").starts_with("the run was cancelled\nnothing else was changed"),
         "{error}"
     );
     let plan = runner.plan(&database.open(), Target::Latest).expect("a plan");

@@ -139,7 +139,7 @@ fn a_database_newer_than_the_program_is_refused_by_name() {
     let older = runner(&NOTES[..2]);
     let error = older.up(&mut conn).expect_err("3 is unknown");
     assert!(error.is_unknown_version());
-    assert!(error.to_string().contains("3 step"), "{error}");
+    assert!(format!("{error:#}").contains("3 step"), "{error}");
     let status = older.status(&conn).expect("a status");
     assert_eq!(status.migrations()[2].state, State::Unknown);
     assert!(!status.is_up_to_date());
@@ -183,7 +183,7 @@ fn an_edited_migration_is_not_accepted_where_the_schema_is_another() {
             - )
         migrations/2_step.up.sql was not recorded as edited, since its new text makes another schema than the database has
         help: restore the text that was applied, and write the change as a migration of its own
-        help: or bring the database to that schema by hand; what the application adds on purpose is declared with `Runner::ignore`"#]].assert_eq(&error.to_string());
+        help: or bring the database to that schema by hand; what the application adds on purpose is declared with `Runner::ignore`"#]].assert_eq(&format!("{error:#}"));
     assert_eq!(dump(&conn), before);
     conn.execute_batch(scripts[1].0).expect("by hand");
     edited.repair(&mut conn, repair).expect("the database is as the new text wants it");

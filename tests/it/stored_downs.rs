@@ -164,7 +164,7 @@ fn attached_databases_are_out_of_reach() {
         the down of 2 stored in migratory_history: the migration could change objects of an attached database:
             other.secret
         nothing was changed: SQLite looks for a name in attached databases where the main one lacks it
-        help: migrate before databases are attached"#]].assert_eq(&error.to_string());
+        help: migrate before databases are attached"#]].assert_eq(&format!("{error:#}"));
     let plain = with_down("DROP TABLE two");
     let mut beside = plain.open();
     beside.execute_batch("ATTACH ':memory:' AS other").expect("attached");
@@ -262,11 +262,11 @@ fn views_that_are_called_as_what_we_ask_are_not_asked() {
     }
     let older = older().ignore("pragma_*");
     let error = older.up(&mut database.open()).expect_err("dbstat is not allowed");
-    assert!(error.to_string().contains("the table `dbstat`"), "{error}");
+    assert!(format!("{error:#}").contains("the table `dbstat`"), "{error}");
     let mut conn = database.open();
     conn.execute_batch("ATTACH ':memory:' AS other").expect("attached");
     let error = older.up(&mut conn).expect_err("nothing may be attached");
-    assert!(error.to_string().contains("while databases are attached: other"), "{error}");
+    assert!(format!("{error:#}").contains("while databases are attached: other"), "{error}");
 }
 
 #[test]
@@ -296,7 +296,7 @@ fn a_changed_migration_is_reverted_by_its_stored_down_under_the_same_rules() {
     expect![[r#"
         the down of migration 2 step that the database holds ends at version 1, whose text has changed since, so nobody knows which schema that is
         nothing was changed
-        help: restore the text of 1, or go down to a version that has not changed"#]].assert_eq(&error.to_string());
+        help: restore the text of 1, or go down to a version that has not changed"#]].assert_eq(&format!("{error:#}"));
     Runner::new(both).down(&mut database.open(), 2).expect("down to where nothing is");
 }
 

@@ -77,7 +77,7 @@ fn another_schema_is_no_baseline_and_each_difference_is_named() {
         nothing was recorded
         help: bring the database to that schema, or name the version that it is at
         help: what the application adds on purpose is declared with `Runner::ignore`"]]
-    .assert_eq(&error.to_string());
+    .assert_eq(&format!("{error:#}"));
     assert!(!dump(&database.open()).contains("migratory_history"));
     assert_eq!(
         value(&database.open(), "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'migratory%'"),
@@ -89,7 +89,7 @@ fn another_schema_is_no_baseline_and_each_difference_is_named() {
 fn a_version_that_is_not_in_the_set_is_no_baseline() {
     let database = Database::with(NOTES.0);
     let error = all().baseline(&mut database.open(), version(9)).expect_err("no such version");
-    assert_eq!(error.to_string(), "this program has no migration of version 9; its newest is 3");
+    assert_eq!(format!("{error:#}"), "this program has no migration of version 9; its newest is 3");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn migrations_that_call_functions_of_the_application_need_a_scratch_database() {
         the migrations could not be run anew in memory, so there is no schema to compare with
         nothing was changed
         help: if they call functions or collations of the program's, have them registered by `Runner::scratch`"]]
-    .assert_eq(&error.to_string());
+    .assert_eq(&format!("{error:#}"));
     let scratch = || {
         let conn = rusqlite::Connection::open_in_memory()?;
         let flags = rusqlite::functions::FunctionFlags::SQLITE_UTF8;
@@ -217,31 +217,31 @@ fn refused(theirs: &str, origin: Origin) -> String {
     let before = dump(&database.open());
     let error = all().adopt(&mut database.open(), origin).expect_err("it does not fit");
     assert_eq!(dump(&database.open()), before);
-    error.to_string()
+    format!("{error:#}")
 }
 
 #[test]
 fn what_does_not_fit_is_refused_and_nothing_is_recorded() {
     let dirty = "CREATE TABLE schema_migrations (version uint64, dirty bool); INSERT INTO schema_migrations VALUES (2, 1);";
-    expect![[r"
+    expect![[r#"
         what golang-migrate recorded can't be taken over: it did not finish migration 2
-        help: finish or undo that migration by hand, and have golang-migrate say so
-        nothing was recorded"]]
+        nothing was recorded
+        help: finish or undo that migration by hand, and have golang-migrate say so"#]]
     .assert_eq(&refused(dirty, Origin::GolangMigrate));
     let newer = "CREATE TABLE schema_migrations (version); INSERT INTO schema_migrations VALUES ('1'), ('7'), ('8');";
-    expect![[r"
+    expect![[r#"
         what dbmate recorded can't be taken over: it applied migrations that this program does not have:
             7
             8
-        help: put their files into the folder, with the numbers that they had
-        nothing was recorded"]]
+        nothing was recorded
+        help: put their files into the folder, with the numbers that they had"#]]
     .assert_eq(&refused(newer, Origin::Dbmate));
     let renamed = "CREATE TABLE refinery_schema_history (version, name, applied_on, checksum); \
                    INSERT INTO refinery_schema_history VALUES (1, 'first', '', '1');";
-    expect![[r"
+    expect![[r#"
         what refinery recorded can't be taken over: it applied 1 as `first`, and here 1 is `step`
-        help: if it is the same migration, give its files the name that they had
-        nothing was recorded"]]
+        nothing was recorded
+        help: if it is the same migration, give its files the name that they had"#]]
     .assert_eq(&refused(renamed, Origin::Refinery));
     let holed = "CREATE TABLE schema_migrations (version); INSERT INTO schema_migrations VALUES ('1'), ('3');";
     expect![[r"

@@ -44,7 +44,7 @@ fn refused_by_all(sql: &str) -> Error {
     let mut errors = outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| panic!("{sql}")));
     assert!(began.elapsed() < Duration::from_secs(5), "{sql}");
     let first = errors.next().expect("an error");
-    assert!(errors.all(|error| error.to_string() == first.to_string()), "{sql}");
+    assert!(errors.all(|error| format!("{error:#}") == first.to_string()), "{sql}");
     assert_eq!(dump(&database.open()), before, "{sql}");
     first
 }
@@ -109,7 +109,7 @@ fn a_history_that_is_not_as_we_make_it_is_none() {
     ] {
         let error = refused_by_all(&sql);
         let found = format!("a `migratory_history` that is not as migratory makes it: {what}\n");
-        assert!(error.to_string().contains(&found), "{sql}\n{error}");
+        assert!(format!("{error:#}").contains(&found), "{sql}\n{error}");
     }
 }
 
@@ -133,9 +133,9 @@ fn a_trigger_that_writes_to_the_history_is_refused_before_anything_is_written() 
     expect![[r#"
         the database has a `migratory_history` that is not as migratory makes it: the trigger `forgets` mentions it
         nothing was changed
-        help: rename or drop what is not migratory's, or restore the database from a backup"#]].assert_eq(&error.to_string());
+        help: rename or drop what is not migratory's, or restore the database from a backup"#]].assert_eq(&format!("{error:#}"));
     let error = runner(&more).up(&mut database.open()).expect_err("the second time too");
-    assert!(error.to_string().contains("forgets"));
+    assert!(format!("{error:#}").contains("forgets"));
     assert_eq!(dump(&database.open()), before);
     runner(&more).status(&database.open()).expect("reading is fine");
 }
@@ -193,13 +193,13 @@ fn a_history_of_more_rows_than_any_set_has_is_broken() {
          state, stamp, compatible_with, down_code, remark, progress FROM migratory_history, n; PRAGMA user_version = 0";
     database.open().execute_batch(sql).expect("rows");
     let error = runner(&[ONE]).up(&mut database.open()).expect_err("too many");
-    assert!(error.to_string().contains("it has more than 100000 rows"), "{error}");
+    assert!(format!("{error:#}").contains("it has more than 100000 rows"), "{error}");
     database
         .open()
         .execute_batch("DELETE FROM migratory_history WHERE version > 50")
         .expect("fewer");
     let error = runner(&[ONE]).up(&mut database.open()).expect_err("unknown");
-    assert!(error.to_string().contains(".. and 29 more"), "{error}");
+    assert!(format!("{error:#}").contains(".. and 29 more"), "{error}");
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn what_looks_like_another_librarys_table_is_not_read() {
         assert_eq!(Origin::detect(&database.open()).expect("a schema"), None, "{sql}");
         let error = runner(&[ONE]).adopt(&mut database.open(), Origin::Sqlx).expect_err(sql);
         assert!(
-            error.to_string().starts_with("what sqlx recorded can't be taken over: the table"),
+            format!("{error:#}").starts_with("what sqlx recorded can't be taken over: the table"),
             "{error}"
         );
     }

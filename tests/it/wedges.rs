@@ -52,7 +52,7 @@ fn next_start(shape: &Shape, database: &Database, journal: &str, what: &str) {
     if let Err(error) = shape.run(&shape.runner(), &mut conn) {
         assert!(!shape.is_resumable, "{what}: {error}");
         assert!(error.is_dirty() && !error.is_busy(), "{what}: {error}");
-        let text = error.to_string();
+        let text = format!("{error:#}");
         assert!(
             text.contains("`Repair::Undone(2)`") && text.contains("`Repair::Done(2)`"),
             "{text}"
@@ -161,7 +161,10 @@ fn a_program_with_a_corrected_text_continues_where_the_old_one_stopped() {
     runner(&[BASE, (FAILS, "")]).up(&mut conn).expect_err("1 is there");
     let other = runner(&[BASE, (&FAILS.replace("n * 2", "n * 3"), "")]);
     let error = other.up(&mut conn).expect_err("what is done is another text");
-    assert!(error.is_dirty() && error.to_string().contains("does not have the script"), "{error}");
+    assert!(
+        error.is_dirty() && format!("{error:#}").contains("does not have the script"),
+        "{error}"
+    );
     let corrected = FAILS.replace("(id) VALUES (1)", "(n) VALUES (100)");
     let down = "DELETE FROM t WHERE n = 100; UPDATE t SET n = n / 2";
     let corrected = runner(&[BASE, (&corrected, down)]);
@@ -182,7 +185,10 @@ fn a_first_statement_that_fails_is_never_half_way() {
     for _ in 0..2 {
         let error = program.up(&mut conn).expect_err("1 is there");
         assert!(!error.is_dirty(), "{error}");
-        assert!(error.to_string().contains("the next run starts it from the beginning"), "{error}");
+        assert!(
+            format!("{error:#}").contains("the next run starts it from the beginning"),
+            "{error}"
+        );
         assert_eq!(value(&conn, "SELECT count(*) FROM migratory_history"), "1");
     }
     conn.execute_batch("DELETE FROM t WHERE id = 1").expect("room for the row");

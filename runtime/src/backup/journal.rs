@@ -2,6 +2,8 @@
 
 use rusqlite::Connection;
 
+use super::reason::Reason;
+
 /// What has to be put back once the database is replaced.
 pub(super) struct Journal {
     mode: Option<String>,
@@ -13,7 +15,7 @@ impl Journal {
     ///
     /// Without a journal on the disk, a failure or a kill would leave a mix of both databases. And in WAL mode SQLite
     /// admits no other page size than the one that is there.
-    pub(super) fn prepare(conn: &Connection, source: &Connection) -> Result<Self, String> {
+    pub(super) fn prepare(conn: &Connection, source: &Connection) -> Result<Self, Reason> {
         let read = |conn: &Connection, name: &str| -> rusqlite::Result<i64> {
             conn.query_row(&format!("PRAGMA main.{name}"), [], |row| row.get(0))
         };
@@ -48,10 +50,9 @@ impl Journal {
                 } else {
                     format!("in `journal_mode = {mode}` a failure would leave a mix of both")
                 };
-                return Err(format!(
-                    "{why}, and that mode can't be left: {reason}\n\
-                     help: close the other connections to the database, and try again"
-                ));
+                let what = format!("{why}, and that mode can't be left: {reason}");
+                return Err(Reason::from(what)
+                    .with_help("close the other connections to the database, and try again"));
             }
             journal.mode = Some(mode);
         }

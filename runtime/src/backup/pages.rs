@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode};
 
+use super::reason::Reason;
 use crate::db::errors;
 use crate::observe::event::Flow;
 
@@ -128,16 +129,16 @@ fn path_of(bytes: &[u8]) -> PathBuf {
 pub(super) fn other_encoding(
     source: &Connection,
     target: &Connection,
-) -> rusqlite::Result<Option<String>> {
+) -> rusqlite::Result<Option<Reason>> {
     let encoding = |conn: &Connection| -> rusqlite::Result<String> {
         conn.query_row("PRAGMA main.encoding", [], |row| row.get(0))
     };
     let (there, here) = (encoding(source)?, encoding(target)?);
     let what = || {
-        format!(
-            "its texts are in {there}, those of the database in {here}, and an open connection can't change that\n\
-             help: close the database, move it away, and restore into a new one"
-        )
+        let what = format!(
+            "its texts are in {there}, those of the database in {here}, and an open connection can't change that"
+        );
+        Reason::from(what).with_help("close the database, move it away, and restore into a new one")
     };
     Ok((there != here && !is_empty(target)?).then(what))
 }

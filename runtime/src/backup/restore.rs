@@ -12,6 +12,7 @@ use super::journal::Journal;
 use super::naming::{BACKUP, Names, REPLACED};
 use super::pages;
 use super::partial;
+use super::reason::Reason;
 use super::same_file::{part_of, with_suffix};
 use super::source;
 use super::write::{self, Copied, Health};
@@ -76,32 +77,35 @@ pub(crate) fn restore(from: &Path, conn: &mut Connection, demand: Demand<'_>) ->
     if !conn.is_autocommit() {
         return Err(ErrorKind::InTransaction);
     }
-    let refused =
-        |(what, can_insist)| ErrorKind::Restore { from: from.to_owned(), what, can_insist };
+    let refused = |(reason, can_insist): (Reason, bool)| {
+        let Reason { what, help, source } = reason;
+        ErrorKind::Restore { from: from.to_owned(), what, help, can_insist, source }
+    };
     let database = pages::file(conn)?;
     if let Some(part) = database.as_deref().and_then(|database| part_of(database, from)) {
-        return Err(refused((part.to_owned(), false)));
+        return Err(refused((part.into(), false)));
     }
     let source = source::open(from)
         .and_then(|source| source::check(&source).map(|()| source))
-        .map_err(|what| refused((what, false)))?;
-    if let Some(what) = pages::other_encoding(&source, conn)? {
-        return Err(refused((what, false)));
+        .map_err(|reason| refused((reason, false)))?;
+    if let Some(reason) = pages::other_encoding(&source, conn)? {
+        return Err(refused((reason, false)));
     }
-    let history = recognised(&source, from, conn, database.as_deref(), demand).map_err(refused)?;
+    let history = recognised(&source, from, conn, database.as_deref(), demand)
+        .map_err(|(what, can_insist)| refused((what.into(), can_insist)))?;
     if let Some(database) = &database {
         partial::narrow(database, from)
-            .map_err(|error| refused((format!("its permissions: {error}"), false)))?;
+            .map_err(|error| refused((Reason::because("its permissions", error), false)))?;
     }
-    let journal = Journal::prepare(conn, &source).map_err(|what| refused((what, false)))?;
+    let journal = Journal::prepare(conn, &source).map_err(|reason| refused((reason, false)))?;
     let outcome = replace(&source, conn, database.as_deref());
     journal.put_back(conn);
     let replaced = outcome.map_err(|trouble| match trouble {
         Trouble::Sqlite(error) => match error.into() {
-            ErrorKind::Sqlite(error) => refused((error.to_string(), false)),
+            ErrorKind::Sqlite(error) => refused((error.into(), false)),
             kind => kind,
         },
-        Trouble::Kept(what) => refused((what, false)),
+        Trouble::Kept(reason) => refused((reason, false)),
     })?;
     let version = history.and_then(|history| Some(history.last()?.version));
     Ok(Restored { version, replaced })
@@ -146,7 +150,7 @@ fn recognised(
 enum Trouble {
     Sqlite(rusqlite::Error),
     /// What is to be replaced could not be kept.
-    Kept(String),
+    Kept(Reason),
 }
 
 impl From<rusqlite::Error> for Trouble {
@@ -176,7 +180,7 @@ fn replace(
             Ok(Flow::Break(())) if Instant::now() < until => {}
             Ok(Flow::Break(())) => {
                 let what = "others write to the database all the time; stop them, and try again";
-                return Err(Trouble::Kept(what.to_owned()));
+                return Err(Trouble::Kept(what.into()));
             }
             Err(error) => return Err(error.into()),
         }
@@ -202,7 +206,7 @@ impl Kept {
             return if is_empty {
                 Ok(Self { path: None, written: None })
             } else {
-                Err(Trouble::Kept(what.to_owned()))
+                Err(Trouble::Kept(what.into()))
             };
         };
         let path = if is_empty { None } else { Some(keep(conn, database)?) };
@@ -245,16 +249,16 @@ fn keep(conn: &Connection, database: &Path) -> std::result::Result<PathBuf, Trou
         .ok()
         .and_then(|history| Some(history.last()?.version.get()));
     let folder = database.parent().unwrap_or(Path::new(""));
-    let kept = |what: String| Trouble::Kept(format!("what it would replace can't be kept: {what}"));
+    let kept = |reason: Reason| Trouble::Kept(reason.within("what it would replace can't be kept"));
     let names = Names::new(database, folder, REPLACED);
     names.remove_left_overs();
     let (path, partial) = names
         .next(&super::moment(conn)?, version.unwrap_or(0))
-        .map_err(|error| kept(error.to_string()))?;
+        .map_err(|error| kept(error.into()))?;
     let mut progress = |_, _| Flow::Continue(());
     // A damaged database is a reason to restore, and is kept as it is.
     match write::write(conn, database, (&path, partial), Health::AsItIs, &mut progress) {
         Ok(Copied::Complete | Copied::Cancelled) => Ok(path),
-        Err(what) => Err(kept(what)),
+        Err(reason) => Err(kept(reason)),
     }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::pages;
+use super::reason::Reason;
 use super::same_file::with_suffix;
 use crate::MigrationSet;
 use crate::db::errors;
@@ -16,39 +17,39 @@ use crate::history::read::{Entry, History};
 use crate::history::table::TABLE;
 
 /// Opens a backup, and holds it in the state in which it is checked.
-pub(super) fn open(path: &Path) -> Result<Connection, String> {
-    let found = fs::metadata(path).map_err(|error| error.to_string())?;
+pub(super) fn open(path: &Path) -> Result<Connection, Reason> {
+    let found = fs::metadata(path)?;
     if !found.is_file() {
         // A pipe would be waited for without end.
         let kind = if found.is_dir() { "a folder" } else { "a pipe or a device" };
-        return Err(format!("it is {kind}, not a file"));
+        return Err(format!("it is {kind}, not a file").into());
     }
     if found.len() == 0 {
-        return Err("it is empty".to_owned());
+        return Err("it is empty".into());
     }
     let conn = opened(path).and_then(|conn| hold(&conn).map(|()| conn));
     conn.map_err(|error| match errors::code(&error) {
         Some(ErrorCode::NotADatabase) => {
-            "it is not an SQLite database, or it is encrypted".to_owned()
+            "it is not an SQLite database, or it is encrypted".into()
         }
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) if is_live(path) => format!(
-            "{error}; it has a journal or a log next to it: open and close it once with SQLite, \
-             where its folder can be written"
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) if is_live(path) => Reason::because(
+            "it has a journal or a log next to it; open and close it once with SQLite, where its folder can be written",
+            error,
         ),
         Some(ErrorCode::DatabaseCorrupt) => {
-            format!("it is damaged, or a part of it is missing: {error}")
+            Reason::because("it is damaged, or a part of it is missing", error)
         }
-        _ => error.to_string(),
+        _ => error.into(),
     })
 }
 
 /// Checks that the file holds something, all of it, and undamaged.
-pub(super) fn check(conn: &Connection) -> Result<(), String> {
-    let damaged = |damage: String| format!("it is damaged: {damage}");
-    if pages::is_empty(conn).map_err(|error| damaged(error.to_string()))? {
-        return Err("it is a database without any table".to_owned());
+pub(super) fn check(conn: &Connection) -> Result<(), Reason> {
+    if pages::is_empty(conn).map_err(|error| Reason::because("it is damaged", error))? {
+        return Err("it is a database without any table".into());
     }
-    pages::check(conn, "integrity_check").map_err(damaged)
+    pages::check(conn, "integrity_check")
+        .map_err(|damage| format!("it is damaged: {damage}").into())
 }
 
 /// Whether a file is an SQLite database. Nothing is written, not even next to it.
@@ -128,13 +129,9 @@ pub(super) fn history(
     }
     let history = History::read(conn, set).map_err(|kind| match kind {
         ErrorKind::NotOurs { .. } => format!("its `{TABLE}` is not one that migratory made"),
-        kind => first_line(&kind.to_string()),
+        kind => kind.problem(),
     })?;
     Ok(history.exists.then_some(history))
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
 }
 
 /// Says how a backup's history differs from that of the database which it is to replace, if they have nothing in
@@ -189,7 +186,7 @@ pub(super) fn is_part_of(backup: &Connection, database: &Connection) -> rusqlite
 /// or, where one of them has none, they share no table.
 ///
 /// An old backup that can't be read any more is worth nothing, and may be replaced.
-pub(super) fn another(path: &Path, database: &Connection, history: &History) -> Option<String> {
+pub(super) fn another(path: &Path, database: &Connection, history: &History) -> Option<Reason> {
     fs::metadata(path).ok().filter(|it| it.is_file() && it.len() > 0)?;
     let found = immutable(path).ok()?;
     let backup = self::history(&found, &MigrationSet::new(&[])).ok()?.unwrap_or_default();
@@ -203,10 +200,10 @@ pub(super) fn another(path: &Path, database: &Connection, history: &History) -> 
     } else {
         difference(&backup, history)?
     };
-    Some(format!(
-        "a database is there that is not a backup of this one, and only one is replaced: {what}\n\
-         help: choose another path, or remove that file"
-    ))
+    let what = format!(
+        "a database is there that is not a backup of this one, and only one is replaced: {what}"
+    );
+    Some(Reason::from(what).with_help("choose another path, or remove that file"))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::pages::{self, Progress};
 use super::partial::Partial;
+use super::reason::Reason;
 use super::same_file::{part_of, with_suffix};
 use super::source;
 use crate::db::errors;
@@ -29,40 +30,37 @@ pub(super) enum Health {
 
 /// Copies the database of `conn`, which holds its write lock, and has the copy on the disk before this returns.
 ///
-/// The error is for people. Nothing is left at `to` that is not complete.
+/// Nothing is left at `to` that is not complete.
 pub(super) fn write(
     conn: &Connection,
     database: &Path,
     (to, partial): (&Path, Partial),
     health: Health,
     progress: &mut Progress<'_>,
-) -> Result<Copied, String> {
-    let patience = patience::busy_timeout(conn).map_err(|error| error.to_string())?;
+) -> Result<Copied, Reason> {
+    let patience = patience::busy_timeout(conn)?;
     let original =
-        fs::metadata(database).map_err(|error| format!("the database's file: {error}"))?;
+        fs::metadata(database).map_err(|error| Reason::because("the database's file", error))?;
     let source = open(database, OpenFlags::SQLITE_OPEN_READ_ONLY)
-        .map_err(|error| format!("a second connection can't be opened: {error}"))?;
-    if state(conn).map_err(|error| error.to_string())?
-        != state(&source).map_err(|it| hinted(&it))?
-    {
+        .map_err(|error| Reason::because("a second connection can't be opened", error))?;
+    if state(conn)? != state(&source).map_err(hinted)? {
         let what =
             "is not the one that the connection has open: it was moved or replaced meanwhile";
-        return Err(format!("{} {what}", database.display()));
+        return Err(format!("{} {what}", database.display()).into());
     }
     let mut target = open(partial.file(), OpenFlags::SQLITE_OPEN_READ_WRITE)
-        .and_then(|target| as_draft(&target).map(|()| target))
-        .map_err(|error| error.to_string())?;
+        .and_then(|target| as_draft(&target).map(|()| target))?;
     let mut locked = || Flow::Continue(());
     let copied = pages::copy(&source, &mut target, patience, &mut locked, progress);
-    if copied.map_err(|error| hinted(&error))?.is_break() {
+    if copied.map_err(hinted)?.is_break() {
         return Ok(Copied::Cancelled);
     }
     if health == Health::Checked {
         pages::check(&target, "quick_check")
             .map_err(|damage| format!("the copy is damaged, and so is the database: {damage}"))?;
     }
-    target.close().map_err(|(_, error)| error.to_string())?;
-    partial.publish(to, &original).map_err(|error| error.to_string())?;
+    target.close().map_err(|(_, error)| error)?;
+    partial.publish(to, &original)?;
     Ok(Copied::Complete)
 }
 
@@ -111,14 +109,16 @@ pub(super) fn refusal(database: &Path, to: &Path) -> Option<String> {
     }
 }
 
-fn hinted(error: &rusqlite::Error) -> String {
-    match errors::code(error) {
+fn hinted(error: rusqlite::Error) -> Reason {
+    match errors::code(&error) {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            format!("{error}: no second connection can read it, as with `locking_mode = EXCLUSIVE`")
+            let what = "no second connection can read it, as with `locking_mode = EXCLUSIVE`";
+            Reason::because(what, error)
         }
-        Some(ErrorCode::NotADatabase) => format!(
-            "{error}: it is damaged, or encrypted, and then only its own connection can read it"
-        ),
-        _ => error.to_string(),
+        Some(ErrorCode::NotADatabase) => {
+            let what = "it is damaged, or encrypted, and then only its own connection can read it";
+            Reason::because(what, error)
+        }
+        _ => error.into(),
     }
 }

@@ -50,6 +50,16 @@ pub fn message(error: &rusqlite::Error, sql: &str) -> (String, Option<usize>) {
     }
 }
 
+/// The same error, of which only this message is shown: rusqlite appends the whole text that it was given.
+pub(crate) fn without_sql(error: rusqlite::Error, message: &str) -> rusqlite::Error {
+    match raw(&error) {
+        Some(code) if error.to_string() != message => {
+            rusqlite::Error::SqliteFailure(*code, Some(message.to_owned()))
+        }
+        _ => error,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +74,8 @@ mod tests {
         assert_eq!(code(&error), Some(ErrorCode::Unknown));
         let (text, offset) = message(&error, rest);
         assert_eq!(text, "no such column: absent");
+        let plain = without_sql(error, &text);
+        assert_eq!((plain.to_string(), code(&plain)), (text, Some(ErrorCode::Unknown)));
         assert!(matches!(offset, Some(8) | None), "{offset:?}");
         Ok(())
     }

@@ -6,7 +6,8 @@ use migratory_core::Step;
 
 use crate::db::errors;
 use crate::db::foreign_keys::Added;
-use crate::error::kind::{ErrorKind, Remains, StatementFailure};
+use crate::error::kind::{ErrorKind, StatementFailure};
+use crate::error::remains::Remains;
 use crate::run::perform::{Refusal, Trouble};
 use crate::run::place::place;
 use crate::run::script::Failure;
@@ -45,7 +46,10 @@ pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remai
     // What is busy or read-only is the database's trouble, not the statement's.
     let source = match failure.source.map(ErrorKind::from) {
         // A virtual table may call its own index damaged: that is no word about the file.
-        Some(ErrorKind::Sqlite(source) | ErrorKind::NotADatabase(source)) => Some(source),
+        // The statement is part of the error, and its file is not to be shown again with the source.
+        Some(ErrorKind::Sqlite(source) | ErrorKind::NotADatabase(source)) => {
+            Some(errors::without_sql(source, &failure.message))
+        }
         Some(kind) if !remains.is_dirty() => return kind,
         Some(ErrorKind::Busy(source) | ErrorKind::ReadOnly(source)) => Some(source),
         _ => None,

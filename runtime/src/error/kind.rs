@@ -10,10 +10,14 @@ use crate::adopt::mismatch::Mismatch;
 use crate::adopt::origin::Origin;
 use crate::db::errors;
 use crate::db::foreign_keys::Violation;
+use crate::error::remains::{Remains, Unresumable};
 use crate::inspect::drift::Drift;
 use crate::{NewerDatabase, Version};
 
-/// The kinds of [`Error`], with what is known of each.
+/// An error behind another one.
+type Source = Box<dyn Error + Send + Sync>;
+
+/// The kinds of [`Error`](crate::Error), with what is known of each.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -171,18 +175,26 @@ pub enum ErrorKind {
     Backup {
         /// Where it was to be.
         to: Option<PathBuf>,
-        /// Why not.
+        /// Why not, apart from what the source says; may be empty.
         what: String,
+        /// What to do about it.
+        help: Option<&'static str>,
+        /// The error behind it.
+        source: Option<Source>,
     },
     /// A backup can't be restored, and the database is as it was.
     Restore {
         /// The backup.
         from: PathBuf,
-        /// Why not.
+        /// Why not, apart from what the source says; may be empty.
         what: String,
+        /// What to do about it.
+        help: Option<&'static str>,
         /// Whether [`Backup::restore_any`](crate::Backup::restore_any) would restore it: it is a sound database, and
         /// does not look like a backup of this one.
         can_insist: bool,
+        /// The error behind it.
+        source: Option<Source>,
     },
     /// A temporary table, view, index or trigger has a name that a migration mentions.
     Shadowed {
@@ -211,6 +223,8 @@ pub enum ErrorKind {
         line: usize,
         /// What SQLite says.
         message: String,
+        /// SQLite's error; `None` where the script was refused, or left keys that lead nowhere.
+        source: Option<rusqlite::Error>,
     },
     /// The schema is not that of the version at which the database was to be recorded.
     Differs {
@@ -238,52 +252,6 @@ pub enum ErrorKind {
         /// The files.
         files: Vec<String>,
     },
-}
-
-/// What a script that stopped leaves in the database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Remains {
-    /// Nothing: its transaction was rolled back.
-    RolledBack,
-    /// Nothing: it runs outside of a transaction, and no statement of it has written. The next run starts it anew.
-    Nothing,
-    /// Its first statements, each of them whole. The next run continues after them.
-    Resumable {
-        /// How many statements are done.
-        done: usize,
-        /// How many statements the script has.
-        of: usize,
-    },
-    /// Its first statements. The next run can't continue after them, and a person must settle it.
-    Part,
-}
-
-impl Remains {
-    /// Whether the script is half-way.
-    pub const fn is_dirty(self) -> bool {
-        matches!(self, Self::Resumable { .. } | Self::Part)
-    }
-}
-
-/// Why a `no-transaction` migration that stopped half-way can't be resumed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Unresumable {
-    /// This program does not have the script that was running: it was edited since, or belongs to another version of
-    /// the program.
-    OtherScript,
-    /// The script uses temporary objects or attached databases, which went with the connection that had them.
-    BoundToConnection {
-        /// The file.
-        file: String,
-        /// The line of the first statement that is not done; the first is 1.
-        line: usize,
-        /// The text of that statement.
-        statement: String,
-    },
-    /// It is not known which statements are done.
-    NoProgress,
 }
 
 /// A statement that failed, and where it stands.
@@ -362,7 +330,7 @@ pub enum StoredDownFault {
 #[non_exhaustive]
 pub enum CodeFault {
     /// It returned an error.
-    Failed(Box<dyn Error + Send + Sync>),
+    Failed(Source),
     /// It committed or rolled back the transaction that the migration runs in.
     EndedTransaction,
     /// It changed the schema.
@@ -372,6 +340,28 @@ pub enum CodeFault {
 impl ErrorKind {
     /// A run that was cancelled between migrations.
     pub(crate) const CANCELLED: Self = Self::Cancelled { step: None, remains: Remains::RolledBack };
+}
+
+impl Error for ErrorKind {
+    /// The error behind this one, whose words the text leaves out.
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Busy(source)
+            | Self::ReadOnly(source)
+            | Self::NotADatabase(source)
+            | Self::Sqlite(source)
+            | Self::Mismatch { mismatch: Mismatch::Sqlite(source), .. } => Some(source),
+            Self::Statement(failure) => failure.source.as_ref().map(|it| it as _),
+            Self::Replay { source, .. } => source.as_ref().map(|it| it as _),
+            Self::Backup { source, .. } | Self::Restore { source, .. } => {
+                source.as_deref().map(|it| it as _)
+            }
+            Self::Code { what: CodeFault::Failed(source), .. } => Some(source.as_ref()),
+            // What the source did to the database is not what its own text says.
+            Self::Unrecorded { source, .. } => Error::source(source.as_ref()),
+            _ => None,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for ErrorKind {

@@ -1,13 +1,13 @@
-//! The words of an error: what is wrong, where, in which state the database is, and the ways out.
+//! The words of each kind of error: what is wrong, where, in which state the database is, and the ways out.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Debug, Display, Formatter};
 
-use crate::Version;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
-use crate::history::table::TABLE;
+use crate::error::words::Words;
 
 mod context;
+mod database;
 mod history;
 mod parts;
 mod place;
@@ -16,137 +16,88 @@ mod stored_down;
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.report().is_empty() {
-            self.kind().fmt(f)?;
-        } else {
-            // The kind does not know that something was done before it.
-            let text = self.kind().to_string();
-            f.write_str(&text.replace("nothing was changed", "nothing else was changed"))?;
-            write!(f, "\ndone before that, and kept:")?;
-            self.report().to_string().lines().try_for_each(|line| write!(f, "\n    {line}"))?;
-        }
-        let Some(backup) = self.report().backup() else { return Ok(()) };
-        write!(
-            f,
-            "\nthe database as it was before the run: {}\n\
-             help: `Backup::restore` brings it back; or close all connections, remove the `-wal` and `-shm` beside \
-             the database, and copy that file over it",
-            backup.display()
-        )
+        write(self, f, f.alternate())
     }
+}
+
+/// What a person sees that nobody prints the source to: it is part of the text.
+impl Debug for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write(self, f, true)
+    }
+}
+
+fn write(error: &Error, f: &mut Formatter<'_>, is_whole: bool) -> fmt::Result {
+    let report = error.report();
+    words(error.kind()).write(f, is_whole, !report.is_empty())?;
+    parts::done_before(report).iter().try_for_each(|line| write!(f, "\n{line}"))?;
+    let Some(backup) = report.backup() else { return Ok(()) };
+    write!(f, "\n{}\nhelp: {}", parts::backup(backup), parts::BACKUP_HELP)
 }
 
 impl Display for ErrorKind {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InTransaction => f.write_str(
-                "the connection is inside of a transaction, and migrations run in one of their own\n\
-                 help: call the runner before the transaction begins, or after it has ended",
-            ),
-            Self::Busy(source) => write!(
-                f,
-                "the database is in use by another connection: {source}\n\
-                 nothing was changed; to try again later is safe\n\
-                 help: `Connection::busy_timeout` sets how long to wait",
-            ),
-            Self::ReadOnly(source) => write!(
-                f,
-                "the database needs migrations, and can't be written: {source}\n\
-                 help: open it for writing, without `PRAGMA query_only`, and see that its folder is writable too",
-            ),
-            Self::NotADatabase(source) => write!(
-                f,
-                "the file is not an SQLite database, or it is damaged or encrypted: {source}\n\
-                 nothing was changed\n\
-                 help: see that the path is right; a damaged database is best restored from a backup",
-            ),
-            Self::Sqlite(source) => write!(f, "SQLite failed beside the migrations: {source}"),
-            Self::OldSqlite { found, needed } => write!(
-                f,
-                "the migrations need SQLite {}, and the one that is linked is {}\n\
-                 nothing was changed\n\
-                 help: link a newer one; the feature `bundled` brings its own",
-                dotted(*needed),
-                dotted(*found),
-            ),
-            Self::NotOurs { what } => history::not_ours(f, what),
-            Self::BrokenHistory { version, what } => write!(
-                f,
-                "the history of the database is broken at version {version}: {what}\n\
-                 nothing was changed\n\
-                 help: somebody wrote into the table `{TABLE}`; restore it from a backup",
-            ),
-            Self::NoSuchVersion { version, latest } => {
-                write!(f, "this program has no migration of version {version}")?;
-                newest(f, *latest)
-            }
-            Self::Unknown { migrations, latest, policy } => history::unknown(f, migrations, *latest, *policy),
-            Self::OutOfOrder { pending, applied } => history::out_of_order(f, pending, applied),
-            Self::Changed { files } => history::changed(f, files),
-            Self::Irreversible { version, name, reason } => {
-                history::irreversible(f, *version, name, reason.as_deref())
-            }
-            Self::StoredDown { version, name, fault } => stored_down::refused(f, *version, name, fault),
-            Self::Statement(failure) => script::statement(f, failure),
-            Self::ForeignKeys { file, violations, total } => {
-                script::foreign_keys(f, file.as_deref(), violations, *total)
-            }
-            Self::Dirty { version, name, direction, why } => {
-                history::dirty(f, *version, name, *direction, why)
-            }
-            Self::Underway { version, name, direction } => {
-                history::underway(f, *version, name, *direction)
-            }
-            Self::Unrecorded { version, name, source, is_resumable } => {
-                history::unrecorded(f, *version, name, source, *is_resumable)
-            }
-            Self::Cancelled { step, remains } => script::cancelled(f, step.as_ref(), *remains),
-            Self::MissingCode { steps } => script::missing_code(f, steps),
-            Self::UnexpectedCode { version, direction, is_double } => {
-                script::unexpected_code(f, *version, *direction, *is_double)
-            }
-            Self::Code { file, what, .. } => script::code(f, file, what),
-            Self::Shadowed { file, objects } => context::shadowed(f, file, objects),
-            Self::TemporaryTriggers { triggers } => context::temporary_triggers(f, triggers),
-            Self::ReachesAttached { file, objects } => context::reaches_attached(f, file, objects),
-            Self::Backup { to, what } => place::backup(f, to.as_deref(), what),
-            Self::Restore { from, what, can_insist } => place::restore(f, from, what, *can_insist),
-            Self::Replay { file, line, message } => place::replay(f, file, *line, message),
-            Self::Differs { drift } => write!(
-                f,
-                "{drift}\nnothing was recorded\n\
-                 help: bring the database to that schema, or name the version that it is at\n\
-                 help: what the application adds on purpose is declared with `Runner::ignore`"
-            ),
-            Self::NotAsEdited { file, drift } => write!(
-                f,
-                "{drift}\n\
-                 {file} was not recorded as edited, since its new text makes another schema than the database has\n\
-                 help: restore the text that was applied, and write the change as a migration of its own\n\
-                 help: or bring the database to that schema by hand; what the application adds on purpose is \
-                 declared with `Runner::ignore`"
-            ),
-            Self::Mismatch { origin, mismatch } => place::mismatch(f, *origin, mismatch),
-            Self::Stale { folder, files } => history::stale(f, folder, files),
+        words(self).write(f, f.alternate(), false)
+    }
+}
+
+/// What a kind of error says.
+pub(super) fn words(kind: &ErrorKind) -> Words {
+    match kind {
+        ErrorKind::InTransaction => database::in_transaction(),
+        ErrorKind::Busy(source) => database::busy(source),
+        ErrorKind::ReadOnly(source) => database::read_only(source),
+        ErrorKind::NotADatabase(source) => database::not_a_database(source),
+        ErrorKind::Sqlite(source) => database::sqlite(source),
+        ErrorKind::OldSqlite { found, needed } => database::old_sqlite(*found, *needed),
+        ErrorKind::NotOurs { what } => history::not_ours(what),
+        ErrorKind::BrokenHistory { version, what } => history::broken(*version, what),
+        ErrorKind::NoSuchVersion { version, latest } => history::no_such(*version, *latest),
+        ErrorKind::Unknown { migrations, latest, policy } => {
+            history::unknown(migrations, *latest, *policy)
         }
+        ErrorKind::OutOfOrder { pending, applied } => history::out_of_order(pending, applied),
+        ErrorKind::Changed { files } => history::changed(files),
+        ErrorKind::Irreversible { version, name, reason } => {
+            history::irreversible(*version, name, reason.as_deref())
+        }
+        ErrorKind::StoredDown { version, name, fault } => {
+            stored_down::refused(*version, name, fault)
+        }
+        ErrorKind::Statement(failure) => script::statement(failure),
+        ErrorKind::ForeignKeys { file, violations, total } => {
+            script::foreign_keys(file.as_deref(), violations, *total)
+        }
+        ErrorKind::Dirty { version, name, direction, why } => {
+            history::dirty(*version, name, *direction, why)
+        }
+        ErrorKind::Underway { version, name, direction } => {
+            history::underway(*version, name, *direction)
+        }
+        ErrorKind::Unrecorded { version, name, source, is_resumable } => {
+            history::unrecorded(*version, name, source, *is_resumable)
+        }
+        ErrorKind::Cancelled { step, remains } => script::cancelled(step.as_ref(), *remains),
+        ErrorKind::MissingCode { steps } => script::missing_code(steps),
+        ErrorKind::UnexpectedCode { version, direction, is_double } => {
+            script::unexpected_code(*version, *direction, *is_double)
+        }
+        ErrorKind::Code { file, what, .. } => script::code(file, what),
+        ErrorKind::Shadowed { file, objects } => context::shadowed(file, objects),
+        ErrorKind::TemporaryTriggers { triggers } => context::temporary_triggers(triggers),
+        ErrorKind::ReachesAttached { file, objects } => context::reaches_attached(file, objects),
+        ErrorKind::Backup { to, what, help, source } => {
+            place::backup(to.as_deref(), what, *help, source.as_deref())
+        }
+        ErrorKind::Restore { from, what, help, can_insist, source } => {
+            place::restore(from, what, *help, source.as_deref()).help_if(*can_insist, place::INSIST)
+        }
+        ErrorKind::Replay { file, line, message, source } => {
+            place::replay(file, *line, message, source.is_some())
+        }
+        ErrorKind::Differs { drift } => place::differs(drift),
+        ErrorKind::NotAsEdited { file, drift } => place::not_as_edited(file, drift),
+        ErrorKind::Mismatch { origin, mismatch } => place::mismatch(*origin, mismatch),
+        ErrorKind::Stale { folder, files } => history::stale(folder, files),
     }
-}
-
-/// How many migrations are listed: a file may claim any number.
-const LISTED: usize = 20;
-
-/// SQLite's number of a version as people write it.
-fn dotted(number: i32) -> String {
-    format!("{}.{}.{}", number / 1_000_000, number / 1000 % 1000, number % 1000)
-}
-
-fn newest(f: &mut Formatter<'_>, latest: Option<Version>) -> fmt::Result {
-    match latest {
-        Some(latest) => write!(f, "; its newest is {latest}"),
-        None => f.write_str("; it has none at all"),
-    }
-}
-
-fn list<T: Display>(f: &mut Formatter<'_>, items: impl Iterator<Item = T>) -> fmt::Result {
-    items.into_iter().try_for_each(|item| write!(f, "\n    {item}"))
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use crate::db::environment::Environment;
+use crate::db::errors;
 use crate::db::schema::{self, Object};
 use crate::error::kind::ErrorKind;
 use crate::run::perform::{Refusal, Trouble, perform_alone};
@@ -53,17 +54,18 @@ impl<'a> Scratch<'a> {
 }
 
 fn fault(script: &Script<'_>, trouble: Trouble) -> ErrorKind {
-    let (line, message) = match trouble {
+    let (line, message, source) = match trouble {
         Trouble::Statement(failure) => {
             let before = script.sql().get(..failure.offset).unwrap_or_default();
-            (before.matches('\n').count() + 1, failure.message)
+            let source = failure.source.map(|it| errors::without_sql(it, &failure.message));
+            (before.matches('\n').count() + 1, failure.message, source)
         }
-        Trouble::Refusal(Refusal::Sqlite(error)) => (1, error.to_string()),
+        Trouble::Refusal(Refusal::Sqlite(error)) => (1, error.to_string(), Some(error)),
         Trouble::Refusal(Refusal::Dangling(_)) => {
-            (1, "foreign keys lead nowhere after it".to_owned())
+            (1, "foreign keys lead nowhere after it".to_owned(), None)
         }
     };
-    ErrorKind::Replay { file: script.file().to_owned(), line, message }
+    ErrorKind::Replay { file: script.file().to_owned(), line, message, source }
 }
 
 impl fmt::Debug for Scratch<'_> {

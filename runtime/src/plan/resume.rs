@@ -3,7 +3,8 @@
 use migratory_core::{Direction, Step};
 
 use super::{apply, revert};
-use crate::error::kind::{ErrorKind, Unresumable};
+use crate::error::kind::ErrorKind;
+use crate::error::remains::Unresumable;
 use crate::history::progress;
 use crate::history::read::{Entry, History, Underway};
 use crate::run::place;

@@ -15,7 +15,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::db::header;
 use crate::db::patience::patiently;
 use crate::db::settings::Settings;
-use crate::error::kind::Remains;
+use crate::error::remains::Remains;
 use crate::history::progress::{self, Progress};
 use crate::history::stamp;
 use crate::history::write::{self, Recorder, Row};

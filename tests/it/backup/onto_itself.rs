@@ -72,7 +72,7 @@ fn by_no_name_and_in_no_journal() {
                 assert!(run.is_backup(), "{journal}: {}: {run}", path.display());
             }
             let error = Backup::restore_any(&path, &mut conn).expect_err("a refusal");
-            assert!(error.to_string().contains("can't be restored"), "{error}");
+            assert!(format!("{error:#}").contains("can't be restored"), "{error}");
         }
         assert_eq!(files(&database), names, "{journal}: no file is new or gone");
         assert_eq!(value(&database.open(), "PRAGMA integrity_check"), "ok");
@@ -162,8 +162,8 @@ fn a_database_that_is_not_a_backup_of_this_one_is_not_replaced() {
     let folder = format!("{}/", path.parent().expect("a folder").display());
     expect![[r#"
         the database can't be backed up to other.db: a database is there that is not a backup of this one, and only one is replaced: it is of other migrations: its first is `1 step`, that of the database is `1 step`, of another text
-        help: choose another path, or remove that file
-        nothing was changed: without a backup no migration begins"#]].assert_eq(&error.replace(&folder, ""));
+        nothing was changed: without a backup no migration begins
+        help: choose another path, or remove that file"#]].assert_eq(&error.replace(&folder, ""));
 }
 
 /// A name that is taken while the copy is written belongs to someone, unless a killed process of ours left it.
@@ -188,7 +188,7 @@ fn what_stands_at_the_name_of_the_unfinished_copy_is_left_alone() {
             ),
         }
         let before = files(&database);
-        let error = backup.take(&mut conn).expect_err(kind).to_string();
+        let error = format!("{:#}", backup.take(&mut conn).expect_err(kind));
         assert!(error.contains("mine.db.partial is in the way"), "{kind}: {error}");
         assert_eq!(files(&database), before, "{kind}");
         assert_eq!(fs::read_to_string(&letter).expect("a file"), "dear");

@@ -64,7 +64,7 @@ fn a_database_that_holds_nothing_is_not_copied() {
     let database = crate::support::Database::with("CREATE TABLE gone (x); DROP TABLE gone");
     let error = Backup::beside().take(&mut database.open()).expect_err("nothing to copy");
     assert_eq!(
-        error.to_string(),
+        format!("{error:#}"),
         "the database can't be backed up: it holds nothing: no table, and no other object\n\
          nothing was changed: without a backup no migration begins"
     );
@@ -133,6 +133,6 @@ fn a_folder_that_can_not_be_written_is_said() {
         return; // root may write everywhere
     }
     let error = Backup::to(folder.path()).take(&mut database.open()).expect_err("read-only");
-    assert!(error.to_string().contains("ermission denied"), "{error}");
+    assert!(format!("{error:#}").contains("ermission denied"), "{error}");
     assert_eq!(dump(&database.open()), before);
 }

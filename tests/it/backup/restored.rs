@@ -28,7 +28,7 @@ fn of_another_program(path: &Path, name: &str, up: &'static str) {
 
 #[track_caller]
 fn refused(error: &Error, folder: &Path, expected: &Expect) {
-    expected.assert_eq(&error.to_string().replace(&format!("{}/", folder.display()), ""));
+    expected.assert_eq(&format!("{error:#}").replace(&format!("{}/", folder.display()), ""));
 }
 
 fn file(folder: &Path, kind: &str, backup: &Path) -> PathBuf {
@@ -84,8 +84,8 @@ fn what_is_no_backup_is_refused_and_nothing_changes() {
         (
             "text",
             expect![[r#"
-            text can't be restored: it is not an SQLite database, or it is encrypted
-            the database is as it was"#]],
+                text can't be restored: it is not an SQLite database, or it is encrypted
+                the database is as it was"#]],
         ),
         (
             "folder",
@@ -346,7 +346,7 @@ fn another_page_size_waits_until_others_have_closed_a_database_in_wal() {
         app.db.backup can't be restored: its pages have 8192 bytes, those of the database 4096, which WAL mode does not allow, and that mode can't be left: database is locked
         the database is as it was
         help: close the other connections to the database, and try again"#]].assert_eq(
-        &error.to_string().replace(&format!("{}/{name}", folder.display()), "app.db.backup"),
+        &format!("{error:#}").replace(&format!("{}/{name}", folder.display()), "app.db.backup"),
     );
     assert_eq!(dump(&holder), before);
     drop(holder);

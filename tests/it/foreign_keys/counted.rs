@@ -23,7 +23,7 @@ fn refused(scripts: &[&str], expected: &Expect) {
     let error = runner(&scripts).up(&mut conn).expect_err("SQLite refuses the COMMIT");
     assert!(conn.is_autocommit());
     assert_eq!(dump(&conn), before, "all is as it was");
-    expected.assert_eq(&error.to_string());
+    expected.assert_eq(&format!("{error:#}"));
 }
 
 #[test]

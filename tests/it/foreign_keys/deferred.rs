@@ -20,7 +20,7 @@ fn error(schema: &str, scripts: &[&str]) -> String {
     assert!(error.is_foreign_key_violation(), "{error}");
     assert!(conn.is_autocommit());
     assert_eq!(dump(&conn), before, "all is as it was");
-    let text = error.to_string();
+    let text = format!("{error:#}");
     text.lines().take_while(|line| !line.starts_with("its")).collect::<Vec<_>>().join("\n")
 }
 

@@ -21,7 +21,7 @@ fn error(schema: &str, script: &str) -> String {
     let error = runner(&[(&script, "")]).up(&mut database.open()).expect_err(&script);
     assert!(error.is_foreign_key_violation(), "{error}");
     assert_eq!(value(&database.open(), "SELECT count(*) FROM parent"), "1", "{script}");
-    error.to_string()
+    format!("{error:#}")
 }
 
 /// The script need not mention `parent` or `child`: what it fires does, and is gone when the script is over.
@@ -129,5 +129,5 @@ fn a_table_that_a_script_only_reads_is_not_checked() {
 fn a_trigger_that_the_rehearsal_did_not_know_is_followed() {
     let error = rehearsed("INSERT INTO other VALUES (2); DROP TRIGGER t;", Some("seen\nOTHER"))
         .expect_err("the database has a trigger of its own");
-    assert!(error.to_string().contains("child row 1"), "{error}");
+    assert!(format!("{error:#}").contains("child row 1"), "{error}");
 }

@@ -26,7 +26,7 @@ fn locked(script: &str, at: impl Fn(&Event<'_>) -> bool + Send + Sync, expected:
     let mut conn = open(&database, "DELETE", Duration::from_millis(2));
     let error = program.up(&mut conn).expect_err("the database is locked");
     expected.assert_eq(&format!(
-        "busy: {}, dirty: {}\n{}",
+        "busy: {}, dirty: {}\n{:#}",
         error.is_busy(),
         error.is_dirty(),
         error.kind()
@@ -121,7 +121,7 @@ fn a_first_statement_that_fails() {
     expect![[r#"
         migrations/2_step.up.sql:2:1: UNIQUE constraint failed: t.id
             INSERT INTO t (id) VALUES (1);
-        the script runs outside of a transaction and has written nothing: the next run starts it from the beginning"#]].assert_eq(&error.kind().to_string());
+        the script runs outside of a transaction and has written nothing: the next run starts it from the beginning"#]].assert_eq(&format!("{:#}", error.kind()));
 }
 
 /// What a person has to know of a script that only its own connection could have continued.
@@ -133,7 +133,7 @@ fn what_can_not_be_continued_is_told_with_the_statement() {
     let program = runner(&[BASE, (script, "")]);
     let error = program.up(&mut database.open()).expect_err("1 is there");
     let text =
-        format!("{}\n\n{}", error.kind(), program.up(&mut database.open()).expect_err("dirty"));
+        format!("{:#}\n\n{:#}", error.kind(), program.up(&mut database.open()).expect_err("dirty"));
     expect![[r#"
         migrations/2_step.up.sql:4:1: UNIQUE constraint failed: t.id
             INSERT INTO t (id)
@@ -142,9 +142,10 @@ fn what_can_not_be_continued_is_told_with_the_statement() {
         help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`
 
         migration 2 step was being applied outside of a transaction and did not finish
-        nothing was changed now: the script uses temporary objects or attached databases, which are gone; what comes before migrations/2_step.up.sql:4 is done, and what begins there is not:
+        what comes before migrations/2_step.up.sql:4 is done, and what begins there is not:
             INSERT INTO t (id)
             VALUES (1);
+        nothing was changed now: the script uses temporary objects or attached databases, which are gone
         help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(&text);
     let other = Runner::new(set(&[BASE, ("DROP TABLE t", "")]));
     expect![[r#"

@@ -1,9 +1,36 @@
 //! The text of an error in parts, for programs that print it their own way.
 
-use crate::error::Error;
+use std::path::Path;
 
-/// What a line of the text begins with that says what to do.
-const HELP: &str = "help: ";
+use super::words;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::run::report::Report;
+
+/// What to do with the backup that was made before a run that failed.
+pub(super) const BACKUP_HELP: &str = "`Backup::restore` brings it back; or close all connections, remove the `-wal` \
+    and `-shm` beside the database, and copy that file over it";
+
+/// What a run had done before it failed, in lines.
+pub(super) fn done_before(report: &Report) -> Vec<String> {
+    if report.is_empty() {
+        return Vec::new();
+    }
+    let table = report.to_string();
+    let lines = table.lines().map(|line| format!("    {line}"));
+    std::iter::once("done before that, and kept:".to_owned()).chain(lines).collect()
+}
+
+pub(super) fn backup(path: &Path) -> String {
+    format!("the database as it was before the run: {}", path.display())
+}
+
+impl ErrorKind {
+    /// What went wrong, in one line.
+    pub(crate) fn problem(&self) -> String {
+        words(self).problem
+    }
+}
 
 impl Error {
     /// What went wrong, in one line.
@@ -21,20 +48,22 @@ impl Error {
     /// assert_eq!(error.help(), ["call the runner before the transaction begins, or after it has ended"]);
     /// ```
     pub fn problem(&self) -> String {
-        self.to_string().lines().next().unwrap_or_default().to_owned()
+        self.kind().problem()
     }
 
     /// The place, the state that the database is in, and what was done before, in lines.
     pub fn details(&self) -> Vec<String> {
-        let text = self.to_string();
-        let details = text.lines().skip(1).filter(|line| !line.starts_with(HELP));
-        details.map(str::to_owned).collect()
+        let report = self.report();
+        let words = words(self.kind());
+        let details = words.details(!report.is_empty());
+        details.chain(done_before(report)).chain(report.backup().map(backup)).collect()
     }
 
-    /// The ways out, a line each.
+    /// The ways out. Each is a line, and may have more, which are indented.
     pub fn help(&self) -> Vec<String> {
-        let text = self.to_string();
-        text.lines().filter_map(|line| line.strip_prefix(HELP)).map(str::to_owned).collect()
+        let mut help = words(self.kind()).help;
+        help.extend(self.report().backup().map(|_| BACKUP_HELP.to_owned()));
+        help
     }
 }
 

@@ -1,74 +1,100 @@
 //! What is beside the migrations: backups, other libraries' records, the schema to compare with.
 
-use std::fmt::{self, Formatter};
+use std::error::Error;
+use std::fmt::Display;
 use std::path::Path;
 
-use super::{LISTED, list};
 use crate::adopt::mismatch::Mismatch;
 use crate::adopt::origin::Origin;
+use crate::error::words::Words;
+use crate::inspect::drift::Drift;
 
-pub(super) fn backup(f: &mut Formatter<'_>, to: Option<&Path>, what: &str) -> fmt::Result {
-    f.write_str("the database can't be backed up")?;
-    if let Some(to) = to {
-        write!(f, " to {}", to.display())?;
-    }
-    write!(
-        f,
-        ": {what}\n\
-         nothing was changed: without a backup no migration begins"
-    )
+type Source = dyn Error + Send + Sync;
+
+/// The way out of a sound database that does not look like a backup.
+pub(super) const INSIST: &str =
+    "if that database is meant all the same, `Backup::restore_any` restores it";
+
+pub(super) fn backup(
+    to: Option<&Path>,
+    what: &str,
+    help: Option<&str>,
+    source: Option<&Source>,
+) -> Words {
+    let to = to.map(|to| format!(" to {}", to.display())).unwrap_or_default();
+    failed(format!("the database can't be backed up{to}"), what, source)
+        .unchanged(": without a backup no migration begins")
+        .help_if(help.is_some(), help.unwrap_or_default())
 }
 
 pub(super) fn restore(
-    f: &mut Formatter<'_>,
     from: &Path,
     what: &str,
-    can_insist: bool,
-) -> fmt::Result {
-    let (what, help) = what.split_once("\nhelp: ").unwrap_or((what, ""));
-    write!(f, "{} can't be restored: {what}\nthe database is as it was", from.display())?;
-    if can_insist {
-        f.write_str(
-            "\nhelp: if that database is meant all the same, `Backup::restore_any` restores it",
-        )?;
+    help: Option<&str>,
+    source: Option<&Source>,
+) -> Words {
+    failed(format!("{} can't be restored", from.display()), what, source)
+        .state("the database is as it was")
+        .help_if(help.is_some(), help.unwrap_or_default())
+}
+
+fn failed(mut problem: String, what: &str, source: Option<&Source>) -> Words {
+    if !what.is_empty() {
+        problem = format!("{problem}: {what}");
     }
-    if help.is_empty() { Ok(()) } else { write!(f, "\nhelp: {help}") }
+    match source {
+        Some(source) => Words::caused(problem, source),
+        None => Words::new(problem),
+    }
 }
 
-pub(super) fn replay(f: &mut Formatter<'_>, file: &str, line: usize, message: &str) -> fmt::Result {
-    write!(
-        f,
-        "{file}:{line}: {message}\n\
-         the migrations could not be run anew in memory, so there is no schema to compare with\n\
-         nothing was changed\n\
-         help: if they call functions or collations of the program's, have them registered by `Runner::scratch`"
-    )
+pub(super) fn replay(file: &str, line: usize, message: &str, is_sourced: bool) -> Words {
+    let words = Words::new(format!("{file}:{line}: {message}"))
+        .line("the migrations could not be run anew in memory, so there is no schema to compare with")
+        .unchanged("")
+        .help(
+            "if they call functions or collations of the program's, have them registered by `Runner::scratch`",
+        );
+    if is_sourced { words.brief(format!("{file}:{line}: a statement failed")) } else { words }
 }
 
-pub(super) fn mismatch(f: &mut Formatter<'_>, origin: Origin, mismatch: &Mismatch) -> fmt::Result {
-    write!(f, "what {origin} recorded can't be taken over: ")?;
+pub(super) fn differs(drift: &Drift) -> Words {
+    Words::new(drift.to_string())
+        .state("nothing was recorded")
+        .help("bring the database to that schema, or name the version that it is at")
+        .help("what the application adds on purpose is declared with `Runner::ignore`")
+}
+
+pub(super) fn not_as_edited(file: &str, drift: &Drift) -> Words {
+    Words::new(drift.to_string())
+        .state(format!(
+            "{file} was not recorded as edited, since its new text makes another schema than the database has"
+        ))
+        .help("restore the text that was applied, and write the change as a migration of its own")
+        .help(
+            "or bring the database to that schema by hand; what the application adds on purpose is declared with \
+             `Runner::ignore`",
+        )
+}
+
+pub(super) fn mismatch(origin: Origin, mismatch: &Mismatch) -> Words {
+    let failed = format!("what {origin} recorded can't be taken over");
+    let says =
+        |what: &dyn Display| Words::new(format!("{failed}: {what}")).state("nothing was recorded");
     match mismatch {
-        Mismatch::Absent => f.write_str("it recorded nothing")?,
-        Mismatch::Unfinished { version } => write!(
-            f,
-            "it did not finish migration {version}\n\
-             help: finish or undo that migration by hand, and have {origin} say so"
-        )?,
+        Mismatch::Absent => says(&"it recorded nothing"),
+        Mismatch::Unfinished { version } => says(&format!("it did not finish migration {version}"))
+            .help(format!("finish or undo that migration by hand, and have {origin} say so")),
         Mismatch::Unknown { versions } => {
-            f.write_str("it applied migrations that this program does not have:")?;
-            list(f, versions.iter().take(LISTED))?;
-            if versions.len() > LISTED {
-                write!(f, "\n    .. and {} more", versions.len() - LISTED)?;
-            }
-            f.write_str("\nhelp: put their files into the folder, with the numbers that they had")?;
+            says(&"it applied migrations that this program does not have:")
+                .first(versions.iter())
+                .help("put their files into the folder, with the numbers that they had")
         }
-        Mismatch::Renamed { version, recorded, known } => write!(
-            f,
-            "it applied {version} as `{recorded}`, and here {version} is `{known}`\n\
-             help: if it is the same migration, give its files the name that they had"
-        )?,
-        Mismatch::Unreadable { what } => write!(f, "{what}")?,
-        Mismatch::Sqlite(error) => write!(f, "{error}")?,
+        Mismatch::Renamed { version, recorded, known } => {
+            says(&format!("it applied {version} as `{recorded}`, and here {version} is `{known}`"))
+                .help("if it is the same migration, give its files the name that they had")
+        }
+        Mismatch::Unreadable { what } => says(what),
+        Mismatch::Sqlite(error) => Words::caused(&failed, error).state("nothing was recorded"),
     }
-    f.write_str("\nnothing was recorded")
 }
