@@ -27,7 +27,7 @@ use std::path::Path;
 
 pub use analysis::{Analysis, analyse};
 #[cfg(feature = "call")]
-pub use call::{Call, CallFault};
+pub use call::{Arguments, Call};
 #[doc(hidden)]
 pub use naming::date;
 pub use options::Options;

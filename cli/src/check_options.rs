@@ -2,10 +2,10 @@
 
 use clap::{Args, ValueEnum};
 use migratory_analysis::{Call, Options};
-use proc_macro2::TokenStream;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::project::messages;
 
 /// The options of `embed_migrations!`.
 #[derive(Args, Clone, Debug, Default)]
@@ -82,12 +82,11 @@ impl CheckOptions {
 
 /// Reads the option as the macro does, so that both accept the same.
 fn parse(flag: &str, given: &str, call: &str) -> Result<Options> {
-    let wrong = |why: String| {
-        Failure::new(format!("invalid value `{given}` for `{flag}`")).because(why).exit(Exit::Usage)
-    };
-    let tokens: TokenStream =
-        call.parse().map_err(|error: proc_macro2::LexError| wrong(error.to_string()))?;
-    Call::parse(tokens).map(|call| call.options).map_err(|fault| wrong(fault.message))
+    let call: Call = syn::parse_str(call).map_err(|error| {
+        let problem = format!("invalid value `{given}` for `{flag}`");
+        Failure::new(problem).because(messages(error)).exit(Exit::Usage)
+    })?;
+    Ok(call.options)
 }
 
 #[cfg(test)]
@@ -110,7 +109,7 @@ mod tests {
         let call = "accept_through = 20240131120000, up_only, foreign_keys = off, \
                     functions(slugify(1), uuid(0)), collations(german, swedish), assumptions = warn, \
                     time_limit = 60";
-        let call = Call::parse(call.parse().expect("tokens")).expect("a call");
+        let call: Call = syn::parse_str(call).expect("a call");
         assert_eq!(options, call.options);
         let mut kept = options.clone();
         CheckOptions::default().apply(&mut kept).expect("nothing");

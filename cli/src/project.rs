@@ -185,13 +185,18 @@ fn calls_in(path: &Path, found: &mut Vec<Found>) -> Result<()> {
     let mut inputs = Vec::new();
     collect(tokens, &mut inputs);
     for input in inputs {
-        let call = Call::parse(input).map_err(|fault| {
+        let call = syn::parse2(input).map_err(|error| {
             Failure::new(format!("invalid call of `embed_migrations!` in {}", path.display()))
-                .because(fault.message)
+                .because(messages(error))
         })?;
         found.push(Found { file: path.to_owned(), call });
     }
     Ok(())
+}
+
+/// The faults of a call, a line each.
+pub(crate) fn messages(error: syn::Error) -> String {
+    error.into_iter().map(|each| each.to_string()).collect::<Vec<_>>().join("\n")
 }
 
 /// Collects the arguments of each call, in modules and functions too.
@@ -200,7 +205,7 @@ fn collect(tokens: TokenStream, inputs: &mut Vec<TokenStream>) {
     for token in tokens {
         if let TokenTree::Group(group) = &token {
             if before == [Some("embed_migrations".to_owned()), Some("!".to_owned())] {
-                inputs.push(group.stream());
+                inputs.extend(Some(group.stream()).filter(|input| !is_template(input)));
             } else {
                 collect(group.stream(), inputs);
             }
@@ -212,6 +217,11 @@ fn collect(tokens: TokenStream, inputs: &mut Vec<TokenStream>) {
         };
         before = [before[1].take(), text];
     }
+}
+
+/// Whether it is part of a `macro_rules!`, which has its values from a call that is not looked for.
+fn is_template(input: &TokenStream) -> bool {
+    input.clone().into_iter().any(|it| matches!(it, TokenTree::Punct(it) if it.as_char() == '$'))
 }
 
 /// A folder that exists, as the macro takes it: relative to the package, with `/`.
@@ -240,10 +250,12 @@ mod tests {
             // migratory::embed_migrations!(\"comment\");
             migratory::embed_migrations!();
             mod inner { fn f() { embed_migrations!(\"db/sql\", up_only); } }
+            macro_rules! m { ($p:literal) => { migratory::embed_migrations!($p, up_only); } }
             const TEXT: &str = \"embed_migrations!(no)\";";
         let mut inputs = Vec::new();
         collect(text.parse().expect("tokens"), &mut inputs);
-        let calls: Vec<_> = inputs.into_iter().map(|it| Call::parse(it).expect("a call")).collect();
+        let calls: Vec<Call> =
+            inputs.into_iter().map(|it| syn::parse2(it).expect("a call")).collect();
         let folders: Vec<_> = calls.iter().map(|call| call.folder.as_str()).collect();
         assert_eq!(folders, ["migrations", "db/sql"]);
         assert!(calls[1].options.up_only);

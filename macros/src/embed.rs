@@ -4,42 +4,43 @@ use std::env;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
+use migratory_analysis::Arguments;
 #[cfg(not(feature = "rehearsal"))]
 use migratory_analysis::check;
-use migratory_analysis::{Call, CallFault};
 #[cfg(feature = "rehearsal")]
 use migratory_rehearsal::check;
 use proc_macro2::{Span, TokenStream};
+use syn::Error;
 
 use crate::emit;
 
 /// Expands `embed_migrations!(input)`.
 pub(crate) fn embed(input: TokenStream) -> TokenStream {
-    let call = match Call::parse(input) {
-        Ok(call) => call,
-        Err(fault) => return emit::stub(&Call::default(), &[], &fault),
-    };
+    let Arguments { call, error, .. } = syn::parse2(input).unwrap_or_else(Arguments::from);
+    if let Some(error) = error {
+        return emit::stub(&call, &[], &error);
+    }
     let package = match package() {
         Ok(package) => package,
-        Err(fault) => return emit::stub(&call, &[], &fault),
+        Err(error) => return emit::stub(&call, &[], &error),
     };
     let mut options = call.options.clone();
     options.memo = memo(&package, &call.folder);
     match check(&package, &call.folder, &options) {
         Ok(checked) => emit::module(&call, &checked, &package, has_build_script()),
         Err(findings) => {
-            let fault = CallFault::new(call.span, findings.to_string());
-            emit::stub(&call, findings.constants(), &fault)
+            let error = Error::new(call.span, &findings);
+            emit::stub(&call, findings.constants(), &error)
         }
     }
 }
 
 /// The folder of the Cargo.toml of the crate that calls the macro.
-fn package() -> Result<PathBuf, CallFault> {
+fn package() -> syn::Result<PathBuf> {
     env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).ok_or_else(|| {
         let message = "can't find the folder: `CARGO_MANIFEST_DIR` is not set; build with cargo, or set it to the \
                        folder of Cargo.toml";
-        CallFault::new(Span::call_site(), message)
+        Error::new(Span::call_site(), message)
     })
 }
 

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use migratory_analysis::{Call, CallFault, Checked, CheckedDown, CheckedMigration, CheckedScript};
+use migratory_analysis::{Call, Checked, CheckedDown, CheckedMigration, CheckedScript};
 use migratory_core::{Checksum, Mode, Version};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::Error;
 
 use crate::doc;
-use crate::fault;
 
 /// The module of a checked set.
 ///
@@ -19,7 +19,7 @@ pub(crate) fn module(
     package: &Path,
     has_build_script: bool,
 ) -> TokenStream {
-    let module = &call.module;
+    let Call { module, library, .. } = call;
     let about = format!("The migrations in `{}` at the time of the build.", checked.folder());
     let versions = checked.set().iter().map(version);
     let latest = checked.set().iter().map(|it| ident(&it.constant)).next_back();
@@ -43,22 +43,24 @@ pub(crate) fn module(
             #[allow(unused_imports)]
             use ::core::include_str as __migratory_sql;
             #[allow(unused_imports)]
-            use ::migratory::{__private::embedded, Down, Mode, Script, Version};
+            use #library::{
+                __private::embedded, Down, Migration, MigrationSet, Mode, Runner, Script, Version,
+            };
 
             #(#versions)*
 
             /// The version of the newest migration.
             pub const LATEST: Version = #latest;
 
-            static EACH: [::migratory::Migration<'static>; #count] = [#(#migrations),*];
+            static EACH: [Migration<'static>; #count] = [#(#migrations),*];
 
             /// All migrations.
-            pub static MIGRATIONS: ::migratory::MigrationSet<'static> =
-                ::migratory::MigrationSet::new(&EACH) #needing #keys #watching;
+            pub static MIGRATIONS: MigrationSet<'static> =
+                MigrationSet::new(&EACH) #needing #keys #watching;
 
             /// Returns a runner that brings a database to any version of this set.
-            pub const fn runner() -> ::migratory::Runner<'static> {
-                ::migratory::Runner::new(&MIGRATIONS)
+            pub const fn runner() -> Runner<'static> {
+                Runner::new(&MIGRATIONS)
             }
         }
         #(#rows)*
@@ -81,23 +83,24 @@ fn absolute(package: &Path, file: &str) -> String {
 }
 
 /// The error, and a module with the items that the rest of the crate uses, so that no errors follow from it.
-pub(crate) fn stub(call: &Call, constants: &[(String, Version)], fault: &CallFault) -> TokenStream {
-    let module = &call.module;
-    let error = fault::tokens(fault);
+pub(crate) fn stub(call: &Call, constants: &[(String, Version)], error: &Error) -> TokenStream {
+    let Call { module, library, .. } = call;
+    let errors = error.to_compile_error();
     let constants = constants.iter().map(|(constant, version)| {
         let (constant, number) = (ident(constant), version.get());
-        quote!(pub const #constant: ::migratory::Version = ::migratory::Version::new(#number);)
+        quote!(pub const #constant: Version = Version::new(#number);)
     });
     quote! {
-        #error
+        #errors
         #[allow(dead_code, missing_docs)]
         pub mod #module {
+            use #library::{MigrationSet, Runner, Version};
+
             #(#constants)*
-            pub const LATEST: ::migratory::Version = ::migratory::Version::new(0);
-            pub static MIGRATIONS: ::migratory::MigrationSet<'static> =
-                ::migratory::MigrationSet::new(&[]);
-            pub const fn runner() -> ::migratory::Runner<'static> {
-                ::migratory::Runner::new(&MIGRATIONS)
+            pub const LATEST: Version = Version::new(0);
+            pub static MIGRATIONS: MigrationSet<'static> = MigrationSet::new(&[]);
+            pub const fn runner() -> Runner<'static> {
+                Runner::new(&MIGRATIONS)
             }
         }
     }

@@ -5,7 +5,6 @@
 mod doc;
 mod embed;
 mod emit;
-mod fault;
 
 use proc_macro::TokenStream;
 

@@ -200,7 +200,7 @@ fn read(call: &str) -> (String, Options) {
         TokenTree::Group(group) => Some(group.stream()),
         _ => None,
     });
-    let call = Call::parse(input.expect("a call")).expect("a call");
+    let call: Call = syn::parse2(input.expect("a call")).expect("a call");
     (call.folder, call.options)
 }
 

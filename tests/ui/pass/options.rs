@@ -1,4 +1,4 @@
-//! Several sets in one crate, in modules of their own, with every option; unused items are no warning.
+//! Several sets in one crate, in modules of their own, through a macro too; unused items are no warning.
 #![deny(warnings)]
 
 mod inner {
@@ -13,8 +13,17 @@ migratory::embed_migrations!(
 );
 migratory::embed_migrations!("tests/fixtures/ok_code/migrations", module = steps, watch = off);
 
+/// Passes a folder on to the macro.
+macro_rules! embed {
+    ($folder:literal, $module:ident, $library:path) => {
+        migratory::embed_migrations!($folder, module = $module, crate = $library, watch = off);
+    };
+}
+embed!("migrations", passed_on, migratory);
+
 fn main() {
     let _ = inner::library::runner();
+    let _ = passed_on::runner();
     let told = steps::MIGRATIONS.migrations().iter().map(|migration| {
         let down = matches!(migration.down(), migratory::Down::Script(down) if down.has_code());
         (migration.compatible_with(), migration.up().has_code(), down)
