@@ -6,6 +6,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+mod editions;
+
 const MAIN: &str = r#"
 migratory::embed_migrations!();
 
@@ -78,9 +80,14 @@ impl Project {
     /// Builds and runs the program, on a database of its own.
     fn run(&self) -> Output {
         let _ = fs::remove_file(self.path("app.db"));
+        self.cargo(&["run"])
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Output {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
         Command::new(env!("CARGO"))
-            .args(["run", "--offline"])
+            .args(arguments)
+            .arg("--offline")
             .current_dir(self.folder.path())
             .env("CARGO_TARGET_DIR", target)
             .env_remove("RUSTFLAGS")
