@@ -208,6 +208,31 @@ fn options_override_those_of_the_call() {
 }
 
 #[test]
+fn every_fault_of_a_call_is_shown() {
+    let package = package("migratory::embed_migrations!(watch = maybe, up_olny);", &[ITEMS]);
+    let output = run(&package, &[]);
+    let file = package.path().join(NAME).join("src");
+    let error = String::from_utf8_lossy(&output.stderr).replace(file.to_str().unwrap(), "<src>");
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    expect![[r#"
+        error: invalid call of `embed_migrations!` in <src>/lib.rs
+          expected `off` or `on` for `watch`
+          unknown option `up_olny`: did you mean `up_only`?
+    "#]]
+    .assert_eq(&error);
+}
+
+#[test]
+fn a_call_in_a_macro_is_passed_over() {
+    let source = "macro_rules! embed {
+        ($folder:literal) => { migratory::embed_migrations!($folder, up_only, module = schema); };
+    }
+    embed!(\"migrations\");";
+    let package = package(source, &[ITEMS]);
+    assert_eq!(text(&run(&package, &[])), "1 migration, rehearsed: no findings\n");
+}
+
+#[test]
 fn the_json_document_has_its_shape() {
     let refused = package(CALL, &[ITEMS, WRONG]);
     let output = text(&run(&refused, &["--format", "json"]));

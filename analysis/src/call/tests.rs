@@ -110,7 +110,7 @@ fn every_fault_is_reported_once() {
             .expect_err("five faults");
     expect![[r#"
         expected the folder as a string: `embed_migrations!("db/sql")`
-        expected `off` or `on`
+        expected `off` or `on` for `watch`
         expected `,`
         expected `,` before this
         `time_limit` needs seconds: `time_limit = 60`"#]]

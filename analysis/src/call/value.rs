@@ -23,7 +23,7 @@ pub(super) fn after_equals(key: &Ident, input: ParseStream<'_>, expected: &str) 
 pub(super) fn word(key: &Ident, input: ParseStream<'_>, words: [&str; 2]) -> Result<bool> {
     let choice = words.map(|word| format!("`{word}`")).join(" or ");
     after_equals(key, input, &choice)?;
-    let expected = format!("expected {choice}");
+    let expected = format!("expected {choice} for `{key}`");
     let word = name(input, &expected)?;
     if words.iter().all(|each| word != each) {
         return Err(Error::new(word.span(), expected));
