@@ -12,7 +12,11 @@ use self::case::Case;
 
 /// Reads a file of `tests/traps/`.
 #[path = "../tests/it/traps/case.rs"]
-#[allow(dead_code, reason = "the tests use all of it")]
+#[allow(
+    dead_code,
+    clippy::panic,
+    reason = "the tests use all of it, and say so if they can't go on"
+)]
 mod case;
 
 const TRAPS: [(&str, &str); 4] = [

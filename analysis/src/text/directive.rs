@@ -227,7 +227,7 @@ impl Directive {
     }
 
     /// A directive that has to say why, in this text behind its parenthesis.
-    fn of<'a>(kind: DirectiveKind, rest: &'a str, range: Range<usize>) -> Result<Self, Fault<'a>> {
+    fn of(kind: DirectiveKind, rest: &str, range: Range<usize>) -> Result<Self, Fault<'_>> {
         match rest.trim().strip_prefix(':').unwrap_or_default().trim() {
             "" => Err(Fault::ReasonMissing),
             reason => Self::with(kind, reason, range),

@@ -73,12 +73,11 @@ fn last(path: &str) -> &str {
 
 /// The expression that a copy or an UPDATE computes a column by, without the names of tables.
 pub(crate) fn computed(statement: &str, column: &Name) -> Option<String> {
-    let tokens = match Copy::parse(statement) {
-        Some(copy) => copy.expression(column)?.to_vec(),
-        None => {
-            let update = Update::parse(statement)?;
-            update.sets.into_iter().find(|set| set.columns == [column.clone()])?.value
-        }
+    let tokens = if let Some(copy) = Copy::parse(statement) {
+        copy.expression(column)?.to_vec()
+    } else {
+        let update = Update::parse(statement)?;
+        update.sets.into_iter().find(|set| set.columns == [column.clone()])?.value
     };
     let tokens = match tokens.as_slice() {
         [inner @ .., word, _] if word.is_word("as") => inner,

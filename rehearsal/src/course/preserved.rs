@@ -90,8 +90,11 @@ pub(crate) struct Said<'a> {
     /// those that are alike is what the copy is for.
     pub(crate) merges: &'a dyn Fn(&Name) -> bool,
     /// What a copy says of an old and a new value of this table, in its column before and in the one after.
-    pub(crate) maps: &'a dyn Fn(&Name, [&Name; 2], [ValueRef<'_>; 2]) -> Mapped,
+    pub(crate) maps: &'a TableMaps<'a>,
 }
+
+/// What a copy says of two values of a table, in these columns.
+pub(crate) type TableMaps<'a> = dyn Fn(&Name, [&Name; 2], [ValueRef<'_>; 2]) -> Mapped + 'a;
 
 /// How many pairs of rows are held against each other that no key brings together.
 const COMPARED: usize = 10_000;

@@ -82,7 +82,7 @@ impl<'a> Copy<'a> {
                     is_of_all: false,
                 }),
                 Item::Other(_) => {
-                    values.push(Value { column: None, token: None, is_of_all: false })
+                    values.push(Value { column: None, token: None, is_of_all: false });
                 }
             }
         }

@@ -230,6 +230,7 @@ fn named(trigger: &Trigger) -> BTreeSet<Name> {
 }
 
 #[cfg(test)]
+#[allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 mod tests {
     use expect_test::expect;
 

@@ -8,7 +8,7 @@ use super::{Project, errors};
 const EDITIONS: [&str; 4] = ["2015", "2018", "2021", "2024"];
 
 /// A crate that hides migratory behind a macro of its own.
-const WRAPPER: &str = r#"
+const WRAPPER: &str = r"
 pub extern crate migratory;
 
 #[macro_export]
@@ -19,7 +19,7 @@ macro_rules! embed {
         );
     };
 }
-"#;
+";
 
 /// A crate that knows migratory by other names only, and names of the standard library by none.
 const STRICT: &str = r#"

@@ -20,8 +20,11 @@ pub(super) const BREAKS: [Break; 4] = [
     way("a unique index over an expression", FAILS, unique_expression),
 ];
 
+/// An expression over two columns.
+type Condition = fn(&str, &str) -> String;
+
 /// A condition on two columns of these kinds that not all rows meet, and no value of one of them decides.
-fn condition(random: &mut Random) -> ([Kind; 2], fn(&str, &str) -> String) {
+fn condition(random: &mut Random) -> ([Kind; 2], Condition) {
     match random.below(8) {
         0 => ([Kind::Integer, Kind::Integer], |a, b| format!("{a} <= {b}")),
         1 => ([Kind::Integer, Kind::Integer], |a, b| format!("{b} - {a} BETWEEN 0 AND 100")),
