@@ -117,7 +117,7 @@ pub use migratory_runtime::rusqlite;
 #[doc(inline)]
 pub use migratory_runtime::{
     Adoption, Backup, Checksum, CodeFault, CodeResult, Difference, Direction, Down, Drift, Error,
-    ErrorKind, Event, Grouping, Migration, MigrationSet, MigrationStatus, Mismatch, Mode,
+    ErrorKind, Event, Goal, Grouping, Migration, MigrationSet, MigrationStatus, Mismatch, Mode,
     NewerDatabase, Origin, Plan, Remains, Repair, Report, Restored, Result, Runner, Script, State,
     StatementFailure, Status, Step, StepReport, StoredDownFault, Target, Unresumable, Version,
     Violation,

@@ -118,7 +118,10 @@ fn a_database_goes_up_and_down_with_telling_exit_codes() {
     package.run("status").exits(4, "10 applied, 2 pending");
     package.run("plan").exits(4, "apply  12  count_plays");
     package.run("plan --sql --to 11").exits(4, "-- db/sql/0011_drop_person_biography.up.sql");
+    package.run("plan --down 2").exits(4, "revert   9");
     package.run("to 0012 --yes").succeeds();
+    package.run("plan --redo").exits(4, "revert  12");
+    package.run("plan --redo --down 1").exits(2, "cannot be used with");
     package.run("redo --yes").succeeds();
     package.run("to 3").exits(10, "confirmation required");
     package.run("to 99").exits(2, "no migration has version 99");

@@ -241,8 +241,19 @@ pub struct Folder<'a> {
 }
 
 impl<'a> MigrationSet<'a> {
-    /// A set of migrations that are in ascending order of their versions.
+    /// Creates a set of migrations in ascending order of their versions.
+    ///
+    /// # Panics
+    /// If the versions do not ascend. A set that `embed_migrations!` emits is a constant: it is checked while it compiles.
     pub const fn new(migrations: &'a [Migration<'a>]) -> Self {
+        let mut at = 1;
+        while at < migrations.len() {
+            assert!(
+                migrations[at - 1].version.get() < migrations[at].version.get(),
+                "the versions of a set must ascend"
+            );
+            at += 1;
+        }
         Self { migrations, folder: None, min_sqlite: 0, foreign_keys: true }
     }
 
@@ -302,5 +313,21 @@ impl<'a> MigrationSet<'a> {
     /// The newest migration; `None` of an empty set.
     pub const fn latest(&self) -> Option<&'a Migration<'a>> {
         self.migrations.last()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "the versions of a set must ascend")]
+    fn a_set_out_of_order_is_a_fault_of_the_program() {
+        let migration = |version| {
+            let up = Script::new("x.up.sql", "", Mode::Transaction);
+            let checksum = Checksum::new([0; 32]);
+            Migration::new(Version::new(version), "x", up, Down::UpOnly, checksum, checksum)
+        };
+        let _ = MigrationSet::new(&[migration(1), migration(3), migration(3)]);
     }
 }

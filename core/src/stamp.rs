@@ -1,6 +1,6 @@
 //! The mark in a database's header that says "nothing to do", as a number.
 
-use crate::{Checksum, Migration, MigrationSet};
+use crate::{Checksum, Migration};
 
 /// The largest stamp; a prime, so that every seed below it gives a stamp of its own for a given cookie.
 const MODULUS: u64 = (1 << 31) - 1;
@@ -28,19 +28,18 @@ fn seed(chain: Checksum) -> u64 {
     chain.as_bytes()[..8].iter().fold(0, |seed, &byte| (seed << 8 | u64::from(byte)) % MODULUS)
 }
 
-/// The first two versions of a set after which the stamps would be alike, if there are such.
+/// The first two migrations after which the stamps would be alike, if there are such.
 ///
 /// A database at one of them would pass for one at the other. The build refuses such a set, which comes about by chance
 /// once in a billion sets.
 ///
 /// ```
-/// use migratory_core::{MigrationSet, stamp::collision};
+/// use migratory_core::stamp::collision;
 ///
-/// assert!(collision(&MigrationSet::new(&[])).is_none());
+/// assert!(collision(&[]).is_none());
 /// ```
-pub fn collision<'a>(set: &MigrationSet<'a>) -> Option<[&'a Migration<'a>; 2]> {
-    let mut seeds: Vec<_> =
-        set.migrations().iter().map(|each| (seed(each.chain()), each)).collect();
+pub fn collision<'s, 'a>(set: &'s [Migration<'a>]) -> Option<[&'s Migration<'a>; 2]> {
+    let mut seeds: Vec<_> = set.iter().map(|each| (seed(each.chain()), each)).collect();
     seeds.sort_by_key(|&(seed, migration)| (seed, migration.version()));
     seeds.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| [pair[0].1, pair[1].1])
 }
@@ -76,9 +75,9 @@ mod tests {
             Migration::new(version, "x", up, Down::UpOnly, chain(seed), chain(seed))
         };
         let apart = [migration(1, 5), migration(2, 6)];
-        assert!(collision(&MigrationSet::new(&apart)).is_none());
+        assert!(collision(&apart).is_none());
         let alike = [migration(1, 5), migration(2, 6), migration(3, 5 + MODULUS)];
-        let found = collision(&MigrationSet::new(&alike)).map(|pair| pair.map(Migration::version));
+        let found = collision(&alike).map(|pair| pair.map(Migration::version));
         assert_eq!(found, Some([Version::new(1), Version::new(3)]));
     }
 }

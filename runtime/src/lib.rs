@@ -50,8 +50,8 @@ pub use history::repair::Repair;
 pub use inspect::drift::{Difference, Drift};
 pub use inspect::status::{MigrationStatus, State, Status};
 pub use migratory_core::{
-    Checksum, Direction, Down, Grouping, Migration, MigrationSet, Mode, Plan, Script, Step, Target,
-    Version,
+    Checksum, Direction, Down, Goal, Grouping, Migration, MigrationSet, Mode, Plan, Script, Step,
+    Target, Version,
 };
 pub use observe::event::Event;
 pub use plan::newer::NewerDatabase;

@@ -1,7 +1,7 @@
 //! What a run does to a database: all of it or nothing, in order, and back.
 
 use expect_test::expect;
-use migratory::{Direction, Grouping, Repair, Runner, State, Target, Version};
+use migratory::{Direction, Goal, Grouping, Repair, Runner, State, Target, Version};
 
 use crate::support::{Database, dump, numbered_set, runner, set, value};
 
@@ -213,11 +213,20 @@ fn an_irreversible_migration_stops_before_anything_is_reverted() {
 fn the_plan_is_what_the_run_does() {
     let (database, runner) = (Database::new(), runner(&NOTES));
     let mut conn = database.open();
-    for target in [Target::Version(Version::new(2)), Target::Latest, Target::Empty] {
-        let planned = runner.plan(&conn, target).expect("a plan");
-        let done = runner.to(&mut conn, target).expect("a run");
+    let to = |target| Goal::from(target);
+    let version = Target::Version(Version::new(2));
+    for goal in [to(version), Goal::Redo, to(Target::Latest), Goal::Down(2), to(Target::Empty)] {
+        let planned = runner.plan(&conn, goal).expect("a plan");
+        let done = match goal {
+            Goal::Down(count) => runner.down(&mut conn, count),
+            Goal::Redo => runner.redo(&mut conn),
+            Goal::To(target) => runner.to(&mut conn, target),
+            Goal::Again(_) => unreachable!("no run is asked for it"),
+        };
         let planned: Vec<_> = planned.steps().iter().map(|it| (it.direction, it.version)).collect();
+        let done = done.expect("a run");
         let done: Vec<_> = done.steps().iter().map(|it| (it.direction, it.version)).collect();
+        assert!(!planned.is_empty(), "{goal:?}");
         assert_eq!(planned, done);
     }
 }

@@ -45,6 +45,7 @@ fn every_public_type_is_send_and_sync() {
     goes_to_other_threads::<Step>();
     goes_to_other_threads::<StepReport>();
     goes_to_other_threads::<StoredDownFault>();
+    goes_to_other_threads::<Goal>();
     goes_to_other_threads::<Target>();
     goes_to_other_threads::<Unresumable>();
     goes_to_other_threads::<Version>();

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use migratory_core::stamp::collision;
-use migratory_core::{Checksum, Direction, Down, Migration, MigrationSet, Mode, Script, Version};
+use migratory_core::{Checksum, Direction, Down, Migration, Mode, Script, Version};
 
 use crate::naming::constant::constant;
 use crate::set::assembled::Assembled;
@@ -173,7 +173,7 @@ impl Checked {
 
     fn collision(&self) -> Option<Diagnostic> {
         let migrations = self.migrations();
-        let [one, other] = collision(&MigrationSet::new(&migrations))?;
+        let [one, other] = collision(&migrations)?;
         let message = format!(
             "the states after version {} and after version {} have the same stamp",
             one.version(),

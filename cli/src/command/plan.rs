@@ -3,7 +3,7 @@
 use clap::Args;
 use migratory_core::{Down, Mode};
 use migratory_runtime::rusqlite::Connection;
-use migratory_runtime::{Direction, Plan as Planned, Step};
+use migratory_runtime::{Direction, Goal, Plan as Planned, Step};
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -14,15 +14,25 @@ use crate::session::Session;
 use crate::set::Set;
 use crate::style::DIM;
 
-/// Show what `up` or `to` would do
+/// Show what `up`, `to`, `down` or `redo` would do
 ///
 /// The exit code is 4 if there is anything to do.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  cargo migratory plan\n  cargo migratory plan --to 7 --sql")]
+#[command(
+    after_help = "Examples:\n  cargo migratory plan\n  cargo migratory plan --to 7 --sql\n  cargo migratory plan --down 2"
+)]
 pub(crate) struct Plan {
     /// The target: a version, `latest`, or `empty`
     #[arg(long, value_name = "VERSION", default_value = "latest")]
     to: String,
+
+    /// Roll back this many migrations, the newest first
+    #[arg(long, value_name = "COUNT", conflicts_with = "to")]
+    down: Option<usize>,
+
+    /// Roll back the newest migration and apply it again
+    #[arg(long, conflicts_with_all = ["to", "down"])]
+    redo: bool,
 
     /// Print the scripts
     #[arg(long)]
@@ -36,7 +46,7 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit> {
         let session = Session::looking(context)?;
-        let plan = session.runner().plan(&session.conn, session.set.target(&self.to)?)?;
+        let plan = session.runner().plan(&session.conn, self.goal(&session.set)?)?;
         if self.json {
             say(format_args!("{:#}", as_json(&plan)));
         } else if !self.sql {
@@ -47,6 +57,16 @@ impl Plan {
             say(format_args!("{}\n", script(&session.set, &session.conn, step)?.trim()));
         }
         Ok(if plan.is_empty() { Exit::Done } else { Exit::Pending })
+    }
+}
+
+impl Plan {
+    fn goal(&self, set: &Set) -> Result<Goal> {
+        Ok(match self.down {
+            Some(count) => Goal::Down(count),
+            None if self.redo => Goal::Redo,
+            None => set.target(&self.to)?.into(),
+        })
     }
 }
 

@@ -4,17 +4,39 @@ use super::step::Step;
 use super::target::Target;
 use crate::{Direction, Version};
 
-/// What a run is for. Unlike a target, some of these mean another thing once a part of them is done.
+/// What a run is for.
+///
+/// A target or a version is a goal, too: `Runner::plan` takes them as they are.
+///
+/// ```
+/// use migratory_core::{Goal, Target, Version};
+///
+/// assert_eq!(Goal::from(Target::Latest), Goal::To(Target::Latest));
+/// assert_eq!(Goal::from(Version::new(2)), Goal::To(Target::Version(Version::new(2))));
+/// ```
+// Unlike a target, some of these mean another thing once a part of them is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
-    /// Apply and revert until the database is at the target.
+    /// Applies and reverts until the database is at the target, as `Runner::to`.
     To(Target),
-    /// Revert so many.
+    /// Reverts this many migrations, the newest first, as `Runner::down`.
     Down(usize),
-    /// Revert the newest and apply it again.
+    /// Reverts the newest migration and applies it again, as `Runner::redo`.
     Redo,
-    /// The second half of `Redo`, where the two did not fit into one transaction.
+    /// Applies a migration again that was reverted: the second half of a `Redo` that did not fit into one transaction.
     Again(Version),
+}
+
+impl From<Target> for Goal {
+    fn from(target: Target) -> Self {
+        Self::To(target)
+    }
+}
+
+impl From<Version> for Goal {
+    fn from(version: Version) -> Self {
+        Self::To(version.into())
+    }
 }
 
 impl Goal {

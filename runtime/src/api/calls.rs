@@ -86,12 +86,15 @@ impl Runner<'_> {
         bare(snapshot::read(conn, || Status::read(conn, &self.config)))
     }
 
-    /// The steps that [`to`](Self::to) would take, in order. Changes nothing.
+    /// Returns the steps that [`to`](Self::to), [`down`](Self::down) or [`redo`](Self::redo) would take, in order.
+    /// Changes nothing.
+    ///
+    /// Takes a version, a [`Target`], or a [`Goal`] such as `Goal::Down(1)`.
     ///
     /// # Errors
-    /// Where [`to`](Self::to) would refuse to begin.
-    pub fn plan(&self, conn: &Connection, target: impl Into<Target>) -> Result<Plan> {
-        let goal = Goal::To(target.into());
+    /// Where the run would refuse to begin.
+    pub fn plan(&self, conn: &Connection, goal: impl Into<Goal>) -> Result<Plan> {
+        let goal = goal.into();
         let Config { set, newer, .. } = &self.config;
         let plan = || plan::plan(set, &History::read(conn, set)?, goal, *newer);
         bare(snapshot::read(conn, plan))
