@@ -1,7 +1,7 @@
-//! What SQLite says that a statement does.
+//! What SQLite reports that a statement does.
 //!
-//! SQLite's authorizer names every action of a statement while it is prepared: so the rules need no
-//! parser of SQL.
+//! SQLite calls its authorizer for every action of a statement while it prepares it, so the rules
+//! need no SQL parser.
 
 use std::ops::Range;
 
@@ -10,23 +10,24 @@ use crate::schema::Name;
 /// A statement of a script, and what it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Statement {
-    /// Where it stands in the script, blanks and comments before it left out.
+    /// The bytes of the script that it covers, without the blanks and comments around it.
     pub(crate) range: Range<usize>,
-    /// How many columns the rows have that it returns; 0 if it returns none.
+    /// The number of columns in the rows it returns; 0 if it returns none.
     pub(crate) columns: usize,
-    /// What it does, in the order in which SQLite named it.
+    /// Its actions, in the order in which SQLite reports them.
     pub(crate) acts: Vec<Act>,
 }
 
-/// One action.
+/// An action of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Act {
     pub(crate) kind: ActKind,
-    /// The trigger or view that does it; `None` where the statement itself does.
+    /// The trigger or view that performs it; `None` for the statement itself.
     pub(crate) accessor: Option<Name>,
 }
 
-/// What is done, to what. Reads of `sqlite_schema`, which any DDL does, are left out.
+/// The kind of an action, and its object. Reads of `sqlite_schema` are left out: every DDL
+/// statement makes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ActKind {
     CreateTable(Name),
@@ -51,7 +52,7 @@ pub(crate) enum ActKind {
         table: Name,
     },
     DropView(Name),
-    /// Of any kind: RENAME TO, RENAME COLUMN, ADD COLUMN, DROP COLUMN.
+    /// Any of RENAME TO, RENAME COLUMN, ADD COLUMN and DROP COLUMN.
     AlterTable(Name),
     Insert(Name),
     Delete(Name),
@@ -71,19 +72,19 @@ pub(crate) enum ActKind {
     },
     Attach(String),
     Detach(String),
-    /// Anything else that SQLite names: REINDEX, ANALYZE, a transaction, a savepoint.
+    /// Any other action that SQLite reports: REINDEX, ANALYZE, a transaction, a savepoint.
     Other(&'static str),
 }
 
 impl Statement {
-    /// What the statement does itself, and not a trigger or view that it sets off.
+    /// The actions of the statement itself, without those of triggers and views.
     pub(crate) fn own(&self) -> impl Iterator<Item = &ActKind> {
         self.acts.iter().filter(|act| act.accessor.is_none()).map(|act| &act.kind)
     }
 }
 
 impl ActKind {
-    /// Whether it puts rows into this table.
+    /// Whether the statement inserts rows into this table.
     pub(crate) fn inserts(&self, into: &Name) -> bool {
         matches!(self, Self::Insert(table) if table == into)
     }

@@ -1,13 +1,15 @@
-//! The rehearsal of [`migratory`](https://docs.rs/migratory): runs a folder of SQLite migrations on databases in memory,
-//! and finds what fails on them or loses rows.
+//! The rehearsal of [`migratory`](https://docs.rs/migratory): runs a folder of SQLite migrations on
+//! databases in memory, and finds what fails on them or loses rows.
 //!
-//! This is a plain library; the macro and the command line print its findings. [`check`] is the entry point: it reads
-//! the folder with [`migratory_analysis`], and rehearses what can be run of it.
+//! This is a plain library; the macro and the command line print its findings. [`check`] is the
+//! entry point: it reads the folder with [`migratory_analysis`], and rehearses whatever in it can
+//! run.
 //!
-//! `course` drives: it takes the set over empty tables and over populated ones and compares. `sandbox` is the database
-//! in which a script can do no harm, `act` what SQLite's authorizer hears of a statement, `schema` what a database
-//! holds, `rows` makes rows up, `rules` judge a script by what it does, and `memo` remembers what passed. [`real`] does
-//! it on the copy of a real database.
+//! `course` drives: it runs the set on empty tables and on populated ones, and compares the
+//! results. `sandbox` is the database in which a script can do no harm, `act` what SQLite's
+//! authorizer reports of a statement, `schema` what a database holds. `rows` generates rows,
+//! `rules` judge a script by what it does, and `memo` remembers which migrations passed. [`real`]
+//! rehearses on the copy of a real database.
 
 mod act;
 mod context;
@@ -26,17 +28,18 @@ use migratory_analysis::{Checked, Findings, Options, analyse};
 
 pub use sandbox::scratch::{confine, scratch};
 
-/// Reads the migrations in `folder`, checks them, and rehearses them, unless the options say otherwise.
+/// Reads the migrations in `folder`, checks them, and rehearses them unless the options turn that
+/// off.
 ///
-/// The arguments are those of [`migratory_analysis::check`]. A set with an error in a name or a text is rehearsed as
-/// far as it can be, so that one build shows all that is wrong.
+/// The arguments are those of [`migratory_analysis::check`]. A set with an error in a name or a
+/// text is rehearsed as far as possible, so that one build reports every problem.
 ///
-/// The same folder gives the same result, byte for byte: nothing depends on the machine, the clock, or the order in
-/// which the file system lists entries.
+/// The same folder gives the same result, byte for byte: it depends neither on the machine nor on
+/// the clock, nor on the order in which the file system lists entries.
 ///
 /// # Errors
 ///
-/// Returns every problem of the set, once each.
+/// Returns every problem of the set, each once.
 ///
 /// ```
 /// use migratory_analysis::Options;

@@ -1,16 +1,17 @@
-//! A database in memory in which a script can do no harm, and which records what each statement does.
+//! A database in memory in which a script can do no harm, and which records what each statement
+//! does.
 //!
-//! Two walls stand around it, each enough alone: SQLite's authorizer allows what is listed and denies the rest, and SQLite's
-//! limits make what is denied impossible.
+//! Two walls surround it, and each suffices alone: SQLite's authorizer allows what is listed and
+//! denies the rest, and SQLite's limits make impossible what it denies.
 
 pub(crate) mod allowed;
 pub(crate) mod authorizer;
 pub(crate) mod bounds;
 mod guarded;
-mod heard;
 pub(crate) mod limits;
 mod listener;
 mod memory;
+mod recorder;
 pub(crate) mod scratch;
 mod snapshot;
 pub(crate) mod stand_ins;
@@ -28,7 +29,7 @@ use rusqlite::hooks::AuthContext;
 use self::allowed::Known;
 use self::authorizer::Permit;
 use self::bounds::Bounds;
-use self::heard::{Heard, authorize, hush, lock};
+use self::recorder::{Recorder, authorize, lock, stop_recording};
 pub(crate) use self::snapshot::Snapshot;
 use crate::act::Statement;
 use crate::context::Context;
@@ -36,44 +37,46 @@ use crate::course::quotes;
 use crate::schema::{Reader, Schema};
 use migratory_analysis::CheckedScript;
 
-/// How many of SQLite's instructions go by between two looks at the clock and at the memory.
+/// How many instructions SQLite executes between two checks of the clock and of the memory.
 const STEPS: i32 = 1_000;
 /// A database in memory.
 pub(crate) struct Sandbox {
     conn: Connection,
-    heard: Arc<Mutex<Heard>>,
+    recorder: Arc<Mutex<Recorder>>,
     bounds: Arc<Bounds>,
     reader: Reader,
-    /// The schema as it was read last, and SQLite's cookie of it.
+    /// The schema as last read, and SQLite's cookie for it.
     known: Option<(i64, Arc<Schema>)>,
     /// Whether scripts run in a transaction that is rolled back after them.
     is_tentative: bool,
 }
 
-/// What became of a script.
+/// The result of running a script.
 pub(crate) struct Performance {
-    /// The statements that SQLite understood; of the one that it did not, what it said until then.
+    /// The statements that SQLite prepared; of one that it could not prepare, the actions reported
+    /// until it failed.
     pub(crate) statements: Vec<Statement>,
-    /// The schema before each statement, and after the last one that went through.
+    /// The schema before each statement, and after the last one that succeeded.
     pub(crate) schemas: Vec<Arc<Schema>>,
-    /// The texts in double quotes.
+    /// The places of texts in double quotes.
     pub(crate) quoted: Vec<Range<usize>>,
     pub(crate) outcome: Result<(), Trouble>,
 }
 
 impl Sandbox {
-    /// A database with foreign keys as the application has them, behind both walls.
+    /// Opens a database behind both walls, with foreign keys enforced if the application enforces
+    /// them.
     pub(crate) fn new(context: Context<'_>) -> rusqlite::Result<Self> {
         #[allow(unused_mut, reason = "newer rusqlites want it to set an authorizer")]
         let mut sandbox = Self::behind_limits(context)?;
-        let heard = Arc::clone(&sandbox.heard);
-        // What this returns differs between versions of rusqlite.
-        let judge = move |context: AuthContext<'_>| authorize(&heard, &context);
+        let recorder = Arc::clone(&sandbox.recorder);
+        // rusqlite 0.33 returns nothing here, and newer versions a `Result`.
+        let judge = move |context: AuthContext<'_>| authorize(&recorder, &context);
         let _ = sandbox.conn.authorizer(Some(judge));
         Ok(sandbox)
     }
 
-    /// A database behind SQLite's limits, without an authorizer yet.
+    /// Opens a database behind SQLite's limits, still without an authorizer.
     fn behind_limits(context: Context<'_>) -> rusqlite::Result<Self> {
         let bounds = Arc::clone(context.bounds);
         bounds.check()?;
@@ -86,47 +89,49 @@ impl Sandbox {
         guarded::register(&conn, bounds.lengths())?;
         stand_ins::register(&conn, context.options)?;
         let watching = Arc::clone(&bounds);
-        let _ = conn.progress_handler(STEPS, Some(move || watching.look()));
+        let _ = conn.progress_handler(STEPS, Some(move || watching.is_exceeded()));
         let declared = context.options.functions.clone();
         let permit =
             Permit { known: Known::get()?, declared, is_vacuum: false, last_read: String::new() };
-        let heard = Arc::new(Mutex::new(Heard::new(permit)));
+        let recorder = Arc::new(Mutex::new(Recorder::new(permit)));
         let reader = Reader::default();
-        Ok(Self { conn, heard, bounds, reader, known: None, is_tentative: false })
+        Ok(Self { conn, recorder, bounds, reader, known: None, is_tentative: false })
     }
 
-    /// A database for a test, without a deadline.
+    /// Opens a database for a test, without a deadline.
     #[cfg(test)]
     pub(crate) fn plain() -> rusqlite::Result<Self> {
         Self::bounded(&Bounds::none())
     }
 
-    /// A database for a test, within these bounds.
+    /// Opens a database for a test, within these bounds.
     #[cfg(test)]
     pub(crate) fn bounded(bounds: &Arc<Bounds>) -> rusqlite::Result<Self> {
         let options = migratory_analysis::Options::default();
         Self::new(Context { set: &[], cuts: &[], options: &options, passed: 0, bounds })
     }
 
-    /// Keeps values short while statements run that no script wrote: triggers that they set off may call anything.
+    /// Limits the length of values while the rehearsal writes rows of its own: those fire triggers,
+    /// which may call any function.
     pub(crate) fn shorten<T>(&self, work: impl FnOnce(&Connection) -> T) -> T {
         limits::lengthen(&self.conn, self.bounds.lengths(), true);
         let done = work(&self.conn);
-        limits::lengthen(&self.conn, self.bounds.lengths(), lock(&self.heard).is_costly);
+        limits::lengthen(&self.conn, self.bounds.lengths(), lock(&self.recorder).is_costly);
         done
     }
 
     pub(crate) fn conn(&self) -> &Connection {
-        lock(&self.heard).count = Some(0);
+        lock(&self.recorder).count = Some(0);
         &self.conn
     }
 
-    /// Fails if a bound of the rehearsal was met.
+    /// Fails if the rehearsal has reached one of its bounds.
     pub(crate) fn check(&self) -> rusqlite::Result<()> {
         self.bounds.check()
     }
 
-    /// The schema between two scripts; read anew where SQLite's cookie says that it changed.
+    /// Returns the schema between two scripts, and reads it again only if SQLite's cookie has
+    /// changed.
     pub(crate) fn schema(&mut self) -> rusqlite::Result<Arc<Schema>> {
         self.check()?;
         let cookie = self.cookie()?;
@@ -144,12 +149,12 @@ impl Sandbox {
         self.conn.query_row("PRAGMA main.schema_version", [], |row| row.get(0))
     }
 
-    /// Runs a script as the runtime would, and asks nothing.
+    /// Runs a script as the runtime would, without recording what it does.
     pub(crate) fn run(&self, script: &CheckedScript) -> Result<(), Trouble> {
         self.confined(script, &mut |_| ())
     }
 
-    /// Runs a script behind both walls, and stops between two statements where a bound is met.
+    /// Runs a script behind both walls, and stops between two statements if it has reached a bound.
     fn confined(
         &self,
         script: &CheckedScript,
@@ -167,7 +172,7 @@ impl Sandbox {
                 self.close();
             }
             watch(&moment);
-            if bounds.look() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if bounds.is_exceeded() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let outcome = if self.is_tentative {
             perform_within(conn, &script.sql, &mut watch)
@@ -179,40 +184,40 @@ impl Sandbox {
         outcome
     }
 
-    /// Prepares the walls for a statement that is about to run.
+    /// Sets the walls for the statement that runs next.
     fn open_for(&self, sql: &str) {
-        let mut heard = lock(&self.heard);
-        (heard.count, heard.refused) = (Some(0), None);
-        heard.permit.is_vacuum = is_vacuum(sql);
-        limits::attach(&self.conn, heard.permit.is_vacuum);
-        limits::lengthen(&self.conn, self.bounds.lengths(), heard.is_costly);
+        let mut recorder = lock(&self.recorder);
+        (recorder.count, recorder.refused) = (Some(0), None);
+        recorder.permit.is_vacuum = is_vacuum(sql);
+        limits::attach(&self.conn, recorder.permit.is_vacuum);
+        limits::lengthen(&self.conn, self.bounds.lengths(), recorder.is_costly);
     }
 
-    /// Nothing of a script runs: nothing is attached.
+    /// Sets the walls for the time between statements, when nothing may be attached.
     fn close(&self) {
         self.bounds.leave();
         self.open_for("");
     }
 
-    /// Says which bound or wall a script has met, where SQLite's words do not.
+    /// Names the bound or the wall that stopped a script, where SQLite's message does not.
     fn explained(&self, trouble: Trouble) -> Trouble {
         let Trouble::Statement(mut failure) = trouble else { return trouble };
         if self.bounds.is_up() {
             failure.source = Some(self.bounds.error());
-        } else if let Some(refused) = lock(&self.heard).refused.take() {
+        } else if let Some(refused) = lock(&self.recorder).refused.take() {
             failure.message = refused.to_string();
         }
         Trouble::Statement(failure)
     }
 
-    /// The fingerprint of the schema that was read last.
+    /// The fingerprint of the schema as last read.
     pub(crate) fn fingerprint(&self) -> Checksum {
         self.reader.fingerprint()
     }
 
-    /// Runs a script as the runtime would, and listens to what each statement does.
+    /// Runs a script as the runtime would, and records what each statement does.
     ///
-    /// `after` is called when a statement has run, with its number.
+    /// `after` is called after each statement, with its index.
     pub(crate) fn perform(
         &mut self,
         script: &CheckedScript,
@@ -222,16 +227,16 @@ impl Sandbox {
         let mut statements = Vec::new();
         let mut schemas = vec![first];
         let mut reader = std::mem::take(&mut self.reader);
-        let Self { conn, heard, .. } = &*self;
+        let Self { conn, recorder, .. } = &*self;
         let mut broken = None;
         let mut quoted = Vec::new();
         let mut watch = |moment: &Moment| match moment {
             Moment::Begins => {
-                let _ = hush(heard);
-                lock(heard).listening = true;
+                let _ = stop_recording(recorder);
+                lock(recorder).is_recording = true;
             }
             Moment::Prepared(range, columns) => {
-                let acts = hush(heard);
+                let acts = stop_recording(recorder);
                 match quotes::of_statement(conn, &script.sql, range.clone()) {
                     Ok(texts) => quoted.extend(texts),
                     Err(error) => broken = broken.take().or(Some(error)),
@@ -248,12 +253,12 @@ impl Sandbox {
                     Ok(schema) => schemas.push(schema),
                     Err(error) => broken = broken.take().or(Some(error)),
                 }
-                lock(heard).listening = true;
+                lock(recorder).is_recording = true;
             }
         };
-        lock(heard).listening = true;
+        lock(recorder).is_recording = true;
         let outcome = self.confined(script, &mut watch);
-        let left = hush(heard);
+        let left = stop_recording(recorder);
         self.reader = reader;
         if let Some(error) = broken {
             return Err(error);
@@ -267,7 +272,8 @@ impl Sandbox {
                 });
             }
         }
-        // What was read of a script that failed is rolled back, or half of it stands.
+        // The schemas read while a script failed are rolled back with it, or only half of them is
+        // there.
         self.known = match (&outcome, schemas.last()) {
             (Ok(()), Some(last)) => Some((self.cookie()?, Arc::clone(last))),
             _ => None,
@@ -276,7 +282,7 @@ impl Sandbox {
     }
 }
 
-/// Whether a statement is `VACUUM` and nothing more than the name of a schema, so that it attaches no file.
+/// Whether a statement is `VACUUM`, at most with the name of a schema, and so writes no file.
 pub(crate) fn is_vacuum(sql: &str) -> bool {
     let mut tokens = lexer::meaningful(sql).filter(|token| token.kind != lexer::Kind::Semicolon);
     let is_vacuum = tokens.next().is_some_and(|token| token.is_word("vacuum"));

@@ -5,16 +5,16 @@ use crate::course::messages;
 use migratory_analysis::Checked;
 use migratory_analysis::{Code, Diagnostic, Findings, Options, Rehearsal, spelling};
 
-/// Rehearses a set. If an up fails on a foreign key, rehearses again with foreign keys off: many programs never
-/// enforce them, and have sets that run only then.
+/// Rehearses a set. If an up fails on a foreign key, rehearses again with foreign keys off: many
+/// programs never enforce them, and their migrations run only that way.
 pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Rehearsal {
     let mut found = Findings::new(checked.folder());
     let rehearsal = course::rehearse(checked, options, &mut found);
     let mut all: Vec<Diagnostic> = found.iter().cloned().collect();
-    // What did not end once would not end a second time.
+    // A rehearsal that was halted once would be halted again.
     let is_halted = all.iter().any(|it| it.code == Code::RehearsalHalted);
     if options.foreign_keys && !is_halted && all.iter().any(is_about_keys) {
-        // Whether the ups run shows on empty tables, in a fraction of the time.
+        // Empty tables show whether the ups run, in a fraction of the time.
         let mut off = options.clone();
         (off.foreign_keys, off.populated, off.memo) = (false, false, None);
         let mut without = Findings::new(checked.folder());
@@ -30,7 +30,7 @@ pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Find
     rehearsal
 }
 
-/// Merges the findings about foreign keys into the first one: one option fixes them all.
+/// Merges the findings about foreign keys into the first one, since one option fixes them all.
 fn gathered(mut found: Vec<Diagnostic>, migrations: usize) -> Vec<Diagnostic> {
     let count = found.iter().filter(|it| is_about_keys(it)).count();
     let mut is_first = true;

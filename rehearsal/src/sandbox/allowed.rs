@@ -1,7 +1,7 @@
-//! What a script may do in the rehearsal: all that is listed here, and nothing else.
+//! The list of what a script may do in the rehearsal; everything else is refused.
 //!
-//! A newer SQLite brings functions, pragmas and modules that nobody has looked at: they are refused until somebody puts
-//! them on a list.
+//! A newer SQLite brings functions, pragmas and modules that nobody has reviewed. They are refused
+//! until somebody adds them to a list.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use rusqlite::Connection;
 
-/// Functions that compute, and reach nothing outside of the database.
+/// Functions that only compute, and reach nothing outside the database.
 #[rustfmt::skip]
 const FUNCTIONS: &[&str] = &[
     "->", "->>", "abs", "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "avg", "bm25", "ceil",
@@ -35,7 +35,7 @@ const FUNCTIONS: &[&str] = &[
     "unistr_quote", "unixepoch", "unlikely", "upper", "zeroblob",
 ];
 
-/// Functions that SQLite calls itself in an ALTER TABLE, and that no script can call.
+/// Functions that SQLite itself calls in an ALTER TABLE, and that no script can call.
 #[rustfmt::skip]
 const OF_ALTER: &[&str] = &[
     "sqlite_add_constraint", "sqlite_drop_column", "sqlite_drop_constraint", "sqlite_fail",
@@ -43,7 +43,7 @@ const OF_ALTER: &[&str] = &[
     "sqlite_rename_test",
 ];
 
-/// Modules whose virtual tables keep all that they have in the database.
+/// Modules whose virtual tables keep all their content in the database.
 const MODULES: &[&str] = &[
     "dbstat",
     "fts3",
@@ -59,7 +59,7 @@ const MODULES: &[&str] = &[
     "rtree_i32",
 ];
 
-/// Pragmas that may be read, and set to any value.
+/// Pragmas that a script may read, and set to any value.
 #[rustfmt::skip]
 const PRAGMAS: &[&str] = &[
     "analysis_limit", "application_id", "auto_vacuum", "automatic_index", "busy_timeout", "cache_size",
@@ -75,23 +75,24 @@ const PRAGMAS: &[&str] = &[
     "trusted_schema", "user_version", "wal_autocheckpoint", "wal_checkpoint",
 ];
 
-/// Pragmas that may be read, and set to these values alone.
+/// Pragmas that a script may read, and set to these values only.
 const PRAGMAS_WITH: &[(&str, &[&str])] = &[
     ("data_store_directory", &[]),
-    // The two limits of the heap are those of the whole process, which is the compiler or the editor.
+    // The heap limits apply to the whole process, which is the compiler or the editor.
     ("hard_heap_limit", &[]),
     ("max_page_count", &[]),
     ("mmap_size", &["0"]),
     ("schema_version", &[]),
     ("soft_heap_limit", &[]),
-    // Temporary tables are in memory already, and can't be moved into a file.
+    // Temporary tables stay in memory: no script may move them into a file.
     ("temp_store", &["2", "memory"]),
     ("temp_store_directory", &[]),
     ("threads", &["0"]),
     ("writable_schema", &["0", "off", "false", "no", "reset"]),
 ];
 
-/// Pragmas for encryption, or of other systems. This SQLite ignores them; they are refused all the same.
+/// Pragmas for encryption or for other systems. This SQLite ignores them; they are refused all the
+/// same.
 const NEVER: &[&str] = &[
     "activate_extensions",
     "data_store_directory",
@@ -103,7 +104,7 @@ const NEVER: &[&str] = &[
     "textkey",
 ];
 
-/// What the linked SQLite has of its own, whether it is listed above or not.
+/// The functions, pragmas and modules of the linked SQLite, whether listed above or not.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     functions: BTreeSet<String>,
@@ -112,7 +113,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// What this SQLite has; asked once a process.
+    /// Returns what this SQLite has; each process asks it once.
     pub(crate) fn get() -> rusqlite::Result<&'static Self> {
         static KNOWN: OnceLock<Known> = OnceLock::new();
         if let Some(known) = KNOWN.get() {
@@ -136,8 +137,9 @@ impl Known {
     }
 }
 
-/// Whether a function may be called. Those that the options declare are our own stand-ins, unless SQLite has one of that
-/// name which is not allowed: a call may mean either.
+/// Whether a script may call a function. A function that the options declare is one of our
+/// stand-ins; but if SQLite has one of the same name that is not allowed, the call may mean either,
+/// and is refused.
 pub(crate) fn function(name: &str, declared: &[(String, i32)], known: &Known) -> bool {
     let name = name.to_ascii_lowercase();
     let is_declared = || declared.iter().any(|(declared, _)| declared.eq_ignore_ascii_case(&name));
@@ -146,7 +148,8 @@ pub(crate) fn function(name: &str, declared: &[(String, i32)], known: &Known) ->
         || (is_declared() && !known.functions.contains(&name))
 }
 
-/// Whether a pragma may be read, or set to this value. SQLite ignores one that it does not have, and so does this.
+/// Whether a script may read a pragma, or set it to this value. A pragma that SQLite does not have
+/// is allowed, since SQLite ignores it.
 pub(crate) fn pragma(name: &str, value: Option<&str>, known: &Known) -> bool {
     let name = name.to_ascii_lowercase();
     if PRAGMAS.contains(&name.as_str()) {
@@ -158,9 +161,11 @@ pub(crate) fn pragma(name: &str, value: Option<&str>, known: &Known) -> bool {
     value.is_none_or(|value| values.iter().any(|it| it.eq_ignore_ascii_case(value)))
 }
 
-/// Whether a virtual table may be of this module. SQLite says itself that it has none of that name.
+/// Whether a virtual table may use this module. A module that SQLite does not have is allowed,
+/// since SQLite itself reports that.
 pub(crate) fn module(name: &str, known: &Known) -> bool {
-    // Each column that a statement reads is asked about: few names need a copy.
+    // SQLite asks about every column that a statement reads, so only a name with capitals is
+    // copied.
     let is_lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
     let name = if is_lower { Cow::from(name) } else { Cow::from(name.to_ascii_lowercase()) };
     !known.modules.contains(&*name) || MODULES.contains(&&*name) || name.starts_with("pragma_")

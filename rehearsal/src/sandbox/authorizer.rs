@@ -6,18 +6,18 @@ use rusqlite::hooks::AuthAction;
 
 use super::allowed::{self, Known};
 
-/// What a statement wanted, and may not do in a rehearsal.
+/// An action that a statement may not take in a rehearsal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// To attach or detach a database, or to copy this one into a file.
+    /// Attaching or detaching a database, or copying this one into a file.
     Database,
     Function(String),
-    /// To read a pragma, or to set it.
+    /// Reading a pragma, or setting it.
     Pragma(String, Option<String>),
     Module(String),
-    /// To read more than a million columns: views of views, each of which doubles the last.
+    /// Reading more than a million columns, as views of views do, each of which doubles the last.
     Views,
-    /// Something that this library does not know.
+    /// An action that this library does not know.
     Action,
 }
 
@@ -38,10 +38,10 @@ impl fmt::Display for Refused {
     }
 }
 
-/// How the message of a refused statement begins.
+/// How the message about a refused statement begins.
 pub(crate) const PREFIX: &str = "not allowed in the rehearsal: ";
 
-/// What to do about an action that the rehearsal refuses.
+/// Suggests what to write instead of an action that the rehearsal refuses.
 pub(crate) fn way_out(refused: &str) -> String {
     let rename = match refused.strip_prefix("the function ") {
         Some(name) => format!(
@@ -56,20 +56,21 @@ pub(crate) fn way_out(refused: &str) -> String {
     )
 }
 
-/// What the authorizer judges by.
+/// What the authorizer bases its decisions on.
 #[derive(Debug)]
 pub(crate) struct Permit {
     pub(crate) known: &'static Known,
-    /// Functions that the application registers itself.
+    /// The functions that the application registers itself.
     pub(crate) declared: Vec<(String, i32)>,
-    /// Whether a VACUUM runs, which attaches a database without a name.
+    /// Whether a VACUUM is running, which attaches a database without a name.
     pub(crate) is_vacuum: bool,
-    /// The table of which a column was read last: a statement reads many, and each is asked about.
+    /// The table whose column was read last: a statement reads many columns, and SQLite asks about
+    /// each.
     pub(crate) last_read: String,
 }
 
 impl Permit {
-    /// What is refused of an action, if it is.
+    /// Returns what is refused about an action, if anything is.
     pub(crate) fn refuse(&mut self, action: &AuthAction<'_>) -> Option<Refused> {
         let AuthAction::Read { table_name, .. } = *action else { return self.judge(action) };
         if self.last_read == table_name {
@@ -97,7 +98,7 @@ impl Permit {
             ),
             AuthAction::CreateVtable { module_name: name, .. }
             | AuthAction::DropVtable { module_name: name, .. }
-            // A module may be read like a table of its name.
+            // A query can read an eponymous module like a table of its name.
             | AuthAction::Read { table_name: name, .. }
             | AuthAction::Insert { table_name: name }
             | AuthAction::Update { table_name: name, .. }
@@ -110,7 +111,7 @@ impl Permit {
     }
 }
 
-/// What stays in the database, whatever names it has.
+/// Whether an action stays within the database, whatever names it uses.
 fn is_of_the_database(action: &AuthAction<'_>) -> bool {
     matches!(
         action,
@@ -140,7 +141,8 @@ fn is_of_the_database(action: &AuthAction<'_>) -> bool {
     )
 }
 
-/// SQLite names no database where it is an expression, and rusqlite does not know the action then.
+/// ATTACH with an expression has no file name to report, and rusqlite then does not recognise the
+/// action.
 fn other(action: &AuthAction<'_>) -> Refused {
     match action {
         AuthAction::Detach { .. }

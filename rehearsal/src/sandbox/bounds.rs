@@ -1,4 +1,4 @@
-//! How long a rehearsal may take, how much memory, and what it is at.
+//! Limits the time and the memory of a rehearsal, and tracks which statement is running.
 
 use std::ops::Range;
 #[cfg(test)]
@@ -13,11 +13,11 @@ use rusqlite::{Error, ffi};
 use super::limits::Lengths;
 use super::memory::Memory;
 
-/// How much the process may grow during a rehearsal. SQLite's sorters, its unions and the index that FTS5 keeps until it
-/// commits have no limit of their own.
+/// How much the process may grow during a rehearsal. SQLite has no limit of its own for its
+/// sorters, its unions, and the index that FTS5 keeps until it commits.
 const GROWTH: u64 = 1 << 30;
 
-/// What bounds a rehearsal, all of its databases together.
+/// The limits of a rehearsal, which all its databases share.
 #[derive(Debug)]
 pub(crate) struct Bounds {
     deadline: Option<Instant>,
@@ -26,12 +26,12 @@ pub(crate) struct Bounds {
     growth: u64,
     met: AtomicU8,
     running: Mutex<Vec<Running>>,
-    /// How often a test looks before time is up.
+    /// How many checks of the clock a test allows before time is up.
     #[cfg(test)]
     looks: Option<AtomicU32>,
 }
 
-/// A statement that runs, and whose thread it is.
+/// A running statement, and the thread that runs it.
 #[derive(Debug)]
 struct Running {
     thread: ThreadId,
@@ -57,13 +57,13 @@ impl Bounds {
         }
     }
 
-    /// Time that is up when it was looked at so often.
+    /// Bounds for a test, whose time is up after this many checks.
     #[cfg(test)]
     pub(crate) fn after_looks(looks: u32) -> Self {
         Self { looks: Some(AtomicU32::new(looks)), ..Self::new(None, Lengths::of(&[])) }
     }
 
-    /// No more growth of the process than this.
+    /// Bounds for a test, with this limit on the growth of the process.
     #[cfg(test)]
     pub(crate) fn with_growth(growth: u64) -> Self {
         Self { growth, ..Self::new(None, Lengths::of(&[])) }
@@ -79,7 +79,7 @@ impl Bounds {
         self.lengths
     }
 
-    /// Whether time is up. Once it is, it stays so.
+    /// Whether the rehearsal has reached a bound. Once it has, this stays true.
     pub(crate) fn is_up(&self) -> bool {
         if self.met.load(Ordering::Relaxed) != 0 {
             return true;
@@ -97,12 +97,12 @@ impl Bounds {
         is_up
     }
 
-    /// Fails once a bound was met, as SQLite would.
+    /// Fails with SQLite's error for the bound that was reached, if one was.
     pub(crate) fn check(&self) -> rusqlite::Result<()> {
         if self.is_up() { Err(self.error()) } else { Ok(()) }
     }
 
-    /// SQLite's error for the bound that was met.
+    /// SQLite's error for the bound that was reached.
     pub(crate) fn error(&self) -> Error {
         let code = match self.met.load(Ordering::Relaxed) {
             MEMORY => ffi::SQLITE_NOMEM,
@@ -111,33 +111,33 @@ impl Bounds {
         Error::SqliteFailure(ffi::Error::new(code), None)
     }
 
-    /// Whether memory was the bound that was met.
+    /// Whether memory is the bound that was reached.
     pub(crate) fn is_out_of_memory(&self) -> bool {
         self.met.load(Ordering::Relaxed) == MEMORY
     }
 
-    /// Looks at the memory and at the clock, and says whether to stop.
-    pub(crate) fn look(&self) -> bool {
+    /// Checks the memory and the clock, and returns whether a bound is reached.
+    pub(crate) fn is_exceeded(&self) -> bool {
         if self.memory.growth() > self.growth {
             self.met.store(MEMORY, Ordering::Relaxed);
         }
         self.is_up()
     }
 
-    /// A statement of a script runs on this thread.
+    /// Notes that a statement of a script begins on this thread.
     pub(crate) fn enter(&self, file: &str, range: &Range<usize>) {
         let (thread, since) = (thread::current().id(), Instant::now());
         let (file, range) = (file.to_owned(), range.clone());
         self.running().push(Running { thread, since, file, range });
     }
 
-    /// What ran on this thread has ended.
+    /// Notes that the statement on this thread has ended.
     pub(crate) fn leave(&self) {
         let thread = thread::current().id();
         self.running().retain(|running| running.thread != thread);
     }
 
-    /// Where the statement stands that has been running for longest.
+    /// Returns the place of the statement that has been running for longest.
     pub(crate) fn longest(&self) -> Option<(String, Range<usize>)> {
         let running = self.running();
         let longest = running.iter().min_by_key(|running| running.since)?;

@@ -1,7 +1,8 @@
-//! Functions of SQLite's that compare each byte of a text with each of another, within one instruction.
+//! Guards those functions of SQLite that compare each byte of a text with each of another.
 //!
-//! In their place stand functions that multiply the two lengths first. What is not too much is computed by SQLite's own
-//! function on another connection, so that it comes out the same.
+//! Such a call is one instruction, and SQLite checks the clock only between instructions. So
+//! functions that first multiply the two lengths stand in for them. If the product is not too
+//! large, SQLite's own function computes the result on another connection, so that it is the same.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -11,24 +12,24 @@ use rusqlite::{Connection, Error, Result, ffi, params_from_iter};
 
 use super::limits::{self, Lengths};
 
-/// A name, how many arguments it takes, and how large the product of the first two may be: about a second, as measured
-/// without optimisation.
+/// The name, the number of arguments, and how large the product of the first two lengths may be:
+/// about a second, measured without optimisation.
 const GUARDED: [(&str, i32, u64); 5] = [
     ("trim", 2, 400_000_000),
     ("ltrim", 2, 400_000_000),
     ("rtrim", 2, 400_000_000),
-    // These compare whole blocks at once.
+    // These two compare whole blocks at once.
     ("instr", 2, 100_000_000_000),
     ("replace", 3, 100_000_000_000),
 ];
 
-/// Registers the functions in place of SQLite's.
+/// Registers the guarded functions in place of SQLite's.
 pub(crate) fn register(conn: &Connection, lengths: Lengths) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_INNOCUOUS;
     for (name, arguments, most) in GUARDED {
-        // Opened when it is first wanted: few sets call any of them.
+        // Opened on the first call: few sets call any of these functions.
         let own = Mutex::new(None);
         conn.create_scalar_function(name, arguments, flags, move |context| {
             if product(context) > most {
@@ -72,7 +73,7 @@ fn call(own: &Connection, name: &str, context: &Context<'_>) -> Result<Output> {
     })
 }
 
-/// What a function returns: a text need not be UTF-8.
+/// The result of a function; a text need not be UTF-8.
 enum Output {
     Text(Vec<u8>),
     Other(Value),
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn they_compute_what_those_of_sqlite_do() {
+    fn guarded_functions_agree_with_those_of_sqlite() {
         let (ours, sqlites) = (conn(), Connection::open_in_memory().expect("a database"));
         let values =
             ["NULL", "''", "'a'", "'aäaé'", "'ä'", "12", "1.5", "1e300", "x'61'", "x'e4'", "' a '"];
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_take_minutes_is_too_big() {
+    fn input_that_would_take_minutes_is_refused() {
         let conn = conn();
         let a = |count: u32| format!("printf('%.*c', {count}, 'a')");
         for sql in [

@@ -1,4 +1,4 @@
-//! From what SQLite's authorizer is told to the acts of a statement.
+//! Translates what SQLite's authorizer is asked into the actions of a statement.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use rusqlite::hooks::{AuthAction, AuthContext};
 use crate::act::{Act, ActKind, Statement};
 use crate::schema::Name;
 
-/// The act that SQLite tells of; `None` for what every statement of its kind does.
+/// The action that SQLite reports; `None` for one that every statement of the kind has.
 pub(crate) fn act(context: &AuthContext<'_>) -> Option<Act> {
     let kind = definition(&context.action).or_else(|| manipulation(&context.action))?;
     Some(Act { kind, accessor: context.accessor.map(Name::from) })
@@ -88,11 +88,11 @@ fn is_schema(table: &str) -> bool {
         .any(|name| table.eq_ignore_ascii_case(name))
 }
 
-/// The acts of a statement.
+/// The actions of a statement, without the consequences of a DROP TABLE.
 ///
-/// SQLite says of a DROP TABLE that it deletes the rows too, and what the foreign keys do then. That is
-/// what comes of it, and not what its text says.
-pub(crate) fn told(mut acts: Vec<Act>) -> Vec<Act> {
+/// For a DROP TABLE, SQLite also reports that the rows are deleted, and what the foreign keys then
+/// do. Those follow from the statement, and are not in its text.
+pub(crate) fn without_consequences(mut acts: Vec<Act>) -> Vec<Act> {
     let drops =
         |act: &Act| matches!(act.kind, ActKind::DropTable(_) | ActKind::DropVirtualTable(_));
     if acts.iter().any(drops) {
@@ -120,7 +120,7 @@ pub(crate) fn is_ddl(statement: &Statement) -> bool {
     })
 }
 
-/// The place of a statement without the blanks and comments before and after it.
+/// The range of a statement without the blanks and comments around it.
 pub(crate) fn trimmed(sql: &str, range: Range<usize>) -> Range<usize> {
     let text = sql.get(range.clone()).unwrap_or_default();
     let mut tokens =

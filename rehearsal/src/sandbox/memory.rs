@@ -1,11 +1,13 @@
-//! How much the process has grown since a rehearsal began.
+//! Measures how much the process has grown since a rehearsal began.
 //!
-//! SQLite counts its memory for the whole process, and only unsafe code can ask. Linux tells the size of a process in
-//! a file; elsewhere nothing is known, and the limits on pages, lengths and time are all that bounds a rehearsal.
+//! SQLite counts its memory for the whole process, and only unsafe code can ask for it. Linux
+//! publishes the size of a process in a file. On other systems only the limits on pages, lengths
+//! and time bound a rehearsal.
 
 use std::fs::File;
 
-/// The size of a page, as `statm` counts. Where pages are larger, the bound is as much looser.
+/// The size of a page, which `statm` counts in. Where pages are larger, the limit on growth is
+/// larger in proportion.
 #[cfg(target_os = "linux")]
 const PAGE: u64 = 4096;
 
@@ -24,14 +26,14 @@ impl Memory {
         Self { file, base }
     }
 
-    /// How many bytes the process has grown by since.
+    /// How many bytes the process has grown by since the start.
     pub(crate) fn growth(&self) -> u64 {
         let size = self.file.as_ref().and_then(resident).unwrap_or(0);
         size.saturating_sub(self.base)
     }
 }
 
-/// The second number of the file: the pages that are in memory.
+/// The second number of the file: the pages in memory.
 #[cfg(target_os = "linux")]
 fn resident(file: &File) -> Option<u64> {
     use std::os::unix::fs::FileExt as _;
@@ -52,8 +54,8 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn what_the_process_allocates_is_growth() {
-        // From nothing, since other tests may give memory back meanwhile.
+    fn allocated_memory_counts_as_growth() {
+        // Compares with zero, since other tests may free memory meanwhile.
         let memory = Memory { base: 0, ..Memory::new() };
         let held = vec![1_u8; 64 << 20];
         assert!(memory.growth() >= held.len() as u64);

@@ -1,4 +1,4 @@
-//! Connections for those who run the SQL of a folder themselves: the command line.
+//! Connections for callers that run the SQL of a folder themselves, as the command line does.
 
 use std::sync::Mutex;
 use std::time::Instant;
@@ -10,8 +10,8 @@ use rusqlite::{Connection, Result};
 use super::allowed::Known;
 use super::authorizer::Permit;
 use super::bounds::Bounds;
-use super::heard::{Heard, authorize};
 use super::limits::Lengths;
+use super::recorder::{Recorder, authorize};
 use super::stand_ins;
 use super::{STEPS, guarded, limits};
 use crate::course::limit;
@@ -19,8 +19,8 @@ use migratory_analysis::{Checked, Options};
 
 /// Opens a database in memory on which the scripts of a set can do no harm.
 ///
-/// It stands behind the walls of the rehearsal and has its bounds, the time limit too, which begins now. Functions and
-/// collations stand in for those that the options declare.
+/// It has the walls and the bounds of the rehearsal, the time limit included, which starts now. The
+/// functions and collations that the options declare are replaced by stand-ins.
 ///
 /// # Errors
 /// If SQLite can't open or set up a database in memory.
@@ -32,31 +32,32 @@ pub fn scratch(checked: &Checked, options: &Options) -> Result<Connection> {
     stand_ins::register(&conn, options)?;
     let deadline = Instant::now().checked_add(limit(checked, options));
     let bounds = Bounds::new(deadline, lengths);
-    // What this returns differs between versions of rusqlite.
-    let _ = conn.progress_handler(STEPS, Some(move || bounds.look()));
+    // rusqlite 0.33 returns nothing here, and newer versions a `Result`.
+    let _ = conn.progress_handler(STEPS, Some(move || bounds.is_exceeded()));
     confine(&mut conn, options)?;
     Ok(conn)
 }
 
-/// Keeps the scripts that run on this connection in its database, whatever they say: no other file is read or written,
-/// and no library loaded.
+/// Confines the scripts that run on this connection to its database: they read and write no other
+/// file, and load no library.
 ///
-/// It is for a database that may be large, as a copy of a real one: nothing bounds time, memory or the length of values.
+/// It suits a database that may be large, as the copy of a real one: it limits neither time, nor
+/// memory, nor the length of values.
 ///
 /// # Errors
 /// If SQLite can't be asked what functions it has.
 pub fn confine(conn: &mut Connection, options: &Options) -> Result<()> {
-    // A VACUUM attaches a database that has no name, and nothing tells when it does.
+    // VACUUM attaches a database without a name, and nothing announces it here.
     let permit = Permit {
         known: Known::get()?,
         declared: options.functions.clone(),
         is_vacuum: true,
         last_read: String::new(),
     };
-    let heard = Mutex::new(Heard::new(permit));
+    let recorder = Mutex::new(Recorder::new(permit));
     // What these two return differs between versions of rusqlite.
     let _ = conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1);
-    let judge = move |context: AuthContext<'_>| authorize(&heard, &context);
+    let judge = move |context: AuthContext<'_>| authorize(&recorder, &context);
     let _ = conn.authorizer(Some(judge));
     Ok(())
 }
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_confined_file_can_be_vacuumed_and_not_copied() {
+    fn a_confined_file_can_be_vacuumed_but_not_copied() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("real.db");
         let mut conn = Connection::open(&file).expect("a database");

@@ -1,4 +1,4 @@
-//! Copies of a database, to come back to without running again what made it.
+//! Copies of a database, to return to without running the scripts again.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use crate::schema::Reader;
 pub(crate) struct Snapshot(Connection);
 
 impl Snapshot {
-    /// Copies the database; `None` if it has temporary objects, which belong to the connection and are no part of
-    /// the copy.
+    /// Copies the database. Returns `None` if it has temporary objects: those belong to the
+    /// connection, and no copy holds them.
     pub(crate) fn of(sandbox: &Sandbox) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema)";
         if sandbox.conn.query_row(sql, [], |row| row.get(0))? {
@@ -25,7 +25,7 @@ impl Snapshot {
         Ok(Some(Self(copy)))
     }
 
-    /// A new database that holds what the copied one held.
+    /// Opens a new database with the content of the copied one.
     pub(crate) fn restore(&self, context: Context<'_>) -> rusqlite::Result<Sandbox> {
         let mut sandbox = Sandbox::new(context)?;
         transfer(&self.0, &mut sandbox.conn)?;
@@ -34,7 +34,8 @@ impl Snapshot {
 }
 
 impl Sandbox {
-    /// Exchanges what is known of schemas: a definition that one database has read, another need not read again.
+    /// Exchanges the known schemas: one database need not read again a definition that another has
+    /// read.
     pub(crate) fn swap_reader(&mut self, reader: &mut Reader) {
         std::mem::swap(&mut self.reader, reader);
         self.known = None;
@@ -51,19 +52,19 @@ mod tests {
     use crate::sandbox::bounds::Bounds;
     use migratory_analysis::Options;
 
-    fn with_ground<T>(take: impl FnOnce(Context<'_>) -> T) -> T {
+    fn with_context<T>(take: impl FnOnce(Context<'_>) -> T) -> T {
         let options = Options::default();
         let bounds = Bounds::none();
         take(Context { set: &[], cuts: &[], options: &options, passed: 0, bounds: &bounds })
     }
 
     #[test]
-    fn what_is_restored_is_what_was_copied() {
+    fn a_restored_copy_equals_the_original() {
         let sql =
             "PRAGMA user_version = 7; CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, x);
             INSERT INTO a (x) VALUES ('one'), (x'00'), (NULL); CREATE INDEX i ON a (x);
             CREATE VIRTUAL TABLE f USING fts5 (t); INSERT INTO f VALUES ('a word');";
-        with_ground(|context| {
+        with_context(|context| {
             let sandbox = Sandbox::new(context).expect("a database");
             sandbox.conn.execute_batch(sql).expect(sql);
             let snapshot = Snapshot::of(&sandbox).expect("a copy").expect("no temporary objects");
@@ -89,8 +90,8 @@ mod tests {
     }
 
     #[test]
-    fn temporary_objects_are_not_lost_silently() {
-        with_ground(|context| {
+    fn a_database_with_temporary_objects_is_not_copied() {
+        with_context(|context| {
             for sql in ["CREATE TEMP TABLE t (x)", "CREATE TEMP VIEW v AS SELECT 1"] {
                 let sandbox = Sandbox::new(context).expect("a database");
                 sandbox.conn.execute_batch(sql).expect(sql);

@@ -1,4 +1,4 @@
-//! Stands in for functions and collations that the application registers itself.
+//! Stand-ins for the functions and collations that the application registers itself.
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value;
@@ -6,10 +6,10 @@ use rusqlite::{Connection, Result};
 
 use migratory_analysis::Options;
 
-/// Registers what the options declare.
+/// Registers a stand-in for each function and collation that the options declare.
 ///
-/// A function returns a text made of its name and arguments: the same for the same arguments, and
-/// another for others. A collation compares bytes.
+/// A function returns a text made of its name and its arguments, so that equal arguments give equal
+/// results and different ones differ. A collation compares bytes.
 pub(crate) fn register(conn: &Connection, options: &Options) -> Result<()> {
     for (name, arguments) in &options.functions {
         let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;

@@ -1,19 +1,20 @@
-//! Scripts in a transaction that is rolled back: what they did needs no copy to come back from.
+//! Runs scripts in a transaction that is rolled back, so that undoing them needs no copy.
 
 use super::Sandbox;
 
 impl Sandbox {
-    /// Begins a transaction, in which scripts run from now on as one after the other in a run.
+    /// Begins a transaction in which all scripts run from now on, as several do in a run.
     pub(crate) fn begin(&mut self) -> rusqlite::Result<()> {
         self.conn.execute_batch("BEGIN IMMEDIATE")?;
         self.is_tentative = true;
         Ok(())
     }
 
-    /// Takes back what was done since. A statement may have ended the transaction itself, which does the same.
+    /// Rolls the transaction back. If a statement has already ended it, the changes are undone as
+    /// well.
     pub(crate) fn roll_back(&mut self) -> rusqlite::Result<()> {
         self.is_tentative = false;
-        // SQLite's cookie goes back too, and will stand for another schema.
+        // The rollback restores SQLite's cookie too, which will then stand for another schema.
         self.known = None;
         if self.conn.is_autocommit() { Ok(()) } else { self.conn.execute_batch("ROLLBACK") }
     }

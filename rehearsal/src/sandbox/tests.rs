@@ -1,4 +1,4 @@
-//! The sandbox, followed and attacked.
+//! Checks what the sandbox records, and attacks it.
 
 use migratory_core::sql::left_out::without_effect;
 use migratory_runtime::__private::code;
@@ -9,9 +9,10 @@ use super::*;
 use crate::rules::harness::checked;
 use migratory_core::Direction;
 
-/// What the acts of the statements say of the schema is what is there, statement by statement.
+/// The schema that the sandbox derives from the actions of each statement equals the schema read
+/// from the database.
 #[test]
-fn the_schema_that_is_followed_is_the_one_that_is_read() {
+fn the_schema_derived_from_actions_equals_the_schema_read() {
     let mut sandbox = Sandbox::plain().expect("a database");
     for sql in [
         "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, x UNIQUE); CREATE INDEX i ON a (x);",
@@ -50,7 +51,8 @@ fn each_statement_has_the_schema_before_it() {
     assert_eq!(told.iter().map(|it| it.join(" ")).collect::<Vec<_>>(), ["", "a", "a b", "b", "a"]);
 }
 
-/// A way to reach a file, and what may be there before: statements of a script, `{file}` being a path that nothing has.
+/// Ways to reach a file: the statements of a script. `{file}` stands for a path at which there is
+/// no file.
 const ESCAPES: &[&str] = &[
     "ATTACH '{file}' AS y; CREATE TABLE y.t (x);",
     "ATTACH ('{file}' || '') AS y; CREATE TABLE y.t (x);",
@@ -99,7 +101,7 @@ const ESCAPES: &[&str] = &[
     "PRAGMA key = 'x';",
 ];
 
-/// What a script comes to, and whether it left anything: a file, an attached database.
+/// Runs a script and returns its outcome, and whether it left a file or an attached database.
 fn attack(sandbox: &mut Sandbox, sql: &str) -> (Result<(), String>, bool) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("stolen.db");
@@ -115,7 +117,7 @@ fn attack(sandbox: &mut Sandbox, sql: &str) -> (Result<(), String>, bool) {
             Trouble::Statement(failure) => failure.message,
             Trouble::Refusal(refusal) => format!("{refusal:?}"),
         }));
-        // In its own transaction, a run leaves out what has no effect there.
+        // A run with its own transaction leaves out statements without an effect there.
         let is_left_out = mode == Mode::Transaction && without_effect(&sql).is_some();
         let is_refused = outcomes[0].is_err() && !is_left_out;
         assert_eq!(sandbox.run(&script).is_err(), is_refused, "{sql}");
@@ -129,30 +131,31 @@ fn attack(sandbox: &mut Sandbox, sql: &str) -> (Result<(), String>, bool) {
 }
 
 #[test]
-fn no_script_reaches_out_of_the_sandbox() {
+fn no_script_escapes_the_sandbox() {
     for sql in ESCAPES {
         let (outcome, is_clean) = attack(&mut Sandbox::plain().expect("a sandbox"), sql);
         assert!(is_clean, "{sql}");
         let message = outcome.expect_err(sql);
-        // SQLite itself lets no schema call the functions that it calls unsafe.
+        // SQLite lets no schema call a function that it considers unsafe.
         let is_unsafe = message.starts_with("unsafe use of load_extension");
         assert!(message.starts_with(authorizer::PREFIX) || is_unsafe, "{sql}: {message}");
     }
 }
 
-/// The authorizer taken away, SQLite's limits alone keep every file away.
+/// Without the authorizer, SQLite's limits alone keep scripts away from every file.
 #[test]
 fn limits_alone_keep_files_away() {
     for sql in ESCAPES.iter().filter(|sql| sql.contains("{file}") && !sql.contains("temp_store")) {
         let mut sandbox = unguarded();
         let (outcome, is_clean) = attack(&mut sandbox, sql);
         assert!(is_clean, "{sql}");
-        // A view and an index of a function that is refused when it is called may be made.
+        // SQLite allows creating a view or an index over a function that it refuses only when
+        // called.
         assert!(outcome.is_err() || sql.contains("sqlite_log"), "{sql}");
     }
 }
 
-/// A sandbox without its first wall.
+/// Opens a sandbox without its first wall.
 fn unguarded() -> Sandbox {
     let bounds = Bounds::none();
     let context = Context {
@@ -165,7 +168,7 @@ fn unguarded() -> Sandbox {
     Sandbox::behind_limits(context).expect("a sandbox")
 }
 
-/// On a connection that has no limits, the authorizer alone keeps every file away.
+/// On a connection without limits, the authorizer alone keeps scripts away from every file.
 #[test]
 fn the_authorizer_alone_keeps_files_away() {
     for sql in ESCAPES {
@@ -180,8 +183,8 @@ fn the_authorizer_alone_keeps_files_away() {
             is_vacuum: false,
             last_read: String::new(),
         };
-        let heard = Mutex::new(Heard::new(permit));
-        let judge = move |context: AuthContext<'_>| authorize(&heard, &context);
+        let recorder = Mutex::new(Recorder::new(permit));
+        let judge = move |context: AuthContext<'_>| authorize(&recorder, &context);
         let _ = conn.authorizer(Some(judge));
         let error = conn.execute_batch(&sql).expect_err(&sql).to_string();
         let denials = ["not authorized", "authorization denied", "unsafe use of"];
@@ -191,7 +194,7 @@ fn the_authorizer_alone_keeps_files_away() {
 }
 
 #[test]
-fn a_vacuum_is_no_copy_into_a_file() {
+fn vacuum_runs_and_lets_nothing_be_attached_afterwards() {
     for sql in
         ["VACUUM;", "vacuum main", "VACUUM \"main\" ;;", "/* a */ VACUUM -- b\n;", "VACUUM temp"]
     {
@@ -202,13 +205,13 @@ fn a_vacuum_is_no_copy_into_a_file() {
         let performance = sandbox.perform(&script, &mut |_, _| ()).expect("a performance");
         assert!(performance.outcome.is_ok(), "{sql}: {:?}", performance.outcome);
         assert!(sandbox.run(&script).is_ok(), "{sql}");
-        // After it, nothing can be attached again.
+        // After the VACUUM, nothing can be attached any more.
         assert!(sandbox.conn.execute_batch("ATTACH '' AS y").is_err());
         assert!(unguarded().conn.execute_batch("ATTACH '' AS y").is_err());
     }
 }
 
-/// A bound that is met, whichever: SQLite's code for it.
+/// Runs a script that reaches some bound, and returns SQLite's code for it.
 fn met(sql: &str) -> Option<ErrorCode> {
     let mut script = checked("SELECT 1;", Direction::Up);
     sql.clone_into(&mut script.sql);
@@ -225,7 +228,7 @@ fn source(outcome: Result<(), Trouble>) -> Option<ErrorCode> {
 }
 
 #[test]
-fn no_instruction_lasts() {
+fn no_single_instruction_runs_for_long() {
     let a = |count: u32| format!("printf('%.*c', {count}, 'a')");
     for sql in [
         format!("SELECT {} LIKE '%' || {} || 'b'", a(20_000_000), a(40_000)),
@@ -243,7 +246,7 @@ fn no_instruction_lasts() {
 }
 
 #[test]
-fn what_a_trigger_calls_is_bounded_while_rows_are_made_up() {
+fn functions_in_triggers_are_bounded_while_rows_are_written() {
     let sandbox = Sandbox::plain().expect("a sandbox");
     let sql = "CREATE TABLE t (x); CREATE TRIGGER g AFTER INSERT ON t BEGIN \
                SELECT json_patch('{\"a\":\"' || printf('%.*c', 100000, 'a') || '\"}', '{}'); END;";
@@ -254,7 +257,7 @@ fn what_a_trigger_calls_is_bounded_while_rows_are_made_up() {
 }
 
 #[test]
-fn tables_of_each_kind_are_bounded() {
+fn every_kind_of_table_is_bounded() {
     let rows = |count: u32| {
         format!(
             "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < {count}) \
@@ -280,10 +283,10 @@ fn tables_of_each_kind_are_bounded() {
     }
 }
 
-/// SQLite has no limit for these: the size of the process is what bounds them, where it is known.
+/// SQLite has no limit for these, so the size of the process is checked, where it is known.
 #[test]
 #[cfg(target_os = "linux")]
-fn what_sqlite_does_not_bound_is_stopped_as_the_process_grows() {
+fn statements_without_a_limit_of_sqlite_stop_as_the_process_grows() {
     let growing = "WITH RECURSIVE c (i, b) AS (SELECT 1, randomblob(1) UNION SELECT i + 1, randomblob(500000) FROM c)";
     for sql in [
         format!("{growing} SELECT count(*) FROM c"),
@@ -296,22 +299,22 @@ fn what_sqlite_does_not_bound_is_stopped_as_the_process_grows() {
     }
 }
 
-/// What grows a little with each statement is seen between them.
+/// Growth that each statement adds a little to is noticed between statements.
 #[test]
 #[cfg(target_os = "linux")]
-fn memory_is_looked_at_between_short_statements() {
+fn memory_is_checked_between_short_statements() {
     let bounds = Arc::new(Bounds::with_growth(32 << 20));
     let mut sandbox = Sandbox::bounded(&bounds).expect("a sandbox");
     let mut held = Vec::new();
     let script = checked(&"SELECT 1 WHERE 0;".repeat(100), Direction::Up);
-    // Other tests of this process may give memory back meanwhile.
+    // Other tests of this process may free memory meanwhile.
     let performance = sandbox.perform(&script, &mut |_, _| held.push(vec![1_u8; 16 << 20]));
     let outcome = performance.expect("a performance").outcome;
     assert_eq!(source(outcome), Some(ErrorCode::OutOfMemory), "{} statements", held.len());
 }
 
 #[test]
-fn views_that_double_end() {
+fn views_that_double_are_stopped() {
     let mut sql =
         "CREATE TABLE v0 (x); CREATE VIEW v1 AS SELECT x FROM v0 UNION ALL SELECT x FROM v0;"
             .to_owned();

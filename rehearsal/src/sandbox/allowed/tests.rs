@@ -1,4 +1,4 @@
-//! Everything that the linked SQLite lists is held against the lists.
+//! Compares everything that the linked SQLite lists with the lists of what is allowed.
 
 use super::*;
 use crate::sandbox::Sandbox;
@@ -7,9 +7,10 @@ fn known() -> &'static Known {
     Known::get().expect("what SQLite has")
 }
 
-/// What SQLite lists and is refused. A newer SQLite's additions show up here: allow them, or add them to this list.
+/// Everything that SQLite lists and the rehearsal refuses. The additions of a newer SQLite show up
+/// here: allow them, or add them to this list.
 #[test]
-fn what_sqlite_lists_and_nobody_allowed_is_refused() {
+fn everything_that_is_not_allowed_is_refused() {
     let refused = |names: &BTreeSet<String>, is_allowed: &dyn Fn(&str) -> bool| {
         names.iter().filter(|name| !is_allowed(name)).cloned().collect::<Vec<_>>().join(" ")
     };
@@ -18,7 +19,7 @@ fn what_sqlite_lists_and_nobody_allowed_is_refused() {
     let modules = refused(&known().modules, &|name| module(name, known()));
     assert_eq!(modules, "");
     let settable = refused(&known().pragmas, &|name| pragma(name, Some("100000"), known()));
-    // Windows has this one too.
+    // This pragma exists on Windows only.
     let settable = settable.replace("data_store_directory ", "");
     assert_eq!(
         settable,
@@ -29,7 +30,7 @@ fn what_sqlite_lists_and_nobody_allowed_is_refused() {
 }
 
 #[test]
-fn what_a_newer_sqlite_adds_is_refused() {
+fn additions_of_a_newer_sqlite_are_refused() {
     let added = |name: &str| BTreeSet::from([name.to_owned()]);
     let newer = Known {
         functions: added("send_mail"),
@@ -43,13 +44,14 @@ fn what_a_newer_sqlite_adds_is_refused() {
     );
     assert!(!pragma("OPEN_FILE", None, &newer) && !pragma("open_file", Some("x"), &newer));
     assert!(!module("fsdir", &newer));
-    // What it does not have, it does not do.
+    // SQLite does nothing for a name that it does not have.
     assert!(module("fsdir", known()) && pragma("open_file", Some("x"), known()));
     assert!(function("slugify", &[("Slugify".to_owned(), 1)], known()));
     assert!(!function("slugify", &[], known()));
 }
 
-/// The sandbox itself says the same: each function is called, and each pragma set, on a database of its own.
+/// The sandbox agrees with the lists: the test calls each function and sets each pragma on a
+/// database of its own.
 #[test]
 fn the_sandbox_refuses_what_the_lists_do_not_allow() {
     let denied = |sql: &str| {
@@ -71,7 +73,7 @@ fn the_sandbox_refuses_what_the_lists_do_not_allow() {
     }
 }
 
-/// Each function that SQLite lists, with how many arguments it takes.
+/// Returns each function that SQLite lists, with its number of arguments.
 fn arities() -> Vec<(String, u16)> {
     let conn = Connection::open_in_memory().expect("a database");
     let sql = "SELECT DISTINCT name, max(narg, 0) FROM pragma_function_list";
