@@ -1,7 +1,7 @@
-//! Gives the sources that decide what a rehearsal finds a name of their own, as `MIGRATORY_SOURCES`.
+//! Hashes the sources that decide what a rehearsal finds, as `MIGRATORY_SOURCES`.
 //!
-//! A set that passed is remembered from build to build. After a change of a rule it has to be rehearsed again, also
-//! if nobody has raised the version: in a checkout of migratory, in a fork, by `[patch]`.
+//! Builds remember a set that passed. After a change of a rule it must be rehearsed again, even if
+//! nobody has raised the version: in a checkout of migratory, in a fork, with `[patch]`.
 
 use std::env;
 use std::fs;
@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 fn main() {
     let own = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
-    // The rehearsal runs code of these crates: they are next to this one in a checkout, among vendored crates, and
-    // in cargo's registry, where the version that is required exactly says the same.
+    // The rehearsal runs code of these crates. They are next to this one in a checkout, among
+    // vendored crates, and in cargo's registry, where this crate requires its own version of them.
     let siblings = ["core", "runtime", "analysis"].into_iter().flat_map(|name| {
         let published = format!("migratory-{name}-{version}");
         [name.to_owned(), format!("migratory-{name}"), published]
@@ -23,7 +23,7 @@ fn main() {
     for root in [own].iter().chain(&siblings).map(|crate_root| crate_root.join("src")) {
         if root.join("lib.rs").is_file() {
             println!("cargo:rerun-if-changed={}", root.display());
-            // What can't be read is no source that rustc reads.
+            // A file that can't be read is not one that rustc compiles.
             let _ = add(&root, &mut hash);
         }
     }

@@ -1,10 +1,10 @@
-//! Remembers what was rehearsed, so that a set which did not change costs a hash, and one of which the last
-//! migrations changed costs only these.
+//! Remembers what was rehearsed: an unchanged set costs a hash, and one whose last migrations
+//! changed costs only these.
 //!
-//! Within a process everything is remembered: an editor expands the macro at each key that is pressed.
-//! From build to build, in a file below the target folder, only the migrations about which there was nothing to
-//! report. Whoever can write there can replace the compiled program too: the file is guarded against damage, and
-//! not against forgery.
+//! Within a process, everything is remembered, since an editor expands the macro at every
+//! keystroke. From build to build, a file below the target folder remembers the migrations without
+//! findings. The file is guarded against damage but not against forgery: whoever can write there
+//! can replace the compiled program too.
 
 mod file;
 mod key;
@@ -31,17 +31,17 @@ struct Known {
     outcome: Outcome,
 }
 
-/// What a rehearsal came to, with what it found.
+/// The result of a rehearsal, with its findings.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) rehearsal: Rehearsal,
     pub(crate) found: Vec<Diagnostic>,
-    /// How many migrations from the first on there is nothing to tell about.
+    /// How many migrations at the start have no findings.
     pub(crate) passed: usize,
 }
 
 impl Outcome {
-    /// Notes that so many migrations are over.
+    /// Records that this many migrations have been rehearsed.
     pub(crate) fn pass(&mut self, count: usize) {
         let Rehearsal { gaps, untried, .. } = &self.rehearsal;
         if self.found.is_empty() && gaps.is_empty() && untried.is_empty() {
@@ -49,7 +49,7 @@ impl Outcome {
         }
     }
 
-    /// Takes in what was found out beside.
+    /// Adds the result of another part of the rehearsal.
     pub(crate) fn add(&mut self, other: Self) {
         self.found.extend(other.found);
         for untried in other.rehearsal.untried {
@@ -61,8 +61,8 @@ impl Outcome {
     }
 }
 
-/// What the set came to when it was rehearsed before, or what `rehearse` says of it, which is told how many
-/// migrations have passed already.
+/// Returns the remembered result of the set, or calls `rehearse` with the number of migrations that
+/// have already passed.
 pub(crate) fn recall(
     checked: &Checked,
     options: &Options,
@@ -80,12 +80,14 @@ pub(crate) fn recall(
         if read.passed < passed { writes(&keys, passed) } else { read.rehearsal.writes.clone() };
     let passed = passed.max(read.passed);
     let mut outcome = if is_whole { read } else { rehearse(passed) };
-    // The downs of what has passed were not run.
+    // The downs of migrations that passed were not run again, so the tables they write come from
+    // memory.
     for (writes, known) in outcome.rehearsal.writes.iter_mut().zip(known).take(passed) {
         *writes = known;
     }
     if outcome.passed < keys.len() && passed > 0 {
-        // What is told of a set is the same each time: the rows that are shown depend on all that came before.
+        // The findings about a set must be the same each time, and the rows that a finding shows
+        // depend on everything before.
         outcome = rehearse(0);
     }
     if let Some(file) = file.filter(|_| !is_whole) {
@@ -97,29 +99,30 @@ pub(crate) fn recall(
     outcome
 }
 
-/// What this process knows: what the set came to, or how many of its migrations have passed.
+/// Returns what this process knows: the result for the set, or how many of its migrations have
+/// passed.
 fn remembered(keys: &[Checksum]) -> (Option<Outcome>, usize) {
     let known = MEMO.lock().unwrap_or_else(PoisonError::into_inner);
     let same = known.iter().find(|known| known.keys == keys).map(|known| known.outcome.clone());
-    let is_told = |known: &Known| {
-        known.keys.get(known.outcome.passed).is_some_and(|told| keys.contains(told))
-    };
-    if known.iter().any(is_told) {
-        // It will be told again, and that takes a whole rehearsal.
+    let has_findings =
+        |known: &Known| known.keys.get(known.outcome.passed).is_some_and(|key| keys.contains(key));
+    if known.iter().any(has_findings) {
+        // The findings are reported again, and that takes a whole rehearsal.
         return (same, 0);
     }
     let passed = |known: &Known| shared(keys, &known.keys[..known.outcome.passed]);
     (same, known.iter().map(passed).max().unwrap_or_default())
 }
 
-/// What the first migrations write to, so many of which have passed in this process.
+/// Returns what the first `passed` migrations write to, as this process knows it.
 fn writes(keys: &[Checksum], passed: usize) -> Vec<Writes> {
     let known = MEMO.lock().unwrap_or_else(PoisonError::into_inner);
     let has_passed = |known: &&Known| shared(keys, &known.keys[..known.outcome.passed]) >= passed;
     known.iter().find(has_passed).map(|it| it.outcome.rehearsal.writes.clone()).unwrap_or_default()
 }
 
-/// How many of these keys are the same from the first on. The key of a migration tells all before it too.
+/// Counts the equal keys at the start of both lists. The key of a migration covers all migrations
+/// before it.
 fn shared(keys: &[Checksum], others: &[Checksum]) -> usize {
     keys.iter().zip(others).take_while(|(one, other)| one == other).count()
 }
@@ -131,7 +134,7 @@ mod tests {
     use super::*;
     use migratory_analysis::Code;
 
-    /// A set of tables, one a migration.
+    /// A set of tables, one for each migration.
     fn checked(tables: &[&str]) -> Checked {
         let package = tempfile::tempdir().expect("a folder");
         let folder = package.path().join("migrations");
@@ -145,7 +148,7 @@ mod tests {
             .expect("a sound set")
     }
 
-    /// What a set of so many migrations came to, so many of which passed.
+    /// The result for a set of `count` migrations, the first `passed` of which passed.
     fn outcome(count: usize, passed: usize) -> Outcome {
         let schemas = vec![Checksum::of_script("the schema"); count];
         let written = Writes { up: Some("a\nb".to_owned()), down: None };
@@ -164,7 +167,7 @@ mod tests {
                 runs += 1;
                 outcome(1, 0)
             });
-            assert_eq!(outcome.found.len(), 1, "what was found is told again");
+            assert_eq!(outcome.found.len(), 1, "the findings are reported again");
         }
         let mut other = Options::default();
         other.foreign_keys = false;
@@ -176,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_passed_in_this_process_passes_before_another_end() {
+    fn migrations_that_passed_in_this_process_are_not_rehearsed_again() {
         let options = Options::default();
         recall(&checked(&["x", "y", "z"]), &options, |_| outcome(3, 2));
         for (tables, expected) in [
@@ -192,9 +195,9 @@ mod tests {
         }
     }
 
-    /// Downs are run only where a migration is judged.
+    /// A down runs only if its migration is judged.
     #[test]
-    fn what_a_down_writes_to_is_known_of_what_passed() {
+    fn the_tables_that_a_down_writes_are_remembered() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("memo");
         let mut in_file = Options::default();
@@ -224,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_is_found_by_a_whole_rehearsal() {
+    fn findings_come_from_a_whole_rehearsal() {
         let options = Options::default();
         recall(&checked(&["k", "l"]), &options, |_| outcome(2, 2));
         let mut runs = Vec::new();
@@ -236,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_passed_is_known_in_the_next_build() {
+    fn migrations_that_passed_are_remembered_by_the_next_build() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("memo");
         let mut options = Options::default();
@@ -254,7 +257,7 @@ mod tests {
         assert_eq!(
             [passed(&set), passed(&longer)],
             [2, 0],
-            "what is told again is told of a whole"
+            "findings are reported from a whole rehearsal"
         );
         fs::write(&file, "something else\n").expect("a file");
         assert_eq!(passed(&set), 0, "what can't be read is rehearsed again");

@@ -1,4 +1,4 @@
-//! What a schema is made of, as SQLite tells it.
+//! A database schema, as SQLite describes it.
 
 mod definition;
 mod did_you_mean;
@@ -20,12 +20,12 @@ pub use migratory_core::sql::names::Name;
 pub use objects::{Named, Objects};
 pub(crate) use read::Reader;
 
-/// The objects of a database, those of migratory and of SQLite itself left out.
+/// The objects of a database, without those of migratory and of SQLite itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schema {
-    /// The tables, virtual ones and their shadows included.
+    /// The tables, including virtual tables and their shadow tables.
     pub tables: Objects<Table>,
-    /// Indexes that a statement made; those that UNIQUE and PRIMARY KEY bring are part of their table.
+    /// The indexes that a CREATE INDEX made; those of UNIQUE and PRIMARY KEY belong to their table.
     pub indexes: Objects<Index>,
     /// The triggers.
     pub triggers: Objects<Trigger>,
@@ -38,17 +38,17 @@ pub struct Schema {
 pub struct Table {
     /// Its name.
     pub name: Name,
-    /// The text of its definition, as `sqlite_schema` has it.
+    /// The text of its definition, from `sqlite_schema`.
     pub sql: String,
-    /// What kind of table it is.
+    /// Its kind.
     pub kind: TableKind,
     /// Its columns, in their order.
     pub columns: Vec<Column>,
-    /// The columns of the primary key, in its order; empty where there is none.
+    /// The columns of the primary key, in its order; empty if it has none.
     pub primary_key: Vec<Name>,
-    /// The columns of each UNIQUE constraint, the primary key's left out.
+    /// The columns of each UNIQUE constraint, without the primary key.
     pub uniques: Vec<Vec<Name>>,
-    /// The text between the parentheses of each CHECK, those of columns included.
+    /// The text between the parentheses of each CHECK, including those of columns.
     pub checks: Vec<String>,
     /// Its foreign keys.
     pub foreign_keys: Vec<ForeignKey>,
@@ -56,18 +56,18 @@ pub struct Table {
     pub is_strict: bool,
     /// Whether it is WITHOUT ROWID.
     pub is_without_rowid: bool,
-    /// Whether its ids are never used again.
+    /// Whether it is AUTOINCREMENT, so that ids are never reused.
     pub is_autoincrement: bool,
 }
 
-/// What kind of table it is.
+/// The kind of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TableKind {
-    /// As any.
+    /// An ordinary table.
     Ordinary,
     /// A virtual table of this module.
     Virtual(String),
-    /// A table that a virtual one keeps its content in; written by that one alone.
+    /// A table in which a virtual table keeps its content, and to which only that one writes.
     Shadow,
 }
 
@@ -76,19 +76,19 @@ pub enum TableKind {
 pub struct Column {
     /// Its name.
     pub name: Name,
-    /// The declared type, as it was written; empty where there is none.
+    /// The declared type as written; empty if none is declared.
     pub declared: String,
-    /// Declared NOT NULL, or part of a primary key that implies it.
+    /// Whether it is declared NOT NULL, or part of a primary key that implies it.
     pub is_not_null: bool,
-    /// The text of its DEFAULT, if there is one.
+    /// The text of its DEFAULT, if it has one.
     pub default: Option<String>,
-    /// BINARY where none is declared.
+    /// The collation; BINARY if none is declared.
     pub collation: Name,
-    /// The text between the parentheses of a generated column, if it is one.
+    /// The text between the parentheses of a generated column.
     pub generated: Option<String>,
-    /// Whether the generated column is stored.
+    /// Whether it is a generated column that is stored.
     pub is_stored: bool,
-    /// Of virtual tables: a column that `SELECT *` does not show.
+    /// Whether `SELECT *` leaves it out, as it does hidden columns of virtual tables.
     pub is_hidden: bool,
 }
 
@@ -97,13 +97,13 @@ pub struct Column {
 pub struct ForeignKey {
     /// Its columns, in their order.
     pub columns: Vec<Name>,
-    /// The table that it refers to.
+    /// The table it refers to.
     pub parent: Name,
-    /// The columns that it refers to; empty where the primary key is meant.
+    /// The columns it refers to; empty if it refers to the primary key without naming it.
     pub parent_columns: Vec<Name>,
     /// `CASCADE`, `SET NULL`, `SET DEFAULT`, `RESTRICT` or `NO ACTION`.
     pub on_delete: String,
-    /// Likewise, where the parent's key changes.
+    /// The same words, for a change of the parent's key.
     pub on_update: String,
     /// Whether it is checked at the end of the transaction.
     pub is_deferred: bool,
@@ -114,7 +114,7 @@ pub struct ForeignKey {
 pub struct Index {
     /// Its name.
     pub name: Name,
-    /// The table.
+    /// The table that it indexes.
     pub table: Name,
     /// The text of its definition.
     pub sql: String,
@@ -131,7 +131,7 @@ pub struct Index {
 pub struct Trigger {
     /// Its name.
     pub name: Name,
-    /// The table or view that it hangs on.
+    /// The table or view that it belongs to.
     pub table: Name,
     /// The text of its definition.
     pub sql: String,
@@ -147,15 +147,15 @@ pub struct View {
 }
 
 impl Table {
-    /// The column of this name.
+    /// Returns the column of this name.
     pub fn column(&self, name: &Name) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == *name)
     }
 
-    /// The column that is another name of the rowid: `INTEGER PRIMARY KEY`.
+    /// Returns the column that is an alias of the rowid: `INTEGER PRIMARY KEY`.
     ///
-    /// SQLite keeps an old mistake of its own: a column that is declared `INTEGER PRIMARY KEY DESC` is none, though
-    /// one that `PRIMARY KEY (id DESC)` names is.
+    /// SQLite keeps an early bug for compatibility: a column declared `INTEGER PRIMARY KEY DESC` is
+    /// not an alias, though one that `PRIMARY KEY (id DESC)` names is.
     pub fn rowid_alias(&self) -> Option<&Column> {
         match self.primary_key.as_slice() {
             [only] if !self.is_without_rowid && self.kind == TableKind::Ordinary => {
@@ -171,7 +171,7 @@ impl Table {
 
 /// Whether a column is declared `PRIMARY KEY DESC`.
 fn is_descending(sql: &str) -> bool {
-    // Most texts need no reading.
+    // A quick search, since few definitions contain the word.
     let mut places = sql.as_bytes().windows(4);
     if !places.any(|four| four.eq_ignore_ascii_case(b"desc")) {
         return false;

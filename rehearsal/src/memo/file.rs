@@ -1,7 +1,8 @@
 //! The file that remembers from build to build which migrations passed.
 //!
-//! A line for each, with its key, the fingerprint of the schema after it and the tables that it writes to, and at the end
-//! a checksum over all lines. These go into the program, so a file that is not as it was written is taken for none.
+//! It has a line for each migration, with its key, the fingerprint of the schema after it and the
+//! tables that it writes to, and at the end a checksum of all lines. The fingerprints become part
+//! of the program, so a file that is not exactly as it was written counts as missing.
 
 use std::fs;
 use std::path::Path;
@@ -13,14 +14,15 @@ use migratory_runtime::Checksum;
 use super::{Outcome, writes};
 use migratory_analysis::file::read_within;
 
-/// Stands in the place of a fingerprint where there was something to report of a migration.
-const TOLD: &str = "told";
+/// Replaces the fingerprint of a migration with findings.
+const HAS_FINDINGS: &str = "findings";
 
-/// The size of a file with a line for each of a hundred thousand migrations; what is larger is another file.
+/// The size of a file with a line for each of a hundred thousand migrations; a larger one is some
+/// other file.
 const LARGEST: u64 = 250 * 100_000;
 
-/// How many of these migrations passed before, as the file says. None, if the next one is among them too, of which
-/// there was something to report.
+/// Reads how many of these migrations have passed. Returns none if the one after them is known to
+/// have findings.
 pub(super) fn read(file: &Path, keys: &[Checksum]) -> Outcome {
     let mut outcome = Outcome::default();
     rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
@@ -30,7 +32,7 @@ pub(super) fn read(file: &Path, keys: &[Checksum]) -> Outcome {
             Some((of, schema)) if Checksum::from_hex(of) == Some(*key) => schema,
             _ => break,
         };
-        if schema == TOLD {
+        if schema == HAS_FINDINGS {
             outcome.rehearsal.schemas.clear();
             outcome.rehearsal.writes.clear();
             outcome.passed = 0;
@@ -46,22 +48,22 @@ pub(super) fn read(file: &Path, keys: &[Checksum]) -> Outcome {
     outcome
 }
 
-/// The lines of a file to which its last line fits.
+/// Returns the lines of a file if its checksum fits.
 fn intact(file: &Path) -> Option<String> {
     let mut text = String::from_utf8(read_within(file, LARGEST).ok()?).ok()?;
     let last = text.strip_suffix('\n')?.rfind('\n').map_or(0, |at| at + 1);
-    let seal = text.split_off(last);
-    (seal == sealing(&text)).then_some(text)
+    let last_line = text.split_off(last);
+    (last_line == checksum_line(&text)).then_some(text)
 }
 
-fn sealing(lines: &str) -> String {
+fn checksum_line(lines: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(lines.as_bytes());
     format!("{}\n", Checksum::new(hash.finish()))
 }
 
-/// Writes to another file first, so that a build at the same time never reads half of it. What can't be written is
-/// rehearsed again.
+/// Writes a temporary file first, so that a simultaneous build never reads half of it. If writing
+/// fails, the next build rehearses again.
 pub(super) fn write(file: &Path, keys: &[Checksum], outcome: &Outcome) {
     static WRITTEN: AtomicUsize = AtomicUsize::new(0);
     let Outcome { rehearsal, passed, .. } = outcome;
@@ -77,10 +79,10 @@ pub(super) fn write(file: &Path, keys: &[Checksum], outcome: &Outcome) {
             "\n",
         ]);
     }
-    if let Some(told) = keys.get(*passed) {
-        text.extend([&told.to_string(), " ", TOLD, "\n"]);
+    if let Some(found) = keys.get(*passed) {
+        text.extend([&found.to_string(), " ", HAS_FINDINGS, "\n"]);
     }
-    text.push_str(&sealing(&text));
+    text.push_str(&checksum_line(&text));
     let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
     let draft = file.with_extension(format!("{}.{number}.tmp", std::process::id()));
     let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, file));
@@ -101,7 +103,7 @@ mod tests {
         Checksum::of_script(of)
     }
 
-    /// What was found out of migrations with these keys, all of which passed.
+    /// The result for migrations with these keys, all of which passed.
     fn passed(keys: &[Checksum]) -> Outcome {
         let schemas = keys.iter().map(|it| key(&format!("schema {it}"))).collect();
         let written = |it: &Checksum| Writes { up: Some(format!("a\n{it}")), down: None };
@@ -115,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_damaged_anywhere_is_none() {
+    fn a_file_with_any_damage_is_ignored() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("memo");
         let keys = ["a", "b", "c"].map(key);
@@ -149,7 +151,7 @@ mod tests {
             twice.insert(at, lines[at]);
             assert!(!is_taken(&twice.concat()), "line {at} twice");
         }
-        for text in [&b""[..], b"\n", b"told\n", b"\xff\xfe"] {
+        for text in [&b""[..], b"\n", b"findings\n", b"\xff\xfe"] {
             assert!(!is_taken(text), "{text:?}");
         }
         let doubled = [&bytes[..], &bytes[..]].concat();
@@ -157,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn of_another_set_only_what_both_begin_with_is_taken() {
+    fn only_the_common_beginning_of_another_set_is_used() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("memo");
         let other = ["a", "b", "x"].map(key);
@@ -177,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_write_at_once_leave_one_of_their_files() {
+    fn simultaneous_writers_leave_a_whole_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("memo");
         let sets: Vec<_> = (0..8).map(|set| [key("a"), key(&format!("set {set}"))]).collect();

@@ -1,4 +1,4 @@
-//! What decides what a rehearsal comes to, as one hash for each migration.
+//! Hashes everything that decides the result of a rehearsal, for each migration.
 
 use std::sync::OnceLock;
 
@@ -6,16 +6,17 @@ use migratory_analysis::{Checked, Options};
 use migratory_core::Checksum;
 use rusqlite::Connection;
 
-/// The name of the sources of this crate and of those whose code the rehearsal runs: see `build.rs`.
+/// The hash of the sources of this crate and of those whose code the rehearsal runs: see
+/// `build.rs`.
 const SOURCES: &str = env!("MIGRATORY_SOURCES");
 
-/// For each migration a hash over all that its rehearsal depends on: itself, those before it, the options, the code
-/// that judges, and the SQLite that runs it.
+/// Returns a hash for each migration that covers what its rehearsal depends on: the migration,
+/// those before it, the options, the code that judges, and the SQLite that runs it.
 pub(super) fn keys(checked: &Checked, options: &Options) -> Vec<Checksum> {
     checked.identities(options, &[env!("CARGO_PKG_VERSION"), SOURCES, sqlite()])
 }
 
-/// The SQLite of the rehearsal: its version, its sources, and how it was compiled.
+/// Identifies the rehearsal's SQLite: its version, its sources, and how it was compiled.
 fn sqlite() -> &'static str {
     static SQLITE: OnceLock<String> = OnceLock::new();
     SQLITE.get_or_init(|| read_sqlite().unwrap_or_else(|_| rusqlite::version().to_owned()))
@@ -31,9 +32,10 @@ fn read_sqlite() -> rusqlite::Result<String> {
 mod tests {
     use super::*;
 
-    /// A rule may change without a new version, and SQLite within one.
+    /// A rule may change without a new version of this crate, and SQLite's build without a new
+    /// version of SQLite.
     #[test]
-    fn the_sources_and_the_build_of_sqlite_are_known() {
+    fn the_key_covers_the_sources_and_the_build_of_sqlite() {
         assert_eq!(SOURCES.len(), 16, "{SOURCES}");
         let known = sqlite();
         assert!(known.starts_with(rusqlite::version()) && known.contains("THREADSAFE"), "{known}");

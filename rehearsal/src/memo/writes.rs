@@ -1,10 +1,10 @@
-//! How the file of a memo spells the tables that a migration writes to.
+//! Writes and reads the tables that a migration writes to, in the file of a memo.
 
 use std::iter;
 
 use migratory_analysis::Writes;
 
-/// As two words of a line.
+/// Formats them as two words of a line.
 pub(super) fn spelt(writes: &Writes) -> String {
     let word = |tables: &Option<String>| match tables {
         None => "-".to_owned(),
@@ -16,7 +16,7 @@ pub(super) fn spelt(writes: &Writes) -> String {
     format!("{} {}", word(&writes.up), word(&writes.down))
 }
 
-/// From what [`spelt`] made; `None` of anything else.
+/// Parses what [`spelt`] wrote; returns `None` for anything else.
 pub(super) fn read(line: &str) -> Option<Writes> {
     let word = |word: &str| {
         let Some(digits) = word.strip_prefix('=') else {
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_to_is_read_as_it_was_spelt() {
+    fn tables_are_read_back_as_they_were_written() {
         let tables = ["", "note", "a b\nÄ=-"].map(|tables| Some(tables.to_owned()));
         for up in tables.iter().chain([&None]) {
             for down in tables.iter().chain([&None]) {

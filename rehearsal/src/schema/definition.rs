@@ -1,7 +1,7 @@
-//! What the text of a CREATE TABLE says that SQLite's pragmas keep to themselves.
+//! Reads from the text of a CREATE TABLE what SQLite's pragmas don't report.
 //!
-//! The words that are looked for are keywords that SQLite admits as names in quotes alone: so a bare
-//! word is always the keyword, and no grammar is needed beyond parentheses and commas.
+//! The words it looks for are keywords that SQLite accepts as names in quotes only. So a bare word
+//! is always the keyword, and no grammar is needed beyond parentheses and commas.
 
 use migratory_core::sql::create_table::{CreateTable, Item};
 use migratory_core::sql::lexer::{Kind, Token};
@@ -9,25 +9,25 @@ use migratory_core::sql::parens;
 
 use super::{Name, excerpt};
 
-/// A definition of an ordinary table, taken apart.
+/// The definition of an ordinary table, in parts.
 #[derive(Debug, Default)]
 pub(crate) struct Definition {
     pub(crate) columns: Vec<ColumnText>,
     /// The text between the parentheses of each CHECK.
     pub(crate) checks: Vec<String>,
-    /// Of each foreign key, in the order of the text, whether it is checked at the end of the
+    /// Whether each foreign key, in the order of the text, is checked at the end of the
     /// transaction.
     pub(crate) deferred: Vec<bool>,
-    /// The constraint, that of a column spelt as that of a table would be.
+    /// The primary key, written as a constraint of the table even if a column declares it.
     pub(crate) primary_key: Option<String>,
-    /// Likewise.
+    /// The UNIQUE constraints, likewise.
     pub(crate) uniques: Vec<String>,
     pub(crate) is_autoincrement: bool,
     pub(crate) is_strict: bool,
     pub(crate) is_without_rowid: bool,
 }
 
-/// What the definition says of one column.
+/// What the definition says about one column.
 #[derive(Debug)]
 pub(crate) struct ColumnText {
     pub(crate) name: Name,
@@ -36,9 +36,9 @@ pub(crate) struct ColumnText {
     pub(crate) generated: Option<String>,
     /// Whether the text says NOT NULL.
     pub(crate) is_not_null: bool,
-    /// What is done about a NULL, if that is said: ` ON CONFLICT IGNORE`.
+    /// The conflict clause of NOT NULL, if there is one: ` ON CONFLICT IGNORE`.
     pub(crate) on_null: String,
-    /// Whether the text says VIRTUAL of a generated column.
+    /// Whether the text declares a generated column VIRTUAL.
     pub(crate) is_virtual: bool,
 }
 
@@ -83,7 +83,7 @@ impl Definition {
         }
     }
 
-    /// Takes in what begins at a token, and returns where to go on.
+    /// Reads the clause that begins at a token, and returns the index at which to continue.
     fn read_word(
         &mut self,
         sql: &str,
@@ -97,7 +97,7 @@ impl Definition {
         let group = parens::group(item, at + 1);
         let is_action = at > 0 && item[at - 1].is_word("SET");
         match (bare.as_str(), &group) {
-            // What follows may be a word that means something elsewhere.
+            // The token after DEFAULT is its value, though it may be a keyword elsewhere.
             ("DEFAULT", None) if !is_action => return at + 2,
             ("COLLATE", _) => {
                 column.collation = item.get(at + 1).map(|name| Name::new(name.unquoted()));
@@ -119,7 +119,7 @@ impl Definition {
                 column.generated = Some(parens::inner(sql, item, group).to_owned());
             }
             ("KEY", Some(group)) => {
-                // `PRIMARY KEY (id AUTOINCREMENT)`, as a constraint of the table.
+                // `PRIMARY KEY (id AUTOINCREMENT)` as a constraint of the table.
                 let mut inside = item[group.clone()].iter();
                 self.is_autoincrement |= inside.any(|token| token.is_word("AUTOINCREMENT"));
             }
@@ -128,7 +128,8 @@ impl Definition {
         group.map_or(at + 1, |group| group.end + 1)
     }
 
-    /// `[NOT] DEFERRABLE [INITIALLY DEFERRED | INITIALLY IMMEDIATE]` is said of the last foreign key.
+    /// Reads `[NOT] DEFERRABLE [INITIALLY DEFERRED | INITIALLY IMMEDIATE]`, which belongs to the
+    /// last foreign key.
     fn read_deferral(&mut self, item: &[Token<'_>], at: usize) {
         let says = |at: usize, word| item.get(at).is_some_and(|token| token.is_word(word));
         let denied = at > 0 && says(at - 1, "NOT");
@@ -138,7 +139,7 @@ impl Definition {
     }
 }
 
-/// The columns of a key and what is done about a conflict; its words end before `at`.
+/// Writes the columns of a key with its conflict clause; the words of the key end before `at`.
 fn key(item: &[Token<'_>], at: usize) -> String {
     let says_nothing =
         |token: &&Token<'_>| !["ASC", "AUTOINCREMENT"].iter().any(|word| token.is_word(word));
@@ -146,14 +147,14 @@ fn key(item: &[Token<'_>], at: usize) -> String {
         let columns = item[group.start + 1..group.end].iter().filter(says_nothing);
         return format!("({}){}", excerpt::spelt(columns), conflict(item, group.end + 1));
     }
-    // The key of a column; a direction may follow.
+    // The key of a column, after which a direction may follow.
     let direction = item.get(at).filter(|token| token.is_word("ASC") || token.is_word("DESC"));
     let column = item[..1].iter().chain(direction).filter(says_nothing);
     let at = at + usize::from(direction.is_some());
     format!("({}){}", excerpt::spelt(column), conflict(item, at))
 }
 
-/// `ON CONFLICT REPLACE` behind a constraint, with a blank before it.
+/// Returns `ON CONFLICT REPLACE` after a constraint, with a space before it.
 fn conflict(item: &[Token<'_>], at: usize) -> String {
     match item.get(at..at + 3) {
         Some([on, conflict, action]) if on.is_word("ON") && conflict.is_word("CONFLICT") => {
@@ -168,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checks_are_found_and_what_looks_like_one_is_not() {
+    fn checks_are_found_and_similar_texts_are_not() {
         for (sql, checks) in [
             ("CREATE TABLE t (a CHECK (a > 0) UNIQUE, CHECK(a<(9)))", &["a > 0", "a<(9)"][..]),
             ("CREATE TABLE t (\"check\" TEXT, [check] (1), `check`)", &[]),
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_have_their_collation_and_what_generates_them() {
+    fn columns_have_their_collation_and_expression() {
         for (sql, expected) in [
             ("CREATE TABLE t (a, b INT)", "a b"),
             ("CREATE TABLE t (a TEXT COLLATE NOCASE COLLATE [rtrim])", "a/rtrim"),
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_columns_are_spelt_as_those_of_tables() {
+    fn keys_of_columns_are_written_as_keys_of_tables() {
         for (sql, keys) in [
             ("CREATE TABLE t (a INTEGER PRIMARY KEY ASC)", "PRIMARY KEY (a)"),
             ("CREATE TABLE t (a INTEGER PRIMARY KEY DESC AUTOINCREMENT)", "PRIMARY KEY (a DESC)"),
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn deferral_is_said_of_the_foreign_key_before_it() {
+    fn a_deferral_belongs_to_the_foreign_key_before_it() {
         for (sql, deferred) in [
             ("CREATE TABLE t (a REFERENCES p)", &[false][..]),
             ("CREATE TABLE t (a REFERENCES p (x) DEFERRABLE INITIALLY DEFERRED)", &[true]),

@@ -1,4 +1,4 @@
-//! What a name that SQLite does not find may have meant.
+//! Suggests what an unknown name in a statement may have meant.
 
 use migratory_core::sql::lexer::{self, Kind};
 use migratory_core::sql::quotes;
@@ -6,7 +6,8 @@ use migratory_core::sql::quotes;
 use super::{Name, Schema, Table};
 use migratory_analysis::spelling;
 
-/// The functions that have long been built into SQLite; those of the latest releases are left out.
+/// Functions that SQLite has had for long; those of its latest releases are left out, since a
+/// system's SQLite may lack them.
 #[rustfmt::skip]
 const FUNCTIONS: &[&str] = &[
     "abs", "avg", "changes", "char", "coalesce", "count", "cume_dist", "date", "datetime",
@@ -21,9 +22,9 @@ const FUNCTIONS: &[&str] = &[
     "zeroblob",
 ];
 
-/// What is near to the name that a message of SQLite's is about, in a sentence without a stop.
+/// Suggests names close to the one in a message of SQLite's, as a sentence without a full stop.
 ///
-/// `text` is the statement: what it names counts for more than what it does not.
+/// `text` is the statement: names that occur in it are preferred.
 pub(crate) fn hint(message: &str, schema: &Schema, text: &str) -> Option<String> {
     let after = |words| message.rsplit_once(words).map(|(_, rest)| path(rest));
     if let Some(names) = message.strip_prefix("foreign key mismatch - ") {
@@ -49,7 +50,8 @@ pub(crate) fn hint(message: &str, schema: &Schema, text: &str) -> Option<String>
     }
 }
 
-/// What a foreign key needs that refers to no key: `"child" referencing "parent"`.
+/// Says what a foreign key needs that does not refer to a unique key: `"child" referencing
+/// "parent"`.
 fn mismatch(names: &str, schema: &Schema) -> Option<String> {
     let (child, parent) = names.split_once(" referencing ")?;
     let name = |text: &str| Some(Name::from(path(text).last()?.as_str()));
@@ -74,7 +76,7 @@ fn mismatch(names: &str, schema: &Schema) -> Option<String> {
     ))
 }
 
-/// How a text is written that SQLite took for a name.
+/// Shows how to write a text that SQLite took for a name.
 pub(crate) fn literal(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("no such column: \"")?;
     let (text, _) = rest.split_once("\" - should this be a string literal")?;
@@ -82,7 +84,7 @@ pub(crate) fn literal(message: &str) -> Option<String> {
     Some(format!("if it is a text and no name, write it in single quotes: `{text}`"))
 }
 
-/// The names at the start of a text that points join: `main.item.title`.
+/// Splits a dotted name at the start of a text into its parts: `main.item.title`.
 fn path(text: &str) -> Vec<String> {
     let tokens = lexer::tokens(text);
     let named = |kind| matches!(kind, Kind::Word | Kind::Name | Kind::Text | Kind::Number);
@@ -174,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_sqlite_says_leads_to_what_is_near() {
+    fn messages_of_sqlite_lead_to_similar_names() {
         let conn = database();
         let schema = Reader::default().read(&conn).expect("a schema");
         for (sql, expected) in [
@@ -216,14 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn what_keeps_a_column_is_to_be_dropped_before_it() {
+    fn objects_that_use_a_column_are_dropped_before_it() {
         let message = "error in index album_by_title after drop column: no such column: title";
         let expected = "write `DROP INDEX album_by_title;` before this statement";
         assert_eq!(hint(message, &Schema::default(), "").as_deref(), Some(expected));
     }
 
     #[test]
-    fn no_message_is_too_odd() {
+    fn odd_messages_cause_no_panic() {
         let schema = Schema::default();
         for message in [
             "",

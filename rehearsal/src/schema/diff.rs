@@ -1,7 +1,7 @@
-//! What differs between two schemas.
+//! Compares two schemas by meaning.
 //!
-//! Schemas are compared by what they mean: how a definition is spelt does not count, nor does whether
-//! a column came with its table or was added later.
+//! The spelling of a definition does not count, nor does whether a column came with its table or
+//! was added later.
 
 use std::collections::BTreeMap;
 
@@ -21,27 +21,27 @@ mod tests;
 pub(crate) use columns::braced;
 pub(crate) use render::rendered;
 
-/// One thing that differs.
+/// A difference between two schemas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// What kind of object it is.
     pub object: Object,
     /// The object's name.
     pub name: Name,
-    /// What of it differs.
+    /// The part of the object that differs.
     pub part: Part,
-    /// How it was; `None` if it was not there.
+    /// The part before; `None` if it was missing.
     pub before: Option<String>,
-    /// How it is; `None` if it is no longer there.
+    /// The part after; `None` if it is missing.
     pub after: Option<String>,
 }
 
 /// A kind of object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Object {
-    /// A table, virtual ones included.
+    /// A table, including a virtual one.
     Table,
-    /// An index that a statement made.
+    /// An index that a CREATE INDEX made.
     Index,
     /// A trigger.
     Trigger,
@@ -49,13 +49,13 @@ pub enum Object {
     View,
 }
 
-/// What of an object differs.
+/// The part of an object that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {
-    /// The object is there in one of the two schemas alone.
+    /// The whole object, which only one of the schemas has.
     Whole,
-    /// A column is there in one of the two alone.
+    /// A column that only one of the schemas has.
     Column(Name),
     /// The declared type of a column.
     Type(Name),
@@ -65,9 +65,9 @@ pub enum Part {
     Default(Name),
     /// The collation of a column.
     Collation(Name),
-    /// From what a column is generated.
+    /// The expression of a generated column.
     Generated(Name),
-    /// The columns are the same, in another order.
+    /// The order of columns that are otherwise the same.
     Order,
     /// The primary key.
     PrimaryKey,
@@ -81,25 +81,25 @@ pub enum Part {
     Strict,
     /// Whether the table is WITHOUT ROWID.
     WithoutRowid,
-    /// Whether ids are never used again.
+    /// Whether the table is AUTOINCREMENT.
     Autoincrement,
-    /// Of an index: whether it is unique.
+    /// Whether an index is unique.
     Uniqueness,
-    /// Of an index: its table, and the columns or expressions that it orders by.
+    /// The table of an index, and its columns or expressions.
     Columns,
-    /// Of an index: which rows it holds.
+    /// The WHERE of a partial index.
     Predicate,
     /// The text of a trigger, a view or a virtual table.
     Body,
 }
 
 impl Difference {
-    /// Whether only the order of the columns is another one.
+    /// Whether only the order of the columns differs.
     pub(crate) fn is_order_only(&self) -> bool {
         self.part == Part::Order
     }
 
-    /// The column that it is about.
+    /// The column that differs.
     pub(crate) fn column(&self) -> Option<&Name> {
         match &self.part {
             Part::Column(name)
@@ -113,7 +113,7 @@ impl Difference {
     }
 }
 
-/// All that differs: tables first, then indexes, triggers and views, each by name.
+/// Returns all differences: tables first, then indexes, triggers and views, each by name.
 pub fn differences(before: &Schema, after: &Schema) -> Vec<Difference> {
     if is_same(before, after) {
         return Vec::new();
@@ -122,7 +122,7 @@ pub fn differences(before: &Schema, after: &Schema) -> Vec<Difference> {
     found.compare(&tables(before), &tables(after), |found, one, other| {
         found.table(before, after, one, other);
     });
-    // What hangs on a table that is not there on one side goes without saying.
+    // The objects of a table that only one side has are not differences of their own.
     let in_both = |name: &Name| before.holds(name) && after.holds(name);
     let [one, other] = [before, after]
         .map(|schema| schema.indexes.iter().filter(|(_, index)| in_both(&index.table)).collect());
@@ -136,7 +136,8 @@ pub fn differences(before: &Schema, after: &Schema) -> Vec<Difference> {
     quoted::without(found.differences, [before, after])
 }
 
-/// Whether two schemas have the same objects with the same texts, which tells almost all cases.
+/// Whether two schemas have the same objects with the same texts: a quick answer for almost all
+/// cases.
 fn is_same(before: &Schema, after: &Schema) -> bool {
     fn alike<T: Definable>(before: &Objects<T>, after: &Objects<T>) -> bool {
         let mut pairs = before.values().zip(after.values());
@@ -151,19 +152,19 @@ fn is_same(before: &Schema, after: &Schema) -> bool {
         && alike(&before.views, &after.views)
 }
 
-/// The tables, those left out that a virtual table stands for.
+/// Returns the tables, without the shadow tables of virtual ones.
 fn tables(schema: &Schema) -> BTreeMap<&Name, &Table> {
     schema.tables.iter().filter(|(_, table)| table.kind != TableKind::Shadow).collect()
 }
 
 impl Schema {
-    /// Whether there is a table or a view of this name.
+    /// Whether there is a table or a view with this name.
     fn holds(&self, name: &Name) -> bool {
         self.tables.contains_key(name) || self.views.contains_key(name)
     }
 }
 
-/// What was found so far.
+/// The differences found so far.
 #[derive(Default)]
 struct Found {
     differences: Vec<Difference>,
@@ -223,7 +224,7 @@ impl Found {
     }
 }
 
-/// A table with what its text says, and the schema that it is part of.
+/// A table with its parsed definition, and the schema that contains it.
 struct Side<'a> {
     schema: &'a Schema,
     table: &'a Table,
@@ -236,13 +237,13 @@ impl<'a> Side<'a> {
     }
 }
 
-/// What all objects have.
+/// What the objects of all kinds have in common.
 trait Definable: Named {
     const OBJECT: Object;
 
     fn sql(&self) -> &str;
 
-    /// What follows the name of the object where it is told in one line.
+    /// The text after the object's name, where one line describes it.
     fn summary(&self) -> String;
 }
 

@@ -1,18 +1,19 @@
-//! What SQLite's own table says of an object.
+//! A row of SQLite's own table of objects.
 
 use rusqlite::Row;
 
-/// The table of migratory's own, which is no part of the schema.
+/// The table of migratory's own, which is not part of the schema.
 const HISTORY: &str = "migratory_history";
 
-/// What a row of `sqlite_schema` says. What an object is follows from it alone.
+/// A row of `sqlite_schema`, which alone determines what the object is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
     pub(super) name: String,
     pub(super) kind: String,
     pub(super) table: String,
     pub(super) sql: String,
-    /// Whether a virtual table has a name of which this name may be a shadow.
+    /// Whether the name begins with that of a virtual table, so that this may be one of its shadow
+    /// tables.
     pub(super) may_be_shadow: bool,
 }
 
@@ -22,7 +23,7 @@ impl Entry {
         Ok(Self { name, kind, table, sql, may_be_shadow: false })
     }
 
-    /// Whether this is what the row says.
+    /// Whether the row still has this content.
     pub(super) fn is(&self, row: &Row<'_>) -> bool {
         let fields = [&self.name, &self.kind, &self.table, &self.sql];
         let is = |(at, field): (usize, &String)| {
@@ -31,18 +32,18 @@ impl Entry {
         fields.into_iter().enumerate().all(is)
     }
 
-    /// Whether it is a virtual table: SQLite itself writes how such a definition begins.
+    /// Whether it is a virtual table: SQLite itself writes the beginning of such a definition.
     pub(super) fn is_virtual(&self) -> bool {
         starts_with(&self.sql, "CREATE VIRTUAL TABLE")
     }
 
-    /// Whether it is SQLite's own or migratory's.
+    /// Whether it belongs to SQLite or to migratory.
     pub(super) fn is_foreign(&self) -> bool {
         starts_with(&self.name, "sqlite_") || self.table.eq_ignore_ascii_case(HISTORY)
     }
 }
 
-/// Whether a name is another one with an underscore and more behind it.
+/// Whether a name consists of another one, an underscore and more.
 pub(super) fn is_below(name: &str, owner: &str) -> bool {
     starts_with(name, owner) && name.as_bytes().get(owner.len()) == Some(&b'_')
 }

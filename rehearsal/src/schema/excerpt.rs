@@ -1,4 +1,4 @@
-//! Texts of SQL as they are quoted in a line.
+//! Shortens SQL texts so that they can be quoted on a line.
 
 use migratory_core::sql::lexer::{self, Kind, Token};
 use migratory_core::sql::normal;
@@ -9,7 +9,7 @@ const WIDTH: usize = 72;
 /// How many tokens around a difference are quoted with it.
 const CONTEXT: usize = 3;
 
-/// A text on one line, without its comments, cut where it is too long.
+/// Writes a text on one line, without its comments, and cut if it is too long.
 pub(super) fn line(sql: &str) -> String {
     let mut line = String::new();
     for token in lexer::tokens(sql) {
@@ -24,7 +24,7 @@ pub(super) fn line(sql: &str) -> String {
     cut(line.trim_end())
 }
 
-/// The places where two texts differ, each with a few words around it.
+/// Returns the places where two texts differ, each with a few words around it.
 pub(super) fn places(before: &str, after: &str) -> (String, String) {
     let [one, other] = [before, after].map(|sql| lexer::meaningful(sql).collect::<Vec<_>>());
     let (head, tail) = alike(before, after);
@@ -45,7 +45,7 @@ fn place(sql: &str, tokens: &[Token<'_>], head: usize, tail: usize) -> String {
     format!("{before}{}{after}", line(sql.get(range).unwrap_or_default()))
 }
 
-/// How many of the first tokens of two texts are alike, and how many of the last of the others.
+/// Counts the tokens that two texts have in common at the start, and then at the end.
 fn alike(one: &str, other: &str) -> (usize, usize) {
     let [one, other] = [one, other].map(|sql| normal::tokens(sql).collect::<Vec<_>>());
     let same = |(one, other): &(&String, &String)| one == other;
@@ -54,13 +54,13 @@ fn alike(one: &str, other: &str) -> (usize, usize) {
     (head, tail)
 }
 
-/// Tokens with the blanks that a careful writer would put between them.
+/// Writes tokens with the spaces that a careful writer would put between them.
 pub(super) fn spelt<'a>(tokens: impl IntoIterator<Item = &'a Token<'a>>) -> String {
     let mut text = String::new();
     for (depth, token) in parens::depths(tokens.into_iter().copied()) {
         let joined = match token.text {
             "," | ")" | "." => true,
-            // Within parentheses, what comes before another one is mostly a function.
+            // Within parentheses, a word before another parenthesis is mostly a function.
             "(" if depth > 0 => text.ends_with(|last: char| last.is_alphanumeric() || last == '_'),
             _ => false,
         };
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_is_shown_with_what_is_around_it() {
+    fn a_difference_is_quoted_with_the_words_around_it() {
         for (before, after, expected) in [
             (
                 "CREATE VIEW v AS SELECT a, b FROM t",
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_spelt_with_care() {
+    fn tokens_are_spaced_with_care() {
         for (sql, expected) in [
             ("ON t(a,lower ( b )DESC)", "ON t (a, lower(b) DESC)"),
             ("ON t ((a+b) , 'c')", "ON t ((a + b), 'c')"),

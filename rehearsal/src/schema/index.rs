@@ -1,4 +1,4 @@
-//! Reading one index.
+//! Reads an index.
 
 use migratory_core::sql::lexer;
 use rusqlite::{self, Connection};
@@ -11,7 +11,7 @@ pub(super) fn read(
     table: Name,
     sql: String,
 ) -> rusqlite::Result<Index> {
-    // Keywords, both of them: as names they would be in quotes.
+    // Both words are keywords: as names they would be in quotes.
     let says = |word| lexer::meaningful(&sql).any(|token| token.is_word(word));
     Ok(Index {
         is_unique: says("UNIQUE"),
@@ -23,7 +23,7 @@ pub(super) fn read(
     })
 }
 
-/// The columns of an index, in its order; `None` stands for an expression.
+/// Returns the columns of an index, in its order; `None` stands for an expression.
 pub(super) fn columns(conn: &Connection, index: &str) -> rusqlite::Result<Vec<Option<Name>>> {
     let pragma = format!("PRAGMA main.index_info({})", Name::new(index).quoted());
     let mut statement = conn.prepare(&pragma)?;

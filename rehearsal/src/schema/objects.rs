@@ -1,11 +1,11 @@
-//! The objects of one kind, by their names.
+//! A collection of objects of one kind, by name.
 
 use std::ops;
 use std::sync::Arc;
 
 use super::{Index, Name, Table, Trigger, View};
 
-/// What has a name that no other of its kind has.
+/// An object with a name that is unique among those of its kind.
 pub trait Named {
     /// The name.
     fn name(&self) -> &Name;
@@ -35,10 +35,11 @@ impl Named for View {
     }
 }
 
-/// The tables, indexes, triggers or views of a schema, in the order of their names.
+/// The tables, indexes, triggers or views of a schema, ordered by name.
 ///
-/// A copy shares all that it holds with its original until one of the two is changed, and then all but what was
-/// changed: a rehearsal keeps the schema before and after each statement, and most statements change one object.
+/// A copy shares its objects with the original, and a change to either copies only the object that
+/// changes. A rehearsal keeps the schema before and after each statement, and most statements
+/// change one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Objects<T>(Arc<Vec<Arc<T>>>);
 
@@ -49,42 +50,42 @@ impl<T> Default for Objects<T> {
 }
 
 impl<T: Named> Objects<T> {
-    /// How many there are.
+    /// Returns the number of objects.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there is no object.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The one of this name.
+    /// Returns the object with this name.
     pub fn get(&self, name: &Name) -> Option<&T> {
         self.place(name).ok().map(|at| &*self.0[at])
     }
 
-    /// Whether there is one of this name.
+    /// Whether there is an object with this name.
     pub fn contains_key(&self, name: &Name) -> bool {
         self.place(name).is_ok()
     }
 
-    /// The names.
+    /// Returns the names.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Name> + Clone {
         self.values().map(Named::name)
     }
 
-    /// The objects.
+    /// Returns the objects.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
         self.0.iter().map(|object| &**object)
     }
 
-    /// The objects with their names.
+    /// Returns the objects with their names.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Name, &T)> + Clone {
         self.values().map(|object| (object.name(), object))
     }
 
-    /// Puts in an object, in the place of the one of its name.
+    /// Inserts an object, replacing the one with its name.
     pub fn insert(&mut self, object: impl Into<Arc<T>>) {
         let object = object.into();
         let place = self.place(object.name());
@@ -95,18 +96,18 @@ impl<T: Named> Objects<T> {
         }
     }
 
-    /// Takes out the one of this name.
+    /// Removes and returns the object with this name.
     pub fn remove(&mut self, name: &Name) -> Option<Arc<T>> {
         let at = self.place(name).ok()?;
         Some(Arc::make_mut(&mut self.0).remove(at))
     }
 
-    /// Takes out those of which this does not hold.
+    /// Keeps the objects for which `holds` returns true.
     pub fn retain(&mut self, mut holds: impl FnMut(&T) -> bool) {
         Arc::make_mut(&mut self.0).retain(|object| holds(object));
     }
 
-    /// Those of which the other has none of the name.
+    /// Returns the objects whose names the other collection lacks.
     pub(crate) fn without<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a T> {
         let mut others = other.0.iter().peekable();
         let is_missing = move |object: &&Arc<T>| {
@@ -120,20 +121,20 @@ impl<T: Named> Objects<T> {
         self.0.iter().filter(is_missing).map(|object| &**object)
     }
 
-    /// Where the one of this name is, or would have to be.
+    /// Returns the index of this name, or as an error the index at which to insert it.
     fn place(&self, name: &Name) -> Result<usize, usize> {
         self.0.binary_search_by(|object| object.name().cmp(name))
     }
 }
 
 impl<T: Named + Clone> Objects<T> {
-    /// The one of this name, to change all of it but the name.
+    /// Returns the object with this name, to change all of it but the name.
     pub fn get_mut(&mut self, name: &Name) -> Option<&mut T> {
         let at = self.place(name).ok()?;
         Some(Arc::make_mut(&mut Arc::make_mut(&mut self.0)[at]))
     }
 
-    /// The objects, to change all of them but their names.
+    /// Returns the objects, to change all of them but their names.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
         Arc::make_mut(&mut self.0).iter_mut().map(Arc::make_mut)
     }
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_are_found_by_name_and_told_in_its_order() {
+    fn objects_are_found_and_ordered_by_name() {
         let mut objects = Objects::default();
         for name in ["b", "A", "c", "B"] {
             objects.insert(view(name, name));
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_lacks_is_told() {
+    fn objects_that_the_other_lacks_are_returned() {
         let objects = |names: &str| {
             let mut objects = Objects::default();
             names.chars().for_each(|name| objects.insert(view(&name.to_string(), "")));

@@ -1,4 +1,4 @@
-//! Reading a schema from a database.
+//! Reads the schema of a database.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,11 +11,13 @@ use super::entry::{Entry, is_below};
 use super::{Index, Name, Schema, Table, Trigger, View, index, table};
 use crate::act::{ActKind, Statement};
 
-/// Reads schemas, and remembers what it has read: a definition that it knows costs no further query.
+/// Reads schemas, and remembers each definition, so that reading a known one costs no further
+/// query.
 #[derive(Clone, Default)]
 pub(crate) struct Reader {
     objects: BTreeMap<Entry, (Object, Checksum)>,
-    /// The rows of `sqlite_schema` that were read last, in the order of their ids, and what they come to.
+    /// The rows of `sqlite_schema` as last read, in the order of their ids, and the schema they
+    /// form.
     rows: Vec<Known>,
     schema: Schema,
     fingerprint: Fingerprint,
@@ -26,7 +28,7 @@ pub(crate) struct Reader {
 struct Known {
     id: i64,
     entry: Entry,
-    /// Whether what it stands for is in the schema that was read.
+    /// Whether the object of this row is part of the schema.
     is_in: bool,
 }
 
@@ -39,7 +41,7 @@ enum Object {
 }
 
 impl Reader {
-    /// The schema as it is now.
+    /// Returns the current schema.
     pub(crate) fn read(&mut self, conn: &Connection) -> rusqlite::Result<Schema> {
         let mut rows = Vec::with_capacity(self.rows.len());
         let mut gone = Vec::new();
@@ -62,10 +64,10 @@ impl Reader {
         Ok(self.schema.clone())
     }
 
-    /// The schema after a statement, before which it was as it was read last.
+    /// Returns the schema after a statement, given that the last schema read is the one before it.
     ///
-    /// SQLite says what a statement creates and drops. Together with how many objects there are, that tells as much
-    /// as all of them would.
+    /// SQLite's authorizer reports what a statement creates and drops. Together with the number of
+    /// objects, that determines the schema as well as reading all of them would.
     pub(crate) fn read_after(
         &mut self,
         conn: &Connection,
@@ -93,12 +95,13 @@ impl Reader {
         }
     }
 
-    /// The fingerprint of the schema that was read last, as the runtime takes it of a live one.
+    /// Returns the fingerprint of the schema last read, computed as the runtime computes that of a
+    /// live database.
     pub(crate) fn fingerprint(&self) -> Checksum {
         self.fingerprint.value()
     }
 
-    /// Brings the schema to what the rows say, of which some are gone.
+    /// Updates the schema to the rows, some of which are gone.
     fn apply(&mut self, conn: &Connection, gone: &[Known]) -> rusqlite::Result<()> {
         for row in gone.iter().filter(|row| row.is_in) {
             self.schema.remove(&row.entry);
@@ -121,7 +124,8 @@ impl Reader {
         Ok(())
     }
 
-    /// A virtual table that comes or goes makes of others what they were not.
+    /// Marks tables to be read again when a virtual table comes or goes, since that decides whether
+    /// they are shadow tables.
     fn mark_shadows(&mut self, gone: &mut Vec<Known>) {
         let owners = self.rows.iter().filter(|row| row.entry.is_virtual());
         let owners: Vec<_> = owners.map(|row| row.entry.name.clone()).collect();
@@ -158,7 +162,8 @@ impl Schema {
     }
 }
 
-/// Shows the rows of `sqlite_schema` with greater ids than this one, in the order of their ids.
+/// Calls `see` for each row of `sqlite_schema` with an id greater than this one, in the order of
+/// the ids.
 fn each(
     conn: &Connection,
     after: i64,
@@ -175,9 +180,9 @@ fn each(
     Ok(())
 }
 
-/// What a statement takes out of the schema.
+/// An object that a statement drops.
 enum Dropped<'a> {
-    /// A table or a view, and all that hangs on it.
+    /// A table or a view, with its indexes and triggers.
     With(&'a Name),
     /// An index or a trigger.
     Alone(&'a Name),
@@ -194,7 +199,8 @@ impl Dropped<'_> {
     }
 }
 
-/// What a statement drops; `None` if it may change what it neither creates nor drops.
+/// Returns what a statement drops; `None` if it may change an object that it neither creates nor
+/// drops.
 fn dropped(statement: &Statement) -> Option<Vec<Dropped<'_>>> {
     let mut dropped = Vec::new();
     for act in statement.own() {
@@ -213,11 +219,11 @@ fn dropped(statement: &Statement) -> Option<Vec<Dropped<'_>>> {
 }
 
 impl Schema {
-    /// The schema of a database.
+    /// Reads the schema of a database.
     ///
     /// # Errors
     ///
-    /// If it can't be read.
+    /// Fails if SQLite can't read it.
     pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
         Reader::default().read(conn)
     }
@@ -228,7 +234,7 @@ fn object(conn: &Connection, entry: &Entry) -> rusqlite::Result<Object> {
     Ok(match entry.kind.as_str() {
         "index" => Object::Index(index::read(conn, name, table, sql)?.into()),
         "trigger" => Object::Trigger(Trigger { name, table, sql }.into()),
-        // SQLite would prepare the query of a view to tell its columns, and fail if it is broken.
+        // To list a view's columns, SQLite would prepare its query, and fail if the view is broken.
         "view" => Object::View(View { name, sql }.into()),
         _ => Object::Table(table::read(conn, entry)?.into()),
     })
@@ -250,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_are_read_and_those_of_others_are_left_out() {
+    fn objects_are_read_without_those_of_sqlite_and_migratory() {
         let conn = database(
             "CREATE TABLE b (id INTEGER PRIMARY KEY AUTOINCREMENT, x UNIQUE);
              CREATE TABLE A (x); CREATE TEMP TABLE b (other);
@@ -289,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_broken_is_read_all_the_same() {
+    fn broken_objects_are_read_too() {
         let conn = database(
             "PRAGMA legacy_alter_table = ON; CREATE TABLE t (a); CREATE VIEW v AS SELECT a FROM t;
              CREATE TRIGGER d AFTER DELETE ON t BEGIN INSERT INTO gone VALUES (old.b); END;
@@ -303,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_what_is_there() {
+    fn the_remembered_schema_equals_the_one_read_anew() {
         let conn = database("CREATE TABLE t (a); CREATE INDEX i ON t (a);");
         let mut reader = Reader::default();
         let first = reader.read(&conn).expect("a schema");

@@ -1,4 +1,4 @@
-//! Reading one table.
+//! Reads a table.
 
 use migratory_core::sql::lexer;
 use rusqlite::{self, Connection, Row};
@@ -11,7 +11,8 @@ pub(super) fn read(conn: &Connection, entry: &Entry) -> rusqlite::Result<Table> 
     if entry.is_virtual() { Ok(read_virtual(conn, entry)) } else { read_ordinary(conn, entry) }
 }
 
-/// A virtual table is as its module says. A module that is missing or fails tells no columns.
+/// Reads a virtual table, whose columns its module declares. If the module is missing or fails, the
+/// columns are unknown.
 fn read_virtual(conn: &Connection, entry: &Entry) -> Table {
     let mut tokens = lexer::meaningful(&entry.sql).skip_while(|token| !token.is_word("USING"));
     let module = tokens.nth(1).map(|token| token.unquoted().into_owned());
@@ -37,7 +38,7 @@ fn read_ordinary(conn: &Connection, entry: &Entry) -> rusqlite::Result<Table> {
     let primary_key = primary_key(&columns);
     let keys = if definition.has_keys() { keys(conn, &entry.name)? } else { Vec::new() };
     if !keys.iter().any(|(origin, _)| origin == "pk") {
-        // A primary key without an index of its own is another name of the rowid, never NULL.
+        // A primary key without an index of its own is an alias of the rowid, and never NULL.
         for (column, place) in &mut columns {
             column.is_not_null |= *place > 0;
         }
@@ -59,19 +60,20 @@ fn read_ordinary(conn: &Connection, entry: &Entry) -> rusqlite::Result<Table> {
     })
 }
 
-/// What a pragma says of a table, row by row.
+/// Runs a pragma on a table, and returns its rows.
 fn pragma<T>(
     conn: &Connection,
     pragma: &str,
     table: &str,
     read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<Vec<T>> {
-    // The table is named in quotes and not bound: a pragma that takes parameters costs a virtual table.
+    // The name is quoted and not bound: a pragma with a parameter goes through a virtual table,
+    // which costs more.
     let sql = format!("PRAGMA main.{pragma}({})", Name::new(table).quoted());
     conn.prepare(&sql)?.query_map([], read)?.collect()
 }
 
-/// The columns, each with its place in the primary key, which counts from 1.
+/// Returns the columns, each with its position in the primary key, which counts from 1.
 fn columns(
     conn: &Connection,
     table: &str,
@@ -102,13 +104,13 @@ fn primary_key(columns: &[(Column, u32)]) -> Vec<Name> {
     key.into_iter().map(|(column, _)| column.name.clone()).collect()
 }
 
-/// The indexes that constraints brought: where each comes from, and its columns.
+/// Returns the indexes that constraints brought: the kind of constraint, and the columns.
 fn keys(conn: &Connection, table: &str) -> rusqlite::Result<Vec<(String, Vec<Name>)>> {
     let indexes = pragma(conn, "index_list", table, |row| {
         Ok((row.get::<_, String>("origin")?, row.get::<_, String>("name")?))
     })?;
     let constraints = indexes.into_iter().filter(|(origin, _)| origin != "c");
-    // SQLite tells the last constraint first.
+    // SQLite lists the last constraint first.
     constraints
         .rev()
         .map(|(origin, name)| {
@@ -118,7 +120,7 @@ fn keys(conn: &Connection, table: &str) -> rusqlite::Result<Vec<(String, Vec<Nam
         .collect()
 }
 
-/// The foreign keys in the order of the text; `deferred` says of each when it is checked.
+/// Returns the foreign keys in the order of the text; `deferred` says when each is checked.
 fn foreign_keys(
     conn: &Connection,
     table: &str,
@@ -128,7 +130,7 @@ fn foreign_keys(
         return Ok(Vec::new());
     }
     let mut keys: Vec<(i64, ForeignKey)> = Vec::new();
-    // A row is a column of a key, and the rows of a key are told together.
+    // Each row is one column of a key, and the rows of a key are together.
     for (id, row) in
         pragma(conn, "foreign_key_list", table, |row| Ok((row.get("id")?, link(row)?)))?
     {
@@ -140,7 +142,7 @@ fn foreign_keys(
             None => keys.push((id, row)),
         }
     }
-    // SQLite tells the last key first.
+    // SQLite lists the last key first.
     keys.reverse();
     Ok(keys
         .into_iter()
@@ -152,7 +154,7 @@ fn foreign_keys(
         .collect())
 }
 
-/// One column of a foreign key, as if it were the only one.
+/// Reads one column of a foreign key, as if the key had no other.
 fn link(row: &Row<'_>) -> rusqlite::Result<ForeignKey> {
     let parent_column: Option<String> = row.get("to")?;
     Ok(ForeignKey {
@@ -165,7 +167,8 @@ fn link(row: &Row<'_>) -> rusqlite::Result<ForeignKey> {
     })
 }
 
-/// Whether a virtual table keeps its content in this one: which names are such, its module says.
+/// Whether a virtual table keeps its content in this one; the module decides on the names of such
+/// tables.
 fn is_shadow(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
     let kinds = pragma(conn, "table_list", table, |row| row.get::<_, String>("type"))?;
     Ok(kinds.iter().any(|kind| kind == "shadow"))
@@ -176,8 +179,8 @@ mod tests {
     use super::super::Reader;
     use super::*;
 
-    /// The table `t` that a script makes, in a few words.
-    fn said(sql: &str) -> String {
+    /// Describes the table `t` that a script creates, in a few words.
+    fn described(sql: &str) -> String {
         let conn = Connection::open_in_memory().expect("a database");
         conn.execute_batch(sql).expect(sql);
         let schema = Reader::default().read(&conn).expect(sql);
@@ -226,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_read_with_all_that_is_declared_of_them() {
+    fn columns_are_read_with_all_their_declarations() {
         for (sql, expected) in [
             ("CREATE TABLE t (a, b varchar(9) NOT NULL)", "a: b:varchar(9)!"),
             ("CREATE TABLE t (a TEXT DEFAULT 'CHECK (' COLLATE nocase)", "a:TEXT='CHECK ('/nocase"),
@@ -249,7 +252,7 @@ mod tests {
                 "a: b: c:/RTRIM unique(b) check(c) check(a)",
             ),
         ] {
-            assert_eq!(said(sql), expected, "{sql}");
+            assert_eq!(described(sql), expected, "{sql}");
         }
     }
 
@@ -276,14 +279,14 @@ mod tests {
                 "a: unique(a) (a)->t(a) NO ACTION/NO ACTION",
             ),
         ] {
-            assert_eq!(said(sql), expected, "{sql}");
+            assert_eq!(described(sql), expected, "{sql}");
         }
     }
 
     #[test]
     fn virtual_tables_and_their_shadows_are_told_apart() {
         let search = "CREATE VIRTUAL TABLE t USING [fts5](title, body);";
-        assert_eq!(said(search), "title: body: t:? rank:? Virtual(\"fts5\")");
+        assert_eq!(described(search), "title: body: t:? rank:? Virtual(\"fts5\")");
         let conn = Connection::open_in_memory().expect("a database");
         conn.execute_batch("CREATE TABLE t_data_too (a); CREATE TABLE t (a)").expect("tables");
         let mut reader = Reader::default();

@@ -1,4 +1,4 @@
-//! What differs between the columns of two tables.
+//! Compares the columns of two tables.
 
 use migratory_core::sql::lexer;
 use migratory_core::sql::normal;
@@ -7,7 +7,7 @@ use migratory_core::sql::parens;
 use super::super::{Column, Name, Table, excerpt};
 use super::{Found, Object, Part, Side};
 
-/// What is declared of a column, piece by piece.
+/// The declarations of a column, in parts.
 struct Declared {
     kind: Option<String>,
     not_null: Option<String>,
@@ -68,7 +68,7 @@ impl Found {
         }
     }
 
-    /// The order of the columns that both tables have.
+    /// Compares the order of the columns that both tables have.
     fn order(&mut self, one: &Table, other: &Table) {
         let [before, after] = [(one, other), (other, one)].map(|(table, other)| {
             let names = table.columns.iter().map(|column| &column.name);
@@ -111,7 +111,7 @@ impl Declared {
     }
 }
 
-/// Whether one default is `true` and the other `1`, or `false` and `0`: the same values.
+/// Whether one default is `true` and the other `1`, or `false` and `0`: the values are the same.
 fn is_same_truth(one: &str, other: &str) -> bool {
     let number = |text: &str| {
         let value = text.strip_prefix("DEFAULT ")?;
@@ -123,14 +123,14 @@ fn is_same_truth(one: &str, other: &str) -> bool {
     number(one).is_some_and(|value: u8| number(other) == Some(value))
 }
 
-/// Whether the key says that a column is never NULL: what becomes of that is told with the key.
+/// Whether the key implies that a column is never NULL; then the finding about the key covers it.
 fn is_implied(column: &Column, table: &Table) -> bool {
     let is_alias = table.rowid_alias().is_some_and(|alias| alias.name == column.name);
     let is_key = table.primary_key.contains(&column.name);
     is_alias || is_key && (table.is_strict || table.is_without_rowid)
 }
 
-/// A default as SQL wants it: what is more than a literal stands in parentheses.
+/// Writes a default as SQL requires it: anything but a literal is in parentheses.
 pub(crate) fn braced(text: &str) -> String {
     let mut tokens = lexer::meaningful(text).filter(|token| !matches!(token.text, "+" | "-"));
     match (tokens.next(), tokens.next()) {

@@ -1,4 +1,4 @@
-//! What differs between the constraints and options of two tables.
+//! Compares the constraints and options of two tables.
 
 use migratory_core::sql::normal;
 use migratory_core::sql::parens;
@@ -31,7 +31,7 @@ impl Found {
         }
     }
 
-    /// Constraints of a kind, of which neither the order counts nor how often one is given.
+    /// Compares constraints of a kind. Neither their order counts nor how often one is repeated.
     fn set(&mut self, table: &Name, part: &Part, before: &[String], after: &[String]) {
         let (lost, left) = (without(before, after), without(after, before));
         let mut push = |before, after| self.push(Object::Table, table, part.clone(), before, after);
@@ -47,7 +47,7 @@ impl Found {
     }
 }
 
-/// The texts of one list that say what none of the other does.
+/// Returns the texts of one list that mean the same as none of the other.
 fn without(one: &[String], other: &[String]) -> Vec<String> {
     let is_new = |text: &&String| !other.iter().any(|each| normal::is_same(each, text));
     one.iter().filter(is_new).cloned().collect()
@@ -64,7 +64,7 @@ fn foreign_keys(side: &Side<'_>) -> Vec<String> {
 
 fn foreign_key(key: &ForeignKey, schema: &Schema) -> String {
     let mut text = format!("FOREIGN KEY {} REFERENCES {}", names(&key.columns), key.parent);
-    // The primary key of the parent is meant where no columns are named.
+    // A foreign key without columns refers to the primary key of the parent.
     let parent = schema.tables.get(&key.parent);
     if parent.is_none_or(|parent| parent.primary_key != key.parent_columns)
         && !key.parent_columns.is_empty()

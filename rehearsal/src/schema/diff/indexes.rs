@@ -1,4 +1,4 @@
-//! What differs between two indexes of one name.
+//! Compares two indexes of the same name.
 
 use migratory_core::sql::lexer;
 use migratory_core::sql::normal;
@@ -7,7 +7,7 @@ use migratory_core::sql::parens;
 use super::super::{Index, excerpt};
 use super::{Found, Object, Part};
 
-/// A definition of an index, taken apart.
+/// The definition of an index, in parts.
 struct Text {
     /// `ON t (a, b DESC)`
     columns: String,
@@ -37,7 +37,7 @@ impl Found {
     }
 }
 
-/// The table, the columns and the predicate, on one line.
+/// Writes the table, the columns and the predicate on one line.
 pub(super) fn summary(sql: &str) -> String {
     let Text { columns, predicate } = Text::parse(sql);
     let parts = [Some(columns), predicate];

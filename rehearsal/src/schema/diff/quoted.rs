@@ -1,4 +1,5 @@
-//! Texts in double quotes are texts, where nothing has such a name.
+//! Ignores differences in quotes: SQLite reads a double-quoted word as a text if nothing has that
+//! name.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use migratory_core::sql::quotes::literal;
 use super::{Difference, Part};
 use crate::schema::{Name, Schema};
 
-/// Takes out differences that are one of quotes around texts alone.
+/// Removes the differences that only change the quotes around texts.
 pub(super) fn without(differences: Vec<Difference>, schemas: [&Schema; 2]) -> Vec<Difference> {
     let is_quoted =
         |it: &Difference| it.before.iter().chain(&it.after).any(|text| text.contains('"'));
@@ -29,7 +30,7 @@ pub(super) fn without(differences: Vec<Difference>, schemas: [&Schema; 2]) -> Ve
         if is_same(&difference.before, &difference.after) {
             continue;
         }
-        // A constraint that is written in another way is one that goes, and one that comes.
+        // A constraint that is written differently shows as one that is lost and one that is new.
         let answers = |it: &Difference| {
             (it.object, &it.name, &it.part)
                 == (difference.object, &difference.name, &difference.part)
@@ -58,7 +59,7 @@ fn names(schemas: [&Schema; 2]) -> BTreeSet<Name> {
     names
 }
 
-/// The text with `'x'` for each `"x"` that is no name. After DEFAULT, none is one.
+/// Writes a text with `'x'` for each `"x"` that is not a name. After DEFAULT, none is a name.
 fn plain(text: &str, names: &BTreeSet<Name>, is_default: bool) -> String {
     let aliases: BTreeSet<Name> = aliases(text);
     let is_text = |name: &Name| is_default || !(names.contains(name) || aliases.contains(name));
@@ -70,7 +71,7 @@ fn plain(text: &str, names: &BTreeSet<Name>, is_default: bool) -> String {
     lexer::tokens(text).map(token).collect()
 }
 
-/// The names that a text gives after AS.
+/// Returns the aliases that a text declares with AS.
 fn aliases(text: &str) -> BTreeSet<Name> {
     let tokens: Vec<_> = lexer::meaningful(text).collect();
     let named = tokens.windows(2).filter(|pair| pair[0].is_word("as"));

@@ -1,4 +1,4 @@
-//! Differences as a person reads them.
+//! Renders differences for people to read.
 
 use super::super::Name;
 use super::{Difference, Object, Part};
@@ -6,10 +6,10 @@ use migratory_analysis::spelling;
 
 /// How many lines are shown.
 const LINES: usize = 20;
-/// What is lost or left behind is said in this column at the farthest.
+/// The last column at which `lost` and `left behind` are aligned.
 const FARTHEST: usize = 60;
 
-/// The differences as a list, one a line, that says what became of what was there before.
+/// Renders the differences as a list, one a line, each with what became of the object.
 ///
 /// ```text
 /// - index item_by_title ON item (title)    lost
@@ -33,7 +33,7 @@ pub(crate) fn rendered(differences: &[Difference]) -> String {
 }
 
 impl Difference {
-    /// Whether an object or a column is there on one side alone.
+    /// Whether only one side has the object or the column.
     fn is_whole(&self) -> bool {
         matches!(self.part, Part::Whole | Part::Column(_))
     }
@@ -54,7 +54,7 @@ impl Difference {
         }
     }
 
-    /// What the line is about.
+    /// Names what the line is about.
     fn head(&self) -> String {
         let sign = match (self.is_whole(), &self.before) {
             (false, _) => '~',
@@ -70,7 +70,8 @@ impl Difference {
         head.trim_end().to_owned()
     }
 
-    /// The table alone, or with its column; other objects are named with what they are.
+    /// Names the table, or the table and its column; an object of another kind is named with its
+    /// kind.
     fn place(&self, part: &Part) -> String {
         match (self.object, part.column()) {
             (Object::Table, Some(column)) => format!("{}.{column}", self.name),
@@ -81,7 +82,7 @@ impl Difference {
 }
 
 impl Object {
-    /// The word for it, as `table`.
+    /// Returns the word for it, such as `table`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Table => "table",
@@ -93,7 +94,7 @@ impl Object {
 }
 
 impl Part {
-    /// The column that it is about, if it is about one.
+    /// Returns the column that differs, if one does.
     pub fn column(&self) -> Option<&Name> {
         match self {
             Self::Column(name)
@@ -106,7 +107,7 @@ impl Part {
         }
     }
 
-    /// What must be said for the text to be understood; most of them speak for themselves.
+    /// Returns the words that the text needs before it; most texts speak for themselves.
     fn lead(&self) -> &'static str {
         match self {
             Self::Type(_) => "the type ",

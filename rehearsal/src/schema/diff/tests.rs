@@ -9,18 +9,18 @@ fn schema(sql: &str) -> Schema {
     Reader::default().read(&conn).expect(sql)
 }
 
-fn said(before: &str, after: &str) -> String {
+fn described(before: &str, after: &str) -> String {
     rendered(&differences(&schema(before), &schema(after)))
 }
 
 fn check(cases: &[(&str, &str, &str)]) {
     for (before, after, expected) in cases {
-        assert_eq!(said(before, after), *expected, "{before} | {after}");
+        assert_eq!(described(before, after), *expected, "{before} | {after}");
     }
 }
 
 #[test]
-fn what_is_spelt_otherwise_does_not_differ() {
+fn spelling_alone_is_no_difference() {
     for (before, after) in [
         ("CREATE TABLE t (a)", "create table \"T\" ( -- note\n [A] )"),
         ("CREATE TABLE t (a varchar(9))", "CREATE TABLE t (a VARCHAR (9))"),
@@ -65,8 +65,8 @@ fn what_is_spelt_otherwise_does_not_differ() {
             "CREATE VIRTUAL TABLE IF NOT EXISTS s USING FTS5 ( a )",
         ),
     ] {
-        assert_eq!(said(before, after), "", "{before} | {after}");
-        assert_eq!(said(after, before), "", "{after} | {before}");
+        assert_eq!(described(before, after), "", "{before} | {after}");
+        assert_eq!(described(after, before), "", "{after} | {before}");
     }
 }
 
@@ -208,7 +208,7 @@ fn constraints_and_options_are_compared() {
 }
 
 #[test]
-fn another_order_of_columns_is_told_apart() {
+fn another_order_of_columns_is_a_difference_of_its_own() {
     let orders = [("CREATE TABLE t (a, b, c)", "CREATE TABLE t (a, c, b)")];
     for (before, after) in orders {
         let differences = differences(&schema(before), &schema(after));
@@ -264,7 +264,7 @@ fn indexes_triggers_views_and_virtual_tables_are_compared() {
         ),
     ] {
         assert_eq!(
-            said(&format!("{table}{before}"), &format!("{table}{after}")),
+            described(&format!("{table}{before}"), &format!("{table}{after}")),
             expected,
             "{before}"
         );
@@ -274,13 +274,13 @@ fn indexes_triggers_views_and_virtual_tables_are_compared() {
 #[test]
 fn a_long_list_is_cut() {
     let tables: Vec<_> = (10..35).map(|number| format!("CREATE TABLE t{number} (a)")).collect();
-    let list = said(&tables.join(";"), "");
+    let list = described(&tables.join(";"), "");
     assert_eq!(list.lines().count(), 21);
     assert!(list.ends_with("\nand 5 differences more"), "{list}");
 }
 
 #[test]
-fn a_text_is_a_text_in_either_quotes_and_a_name_is_a_name() {
+fn quotes_around_texts_are_no_difference_and_around_names_are() {
     let view = |text: &str| {
         format!("CREATE TABLE t (a, b); CREATE VIEW v AS SELECT a FROM t WHERE a = {text}")
     };
@@ -291,13 +291,23 @@ fn a_text_is_a_text_in_either_quotes_and_a_name_is_a_name() {
         for (text, same) in [("x", true), ("it''s", true), ("b", false), ("t", false)] {
             let (double, single) =
                 (format!("\"{}\"", text.replace("''", "'")), format!("'{text}'"));
-            assert_eq!(said(&sql(&double), &sql(&single)).is_empty(), same, "{}", sql(&double));
-            assert_eq!(said(&sql(&single), &sql(&double)).is_empty(), same, "{}", sql(&double));
+            assert_eq!(
+                described(&sql(&double), &sql(&single)).is_empty(),
+                same,
+                "{}",
+                sql(&double)
+            );
+            assert_eq!(
+                described(&sql(&single), &sql(&double)).is_empty(),
+                same,
+                "{}",
+                sql(&double)
+            );
         }
-        assert!(!said(&sql("\"x\""), &sql("'X'")).is_empty());
+        assert!(!described(&sql("\"x\""), &sql("'X'")).is_empty());
     }
     let default = ["\"a\"", "'a'"].map(|text| format!("CREATE TABLE t (a, b DEFAULT {text})"));
-    assert_eq!(said(&default[0], &default[1]), "");
+    assert_eq!(described(&default[0], &default[1]), "");
     let both = "CREATE TABLE t (a CHECK (a <> \"x\"), b CHECK (b <> 'y'))";
-    assert!(said(both, "CREATE TABLE t (a, b CHECK (b <> \"y\"))").contains("CHECK"));
+    assert!(described(both, "CREATE TABLE t (a, b CHECK (b <> \"y\"))").contains("CHECK"));
 }
