@@ -1,9 +1,8 @@
 //! Fills the tables of a database with rows that their constraints allow.
 //!
-//! A migration that goes through on empty tables may fail, or lose something, where there are rows: so
-//! the rehearsal needs some. What a row must look like is asked of SQLite: a row is tried, and what
-//! SQLite has against it says what to change. Nothing depends on chance: the same schemas are given the
-//! same rows.
+//! A migration that succeeds on empty tables may fail or lose something on rows, so the rehearsal
+//! needs some. SQLite itself decides what a row must look like: the filler tries a row, and
+//! SQLite's complaint says what to change. Nothing is random: the same schemas get the same rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,14 +43,14 @@ use self::value::Maker;
 pub(crate) use self::value::{Class, shown_value};
 use self::writer::{Refusal, Written};
 
-/// Which rows a table gets beside two that are distinct and complete.
+/// Which rows a table gets besides two that are distinct and complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rows {
-    /// One that repeats another as far as no constraint forbids it.
+    /// Adds a row that repeats another one, except where a constraint forbids it.
     pub(crate) duplicates: bool,
-    /// One with NULL wherever no constraint forbids it.
+    /// Adds a row with NULL wherever no constraint forbids it.
     pub(crate) nulls: bool,
-    /// Texts are words, where they are else numbers, days and JSON documents all at once.
+    /// Makes texts words; otherwise they are numbers, days and JSON documents at once.
     pub(crate) words: bool,
 }
 
@@ -60,24 +59,25 @@ impl Rows {
     pub(crate) const ALLOWED: Self = Self { duplicates: true, nulls: true, words: false };
 }
 
-/// Fills tables, and remembers which it has filled.
+/// Fills tables, and remembers which ones it has filled.
 #[derive(Clone, Debug)]
 pub(crate) struct Filler {
     rows: Rows,
     maker: Maker,
-    /// The tables that were tried, each with what it depended on.
+    /// The tables it has tried to fill, each with what the result depended on.
     known: BTreeMap<Name, String>,
     gaps: BTreeMap<Name, String>,
-    /// The tables whose rows a person gave: they get none of ours.
+    /// The tables for which a person gave rows: the filler adds none there.
     given: BTreeSet<Name>,
-    /// What the migrations state of every row.
+    /// The conditions that the migrations assume of every row.
     conditions: Vec<Condition>,
 }
 
-/// What became of each table, by what SQLite said against it.
+/// The result for each table: SQLite's last complaint, if it could not be filled.
 type Results<'a> = BTreeMap<&'a Name, Option<String>>;
 
-/// The definitions of the unique indexes of each table, gathered once: to look for them table by table takes the square.
+/// The definitions of the unique indexes of each table, gathered once: searching all indexes for
+/// each table would take quadratic time.
 type Uniques<'a> = BTreeMap<&'a Name, Vec<&'a str>>;
 
 fn uniques(schema: &Schema) -> Uniques<'_> {
@@ -105,18 +105,18 @@ impl Filler {
         Self { conditions: conditions.cloned().collect(), ..self }
     }
 
-    /// Makes only rows that meet this condition too.
+    /// Makes only rows that also meet this condition.
     pub(crate) fn and_meeting(mut self, condition: &Condition) -> Self {
         self.conditions.push(condition.clone());
         self
     }
 
-    /// Gives rows to every table that is new or whose definition has changed since the last call, in
-    /// one transaction; to the others only where a new row needs a new one to refer to.
+    /// Adds rows to every table that is new or whose definition has changed since the last call, in
+    /// one transaction. Other tables get rows only where a new row needs something new to refer to.
     ///
     /// # Errors
     ///
-    /// When SQLite ran out of time or memory. That a table takes no row is no error: see
+    /// Fails if SQLite runs out of time or memory. A table that takes no row is not an error: see
     /// [`Filler::gaps`].
     pub(crate) fn fill(&mut self, conn: &Connection, schema: &Schema) -> rusqlite::Result<()> {
         self.known.retain(|name, _| schema.tables.contains_key(name));
@@ -142,11 +142,11 @@ impl Filler {
         Ok(())
     }
 
-    /// Gives every row of a table rows of others that refer to it, as far as the schema allows these.
+    /// Adds rows that refer to every row of a table, as far as the schema allows.
     ///
     /// # Errors
     ///
-    /// When SQLite ran out of time or memory.
+    /// Fails if SQLite runs out of time or memory.
     pub(crate) fn refer_to(
         &mut self,
         conn: &Connection,
@@ -156,7 +156,7 @@ impl Filler {
         children::write(conn, schema, parent, &self.given, &mut self.maker)
     }
 
-    /// Has a table filled again at the next call, since it lost its rows.
+    /// Marks a table to be filled again at the next call, because it lost its rows.
     pub(crate) fn forget(&mut self, table: &Name) {
         self.known.remove(table);
     }
@@ -166,7 +166,7 @@ impl Filler {
         self.given.insert(table.clone());
     }
 
-    /// The tables that could not be filled, with what SQLite said last.
+    /// Returns the tables that could not be filled, with SQLite's last complaint.
     pub(crate) fn gaps(&self) -> &BTreeMap<Name, String> {
         &self.gaps
     }
@@ -177,11 +177,11 @@ impl Filler {
             && self.known.get(&table.name) != Some(&self.dependencies(schema, uniques, table))
     }
 
-    /// What a table must be tried again after a change of: its definition, and where it could not be
-    /// filled also what may have stood in the way.
+    /// Returns what decides whether a table must be tried again: its definition, and if it could
+    /// not be filled, also everything that may have prevented it.
     fn dependencies(&self, schema: &Schema, uniques: &Uniques<'_>, table: &Table) -> String {
         let mut texts = vec![&*table.sql];
-        // What is unique no longer may be there twice now.
+        // Once an index is no longer unique, its values may repeat.
         if let Some(uniques) = uniques.get(&table.name).filter(|_| self.rows.duplicates) {
             texts.extend(uniques);
         }
@@ -203,7 +203,7 @@ impl Filler {
         gap: Option<String>,
     ) {
         match gap {
-            Some(said) => self.gaps.insert(name.clone(), said),
+            Some(message) => self.gaps.insert(name.clone(), message),
             None => self.gaps.remove(name),
         };
         if let Some(table) = schema.tables.get(name) {
@@ -211,7 +211,7 @@ impl Filler {
         }
     }
 
-    /// Fills the tables; where a trigger ended the transaction, all over again without its table.
+    /// Fills the tables. If a trigger ends the transaction, starts over without its table.
     fn fill_all<'a>(
         &mut self,
         conn: &Connection,
@@ -224,9 +224,9 @@ impl Filler {
                 transaction::whole(conn, || self.fill_once(conn, schema, due, &mut results))?;
             match filled {
                 Ok(()) => return Ok(results),
-                Err(Refusal::Lost(_)) => results.retain(|_, gap| gap.is_some()),
-                Err(Refusal::Said(said)) => {
-                    return Ok(due.iter().map(|&name| (name, Some(said.clone()))).collect());
+                Err(Refusal::RolledBack(_)) => results.retain(|_, gap| gap.is_some()),
+                Err(Refusal::Rejected(message)) => {
+                    return Ok(due.iter().map(|&name| (name, Some(message.clone()))).collect());
                 }
             }
         }
@@ -246,11 +246,13 @@ impl Filler {
             let filled = self.fill_group(conn, schema, &names)?;
             let gap = match &filled {
                 Ok(()) => None,
-                Err(Refusal::Said(said) | Refusal::Lost(said)) => Some(said.clone()),
+                Err(Refusal::Rejected(message) | Refusal::RolledBack(message)) => {
+                    Some(message.clone())
+                }
             };
             results.extend(names.iter().map(|&name| (name, gap.clone())));
-            if let Err(Refusal::Lost(said)) = filled {
-                return Ok(Err(Refusal::Lost(said)));
+            if let Err(Refusal::RolledBack(message)) = filled {
+                return Ok(Err(Refusal::RolledBack(message)));
             }
         }
         Ok(Ok(()))

@@ -252,7 +252,7 @@ impl Edges<'_, '_> {
             }
             Fault::Trouble(_) if shown.fault.dangles() => {
                 let finding = messages::fails_on_rows(script, &shown.fault);
-                let rows = shown.rows.iter().take(2).map(EdgeRow::told).collect::<Vec<_>>();
+                let rows = shown.rows.iter().take(2).map(EdgeRow::described).collect::<Vec<_>>();
                 let note = format!("it does so with the row {}", rows.join(", next to "));
                 Ok(vec![(table, finding.note(note))])
             }
@@ -260,7 +260,7 @@ impl Edges<'_, '_> {
                 let directive = self.directive(shown)?;
                 let severity = self.pair.context.options.assumption_severity();
                 let Shown { rows, fault, .. } = shown;
-                let rows: Vec<_> = rows.iter().map(EdgeRow::told).collect();
+                let rows: Vec<_> = rows.iter().map(EdgeRow::described).collect();
                 let finding =
                     messages::relies_on_values(script, fault, &rows, &directive, severity);
                 Ok(vec![(table, finding)])

@@ -1,4 +1,4 @@
-//! The values that are tried in a column which an expression is about.
+//! Finds values to try in a column that an expression is about.
 
 use rusqlite::types::Value;
 
@@ -8,10 +8,10 @@ use super::target::{Row, Target};
 use super::value::{Class, Fit, Maker};
 use crate::schema::Column;
 
-/// The longest text that a CHECK of a length is answered with.
+/// The longest text that is made for a CHECK on a length.
 const LONGEST: i64 = 4096;
 
-/// The values to try in `column` of `row`, the likeliest first, each once.
+/// Returns the values to try in `column` of `row`, the most likely first, each once.
 pub(super) fn candidates(
     target: &Target,
     hint: &Hint,
@@ -46,8 +46,8 @@ pub(super) fn candidates(
     distinct
 }
 
-/// The values in a form that the column stores. Outside STRICT tables any value may stand anywhere:
-/// those that are not of the column's type come last there.
+/// Converts values to the form that the column stores. A column outside STRICT tables takes any
+/// value; there, values of another type come last.
 fn stored(target: &Target, column: &Column, values: Vec<Value>) -> Vec<Value> {
     let (mut fit, mut misfit) = (Vec::new(), Vec::new());
     let fit_of = Fit::of(column);
@@ -67,7 +67,8 @@ fn stored(target: &Target, column: &Column, values: Vec<Value>) -> Vec<Value> {
     fit
 }
 
-/// The literals of an expression that a column may be compared with, and their neighbours; the likeliest first.
+/// Returns the literals that an expression may compare a column with, and their neighbours, the
+/// most likely first.
 pub(super) fn literals(hint: &Hint, column: usize, class: Class, maker: &mut Maker) -> Vec<Value> {
     let near = hint.near(column).filter(|value| class.is_of((*value).into()));
     let mut values: Vec<Value> = near.flat_map(around).collect();
@@ -78,7 +79,7 @@ pub(super) fn literals(hint: &Hint, column: usize, class: Class, maker: &mut Mak
     values
 }
 
-/// A literal, and what is just beyond it.
+/// Returns a literal and the values just beyond it.
 pub(super) fn around(literal: &Value) -> Vec<Value> {
     match literal {
         Value::Integer(number) => {
@@ -92,7 +93,7 @@ pub(super) fn around(literal: &Value) -> Vec<Value> {
     }
 }
 
-/// Values of the shape that the functions and operators of the expression ask for.
+/// Returns values of the form that the functions and operators of the expression require.
 fn shaped(hint: &Hint, column: usize, serial: i64) -> Vec<Value> {
     let mut texts = Vec::new();
     texts.extend(hint.patterns_for(column).flat_map(|pattern| matching(pattern, serial)));
@@ -118,7 +119,7 @@ fn shaped(hint: &Hint, column: usize, serial: i64) -> Vec<Value> {
     values
 }
 
-/// The texts of the expression, those beside the column first.
+/// Returns the texts of the expression, those next to the column first.
 fn strings(hint: &Hint, column: usize) -> impl Iterator<Item = &str> {
     hint.literals_for(column).filter_map(|value| match value {
         Value::Text(text) => Some(&**text),
@@ -126,7 +127,7 @@ fn strings(hint: &Hint, column: usize) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Texts that match a pattern, with more in them and with less.
+/// Returns texts that match a pattern, some with more in the gaps and some with less.
 fn matching(pattern: &Pattern, serial: i64) -> Vec<String> {
     match pattern {
         Pattern::Like(text) => vec![pattern::like(text, None, serial)],
@@ -150,7 +151,7 @@ fn lengths(hint: &Hint, column: usize, serial: i64) -> Vec<String> {
         .collect()
 }
 
-/// A text of that length: the last digits of the number, filled up from the left.
+/// Returns a text of this length: the last digits of the number, padded on the left.
 fn long(serial: i64, length: usize) -> String {
     let text = format!("{serial:1>length$}");
     text.get(text.len() - length..).unwrap_or_default().to_owned()
@@ -167,7 +168,7 @@ fn typed(kind: &str, serial: i64) -> Option<Value> {
     })
 }
 
-/// What the other columns of the expression hold, and a little more or less.
+/// Returns the values of the expression's other columns, and values slightly above and below.
 fn beside(hint: &Hint, column: usize, row: &Row) -> Vec<Value> {
     let others = hint.columns.iter().filter(|&&other| other != column);
     let others: Vec<&Value> = others.filter_map(|&other| row.get(other)).collect();
@@ -195,7 +196,8 @@ fn beside(hint: &Hint, column: usize, row: &Row) -> Vec<Value> {
         .collect()
 }
 
-/// What adds up with the numbers in the other columns to one that the expression names; and their sum.
+/// Returns the values that sum with the other columns to a number in the expression; and the sum of
+/// the other columns.
 fn sums(hint: &Hint, others: &[&Value]) -> Vec<Value> {
     let sum: f64 = others.iter().filter_map(|value| real(value)).sum();
     let wholes = hint.literals.iter().filter_map(|(_, value)| real(value));
@@ -210,12 +212,12 @@ fn real(value: &Value) -> Option<f64> {
     }
 }
 
-/// A number as an integer, if it is one.
+/// Returns a number as an integer, if it is one.
 fn whole_or_real(number: f64) -> Value {
     format!("{number}").parse().map_or(Value::Real(number), Value::Integer)
 }
 
-/// Numbers between, and multiples of, those that the expression names.
+/// Returns numbers between those of the expression, and multiples of them.
 fn spread(hint: &Hint, column: usize, serial: i64) -> Vec<Value> {
     let numbers: Vec<i64> = hint
         .literals_for(column)
@@ -234,7 +236,7 @@ fn spread(hint: &Hint, column: usize, serial: i64) -> Vec<Value> {
     spread.into_iter().map(Value::Integer).chain([Value::Real(0.5), Value::Real(0.25)]).collect()
 }
 
-/// Texts that hold a text of the expression.
+/// Returns texts that contain a text of the expression.
 fn texts(hint: &Hint, column: usize, serial: i64) -> Vec<Value> {
     strings(hint, column)
         .flat_map(|text| {
@@ -248,7 +250,7 @@ fn texts(hint: &Hint, column: usize, serial: i64) -> Vec<Value> {
         .collect()
 }
 
-/// A value of each kind, for an expression that tells nothing.
+/// Returns a value of each type, for an expression that gives no hint.
 fn plain(serial: i64, maker: &Maker) -> Vec<Value> {
     let text = maker.numbered(Class::Text, serial);
     let upper = match &text {

@@ -1,22 +1,23 @@
-//! Rows that refer to each row of a table.
+//! Adds rows that refer to each row of a table.
 //!
-//! Among the ordinary rows, those that lack something or repeat another have none that refer to them; in a
-//! user's database any row of a parent may have some.
+//! No row refers to those ordinary rows that have NULLs or repeat another one; but in a user's
+//! database, any row of a parent may have children.
 
 use std::collections::BTreeSet;
 
 use rusqlite::{self, Connection};
 
-use super::complaint::said;
+use super::complaint::message;
 use super::target::{Row, Target, is_ordinary};
 use super::transaction::{enforcing, whole};
 use super::value::Maker;
 use super::writer::{Refusal, Writer, Written};
 use crate::schema::{Name, Schema, Table};
 
-/// Writes, for each row of `parent` and each foreign key that leads to it, a row that refers to it. One that SQLite refuses is
-/// left out: another may refer to the key already, where the key of the child is unique. Tables whose rows a person gave
-/// get none.
+/// Writes a row for each row of `parent` and each foreign key that refers to it.
+///
+/// If SQLite refuses the row, it is left out: where the child's key is unique, another row may
+/// already refer to the parent. Tables for which a person gave rows get none.
 pub(super) fn write(
     conn: &Connection,
     schema: &Schema,
@@ -48,7 +49,7 @@ pub(super) fn write(
     })
 }
 
-/// Writes a row whose foreign key at `at` holds this key, and nothing else.
+/// Writes a row whose foreign key at `at` has this value, if SQLite accepts it.
 fn refer(
     conn: &Connection,
     writer: &mut Writer<'_>,
@@ -61,8 +62,8 @@ fn refer(
     let written: Written<()> = whole(conn, || writer.write(row, maker));
     writer.target.links[at].keys = others;
     match written {
-        // A deferred key is refused only at the end, and that is of no concern here.
-        Ok(Ok(()) | Err(Refusal::Said(_) | Refusal::Lost(_))) => Ok(()),
-        Err(error) => said(error).map(drop),
+        // SQLite refuses a deferred key only at the COMMIT, which does not matter here.
+        Ok(Ok(()) | Err(Refusal::Rejected(_) | Refusal::RolledBack(_))) => Ok(()),
+        Err(error) => message(error).map(drop),
     }
 }

@@ -1,7 +1,8 @@
-//! The clauses of a text of SQL: what stands in one of them may depend on all of its columns at once.
+//! Divides SQL text into clauses, in which the result may depend on all columns together.
 //!
-//! `a < b` wants rows with every relation of the two, and `kind <> 'bill' OR due IS NOT NULL` wants the literal of one
-//! column beside NULL in the other. What a list names one after the other has nothing to do with each other.
+//! `a < b` needs rows in every order of the two, and `kind <> 'bill' OR due IS NOT NULL` needs the
+//! literal of one column next to NULL in the other. The elements of a list are independent of each
+//! other.
 
 use std::ops::Range;
 
@@ -13,7 +14,7 @@ use super::hint::number_at;
 use super::target::Target;
 use crate::schema::Name;
 
-/// The words that begin something new.
+/// The words that begin a new clause.
 const BEGINNINGS: [&str; 23] = [
     "select",
     "from",
@@ -39,8 +40,8 @@ const BEGINNINGS: [&str; 23] = [
     "over",
     "as",
 ];
-/// The functions that take several values, which belong together; and the list whose values are all compared with what
-/// stands before it.
+/// The functions whose arguments belong together; and the list after IN, whose values are all
+/// compared with what precedes it.
 const CALLS: [&str; 31] = [
     "min",
     "max",
@@ -78,7 +79,7 @@ const CALLS: [&str; 31] = [
 /// The tokens of a clause.
 pub(super) type Clause<'t> = Vec<Token<'t>>;
 
-/// The clauses of a text that name something, in the order in which they begin.
+/// Returns the clauses of a text that contain a name, in the order in which they begin.
 pub(super) fn clauses(text: &str) -> Vec<Clause<'_>> {
     let mut numbered: Vec<(usize, Token)> = Vec::new();
     let (mut current, mut last) = (0, 0);
@@ -110,7 +111,7 @@ fn is_one_of(token: Token<'_>, words: &[&str]) -> bool {
     token.kind == Kind::Word && words.iter().any(|word| token.is_word(word))
 }
 
-/// The tokens by their numbers, of those clauses that may say something of a column.
+/// Groups tokens by their clause number, and keeps the clauses that may concern a column.
 fn gathered(mut numbered: Vec<(usize, Token<'_>)>) -> Vec<Clause<'_>> {
     numbered.sort_by_key(|(number, _)| *number);
     let clauses = numbered.chunk_by(|(one, _), (other, _)| one == other);
@@ -123,7 +124,8 @@ fn is_name(token: &Token<'_>) -> bool {
     matches!(token.kind, Kind::Word | Kind::Name)
 }
 
-/// The names that a copy gives to columns: what it inserts into `hi` of the new table is `b` of the old one.
+/// The column names that a copy changes: what it inserts into `hi` of the new table is `b` of the
+/// old one.
 #[derive(Debug, Default)]
 pub(super) struct Renamed(Vec<(Name, Name)>);
 
@@ -133,13 +135,13 @@ impl Renamed {
         Self(inserts.filter_map(renamed).flatten().collect())
     }
 
-    /// What a column was called before.
+    /// Returns the old name of a column.
     fn before(&self, name: &Name) -> Option<&Name> {
         self.0.iter().find(|(now, _)| now == name).map(|(_, before)| before)
     }
 }
 
-/// The pairs of names in `INSERT INTO n (x, ..) SELECT y, .. FROM t`.
+/// Returns the pairs of names in `INSERT INTO n (x, ..) SELECT y, .. FROM t`.
 fn renamed(text: &str) -> Option<Vec<(Name, Name)>> {
     let tokens: Vec<Token> = lexer::meaningful(text).collect();
     let into = tokens.iter().position(|token| token.is_word("into"))?;
@@ -161,17 +163,18 @@ fn renamed(text: &str) -> Option<Vec<(Name, Name)>> {
     Some(pairs.filter(|(now, before)| now != before).collect())
 }
 
-/// A clause as far as a table is concerned.
-pub(super) struct Spoken<'c, 't> {
+/// A clause that names columns of one table.
+pub(super) struct TableClause<'c, 't> {
     pub(super) tokens: &'c [Token<'t>],
-    /// The column that each token names.
+    /// The column that each token names, if it names one.
     pub(super) named: Vec<Option<usize>>,
-    /// Whether it calls a column as a copy calls it: nothing else finds its literals then.
+    /// Whether it uses the name that a copy gives to a column: nothing else finds its literals
+    /// then.
     pub(super) is_renamed: bool,
 }
 
-impl<'c, 't> Spoken<'c, 't> {
-    /// A clause that names a column of the table.
+impl<'c, 't> TableClause<'c, 't> {
+    /// Returns the clause if it names a column of the table.
     pub(super) fn of(
         target: &Target<'_>,
         renamed: &Renamed,
@@ -187,7 +190,7 @@ impl<'c, 't> Spoken<'c, 't> {
             })
         };
         let mut named: Vec<_> = clause.iter().map(&mut column).collect();
-        // What is assigned takes part in nothing: `SET x = a - b`.
+        // The column that `SET x = a - b` assigns has no part in the expression.
         if let [first, _, equals, ..] = &clause[..] {
             let is_assigned = equals.text == "=" && (first.text == "," || first.is_word("set"));
             named[1] = named[1].filter(|_| !is_assigned);
@@ -196,7 +199,8 @@ impl<'c, 't> Spoken<'c, 't> {
         is_about_it.then_some(Self { tokens: clause, named, is_renamed })
     }
 
-    /// The literals of the clause, each with the column that is named before it, or else first.
+    /// Returns the literals of the clause, each with the last column named before it, or else with
+    /// the first of all.
     pub(super) fn literals(&self) -> Vec<(usize, Value)> {
         let mut last = self.named.iter().find_map(|named| *named);
         let mut literals = Vec::new();
@@ -205,9 +209,9 @@ impl<'c, 't> Spoken<'c, 't> {
             let neighbours = [at.wrapping_sub(1), at + 1].map(|it| self.tokens.get(it));
             let is_joined = neighbours.iter().flatten().any(|token| token.text == "|");
             let value = match token.kind {
-                // What is put beside a value is not compared with it.
+                // A text that is joined to a value is not compared with it.
                 _ if is_joined => None,
-                // A path into a JSON document is no value.
+                // A path into a JSON document is not a value.
                 Kind::Text if token.text.starts_with("'$") => None,
                 Kind::Text => Some(Value::Text(token.unquoted().into_owned())),
                 _ => number_at(self.tokens, at),
@@ -217,7 +221,7 @@ impl<'c, 't> Spoken<'c, 't> {
         literals
     }
 
-    /// The columns that are named in a part of it, each once.
+    /// Returns the columns that a part of the clause names, each once.
     pub(super) fn columns(&self, part: Range<usize>) -> Vec<usize> {
         let mut columns = Vec::new();
         for &column in self.named.get(part).unwrap_or_default().iter().flatten() {

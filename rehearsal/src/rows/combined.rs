@@ -1,7 +1,8 @@
-//! Rows for what depends on two columns at once.
+//! Makes rows for expressions that depend on two columns at once.
 //!
-//! The values of a row rise from left to right as they are made, and a literal stands beside the first literal of each
-//! other column: so `stop >= start` always holds, and a bill without its day is never met.
+//! The values of a row rise from left to right as they are made, and a literal in one column stands
+//! next to the first literals of the others. So without these rows, `stop >= start` would always
+//! hold, and no bill would lack its day.
 
 use std::collections::BTreeSet;
 use std::iter;
@@ -10,7 +11,7 @@ use std::ops::Range;
 use migratory_core::sql::lexer::Token;
 use rusqlite::types::Value;
 
-use super::clause::Spoken;
+use super::clause::TableClause;
 use super::hint::number_at;
 use super::target::Target;
 use super::value::{Class, Maker};
@@ -18,24 +19,24 @@ use super::variation::Change;
 
 /// How many pairs of columns get rows in each relation.
 const PAIRS: usize = 6;
-/// How many rows the clauses lead to beyond these.
+/// How many more rows the clauses may lead to.
 const MOST: usize = 24;
-/// How many values of one clause stand beside NULL in each other column.
+/// How many values of one clause are combined with NULL in each other column.
 const TAGS: usize = 6;
 
-/// A row of these values, clean otherwise.
+/// A row with these values, and clean ones in its other columns.
 pub(super) struct Combined {
     pub(super) change: Change,
-    /// Whether it matters that there are two of it: an index may hold no other rows than those.
+    /// Whether it must be there twice: an index may contain no other rows than these.
     pub(super) is_twice: bool,
-    /// Whether it has all other values of the row before it, as far as these need not be unique.
+    /// Whether it copies its other values from the row before it, except where they must be unique.
     pub(super) is_beside: bool,
 }
 
-/// The rows to add, the likeliest first.
+/// Returns the rows to add, the most likely first.
 pub(super) fn rows(
     target: &Target<'_>,
-    clauses: &[Spoken<'_, '_>],
+    clauses: &[TableClause<'_, '_>],
     nulls: bool,
     maker: &mut Maker,
 ) -> Vec<Combined> {
@@ -62,7 +63,8 @@ pub(super) fn rows(
     related.chain(beside).collect()
 }
 
-/// A row of each of these values, which are alike in all other columns: a UNIQUE may take two of them for one.
+/// Returns a row for each of these values, alike in all other columns: a UNIQUE may treat two of
+/// the values as equal.
 pub(super) fn side_by_side(column: usize, values: &[Value]) -> impl Iterator<Item = Combined> {
     values.iter().enumerate().map(move |(at, value)| Combined {
         change: vec![(column, value.clone())],
@@ -71,8 +73,8 @@ pub(super) fn side_by_side(column: usize, values: &[Value]) -> impl Iterator<Ite
     })
 }
 
-/// The columns that are named and may be NULL.
-fn nullable(target: &Target<'_>, clauses: &[Spoken<'_, '_>]) -> Vec<usize> {
+/// Returns the columns that the clauses name and that may be NULL.
+fn nullable(target: &Target<'_>, clauses: &[TableClause<'_, '_>]) -> Vec<usize> {
     let named: BTreeSet<usize> =
         clauses.iter().flat_map(|clause| clause.named.iter().flatten().copied()).collect();
     named.into_iter().filter(|&column| target.may_be_left_out(column)).collect()
@@ -81,16 +83,17 @@ fn nullable(target: &Target<'_>, clauses: &[Spoken<'_, '_>]) -> Vec<usize> {
 /// Two columns that are compared, subtracted or joined.
 struct Pair {
     columns: [usize; 2],
-    /// Whether both are of one kind.
+    /// Whether the values of both can be compared.
     is_compared: bool,
-    /// The numbers that stand beside them, which their difference or sum may be held against.
+    /// The numbers next to them, with which their difference or sum may be compared.
     numbers: Vec<i64>,
-    /// What stands between them where they are joined to one text.
+    /// The text between them, if they are joined into one.
     joint: Option<String>,
 }
 
-/// The pairs of neighbours in each part of a clause that AND, OR and the words of CASE divide.
-fn pairs_in(target: &Target<'_>, clause: &Spoken<'_, '_>) -> Vec<Pair> {
+/// Returns the neighbouring columns in each part of a clause; AND, OR and the words of CASE divide
+/// it into parts.
+fn pairs_in(target: &Target<'_>, clause: &TableClause<'_, '_>) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for part in parts(clause) {
         let numbers = part.clone().filter_map(|at| match number_at(clause.tokens, at) {
@@ -113,8 +116,8 @@ fn pairs_in(target: &Target<'_>, clause: &Spoken<'_, '_>) -> Vec<Pair> {
     pairs
 }
 
-/// Where a condition falls apart into others; the AND of a BETWEEN is not such a place.
-fn parts(clause: &Spoken<'_, '_>) -> Vec<Range<usize>> {
+/// Divides a condition at its connectives; the AND of a BETWEEN is not one.
+fn parts(clause: &TableClause<'_, '_>) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let (mut start, mut is_between) = (0, false);
     for (at, token) in clause.tokens.iter().enumerate() {
@@ -130,15 +133,15 @@ fn parts(clause: &Spoken<'_, '_>) -> Vec<Range<usize>> {
     parts
 }
 
-/// Whether values of both are compared as values of one kind.
+/// Whether values of both types can be compared as one type.
 fn are_comparable(one: Class, other: Class) -> bool {
     let is_number = |class| matches!(class, Class::Integer | Class::Real | Class::Numeric);
     let is_text = |class| matches!(class, Class::Text | Class::Moment);
     one == other || (is_number(one) && is_number(other)) || (is_text(one) && is_text(other))
 }
 
-/// The text that `a || '-' || b` puts between the two.
-fn joint(clause: &Spoken<'_, '_>, between: Range<usize>) -> Option<String> {
+/// Returns the text that `a || '-' || b` puts between the two.
+fn joint(clause: &TableClause<'_, '_>, between: Range<usize>) -> Option<String> {
     let tokens = &clause.tokens[between];
     let is_joined = tokens.windows(2).any(|pair| pair[0].text == "|" && pair[1].text == "|");
     let is_call = |word: &str| clause.tokens.iter().any(|token| token.is_word(word));
@@ -167,7 +170,8 @@ impl Pair {
         rows.map(row).collect()
     }
 
-    /// The first greater; beside it, the same two the other way round; both the same; and beyond the numbers.
+    /// Returns the first value greater; next to it, the same two in reverse; both equal; and a
+    /// difference above each number.
     fn related(&self, target: &Target<'_>, maker: &mut Maker) -> Vec<(Value, Value)> {
         let three = |low: &Value, high: &Value, same: &Value| {
             let pairs = [(high, low), (low, high), (same, same)];
@@ -188,7 +192,7 @@ impl Pair {
         pairs
     }
 
-    /// Two pairs that differ, and are one text once they are joined.
+    /// Returns two pairs that differ, and join into the same text.
     fn joined(&self, target: &Target<'_>, maker: &mut Maker) -> Vec<(Value, Value)> {
         let Some(joint) = &self.joint else { return Vec::new() };
         let serial = maker.next();
@@ -208,7 +212,7 @@ impl Pair {
     }
 }
 
-/// Two keys of another table that a column may refer to.
+/// Returns two keys of another table to which a column may refer.
 fn keys(target: &Target<'_>, column: usize) -> Option<(Value, Value)> {
     let link =
         target.links_of(column).find(|link| link.columns.len() == 1 && link.own.is_none())?;
@@ -216,8 +220,13 @@ fn keys(target: &Target<'_>, column: usize) -> Option<(Value, Value)> {
     Some((keys.next()?.clone(), keys.next()?.clone()))
 }
 
-/// Each literal of a clause by itself, and with NULL in each other column; and NULL in one column alone.
-fn with_others(target: &Target<'_>, clause: &Spoken<'_, '_>, nullable: &[usize]) -> Vec<Change> {
+/// Returns each literal of a clause alone, and with NULL in each other column; and NULL in one
+/// column alone.
+fn with_others(
+    target: &Target<'_>,
+    clause: &TableClause<'_, '_>,
+    nullable: &[usize],
+) -> Vec<Change> {
     let columns = clause.columns(0..clause.tokens.len());
     let tags = tags(target, clause);
     let mut changes = Vec::new();
@@ -235,9 +244,10 @@ fn with_others(target: &Target<'_>, clause: &Spoken<'_, '_>, nullable: &[usize])
     changes
 }
 
-/// What a condition on one column lets through may be NULL in all columns that the statement makes something of.
+/// Returns a row that meets a condition on one column, with NULL in all other columns that the
+/// statement uses.
 fn without_others(
-    clause: &Spoken<'_, '_>,
+    clause: &TableClause<'_, '_>,
     tag: &(usize, Value),
     nullable: &[usize],
 ) -> Option<Change> {
@@ -247,8 +257,9 @@ fn without_others(
     (is_condition && change.len() > 1).then_some(change)
 }
 
-/// The literals of a clause that people have in their columns; a boolean needs none to be asked for.
-fn tags(target: &Target<'_>, clause: &Spoken<'_, '_>) -> Vec<(usize, Value)> {
+/// Returns the literals of a clause that its columns may hold; a boolean column always gets both
+/// values.
+fn tags(target: &Target<'_>, clause: &TableClause<'_, '_>) -> Vec<(usize, Value)> {
     let is_key = |column| target.links_of(column).next().is_some() || target.alias == Some(column);
     let booleans = clause.columns(0..clause.tokens.len()).into_iter();
     let booleans = booleans.filter(|&column| target.classes[column] == Class::Boolean);

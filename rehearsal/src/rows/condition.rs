@@ -1,17 +1,18 @@
-//! Conditions that the author states of every row of a table.
+//! Checks the conditions that the author assumes of every row of a table.
 
 use rusqlite::{self, Connection, Statement, params_from_iter};
 
-use super::complaint::said;
+use super::complaint::message;
 use super::target::{Row, Target};
 use crate::schema::Name;
 use migratory_analysis::Condition;
 
-/// The conditions that a row of one table has to meet.
+/// The conditions that a row of a table must meet.
 pub(super) struct Met<'a>(Vec<(String, Statement<'a>)>);
 
 impl<'a> Met<'a> {
-    /// The conditions of this table that its columns allow: at an older version, some of them may be missing.
+    /// Prepares the conditions of this table whose columns exist: at an older version, some may be
+    /// missing.
     pub(super) fn new(
         conn: &'a Connection,
         target: &Target<'_>,
@@ -24,7 +25,7 @@ impl<'a> Met<'a> {
                 .prepare(&query(target.columns.iter().map(|column| &column.name), &condition.sql))
             {
                 Ok(statement) => met.push((condition.sql.clone(), statement)),
-                Err(error) => drop(said(error)?),
+                Err(error) => drop(message(error)?),
             }
         }
         Ok(Self(met))
@@ -34,14 +35,14 @@ impl<'a> Met<'a> {
         self.0.is_empty()
     }
 
-    /// The first condition that a row does not meet.
+    /// Returns the first condition that a row does not meet.
     pub(super) fn unmet(&mut self, row: &Row) -> rusqlite::Result<Option<&str>> {
         for (sql, statement) in &mut self.0 {
             let is_met = statement.query_row(params_from_iter(row), |row| row.get::<_, bool>(0));
             let is_met = match is_met {
                 Ok(is_met) => is_met,
-                // A function that fails on the value: the condition does not hold.
-                Err(error) => said(error).map(|_| false)?,
+                // If a function fails on the value, the condition does not hold.
+                Err(error) => message(error).map(|_| false)?,
             };
             if !is_met {
                 return Ok(Some(sql));
@@ -51,7 +52,8 @@ impl<'a> Met<'a> {
     }
 }
 
-/// Asks whether a condition holds for values that are bound in the order of the columns.
+/// Returns a query that tells whether a condition holds for values bound in the order of the
+/// columns.
 pub(super) fn query<'n>(columns: impl Iterator<Item = &'n Name>, condition: &str) -> String {
     let values = columns.enumerate();
     let values: Vec<_> =

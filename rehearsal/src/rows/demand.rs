@@ -1,17 +1,19 @@
-//! Which tables need rows.
+//! Decides which tables need rows.
 
 use std::collections::BTreeSet;
 
 use rusqlite::{self, Connection};
 
-use super::complaint::said;
+use super::complaint::message;
 use super::group::holds_rows;
 use super::target::{Target, is_ordinary};
 use crate::schema::{Name, Schema, Table};
 
-/// Adds the parents that lack keys: those that a script has emptied since, and those whose keys are
-/// used up. A table that already has rows, and takes but one row for each key of its parent, finds room
-/// for ours only if the parent gets new ones too.
+/// Adds parents that lack unused keys: those that a script has emptied, and those whose keys are
+/// all taken.
+///
+/// A table that accepts only one row for each key of its parent, and already has rows, has room for
+/// new ones only if the parent gets new ones too.
 pub(super) fn with_parents<'a>(
     conn: &Connection,
     schema: &'a Schema,
@@ -36,7 +38,7 @@ pub(super) fn with_parents<'a>(
     Ok(due)
 }
 
-/// The parents of which the table takes each key, or each combination of keys, once.
+/// Returns the parents each of whose keys, or combinations of keys, the table accepts once.
 fn scarce_parents<'a>(schema: &'a Schema, table: &'a Table) -> Vec<&'a Name> {
     let target = Target::new(schema, table);
     let linked = |column: &usize| target.links_of(*column).next().is_some();
@@ -52,10 +54,11 @@ fn scarce_parents<'a>(schema: &'a Schema, table: &'a Table) -> Vec<&'a Name> {
     links.filter_map(|link| schema.tables.get(link.parent).map(|parent| &parent.name)).collect()
 }
 
-/// A table that can't be read will say so when it is written to.
+/// Whether a table has rows. One that can't be read counts as empty: writing to it will report the
+/// error.
 fn has_rows(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
     match holds_rows(conn, table) {
         Ok(found) => Ok(found),
-        Err(error) => said(error).map(|_| false),
+        Err(error) => message(error).map(|_| false),
     }
 }

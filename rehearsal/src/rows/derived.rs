@@ -1,7 +1,8 @@
-//! Values that the functions and operators of a script tell apart, or take for the same.
+//! Finds values that the functions and operators of a script distinguish, or treat as equal.
 //!
-//! `substr(x, 1, 50)` cuts a longer text, `round(x, 2)` a third digit, and a UNIQUE over either meets two values that
-//! differ in what is cut. None of these is a literal of the script.
+//! `substr(x, 1, 50)` cuts a longer text, `round(x, 2)` drops the third digit, and a UNIQUE over
+//! either treats two values as equal that differ only in what is cut. None of these values is a
+//! literal of the script.
 
 use std::collections::BTreeSet;
 
@@ -10,23 +11,23 @@ use migratory_core::sql::parens;
 use rusqlite::types::Value;
 
 use super::candidate::around;
-use super::clause::{Renamed, Spoken, clauses};
+use super::clause::{Renamed, TableClause, clauses};
 use super::hint::number_at;
 use super::pattern;
 use super::target::Target;
 use super::value::{Maker, is_untyped};
 
-/// The most values that a column gets for the calls that it stands in.
+/// The most values that a column gets for the calls that use it.
 const MOST: usize = 16;
 /// The longest text that is made for a length.
 const LONGEST: i64 = 4096;
-/// The most digits after the point that two numbers can differ behind.
+/// The most decimal places after which two numbers are made to differ.
 const DIGITS: i64 = 9;
 
-/// For each column, the values that matter to what the clauses do with it.
+/// Returns, for each column, the values that make a difference to the clauses.
 pub(super) fn derived(
     target: &Target<'_>,
-    clauses: &[Spoken<'_, '_>],
+    clauses: &[TableClause<'_, '_>],
     maker: &mut Maker,
 ) -> Vec<Vec<Value>> {
     let mut found: Vec<Vec<Value>> = vec![Vec::new(); target.columns.len()];
@@ -55,7 +56,8 @@ pub(super) fn derived(
     found
 }
 
-/// The columns of which a UNIQUE of these texts may take different values for one: by a call, or by a collation.
+/// Returns the columns whose different values a UNIQUE in these texts may treat as equal, through a
+/// function or a collation.
 pub(super) fn merged<'t>(
     target: &Target<'_>,
     renamed: &Renamed,
@@ -64,7 +66,7 @@ pub(super) fn merged<'t>(
     let mut columns = BTreeSet::new();
     for text in texts.filter(|text| lexer::has_any(text, &["unique"])) {
         for clause in clauses(text) {
-            let Some(clause) = Spoken::of(target, renamed, &clause) else { continue };
+            let Some(clause) = TableClause::of(target, renamed, &clause) else { continue };
             let all = 0..clause.tokens.len();
             if clause.tokens.iter().any(|token| token.is_word("collate")) {
                 columns.extend(clause.columns(all.clone()));
@@ -83,23 +85,23 @@ fn keep<'v>(kept: &mut Vec<Value>, values: impl Iterator<Item = &'v Value>) {
     }
 }
 
-/// Whether people have such a value in the column. A blob is tried wherever a script asks for it.
+/// Whether the column may well hold such a value. A blob is tried wherever a script asks for one.
 fn takes(target: &Target<'_>, column: usize, value: &Value) -> bool {
     let is_blob = matches!(value, Value::Blob(_));
     is_blob || is_untyped(target.columns[column]) || target.classes[column].is_of(value.into())
 }
 
-/// A function and the columns that it is given.
+/// A function call, and the columns among its arguments.
 struct Call<'c, 't> {
     function: String,
-    /// Whether a CHECK asks.
+    /// Whether the call is in a CHECK.
     is_checked: bool,
     arguments: Vec<&'c [Token<'t>]>,
     columns: Vec<usize>,
 }
 
-/// The call that begins at a token.
-fn call<'c, 't>(clause: &Spoken<'c, 't>, at: usize) -> Option<Call<'c, 't>> {
+/// Returns the call that begins at a token.
+fn call<'c, 't>(clause: &TableClause<'c, 't>, at: usize) -> Option<Call<'c, 't>> {
     let token = clause.tokens.get(at).filter(|token| token.kind == Kind::Word)?;
     let group = parens::group(clause.tokens, at + 1)?;
     let columns = clause.columns(group.clone());
@@ -138,14 +140,14 @@ impl Call<'_, '_> {
                 texts(moments.map(str::to_owned))
             }
             "octet_length" | "hex" | "unicode" | "length" => texts(["é", "É"].map(str::to_owned)),
-            // A CHECK that keeps what the type already asks for is no reason to doubt that.
+            // A CHECK that repeats what the column's type says is no reason to try another type.
             "typeof" if !self.is_checked => vec![Value::Blob(b"x".to_vec())],
             "json_extract" => texts(self.text().iter().flat_map(|path| documents(path))),
             _ => Vec::new(),
         }
     }
 
-    /// The numbers among the arguments after the first.
+    /// Returns the numbers among the arguments after the first.
     fn numbers(&self) -> Vec<i64> {
         let arguments = self.arguments.iter().skip(1);
         let number =
@@ -156,7 +158,7 @@ impl Call<'_, '_> {
         arguments.filter_map(number).collect()
     }
 
-    /// The text that is the second argument.
+    /// Returns the second argument, if it is a text.
     fn text(&self) -> Option<String> {
         match *self.arguments.get(1)? {
             [text] if text.kind == Kind::Text => Some(text.unquoted().into_owned()),
@@ -168,7 +170,7 @@ impl Call<'_, '_> {
     }
 }
 
-/// What an operator at this place makes of the column before it.
+/// Returns values for the column before the operator at this place.
 fn operated(tokens: &[Token<'_>], at: usize, maker: &mut Maker) -> Vec<Value> {
     let (Some(token), Some(next)) = (tokens.get(at), tokens.get(at + 1)) else { return Vec::new() };
     let text = || (next.kind == Kind::Text).then(|| next.unquoted());
@@ -200,7 +202,7 @@ fn texts(texts: impl IntoIterator<Item = String>) -> Vec<Value> {
     texts.into_iter().map(Value::Text).collect()
 }
 
-/// A text that is cut nowhere, and two that are the same once they are cut.
+/// Returns a text that is not cut, and two that are equal once they are cut.
 fn cut(numbers: &[i64]) -> Vec<String> {
     let (start, length) = match numbers {
         [start, length, ..] => (*start, Some(*length)),
@@ -214,21 +216,22 @@ fn cut(numbers: &[i64]) -> Vec<String> {
     let kept = "a".repeat(usize::try_from(end).unwrap_or_default());
     let longer =
         |more: char| if start < 0 { format!("{more}{kept}") } else { format!("{kept}{more}") };
-    // From a place to the end: what stands before it is cut.
+    // The cut runs to the end, so it removes what precedes the start.
     if start > 1 && length.is_none() {
         return ["b", "c"].map(|more| format!("{}{kept}", more.repeat(kept.len()))).to_vec();
     }
     vec![longer('b'), longer('c'), kept]
 }
 
-/// Two numbers that differ only after so many digits.
+/// Returns two numbers that differ only after this many digits.
 fn rounded(digits: i64) -> Vec<Value> {
     let digits = usize::try_from(digits.clamp(0, DIGITS)).unwrap_or_default();
     let number = |last: &str| format!("19.{}{last}", "1".repeat(digits)).parse().ok();
     ["2", "3"].into_iter().filter_map(number).map(Value::Real).collect()
 }
 
-/// Documents with a value at a path of plain keys: two with the same one, and one without.
+/// Returns documents for a path of plain keys: two with the same value there, and one without a
+/// value.
 fn documents(path: &str) -> Vec<String> {
     let keys = path.trim_start_matches("$.").split('.');
     let is_plain = |key: &str| {

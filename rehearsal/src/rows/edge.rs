@@ -1,8 +1,8 @@
-//! Rows at the edge of what a table admits: values that its types and constraints let in, and that people have.
+//! Makes edge rows: values that a table's types and constraints admit, and that people have.
 //!
-//! Clean rows decide what is wrong whatever the rows are. These rows show which values a script relies on: an
-//! empty text, a number with leading zeros, a text in a number's column, and the literals that the script
-//! itself and the CHECKs compare with, with their neighbours.
+//! Clean rows show what is wrong with a script whatever the rows are. Edge rows show which values it relies on: an
+//! empty text, leading zeros, a text in a column of numbers, and the literals that the script and the CHECKs compare
+//! with, with their neighbours.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use rusqlite::{self, Connection, Statement, params_from_iter};
 
 use super::Filler;
 use super::candidate::literals;
-use super::clause::{Clause, Renamed, Spoken, clauses};
+use super::clause::{Clause, Renamed, TableClause, clauses};
 use super::combined::{self, Combined};
-use super::complaint::said;
+use super::complaint::message;
 use super::condition;
 use super::derived::{derived, merged};
 use super::hint::Hint;
@@ -29,14 +29,13 @@ use migratory_analysis::Condition;
 
 /// The most values that are tried in one column.
 const MOST: usize = 24;
-/// How many columns of what is unique together are alike in turn.
+/// How many columns of composite keys take turns in being alike.
 const WAYS: usize = 4;
-/// How many columns of which values are taken for one get rows that are alike in all others.
+/// How many columns whose values may count as equal get rows that are alike in all others.
 const MERGED: usize = 2;
-/// Numbers that follow each other, down and up: whatever a statement adds to each, one row after the other, a number
-/// meets the next one before that has changed.
+/// Consecutive numbers, down and up: an UPDATE that adds to each in turn meets the next one before that has changed.
 const RUNS: [i64; 6] = [13, 12, 11, 21, 22, 23];
-/// The first rowid that is given, beyond those of the other rows.
+/// The first rowid that is given explicitly, above those of the other rows.
 const FIRST_ROWID: i64 = 1_000;
 /// A key that no parent has.
 const ORPHAN: i64 = 987_654_321;
@@ -57,15 +56,15 @@ struct Form {
 }
 
 impl EdgeRow {
-    /// The row as a person reads it.
-    pub(crate) fn told(&self) -> String {
+    /// Returns the row as text for people.
+    pub(crate) fn described(&self) -> String {
         let cells = self.form.columns.iter().zip(&self.values);
         let cells: Vec<_> =
             cells.map(|(column, value)| format!("{column} = {}", shown_value(value))).collect();
         format!("({}) of `{}`", cells.join(", "), self.table)
     }
 
-    /// The columns that it has values for.
+    /// Returns the columns that it has values for.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &Name> {
         self.form.columns.iter()
     }
@@ -74,44 +73,44 @@ impl EdgeRow {
         self.values.contains(&Value::Null)
     }
 
-    /// Whether it meets a condition; one that SQLite does not understand is not met.
+    /// Whether it meets a condition; one that SQLite can't prepare is not met.
     pub(crate) fn meets(&self, conn: &Connection, condition: &str) -> rusqlite::Result<bool> {
         let sql = condition::query(self.form.columns.iter(), condition);
         match conn.query_row(&sql, params_from_iter(&self.values), |row| row.get(0)) {
             Ok(is_met) => Ok(is_met),
-            Err(error) => said(error).map(|_| false),
+            Err(error) => message(error).map(|_| false),
         }
     }
 
-    /// Puts the row into a database that does not hold it; whether it fits there is SQLite's to say.
+    /// Inserts the row into a database that does not have it; returns whether SQLite accepts it.
     pub(crate) fn write(&self, conn: &Connection) -> rusqlite::Result<bool> {
         match conn.execute(&self.form.insert, params_from_iter(&self.values)) {
             Ok(count) => Ok(count > 0),
-            Err(error) => said(error).map(|_| false),
+            Err(error) => message(error).map(|_| false),
         }
     }
 }
 
-/// Which edge rows are wanted.
+/// Selects the edge rows to add.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted<'a> {
     pub(crate) tables: &'a BTreeSet<Name>,
-    /// The texts whose literals are tried: the statements of the script.
+    /// The statements of the script, whose literals are tried.
     pub(crate) texts: &'a [&'a str],
-    /// Each row may be there twice, as far as no constraint forbids it.
+    /// Adds each row twice, except where a constraint forbids it.
     pub(crate) duplicates: bool,
-    /// What one column holds may stand beside NULL in another one.
+    /// Combines values of one column with NULL in another.
     pub(crate) nulls: bool,
-    /// Keys may refer to nothing.
+    /// Adds keys that refer to nothing.
     pub(crate) orphans: bool,
 }
 
 impl Filler {
-    /// Adds edge rows to tables that hold clean rows already, and returns those that SQLite accepted.
+    /// Adds edge rows to tables that already hold clean rows, and returns those that SQLite accepted.
     ///
     /// # Errors
     ///
-    /// When SQLite ran out of time or memory.
+    /// Fails if SQLite runs out of time or memory.
     pub(crate) fn add_edges(
         &mut self,
         conn: &Connection,
@@ -129,7 +128,7 @@ impl Filler {
             let mut rows = Vec::new();
             for table in &tables {
                 let target = Target::new(schema, table);
-                // A trigger may refuse any of them: what was accepted before stands.
+                // If a trigger refuses a row, those accepted before remain.
                 let written = whole(conn, || {
                     of_table(conn, target, (wanted, &script), (&self.conditions, &mut self.maker))
                 })?;
@@ -141,7 +140,7 @@ impl Filler {
     }
 }
 
-/// What the statements of a script say, read once for all tables.
+/// The statements of a script, read once for all tables.
 struct Read<'t> {
     clauses: Vec<Clause<'t>>,
     renamed: Renamed,
@@ -164,10 +163,11 @@ fn of_table(
     let own: Vec<&str> = checks.chain(target.indexes.iter().map(|index| &*index.sql)).collect();
     let hint = Hint::read(&target, own.iter().chain(wanted.texts).copied());
     let own: Vec<Clause<'_>> = own.into_iter().flat_map(clauses).collect();
-    let spoken = script.clauses.iter().chain(&own);
-    let spoken = spoken.filter_map(|clause| Spoken::of(&target, &script.renamed, clause));
-    let spoken: Vec<Spoken<'_, '_>> = spoken.collect();
-    let derived = derived(&target, &spoken, maker);
+    let table_clauses = script.clauses.iter().chain(&own);
+    let table_clauses =
+        table_clauses.filter_map(|clause| TableClause::of(&target, &script.renamed, clause));
+    let table_clauses: Vec<TableClause<'_, '_>> = table_clauses.collect();
+    let derived = derived(&target, &table_clauses, maker);
     let merged = merged(&target, &script.renamed, wanted.texts.iter().copied());
     let mut values: Vec<Vec<Value>> = (0..target.columns.len())
         .map(|column| values(&target, (&hint, &derived[column]), column, wanted.orphans, maker))
@@ -201,9 +201,9 @@ fn of_table(
             return Ok(Err(refusal));
         }
     }
-    for row in combined::rows(&edges.writer.target, &spoken, wanted.nulls, maker) {
+    for row in combined::rows(&edges.writer.target, &table_clauses, wanted.nulls, maker) {
         edges.duplicates = wanted.duplicates && row.is_twice;
-        if let Err(refusal @ Refusal::Lost(_)) = edges.add_combined(&row, maker)? {
+        if let Err(refusal @ Refusal::RolledBack(_)) = edges.add_combined(&row, maker)? {
             return Ok(Err(refusal));
         }
     }
@@ -214,29 +214,29 @@ fn of_table(
 struct Edges<'a> {
     writer: Writer<'a>,
     form: Arc<Form>,
-    /// Where the rowid has no name, the statement that gives it.
+    /// The INSERT that also gives the rowid, where that has no name.
     statement: Option<Statement<'a>>,
-    /// A row that was there before.
+    /// A row that the table held before.
     sample: Option<Row>,
     rows: Vec<EdgeRow>,
     duplicates: bool,
-    /// Whether none was repeated yet.
+    /// Whether no row has been repeated yet.
     is_first: bool,
-    /// The last rowid that was given.
+    /// The last rowid that was given explicitly.
     rowid: i64,
 }
 
 impl Edges<'_> {
-    /// Adds a clean row with these values in it; if SQLite refuses them together, one row for each.
+    /// Adds a clean row with these values; if SQLite refuses them together, a row for each.
     fn add(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Written<()> {
         match self.try_row(change, maker)? {
             Ok(()) => return Ok(Ok(())),
-            Err(refusal @ Refusal::Lost(_)) => return Ok(Err(refusal)),
-            Err(Refusal::Said(_)) if change.len() < 2 => return Ok(Ok(())),
-            Err(Refusal::Said(_)) => {}
+            Err(refusal @ Refusal::RolledBack(_)) => return Ok(Err(refusal)),
+            Err(Refusal::Rejected(_)) if change.len() < 2 => return Ok(Ok(())),
+            Err(Refusal::Rejected(_)) => {}
         }
         for one in change {
-            if let Err(refusal @ Refusal::Lost(_)) =
+            if let Err(refusal @ Refusal::RolledBack(_)) =
                 self.try_row(std::slice::from_ref(one), maker)?
             {
                 return Ok(Err(refusal));
@@ -245,19 +245,19 @@ impl Edges<'_> {
         Ok(Ok(()))
     }
 
-    /// Adds rows that are alike in all but one column. They come first: where that is unique by itself, a value that is
-    /// there can't come again.
+    /// Adds rows that are alike in all but one column. They come first: in a column that is unique by itself, a value
+    /// can't be used again.
     fn add_merged(
         &mut self,
         merged: BTreeSet<usize>,
         values: &mut [Vec<Value>],
         maker: &mut Maker,
     ) -> Written<()> {
-        // Where no two rows are alike by what the file states, these are not either.
+        // If the file states that no two rows are alike, these are not either.
         let duplicates = std::mem::take(&mut self.duplicates);
         for column in merged.into_iter().take(if duplicates { MERGED } else { 0 }) {
             for row in combined::side_by_side(column, &values[column]) {
-                if let Err(refusal @ Refusal::Lost(_)) = self.add_combined(&row, maker)? {
+                if let Err(refusal @ Refusal::RolledBack(_)) = self.add_combined(&row, maker)? {
                     return Ok(Err(refusal));
                 }
             }
@@ -269,7 +269,7 @@ impl Edges<'_> {
         Ok(Ok(()))
     }
 
-    /// Adds a row that clauses lead to.
+    /// Adds a row that a clause asks for.
     fn add_combined(&mut self, row: &Combined, maker: &mut Maker) -> Written<()> {
         let last = self.writer.made.last().filter(|_| row.is_beside).cloned();
         let Some(last) = last else { return self.try_row(&row.change, maker) };
@@ -281,10 +281,10 @@ impl Edges<'_> {
         let row = changed(self.writer.clean(maker), change);
         match self.insert(row)? {
             Ok(()) => {}
-            Err(refusal @ Refusal::Lost(_)) => return Ok(Err(refusal)),
-            // A CHECK on a column that is not changed admits few values: those of a row that is there are among them.
-            Err(Refusal::Said(said)) => {
-                let Some(sample) = &self.sample else { return Ok(Err(Refusal::Said(said))) };
+            Err(refusal @ Refusal::RolledBack(_)) => return Ok(Err(refusal)),
+            // A CHECK on an unchanged column may admit few values; those of an existing row are among them.
+            Err(Refusal::Rejected(message)) => {
+                let Some(sample) = &self.sample else { return Ok(Err(Refusal::Rejected(message))) };
                 let row = self.writer.beside(sample, &BTreeSet::new(), maker);
                 let row = changed(row, change);
                 if let Err(refusal) = self.insert(row)? {
@@ -295,7 +295,7 @@ impl Edges<'_> {
         if self.duplicates { self.repeat(maker) } else { Ok(Ok(())) }
     }
 
-    /// Adds the last row once more, as far as it may be there twice; the first of all in each way in which it may.
+    /// Repeats the last row, except for its unique columns; the first row of all, in each way that is allowed.
     fn repeat(&mut self, maker: &mut Maker) -> Written<()> {
         let Some(original) = self.writer.made.last().cloned() else { return Ok(Ok(())) };
         let mut again = vec![self.writer.beside(&original, &BTreeSet::new(), maker)];
@@ -303,14 +303,14 @@ impl Edges<'_> {
             again.extend(self.alike_in_part(&original, maker));
         }
         for row in again {
-            if let Err(refusal @ Refusal::Lost(_)) = self.insert(row)? {
+            if let Err(refusal @ Refusal::RolledBack(_)) = self.insert(row)? {
                 return Ok(Err(refusal));
             }
         }
         Ok(Ok(()))
     }
 
-    /// Rows that are like another one in one column of what is unique together, or in all but one that is NULL.
+    /// Returns rows that share one column of a composite key with another row, or all but one that is NULL.
     fn alike_in_part(&self, original: &Row, maker: &mut Maker) -> Vec<Row> {
         let writer = &self.writer;
         let columns: BTreeSet<usize> = writer.composites().flatten().copied().collect();
@@ -329,8 +329,8 @@ impl Edges<'_> {
         shared.chain(with_null).map(|(row, kept)| writer.beside(&row, &kept, maker)).collect()
     }
 
-    /// Inserts a row. Where the rowid has no name, it leaves gaps, which a copy closes: what refers to a row by it
-    /// finds another one then.
+    /// Inserts a row. Where the rowid has no name, it leaves gaps, which a copy closes: whatever refers to the rowid
+    /// then finds another row.
     fn insert(&mut self, row: Row) -> Written<()> {
         let columns = self.writer.target.columns.iter();
         let row: Row = columns.zip(row).map(|(column, value)| held(value, column)).collect();
@@ -353,7 +353,7 @@ impl Edges<'_> {
     }
 }
 
-/// A row with these values in it.
+/// Returns the row with these values in it.
 fn changed(mut row: Row, change: &[(usize, Value)]) -> Row {
     for (column, value) in change {
         row[*column] = value.clone();
@@ -361,7 +361,7 @@ fn changed(mut row: Row, change: &[(usize, Value)]) -> Row {
     row
 }
 
-/// The values to try in a column, each once.
+/// Returns the values to try in a column, each once.
 fn values(
     target: &Target<'_>,
     (hint, derived): (&Hint, &[Value]),
@@ -393,7 +393,7 @@ fn values(
     }
     values.truncate(MOST);
     if target.is_nullable(column) && !target.may_be_left_out(column) {
-        // SQLite lets NULL into a primary key.
+        // SQLite lets NULL into a primary key that is not declared NOT NULL.
         values.push(Value::Null);
     }
     values

@@ -1,9 +1,9 @@
-//! Fills tables that refer to each other, or one that refers to none but itself.
+//! Fills tables that refer to each other, or one that refers at most to itself.
 
 use rusqlite::{self, Connection, types::Value};
 
 use super::Rows;
-use super::complaint::said;
+use super::complaint::message;
 use super::target::{Link, Row, Target};
 use super::transaction::{deferring, whole};
 use super::value::Maker;
@@ -14,7 +14,7 @@ use migratory_analysis::Condition;
 /// How many clean rows a table gets.
 const CLEAN: usize = 2;
 
-/// Tables that are filled together, and with what.
+/// Tables that are filled together.
 pub(super) struct Group<'a> {
     pub(super) conn: &'a Connection,
     pub(super) schema: &'a Schema,
@@ -24,18 +24,19 @@ pub(super) struct Group<'a> {
 }
 
 impl Group<'_> {
-    /// Gives all of the tables their rows, or none of them any.
+    /// Fills all of the tables, or none.
     pub(super) fn fill(&self, maker: &mut Maker) -> Written<()> {
         if self.tables.len() > 1 {
             let filled = deferring(self.conn, || whole(self.conn, || self.fill_at_once(maker)))?;
-            if !matches!(filled, Err(Refusal::Said(_))) {
+            if !matches!(filled, Err(Refusal::Rejected(_))) {
                 return Ok(filled);
             }
         }
         whole(self.conn, || self.fill_in_turn(maker))
     }
 
-    /// Tables of a cycle: their rows are thought out first, so that each can refer to the others.
+    /// Fills the tables of a cycle by planning their rows first, so that each row can refer to the
+    /// others.
     fn fill_at_once(&self, maker: &mut Maker) -> Written<()> {
         self.checked(true, || {
             let mut writers = match self.writers()? {
@@ -48,7 +49,7 @@ impl Group<'_> {
                 }
                 let written = whole(self.conn, || write_round(&mut writers, maker))?;
                 match written {
-                    Err(Refusal::Said(_)) if number > 0 => forget_round(&mut writers, number),
+                    Err(Refusal::Rejected(_)) if number > 0 => forget_round(&mut writers, number),
                     Err(refusal) => return Ok(Err(refusal)),
                     Ok(()) => {}
                 }
@@ -57,7 +58,7 @@ impl Group<'_> {
         })
     }
 
-    /// Tables one after the other; what a key would refer to that is not there yet is left NULL.
+    /// Fills the tables one after the other; keys whose parent does not exist yet are left NULL.
     fn fill_in_turn(&self, maker: &mut Maker) -> Written<()> {
         let is_deferred =
             self.tables.iter().any(|table| table.foreign_keys.iter().any(|key| key.is_deferred));
@@ -86,14 +87,15 @@ impl Group<'_> {
         Ok(Ok(writers))
     }
 
-    /// A table that holds rows already may have no room for ours: it is filled as it is.
+    /// Writes the clean rows of a table. One that already has rows may have no room for more; then
+    /// it stays as it is.
     fn write_clean(&self, writer: &mut Writer, maker: &mut Maker) -> Written<()> {
         writer.read_keys()?;
         for _ in 0..CLEAN {
             let row = writer.clean(maker);
             match writer.write(row, maker)? {
                 Ok(()) => {}
-                Err(Refusal::Lost(said)) => return Ok(Err(Refusal::Lost(said))),
+                Err(Refusal::RolledBack(message)) => return Ok(Err(Refusal::RolledBack(message))),
                 Err(_) if !writer.made.is_empty() || self.holds_rows(writer.target.table)? => break,
                 Err(refusal) => return Ok(Err(refusal)),
             }
@@ -113,7 +115,7 @@ impl Group<'_> {
         Ok(Ok(()))
     }
 
-    /// Does `work`, and takes it for failed if keys then refer to nothing that did not before.
+    /// Does `work`, and fails if more keys dangle after it than before.
     fn checked(&self, is_needed: bool, work: impl FnOnce() -> Written<()>) -> Written<()> {
         if !is_needed {
             return work();
@@ -127,21 +129,21 @@ impl Group<'_> {
         }
         match self.dangling()? {
             Ok(after) if after > before => {
-                Ok(Err(Refusal::Said("FOREIGN KEY constraint failed".to_owned())))
+                Ok(Err(Refusal::Rejected("FOREIGN KEY constraint failed".to_owned())))
             }
             Ok(_) => Ok(Ok(())),
             Err(refusal) => Ok(Err(refusal)),
         }
     }
 
-    /// How many keys of the tables refer to nothing.
+    /// Counts the dangling keys of the tables.
     fn dangling(&self) -> Written<i64> {
         let mut dangling = 0;
         for table in &self.tables {
             let sql = "SELECT count(*) FROM pragma_foreign_key_check(?1)";
             match self.conn.query_row(sql, [table.name.as_str()], |row| row.get::<_, i64>(0)) {
                 Ok(found) => dangling += found,
-                Err(error) => return Ok(Err(Refusal::Said(said(error)?))),
+                Err(error) => return Ok(Err(Refusal::Rejected(message(error)?))),
             }
         }
         Ok(Ok(dangling))
@@ -158,12 +160,13 @@ pub(super) fn holds_rows(conn: &Connection, table: &Table) -> rusqlite::Result<b
     conn.query_row(&sql, [], |row| row.get(0))
 }
 
-/// Writes a row to each of the tables, with keys that refer to each other's.
+/// Writes a row to each table, with keys that refer to each other.
 fn write_round(writers: &mut [Writer], maker: &mut Maker) -> Written<()> {
     let names: Vec<&Name> = writers.iter().map(|writer| &writer.target.table.name).collect();
     let mut planned: Vec<Row> =
         writers.iter().map(|writer| writer.clean_beside(&names, maker)).collect();
-    // A key may be taken from a key that is taken from a key: as many times as there are tables.
+    // A key may be copied from a key that is itself copied, through as many steps as there are
+    // tables.
     for _ in 0..writers.len() {
         (0..writers.len()).for_each(|at| refer(writers, &mut planned, at));
     }
@@ -180,7 +183,7 @@ fn write_round(writers: &mut [Writer], maker: &mut Maker) -> Written<()> {
     Ok(Ok(()))
 }
 
-/// Lets a planned row refer to the planned rows of the other tables.
+/// Makes a planned row refer to the planned rows of the other tables.
 fn refer(writers: &[Writer], planned: &mut [Row], at: usize) {
     for link in &writers[at].target.links {
         let parent = writers.iter().position(|writer| writer.target.table.name == *link.parent);
@@ -205,7 +208,7 @@ fn forget_round(writers: &mut [Writer], rows: usize) {
     }
 }
 
-/// The tables that need none of those which come after them.
+/// Orders the tables so that none needs a later one.
 fn in_turn(mut waiting: Vec<Writer>) -> Vec<Writer> {
     let mut sorted = Vec::new();
     while !waiting.is_empty() {

@@ -1,4 +1,4 @@
-//! What the text of a CHECK, an index or a trigger tells about the values that it wants.
+//! Reads what the text of a CHECK, an index or a trigger suggests about values.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use rusqlite::types::Value;
 use super::target::Target;
 use crate::schema::Name;
 
-/// The columns, literals and functions that an expression names.
+/// The columns, literals and functions that an expression contains.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hint {
-    /// The columns in the order in which they are named, each once.
+    /// The columns in the order of their first appearance.
     pub(super) columns: Vec<usize>,
     /// Each literal with the column that it seems to be compared with.
     pub(super) literals: Vec<(Option<usize>, Value)>,
@@ -26,7 +26,7 @@ pub(super) struct Hint {
 pub(super) enum Pattern {
     Like(String),
     Glob(String),
-    /// What `strftime` is told.
+    /// A format for `strftime`.
     Moment(String),
 }
 
@@ -39,7 +39,7 @@ impl Hint {
         hint
     }
 
-    /// A hint that says no more than which column is meant.
+    /// Returns a hint that only names a column.
     pub(super) fn of(column: usize) -> Self {
         Self { columns: vec![column], ..Self::default() }
     }
@@ -52,7 +52,7 @@ impl Hint {
         self.words.iter().any(|word| word.starts_with(prefix))
     }
 
-    /// The literals, those first that stand beside the column.
+    /// Returns the literals, those next to the column first.
     pub(super) fn literals_for(&self, column: usize) -> impl Iterator<Item = &Value> {
         let near = self.near(column);
         near.chain(
@@ -64,7 +64,7 @@ impl Hint {
         self.literals.iter().filter(move |(at, _)| *at == Some(column)).map(|(_, value)| value)
     }
 
-    /// The patterns, those first that stand beside the column.
+    /// Returns the patterns, those next to the column first.
     pub(super) fn patterns_for(&self, column: usize) -> impl Iterator<Item = &Pattern> {
         let (near, far): (Vec<_>, Vec<_>) =
             self.patterns.iter().partition(|(at, _)| *at == Some(column));
@@ -84,32 +84,32 @@ impl Hint {
             }
             self.literals.extend(number_of(token, is_sign(before)).map(|value| (at, value)));
         }
-        // `0 < x`: what comes before the first column is compared with it.
+        // In `0 < x`, what precedes the first column is compared with it.
         let column = self.columns.first().copied();
         for (at, _) in self.literals.iter_mut().skip(first).filter(|(at, _)| at.is_none()) {
             *at = column;
         }
     }
 
-    /// A text is a value, unless what stands before it says that it is something else.
+    /// Adds a text as a value, unless the words before it make it something else.
     fn add_text(&mut self, at: Option<usize>, text: String, before: &[Token]) {
         let word = |back: usize, word: &str| {
             before.iter().rev().nth(back).is_some_and(|token| token.is_word(word))
         };
         if word(0, "like") || word(0, "glob") {
-            // What a text must not look like tells nothing about how it should.
+            // A pattern that a text must not match says nothing about what it should look like.
             let is_glob = word(0, "glob");
             let pattern = if is_glob { Pattern::Glob(text) } else { Pattern::Like(text) };
             self.patterns.extend((!word(1, "not")).then_some((at, pattern)));
         } else if word(1, "strftime") {
             self.patterns.push((at, Pattern::Moment(text)));
         } else if !text.starts_with('$') {
-            // A text of that kind is a path into a JSON document.
+            // Such a text is a path into a JSON document.
             self.literals.push((at, Value::Text(text)));
         }
     }
 
-    /// Takes note of a name: the column that it is, or those that a generated column depends on.
+    /// Notes a name: the column itself, or the columns that a generated column depends on.
     fn mention(&mut self, target: &Target, name: &Name, follow: bool) -> Option<usize> {
         if let Some(column) = target.position(name) {
             if !self.columns.contains(&column) {
@@ -126,7 +126,7 @@ impl Hint {
     }
 }
 
-/// The numbers and texts in a text of SQL.
+/// Returns the numbers and texts in SQL text.
 pub(crate) fn literals_in(sql: &str) -> Vec<Value> {
     let tokens: Vec<Token> = lexer::meaningful(sql).collect();
     let literal = |(number, token): (usize, &Token)| match token.kind {
@@ -136,7 +136,7 @@ pub(crate) fn literals_in(sql: &str) -> Vec<Value> {
     tokens.iter().enumerate().filter_map(literal).collect()
 }
 
-/// The number at a place among tokens, with its sign.
+/// Returns the number at a token, with its sign.
 pub(super) fn number_at(tokens: &[Token<'_>], at: usize) -> Option<Value> {
     number_of(tokens.get(at)?, is_sign(&tokens[..at]))
 }
@@ -145,7 +145,7 @@ fn named(token: &Token) -> Option<Name> {
     matches!(token.kind, Kind::Word | Kind::Name).then(|| Name::new(token.unquoted()))
 }
 
-/// Whether what stands before a number is its sign, and not an operator between two values.
+/// Whether the token before a number is its sign, and not an operator between two values.
 fn is_sign(before: &[Token]) -> bool {
     match before {
         [.., operand, minus] if minus.text == "-" => {

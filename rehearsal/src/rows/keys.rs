@@ -1,15 +1,15 @@
-//! The keys in other tables that a new row may refer to.
+//! Reads the keys of other tables to which a new row may refer.
 
 use rusqlite::{self, Connection, types::Value};
 
-use super::complaint::said;
+use super::complaint::message;
 use super::target::{Link, Row, Target};
 use crate::schema::Name;
 
-/// How many keys of a parent are looked at, the newest ones.
+/// How many keys of a parent are read, the newest ones.
 const MOST: usize = 100;
 
-/// The keys for each foreign key of the table; none where its parent can't be read.
+/// Returns the keys for each foreign key of the table; none if its parent can't be read.
 pub(super) fn read(conn: &Connection, target: &Target) -> rusqlite::Result<Vec<Vec<Row>>> {
     target.links.iter().map(|link| of_link(conn, target, link)).collect()
 }
@@ -17,7 +17,7 @@ pub(super) fn read(conn: &Connection, target: &Target) -> rusqlite::Result<Vec<V
 fn of_link(conn: &Connection, target: &Target, link: &Link) -> rusqlite::Result<Vec<Row>> {
     match query(conn, &text(target, link), link.columns.len()) {
         Ok(keys) => Ok(keys),
-        Err(error) => said(error).map(|_| Vec::new()),
+        Err(error) => message(error).map(|_| Vec::new()),
     }
 }
 
@@ -28,7 +28,8 @@ fn query(conn: &Connection, sql: &str, width: usize) -> rusqlite::Result<Vec<Row
     rows.collect()
 }
 
-/// Selects the keys of the parent, those first that no row of the table refers to where it matters.
+/// Returns the query for the keys of the parent; where it matters, those without a row that refers
+/// to them come first.
 fn text(target: &Target, link: &Link) -> String {
     let names: Vec<String> = link.parent_columns.iter().map(|name| name.quoted()).collect();
     let aliases: Vec<String> = (0..names.len()).map(|at| format!("k{at}")).collect();
@@ -51,7 +52,7 @@ fn text(target: &Target, link: &Link) -> String {
     format!("SELECT DISTINCT {} FROM ({newest}){order}", aliases.join(", "))
 }
 
-/// Whether a row of the table refers to the key.
+/// Returns a condition that a row of the table refers to the key.
 fn is_used(target: &Target, link: &Link, aliases: &[String]) -> String {
     let columns =
         link.columns.iter().filter_map(|&at| target.columns.get(at)).map(|column| &column.name);

@@ -1,13 +1,13 @@
-//! Fills virtual tables, as far as they take rows from outside.
+//! Fills virtual tables that accept rows.
 
 use migratory_core::sql::lexer::{self, Kind};
 use rusqlite::{self, Connection, params_from_iter, types::Value};
 
-use super::complaint::said;
+use super::complaint::message;
 use super::value::{Class, Maker};
 use crate::schema::{Name, Schema, Table, TableKind};
 
-/// Writes two rows to a virtual table; whether it takes them is its own affair.
+/// Writes two rows to a virtual table, if its module accepts them.
 pub(super) fn fill(
     conn: &Connection,
     schema: &Schema,
@@ -21,10 +21,10 @@ pub(super) fn fill(
     let columns = table.columns.iter().filter(|column| !column.is_hidden);
     let mut names: Vec<String> = columns.map(|column| column.name.quoted()).collect();
     let is_index_of_texts = module.to_ascii_lowercase().starts_with("fts");
-    // An rtree keeps what is after the point.
+    // An rtree keeps fractions.
     let is_index_of_boxes = module.eq_ignore_ascii_case("rtree");
     if is_index_of_texts {
-        // Left to itself, it would take numbers that the next rows of another table may need.
+        // Otherwise it would take rowids that the next rows of another table may need.
         names.insert(0, "rowid".to_owned());
     }
     let parameters = vec!["?"; names.len()].join(", ");
@@ -38,19 +38,19 @@ pub(super) fn fill(
         });
         let values: Vec<Value> = values.collect();
         if let Err(error) = conn.execute(&sql, params_from_iter(values)) {
-            said(error)?;
+            message(error)?;
         }
     }
     Ok(())
 }
 
-/// Whether it is an index of another table's content, or of content that it does not keep.
+/// Whether it indexes the content of another table, or keeps no content.
 fn has_content_elsewhere(table: &Table) -> bool {
     let tokens: Vec<_> = lexer::meaningful(&table.sql).collect();
     tokens.windows(2).any(|pair| pair[0].is_word("content") && pair[1].text == "=")
 }
 
-/// Whether a trigger keeps it up to date, which would find our rows in its way.
+/// Whether a trigger keeps it up to date; our own rows would be in the trigger's way.
 fn is_written_by_trigger(schema: &Schema, table: &Table) -> bool {
     let names = |sql: &str| {
         lexer::meaningful(sql)

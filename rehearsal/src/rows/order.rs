@@ -1,4 +1,4 @@
-//! The order in which tables are filled: parents before their children.
+//! Orders tables for filling: parents before children.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,8 @@ use crate::schema::{Name, Schema};
 
 type Parents<'a> = BTreeMap<&'a Name, BTreeSet<&'a Name>>;
 
-/// The tables in groups, each after those that it refers to. A group of more than one is a cycle of
-/// foreign keys.
+/// Returns the tables in groups, each after those that it refers to. A group of more than one is a
+/// cycle of foreign keys.
 pub(super) fn groups<'a>(schema: &'a Schema, tables: &BTreeSet<&'a Name>) -> Vec<Vec<&'a Name>> {
     let mut waiting = parents(schema, tables);
     let mut groups = Vec::new();
@@ -45,8 +45,8 @@ fn parents<'a>(schema: &'a Schema, tables: &BTreeSet<&'a Name>) -> Parents<'a> {
     tables.iter().map(|&name| (name, of(name))).collect()
 }
 
-/// A cycle that waits for no table outside it. Every table waits for another here, so the one that
-/// reaches the fewest is part of such a cycle, and what it reaches is all of it.
+/// Returns a cycle that depends on no table outside it. Each remaining table depends on another, so
+/// the one that reaches the fewest is in such a cycle, and reaches exactly its members.
 fn cycle<'a>(waiting: &Parents<'a>) -> Vec<&'a Name> {
     waiting
         .keys()

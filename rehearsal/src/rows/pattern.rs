@@ -1,14 +1,15 @@
-//! Texts that match a pattern of LIKE or GLOB, or that a date function takes.
+//! Makes texts that match a LIKE or GLOB pattern, or that a date function accepts.
 
-/// Added to serial numbers in texts, so that these are Julian days too, and so dates.
+/// Added to serial numbers in texts, so that they are also Julian days, and thus dates.
 pub(super) const DAY: i64 = 2_400_000;
 
-/// The number of a text by itself.
+/// Returns the digits of a text that contains nothing else.
 pub(super) fn digits(serial: i64) -> String {
     (DAY + serial).to_string()
 }
 
-/// A text that `LIKE pattern ESCAPE escape` takes, with the digits of `serial` where anything may stand.
+/// Returns a text that `LIKE pattern ESCAPE escape` matches, with digits of `serial` for the
+/// wildcards.
 pub(super) fn like(pattern: &str, escape: Option<char>, serial: i64) -> String {
     let mut digits = Digits::new(serial);
     let mut text = String::new();
@@ -24,7 +25,7 @@ pub(super) fn like(pattern: &str, escape: Option<char>, serial: i64) -> String {
     text
 }
 
-/// A text that `GLOB pattern` takes; `stars` says whether anything stands for a `*`.
+/// Returns a text that `GLOB pattern` matches; `stars` says whether each `*` stands for something.
 pub(super) fn glob(pattern: &str, serial: i64, stars: bool) -> String {
     let mut digits = Digits::new(serial);
     let mut text = String::new();
@@ -46,13 +47,13 @@ pub(super) fn glob(pattern: &str, serial: i64, stars: bool) -> String {
     text
 }
 
-/// Where a set of letters ends; a `]` that comes first is one of its letters.
+/// Returns the end of a character set; a `]` in the first place is a member.
 fn set_end(rest: &str) -> usize {
     let from = if rest.starts_with("^]") { 2 } else { usize::from(rest.starts_with(']')) };
     rest[from..].find(']').map_or(rest.len(), |at| from + at)
 }
 
-/// A letter of the set, the digit if it is one.
+/// Returns a member of the set: the digit, if it is one.
 fn member(set: &str, digit: char) -> char {
     let (letters, negated) = match set.strip_prefix('^') {
         Some(letters) => (letters, true),
@@ -79,7 +80,7 @@ fn member(set: &str, digit: char) -> char {
     good.get(turn % good.len().max(1)).copied().unwrap_or(digit)
 }
 
-/// Days and moments in the forms that people store, the later the greater the number.
+/// Returns days and moments in the formats that people store; a greater number gives a later one.
 pub(super) fn moments(serial: i64) -> [String; 6] {
     [
         moment("%Y-%m-%d", serial),
@@ -91,7 +92,7 @@ pub(super) fn moments(serial: i64) -> [String; 6] {
     ]
 }
 
-/// A moment in the form that `strftime` would print it in.
+/// Returns a moment in the format that `strftime` would print.
 pub(super) fn moment(format: &str, serial: i64) -> String {
     let day = serial.rem_euclid(28) + 1;
     let month = serial.div_euclid(28).rem_euclid(12) + 1;
@@ -111,7 +112,7 @@ pub(super) fn moment(format: &str, serial: i64) -> String {
     .fold(format.to_owned(), |text, (field, value)| text.replace(field, value))
 }
 
-/// The digits of a number, the last first, over and over.
+/// The digits of a number, the last one first, in a cycle.
 struct Digits {
     serial: i64,
     at: u32,

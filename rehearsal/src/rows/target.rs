@@ -1,4 +1,4 @@
-//! A table, as far as writing rows to it is concerned.
+//! Describes a table for writing rows to it.
 
 use std::collections::BTreeSet;
 
@@ -10,31 +10,31 @@ use crate::schema::{Column, Index, Name, Schema, Table, TableKind};
 /// A value for each column of a target.
 pub(super) type Row = Vec<Value>;
 
-/// A table, the columns that an INSERT gives values for, and what their values depend on.
+/// A table, the columns for which an INSERT gives values, and what those depend on.
 pub(super) struct Target<'a> {
     pub(super) table: &'a Table,
     pub(super) columns: Vec<&'a Column>,
-    /// What each column likes to hold: its declared type is read once, and not for each value.
+    /// The class of each column, read once and not for each value.
     pub(super) classes: Vec<Class>,
-    /// The column that is another name of the rowid.
+    /// The column that is an alias of the rowid.
     pub(super) alias: Option<usize>,
     pub(super) links: Vec<Link<'a>>,
-    /// The columns that together are unique in every row: a primary key, a constraint, an index.
+    /// The sets of columns that are unique: a primary key, a constraint or an index each.
     pub(super) uniques: Vec<BTreeSet<usize>>,
     pub(super) indexes: Vec<&'a Index>,
-    /// The texts of the triggers of the table.
+    /// The texts of the table's triggers.
     pub(super) triggers: Vec<&'a str>,
 }
 
 /// A foreign key.
 pub(super) struct Link<'a> {
-    /// Where its columns stand in a row.
+    /// The positions of its columns in a row.
     pub(super) columns: Vec<usize>,
     pub(super) parent: &'a Name,
     pub(super) parent_columns: Vec<&'a Name>,
-    /// Where the parent's columns stand in a row, if the parent is the same table.
+    /// The positions of the parent's columns in a row, if the parent is the same table.
     pub(super) own: Option<Vec<usize>>,
-    /// The keys that the parent holds, those that no row refers to first.
+    /// The keys of the parent; those that no row refers to come first.
     pub(super) keys: Vec<Row>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Target<'a> {
         target
     }
 
-    /// Where a column stands in a row.
+    /// Returns the position of a column in a row.
     pub(super) fn position(&self, name: &Name) -> Option<usize> {
         self.columns.iter().position(|column| column.name == *name)
     }
@@ -73,25 +73,25 @@ impl<'a> Target<'a> {
         names.into_iter().map(|name| self.position(name)).collect()
     }
 
-    /// Whether NULL may stand there. In the rowid it would only stand for the next number.
+    /// Whether a column may be NULL. In an alias of the rowid, NULL only means the next number.
     pub(super) fn is_nullable(&self, column: usize) -> bool {
         let definition = self.columns.get(column);
         definition.is_some_and(|it| !it.is_not_null && self.alias != Some(column))
     }
 
-    /// Whether a row that should be complete may do without: SQLite lets NULL into a primary key, but
+    /// Whether a complete row may lack this column. SQLite admits NULL into a primary key, but
     /// nobody means it to.
     pub(super) fn may_be_left_out(&self, column: usize) -> bool {
         let name = self.columns.get(column).map(|column| &column.name);
         self.is_nullable(column) && !self.table.primary_key.iter().any(|key| Some(key) == name)
     }
 
-    /// The foreign keys that a column is part of.
+    /// Returns the foreign keys that contain a column.
     pub(super) fn links_of(&self, column: usize) -> impl Iterator<Item = &Link<'a>> {
         self.links.iter().filter(move |link| link.columns.contains(&column))
     }
 
-    /// A value of the column's type that it has not had.
+    /// Returns a value of the column's type that it has not had.
     pub(super) fn fresh(&self, column: usize, maker: &mut Maker) -> Value {
         let column = self.columns.get(column).zip(self.classes.get(column));
         column.map_or(Value::Null, |(column, class)| {
@@ -99,25 +99,26 @@ impl<'a> Target<'a> {
         })
     }
 
-    /// The value in a form that the column stores, if there is one.
+    /// Returns the value in the form that the column stores, if it has one.
     pub(super) fn fit(&self, column: &Column, value: Value) -> Option<Value> {
         if self.table.is_strict { fitted(value, column) } else { Some(value) }
     }
 
-    /// The text of the INSERT, with a parameter for each column.
+    /// Returns the INSERT statement, with a parameter for each column.
     pub(super) fn insert(&self) -> String {
         let names: Vec<String> = self.columns.iter().map(|column| column.name.quoted()).collect();
         let parameters = vec!["?"; names.len()].join(", ");
-        // A constraint that says ON CONFLICT IGNORE or REPLACE would make nothing of the row, or drop
-        // others. Elsewhere the words are left out: they would hold for the triggers too.
+        // With ON CONFLICT IGNORE or REPLACE in a constraint, a plain INSERT would drop the row or
+        // others in silence. Elsewhere the words are left out, since they would apply to the
+        // triggers too.
         let or =
             if self.table.sql.to_ascii_uppercase().contains("CONFLICT") { "OR ABORT " } else { "" };
         let table = self.table.name.quoted();
         format!("INSERT {or}INTO {table} ({}) VALUES ({parameters})", names.join(", "))
     }
 
-    /// The text of an INSERT that gives the rowid too, as the last parameter; `None` where it has another name, or
-    /// none.
+    /// Returns an INSERT that also gives the rowid, as the last parameter; `None` if the rowid has
+    /// a name, or the table has none.
     pub(super) fn insert_with_rowid(&self) -> Option<String> {
         let table = self.table;
         let is_taken = table.columns.iter().any(|column| column.name == *"rowid");
@@ -151,7 +152,7 @@ impl<'a> Target<'a> {
                 is_sound.then_some(link)
             })
             .collect();
-        // Where two share a column, the longer one leaves less choice.
+        // If two keys share a column, the longer one leaves less choice.
         links.sort_by_key(|link| std::cmp::Reverse(link.columns.len()));
         links
     }
@@ -169,26 +170,27 @@ impl<'a> Target<'a> {
             .filter(|columns| !columns.is_empty())
             .map(|columns| columns.into_iter().collect())
             .collect();
-        // What makes a short one differ may make a longer one differ too.
+        // A change that makes a short one unique may make a longer one unique too.
         uniques.sort_by_key(BTreeSet::len);
         uniques
     }
 }
 
-/// The tables that one INSERT writes to by itself.
+/// Whether a plain INSERT writes to this table.
 pub(super) fn is_ordinary(table: &Table) -> bool {
     table.kind == TableKind::Ordinary && !table.columns.is_empty()
 }
 
 impl Link<'_> {
-    /// The keys of the parent, those first that no row of `made` refers to.
+    /// Returns the keys of the parent; those that no row of `made` refers to come first.
     pub(super) fn unused_first(&self, made: &[Row]) -> Vec<&Row> {
         let (used, unused): (Vec<&Row>, Vec<&Row>) =
             self.keys.iter().partition(|key| made.iter().any(|row| self.refers(row, key)));
         unused.into_iter().chain(used).collect()
     }
 
-    /// The first key that fits, of those that [`Link::unused_first`] gives: it is asked for each row.
+    /// Returns the first of [`Link::unused_first`] that fits, without sorting them: it is called
+    /// for each row.
     pub(super) fn first_unused(&self, made: &[Row], fits: impl Fn(&Row) -> bool) -> Option<&Row> {
         let is_unused = |key: &&Row| !made.iter().any(|row| self.refers(row, key));
         let fitting = || self.keys.iter().filter(|key| fits(key));
@@ -200,7 +202,7 @@ impl Link<'_> {
         self.columns.iter().zip(key).all(|(&column, value)| row.get(column) == Some(value))
     }
 
-    /// What makes a row refer to this key.
+    /// Returns the change that makes a row refer to this key.
     pub(super) fn change(&self, key: &Row) -> Vec<(usize, Value)> {
         self.columns.iter().copied().zip(key.iter().cloned()).collect()
     }

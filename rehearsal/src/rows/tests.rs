@@ -1,4 +1,4 @@
-//! What must hold of the rows, said in SQL.
+//! Checks the rows with SQL conditions.
 
 use rusqlite::Connection;
 
@@ -12,7 +12,7 @@ mod rows;
 mod sample;
 mod tables;
 
-/// A database that is filled after each change of it.
+/// A database that is filled after each change.
 pub(super) struct Database {
     pub(super) conn: Connection,
     reader: Reader,
@@ -45,11 +45,11 @@ impl Database {
     }
 
     pub(super) fn gaps(&self) -> Vec<String> {
-        self.filler.gaps().iter().map(|(name, said)| format!("{name}: {said}")).collect()
+        self.filler.gaps().iter().map(|(name, message)| format!("{name}: {message}")).collect()
     }
 }
 
-/// The rows of every variant.
+/// Every variant of rows.
 pub(super) const VARIANTS: [Rows; 4] = [
     Rows::CLEAN,
     Rows::ALLOWED,
@@ -57,7 +57,7 @@ pub(super) const VARIANTS: [Rows; 4] = [
     Rows { words: true, ..Rows::ALLOWED },
 ];
 
-/// Each definition is filled in every variant, without a gap, and each condition holds.
+/// Fills each definition in every variant, without gaps, and checks that each condition holds.
 pub(super) fn assert_filled(cases: &[(&str, &[&str])]) {
     for rows in VARIANTS {
         for (sql, conditions) in cases {

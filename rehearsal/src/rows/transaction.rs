@@ -1,13 +1,13 @@
-//! Transactions and savepoints, and the pragmas that they depend on.
+//! Runs work in transactions and savepoints, with the pragmas that they depend on.
 
 use rusqlite::{self, Connection};
 
-use super::complaint::said;
+use super::complaint::message;
 use super::writer::{Refusal, Written};
 
-/// Does `work` with foreign keys enforced, which leaves the setting as it was.
+/// Does `work` with foreign keys enforced, and restores the setting.
 ///
-/// SQLite passes over the pragma within a transaction: there the setting stands as it is.
+/// Within a transaction SQLite ignores this pragma, so the setting stays as it is there.
 pub(super) fn enforcing<T>(
     conn: &Connection,
     work: impl FnOnce() -> rusqlite::Result<T>,
@@ -22,24 +22,24 @@ pub(super) fn enforcing<T>(
     worked
 }
 
-/// Does `work` so that nothing is left of it if it fails.
+/// Does `work`, and undoes all of it if it fails.
 pub(super) fn whole<T>(conn: &Connection, work: impl FnOnce() -> Written<T>) -> Written<T> {
     conn.execute_batch("SAVEPOINT migratory_rows")?;
     let worked = work();
     match &worked {
         Ok(Ok(_)) => return release(conn, worked),
-        // A trigger that raises ROLLBACK has taken the savepoint with it.
-        Ok(Err(Refusal::Lost(_))) => {}
-        Ok(Err(Refusal::Said(_))) | Err(_) => undo(conn)?,
+        // A trigger that raised ROLLBACK has ended the savepoint too.
+        Ok(Err(Refusal::RolledBack(_))) => {}
+        Ok(Err(Refusal::Rejected(_))) | Err(_) => undo(conn)?,
     }
     worked
 }
 
-/// The end of the outermost savepoint is that of the transaction, at which SQLite may still refuse.
+/// Releases the savepoint. If it is the outermost one, that is a COMMIT, which SQLite may refuse.
 fn release<T>(conn: &Connection, worked: Written<T>) -> Written<T> {
     if let Err(error) = conn.execute_batch("RELEASE migratory_rows") {
         undo(conn)?;
-        return Ok(Err(Refusal::Said(said(error)?)));
+        return Ok(Err(Refusal::Rejected(message(error)?)));
     }
     worked
 }
@@ -51,7 +51,7 @@ fn undo(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch("ROLLBACK TO migratory_rows; RELEASE migratory_rows")
 }
 
-/// Does `work` with foreign keys checked no earlier than at its end.
+/// Does `work` with foreign keys deferred until its end.
 pub(super) fn deferring<T>(
     conn: &Connection,
     work: impl FnOnce() -> rusqlite::Result<T>,

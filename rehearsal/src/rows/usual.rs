@@ -1,4 +1,4 @@
-//! What people have in a column, by its type.
+//! Values that people have in a column of a type.
 
 use rusqlite::types::Value;
 
@@ -8,12 +8,12 @@ use crate::schema::Column;
 /// The first integer that a REAL can't hold.
 const BEYOND_REAL: i64 = (1 << 53) + 1;
 
-/// What stands in a column without a type: whatever a program puts there.
+/// Returns values for a column without a type, which holds whatever a program stores.
 pub(super) fn untyped() -> Vec<Value> {
     vec![Value::Real(1.0 / 3.0), Value::Integer(7), Value::Blob(b"x".to_vec())]
 }
 
-/// What people have in a column of this type.
+/// Returns values that people have in a column of this type.
 pub(super) fn usual(column: &Column) -> Vec<Value> {
     let texts = |texts: &[&str]| texts.iter().map(|text| Value::Text((*text).to_owned())).collect();
     let integers = || [0, 1, 2, -1, BEYOND_REAL].map(Value::Integer).to_vec();
@@ -38,7 +38,7 @@ pub(super) fn usual(column: &Column) -> Vec<Value> {
         Class::Boolean => [0, 1].map(Value::Integer).to_vec(),
         Class::Real => vec![
             Value::Real(19.99),
-            // A text has 15 of its 17 digits, where SQLite is not the newest.
+            // Older versions of SQLite write it as text with 15 of its 17 digits.
             Value::Real(1.0 / 3.0),
             Value::Real(0.0),
             Value::Real(-0.5),

@@ -1,4 +1,4 @@
-//! Values of a column's type, each with a number of its own in it.
+//! Makes values of a column's type, each from a serial number of its own.
 
 use migratory_core::sql::quotes::literal;
 use rusqlite::types::{Value, ValueRef};
@@ -6,27 +6,27 @@ use rusqlite::types::{Value, ValueRef};
 use super::pattern::{self, DAY, digits};
 use crate::schema::Column;
 
-/// What a column likes to hold, by its declared type.
+/// The kind of values that a column is meant for, by its declared type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     Boolean,
     Integer,
     Real,
     Numeric,
-    /// A date or time by its name; SQLite knows no such type and takes it for a number.
+    /// A date or time, by the type's name; SQLite has no such type and gives it NUMERIC affinity.
     Moment,
     Text,
     Blob,
 }
 
-/// The first serial number; those below are left to the rows that migrations insert.
+/// The first serial number; lower ones are left to the rows that migrations insert.
 const FIRST: i64 = 101;
-/// The spelling alphabet, without the words that are something else in SQL or JSON.
+/// The spelling alphabet, without words that mean something in SQL or JSON.
 const WORDS: [&str; 8] =
     ["alpha", "bravo", "charlie", "delta", "foxtrot", "golf", "hotel", "juliett"];
 
 impl Class {
-    /// By SQLite's rules of affinity, and by the names that people use beyond them.
+    /// Follows SQLite's rules of affinity, and the type names that people use beyond them.
     pub(crate) fn of(column: &Column) -> Self {
         let declared = column.declared.to_ascii_uppercase();
         let holds = |parts: &[&str]| parts.iter().any(|part| declared.contains(part));
@@ -49,12 +49,13 @@ impl Class {
 }
 
 impl Class {
-    /// The same for values that are there: in a column without a type, none is out of place.
+    /// Returns the class for existing values: in a column without a type, none is out of place.
     pub(crate) fn held_by(column: &Column) -> Self {
         if is_untyped(column) { Self::Numeric } else { Self::of(column) }
     }
 
-    /// Whether a value is what the type asks for; a type that SQLite does not know takes any.
+    /// Whether a value has the type that the class asks for; a type that SQLite does not know takes
+    /// any value.
     pub(crate) fn is_of(self, value: ValueRef<'_>) -> bool {
         match value {
             ValueRef::Null => true,
@@ -66,12 +67,12 @@ impl Class {
     }
 }
 
-/// Whether a column takes values of every kind, and keeps each as it is.
+/// Whether a column accepts values of every type, and keeps each as it is.
 pub(super) fn is_untyped(column: &Column) -> bool {
     column.declared.is_empty() || column.declared.eq_ignore_ascii_case("any")
 }
 
-/// A value as SQL spells it; of a blob, how long it is.
+/// Formats a value as SQL; a blob only by its length.
 pub(crate) fn shown_value(value: &Value) -> String {
     match value {
         Value::Null => "NULL".to_owned(),
@@ -94,27 +95,27 @@ impl Maker {
         Self { serial: FIRST, words }
     }
 
-    /// The next serial number.
+    /// Returns the next serial number.
     pub(super) fn next(&mut self) -> i64 {
         self.serial += 1;
         self.serial
     }
 
-    /// Lets the next row begin odd or even, by its number: where a column has but two values, this is
-    /// what makes two rows differ in it.
+    /// Makes the next serial number odd or even, by the number of the row, so that two rows differ
+    /// even in a column with only two values.
     pub(super) fn align(&mut self, row: usize) {
         if (self.serial % 2 == 0) != (row % 2 == 0) {
             self.serial += 1;
         }
     }
 
-    /// A value that no column has had.
+    /// Returns a value that no column has had.
     pub(super) fn fresh(&mut self, class: Class) -> Value {
         let serial = self.next();
         self.numbered(class, serial)
     }
 
-    /// The value of this number.
+    /// Returns the value for this number.
     pub(super) fn numbered(&self, class: Class, serial: i64) -> Value {
         match class {
             Class::Boolean => Value::Integer(serial.rem_euclid(2)),
@@ -127,7 +128,8 @@ impl Maker {
         }
     }
 
-    /// A text that is also a number, a day and a JSON document, unless words are asked for.
+    /// Returns a text that is also a number, a day and a JSON document, or a word if words are
+    /// wanted.
     fn text(&self, serial: i64) -> String {
         if self.words {
             let word = usize::try_from(serial).unwrap_or_default() % WORDS.len();
@@ -138,12 +140,12 @@ impl Maker {
     }
 }
 
-/// A number that is surely no integer.
+/// Returns a number that is not an integer.
 fn halved(serial: i64) -> Value {
     Value::Real(f64::from(i32::try_from(serial).unwrap_or(i32::MAX)) + 0.5)
 }
 
-/// The value as a column of its type stores it, if it is of that type.
+/// Returns the value in the form that a column of its type stores, if it is of that type.
 pub(super) fn fitted(value: Value, column: &Column) -> Option<Value> {
     Fit::of(column).fit(value)
 }
@@ -159,7 +161,7 @@ impl Fit {
         Self { class: Class::of(column), is_any: is_untyped(column) }
     }
 
-    /// The value as the column stores it, if it is of its type.
+    /// Returns the value in the form that the column stores, if it is of the column's type.
     pub(super) fn fit(&self, value: Value) -> Option<Value> {
         match (self.class, value) {
             (_, Value::Null) => Some(Value::Null),
@@ -178,7 +180,7 @@ impl Fit {
         }
     }
 }
-/// The value that the column holds after it was given this one, by SQLite's rules of affinity.
+/// Returns what the column holds once it is given this value, by SQLite's rules of affinity.
 pub(super) fn held(value: Value, column: &Column) -> Value {
     if is_untyped(column) {
         return value;
@@ -201,7 +203,7 @@ pub(super) fn held(value: Value, column: &Column) -> Value {
     }
 }
 
-/// A text that is a number as that number.
+/// Converts a text that is a number into that number.
 fn numeric(value: Value) -> Value {
     let Value::Text(text) = value else { return value };
     let digits = text.trim();
@@ -213,7 +215,7 @@ fn numeric(value: Value) -> Value {
     }
 }
 
-/// The integer that a number is, if it is one that a REAL holds exactly.
+/// Returns a number as an integer, if a REAL holds that integer exactly.
 fn whole(number: f64) -> Option<i64> {
     let whole: i64 = format!("{number:.0}").parse().ok()?;
     (number.fract() == 0.0 && whole.unsigned_abs() <= 1 << 53).then_some(whole)
@@ -226,7 +228,7 @@ mod tests {
     use super::*;
     use crate::schema::Reader;
 
-    /// SQLite itself says what a column holds after it was given a value.
+    /// Compares with what SQLite itself stores in a column.
     #[test]
     fn what_a_column_holds_is_what_sqlite_stores() {
         let conn = Connection::open_in_memory().expect("a database");

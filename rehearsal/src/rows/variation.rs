@@ -1,4 +1,4 @@
-//! The changes to a row that may silence a complaint, the smallest first.
+//! Finds changes to a row that may satisfy SQLite, the smallest first.
 
 use std::collections::BTreeSet;
 
@@ -16,23 +16,23 @@ use crate::schema::Name;
 /// New values for some columns of a row.
 pub(super) type Change = Vec<(usize, Value)>;
 
-/// How far numbers jump ahead of those that a table may hold already.
+/// How far numbers jump beyond those that a table may already hold.
 const JUMPS: [i64; 6] = [0, 1, 100, 1_000, 100_000, 1_000_000];
 /// How many changes of one column are combined with those of another.
 const PAIRED: usize = 8;
-/// How many changes one complaint may lead to.
+/// How many changes a complaint may lead to.
 const MOST: usize = 400;
 
 /// A row that SQLite refused, and what is known about its table.
 pub(super) struct Refused<'a> {
     pub(super) target: &'a Target<'a>,
-    /// The rows that the table was given so far.
+    /// The rows written to the table so far.
     pub(super) made: &'a [Row],
     pub(super) row: &'a Row,
 }
 
 impl Refused<'_> {
-    /// The changes to try, in this order.
+    /// Returns the changes to try, in this order.
     pub(super) fn changes(&self, complaint: &Complaint, maker: &mut Maker) -> Vec<Change> {
         let mut changes = match complaint {
             Complaint::Check(check) => self.for_hint(&self.check(check), maker),
@@ -59,7 +59,8 @@ impl Refused<'_> {
         changes
     }
 
-    /// What is known about a CHECK, of which SQLite tells the name or else the text.
+    /// Returns the hint for a CHECK, which SQLite reports by its name, or by its text if it has
+    /// none.
     fn check(&self, check: &str) -> Hint {
         let table = self.target.table;
         let texts: Vec<&str> = table.checks.iter().map(|text| text.trim()).collect();
@@ -68,7 +69,7 @@ impl Refused<'_> {
         }
         match constraint(&table.sql, check) {
             Some(text) => Hint::read(self.target, [text]),
-            // A condition of the author's has no place in the definition.
+            // A condition that the author assumes is not part of the definition.
             None => Hint::read(self.target, texts.into_iter().chain([check])),
         }
     }
@@ -85,7 +86,7 @@ impl Refused<'_> {
         changes
     }
 
-    /// The changes of one column, or of the foreign keys that it is part of.
+    /// Returns the changes of one column, or of the foreign keys that contain it.
     fn options(&self, hint: &Hint, column: usize, maker: &mut Maker) -> Vec<Change> {
         let current = self.row.get(column);
         let keys = self
@@ -106,8 +107,8 @@ impl Refused<'_> {
         options
     }
 
-    /// What an expression over several columns often wants: one of them tells which of the others
-    /// have a value, and all the rest have none.
+    /// Returns changes of several columns at once. Many expressions are a union: one column decides
+    /// which of the others have a value, and the rest are NULL.
     fn unions(&self, hint: &Hint, options: &[Vec<Change>], maker: &mut Maker) -> Vec<Change> {
         let mut tags: Vec<Change> = vec![Vec::new()];
         for &column in &hint.columns {
@@ -127,7 +128,8 @@ impl Refused<'_> {
         unions
     }
 
-    /// All columns that may be NULL with a value, all without, all but one, and one alone.
+    /// Returns nullable columns all with a value, all NULL, with one value alone, and with one NULL
+    /// alone.
     fn patterns(&self, hint: &Hint, options: &[Vec<Change>], maker: &mut Maker) -> Vec<Change> {
         let nullable: Vec<usize> = hint
             .columns
@@ -151,7 +153,7 @@ impl Refused<'_> {
         patterns
     }
 
-    /// A value for a column, which keeps the one that it has.
+    /// Returns a value for a column: its own, or a new one if that is NULL.
     fn filled(
         &self,
         hint: &Hint,
@@ -178,7 +180,7 @@ impl Refused<'_> {
         }
     }
 
-    /// The last columns first: the first ones of a key are the likelier to repeat.
+    /// Changes the last columns first, since the first ones of a key are more likely to repeat.
     fn for_unique(&self, columns: &[usize], maker: &mut Maker) -> Vec<Change> {
         let options: Vec<Vec<Change>> = columns
             .iter()
@@ -187,7 +189,7 @@ impl Refused<'_> {
                 let mut options = self.fresh(column, maker);
                 let hint = Hint::read(self.target, self.checks_of(column));
                 options.extend(self.options(&hint, column, maker));
-                // NULL would be unique too, and is no answer.
+                // NULL is unique too, but does not solve the problem.
                 options.retain(|change| change.iter().all(|(_, value)| *value != Value::Null));
                 options
             })
@@ -197,7 +199,7 @@ impl Refused<'_> {
         changes
     }
 
-    /// Values that a column has not had, unless they come from another table.
+    /// Returns values that a column has not had, unless they come from another table.
     fn fresh(&self, column: usize, maker: &mut Maker) -> Vec<Change> {
         let Some(definition) = self.target.columns.get(column) else { return Vec::new() };
         if self.target.links_of(column).next().is_some() {
@@ -232,8 +234,8 @@ impl Refused<'_> {
         changes
     }
 
-    /// A trigger raised, a function failed: all texts of the table are looked through, and columns
-    /// without a value get one.
+    /// Handles a trigger that raises or a function that fails: tries the values in all texts of the
+    /// table, and fills columns that are NULL.
     fn for_anything(&self, maker: &mut Maker) -> Vec<Change> {
         let target = self.target;
         let nulls: BTreeSet<usize> = (0..target.columns.len())
@@ -258,7 +260,7 @@ impl Refused<'_> {
     }
 }
 
-/// The first change of each column, then the second of each, and so on.
+/// Returns the first change of each column, then the second of each, and so on.
 fn interleaved(options: &[Vec<Change>]) -> Vec<Change> {
     let longest = options.iter().map(Vec::len).max().unwrap_or_default();
     (0..longest)
@@ -267,7 +269,7 @@ fn interleaved(options: &[Vec<Change>]) -> Vec<Change> {
         .collect()
 }
 
-/// Changes of two columns at once.
+/// Returns changes of two columns at once.
 fn pairs(options: &[Vec<Change>]) -> Vec<Change> {
     let mut pairs = Vec::new();
     for (at, first) in options.iter().enumerate() {
@@ -280,7 +282,7 @@ fn pairs(options: &[Vec<Change>]) -> Vec<Change> {
     pairs
 }
 
-/// The text between the parentheses of the CHECK that bears this name.
+/// Returns the text between the parentheses of the CHECK with this name.
 fn constraint<'s>(sql: &'s str, name: &str) -> Option<&'s str> {
     let tokens: Vec<Token> = lexer::meaningful(sql).collect();
     let at = tokens.windows(4).position(|window| {

@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{self, Connection, Statement, params_from_iter};
 
 use super::Rows;
-use super::complaint::{Complaint, said};
+use super::complaint::{Complaint, message};
 use super::condition::Met;
 use super::keys;
 use super::target::{Link, Row, Target};
@@ -15,18 +15,18 @@ use super::variation::{Change, Refused};
 use crate::schema::Name;
 use migratory_analysis::Condition;
 
-/// How often a row is tried before it is given up.
+/// How often a row is tried before the writer gives up.
 const TRIES: usize = 600;
 
-/// Why there is no row.
+/// Why a row could not be written.
 pub(super) enum Refusal {
-    /// What SQLite said last.
-    Said(String),
-    /// The same, and it ended the transaction.
-    Lost(String),
+    /// SQLite's last message.
+    Rejected(String),
+    /// SQLite's last message, about a failure that also rolled the transaction back.
+    RolledBack(String),
 }
 
-/// A table, the statement that inserts into it, and what was inserted.
+/// A table, its INSERT statement, and the rows written so far.
 pub(super) struct Writer<'a> {
     conn: &'a Connection,
     pub(super) target: Target<'a>,
@@ -35,7 +35,7 @@ pub(super) struct Writer<'a> {
     pub(super) made: Vec<Row>,
 }
 
-/// A row that SQLite refused, and the changes to it that are still to be tried.
+/// A row that SQLite refused, and the changes still to try.
 struct Attempt {
     row: Row,
     complaint: Complaint,
@@ -53,11 +53,11 @@ impl<'a> Writer<'a> {
         let conditions = Met::new(conn, &target, conditions)?;
         match conn.prepare(&target.insert()) {
             Ok(statement) => Ok(Ok(Self { conn, target, statement, conditions, made: Vec::new() })),
-            Err(error) => Ok(Err(Refusal::Said(said(error)?))),
+            Err(error) => Ok(Err(Refusal::Rejected(message(error)?))),
         }
     }
 
-    /// Reads the keys that the foreign keys of the table may refer to.
+    /// Reads the keys to which the foreign keys of the table may refer.
     pub(super) fn read_keys(&mut self) -> rusqlite::Result<()> {
         let found = keys::read(self.conn, &self.target)?;
         for (link, keys) in self.target.links.iter_mut().zip(found) {
@@ -66,12 +66,12 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// A row in which every column has a value of its own, and keys refer to what there is.
+    /// Returns a row in which every column has a value of its own, and keys refer to existing rows.
     pub(super) fn clean(&self, maker: &mut Maker) -> Row {
         self.clean_beside(&[], maker)
     }
 
-    /// The same, with keys that refer to nothing yet where `others` are concerned.
+    /// Returns such a row, whose keys to the tables in `others` are still open.
     pub(super) fn clean_beside(&self, others: &[&Name], maker: &mut Maker) -> Row {
         maker.align(self.made.len());
         let mut row: Row =
@@ -87,7 +87,7 @@ impl<'a> Writer<'a> {
         row
     }
 
-    /// What makes a row refer to a key that agrees with what is settled already.
+    /// Returns the change that makes a row refer to a key which agrees with the settled columns.
     fn refer(&self, link: &Link, row: &Row, settled: &BTreeSet<usize>) -> Change {
         let agrees = |key: &Row| {
             let mut cells = link.columns.iter().zip(key);
@@ -111,7 +111,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes the rows that may but need not be there.
+    /// Writes the optional rows: those with duplicates and with NULLs.
     pub(super) fn write_allowed(&mut self, rows: Rows, maker: &mut Maker) -> Written<()> {
         let mut wanted = Vec::new();
         if rows.duplicates {
@@ -121,29 +121,30 @@ impl<'a> Writer<'a> {
         let twice = with_nulls.is_some() && rows.duplicates;
         wanted.extend(with_nulls);
         for row in wanted {
-            if let Err(Refusal::Lost(said)) = self.write(row, maker)? {
-                return Ok(Err(Refusal::Lost(said)));
+            if let Err(Refusal::RolledBack(message)) = self.write(row, maker)? {
+                return Ok(Err(Refusal::RolledBack(message)));
             }
         }
-        // A partial index may hold rows with NULLs alone: they may be there twice too.
+        // A partial index may hold only rows with NULLs, so these are repeated too.
         let Some(row) = self.duplicate(maker).filter(|_| twice) else { return Ok(Ok(())) };
         match self.write(row, maker)? {
-            Err(Refusal::Lost(said)) => Ok(Err(Refusal::Lost(said))),
+            Err(Refusal::RolledBack(message)) => Ok(Err(Refusal::RolledBack(message))),
             _ => Ok(Ok(())),
         }
     }
 
-    /// The last row once more; of what is unique together, the last column differs.
+    /// Returns the last row again, with another value in the last column of each unique set.
     pub(super) fn duplicate(&self, maker: &mut Maker) -> Option<Row> {
         self.made.last().map(|original| self.beside(original, &BTreeSet::new(), maker))
     }
 
-    /// The same values once more; of what is unique together, the last column differs, of those that need not be `kept`.
+    /// Returns a row again, with another value in the last column of each unique set that is not
+    /// `kept`.
     pub(super) fn beside(&self, original: &Row, kept: &BTreeSet<usize>, maker: &mut Maker) -> Row {
         self.changed_beside(original, original.clone(), kept, maker)
     }
 
-    /// A row that was changed from another one, and differs in all that is unique.
+    /// Returns a changed row, made to differ from the original in every unique set.
     pub(super) fn changed_beside(
         &self,
         original: &Row,
@@ -167,7 +168,7 @@ impl<'a> Writer<'a> {
         row
     }
 
-    /// A row that the table holds already, as SQLite accepted it.
+    /// Returns a row that the table already holds, and that SQLite therefore accepted.
     pub(super) fn sample(&self) -> rusqlite::Result<Option<Row>> {
         let columns = self.target.columns.iter().map(|column| column.name.quoted());
         let columns: Vec<_> = columns.collect();
@@ -178,16 +179,16 @@ impl<'a> Writer<'a> {
         match read {
             Ok(row) => Ok(Some(row)),
             Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
-            Err(error) => said(error).map(|_| None),
+            Err(error) => message(error).map(|_| None),
         }
     }
 
-    /// The sets of two and more columns that are unique together.
+    /// Returns the unique sets of two or more columns.
     pub(super) fn composites(&self) -> impl Iterator<Item = &BTreeSet<usize>> {
         self.target.uniques.iter().filter(|unique| unique.len() > 1)
     }
 
-    /// Another value for a column, from the other table if it is part of a foreign key.
+    /// Returns another value for a column, taken from the parent if it is part of a foreign key.
     fn other(&self, column: usize, maker: &mut Maker) -> Change {
         match self.target.links_of(column).next() {
             Some(link) => {
@@ -198,7 +199,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A row with NULL wherever it may stand, if it may stand anywhere.
+    /// Returns a row with NULL wherever that is allowed; `None` if it is allowed nowhere.
     fn null(&self, maker: &mut Maker) -> Option<Row> {
         let mut row = self.clean(maker);
         let mut found = false;
@@ -211,10 +212,10 @@ impl<'a> Writer<'a> {
         found.then_some(row)
     }
 
-    /// Writes a row, varied until SQLite takes it.
+    /// Writes a row, and varies it until SQLite accepts it.
     ///
-    /// A change that leads to another complaint has answered the first one, and is varied in turn;
-    /// one that leads to a complaint that was heard before has not.
+    /// A change that leads to a new complaint has solved the first one, and is varied in turn; one
+    /// that leads to an earlier complaint has not.
     pub(super) fn write(&mut self, row: Row, maker: &mut Maker) -> Written<()> {
         let mut attempts: Vec<Attempt> = Vec::new();
         let mut row = row;
@@ -225,10 +226,10 @@ impl<'a> Writer<'a> {
                     self.keep(row);
                     return Ok(Ok(()));
                 }
-                Err(Refusal::Lost(said)) => return Ok(Err(Refusal::Lost(said))),
-                Err(Refusal::Said(said)) => {
-                    let complaint = Complaint::read(&said, self.target.table);
-                    last = said;
+                Err(Refusal::RolledBack(message)) => return Ok(Err(Refusal::RolledBack(message))),
+                Err(Refusal::Rejected(message)) => {
+                    let complaint = Complaint::read(&message, self.target.table);
+                    last = message;
                     if attempts.iter().all(|attempt| attempt.complaint != complaint) {
                         attempts.push(self.attempt(row, complaint, maker));
                     }
@@ -239,7 +240,7 @@ impl<'a> Writer<'a> {
                 None => break,
             }
         }
-        Ok(Err(Refusal::Said(last)))
+        Ok(Err(Refusal::Rejected(last)))
     }
 
     fn attempt(&self, row: Row, complaint: Complaint, maker: &mut Maker) -> Attempt {
@@ -248,7 +249,7 @@ impl<'a> Writer<'a> {
         Attempt { row, complaint, changes }
     }
 
-    /// Writes a row as it is. A condition that the author states is a CHECK of ours.
+    /// Writes a row as it is. A condition that the author assumes is checked like a CHECK.
     pub(super) fn insert(&mut self, row: &Row) -> Written<()> {
         if let Some(refusal) = self.unmet(row)? {
             return Ok(Err(refusal));
@@ -257,7 +258,8 @@ impl<'a> Writer<'a> {
         self.written(outcome)
     }
 
-    /// A statement that gives the rowid too, where it has no name; and its text, or that of the statement without.
+    /// Returns the INSERT that also gives the rowid, if that has no name; and the text of the
+    /// INSERT in use.
     pub(super) fn with_rowid(&self) -> rusqlite::Result<(String, Option<Statement<'a>>)> {
         match self.target.insert_with_rowid() {
             Some(insert) => self.conn.prepare(&insert).map(|statement| (insert, Some(statement))),
@@ -265,7 +267,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a row by that statement.
+    /// Writes a row with this statement.
     pub(super) fn insert_by(
         &mut self,
         statement: &mut Statement<'_>,
@@ -284,23 +286,23 @@ impl<'a> Writer<'a> {
         if self.conditions.is_empty() {
             return Ok(None);
         }
-        // A condition is about what the row holds once it is in its table: '00' is 0 in a column of integers.
+        // A condition is about the value once it is stored: '00' is 0 in a column of integers.
         let held = self.target.columns.iter().zip(row).map(|(column, it)| held(it.clone(), column));
         let unmet = self.conditions.unmet(&held.collect())?;
-        Ok(unmet.map(|unmet| Refusal::Said(format!("CHECK constraint failed: {unmet}"))))
+        Ok(unmet.map(|unmet| Refusal::Rejected(format!("CHECK constraint failed: {unmet}"))))
     }
 
     fn written(&self, outcome: rusqlite::Result<usize>) -> Written<()> {
-        let said = match outcome {
+        let message = match outcome {
             Ok(0) => "the row was ignored".to_owned(),
             Ok(_) => return Ok(Ok(())),
-            Err(error) => said(error)?,
+            Err(error) => message(error)?,
         };
         let is_lost = self.conn.is_autocommit();
-        Ok(Err(if is_lost { Refusal::Lost(said) } else { Refusal::Said(said) }))
+        Ok(Err(if is_lost { Refusal::RolledBack(message) } else { Refusal::Rejected(message) }))
     }
 
-    /// Remembers a row, which later ones may refer to.
+    /// Keeps a row, to which later ones may refer.
     pub(super) fn keep(&mut self, row: Row) {
         for link in &mut self.target.links {
             if let Some(own) = &link.own {
@@ -311,7 +313,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The next row to try: the newest complaint is answered first.
+/// Returns the next row to try; the newest complaint is handled first.
 fn next(attempts: &mut Vec<Attempt>) -> Option<Row> {
     while let Some(attempt) = attempts.last_mut() {
         if let Some(change) = attempt.changes.next() {

@@ -74,7 +74,7 @@ impl Populated<'_> {
         let (known, is_given_up, is_unfit) = (Vec::new(), false, false);
         let mut edges = Edges { pair, script_run, fresh, known, is_given_up, is_unfit };
         let rows = edges.witness(fault)?;
-        Ok(rows.iter().map(EdgeRow::told).collect())
+        Ok(rows.iter().map(EdgeRow::described).collect())
     }
 
     /// A row from which the script makes the NULL that it fails on.

@@ -3,7 +3,7 @@
 use super::assert_filled;
 
 #[test]
-fn one_column() {
+fn checks_on_one_column_are_met() {
     assert_filled(&[
         (
             "CREATE TABLE t (a TEXT NOT NULL CHECK (a IN ('x', 'y')))",
@@ -101,7 +101,7 @@ fn one_column() {
 }
 
 #[test]
-fn several_columns() {
+fn checks_on_several_columns_are_met() {
     assert_filled(&[
         ("CREATE TABLE t (a INT NOT NULL, b INT NOT NULL, CHECK (a <= b))", &["count(*) >= 2 FROM t"]),
         ("CREATE TABLE t (a INT NOT NULL, b INT NOT NULL, CHECK (a > b))", &["count(*) >= 2 FROM t"]),

@@ -1,4 +1,4 @@
-//! Rows at the edge of what a table admits.
+//! Edge rows, for types and for scripts.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::Database;
 use crate::rows::{Rows, Wanted};
 use crate::schema::{Name, Reader};
 
-/// A database of these tables with edge rows in `t`, after a script of this text.
+/// Returns a database with these tables and edge rows in `t` for this script.
 fn with_edges(sql: &str, script: &str, orphans: bool) -> Database {
     let mut database = Database::new(Rows::CLEAN);
     database.run(sql);
@@ -22,7 +22,7 @@ fn with_edges(sql: &str, script: &str, orphans: bool) -> Database {
 }
 
 #[test]
-fn each_type_has_what_people_have() {
+fn every_type_gets_the_values_that_people_have() {
     for (sql, conditions) in [
         (
             "CREATE TABLE t (a TEXT NOT NULL)",
@@ -68,7 +68,7 @@ fn each_type_has_what_people_have() {
 }
 
 #[test]
-fn what_a_script_compares_with_is_there_with_its_neighbours() {
+fn literals_of_a_script_are_there_with_their_neighbours() {
     let table =
         "CREATE TABLE t (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL, kind TEXT NOT NULL)";
     for (script, conditions) in [
@@ -97,7 +97,7 @@ fn what_a_script_compares_with_is_there_with_its_neighbours() {
 }
 
 #[test]
-fn what_depends_on_two_columns_or_on_a_call_is_there() {
+fn expressions_on_two_columns_and_calls_get_rows() {
     let table = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, x TEXT, y TEXT)";
     for (script, conditions) in [
         (
@@ -144,7 +144,7 @@ fn what_depends_on_two_columns_or_on_a_call_is_there() {
 
 /// A clause leads to a bounded number of rows, however much it names.
 #[test]
-fn rows_are_few_whatever_a_script_names() {
+fn the_number_of_rows_is_bounded() {
     let columns: Vec<_> = (0..60).map(|at| format!("c{at} INTEGER")).collect();
     let table = format!("CREATE TABLE t (id INTEGER PRIMARY KEY, {})", columns.join(", "));
     let terms: Vec<_> =

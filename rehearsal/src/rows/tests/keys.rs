@@ -4,7 +4,7 @@ use super::{Database, assert_filled};
 use crate::rows::Rows;
 
 #[test]
-fn parents() {
+fn foreign_keys_refer_to_parents() {
     assert_filled(&[
         (
             "CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER NOT NULL REFERENCES p);
@@ -52,7 +52,7 @@ fn parents() {
 }
 
 #[test]
-fn cycles() {
+fn cycles_of_foreign_keys_are_filled() {
     assert_filled(&[
         ("CREATE TABLE t (id INTEGER PRIMARY KEY, up INT REFERENCES t)", &["count(*) >= 2 FROM t", "count(up) >= 1 FROM t"]),
         ("CREATE TABLE t (id INTEGER PRIMARY KEY, up INT NOT NULL REFERENCES t)", &["count(up) >= 2 FROM t"]),
@@ -83,7 +83,7 @@ fn cycles() {
 }
 
 #[test]
-fn uniques() {
+fn unique_columns_are_filled() {
     assert_filled(&[
         (
             "CREATE TABLE t (a TEXT NOT NULL, b INT NOT NULL, UNIQUE (a, b))",
@@ -118,7 +118,7 @@ fn uniques() {
 }
 
 #[test]
-fn what_cannot_be_filled_is_named() {
+fn tables_that_cannot_be_filled_are_reported() {
     for (sql, expected) in [
         ("CREATE TABLE t (a INT NOT NULL REFERENCES nowhere)", "t: no such table: main.nowhere"),
         (

@@ -1,4 +1,4 @@
-//! Which rows a table gets.
+//! The rows that each variant adds to a table.
 
 use super::Database;
 use crate::rows::Rows;
@@ -33,21 +33,21 @@ fn clean_rows_are_two_distinct_and_complete() {
 }
 
 #[test]
-fn duplicates_repeat_what_need_not_be_unique() {
+fn duplicates_repeat_all_that_need_not_be_unique() {
     let database = filled(Rows { duplicates: true, ..Rows::CLEAN });
     holds(&database, "count(*) = 3 AND count(DISTINCT a || b || c || d || e || f) = 2");
     holds(&database, "count(DISTINCT g) = 3");
 }
 
 #[test]
-fn nulls_stand_where_they_may() {
+fn nulls_are_wherever_they_are_allowed() {
     let database = filled(Rows { nulls: true, ..Rows::CLEAN });
     holds(&database, "count(*) = 3 AND count(a) = 3 AND count(b) = 2 AND count(g) = 2");
     holds(&database, "max(coalesce(b, c, d, e, f, g) IS NULL)");
 }
 
 #[test]
-fn words_are_no_numbers() {
+fn words_are_not_numbers() {
     let database = filled(Rows { words: true, ..Rows::CLEAN });
     holds(&database, "max(json_valid(a)) = 0 AND count(DISTINCT a) = 2");
     holds(&database, "min(f = datetime(f))");

@@ -1,4 +1,4 @@
-//! The sample set, filled at every version on the way up and down.
+//! Fills the sample set at every version, up and down.
 
 use std::path::{Path, PathBuf};
 
@@ -35,7 +35,7 @@ fn every_version_is_filled_without_a_gap() {
 }
 
 #[test]
-fn what_is_filled_costs_no_statement() {
+fn filled_tables_cost_no_statement() {
     let mut database = Database::new(VARIANTS[1]);
     for up in scripts(".up.sql") {
         database.run(&up);

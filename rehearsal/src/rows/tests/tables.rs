@@ -4,7 +4,7 @@ use super::{Database, assert_filled};
 use crate::rows::Rows;
 
 #[test]
-fn ordinary_ones() {
+fn ordinary_tables_are_filled() {
     let wide: Vec<String> =
         (0..40).map(|at| format!("c{at} TEXT NOT NULL CHECK (c{at} <> '')")).collect();
     assert_filled(&[
@@ -24,7 +24,7 @@ fn ordinary_ones() {
 }
 
 #[test]
-fn those_with_triggers() {
+fn tables_with_triggers_are_filled() {
     assert_filled(&[
         (
             "CREATE TABLE t (a TEXT); CREATE TABLE log (a TEXT NOT NULL);
@@ -56,7 +56,7 @@ fn those_with_triggers() {
 }
 
 #[test]
-fn virtual_ones() {
+fn virtual_tables_are_filled() {
     assert_filled(&[
         ("CREATE VIRTUAL TABLE f USING fts5 (a, b)", &["count(*) = 2 FROM f"]),
         ("CREATE VIRTUAL TABLE r USING rtree (id, x1, x2)", &["count(*) = 2 FROM r"]),
