@@ -1,12 +1,13 @@
-//! Runs a set on SQLite while the program compiles: on empty tables, on populated ones, and every down.
+//! Runs a set on SQLite while the program compiles: on empty tables, on populated ones, and every
+//! down.
 //!
-//! Each migration goes up, down, and up again on databases in memory: one whose tables are empty, which tells
-//! what a script does and whether its down restores the schema; and one with all rows that the schema
-//! allows. Where something fails or gets lost on these, a third one with clean rows tells whether that
-//! is wrong, or rests on a fact that the schema does not hold.
+//! Each migration goes up, down, and up again on databases in memory. One has empty tables, and
+//! shows what a script does and whether its down restores the schema. Another has all kinds of rows
+//! that the schema allows. If something fails or is lost there, a third one with clean rows decides
+//! whether the script is wrong, or assumes something that the schema does not guarantee.
 //!
-//! A step in Rust is not run: its program does not exist yet. What its migration does to rows is held
-//! against the SQL only where no step could have had a hand in it.
+//! A step in Rust does not run, since its program does not exist yet. What happens to rows counts
+//! against the SQL only if no step can have been involved.
 
 mod assumption;
 mod by_value;
@@ -59,14 +60,16 @@ use crate::sandbox::limits::Lengths;
 use migratory_analysis::{Checked, CheckedMigration};
 use migratory_analysis::{Findings, Options, Rehearsal};
 
-/// As much stack as a program's first thread has, and more: SQLite, not optimised, goes as deep as an expression is nested.
+/// The stack of the threads: more than the first thread of a program has, since SQLite without
+/// optimisation recurses deeply into nested expressions.
 pub(crate) const STACK: usize = 16 << 20;
-/// How much longer a rehearsal may take for each migration.
+/// The additional time for each migration.
 const EACH: Duration = Duration::from_millis(100);
-/// How much longer than it may take a rehearsal is waited for: it says more of where it was stopped.
+/// How long the build waits beyond the limit, since a rehearsal that stops by itself can say more
+/// about where it was.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Rehearses a valid set, or remembers what it came to.
+/// Rehearses a valid set, or returns the remembered result.
 pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Rehearsal {
     let outcome = memo::recall(checked, options, |passed| run(checked, options, passed));
     findings.extend(outcome.found);
@@ -76,10 +79,11 @@ pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Find
     outcome.rehearsal
 }
 
-/// Rehearses the set, of which so many migrations have passed before: they are only taken up.
+/// Rehearses the set; the first `passed` migrations are only applied.
 ///
-/// It runs on a thread of its own, which is left behind where it does not come back in time: SQLite asks nobody in the
-/// middle of an instruction, and the compiler has to go on. The thread ends itself at its next look at the clock.
+/// It runs on a thread of its own, which the build abandons if it does not finish in time: within
+/// one instruction SQLite checks no clock, and the compiler has to go on. The thread ends at its
+/// next check.
 fn run(checked: &Checked, options: &Options, passed: usize) -> Outcome {
     let limit = limit(checked, options);
     let deadline = Instant::now().checked_add(limit);
@@ -99,7 +103,7 @@ fn run(checked: &Checked, options: &Options, passed: usize) -> Outcome {
     }
 }
 
-/// The rehearsal itself, within its bounds.
+/// Rehearses the set within the bounds.
 fn within(checked: &Checked, options: &Options, passed: usize, bounds: &Arc<Bounds>) -> Outcome {
     let cuts: Vec<_> = checked.set().iter().map(|_| Cut::default()).collect();
     let context = Context { set: checked.set(), cuts: &cuts, options, passed, bounds };
@@ -117,31 +121,31 @@ fn within(checked: &Checked, options: &Options, passed: usize, bounds: &Arc<Boun
     outcome
 }
 
-/// Where the rehearsal was stopped.
+/// Where the rehearsal stopped.
 struct Stopped {
     halt: Halt,
-    /// At which migration, by its place.
+    /// The index of the migration.
     at: usize,
-    /// Whether it was tried on rows then.
+    /// Whether the migration was being tried on rows.
     on_rows: bool,
 }
 
-/// Why nothing came back from the thread.
+/// Why the thread returned nothing.
 #[derive(Debug, PartialEq, Eq)]
 enum Absent {
-    /// It still works.
+    /// It is still running.
     Late,
-    /// The system has no thread to give.
+    /// The system could not start a thread.
     NoThread,
 }
 
-/// Does the work on another thread, and waits for so long.
+/// Does the work on another thread, and waits this long for the result.
 fn supervise<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
     patience: Duration,
 ) -> Result<T, Absent> {
     let (sender, receiver) = mpsc::channel();
-    // Nobody may be there any more to receive it.
+    // If the wait is over, nobody receives the result.
     let send = move || drop(sender.send(work()));
     let thread = thread::Builder::new().stack_size(STACK).spawn(send);
     let thread = thread.map_err(|_| Absent::NoThread)?;
@@ -155,36 +159,37 @@ fn supervise<T: Send + 'static>(
     }
 }
 
-/// Takes the set over empty tables, and a step behind, on a thread of its own, over populated ones.
+/// Applies the set to empty tables and, on another thread and one migration behind, to populated
+/// ones.
 fn migrate(context: Context<'_>, left_out: LeftOut, outcome: &mut Outcome) -> Result<(), Stopped> {
-    let (teller, hearer) = mpsc::channel();
-    let hearer = Mutex::new(hearer);
+    let (sender, receiver) = mpsc::channel();
+    let receiver = Mutex::new(receiver);
     let populated = || {
         let mut rows = Outcome::default();
-        let hearer = hearer.lock().unwrap_or_else(PoisonError::into_inner);
-        let followed = follow(context, &hearer, &mut rows);
+        let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
+        let followed = follow(context, &receiver, &mut rows);
         (rows, followed)
     };
-    let (went, (rows, followed)) = thread::scope(|scope| {
-        let beside = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, populated);
-        let went = lead(Empty::new(context, left_out), &teller, outcome);
-        drop(teller);
-        let populated = match beside {
+    let (led, (rows, followed)) = thread::scope(|scope| {
+        let follower = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, populated);
+        let led = lead(Empty::new(context, left_out), &sender, outcome);
+        drop(sender);
+        let populated = match follower {
             Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-            // Without a thread to be had, it is the same afterwards.
+            // If no thread could be started, the work is done here afterwards.
             Err(_) => populated(),
         };
-        (went, populated)
+        (led, populated)
     });
     outcome.add(rows);
     let found = std::mem::take(&mut outcome.found);
     outcome.found = refine::refined(found, context.set);
-    went.and(followed)
+    led.and(followed)
 }
 
 fn lead(
     empty: Result<Empty<'_>, Halt>,
-    teller: &mpsc::Sender<Told>,
+    sender: &mpsc::Sender<Told>,
     outcome: &mut Outcome,
 ) -> Result<(), Stopped> {
     let stopped = |at| move |halt| Stopped { halt, at, on_rows: false };
@@ -194,19 +199,19 @@ fn lead(
         outcome.rehearsal.schemas.push(told.fingerprint);
         outcome.rehearsal.writes.push(std::mem::take(&mut told.writes));
         outcome.pass(at + 1);
-        // Who has come to an end before its time says why itself.
-        let _ = teller.send(told);
+        // A receiver that has stopped early reports the reason itself.
+        let _ = sender.send(told);
     }
     Ok(())
 }
 
 fn follow(
     context: Context<'_>,
-    hearer: &mpsc::Receiver<Told>,
+    receiver: &mpsc::Receiver<Told>,
     outcome: &mut Outcome,
 ) -> Result<(), Stopped> {
     let mut populated = Populated::new(context);
-    for (at, told) in hearer.iter().enumerate() {
+    for (at, told) in receiver.iter().enumerate() {
         let from = outcome.found.len();
         let told = Arc::new(told);
         let is_tried = context.options.populated && context.is_judged(at);
@@ -214,7 +219,7 @@ fn follow(
         let tried = populated.migrate(&told, is_tried, outcome);
         tried.map_err(|halt| Stopped { halt, at, on_rows: true })?;
         if !told.left_out.is_empty() {
-            // It may be tried once what was left out is there.
+            // It may be tried once the statement that was left out has been fixed.
             outcome.rehearsal.untried.truncate(untried);
         }
         explained::take(context, at, &told, (from, &mut outcome.found));
@@ -224,7 +229,7 @@ fn follow(
     Ok(())
 }
 
-/// How long the rehearsal may take: a large set is given more.
+/// How long the rehearsal may take; a large set gets more time.
 pub(crate) fn limit(checked: &Checked, options: &Options) -> Duration {
     let count = u32::try_from(checked.set().len()).unwrap_or(u32::MAX);
     options.time_limit.saturating_add(EACH.saturating_mul(count))
@@ -235,7 +240,7 @@ mod tests {
     use super::*;
     use migratory_analysis::Code;
 
-    /// A sound set, with views and triggers that are looked at after each script.
+    /// A set without faults, whose views and triggers are checked after each script.
     fn sound() -> Checked {
         let package = tempfile::tempdir().expect("a folder");
         let folder = package.path().join("migrations");
@@ -256,9 +261,10 @@ mod tests {
             .expect("a sound set")
     }
 
-    /// Wherever time is up, in a script or between, in a loop of ours: that is told, and nothing is made up.
+    /// Whether time runs out in a script, between two, or in a loop of ours: the rehearsal reports
+    /// only that.
     #[test]
-    fn a_rehearsal_that_is_out_of_time_says_so_and_nothing_else() {
+    fn a_rehearsal_out_of_time_reports_only_that() {
         let (checked, options) = (sound(), Options::default());
         let mut has_ended = false;
         for looks in (0..4_000).step_by(41) {
@@ -272,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn work_that_does_not_end_is_left_behind() {
+    fn work_that_does_not_end_is_abandoned() {
         let (release, blocked) = mpsc::channel::<()>();
         let late = supervise(move || blocked.recv().is_ok(), Duration::from_millis(1));
         assert_eq!(late, Err(Absent::Late));

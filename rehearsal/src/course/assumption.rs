@@ -1,6 +1,6 @@
-//! The condition that would rule out the rows on which a script fails, guessed from SQLite's words.
+//! Guesses from SQLite's message the condition that rules out the rows on which a script fails.
 //!
-//! A guess is offered only after the script was run on rows that meet it.
+//! A guess is offered only once the script has run on rows that meet it.
 
 use migratory_core::sql::lexer::{self, Token};
 use migratory_core::sql::parens;
@@ -10,7 +10,7 @@ use crate::rules::{self, Copy, Update};
 use crate::schema::Name;
 use migratory_analysis::CheckedScript;
 
-/// The conditions to try on the rows of a table with these columns, the likeliest first.
+/// Returns the conditions to try on the rows of a table with these columns, the most likely first.
 pub(crate) fn conditions<'n>(
     script: &CheckedScript,
     fault: &Fault,
@@ -47,7 +47,8 @@ pub(crate) fn conditions<'n>(
     columns.filter(|column| rules::mentions(statement, column)).map(guess).collect()
 }
 
-/// The CHECK that a statement of the script gives this name: SQLite reports the name in the place of the condition.
+/// Returns the CHECK that a statement of the script gives this name, since SQLite reports the name
+/// instead of the condition.
 fn constraint<'s>(script: &'s CheckedScript, name: &str) -> Option<&'s str> {
     script.texts().find_map(|text| {
         let tokens: Vec<_> = lexer::meaningful(text).collect();
@@ -66,12 +67,12 @@ fn named(column: &str) -> String {
     Name::new(last(column)).written()
 }
 
-/// The column of `table.column`.
+/// Returns the column of `table.column`.
 fn last(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or_default()
 }
 
-/// The expression that a copy or an UPDATE computes a column by, without the names of tables.
+/// Returns the expression from which a copy or an UPDATE computes a column, without table names.
 pub(crate) fn computed(statement: &str, column: &Name) -> Option<String> {
     let tokens = if let Some(copy) = Copy::parse(statement) {
         copy.expression(column)?.to_vec()
@@ -83,7 +84,7 @@ pub(crate) fn computed(statement: &str, column: &Name) -> Option<String> {
         [inner @ .., word, _] if word.is_word("as") => inner,
         all => all,
     };
-    // A query of other tables is no matter of a row.
+    // A subquery on other tables is not a condition on a row.
     (!tokens.iter().any(|token| token.is_word("select"))).then(|| unqualified(tokens))
 }
 
@@ -105,7 +106,7 @@ fn unqualified(tokens: &[Token<'_>]) -> String {
     text
 }
 
-/// What a column of a STRICT table takes.
+/// Returns the type that a column of a STRICT table accepts.
 fn typed(wanted: &str) -> Option<&'static str> {
     Some(match wanted {
         "INTEGER" | "INT" => "= 'integer'",
@@ -121,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_computes_a_column_is_found_in_copies_and_updates() {
+    fn the_expression_of_a_column_is_found_in_copies_and_updates() {
         for (statement, expected) in [
             (
                 "INSERT INTO n (id, x) SELECT id, date(x, 'unixepoch') FROM t",

@@ -1,7 +1,7 @@
-//! Whether what a script does can depend on the values that rows hold.
+//! Decides whether the effect of a script can depend on the values in its rows.
 //!
-//! A statement that only defines something does the same whatever the rows are: clean rows have shown it. What is not
-//! known here counts as depending on them.
+//! A statement that only defines something has the same effect whatever the rows are, and clean
+//! rows have shown it. A statement not known to be of that kind counts as dependent on values.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use migratory_core::sql::lexer::{self, Kind, Token};
 use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;
 
-/// Whether a script does more than define things. `before` is the schema that it meets.
+/// Whether a script does more than define things. `before` is the schema it runs on.
 pub(crate) fn depends_on_values(script: &CheckedScript, before: &Schema) -> bool {
     let mut dropped = BTreeSet::new();
     let mut depends = |text: &str| {
@@ -22,45 +22,48 @@ pub(crate) fn depends_on_values(script: &CheckedScript, before: &Schema) -> bool
     script.texts().any(&mut depends)
 }
 
-/// Whether a statement creates, drops or alters something, and neither reads a row nor writes a value.
+/// Whether a statement creates, drops or alters something, and neither reads a row nor writes a
+/// value.
 fn defines(tokens: &[Token<'_>]) -> bool {
     let word = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is_word(word));
     let has = |words: &[&str]| tokens.iter().any(|it| words.iter().any(|word| it.is_word(word)));
     let Some(first) = tokens.first() else { return true };
     if first.is_word("alter") {
-        // A CHECK, a generated column and a key are held against the rows that are there.
+        // A CHECK, a generated column and a key are checked against the existing rows.
         return !has(&["check", "as", "generated", "references", "set", "constraint"]);
     }
     if first.is_word("drop") {
         return ["index", "view", "trigger"].iter().any(|kind| word(1, kind));
     }
     if !first.is_word("create") {
-        // Where a file has its own transaction, it is the runner's.
+        // Transaction statements in a file are skipped: the runner has its own transaction.
         return ["pragma", "begin", "commit", "end"].iter().any(|it| first.is_word(it));
     }
     let kind = if word(1, "temp") || word(1, "temporary") { 2 } else { 1 };
     match tokens.get(kind) {
         Some(token) if token.is_word("view") || token.is_word("trigger") => true,
         Some(token) if token.is_word("index") => is_of_columns(tokens),
-        // `CREATE TABLE .. AS` copies; within the parentheses, the word makes a column generated, or names a type.
+        // `CREATE TABLE .. AS` copies rows; within the parentheses, AS introduces a generated
+        // column, or is part of a type.
         Some(token) if token.is_word("table") => opens(tokens, kind),
         _ => false,
     }
 }
 
-/// Whether an index is of columns alone: an expression or a condition may fail on a value.
+/// Whether an index has only columns: an expression or a condition may fail on a value.
 fn is_of_columns(tokens: &[Token<'_>]) -> bool {
     let opening = tokens.iter().filter(|token| token.text == "(").count();
     opening == 1 && tokens.last().is_some_and(|token| token.text == ")")
 }
 
-/// Whether the columns of a table follow its name, and not AS.
+/// Whether the name of a table is followed by its columns, and not by AS.
 fn opens(tokens: &[Token<'_>], kind: usize) -> bool {
     let mut rest = tokens.iter().skip(kind + 1);
     rest.find(|token| token.text == "(" || token.is_word("as")).is_some_and(|it| it.text == "(")
 }
 
-/// Whether a statement drops a table that no other one refers to: with one that does, rows follow by their keys.
+/// Whether a statement drops a table to which no other refers; with one that does, its rows may
+/// change through their keys.
 fn drops_alone(tokens: &[Token<'_>], before: &Schema, dropped: &mut BTreeSet<Name>) -> bool {
     let is_drop =
         matches!(tokens, [drop, table, ..] if drop.is_word("drop") && table.is_word("table"));
@@ -89,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_defines_things_does_not_depend_on_values() {
+    fn definitions_do_not_depend_on_values() {
         for sql in [
             "CREATE TABLE c (x TEXT CHECK (x IN ('AS', 'b')), y AS (x || 'z'));",
             "CREATE TEMP TABLE IF NOT EXISTS c (x);",
@@ -110,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_reads_or_writes_rows_depends_on_values() {
+    fn statements_on_rows_depend_on_values() {
         for sql in [
             "UPDATE a SET n = 0;",
             "CREATE TABLE c (x); INSERT INTO c VALUES (1);",

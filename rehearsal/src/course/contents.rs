@@ -1,4 +1,4 @@
-//! The rows of a database at one moment.
+//! Reads the rows of a database at one moment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,19 +10,19 @@ use crate::rows::Class;
 use crate::rules::keeps_rows;
 use crate::schema::{Column, Name, Schema, Table, TableKind};
 
-/// What SQL calls the number of a row where no column has that name.
+/// The name for the rowid in SQL, where no column has that name.
 pub(crate) const ROWID: &str = "rowid";
 
 /// The rows of some tables.
 #[derive(Debug)]
 pub(crate) struct Contents(BTreeMap<Name, Holding>);
 
-/// What of tables is read besides the columns of ordinary ones.
+/// What is read besides the columns of ordinary tables.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted<'n> {
-    /// The tables whose rowids are read, as far as they have any, as a column of their own.
+    /// The tables whose rowids are read as a column of their own, if they have any.
     pub(crate) rowids: BTreeSet<&'n Name>,
-    /// The tables that are copied: virtual ones are read, too, if they keep rows of their own.
+    /// The tables that are copied; virtual ones are read too, if they keep rows of their own.
     pub(crate) copied: BTreeSet<&'n Name>,
 }
 
@@ -30,11 +30,11 @@ pub(crate) struct Wanted<'n> {
 #[derive(Debug)]
 pub(crate) struct Holding {
     pub(crate) columns: Vec<Held>,
-    /// The columns that tell one row from another.
+    /// The columns that identify a row.
     pub(crate) key: Vec<Name>,
     pub(crate) records: Records,
     pub(crate) is_virtual: bool,
-    /// Why its generated columns can't be read and are left out, if they can't be.
+    /// SQLite's message, if the generated columns can't be read and are left out.
     pub(crate) unreadable: Option<String>,
 }
 
@@ -42,14 +42,14 @@ pub(crate) struct Holding {
 #[derive(Debug)]
 pub(crate) struct Held {
     pub(crate) name: Name,
-    /// What its type asks for.
+    /// The values that its type is meant for.
     pub(crate) class: Class,
-    /// Whether its values follow from those of others.
+    /// Whether its values are computed from those of other columns.
     pub(crate) is_generated: bool,
 }
 
 impl Contents {
-    /// The rows of the ordinary tables among these.
+    /// Reads the rows of the ordinary tables among these.
     pub(crate) fn read<'n>(
         conn: &Connection,
         schema: &Schema,
@@ -58,7 +58,7 @@ impl Contents {
         Self::with(conn, schema, scope, &Wanted::default())
     }
 
-    /// The same, and what else is wanted of them.
+    /// Reads the rows of these tables, with what else is wanted.
     pub(crate) fn with<'n>(
         conn: &Connection,
         schema: &Schema,
@@ -88,8 +88,8 @@ impl Contents {
         self.0.get(name)
     }
 
-    /// The first table whose generated columns can't be read, with SQLite's words, though they could be read `before` in
-    /// the table whose rows it holds.
+    /// Returns the first table whose generated columns can't be read, with SQLite's message, though
+    /// they could be read `before` in the table that held the same rows.
     pub(crate) fn unreadable<'c>(
         &'c self,
         before: &Self,
@@ -102,7 +102,7 @@ impl Contents {
         })
     }
 
-    /// The tables of both that lack a row which they had, whatever took it away.
+    /// Returns the tables that lack a row which they had before, whatever removed it.
     pub(crate) fn losing(&self, after: &Self) -> Vec<Name> {
         let both = self.0.iter().filter_map(|(table, it)| Some((table, it, after.0.get(table)?)));
         let losing = both.filter(|(_, before, after)| before.loses(after));
@@ -116,7 +116,8 @@ impl Holding {
         let mut columns: Vec<_> = shown.map(Held::of).chain(has_rowid.then(Held::rowid)).collect();
         let mut unreadable = None;
         let records = match read(conn, table, &columns) {
-            // SQLite computes a virtual column when it is read: a row may hold values for which that fails.
+            // SQLite computes a virtual column when it is read, and that may fail for the values of
+            // a row.
             Err(error) if is_of_values(&error) && columns.iter().any(|it| it.is_generated) => {
                 unreadable = Some(message(&error, "").0);
                 columns.retain(|column| !column.is_generated);
@@ -143,7 +144,7 @@ impl Holding {
         self.records.iter().any(|record| !left.contains_key(&record.identity(&before_key)))
     }
 
-    /// A row as a person reads it.
+    /// Formats a row for people.
     pub(crate) fn shown(&self, record: Record<'_>) -> String {
         let own =
             self.columns.iter().zip(record.cells()).filter(|(column, _)| !column.is_generated);
@@ -159,7 +160,7 @@ fn read(conn: &Connection, table: &Table, columns: &[Held]) -> rusqlite::Result<
     Records::read(&mut conn.prepare(&sql)?, columns.len())
 }
 
-/// Whether a function refuses a value, and no bound was met.
+/// Whether a function refuses a value, and the rehearsal has not reached a bound.
 fn is_of_values(error: &rusqlite::Error) -> bool {
     code(error) == Some(ErrorCode::Unknown)
 }

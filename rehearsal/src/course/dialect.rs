@@ -1,4 +1,4 @@
-//! Help with statements written for another database.
+//! Suggests what to write instead of statements for other databases.
 
 use migratory_core::sql::lexer::{self, Token};
 
@@ -7,7 +7,7 @@ const ONE_CHANGE: &str = "SQLite makes one change per ALTER TABLE: write one sta
 const COLUMN_TYPE: &str = "SQLite can't change the type of a column: create a new table, copy the rows, drop the old table, and rename the new one";
 const NO_EXTENSION: &str = "SQLite has no `CREATE EXTENSION`: delete this statement";
 
-/// Help for a syntax error in a statement that other databases accept.
+/// Returns help for a syntax error in a statement that other databases accept.
 pub(crate) fn help(message: &str, text: &str) -> Option<&'static str> {
     let near = message.strip_prefix("near \"")?.strip_suffix("\": syntax error")?;
     let tokens: Vec<_> = lexer::meaningful(text).collect();
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn statements_of_other_databases_are_known() {
+    fn statements_for_other_databases_get_help() {
         for (sql, expected) in [
             ("ALTER TABLE a ADD COLUMN IF NOT EXISTS c TEXT", Some(ONE_COLUMN)),
             ("ALTER TABLE a ADD COLUMN IF NOT EXISTS c TEXT, ADD COLUMN d TEXT", Some(ONE_COLUMN)),

@@ -1,7 +1,7 @@
-//! A migration on rows at the edge of what the schema allows.
+//! Tries a migration on edge rows: unusual values that the schema allows.
 //!
-//! The up and the down run on the allowed rows and edge rows, in a way that leaves nothing. Where one of them fails or
-//! loses something, it runs again on copies, from which rows are taken away until those are left that show it.
+//! The up and the down run on the allowed rows and on edge rows, and are rolled back. If one of them fails or
+//! loses something, it runs again on copies with ever fewer rows, until those remain that show the fault.
 
 use std::collections::BTreeSet;
 
@@ -35,30 +35,30 @@ pub(crate) struct Pair<'a> {
     pub(crate) up: ScriptRun<'a>,
     pub(crate) down: Option<ScriptRun<'a>>,
     pub(crate) told: &'a Told,
-    /// Whether a step in Rust comes after the up: what becomes of rows can't be told without it.
+    /// Whether a step in Rust follows the up: without it, the fate of the rows is unknown.
     pub(crate) has_step: bool,
-    /// Tables that get no edge rows, because an error says that their schema will change.
+    /// Tables that get no edge rows, because an error already says that their schema must change.
     pub(crate) spared: &'a BTreeSet<Name>,
 }
 
 /// A finding, and the table whose rows show it.
 pub(crate) type Found = (Option<Name>, Diagnostic);
 
-/// One of its scripts, which may fail or lose something on edge rows.
+/// One script of the pair, tried on edge rows.
 pub(crate) struct Edges<'a, 'f> {
     pub(crate) pair: Pair<'a>,
     pub(crate) script_run: ScriptRun<'a>,
-    /// Makes a track with the allowed rows that the script meets.
+    /// Makes a track with the allowed rows that the script runs on.
     pub(crate) fresh: &'f mut dyn FnMut() -> Result<Track, Halt>,
-    /// What is lost without edge rows: it is told already, or meant.
+    /// The losses that occur without edge rows: they are reported already, or intended.
     pub(crate) known: Vec<Loss>,
-    /// Whether so much had to be ruled out that the rest was not tried.
+    /// Whether the search stopped because the author's assumptions rule out too many faults.
     pub(crate) is_given_up: bool,
-    /// Whether the script fails without edge rows, on rows that scripts before have left.
+    /// Whether the script fails even without edge rows, on rows that earlier scripts left.
     pub(crate) is_unfit: bool,
 }
 
-/// A script that fails or loses something on these rows.
+/// A fault of a script, and the rows that show it.
 struct Shown {
     rows: Vec<EdgeRow>,
     /// The rows among which they were found.
@@ -67,7 +67,7 @@ struct Shown {
 }
 
 impl Pair<'_> {
-    /// Whether the up passes on edge rows, and with the down brings them back.
+    /// Whether the up passes on edge rows, and the down brings them back.
     pub(crate) fn is_up_sound(&self, track: &mut Track) -> Result<bool, Halt> {
         if self.is_restricted(track, self.up) {
             return Ok(false);
@@ -95,8 +95,8 @@ impl Pair<'_> {
         Ok(!held.is_err_and(|fault| self.unless_meant(down.script, fault).is_some()))
     }
 
-    /// What is left of a fault without what the file allows, and without values that it names: `nullif(year, 0)` and
-    /// `max(cents, 0)` say what becomes of the odd ones, where clean rows keep theirs.
+    /// Returns the fault without what the file allows and without values that it names: `nullif(year, 0)` and
+    /// `max(cents, 0)` say what becomes of unusual values, as long as clean rows keep theirs.
     fn unless_meant(&self, script: &CheckedScript, fault: Fault) -> Option<Fault> {
         match fault {
             Fault::Trouble(_) => Some(fault),
@@ -118,11 +118,11 @@ impl Pair<'_> {
         Edging { duplicates, nulls, orphans, spared: self.spared }
     }
 
-    /// What the down does not bring back of the rows before the up, unless a statement says otherwise.
+    /// Returns what the down does not restore of the rows before the up, unless a statement says otherwise.
     fn on_return(&self, track: &mut Track, before: &Contents) -> Result<Vec<Loss>, Halt> {
         let Some(down) = self.down else { return Ok(Vec::new()) };
         if track.run(down)?.is_err() {
-            // Rows that the upper schema allows show it too.
+            // Rows that the schema after the up allows show this failure too.
             return Ok(Vec::new());
         }
         let after = track.contents(self.up)?;
@@ -137,17 +137,17 @@ impl Pair<'_> {
         };
         let mut losses = preserved::not_restored(before, &after, &said);
         let named = [literals(self.up.script), literals(down.script)].concat();
-        // Each script by itself is asked for the rowids that it keeps.
+        // Rowids are compared for each script on its own.
         let is_meant = |loss: &Loss| self.is_meant(loss) || loss.is_named(&named);
         losses.retain(|loss| !is_meant(loss) && !loss.is_of_rowid());
         Ok(losses)
     }
 
-    /// Whether the up says that what is lost on the way back may be.
+    /// Whether the up allows this loss after up and down.
     fn is_meant(&self, loss: &Loss) -> bool {
         let says = |rule| self.up.script.says(DirectiveKind::Allow(rule));
         match &loss.what {
-            // Where some rows of a dropped table come back, all of them were to.
+            // If some rows of a dropped table come back, all of them should.
             What::Rows { gone, total, .. } => {
                 says(Rule::PartialCopy) || (says(Rule::DropTable) && gone == total)
             }
@@ -161,7 +161,7 @@ impl Pair<'_> {
 }
 
 impl Edges<'_, '_> {
-    /// What the edge rows show of the up, and of up and down together.
+    /// Returns what edge rows show about the up, and about up and down together.
     pub(crate) fn of_up(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
         let (mut found, passed) = self.of_script(reader)?;
         if let Some(rows) = passed {
@@ -171,7 +171,7 @@ impl Edges<'_, '_> {
         Ok(found)
     }
 
-    /// What rows show of the down that only the schema after the up allows.
+    /// Returns what rows that only the schema after the up allows show about the down.
     pub(crate) fn of_down(&mut self, reader: &mut Reader) -> Result<Vec<Found>, Halt> {
         let (mut found, passed) = self.of_script(reader)?;
         if let Some(rows) = passed {
@@ -180,7 +180,7 @@ impl Edges<'_, '_> {
         Ok(found)
     }
 
-    /// The fewest edge rows on which the script fails as it did on others; none where it does not.
+    /// Returns the fewest edge rows on which the script fails as it did on others; none if it does not fail so.
     pub(crate) fn witness(&mut self, fault: &Fault) -> Result<Vec<EdgeRow>, Halt> {
         let edging = self.pair.edging(self.script_run.script);
         let rows = (self.fresh)()?.add_edges(self.script_run, edging)?;
@@ -193,16 +193,16 @@ impl Edges<'_, '_> {
         }
     }
 
-    /// A track with these rows too.
+    /// Makes a track that also has these rows.
     fn with(&mut self, rows: &[EdgeRow]) -> Result<Track, Halt> {
         let mut track = (self.fresh)()?;
-        // They refer to rows that are there before them.
+        // Edge rows refer to rows that must be there first.
         track.fill()?;
         track.write(rows)?;
         Ok(track)
     }
 
-    /// What is wrong with the script on these rows.
+    /// Returns the fault of the script on these rows, if it has one.
     fn fault(&mut self, rows: &[EdgeRow]) -> Result<Option<Fault>, Halt> {
         let fault = self.with(rows)?.hold(self.script_run)?.err();
         let fault = fault.and_then(|fault| self.pair.unless_meant(self.script_run.script, fault));
@@ -215,7 +215,7 @@ impl Edges<'_, '_> {
         })
     }
 
-    /// Up and down bring back each row and value, unless a statement says otherwise.
+    /// Checks that up and down restore each row and value, unless a statement says otherwise.
     fn there_and_back(&mut self, rows: &[EdgeRow]) -> Result<Vec<Found>, Halt> {
         let Pair { up, down: Some(down), told, .. } = self.pair else { return Ok(Vec::new()) };
         let mut track = self.with(rows)?;
@@ -225,7 +225,7 @@ impl Edges<'_, '_> {
         }
         let mut losses = self.pair.on_return(&mut track, &before)?;
         losses.retain(|loss| !self.known.iter().any(|known| known.table == loss.table));
-        // One is told of a table: what is lost there is lost by the same way.
+        // One loss per table is enough: the others have the same cause.
         losses.dedup_by(|one, other| one.table == other.table);
         let found = |loss: &Loss| {
             let finding = loss_messages::not_restored(down.script, loss, excuse(told, loss))?;
@@ -287,7 +287,7 @@ impl Edges<'_, '_> {
         Ok(loss_messages::rows_vanish(script, loss, &culprit, Seen::Edges))
     }
 
-    /// The directive that rules these rows out: one that was tried, or the form of one.
+    /// Returns the directive that rules these rows out: one that was tried, or a template for one.
     fn directive(&mut self, shown: &Shown) -> Result<String, Halt> {
         let Some(row) = shown.rows.first() else { return Ok(String::new()) };
         if let Some(assumption) = assumption(shown) {
@@ -312,7 +312,7 @@ impl Edges<'_, '_> {
     }
 }
 
-/// What has a word of its own.
+/// Returns the assumption that has a directive word of its own.
 fn assumption(shown: &Shown) -> Option<Assumption> {
     let message = &shown.fault.failure()?.message;
     let has_null = shown.rows.iter().any(EdgeRow::has_null);

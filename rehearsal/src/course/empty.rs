@@ -1,4 +1,4 @@
-//! The set on empty tables: every up, every down, and the rules.
+//! Runs the set on empty tables: every up, every down, and the rules.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,18 +30,18 @@ mod attempt;
 mod back;
 mod part;
 
-/// A database whose tables hold only what the migrations themselves put there.
+/// A database whose tables hold only what the migrations themselves insert.
 pub(crate) struct Empty<'a> {
     context: Context<'a>,
     sandbox: Sandbox,
     replay: Replay<'a>,
     schema: Arc<Schema>,
     fingerprint: Checksum,
-    /// The tables whose rowids are held elsewhere.
+    /// The tables whose rowids are stored elsewhere.
     rowids: Rowids,
-    /// Views and triggers that were found broken; each is told once.
+    /// Views and triggers found to be broken; each is reported once.
     broken: BTreeSet<Name>,
-    /// What was left out since it fails.
+    /// The statements left out because they fail.
     left_out: Arc<LeftOut>,
 }
 
@@ -55,12 +55,12 @@ impl<'a> Empty<'a> {
         Ok(Self { context, sandbox, replay, schema, fingerprint, rowids, broken, left_out })
     }
 
-    /// How many migrations there are.
+    /// The number of migrations.
     pub(crate) fn len(&self) -> usize {
         self.context.set.len()
     }
 
-    /// Takes the database through the migration at `at`: up, and if it is judged, down and up again.
+    /// Applies the migration at `at`; if it is judged, reverts it and applies it again.
     pub(crate) fn migrate(&mut self, at: usize, outcome: &mut Outcome) -> Result<Told, Halt> {
         let is_judged = self.context.is_judged(at);
         let migration = &self.context.set[at];
@@ -106,7 +106,8 @@ impl<'a> Empty<'a> {
         Ok(told)
     }
 
-    /// The conditions that a script states of rows, and that SQLite does not understand before it.
+    /// Reports the conditions that a script states about rows, but that do not fit the schema
+    /// before it.
     fn unfit_conditions(&self, script: &CheckedScript) -> Vec<Diagnostic> {
         let conn = self.sandbox.conn();
         let unfit = script.conditions().filter_map(|(condition, range)| {
@@ -118,7 +119,7 @@ impl<'a> Empty<'a> {
         unfit.chain(self.unknown_columns(script)).collect()
     }
 
-    /// The columns that a script makes an exception for, and that are not there before it.
+    /// Reports the columns for which a script makes an exception, but that do not exist before it.
     fn unknown_columns(&self, script: &CheckedScript) -> Vec<Diagnostic> {
         let conn = self.sandbox.conn();
         let unknown = script.allowed_columns().filter_map(|(named, range)| {
@@ -149,14 +150,14 @@ impl<'a> Empty<'a> {
     ) -> Result<Vec<Diagnostic>, Halt> {
         let Performance { statements, schemas, outcome, .. } = performance;
         let mut broken = match (schemas.first(), schemas.last()) {
-            // What a script made that failed is gone again.
+            // What a failed script created has been rolled back.
             _ if outcome.is_err() => Vec::new(),
             (Some(first), Some(last)) if first != last && breaks(first, last, intent) => {
                 rules::broken(self.sandbox.conn(), last)
             }
             _ => Vec::new(),
         };
-        // A view that was not read for lack of time is not broken.
+        // A view that could not be read for lack of time is not broken.
         self.sandbox.check()?;
         broken.retain(|(name, _)| self.broken.insert(name.clone()));
         let mut found =
@@ -175,10 +176,10 @@ impl<'a> Empty<'a> {
         let schema = last(performance);
         let mut places = performance.quoted.clone();
         places.extend(quotes::of_schema(self.sandbox.conn(), &schema, script)?);
-        Ok(quotes::told(script, &schema, places))
+        Ok(quotes::report(script, &schema, places))
     }
 
-    /// A new database after so many migrations, where the old one is not what it should be.
+    /// Opens a new database after `count` migrations, because the current one has the wrong schema.
     fn start_over(&mut self, count: usize) -> Result<(), Halt> {
         let replayed = self.replay.after(count)?;
         let mut left = std::mem::replace(&mut self.sandbox, replayed.sandbox);
@@ -190,13 +191,13 @@ impl<'a> Empty<'a> {
     }
 }
 
-/// Whether a view or a trigger may be broken: one that is new, or any where something was taken away.
+/// Whether a view or a trigger may be broken: a new one, or any of them if something was removed.
 fn breaks(before: &Schema, after: &Schema, intent: &Intent) -> bool {
     !intent.is_additive() || before.views != after.views || before.triggers != after.triggers
 }
 
-/// The columns that an `ALTER TABLE .. DROP COLUMN` takes away, or a table that is rebuilt. A renamed one stays, under
-/// another name.
+/// Returns the columns that an `ALTER TABLE .. DROP COLUMN` or a rebuild removes. A renamed column
+/// remains, under another name.
 fn dropped_columns(script: &CheckedScript, up: &Performance) -> BTreeSet<(Name, Name)> {
     let Performance { statements, schemas, .. } = up;
     let facts = Facts { script, is_up: true, statements, schemas, broken: &[] };

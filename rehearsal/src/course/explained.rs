@@ -1,4 +1,4 @@
-//! Findings on rows that only follow from what the run on empty tables found.
+//! Removes findings on rows that only follow from findings on empty tables.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,9 @@ use crate::schema::{Name, Object, Part, Schema};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Code, Diagnostic};
 
-/// Takes away, of what was found of a migration from a place on, all that follows from what was left out, and from tables
-/// that the down leaves behind; and all of a file whose head was not understood: it may state that the rows are others.
+/// Removes the findings of a migration, from an index on, that follow from left-out statements or
+/// from tables that the down leaves behind. Removes all of them for a file whose header has errors,
+/// since the header may state assumptions about rows.
 pub(crate) fn take(
     context: Context<'_>,
     at: usize,
@@ -32,7 +33,8 @@ pub(crate) fn take(
     }));
 }
 
-/// Whether a down fails since rows are there of tables that it should have dropped: they refer to those which it drops.
+/// Whether a down fails because tables that it should have dropped still have rows, which refer to
+/// those it drops.
 fn is_about_left_behind(
     finding: &Diagnostic,
     script: &CheckedScript,

@@ -1,4 +1,4 @@
-//! What can be wrong with a script that is run, and what ends the whole rehearsal.
+//! The faults of a script that runs, and what ends the whole rehearsal.
 
 use std::fmt;
 use std::ops::Range;
@@ -11,16 +11,16 @@ use super::preserved::Loss;
 use crate::schema::Name;
 use migratory_analysis::CheckedScript;
 
-/// What is wrong with a script on populated tables.
+/// A fault of a script on populated tables.
 #[derive(Debug)]
 pub(crate) enum Fault {
-    /// It does not go through.
+    /// The script fails.
     Trouble(Trouble),
-    /// Rows or values are not there any more.
+    /// Rows or values are gone or changed.
     Changed(Vec<Loss>),
-    /// Full-text indexes do not match their content any more, each with SQLite's words.
+    /// Full-text indexes no longer match their content; each with SQLite's message.
     Unindexed(Vec<(Name, String)>),
-    /// SQLite's `integrity_check` complains after it.
+    /// SQLite's `integrity_check` reports damage after the script.
     Damaged(Vec<String>),
 }
 
@@ -38,7 +38,7 @@ impl Fault {
         matches!(self, Self::Trouble(Trouble::Refusal(Refusal::Dangling(_))))
     }
 
-    /// What is lost, if it went through.
+    /// The losses, if the script succeeded.
     pub(crate) fn losses(&self) -> &[Loss] {
         match self {
             Self::Changed(losses) => losses,
@@ -46,7 +46,7 @@ impl Fault {
         }
     }
 
-    /// Adds the values of the same copies that change on other rows: they are one finding.
+    /// Adds values that the same copies change on other rows, since they belong to one finding.
     pub(crate) fn take_along(&mut self, others: Vec<Loss>) {
         let Self::Changed(losses) = self else { return };
         let new: Vec<_> = others
@@ -59,7 +59,7 @@ impl Fault {
         losses.extend(new);
     }
 
-    /// Whether it is the same statement that fails in the same words, or the same tables that lose something.
+    /// Whether the same statement fails with the same message, or the same tables lose something.
     pub(crate) fn is_alike(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Changed(one), Self::Changed(other)) => {
@@ -76,26 +76,27 @@ impl Fault {
         }
     }
 
-    /// Whether it depends on what the texts and numbers of made-up rows say, and not on their shape.
+    /// Whether the fault depends on the content of generated texts and numbers, and not on their
+    /// shape.
     ///
-    /// SQLite refuses an `ALTER TABLE` for the shape alone. A NULL, a duplicate and a key that leads
-    /// nowhere are shapes too.
+    /// SQLite refuses an `ALTER TABLE` for the shape alone. A NULL, a duplicate and a dangling key
+    /// are matters of shape too.
     pub(crate) fn is_about_content(&self, script: &CheckedScript) -> bool {
         let Some(failure) = self.failure() else { return false };
         let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
         let is_alter = text.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("alter"));
-        // A generated column that words break can't be read before the script either.
+        // A generated column that fails on words can't be read before the script either.
         let shapes =
             ["NOT NULL constraint", "UNIQUE constraint", "FOREIGN KEY constraint", "reading `"];
         !is_alter && !shapes.iter().any(|shape| failure.message.starts_with(shape))
     }
 }
 
-/// What ends the rehearsal before its end: a bound, or SQLite itself.
+/// What ends the rehearsal early: a bound, or an error of SQLite itself.
 #[derive(Debug)]
 pub(crate) struct Halt {
     error: rusqlite::Error,
-    /// The file and the statement that it was about.
+    /// The file and the statement that ran.
     pub(crate) place: Option<(String, Range<usize>)>,
 }
 
@@ -104,7 +105,8 @@ impl Halt {
         code(&self.error)
     }
 
-    /// If the script met a bound of the rehearsal, that is no fault of the rows: it ends here.
+    /// Ends the rehearsal if the script reached a bound, since that is not a fault of the script on
+    /// these rows.
     pub(crate) fn check(script: &CheckedScript, trouble: Trouble) -> Result<Trouble, Self> {
         match trouble {
             Trouble::Statement(Failure { source: Some(error), statement, .. })
@@ -120,10 +122,10 @@ impl Halt {
     }
 }
 
-/// The statement because of which SQLite refuses the COMMIT, although no foreign key leads nowhere.
+/// Finds the statement that makes SQLite refuse the COMMIT although no foreign key dangles.
 ///
-/// `DROP TABLE` counts each row that others refer to as a violation of a deferred key. A table that takes the name later
-/// brings the keys back, and not the count.
+/// `DROP TABLE` counts each row that others refer to as a violation of a deferred key. A table that
+/// later takes the name satisfies the keys, but does not reset the count.
 fn uncommitted(script: &CheckedScript, error: rusqlite::Error) -> Result<Failure, Halt> {
     let drops = |range: &&Range<usize>| {
         let mut tokens = lexer::meaningful(script.sql.get((*range).clone()).unwrap_or_default());

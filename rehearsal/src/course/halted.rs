@@ -1,4 +1,4 @@
-//! The words for a rehearsal that met one of its bounds.
+//! Messages about a rehearsal that reached one of its bounds.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::sandbox::bounds::Bounds;
 use migratory_analysis::{CheckedMigration, CheckedScript};
 use migratory_analysis::{Code, Diagnostic};
 
-/// What kept the rehearsal from its end.
+/// Reports what stopped the rehearsal.
 pub(crate) fn diagnostic(
     halt: &Halt,
     folder: &str,
@@ -29,7 +29,7 @@ pub(crate) fn diagnostic(
     }
 }
 
-/// Says which migrations come after the one at which it was stopped: nothing is known of them.
+/// Adds which migrations were not reached, so that nothing is known about them.
 pub(crate) fn with_rest(
     error: Diagnostic,
     set: &[CheckedMigration],
@@ -50,8 +50,9 @@ pub(crate) fn with_rest(
     }
 }
 
-/// A statement needs more than a database of the rehearsal has: the rehearsal goes on without it. `None` if it fails for
-/// another reason, or if a bound was met beyond which nothing goes on.
+/// Reports a statement that needs more than a rehearsal database has; the rehearsal goes on without
+/// it. Returns `None` if the statement fails for another reason, or reached a bound that ends the
+/// rehearsal.
 pub(crate) fn of_statement(
     script: &CheckedScript,
     trouble: &Trouble,
@@ -67,7 +68,7 @@ pub(crate) fn of_statement(
     }
 }
 
-/// Time is up.
+/// Reports that time is up.
 pub(crate) fn late(
     folder: &str,
     limit: Duration,

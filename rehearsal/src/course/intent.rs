@@ -1,4 +1,4 @@
-//! What a script says that it does to rows.
+//! What a script intends to do to rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -8,30 +8,30 @@ use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{DirectiveKind, Rule};
 
-/// What the statements of a script do to which rows, as they say themselves.
+/// What the statements of a script do to which rows, by their own text.
 #[derive(Debug, Default)]
 pub(crate) struct Intent {
-    /// Tables whose rows are deleted by a DELETE, and those that follow by its cascades.
+    /// Tables whose rows a DELETE removes, directly or through its cascades.
     deleted: BTreeSet<Name>,
     updated: BTreeSet<(Name, Name)>,
     dropped: BTreeSet<Name>,
     inserted: BTreeSet<Name>,
     altered: BTreeSet<Name>,
-    /// Tables that are read where rows are written: what is in them decides what is written.
+    /// Tables that are read while rows are written, so that their content decides what is written.
     read: BTreeSet<Name>,
-    /// Tables that get an index, which their rows may not fit.
+    /// Tables that get an index, which their rows may violate.
     indexed: BTreeSet<Name>,
     /// Virtual tables that are dropped.
     unplugged: BTreeSet<Name>,
     /// What triggers do while a copy runs.
     effects: Vec<Effect>,
-    /// From which table an INSERT fills which.
+    /// The tables that an INSERT fills from another table, as pairs of source and target.
     fills: BTreeSet<(Name, Name)>,
-    /// Whether a statement may take away or change a row.
+    /// Whether a statement may remove or change a row.
     is_destructive: bool,
 }
 
-/// What a trigger does to rows while a statement copies rows, which says nothing of it.
+/// What a trigger does to rows while a statement copies rows, without the statement saying so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Effect {
     pub(crate) trigger: Name,
@@ -77,9 +77,10 @@ impl Intent {
         intent
     }
 
-    /// Notes what a statement says. What a foreign key does when a row is replaced, nobody said: those
-    /// acts have no accessor, where those of a trigger have. What a trigger does is said by the statement that fires it,
-    /// but for a copy: the rows were there before, and went through the triggers of their own table then.
+    /// Records what a statement intends. What a foreign key does when a row is replaced is not
+    /// intended: those actions have no accessor, while those of a trigger have one. A statement
+    /// intends what its triggers do, except a copy: its rows existed before, and already went
+    /// through the triggers of their own table.
     fn note(&mut self, statement: &Statement, is_copy: bool) {
         let verb = statement.own().find(|act| is_write(act));
         if verb.is_some() || statement.own().any(|act| matches!(act, ActKind::CreateTable(_))) {
@@ -131,8 +132,8 @@ impl Intent {
         );
     }
 
-    /// The tables whose rows it may change or take away: those that it names, and those that refer to one
-    /// of which rows go.
+    /// Returns the tables whose rows may change or disappear: those that the script names, and
+    /// those that refer to a table which loses rows.
     pub(crate) fn scope(&self, schema: &Schema) -> BTreeSet<Name> {
         let mut scope: BTreeSet<_> =
             self.deleted.union(&self.dropped).chain(&self.inserted).cloned().collect();
@@ -149,7 +150,7 @@ impl Intent {
         scope
     }
 
-    /// The tables that are read where rows are written.
+    /// Returns the tables that are read while rows are written.
     pub(crate) fn read(&self) -> impl Iterator<Item = &Name> {
         self.read.iter()
     }
@@ -158,7 +159,8 @@ impl Intent {
         self.deleted.contains(table)
     }
 
-    /// Whether it drops this table: its rows are copied to the one that takes its name, or are lost.
+    /// Whether the script drops this table: its rows are copied to the table that takes its name,
+    /// or lost.
     pub(crate) fn drops(&self, table: &Name) -> bool {
         self.dropped.contains(table) || self.unplugged.contains(table)
     }
@@ -175,22 +177,22 @@ impl Intent {
         self.updated.contains(&(table.clone(), column.clone()))
     }
 
-    /// What triggers do while a copy runs.
+    /// Returns what triggers do while a copy runs.
     pub(crate) fn effects(&self) -> impl Iterator<Item = &Effect> {
         self.effects.iter()
     }
 
-    /// Whether an INSERT fills one of these tables from another one.
+    /// Whether an INSERT fills one of these tables from another one of them.
     pub(crate) fn fills_within(&self, names: &BTreeSet<Name>) -> bool {
         self.fills.iter().any(|(from, into)| names.contains(from) && names.contains(into))
     }
 
-    /// The tables that may have lost the rows that we made, or have another name now.
+    /// Returns the tables that may have lost the generated rows, or have another name now.
     pub(crate) fn emptied(&self) -> impl Iterator<Item = &Name> {
         self.deleted.iter().chain(&self.dropped).chain(&self.altered).chain(&self.unplugged)
     }
 
-    /// Whether no statement can take away or change a row.
+    /// Whether no statement can remove or change a row.
     pub(crate) fn is_additive(&self) -> bool {
         !self.is_destructive
     }
@@ -200,7 +202,7 @@ fn is_write(act: &ActKind) -> bool {
     matches!(act, ActKind::Delete(_) | ActKind::Insert(_) | ActKind::Update { .. })
 }
 
-/// When a script makes and drops which tables, by the numbers of its statements.
+/// When a script creates and drops which tables, by the indexes of its statements.
 #[derive(Default)]
 struct Tables<'a> {
     made: BTreeMap<&'a Name, usize>,
@@ -226,8 +228,8 @@ impl<'a> Tables<'a> {
         tables
     }
 
-    /// Whether a statement fills a table that the script makes from one that it drops, or in the place of one that it has
-    /// dropped.
+    /// Whether a statement fills a table that the script creates, from one that it drops or as a
+    /// replacement for one that it has dropped.
     fn is_copy(&self, statement: &Statement, at: usize) -> bool {
         let Some(ActKind::Insert(into)) = statement.own().find(|act| is_write(act)) else {
             return false;
@@ -237,7 +239,7 @@ impl<'a> Tables<'a> {
             return false;
         }
         let is_gone = self.dropped_first.get(into).is_some_and(is_before);
-        // A WITH reads in the name of its own.
+        // SQLite reports reads in a WITH under the name of the WITH table.
         statement.acts.iter().any(|act| match &act.kind {
             ActKind::Read { table, .. } => {
                 (is_gone && table != into)
@@ -248,7 +250,7 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// What a trigger deletes or updates.
+/// Returns what a trigger deletes or updates.
 fn effect(statement: &Statement, act: &Act) -> Option<Effect> {
     let trigger = act.accessor.clone()?;
     let is_change = matches!(act.kind, ActKind::Delete(_) | ActKind::Update { .. });
@@ -256,7 +258,7 @@ fn effect(statement: &Statement, act: &Act) -> Option<Effect> {
     is_change.then(|| Effect { trigger, statement, act: act.kind.clone() })
 }
 
-/// Whether a statement that begins with `verb` says that it does this too.
+/// Whether a statement that begins with `verb` also intends this action.
 fn says(verb: &ActKind, act: &ActKind) -> bool {
     match (verb, act) {
         (ActKind::Delete(_), _) => true,

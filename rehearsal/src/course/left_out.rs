@@ -1,8 +1,9 @@
-//! What the rehearsal left out, and which later findings only follow from that.
+//! Tracks what the rehearsal left out, and which later findings only follow from that.
 //!
-//! A statement that fails is reported once and left out, and the rehearsal goes on. From then on the schema lacks what the
-//! statement would have made, and holds what it would have removed: a later statement that fails for that reason alone is
-//! left out too, without a word. In doubt nothing is reported: a false finding costs more than one that comes a build later.
+//! A statement that fails is reported once and left out, and the rehearsal goes on. From then on the schema
+//! lacks what the statement would have created, and keeps what it would have removed. A later statement that
+//! fails for that reason alone is left out too, and not reported. In doubt nothing is reported: a false finding
+//! costs more than one that comes a build later.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -21,20 +22,20 @@ mod target;
 
 use self::cause::Cause;
 
-/// The names that statements which were left out would have changed.
+/// The names that the left-out statements would have changed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LeftOut {
-    /// Tables, views, indexes and triggers that are missing, or there though they should not be.
+    /// Tables, views, indexes and triggers that are missing, or should not be there.
     objects: BTreeSet<Name>,
-    /// The columns of a table that are not what they should be.
+    /// The columns of a table that are missing, or differ from what they should be.
     columns: BTreeMap<Name, BTreeSet<Name>>,
-    /// Tables that lack rows, or hold too many.
+    /// Tables with too few or too many rows.
     rows: BTreeSet<Name>,
-    /// All that the statements name which were left out of the migration at hand.
+    /// The names in statements left out of the current migration.
     here: BTreeSet<Name>,
-    /// What files would make that have no place in the set.
+    /// The objects that files outside the set would create.
     elsewhere: BTreeSet<Name>,
-    /// Whether a file is missing or could not be read: nobody knows what it would have made.
+    /// Whether a file is missing or unreadable, so that nobody knows what it would have created.
     is_blind: bool,
 }
 
@@ -50,7 +51,7 @@ impl LeftOut {
         self.here.clear();
     }
 
-    /// Notes that a statement was left out, and what SQLite said of it, if it ran.
+    /// Adds a statement that was left out, with SQLite's message if it ran.
     pub(crate) fn add(&mut self, sql: &str, message: Option<&str>, schema: &Schema) {
         let near = |name: Name| [near(&name, schema), Some(name)].into_iter().flatten();
         let targets = targets(sql);
@@ -79,7 +80,7 @@ impl LeftOut {
         self.here.extend(names(sql).filter(is_known));
     }
 
-    /// What the texts of files would make that have no place in the set.
+    /// Returns what files outside the set would create.
     pub(crate) fn elsewhere(texts: &[String]) -> Self {
         let mut left_out = Self::default();
         for target in texts.iter().flat_map(|text| targets(text)) {
@@ -93,15 +94,15 @@ impl LeftOut {
         left_out
     }
 
-    /// Notes that a text was left out of which SQLite would run a part, or that there is none to read.
+    /// Adds a text of which SQLite would run only a part, or that has no statement.
     pub(crate) fn add_unfit(&mut self, sql: &str) {
-        // What stands behind an open quote or comment is read all the same.
+        // What follows an open quote or comment is read as SQL too.
         let bare = sql.replace(['\'', '"', '`', '\0'], " ").replace("/*", "  ").replace("*/", "  ");
         self.is_blind |= targets(&bare).is_empty();
         self.add(&bare, None, &Schema::default());
     }
 
-    /// Notes that a migration may be missing, or a file that could not be read.
+    /// Notes that a migration may be missing, or that a file could not be read.
     pub(crate) fn add_unknown(&mut self) {
         self.is_blind = true;
     }
@@ -131,20 +132,20 @@ impl LeftOut {
         }
     }
 
-    /// Whether the migration at hand, from which something was left out, may have been meant to make the object that is
-    /// missing by these words: nothing has its name, or one like it.
+    /// Whether the current migration, from which something was left out, may have been meant to create the
+    /// object that this message misses: no object has that name, or one like it.
     pub(crate) fn may_have_made(&self, message: &str, schema: &Schema) -> bool {
         let Cause::Object(name) = Cause::of(message) else { return false };
         !self.here.is_empty() && !is_object(&name, schema) && near(&name, schema).is_none()
     }
 
-    /// Whether anything of this object is not as it should be.
+    /// Whether this object differs in any way from what it should be.
     pub(crate) fn touches(&self, name: &Name) -> bool {
         let Self { objects, columns, rows, here, .. } = self;
         [objects, rows, here].iter().any(|names| names.contains(name)) || columns.contains_key(name)
     }
 
-    /// Whether an object, or this column of it, is not defined as it should be.
+    /// Whether an object, or this column of it, is defined differently from what it should be.
     pub(crate) fn changes(&self, object: &Name, column: Option<&Name>) -> bool {
         let is_column = |columns: &BTreeSet<Name>| column.is_none_or(|it| columns.contains(it));
         self.objects.contains(object)
@@ -167,8 +168,8 @@ impl LeftOut {
         named.iter().any(is_changed)
     }
 
-    /// Follows a statement that ran: a view over a table that is not as it should be is not either, and a table that is
-    /// made anew is.
+    /// Follows a statement that ran: a view over a wrong table is wrong too, and a table that is created anew
+    /// is right again.
     pub(crate) fn follow(&mut self, statement: &Statement, script: &CheckedScript) {
         if self.is_empty() {
             return;
@@ -214,7 +215,7 @@ impl LeftOut {
         }
     }
 
-    /// An object was made anew, and is what it should be.
+    /// Marks an object as right, since it was created anew.
     fn restore(&mut self, name: &Name) {
         self.objects.remove(name);
         self.columns.remove(name);
@@ -238,7 +239,8 @@ impl LeftOut {
     }
 }
 
-/// The names that a finding about a script is about: those in its message and in the statement that it shows.
+/// Returns the names that a finding about a script concerns: those in its message and in the statement it
+/// shows.
 pub(crate) fn named(finding: &Diagnostic, script: &CheckedScript) -> BTreeSet<Name> {
     let place = finding.labels.first().filter(|label| label.file == script.file);
     let statement = place
@@ -254,7 +256,7 @@ pub(crate) fn named(finding: &Diagnostic, script: &CheckedScript) -> BTreeSet<Na
     named
 }
 
-/// The statement of a script at a place, if one is there.
+/// Returns the statement of a script at a place, if there is one.
 pub(crate) fn statement<'s>(
     script: &'s CheckedScript,
     place: &Range<usize>,
@@ -262,17 +264,17 @@ pub(crate) fn statement<'s>(
     script.statements.iter().find(|it| it.contains(&place.start))
 }
 
-/// Whether a failure is about what the tables hold, and neither about a text nor about the schema.
+/// Whether a failure is about the content of tables, and neither about the text nor about the schema.
 pub(crate) fn is_about_rows(message: &str) -> bool {
     Cause::of(message) == Cause::Rows
 }
 
-/// The statement of a script around a place, with all that stands there if it is none.
+/// Returns the statement around a place, or the place itself if it is in no statement.
 pub(crate) fn around(script: &CheckedScript, place: &Range<usize>) -> Range<usize> {
     statement(script, place).unwrap_or(place).clone()
 }
 
-/// The script without these statements: blanks stand in their place, so that all others keep theirs.
+/// Returns the script with blanks in place of these statements, so that all others keep their positions.
 pub(crate) fn without<'r>(
     script: &CheckedScript,
     left_out: impl Iterator<Item = &'r Range<usize>>,
@@ -287,7 +289,7 @@ pub(crate) fn without<'r>(
     kept
 }
 
-/// The statements after the one at `place` that can't run without an object: all that name it until one makes it.
+/// Returns the later statements that can't run without an object: all that name it, until one creates it.
 pub(crate) fn dependent(
     script: &CheckedScript,
     place: &Range<usize>,
@@ -330,7 +332,7 @@ fn is_object(name: &Name, schema: &Schema) -> bool {
         || schema.triggers.contains_key(name)
 }
 
-/// The object that a name may have meant which nothing has.
+/// Returns the object that an unknown name may have meant.
 fn near(name: &Name, schema: &Schema) -> Option<Name> {
     let objects = [schema.tables.keys().collect::<Vec<_>>(), schema.views.keys().collect()];
     let others = [schema.indexes.keys().collect::<Vec<_>>(), schema.triggers.keys().collect()];
@@ -341,20 +343,20 @@ fn near(name: &Name, schema: &Schema) -> Option<Name> {
     })?
 }
 
-/// The names in SQL, words of the language among them.
+/// Returns the names in SQL, including keywords.
 fn names(sql: &str) -> impl Iterator<Item = Name> + '_ {
     let named = lexer::meaningful(sql).filter(|it| matches!(it.kind, Kind::Word | Kind::Name));
     named.map(|token| Name::new(token.unquoted()))
 }
 
-/// The words of a sentence.
+/// Returns the words of a sentence.
 fn words(text: &str) -> impl Iterator<Item = Name> + '_ {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
     text.split(move |letter| !is_part(letter)).filter(|word| !word.is_empty()).map(Name::new)
 }
 
-/// The names that a statement and what SQLite says of it are about: those in them, those in the views and triggers that it
-/// sets off, and the tables to which its tables refer.
+/// Returns the names that concern a statement and SQLite's message about it: those in both, those in the views
+/// and triggers that it uses, and the tables to which its tables refer.
 fn related(sql: &str, message: &str, schema: &Schema) -> BTreeSet<Name> {
     let mut found: BTreeSet<Name> = names(sql).chain(words(message)).collect();
     let views: Vec<_> = found.iter().filter_map(|name| schema.views.get(name)).collect();

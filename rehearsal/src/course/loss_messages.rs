@@ -1,4 +1,4 @@
-//! The messages about rows and values that a script loses.
+//! Messages about rows and values that a script loses.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -17,28 +17,28 @@ use migratory_analysis::CheckedScript;
 use migratory_analysis::{Code, Diagnostic, spelling};
 use migratory_analysis::{DirectiveKind, Rule};
 
-/// The statement that took rows away.
+/// The statement that removed rows.
 #[derive(Debug, Default)]
 pub(crate) struct Culprit {
     pub(crate) statement: Option<Range<usize>>,
-    /// Whether the table itself was dropped, so that a copy was to keep its rows.
+    /// Whether the table itself was dropped, so that a copy should have kept its rows.
     pub(crate) is_copy: bool,
-    /// The foreign key through which another table took them along.
+    /// The foreign key through which another table's change removed them.
     pub(crate) through: Option<String>,
 }
 
-/// Which rows show a loss.
+/// Which kind of rows shows a loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
-    /// Distinct and complete ones: any rows would.
+    /// Distinct and complete ones, and therefore any rows.
     Any,
-    /// Duplicates or NULLs alone.
+    /// Only duplicates or NULLs.
     Allowed,
-    /// Values at the edge of what the schema allows.
+    /// Unusual values that the schema allows.
     Edges,
 }
 
-/// Rows are gone after the script.
+/// Reports rows that are gone after the script.
 pub(crate) fn rows_vanish(
     script: &CheckedScript,
     loss: &Loss,
@@ -81,7 +81,7 @@ pub(crate) fn rows_vanish(
     })
 }
 
-/// Rows are gone as the file says, and rows that refer to them stay.
+/// Reports rows that stay although the file allows the loss of the rows they refer to.
 pub(crate) fn leaves_behind(
     script: &CheckedScript,
     parent: &Name,
@@ -111,12 +111,12 @@ pub(crate) fn leaves_behind(
     error.help(format!("or keep the rows of `{parent}` that others refer to"))
 }
 
-/// Whether a table goes and nothing copies rows, so that it is sure to lose all of them.
+/// Whether a table is dropped without a copy, so that it loses all its rows.
 fn is_whole(script: &CheckedScript, culprit: &Culprit) -> bool {
     culprit.is_copy && culprit.through.is_none() && !script.texts().any(suggestions::copies)
 }
 
-/// What the statement does to the rows that are gone after it.
+/// Says what the statement does to the rows.
 fn loses(script: &CheckedScript, statement: &Range<usize>) -> &'static str {
     let text = script.sql.get(statement.clone()).unwrap_or_default();
     if suggestions::copies(text) {
@@ -132,7 +132,8 @@ fn cascade(error: Diagnostic, through: &str, help: &str) -> Diagnostic {
         .help(help)
 }
 
-/// Values are different after the script, and no UPDATE says so; or rows are there more often.
+/// Reports values that differ after the script though no UPDATE says so, or rows that are there
+/// more often.
 pub(crate) fn values_change(
     script: &CheckedScript,
     loss: &Loss,
@@ -198,7 +199,8 @@ pub(crate) fn values_change(
     }
 }
 
-/// The rows of a table have other rowids after a copy, and something holds the old ones.
+/// Reports rows of a table that have other rowids after a copy, while something stores the old
+/// ones.
 pub(crate) fn rowids_change(
     script: &CheckedScript,
     loss: &Loss,
@@ -220,7 +222,8 @@ pub(crate) fn rowids_change(
     )
 }
 
-/// Triggers delete rows or overwrite values while rows are copied; each finding with the table.
+/// Reports triggers that delete rows or overwrite values while rows are copied; each finding with
+/// the table.
 pub(crate) fn side_effects(
     script: &CheckedScript,
     caused: &[(Loss, &Effect)],
@@ -267,9 +270,9 @@ fn multiplied(script: &CheckedScript, table: &Name, rows: &[String]) -> Diagnost
         .help(allow(Rule::PartialCopy))
 }
 
-/// Rows or values that were there before the up are not there after the down.
+/// Reports rows or values that existed before the up and are missing after the down.
 ///
-/// `excuse` is what the up may say of it.
+/// `excuse` is the rule that the up may allow.
 pub(crate) fn not_restored(down: &CheckedScript, loss: &Loss, excuse: Rule) -> Option<Diagnostic> {
     let table = &loss.table;
     let written = match (excuse, loss.column()) {
@@ -312,7 +315,7 @@ fn allow(rule: Rule) -> String {
     format!("if it is meant, say why at the top of the file: `-- migratory: {written}: <reason>`")
 }
 
-/// The exception for the columns of a table whose values change.
+/// Writes the exception for the columns of a table whose values change.
 fn allow_columns(table: &Name, losses: &[&Loss]) -> String {
     let columns: Vec<_> = losses.iter().filter_map(|loss| loss.column()).collect();
     let written = allowed_columns(table, &columns);
@@ -330,7 +333,8 @@ fn listed(rows: &[String]) -> String {
     shown.join(", ")
 }
 
-/// Puts the finding at the first statement that copies rows of the table, or of any table if none names it.
+/// Shows the finding at the first statement that copies rows of the table, or at any copy if none
+/// names the table.
 fn at_copy(error: Diagnostic, script: &CheckedScript, table: &Name, text: &str) -> Diagnostic {
     let sql = |range: &Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
     let copies = || script.statements.iter().filter(|range| suggestions::copies(sql(range)));
@@ -341,7 +345,7 @@ fn at_copy(error: Diagnostic, script: &CheckedScript, table: &Name, text: &str) 
     }
 }
 
-/// The first statement that drops a table.
+/// Returns the first statement that drops a table.
 fn drop_statement(script: &CheckedScript, intent: &Intent) -> Option<Range<usize>> {
     let drops = |range: &&Range<usize>| {
         let text = script.sql.get((*range).clone()).unwrap_or_default();

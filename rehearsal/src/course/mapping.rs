@@ -1,7 +1,7 @@
-//! The values that a copy replaces by its own words: it names the old value and the new one.
+//! Reads which values a copy replaces explicitly: it names the old value and the new one.
 //!
-//! `CASE state WHEN 'new' THEN 'queued' ELSE state END` and `nullif(year, 0)` say as much as an UPDATE with a WHERE that
-//! names the old value. What such an expression does to any other value is not said.
+//! `CASE state WHEN 'new' THEN 'queued' ELSE state END` and `nullif(year, 0)` say as much as an
+//! UPDATE whose WHERE names the old value. They say nothing about other values.
 
 use migratory_core::sql::lexer::{Kind, Token};
 use rusqlite::types::{Value, ValueRef};
@@ -16,22 +16,24 @@ use migratory_analysis::CheckedScript;
 struct Mapping {
     column: Name,
     pairs: Vec<(Value, Value)>,
-    /// What all other values become, if it is one that is none of these.
+    /// What all other values become, if that is a single value distinct from these.
     rest: Option<Value>,
 }
 
-/// What a copy says of two values of a column.
+/// What a copy says about an old and a new value of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mapped {
-    /// Nothing.
+    /// It does not name them.
     No,
-    /// That the first becomes the second.
+    /// It names both: the first becomes the second.
     Named,
-    /// That all values but those that it names become the second: that tells which it was where there is one such value.
+    /// All values that it does not name become the second. If there is only one such value, it can
+    /// be told from the result.
     Rest,
 }
 
-/// What the copies of a script into one of these tables make of a value of a column, where they name it.
+/// Returns what the copies of a script into one of these tables make of a value, where they name
+/// it.
 pub(crate) fn mapped<'n>(
     script: &CheckedScript,
     tables: impl Iterator<Item = &'n Name> + Clone,
@@ -42,7 +44,7 @@ pub(crate) fn mapped<'n>(
     pairs.filter(|(named, _)| is_it(named, old)).map(|(_, new)| new).collect()
 }
 
-/// What the copies of a script say of two values.
+/// Returns what the copies of a script say about two values.
 pub(crate) fn says<'n>(
     script: &CheckedScript,
     tables: impl Iterator<Item = &'n Name> + Clone,
@@ -77,8 +79,8 @@ fn mappings<'n>(
     mappings.filter(move |mapping| mapping.column == *from)
 }
 
-/// Whether a value is the one that a script names: a literal takes the type of the column that it is compared with, or
-/// that it is written to.
+/// Whether a value is the one that a script names. A literal takes the type of the column that it
+/// is compared with or written to.
 pub(crate) fn is_it(named: &Value, value: ValueRef<'_>) -> bool {
     let text = |value: ValueRef<'_>| match value {
         ValueRef::Integer(number) => Some(number.to_string()),
@@ -107,7 +109,8 @@ impl Mapping {
         }
     }
 
-    /// `nullif(column, 'old')`, `coalesce(column, 'new')`, one in the other, and `iif(column = 'old', 'new', column)`.
+    /// Reads `nullif(column, 'old')`, `coalesce(column, 'new')`, nested ones, and `iif(column =
+    /// 'old', 'new', column)`.
     fn of_call(function: Token<'_>, arguments: &[Token<'_>]) -> Option<Self> {
         let arguments = parts(arguments, |token| token.text == ",");
         if let ([condition, new, rest], true) = (arguments.as_slice(), function.is_word("iif")) {
@@ -128,7 +131,7 @@ impl Mapping {
         Some(mapping)
     }
 
-    /// What stands between CASE and END.
+    /// Reads the tokens between CASE and END.
     fn of_case(tokens: &[Token<'_>]) -> Option<Self> {
         let whens = parts(tokens, |token| token.is_word("when"));
         let (subject, whens) = whens.split_first()?;
@@ -156,14 +159,14 @@ impl Mapping {
         })
     }
 
-    /// Notes what all other values become, where it is a value and no other becomes it.
+    /// Records what all other values become, if that is a value that no other becomes.
     fn otherwise(self, tokens: &[Token<'_>]) -> Self {
         let rest = literal(tokens).filter(|rest| *rest != Value::Null);
         let rest = rest.filter(|rest| self.pairs.iter().all(|(_, new)| new != rest));
         Self { rest, ..self }
     }
 
-    /// Lets a value that comes out of the expression become another one.
+    /// Replaces a value in the result of the expression by another.
     fn replace(&mut self, old: Value, new: Value) {
         for (_, result) in &mut self.pairs {
             if *result == old {
@@ -177,7 +180,7 @@ impl Mapping {
     }
 }
 
-/// The column and the values of `column = 'a'`, `column IN ('a', 'b')` and `column IS NULL`.
+/// Reads the column and the values of `column = 'a'`, `column IN ('a', 'b')` and `column IS NULL`.
 fn compared(tokens: &[Token<'_>]) -> Option<(Name, Vec<Value>)> {
     let is_operator = |token: &Token<'_>| {
         ["=", "=="].contains(&token.text) || token.is_word("is") || token.is_word("in")
@@ -194,7 +197,7 @@ fn compared(tokens: &[Token<'_>]) -> Option<(Name, Vec<Value>)> {
     Some((left, values))
 }
 
-/// A column that stands alone, perhaps behind the name of its table.
+/// Reads a lone column, with or without its table.
 fn column(tokens: &[Token<'_>]) -> Option<Name> {
     let is_name = |token: &Token<'_>| matches!(token.kind, Kind::Word | Kind::Name);
     match tokens {
@@ -204,7 +207,7 @@ fn column(tokens: &[Token<'_>]) -> Option<Name> {
     }
 }
 
-/// The value of a literal that stands alone.
+/// Reads a lone literal.
 fn literal(tokens: &[Token<'_>]) -> Option<Value> {
     match tokens {
         [null] if null.is_word("null") => Some(Value::Null),
@@ -220,7 +223,7 @@ fn only(mut values: Vec<Value>) -> Option<Value> {
     values.pop().filter(|_| values.is_empty())
 }
 
-/// The tokens between those that separate, outside of parentheses and of a CASE within.
+/// Splits tokens at separators, outside parentheses and nested CASEs.
 fn parts<'t, 'a>(
     tokens: &'t [Token<'a>],
     separates: impl Fn(&Token<'a>) -> bool,
@@ -243,7 +246,7 @@ mod tests {
 
     use super::*;
 
-    fn said(expression: &str) -> String {
+    fn described(expression: &str) -> String {
         let tokens: Vec<_> = lexer::meaningful(expression).collect();
         let Some(mapping) = Mapping::parse(&tokens) else { return "none".to_owned() };
         let shown = |value: &Value| match value {
@@ -259,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expression_says_what_becomes_of_the_values_that_it_names() {
+    fn named_values_are_mapped() {
         for (expression, expected) in [
             ("x", "x:"),
             ("nullif(x, 0)", "x: 0>NULL"),
@@ -276,17 +279,17 @@ mod tests {
             ("CASE x WHEN 'a' THEN 'b' ELSE 'c' END", "x: 'a'>'b' else 'c'"),
             ("iif(x = 'a', 'b', x)", "x: 'a'>'b'"),
             ("iif(x IN ('a', 'b'), 1, 0)", "x: 'a'>1 'b'>1 else 0"),
-            // Of these, no value can be told from what it becomes.
+            // In these, the old value can't be told from the new one.
             ("CASE x WHEN 'a' THEN 'b' ELSE 'b' END", "x: 'a'>'b'"),
             ("CASE x WHEN 'a' THEN 'b' ELSE NULL END", "x: 'a'>'b'"),
             ("CASE x WHEN 'a' THEN y ELSE x END", "x:"),
         ] {
-            assert_eq!(said(expression), expected, "{expression}");
+            assert_eq!(described(expression), expected, "{expression}");
         }
     }
 
     #[test]
-    fn what_is_computed_is_no_mapping() {
+    fn computed_values_are_not_mapped() {
         for expression in [
             "lower(x)",
             "nullif(lower(x), '')",
@@ -306,7 +309,7 @@ mod tests {
             "CAST(x AS INTEGER)",
             "'a'",
         ] {
-            assert_eq!(said(expression), "none", "{expression}");
+            assert_eq!(described(expression), "none", "{expression}");
         }
     }
 

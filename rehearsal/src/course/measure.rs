@@ -1,26 +1,26 @@
-//! How two values are compared: a row's before a script with the one after it.
+//! Compares a value before a script with the one after it.
 
 use rusqlite::types::ValueRef;
 
 use super::record::pack;
 use crate::rows::Class;
 
-/// Which of two values that are not the same count as kept.
+/// Which differing values count as preserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Measure {
-    /// None: a value is kept if it has the same storage class and content.
+    /// None: a value is preserved if its storage class and content are the same.
     Exact,
     /// Those from which the old value can be told: 7 and '7', 7 and 7.0.
     Faithful,
 }
 
 impl Measure {
-    /// Whether the old value is there in the new one.
+    /// Whether the new value preserves the old one.
     pub(crate) fn is_same(self, old: ValueRef<'_>, new: ValueRef<'_>) -> bool {
         old == new || (self == Self::Faithful && is_faithful(old, new))
     }
 
-    /// Appends the bytes by which a value is found again: two that are the same have the same.
+    /// Appends bytes that identify a value; values that count as the same have the same bytes.
     pub(crate) fn identify(self, value: ValueRef<'_>, bytes: &mut Vec<u8>) {
         match integer(value).filter(|_| self == Self::Faithful) {
             Some(number) => {
@@ -32,13 +32,13 @@ impl Measure {
     }
 }
 
-/// Whether a column of this class may hold the new value in place of the old one: a NULL is filled, or a value that is
-/// not of the column's type, as a text in a column of integers, becomes one that is.
+/// Whether a column of this class may replace the old value by the new one: a NULL is filled, or a
+/// value of another type, such as a text in a column of integers, becomes one of the column's type.
 pub(crate) fn is_improved(class: Class, old: ValueRef<'_>, new: ValueRef<'_>) -> bool {
     old == ValueRef::Null || (!class.is_of(old) && class.is_of(new))
 }
 
-/// The integer that a value stands for, if it is spelt as that one would be.
+/// Returns the integer that a value represents, if it is written as that integer would be.
 fn integer(value: ValueRef<'_>) -> Option<i64> {
     match value {
         ValueRef::Integer(number) => Some(number),
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_told_from_another_spelling_of_it() {
+    fn equivalent_values_are_faithful() {
         let (real, text) = (ValueRef::Real, |text: &'static str| ValueRef::Text(text.as_bytes()));
         for (old, new, expected) in [
             (ValueRef::Integer(7), text("7"), true),

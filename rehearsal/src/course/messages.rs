@@ -1,4 +1,4 @@
-//! The words of what the rehearsal finds.
+//! Messages about what the rehearsal finds.
 
 use std::ops::Range;
 
@@ -15,17 +15,17 @@ use migratory_analysis::{Code, Diagnostic, Severity, spelling};
 /// How many rows or keys are shown.
 pub(super) const SHOWN: usize = 3;
 
-/// What is said of a statement of an up that fails.
+/// The note on a statement of an up that fails.
 pub(super) const LEFT_OUT: &str = "the rehearsal goes on without this statement; a later failure that only follows from this one is not reported";
-/// What is said of an up that can't stand as a whole.
+/// The note on an up that can't run as a whole.
 const LEFT_OUT_WHOLE: &str = "the rehearsal goes on without this file; a later failure that only follows from this one is not reported";
 
-/// Whether a finding is about an up on empty tables, and not about one on rows.
+/// Whether a finding is about an up on empty tables, and not on rows.
 pub(crate) fn is_left_out(finding: &Diagnostic) -> bool {
     finding.notes.iter().any(|note| note == LEFT_OUT || note == LEFT_OUT_WHOLE)
 }
 
-/// A statement of an up fails, whatever rows there are.
+/// Reports a statement of an up that fails, whatever the rows are.
 pub(crate) fn up_fails(
     migration: &CheckedMigration,
     trouble: &Trouble,
@@ -37,7 +37,7 @@ pub(crate) fn up_fails(
     })
 }
 
-/// A statement of a down fails, whatever rows there are.
+/// Reports a statement of a down that fails, whatever the rows are.
 pub(crate) fn down_fails(script: &CheckedScript, trouble: &Trouble, schema: &Schema) -> Diagnostic {
     let mut error = fails(Code::DownFails, script, trouble, Some(schema));
     if error.help.is_empty() {
@@ -48,21 +48,21 @@ pub(crate) fn down_fails(script: &CheckedScript, trouble: &Trouble, schema: &Sch
     )
 }
 
-/// The up fails after its own down.
+/// Reports an up that fails after its own down.
 pub(crate) fn second_up_fails(migration: &CheckedMigration, trouble: &Trouble) -> Diagnostic {
     fails(Code::SecondUp, &migration.up, trouble, None)
         .note("it succeeded at first and fails after its down: the down leaves something that the schema does not show, such as rows")
         .help("delete in the down the rows that the up inserts")
 }
 
-/// Rows that a person gave do not go in.
+/// Reports sample rows of a person that can't be inserted.
 pub(crate) fn rows_fail(rows: &CheckedScript, trouble: &Trouble) -> Diagnostic {
     fails(Code::GivenRows, rows, trouble, None)
         .note("these rows are put in after the migration of that version, into tables that hold only what migrations insert")
         .help("correct the rows, and insert parents before their children")
 }
 
-/// The down leaves another schema than it found.
+/// Reports a down that does not restore the schema.
 pub(crate) fn down_differs(
     up: &CheckedScript,
     down: &CheckedScript,
@@ -87,7 +87,7 @@ pub(crate) fn down_differs(
         .help("undo in the down each thing that the up does, in the opposite order")
 }
 
-/// The statements of a script that mention a name.
+/// Returns the statements of a script that mention a name.
 fn mention<'a>(
     script: &'a CheckedScript,
     name: &'a Name,
@@ -99,7 +99,7 @@ fn mention<'a>(
     script.statements.iter().filter(mentions).cloned()
 }
 
-/// Of a renaming, the statement that made the table which is renamed.
+/// For a renaming, returns the statement that created the renamed table.
 fn definition(script: &CheckedScript, range: Range<usize>) -> Range<usize> {
     let text = script.sql.get(range.clone()).unwrap_or_default();
     let words: Vec<_> = lexer::meaningful(text).take(4).collect();
@@ -112,7 +112,7 @@ fn definition(script: &CheckedScript, range: Range<usize>) -> Range<usize> {
     }
 }
 
-/// The up makes another schema after its down.
+/// Reports an up that makes another schema after its down.
 pub(crate) fn second_up_differs(
     migration: &CheckedMigration,
     differences: &[Difference],
@@ -124,7 +124,7 @@ pub(crate) fn second_up_differs(
         .help("make the up independent of what its down leaves behind")
 }
 
-/// A script fails on clean rows.
+/// Reports a script that fails on clean rows.
 pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic {
     let error = match fault {
         Fault::Unindexed(stale) => return stale_indexes(script, stale),
@@ -141,7 +141,7 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
     let Some(failure) = fault.failure() else { return error.note(ON_ANY_ROW) };
     let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
     let is_alter = lexer::meaningful(text).next().is_some_and(|token| token.is_word("alter"));
-    // A row alone is no duplicate.
+    // A single row is not a duplicate.
     let is_unique = failure.message.starts_with("UNIQUE");
     let error = error.note(match (is_unique, is_alter) {
         (true, _) => "it succeeds on empty tables, and fails where a table holds more than one row",
@@ -161,7 +161,7 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
 
 const ON_ANY_ROW: &str = "it succeeds on empty tables, and fails as soon as there are rows, as in the databases of users";
 
-/// A condition that a script states does not fit the schema before it.
+/// Reports a stated condition that does not fit the schema before the script.
 pub(crate) fn condition_unfit(
     script: &CheckedScript,
     range: &Range<usize>,
@@ -173,7 +173,7 @@ pub(crate) fn condition_unfit(
         .help("write the names that the table and its columns have then, as in `assumes(entry: amount > 0)`")
 }
 
-/// A column whose values a script may change is not there before it.
+/// Reports a column that the script may change but that does not exist before it.
 pub(crate) fn column_unknown(
     script: &CheckedScript,
     range: &Range<usize>,
@@ -186,7 +186,7 @@ pub(crate) fn column_unknown(
         .help("write the names that the table and its column have before this file runs, as in `allow(values_move: item.title)`")
 }
 
-/// Full-text indexes do not match their content after the script.
+/// Reports full-text indexes that do not match their content after the script.
 fn stale_indexes(script: &CheckedScript, stale: &[(Name, String)]) -> Diagnostic {
     let names: Vec<_> = stale.iter().map(|(index, _)| format!("`{index}`")).collect();
     let verb = if names.len() == 1 { "does" } else { "do" };
@@ -209,7 +209,7 @@ fn stale_indexes(script: &CheckedScript, stale: &[(Name, String)]) -> Diagnostic
         .help("if one of them has another name now, or is gone, drop the index and create it anew; give the content table an INTEGER PRIMARY KEY, so that rowids stay as they are")
 }
 
-/// A script fails on values that the schema allows.
+/// Reports a script that fails on values that the schema allows.
 pub(crate) fn relies_on_values(
     script: &CheckedScript,
     fault: &Fault,
@@ -233,20 +233,20 @@ pub(crate) fn relies_on_values(
     ))
 }
 
-/// Rows that the schema allows, and that a script fails on.
+/// Describes rows that the schema allows and on which a script fails.
 fn allowed(rows: &[String]) -> String {
     let shown: Vec<_> = rows.iter().take(SHOWN).map(String::as_str).collect();
     let these = if shown.len() == 1 { "this row, and on it" } else { "these rows, and on them" };
     format!("the schema allows {these} the migration would fail: {}", shown.join(", next to "))
 }
 
-/// What a script that fails with these words takes for granted; of a fault without, what NULLs may break.
+/// Returns what a script with this failure assumes; without a failure, the assumption about NULLs.
 pub(crate) fn assumption(fault: &Fault) -> Assumption {
     let is_unique = fault.failure().is_some_and(|it| it.message.starts_with("UNIQUE"));
     if is_unique { Assumption::NoDuplicates } else { Assumption::NoNulls }
 }
 
-/// A script fails where there are duplicates or NULLs, and does not say that there are none.
+/// Reports a script that fails on duplicates or NULLs without stating that there are none.
 pub(crate) fn assumes(
     script: &CheckedScript,
     assumption: Assumption,
@@ -321,7 +321,7 @@ fn fails(
     }
 }
 
-/// The token at which SQLite saw the fault, or the whole statement.
+/// Returns the token at which SQLite reported the error, or the whole statement.
 fn place(script: &CheckedScript, failure: &Failure) -> Range<usize> {
     if failure.offset == failure.statement.start {
         return failure.statement.clone();

@@ -1,7 +1,8 @@
-//! The statements of a migration that have to do with each other, apart from those that have not.
+//! Divides a migration into parts: groups of statements that concern the same objects.
 //!
-//! A script stops at the first statement that fails, and a finding about one table says nothing of another: where
-//! something is wrong with a migration, each part of it is tried by itself, so that no part hides what is wrong with another.
+//! A script stops at the first statement that fails, and a finding about one table says nothing
+//! about another. If something is wrong with a migration, each part is tried on its own, so that no
+//! fault hides another.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -14,10 +15,10 @@ use crate::sandbox::Performance;
 use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;
 
-/// How many parts a migration is taken apart into; what is left is one more.
+/// How many parts a migration is divided into; the remainder is one more.
 const MOST: usize = 12;
 
-/// Functions that tell of the statement before, whatever table it wrote.
+/// Functions that report on the previous statement, whatever table it wrote.
 const OF_BEFORE: [&str; 3] = ["changes", "total_changes", "last_insert_rowid"];
 
 /// A script, and what it did on empty tables.
@@ -27,14 +28,15 @@ pub(crate) struct Done<'a> {
     pub(crate) performance: &'a Performance,
 }
 
-/// The statements of a migration that have to do with the same objects.
+/// The statements of a migration that concern the same objects.
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) up: CheckedScript,
     pub(crate) down: Option<CheckedScript>,
 }
 
-/// The parts of a migration, in the order of their first statements; none if it is all one.
+/// Divides a migration into parts, in the order of their first statements; returns none if it is a
+/// single part.
 pub(crate) fn parts(up: Done<'_>, down: Option<Done<'_>>) -> Vec<Part> {
     let scripts: Vec<_> = std::iter::once(up).chain(down).collect();
     let web = Web::of(&scripts);
@@ -81,7 +83,7 @@ fn part(
     Part { up, down: sliced.next() }
 }
 
-/// Whether a statement asks what the one before it has done.
+/// Whether a statement asks about the effect of the one before it.
 fn tells_of_before(statement: &Statement) -> bool {
     statement.acts.iter().any(|act| match &act.kind {
         ActKind::Function(name) => OF_BEFORE.iter().any(|it| name.eq_ignore_ascii_case(it)),
@@ -89,10 +91,10 @@ fn tells_of_before(statement: &Statement) -> bool {
     })
 }
 
-/// What names have to do with which others, over all schemas that there are while the scripts run.
+/// Which names concern which others, over all schemas that exist while the scripts run.
 #[derive(Default)]
 struct Web {
-    /// Of an index its table, of a view what it reads, of a trigger all that it mentions; of a table nothing.
+    /// The table of an index, what a view reads, all that a trigger mentions; nothing for a table.
     objects: BTreeMap<Name, BTreeSet<Name>>,
     /// The tables that refer to a table.
     children: BTreeMap<Name, BTreeSet<Name>>,
@@ -107,7 +109,7 @@ impl Web {
             }
         }
         let mut web = Self::default();
-        // What hangs on which names is told once all names are known.
+        // Dependencies are read once all names are known.
         for schema in &schemas {
             let views = schema.views.keys().chain(schema.triggers.keys());
             for name in schema.tables.keys().chain(schema.indexes.keys()).chain(views) {
@@ -145,7 +147,8 @@ impl Web {
         }
     }
 
-    /// The objects that a text names, in quotes of any kind too: `sqlite_sequence` holds names as texts.
+    /// Returns the objects that a text names, also in quotes of any kind: `sqlite_sequence` holds
+    /// table names as texts.
     fn named(&self, sql: &str) -> BTreeSet<Name> {
         let kinds = [Kind::Word, Kind::Name, Kind::Text];
         let named = lexer::meaningful(sql).filter(|token| kinds.contains(&token.kind));
@@ -153,7 +156,7 @@ impl Web {
         named.filter(|name| self.objects.contains_key(name)).collect()
     }
 
-    /// The statements of a script, each with the objects that it has to do with.
+    /// Returns the statements of a script, each with the objects that it concerns.
     fn touched(&self, done: Done<'_>) -> Vec<(Range<usize>, BTreeSet<Name>)> {
         let Done { script, performance } = done;
         let touched = performance.statements.iter().map(|statement| {
@@ -165,7 +168,7 @@ impl Web {
         touched.collect()
     }
 
-    /// These names, and all that they hang on.
+    /// Returns these names and all that they depend on.
     fn closed(&self, names: BTreeSet<Name>) -> BTreeSet<Name> {
         let mut closed = BTreeSet::new();
         let mut open: Vec<_> = names.into_iter().collect();
@@ -177,8 +180,8 @@ impl Web {
         closed
     }
 
-    /// The tables that the scripts write or drop, each with all that refer to it, through others too: what becomes of the
-    /// rows of the one decides what becomes of theirs.
+    /// Returns the tables that the scripts write or drop, each with all tables that refer to it,
+    /// directly or not: what happens to its rows decides what happens to theirs.
     fn followers(&self, scripts: &[Done<'_>]) -> Vec<(Name, BTreeSet<Name>)> {
         let statements = scripts.iter().flat_map(|done| &done.performance.statements);
         let acts = statements.flat_map(|statement| &statement.acts);
@@ -199,7 +202,7 @@ impl Web {
     }
 }
 
-/// The object that an act is about.
+/// Returns the object of an action.
 fn object(act: &Act) -> Option<&Name> {
     match &act.kind {
         ActKind::CreateIndex { index: name, .. }
@@ -216,7 +219,7 @@ fn object(act: &Act) -> Option<&Name> {
     }
 }
 
-/// The table whose rows an act may change or take away.
+/// Returns the table whose rows an action may change or remove.
 fn written(act: &Act) -> Option<&Name> {
     match &act.kind {
         ActKind::DropTable(table)
@@ -228,7 +231,7 @@ fn written(act: &Act) -> Option<&Name> {
     }
 }
 
-/// Names that belong together, each with another one of its group, or itself.
+/// Groups of names: each name points to another one of its group, or to itself.
 #[derive(Default)]
 struct Groups(BTreeMap<Name, Name>);
 
@@ -243,7 +246,7 @@ impl Groups {
         }
     }
 
-    /// The name that stands for the group of this one.
+    /// Returns the name that represents the group of this one.
     fn root(&self, name: &Name) -> Option<Name> {
         let mut root = self.0.get(name)?;
         while let Some(next) = self.0.get(root).filter(|next| *next != root) {
@@ -265,8 +268,8 @@ mod tests {
         CREATE INDEX c_id ON c (id); CREATE VIEW v AS SELECT b.x FROM b JOIN d; CREATE TABLE log (x);
         CREATE TRIGGER g AFTER DELETE ON b BEGIN INSERT INTO log VALUES (old.x); END;";
 
-    /// The statements of each part, by their first words and the numbers of their places.
-    fn told(up: &str, down: &str) -> Vec<String> {
+    /// The statements of each part, by their first words and their indexes.
+    fn described(up: &str, down: &str) -> Vec<String> {
         let mut sandbox = Sandbox::plain().expect("a database");
         sandbox.conn().execute_batch(BEFORE).expect("the schema before");
         let scripts = [(up, Direction::Up), (down, Direction::Down)];
@@ -297,20 +300,20 @@ mod tests {
     }
 
     #[test]
-    fn statements_that_have_to_do_with_the_same_rows_are_one_part() {
+    fn statements_on_related_objects_are_one_part() {
         let none: &[&str] = &[];
         for (up, down, expected) in [
             ("UPDATE a SET x = 1; UPDATE b SET x = 1;", "SELECT 1;", &["0/0", "1/0"][..]),
             ("UPDATE a SET x = 1; UPDATE a SET x = 2;", "SELECT 1;", none),
             ("UPDATE a SET x = (SELECT x FROM b); UPDATE b SET x = 1;", "SELECT 1;", none),
-            // What refers to a table follows it, through others too.
+            // Tables that refer to a written table belong to its part, also through others.
             ("UPDATE a SET x = 1; UPDATE d SET c = NULL;", "SELECT 1;", none),
             ("UPDATE a SET x = 1; SELECT id FROM d;", "SELECT 1;", none),
-            // A view and a trigger hold together what they read and write.
+            // A view or a trigger joins what it reads and writes.
             ("DROP VIEW v; UPDATE d SET c = NULL; UPDATE b SET x = 1;", "SELECT 1;", none),
             ("DELETE FROM b WHERE x = 1; UPDATE log SET x = 1;", "SELECT 1;", none),
             ("UPDATE b SET x = 1; DELETE FROM d;", "SELECT 1;", &["0/0", "1/0"]),
-            // An index belongs to its table, and a rebuild is one.
+            // An index belongs to its table, and a rebuild is one part.
             ("DROP INDEX c_id; UPDATE c SET a = NULL; UPDATE b SET x = 1;", "SELECT 1;", &["01/0", "2/0"]),
             (
                 "PRAGMA foreign_keys = OFF; CREATE TABLE n (id PRIMARY KEY, a); INSERT INTO n SELECT id, a FROM c; UPDATE b SET id = 1;
@@ -324,13 +327,13 @@ mod tests {
                 "CREATE TABLE n (x); DROP TABLE n; DELETE FROM d;",
                 &["01245/01", "035/2"],
             ),
-            // A sequence is a table of its own, which names others in texts.
+            // `sqlite_sequence` is a table of its own, which holds the names of others as texts.
             ("UPDATE sqlite_sequence SET seq = 9 WHERE name = 'b'; UPDATE b SET x = 1;", "SELECT 1;", none),
-            // What a down alone has to do with another joins them too.
+            // A connection in the down alone joins the statements too.
             ("UPDATE b SET x = 1; UPDATE a SET x = 1;", "UPDATE a SET x = (SELECT max(x) FROM b);", none),
             ("UPDATE b SET x = 1; INSERT INTO a (x) VALUES (changes());", "SELECT 1;", none),
         ] {
-            assert_eq!(told(up, down), expected, "{up} {down}");
+            assert_eq!(described(up, down), expected, "{up} {down}");
         }
     }
 }

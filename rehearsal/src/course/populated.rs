@@ -1,4 +1,4 @@
-//! The set on populated tables: clean rows decide what is wrong, allowed ones what is taken for granted.
+//! Runs the set on populated tables: clean rows show errors, and allowed rows show assumptions.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -34,19 +34,19 @@ mod performed;
 mod verdict;
 mod witness;
 
-/// The tracks with clean rows and with all that the schema allows, each at the version that it has come to.
+/// The tracks with clean rows and with all kinds of rows that the schema allows, each at some version.
 ///
-/// The allowed rows have the clean ones among them: a script that is good to all is good to these, so the clean
-/// track is asked only where the other one finds something.
+/// The allowed rows include clean ones, so a script that is right on all of them is right on these. The clean
+/// track is needed only when the other one finds something.
 pub(crate) struct Populated<'a> {
     context: Context<'a>,
-    /// What is known of the migrations until now.
+    /// What the empty tables showed about the migrations so far.
     told: Vec<Arc<Told>>,
     tracks: [Option<Standing>; 2],
     replay: Replay<'a>,
-    /// The definitions that tracks have read, for those that find out which statement loses rows.
+    /// The definitions that tracks have read, for the search for the statement that loses rows.
     reader: Reader,
-    /// The tables that could not be filled when something was wrong with the migration.
+    /// The tables that could not be filled while the migration had a fault.
     excused: BTreeSet<Name>,
     /// Whether a person gave rows.
     is_given: bool,
@@ -54,11 +54,12 @@ pub(crate) struct Populated<'a> {
     is_stopped: bool,
     /// Whether a script of the migration fails on texts that are numbers, and not on words.
     needs_words: bool,
-    /// How often something was wrong with a script, told or not.
+    /// How many faults the scripts had, reported or not.
     faults: usize,
-    /// What a script of the migration stopped at on rows.
+    /// The statements of the migration that failed on rows.
     stops: Vec<Stop>,
-    /// The schema to fill tables by after so many migrations, if the next script states that a new key leads somewhere.
+    /// The schema by which to fill tables after this many migrations, if the next script states that a new
+    /// key has no orphans.
     assumed: Option<(usize, Arc<Schema>)>,
 }
 
@@ -76,13 +77,13 @@ struct Standing {
 #[derive(Clone, Copy)]
 struct Trial<'a> {
     script_run: ScriptRun<'a>,
-    /// What the rules said of the migration.
+    /// The codes of the rules that found something in the migration.
     rules: &'a [Code],
-    /// In what it leaves another schema than it should.
+    /// How the schema that it leaves differs from the one that it should leave.
     differences: &'a [Difference],
     before: usize,
     after: usize,
-    /// Whether a step in Rust, which is not run, may see to what the script needs of the rows.
+    /// Whether a step in Rust, which does not run here, may prepare the rows for the script.
     is_helped: bool,
 }
 
@@ -91,8 +92,8 @@ impl<'a> Trial<'a> {
         self.script_run.script
     }
 
-    /// Whether a rule said of the text what the rows show now.
-    fn is_told(&self, loss: &Loss) -> bool {
+    /// Whether a rule has already reported what the rows show now.
+    fn is_reported(&self, loss: &Loss) -> bool {
         let rules: &[Code] = match &loss.what {
             What::Value { .. } if loss.is_copied => &[Code::PositionalCopy, Code::RenameFirst],
             _ => &[Code::ReplaceParent, Code::RenameFirst],
@@ -100,7 +101,7 @@ impl<'a> Trial<'a> {
         rules.iter().any(|rule| self.rules.contains(rule)) || self.differs(loss)
     }
 
-    /// Whether the definition of a column was found to differ whose values change.
+    /// Whether the definition of the column whose values changed differs too.
     fn differs(&self, loss: &Loss) -> bool {
         let is_it = |it: &Difference| it.name == loss.table && it.column() == loss.column();
         loss.column().is_some() && self.differences.iter().any(is_it)
@@ -125,7 +126,7 @@ impl<'a> Populated<'a> {
         }
     }
 
-    /// Takes the next migration up and down on populated tables, if it is to be tried.
+    /// Runs the next migration up and down on populated tables, if it is to be tried.
     pub(crate) fn migrate(
         &mut self,
         told: &Arc<Told>,
@@ -144,21 +145,21 @@ impl<'a> Populated<'a> {
         }
         self.give(at, told, outcome)?;
         if migration.up.has_code() {
-            // What its step would have filled is empty in the rows of these tracks. New rows are whole.
+            // The rows in these tracks lack what the step would have filled. New rows are complete.
             self.tracks = [None, None];
         }
         Ok(())
     }
 
-    /// Puts in the rows that a person gave after a migration, and reports what is wrong with them: also after one that
-    /// is accepted as it is, or not rehearsed.
+    /// Inserts the rows that a person gave after a migration, and reports what is wrong with them, also after
+    /// a migration that is accepted as it is or not rehearsed.
     fn give(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
         let migration = &self.context.set[at];
         let Some(rows) = &migration.rows else { return Ok(()) };
-        // From here on, the tracks hold the rows that were given in place of made-up ones.
+        // From here on, the tracks hold the given rows instead of generated ones.
         self.tracks = [None, None];
         self.is_given = true;
-        // With these, the set passed before.
+        // The set has already passed with these rows.
         if self.is_stopped || !self.context.options.populated || at < self.context.passed {
             return Ok(());
         }
@@ -172,7 +173,7 @@ impl<'a> Populated<'a> {
         Ok(())
     }
 
-    /// Tries the up and the down, and if something is wrong with them, each of their parts.
+    /// Tries the up and the down, and if one has a fault, each of their parts.
     fn try_both(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
         let (known, faults) = (Known::of(outcome), self.faults);
         self.stops.clear();
@@ -183,7 +184,7 @@ impl<'a> Populated<'a> {
         Ok(())
     }
 
-    /// Tries the up, then the down, and looks whether the values are what they were.
+    /// Tries the up, then the down, and compares the values with those before.
     fn try_whole(&mut self, at: usize, told: &Told, outcome: &mut Outcome) -> Result<(), Halt> {
         let up = Trial {
             script_run: told.script_run(self.context.up(at)),
@@ -205,7 +206,7 @@ impl<'a> Populated<'a> {
         self.try_out(up, outcome)?;
         self.try_back(up, told, is_marked, outcome)?;
         if !self.is_stopped {
-            // The trial on edge rows may put other tracks in the place of these.
+            // The trial on edge rows may replace these tracks.
             let is_sound = told.left_out.is_empty() && outcome.found.len() == found;
             self.note_gaps(self.context.set[at].version, is_sound, &mut outcome.rehearsal);
             self.try_edges(up, told, found, outcome)?;
@@ -213,7 +214,7 @@ impl<'a> Populated<'a> {
         Ok(())
     }
 
-    /// Tries the down, and looks whether the values are what they were.
+    /// Tries the down, and compares the values with those before.
     fn try_back(
         &mut self,
         up: Trial<'_>,
@@ -239,16 +240,16 @@ impl<'a> Populated<'a> {
             self.compare(up, down, told, outcome)?;
         }
         if !restoring.is_exact() {
-            // No track is as it was before the up.
+            // No track has the schema from before the up.
             self.tracks = [None, None];
         }
         Ok(())
     }
 
-    /// What was there before the up has to be there after the down.
+    /// Checks that the down restores what was there before the up.
     ///
-    /// What becomes of NULLs and duplicates is no loss: clean rows tell. `allow(drop_column)` is about the columns that the
-    /// up drops, and about no other.
+    /// A change of NULLs and duplicates is not a loss: clean rows decide. `allow(drop_column)` covers the
+    /// columns that the up drops, and no others.
     fn compare(
         &mut self,
         up: Trial<'_>,
@@ -280,7 +281,7 @@ impl<'a> Populated<'a> {
         for loss in losses.into_iter().filter(|loss| !is_meant(loss) && !down.differs(loss)) {
             let found = loss_messages::not_restored(down.script(), &loss, excuse(&loss));
             let Some(loss) = found else { continue };
-            // Whether a step brings the values back can't be told without it.
+            // Only the step could show whether it restores the values.
             if down.is_helped {
                 outcome.rehearsal.leave(&down.script().file, UntriedReason::Step);
             } else {
@@ -290,7 +291,7 @@ impl<'a> Populated<'a> {
         Ok(())
     }
 
-    /// Tries a script on all rows that are allowed, and if something is wrong, on clean ones.
+    /// Tries a script on all kinds of allowed rows, and if it has a fault, on clean ones.
     fn try_out(&mut self, trial: Trial<'_>, outcome: &mut Outcome) -> Result<(), Halt> {
         let rows = allowed(trial.script());
         let Err(fault) = self.hold(ALLOWED, trial, rows)? else {
@@ -307,7 +308,7 @@ impl<'a> Populated<'a> {
         }
     }
 
-    /// A new track with such rows after `count` migrations.
+    /// Makes a new track with such rows after `count` migrations.
     fn track(&mut self, count: usize, rows: Rows) -> Result<Track, Halt> {
         let last = self.told[..count].last();
         let schema = match &self.assumed {
@@ -317,7 +318,7 @@ impl<'a> Populated<'a> {
         Ok(Track::new(self.context, self.replay.after(count)?, schema, rows))
     }
 
-    /// A track with such rows after `count` migrations: the one that there is, if it can be brought there.
+    /// Returns a track with such rows after `count` migrations: the existing one, if it can be brought there.
     fn stand(&mut self, which: usize, count: usize, rows: Rows) -> Result<&mut Track, Halt> {
         let standing = self.tracks[which].take();
         let fits = |standing: &Standing| standing.rows == rows && standing.count <= count;
@@ -335,7 +336,7 @@ impl<'a> Populated<'a> {
         Ok(&mut self.tracks[which].insert(Standing { count, rows, track }).track)
     }
 
-    /// Runs the script on a track, which stands after it if all went well and is given up if not.
+    /// Runs the script on a track, which advances if the script is right and is dropped if not.
     fn hold(
         &mut self,
         which: usize,
@@ -351,7 +352,7 @@ impl<'a> Populated<'a> {
         Ok(held)
     }
 
-    /// Notes the tables that could not be filled. Where something is wrong with the migration, that may be why.
+    /// Records the tables that could not be filled, unless a fault in the migration may be the reason.
     fn note_gaps(&mut self, version: Version, is_sound: bool, rehearsal: &mut Rehearsal) {
         for (table, why) in self.tracks.iter().flatten().flat_map(|standing| standing.track.gaps())
         {
@@ -365,7 +366,7 @@ impl<'a> Populated<'a> {
     }
 }
 
-/// All rows that the schema allows, but for those that the file says there are none of.
+/// Returns the kinds of rows that the schema allows, without those that the file rules out.
 fn allowed(script: &CheckedScript) -> Rows {
     let has = |assumption| !script.says(DirectiveKind::Assumes(assumption));
     let mut rows = Rows::ALLOWED;

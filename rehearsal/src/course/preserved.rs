@@ -1,7 +1,7 @@
-//! Whether the rows and values of before a script are there after it.
+//! Checks whether the rows and values from before a script are still there after it.
 //!
-//! A statement may say otherwise, by a DELETE or by an UPDATE of that table and column. A copy into a table that
-//! takes another's place says nothing of the kind: what it leaves out, filters, limits or converts is a loss.
+//! A statement may say otherwise: a DELETE, or an UPDATE of that table and column. A copy into a table that replaces
+//! another says nothing: what it leaves out, filters, limits or converts is a loss.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,26 +17,26 @@ use crate::schema::Name;
 #[cfg(test)]
 mod tests;
 
-/// How many of the rows that are gone a message may show.
+/// How many of the missing rows a message may show.
 const SHOWN: usize = 3;
 
-/// What became of the rows of a table that is not as it was.
+/// What happened to the rows of a table that has changed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Loss {
     /// The table, by its name before the script.
     pub(crate) table: Name,
-    /// Whether another table took its place, so that a copy was to keep its rows.
+    /// Whether another table replaced it, so that a copy should have kept its rows.
     pub(crate) is_copied: bool,
     pub(crate) what: What,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum What {
-    /// So many rows of `total` are gone, of which the first are shown.
+    /// `gone` of `total` rows are missing; the first are shown.
     Rows { rows: Vec<String>, gone: usize, total: usize },
-    /// A value in this column is another one.
+    /// A value in this column has changed.
     Value { column: Name, row: String, new: Value, from: Option<Name> },
-    /// Rows are there more often than before, of which the first are shown.
+    /// Rows are there more often than before; the first are shown.
     Multiplied { rows: Vec<String> },
 }
 
@@ -54,13 +54,13 @@ impl Loss {
         self.column().is_some_and(|column| *column == *ROWID)
     }
 
-    /// Whether both are values of rows that the same table has taken over.
+    /// Whether both are changed values in the same copied table.
     pub(crate) fn is_beside(&self, other: &Self) -> bool {
         let are_values = |loss: &Self| loss.is_copied && loss.column().is_some();
         self.table == other.table && [self, other].into_iter().all(are_values)
     }
 
-    /// Whether all that changed are values that became one of these.
+    /// Whether the loss consists of values that became one of these.
     pub(crate) fn is_named(&self, named: &[Value]) -> bool {
         match &self.what {
             What::Value { new, .. } => named.contains(new) && !self.is_of_rowid(),
@@ -80,26 +80,26 @@ impl Loss {
     }
 }
 
-/// What the statements say that they do, by the names that tables have while they run.
+/// What the statements intend, by the names that tables have while they run.
 pub(crate) struct Said<'a> {
     /// Whether they delete rows of this table.
     pub(crate) deletes: &'a dyn Fn(&Name) -> bool,
     /// Whether they update this column of this table.
     pub(crate) updates: &'a dyn Fn(&Name, &Name) -> bool,
-    /// Whether what takes the place of this table can't hold a row of it twice, so that to leave out all but one of
-    /// those that are alike is what the copy is for.
+    /// Whether the replacement of this table can't hold a row twice, so that dropping all but one of equal rows is
+    /// the purpose of the copy.
     pub(crate) merges: &'a dyn Fn(&Name) -> bool,
-    /// What a copy says of an old and a new value of this table, in its column before and in the one after.
+    /// What a copy says about an old and a new value of this table, in its column before and in the one after.
     pub(crate) maps: &'a TableMaps<'a>,
 }
 
 /// What a copy says of two values of a table, in these columns.
 pub(crate) type TableMaps<'a> = dyn Fn(&Name, [&Name; 2], [ValueRef<'_>; 2]) -> Mapped + 'a;
 
-/// How many pairs of rows are held against each other that no key brings together.
+/// How many pairs of rows without a common key are compared.
 const COMPARED: usize = 10_000;
 
-/// What was lost between two moments, where `succession` says which table holds the rows of which.
+/// Returns what was lost between two moments; `succession` says which table now holds the rows of which.
 pub(crate) fn losses(
     before: &Contents,
     after: &Contents,
@@ -123,11 +123,11 @@ pub(crate) fn losses(
                     .any(|name| (said.updates)(name, column) || (said.updates)(name, to))
             },
         );
-        let goes = Goes {
+        let may_go = MayGo {
             all: heir.names.iter().any(|name| (said.deletes)(name)),
             repeated: heir.is_other && (said.merges)(table),
         };
-        losses.extend(pair.losses(goes).into_iter().map(|what| of(table, heir, what)));
+        losses.extend(pair.losses(may_go).into_iter().map(|what| of(table, heir, what)));
     }
     losses
 }
@@ -136,7 +136,7 @@ fn of(table: &Name, heir: &Heir, what: What) -> Loss {
     Loss { table: table.clone(), is_copied: heir.is_other, what }
 }
 
-/// What was not brought back between two moments at which the schema is the same.
+/// Returns what was not restored between two moments with the same schema.
 pub(crate) fn not_restored(before: &Contents, after: &Contents, said: &Said<'_>) -> Vec<Loss> {
     let mut losses = Vec::new();
     for (table, old) in before.tables() {
@@ -145,19 +145,19 @@ pub(crate) fn not_restored(before: &Contents, after: &Contents, said: &Said<'_>)
         let maps =
             |columns: [&Name; 2], values: [ValueRef<'_>; 2]| (said.maps)(table, columns, values);
         let pair = Pair::new((old, new), (Measure::Exact, &maps), Name::clone, updated);
-        let goes = Goes { all: (said.deletes)(table), repeated: (said.merges)(table) };
-        let found = pair.losses(goes).into_iter();
+        let may_go = MayGo { all: (said.deletes)(table), repeated: (said.merges)(table) };
+        let found = pair.losses(may_go).into_iter();
         let kept = found.filter(|what| !matches!(what, What::Multiplied { .. }));
         losses.extend(kept.map(|what| Loss { table: table.clone(), is_copied: false, what }));
     }
     losses
 }
 
-/// Which rows may go.
+/// Which rows may disappear.
 #[derive(Clone, Copy)]
-struct Goes {
+struct MayGo {
     all: bool,
-    /// Those of which one that is alike is kept.
+    /// Those of which an equal one is kept.
     repeated: bool,
 }
 
@@ -166,18 +166,18 @@ struct Pair<'a> {
     old: &'a Holding,
     new: &'a Holding,
     measure: Measure,
-    /// What a copy says of two values of a column.
+    /// What a copy says about two values of a column.
     maps: &'a Maps<'a>,
-    /// The columns that both have and that no statement updates, by their places in a row of each.
+    /// The columns that both have and no statement updates, as their positions in the rows of each.
     shared: Vec<(usize, usize)>,
-    /// Those of them that tell one row from another; empty if only all of them together do.
+    /// Those of them that identify a row; empty if only all of them together do.
     key: Vec<(usize, usize)>,
 }
 
-/// What a script says of two values of a column.
+/// What a script says about two values of a column.
 type Maps<'m> = dyn Fn([&Name; 2], [ValueRef<'_>; 2]) -> Mapped + 'm;
 
-/// A row before, and the one that is there in its place.
+/// A row before, and the row that replaces it.
 type Kept<'a> = (Vec<Cell<'a>>, Vec<Cell<'a>>);
 
 impl<'a> Pair<'a> {
@@ -198,17 +198,17 @@ impl<'a> Pair<'a> {
         let mut key = key.unwrap_or_default();
         let rowid = old.position(&Name::from(ROWID));
         if key.is_empty() && measure == Measure::Faithful && rowid.is_some() {
-            // A copy may number rows anew: they are found by what they hold. Whoever writes to a virtual table names the
-            // rowid, since it is that of a row elsewhere.
+            // A copy may renumber rows, so they are matched by their other values. But rows of a virtual table are
+            // matched by the rowid: whoever writes them gives the rowid of a row elsewhere.
             let is_key = |(from, _): &(usize, usize)| (Some(*from) == rowid) == old.is_virtual;
             key = shared.iter().copied().filter(is_key).collect();
         }
         Self { old, new, measure, maps, shared, key }
     }
 
-    fn losses(&self, goes: Goes) -> Vec<What> {
+    fn losses(&self, may_go: MayGo) -> Vec<What> {
         if self.shared.is_empty() {
-            return self.by_count(goes.all).into_iter().collect();
+            return self.by_count(may_go.all).into_iter().collect();
         }
         let columns = if self.key.is_empty() { &self.shared } else { &self.key };
         let (from, to): (Vec<_>, Vec<_>) = columns.iter().copied().unzip();
@@ -226,10 +226,10 @@ impl<'a> Pair<'a> {
         }
         let mut left: Vec<_> = there.into_values().flatten().collect();
         left.sort_unstable();
-        self.found(gone, pairs, left, goes)
+        self.found(gone, pairs, left, may_go)
     }
 
-    /// What is left of a table of which no column can be compared: how many rows it has.
+    /// Compares a table without comparable columns by its number of rows.
     fn by_count(&self, deletes: bool) -> Option<What> {
         let (total, now) = (self.old.records.len(), self.new.records.len());
         (now < total && !deletes).then(|| What::Rows {
@@ -244,14 +244,14 @@ impl<'a> Pair<'a> {
         mut gone: Vec<Record<'a>>,
         mut pairs: Vec<(Record<'a>, usize)>,
         mut left: Vec<usize>,
-        goes: Goes,
+        may_go: MayGo,
     ) -> Vec<What> {
-        if goes.repeated {
+        if may_go.repeated {
             self.merge(&mut gone, &pairs);
         }
         self.match_changed(&mut gone, &mut pairs, &mut left);
         let mut found = Vec::new();
-        if !gone.is_empty() && !goes.all {
+        if !gone.is_empty() && !may_go.all {
             let rows = self.shown(gone.iter().copied());
             found.push(What::Rows { rows, gone: gone.len(), total: self.old.records.len() });
         }
@@ -260,7 +260,7 @@ impl<'a> Pair<'a> {
         found
     }
 
-    /// Takes away the rows of which one that is alike in all columns was kept.
+    /// Removes the missing rows of which an equal one was kept.
     fn merge(&self, gone: &mut Vec<Record<'a>>, pairs: &[(Record<'a>, usize)]) {
         let columns: Vec<_> = self.shared.iter().map(|(from, _)| *from).collect();
         let kept: HashSet<_> = pairs.iter().map(|(row, _)| self.encoded(*row, &columns)).collect();
@@ -271,8 +271,8 @@ impl<'a> Pair<'a> {
         rows.take(SHOWN).map(|row| self.old.shown(row)).collect()
     }
 
-    /// A row whose key, or any value of one without a key, was converted is another row by that: it is held against
-    /// what is there in its place, if it agrees in most of its values.
+    /// Matches rows whose key changed in the copy, or any value of a row without a key: with the row that replaces
+    /// it, if at least half of the values agree.
     fn match_changed(
         &self,
         gone: &mut Vec<Record<'a>>,
@@ -298,8 +298,8 @@ impl<'a> Pair<'a> {
         });
     }
 
-    /// The first value of each column that is another one. A value that is not of the column's type, as a text in a
-    /// column of integers, may become one that is.
+    /// Returns the first changed value of each column. A value of another type, such as a text in a column of
+    /// integers, may become one of the column's type.
     fn values(&self, pairs: &[(Record<'a>, usize)]) -> Vec<What> {
         let mut changed: Vec<Vec<Kept<'a>>> = vec![Vec::new(); self.shared.len()];
         let mut rest: Vec<Vec<Kept<'a>>> = changed.clone();
@@ -319,7 +319,7 @@ impl<'a> Pair<'a> {
             }
         }
         for (place, rest) in rest.into_iter().enumerate() {
-            // One value that becomes another can be told from it; several that become one can't.
+            // A single value that becomes another can be told from it; several can't.
             let from = self.shared[place].0;
             let is_one = rest.windows(2).all(|pair| pair[0].0[from] == pair[1].0[from]);
             changed[place].extend(rest.into_iter().filter(|_| !is_one));
@@ -340,7 +340,7 @@ impl<'a> Pair<'a> {
         found.collect()
     }
 
-    /// The column whose values stand in the place of those of another, on more than one row.
+    /// Returns the column whose values now stand in this one, on more than one row.
     fn moved(&self, changed: &[Kept<'a>], to: usize) -> Option<Name> {
         let first = changed.get(..2)?[0].1[to];
         let mut columns = (0..self.old.columns.len()).filter(|from| {
@@ -350,7 +350,7 @@ impl<'a> Pair<'a> {
         columns.next().map(|from| self.old.columns[from].name.clone())
     }
 
-    /// Rows in the place of others that repeat one of these.
+    /// Returns new rows that repeat one of the old ones.
     fn multiplied(&self, left: &[usize]) -> Option<What> {
         if self.measure == Measure::Exact || left.is_empty() {
             return None;
@@ -373,7 +373,7 @@ impl<'a> Pair<'a> {
         (self.maps)(columns, [old.value(), new.value()])
     }
 
-    /// The values of these columns as bytes, by which a row is found.
+    /// Returns the values of these columns as bytes, by which a row is found.
     fn encoded(&self, row: Record<'_>, columns: &[usize]) -> Vec<u8> {
         if self.measure == Measure::Exact {
             return row.identity(columns).into_owned();

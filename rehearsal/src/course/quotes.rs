@@ -1,7 +1,7 @@
-//! Texts in double quotes, which SQLite takes for names first.
+//! Finds texts in double quotes, which SQLite first tries to read as names.
 //!
-//! SQLite reads `"ready"` as a name, and as a text only where nothing has that name. The rehearsal
-//! allows that, as the SQLite of an application does, and asks a second time without it: what
+//! SQLite reads `"ready"` as a text only if nothing has that name. The rehearsal allows that, as an
+//! application's SQLite does, and then prepares the statement again without it: any name that
 //! SQLite then misses is a text.
 
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ use migratory_analysis::{Code, Diagnostic, Severity};
 /// How many places are shown.
 const SHOWN: usize = 4;
 
-/// Sets whether SQLite takes `"x"` for a text where nothing is named x, as it does by default.
+/// Sets whether SQLite reads `"x"` as a text if nothing has that name, which is its default.
 pub(crate) fn allow(conn: &Connection, is_allowed: bool) -> rusqlite::Result<()> {
     // What this returns differs between versions of rusqlite.
     let _ = conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, is_allowed)?;
@@ -29,7 +29,7 @@ pub(crate) fn allow(conn: &Connection, is_allowed: bool) -> rusqlite::Result<()>
     Ok(())
 }
 
-/// The texts in double quotes of a statement that is about to run, as ranges of the script.
+/// Returns the texts in double quotes of a statement that is about to run, as ranges of the script.
 pub(crate) fn of_statement(
     conn: &Connection,
     sql: &str,
@@ -51,7 +51,7 @@ pub(crate) fn of_statement(
         .collect())
 }
 
-/// What SQLite misses as a name, one after the other: it names the first alone.
+/// Returns the names that SQLite misses, one by one, since it reports only the first.
 fn missed(conn: &Connection, tokens: &[Token<'_>]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     loop {
@@ -64,7 +64,7 @@ fn missed(conn: &Connection, tokens: &[Token<'_>]) -> BTreeSet<String> {
     }
 }
 
-/// The token, in single quotes if it is one of these texts.
+/// Returns the token, in single quotes if it is one of these texts.
 fn as_text(token: Token<'_>, found: &BTreeSet<String>) -> String {
     let text = token.unquoted();
     if is_quoted(&token) && found.contains(&*text) {
@@ -78,14 +78,14 @@ fn is_quoted(token: &Token<'_>) -> bool {
     token.kind == Kind::Name && token.text.starts_with('"')
 }
 
-/// What SQLite takes for a name that is missing, and perhaps a text.
+/// Returns the name that SQLite does not find, and that may be a text.
 fn name(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("no such column: \"")?;
     Some(rest.split_once("\" - should this be a string literal")?.0.to_owned())
 }
 
-/// The texts in double quotes in views and triggers that the script makes: SQLite looks into those
-/// only when they are used.
+/// Returns the texts in double quotes in views and triggers of the script, which SQLite checks only
+/// when they are used.
 pub(crate) fn of_schema(
     conn: &Connection,
     schema: &Schema,
@@ -115,9 +115,9 @@ pub(crate) fn of_schema(
     Ok(places.collect())
 }
 
-/// Reports the texts of a file: one that is nearly the name of a column is an error, the others are
-/// a warning.
-pub(crate) fn told(
+/// Reports the texts of a file: an error for one that is nearly the name of a column, a warning for
+/// the others.
+pub(crate) fn report(
     script: &CheckedScript,
     schema: &Schema,
     mut places: Vec<Range<usize>>,
@@ -169,7 +169,7 @@ fn plain(script: &CheckedScript, places: &[Range<usize>]) -> Option<Diagnostic> 
     )
 }
 
-/// The text in single quotes.
+/// Returns the text in single quotes.
 fn literal(written: &str) -> String {
     lexer::tokens(written)
         .next()
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_told_from_names() {
+    fn texts_are_distinguished_from_names() {
         let before = "CREATE TABLE m (id INTEGER PRIMARY KEY, state TEXT, \"a b\" TEXT)";
         for (sql, expected) in [
             ("UPDATE m SET state = \"ready\"", &["\"ready\""][..]),

@@ -1,4 +1,5 @@
-//! The rows of a table, packed: a seeded table may have a million of them, and each is kept, compared and looked up.
+//! Stores the rows of a table compactly: a seeded table may have a million of them, and all are
+//! kept and compared.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ const BLOB: u8 = 4;
 /// How many bytes an integer, a real number or a length takes.
 const WIDTH: usize = 8;
 
-/// Rows of as many values each, one after the other in one buffer.
+/// Rows with the same number of values, in one buffer.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
     bytes: Vec<u8>,
@@ -25,7 +26,7 @@ pub(crate) struct Records {
     ends: Vec<usize>,
 }
 
-/// A row: its values, each with its storage class before it.
+/// A row: its values, each preceded by its storage class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Record<'a>(&'a [u8]);
 
@@ -33,7 +34,8 @@ pub(crate) struct Record<'a>(&'a [u8]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cell<'a>(&'a [u8]);
 
-/// The values by which a row is found again. They can't run into each other, since each tells its length.
+/// The values that identify a row. Each includes its length, so that they can't run into each
+/// other.
 pub(crate) type Identity<'a> = Cow<'a, [u8]>;
 
 impl Records {
@@ -68,7 +70,7 @@ impl Records {
         Record(&self.bytes[start..self.ends[at]])
     }
 
-    /// How many rows have which identity.
+    /// Counts the rows with each identity.
     pub(crate) fn counts(&self, columns: &[usize]) -> HashMap<Identity<'_>, usize> {
         let mut counts = HashMap::with_capacity(self.len());
         for record in self.iter() {
@@ -79,7 +81,7 @@ impl Records {
 }
 
 impl<'a> Record<'a> {
-    /// The row in these bytes, to which [`pack`] appended one value after the other.
+    /// Returns the row in these bytes, to which [`pack`] appended the values.
     pub(crate) fn of(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
@@ -92,7 +94,7 @@ impl<'a> Record<'a> {
         self.cells().nth(column)
     }
 
-    /// The values of these columns; borrowed where they stand next to each other.
+    /// Returns the values of these columns, borrowed if they are adjacent.
     pub(crate) fn identity(self, columns: &[usize]) -> Identity<'a> {
         if let [column] = columns {
             return Cow::Borrowed(self.cell(*column).map_or(&[][..], |cell| cell.0));
@@ -133,7 +135,7 @@ impl<'a> Cell<'a> {
         self.0.first() == Some(&NULL)
     }
 
-    /// As a person reads it.
+    /// Formats the value for people.
     pub(crate) fn shown(self) -> String {
         match self.value() {
             ValueRef::Null => "NULL".to_owned(),
@@ -162,13 +164,13 @@ pub(crate) fn pack(bytes: &mut Vec<u8>, value: ValueRef<'_>) {
         }
         ValueRef::Real(number) => {
             bytes.push(REAL);
-            // To SQLite, and to a person, -0.0 is 0.0.
+            // To SQLite and to people, -0.0 is 0.0.
             bytes.extend((number + 0.0).to_le_bytes());
         }
     }
 }
 
-/// How many bytes the first value takes.
+/// Returns how many bytes the first value takes.
 fn length(bytes: &[u8]) -> Option<usize> {
     Some(match *bytes.first()? {
         NULL => 1,
@@ -213,9 +215,9 @@ mod tests {
         );
     }
 
-    /// The classes are told apart: 1, 1.0, '1' and x'31' are four values.
+    /// Storage classes are distinguished: 1, 1.0, '1' and x'31' are four values.
     #[test]
-    fn a_value_is_equal_to_itself_alone() {
+    fn a_value_equals_only_itself() {
         let values = "NULL, 0, 1, 1.0, '1', x'31', '', x'', 'a', 'A', 1e300, 0.5";
         let zeros = records("VALUES (0.0, -0.0)", 2);
         let records = records(&format!("VALUES ({values})"), 12);

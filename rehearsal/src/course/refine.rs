@@ -1,6 +1,8 @@
-//! What becomes of findings before they are shown: each fact once, at a statement, and with the words that allow it.
+//! Prepares findings for display: each fact once, at a statement, and with the directive that
+//! allows it.
 //!
-//! The rules judge a statement by what it says, and the rehearsal by what its rows come to: often both find the same.
+//! The rules judge the text of a statement and the rehearsal its effect on rows, so both often find
+//! the same.
 
 use std::ops::Range;
 
@@ -12,10 +14,11 @@ use migratory_analysis::{CheckedMigration, CheckedScript};
 use migratory_analysis::{Code, Diagnostic, spelling};
 use migratory_analysis::{DirectiveKind, Rule};
 
-/// How many of the places of one fact are shown.
+/// How many places of a fact are shown.
 const SHOWN: usize = 4;
 
-/// Takes away what the files of a migration allow: rows that go with a table that is dropped, and values.
+/// Removes what the files of a migration allow: rows that are lost with a dropped table, and
+/// values.
 pub(crate) fn take_allowed(migration: &CheckedMigration, found: &mut Vec<Diagnostic>) {
     let says = |rule| move |script: &CheckedScript| script.says(DirectiveKind::Allow(rule));
     let values_may_go = migration.scripts().any(says(Rule::ValuesMove));
@@ -30,7 +33,7 @@ pub(crate) fn take_allowed(migration: &CheckedMigration, found: &mut Vec<Diagnos
     });
 }
 
-/// Brings all that was found of a set to what is shown.
+/// Turns all findings about a set into those that are shown.
 pub(crate) fn refined(found: Vec<Diagnostic>, set: &[CheckedMigration]) -> Vec<Diagnostic> {
     let scripts: Vec<_> = set.iter().flat_map(CheckedMigration::scripts).collect();
     let placed = found.into_iter().map(|finding| {
@@ -49,7 +52,7 @@ pub(crate) fn refined(found: Vec<Diagnostic>, set: &[CheckedMigration]) -> Vec<D
     gathered(kept.into_iter().map(|at| found[at].clone()).collect())
 }
 
-/// Whether one finding says of the same statement what the other one says.
+/// Whether one finding about a statement makes the other redundant.
 fn covers(one: (usize, &Diagnostic), other: (usize, &Diagnostic)) -> bool {
     let ((first, rule), (second, rows)) = (one, other);
     if rule.file() != rows.file() {
@@ -69,10 +72,11 @@ fn covers(one: (usize, &Diagnostic), other: (usize, &Diagnostic)) -> bool {
     }
 }
 
-/// Whether a finding that rows of a table show says again what another one says of this table or statement.
+/// Whether a finding from rows of a table repeats another one about this table or statement.
 pub(crate) fn says_again(table: Option<&Name>, rows: &Diagnostic, other: &Diagnostic) -> bool {
     let is_of_rows = match (rows.code, other.code) {
-        // Which rows a copy leaves out says nothing of the values of those that it takes, nor of what fails on them.
+        // Which rows a copy leaves out says nothing about the values of the rows it copies, nor
+        // about what fails on them.
         (
             Code::ValuesMove | Code::Assumes | Code::FailsOnRows,
             Code::RowsVanish | Code::RowsMultiply,
@@ -109,7 +113,7 @@ pub(crate) fn names_table(finding: &Diagnostic, table: &Name) -> bool {
     ticked(&finding.message).flat_map(|text| text.split('.')).any(|name| *table == *name)
 }
 
-/// Whether rows vanish since their table is dropped, and no statement copies them.
+/// Whether rows are lost because their table is dropped, and no statement copies them.
 fn goes_with_its_table(finding: &Diagnostic, script: &CheckedScript) -> bool {
     let statement = range(finding).and_then(|range| script.sql.get(range));
     finding.code == Code::RowsVanish
@@ -117,13 +121,13 @@ fn goes_with_its_table(finding: &Diagnostic, script: &CheckedScript) -> bool {
         && statement.is_some_and(|text| !suggestions::copies(text))
 }
 
-/// Whether the finding names this exception. Rows that go by a cascade have none.
+/// Whether the finding names this exception. Rows lost through a cascade have none.
 fn may_be_allowed(finding: &Diagnostic, rule: Rule) -> bool {
     let written = DirectiveKind::Allow(rule).written();
     finding.help.iter().any(|help| help.contains(&written))
 }
 
-/// Says how values that change may change, where the finding does not.
+/// Adds how to allow changed values, if the finding does not say so.
 fn allowable(finding: Diagnostic) -> Diagnostic {
     let has_way = finding.help.iter().any(|help| help.contains("allow("));
     if finding.code != Code::ValuesMove || has_way {
@@ -135,8 +139,8 @@ fn allowable(finding: Diagnostic) -> Diagnostic {
     ))
 }
 
-/// Shows a finding about a file at a statement that names what the finding names: at one that drops or deletes, or
-/// else at the one that names most of it.
+/// Moves a finding about a file to a statement that contains its names: to one that drops or
+/// deletes, or else to the one with most of the names.
 fn placed(mut finding: Diagnostic, script: &CheckedScript) -> Diagnostic {
     let is_placed = finding.labels.iter().any(|label| label.range.is_some());
     if is_placed || !matches!(finding.code, Code::ValuesMove | Code::Dangles | Code::Assumes) {
@@ -150,7 +154,7 @@ fn placed(mut finding: Diagnostic, script: &CheckedScript) -> Diagnostic {
             words.any(|it| it.unquoted().eq_ignore_ascii_case(name))
         };
         let takes = lexer::meaningful(text).any(|it| it.is_word("drop") || it.is_word("delete"));
-        // What creates a table changes no row.
+        // A statement that creates a table changes no row.
         let creates = lexer::meaningful(text).next().is_some_and(|it| it.is_word("create"));
         match names.iter().filter(is_named).count() {
             0 => (false, 0),
@@ -159,7 +163,7 @@ fn placed(mut finding: Diagnostic, script: &CheckedScript) -> Diagnostic {
         }
     };
     let best = script.statements.iter().map(|range| (counted(range), range));
-    // Of several, the last: what comes after it takes nothing back.
+    // If several match equally, the last one: nothing after it restores the rows.
     let best = best.max_by_key(|(count, _)| *count).filter(|((_, count), _)| *count > 0);
     if let (Some((_, range)), Some(label)) = (best, finding.labels.first_mut()) {
         label.range = Some(range.clone());
@@ -167,7 +171,7 @@ fn placed(mut finding: Diagnostic, script: &CheckedScript) -> Diagnostic {
     finding
 }
 
-/// The names that a finding is about: those in backticks, or else the words of its notes.
+/// Returns the names that a finding concerns: those in backticks, or else the words of its notes.
 fn names(finding: &Diagnostic) -> Vec<String> {
     let ticked: Vec<_> = ticked(&finding.message).flat_map(|text| text.split('.')).collect();
     let names: Vec<&str> = match ticked.as_slice() {
@@ -180,7 +184,7 @@ fn names(finding: &Diagnostic) -> Vec<String> {
     names.into_iter().map(str::to_owned).collect()
 }
 
-/// What a message is about in the first place.
+/// Returns the first name in a message.
 fn subject(finding: &Diagnostic) -> Option<&str> {
     ticked(&finding.message).next()
 }
@@ -202,7 +206,7 @@ pub(crate) fn overlap(one: &Diagnostic, other: &Diagnostic) -> bool {
     }
 }
 
-/// Makes one finding of all rebuilds of a table that forget its ids.
+/// Merges the findings about all rebuilds of a table that forget its ids.
 fn gathered(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut gathered: Vec<Diagnostic> = Vec::new();
     let mut hidden: Vec<Vec<String>> = Vec::new();
@@ -243,7 +247,7 @@ mod tests {
     const COPY: &str = "say why: `-- migratory: allow(partial_copy): <reason>`";
 
     #[test]
-    fn a_fact_is_told_once() {
+    fn each_fact_is_reported_once() {
         let dropped = || finding(Code::DropTable, "`a` is dropped", 20..30);
         let limit = || finding(Code::RowsVanish, "this copy leaves out rows of `a`", 5..6);
         let vanished = |range| finding(Code::RowsVanish, "all rows of `a` vanish", range);

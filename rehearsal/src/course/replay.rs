@@ -1,7 +1,8 @@
-//! Databases that stand after the first so many migrations, made without running all of them each time.
+//! Makes databases at a given version without running all ups each time.
 //!
-//! Where a script fails, or leaves what it should not, its database is given up, and the next script wants one as it
-//! should be. A set in which every script fails wants as many, and would run every up as many times.
+//! If a script fails or leaves a wrong state, its database is dropped, and the next script needs
+//! one in the right state. In a set whose scripts all fail, each would otherwise run every up
+//! before it.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +13,10 @@ use crate::sandbox::{Sandbox, Snapshot};
 use crate::schema::Name;
 use migratory_analysis::CheckedScript;
 
-/// Makes such databases.
+/// Makes databases at a given version.
 pub(crate) struct Replay<'a> {
     context: Context<'a>,
-    /// Whether the rows are put in that a person gave.
+    /// Whether it inserts the rows that a person gave.
     gives: bool,
     kept: Option<Kept>,
     /// How many scripts have run.
@@ -30,10 +31,11 @@ struct Kept {
     given: BTreeSet<Name>,
 }
 
-/// A database in which the ups have run, and whose tables hold only what they and the given rows put there.
+/// A database in which the ups have run, and whose tables hold only what they and the given rows
+/// inserted.
 pub(crate) struct Replayed {
     pub(crate) sandbox: Sandbox,
-    /// The tables into which given rows were put.
+    /// The tables with given rows.
     pub(crate) given: BTreeSet<Name>,
 }
 
@@ -48,20 +50,22 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// One over a context that differs in later migrations alone; it has the copy that was kept here.
+    /// Returns one for a context that differs only in later migrations, with the copy that was kept
+    /// here.
     pub(crate) fn taken<'b>(&mut self, context: Context<'b>) -> Replay<'b> {
         Replay { kept: self.kept.take(), ..Replay::new(context, self.gives) }
     }
 
-    /// Takes back the copy that was made meanwhile, unless it stands after a migration that differs.
+    /// Takes back the copy that was made meanwhile, unless it is at a migration that differs.
     pub(crate) fn take_back(&mut self, taken: Replay<'_>, until: usize) {
         self.kept = taken.kept.filter(|kept| kept.count <= until);
     }
 
-    /// A database after `count` migrations, which all passed on empty tables before.
+    /// Returns a database after `count` migrations, which all passed on empty tables.
     ///
-    /// A copy of the database one migration earlier is kept: callers ask next for this count again, for one less, or
-    /// for more. So each migration runs once for the copy, and once for each database that ends with it.
+    /// It keeps a copy of the database one migration earlier, since callers next ask for the same
+    /// count, for one less, or for more. So each migration runs once for the copy, and once for
+    /// each database that ends with it.
     pub(crate) fn after(&mut self, count: usize) -> Result<Replayed, Halt> {
         let (mut replayed, from) = match &self.kept {
             Some(kept) if kept.count <= count => {
@@ -106,7 +110,7 @@ impl<'a> Replay<'a> {
                     .given
                     .extend(Intent::new(rows, &performance.statements).inserted().cloned());
                 if let Err(trouble) = performance.outcome {
-                    // What is wrong with them was told when they were put in first.
+                    // What is wrong with the rows was reported when they were first inserted.
                     Halt::check(rows, trouble)?;
                 }
             }
@@ -115,7 +119,7 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// It passed on empty tables before: what it may meet is a bound of the rehearsal.
+/// Runs a script that passed on empty tables, so that it can only fail on a bound of the rehearsal.
 fn run(sandbox: &Sandbox, script: &CheckedScript) -> Result<(), Halt> {
     match sandbox.run(script) {
         Ok(()) => Ok(()),
@@ -131,7 +135,7 @@ mod tests {
     use crate::sandbox::bounds::Bounds;
     use migratory_analysis::{Checked, Options};
 
-    /// A set of so many tables; `first` comes before the first of them.
+    /// A set with `count` tables; `first` comes before the first of them.
     fn set(count: usize, first: &str, rows: Option<&str>) -> Checked {
         let package = tempfile::tempdir().expect("a folder");
         let folder = package.path().join("migrations");
@@ -165,7 +169,8 @@ mod tests {
         replayed.sandbox.conn().query_row(sql, [], |row| row.get(0)).expect(sql)
     }
 
-    /// As the rehearsal asks: for each migration what is before it, after it, and before it once more.
+    /// Asks as the rehearsal does: for each migration the state before it, after it, and before it
+    /// once more.
     fn runs(count: usize, first: &str) -> usize {
         with_replay(&set(count, first, None), |mut replay| {
             for at in 0..count {
@@ -186,9 +191,9 @@ mod tests {
         assert_eq!(runs(20, "") - runs(10, ""), runs(30, "") - runs(20, ""), "it grows by lines");
     }
 
-    /// What belongs to the connection is in no copy: it is made again.
+    /// Temporary objects belong to the connection, and no copy holds them: they are created again.
     #[test]
-    fn temporary_tables_are_there_each_time() {
+    fn temporary_tables_are_created_each_time() {
         let first = "CREATE TEMP TABLE kept (x); ";
         assert!(runs(10, first) > runs(10, ""));
         with_replay(&set(5, first, None), |mut replay| {
@@ -201,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn given_rows_and_the_names_of_their_tables_are_there_each_time() {
+    fn given_rows_are_inserted_each_time() {
         let rows = Some("INSERT INTO t1 VALUES (7);");
         with_replay(&set(5, "", rows), |mut replay| {
             for asked in [1, 3, 4, 5, 4, 2] {

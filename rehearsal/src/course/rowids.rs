@@ -1,7 +1,7 @@
-//! Rowids that are held outside of their table.
+//! Finds rowids that are stored outside their table.
 //!
-//! Without an `INTEGER PRIMARY KEY` a rowid is no value of its row: a copy gives out new ones, and whoever has written
-//! down the old ones finds other rows, or none.
+//! Without an `INTEGER PRIMARY KEY`, a rowid is not a value of its row: a copy assigns new ones,
+//! and whatever stores the old ones then finds other rows, or none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,14 +15,14 @@ use migratory_analysis::CheckedScript;
 mod trigger;
 mod view;
 
-/// The names under which SQL reads a rowid.
+/// The names by which SQL reads a rowid.
 const WORDS: [&str; 3] = ["rowid", "oid", "_rowid_"];
 
-/// The tables whose rowids something holds, each with what holds them, in words.
+/// The tables whose rowids something stores, each with a description of what stores them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rowids(BTreeMap<Name, String>);
 
-/// A script that was run.
+/// A script that has run.
 #[derive(Clone, Copy)]
 pub(crate) struct Done<'a> {
     script: &'a CheckedScript,
@@ -46,8 +46,8 @@ impl<'a> Done<'a> {
 }
 
 impl Rowids {
-    /// What a script has to keep: what was held before it, or is by a trigger or a view of this schema, and is not written
-    /// anew by the script itself.
+    /// Returns what a script must keep: rowids that were stored before it, or that a trigger or a
+    /// view of this schema uses, and that the script itself does not write again.
     pub(crate) fn before(&self, schema: &Schema, done: Done<'_>) -> Self {
         let Done { statements, succession, .. } = done;
         let mut all = self.0.clone();
@@ -67,7 +67,7 @@ impl Rowids {
         Self(all)
     }
 
-    /// What is held after a script.
+    /// Returns the rowids that are stored after a script.
     pub(crate) fn after(&self, schema: &Schema, done: Done<'_>) -> Self {
         let Done { statements, succession, .. } = done;
         let heir = |table: &Name| succession.heir(table).map_or(table, |it| &it.table).clone();
@@ -91,12 +91,13 @@ impl Rowids {
         Self(held)
     }
 
-    /// What holds the rowids of a table.
+    /// Describes what stores the rowids of a table.
     pub(crate) fn holder(&self, table: &Name) -> Option<&str> {
         self.0.get(table).map(String::as_str)
     }
 
-    /// The tables whose rowids something holds, with what holds them, full-text indexes over such tables among them.
+    /// Returns the tables whose rowids something stores, including full-text indexes over such
+    /// tables, each with a description.
     pub(crate) fn holders(&self, schema: &Schema) -> BTreeMap<Name, String> {
         let mut all = self.0.clone();
         for index in schema.tables.values() {
@@ -112,13 +113,13 @@ impl Rowids {
         all
     }
 
-    /// The tables.
+    /// Returns the tables.
     pub(crate) fn tables(&self) -> impl Iterator<Item = &Name> {
         self.0.keys()
     }
 }
 
-/// Whether its rowid has no name, so that nothing keeps it.
+/// Whether the rowid of a table has no name, so that nothing preserves it.
 pub(crate) fn is_unnamed(table: &Table) -> bool {
     let is_taken = table.columns.iter().any(|column| column.name == *"rowid");
     table.kind == TableKind::Ordinary
@@ -132,7 +133,7 @@ fn is_checked(table: &Table) -> bool {
     content(table).is_some()
 }
 
-/// The table that is the content of a full-text index.
+/// Returns the table that is the content of a full-text index.
 fn content(table: &Table) -> Option<Name> {
     let TableKind::Virtual(module) = &table.kind else { return None };
     if !module.to_ascii_lowercase().starts_with("fts") {
@@ -145,13 +146,13 @@ fn content(table: &Table) -> Option<Name> {
     options.next().map(|three| Name::new(three[2].unquoted()))
 }
 
-/// Whether the statement copies the rows of a table into the one that takes its place.
+/// Whether the statement copies the rows of a table into its replacement.
 fn is_copy(statement: &Statement, table: &Name, succession: &Succession) -> bool {
     let heir = succession.heir(table);
     target(statement).is_some_and(|into| heir.is_some_and(|heir| heir.names.contains(&into)))
 }
 
-/// The table that a statement adds rows to, or changes.
+/// Returns the table that a statement adds rows to, or changes.
 fn target(statement: &Statement) -> Option<Name> {
     statement.own().find_map(|act| match act {
         ActKind::Insert(table) | ActKind::CreateTable(table) | ActKind::Update { table, .. } => {
@@ -161,7 +162,7 @@ fn target(statement: &Statement) -> Option<Name> {
     })
 }
 
-/// The tables of which a statement writes rowids down.
+/// Returns the tables whose rowids a statement stores.
 fn written_down(statement: &Statement, text: &str, schema: &Schema) -> BTreeSet<Name> {
     if target(statement).is_none() {
         return BTreeSet::new();
@@ -170,7 +171,8 @@ fn written_down(statement: &Statement, text: &str, schema: &Schema) -> BTreeSet<
     let selects = selects_rowid(&tokens);
     let is_written = |act: &Act| match &act.accessor {
         None => selects,
-        // A WITH and a view read in names of their own, which the statement mentions; a trigger's it does not.
+        // SQLite reports reads in a WITH or a view under names of their own, which the statement
+        // mentions; those in a trigger it does not mention.
         Some(name) if tokens.iter().any(|token| *name == *token.unquoted()) => {
             match schema.views.get(name) {
                 Some(view) => view::rowid(view).is_some_and(|column| lists(&tokens, &column)),
@@ -188,12 +190,12 @@ fn written_down(statement: &Statement, text: &str, schema: &Schema) -> BTreeSet<
     read.collect()
 }
 
-/// Whether a rowid stands between SELECT and FROM: in an ORDER BY, it is written nowhere.
+/// Whether a rowid is between SELECT and FROM; in an ORDER BY, it is not stored.
 fn selects_rowid(tokens: &[Token<'_>]) -> bool {
     selects(tokens, &is_rowid)
 }
 
-/// Whether this column, or all, stand between SELECT and FROM.
+/// Whether this column, or `*`, is between SELECT and FROM.
 fn lists(tokens: &[Token<'_>], column: &Name) -> bool {
     selects(tokens, &|token| token.text == "*" || *column == *token.unquoted())
 }
@@ -207,7 +209,7 @@ fn selects(tokens: &[Token<'_>], is_it: &dyn Fn(&Token<'_>) -> bool) -> bool {
     })
 }
 
-/// Whether a text may mention a rowid: most triggers and views do not, and need not be split.
+/// Whether a text may mention a rowid: most triggers and views do not, and need not be parsed.
 fn may_mention(sql: &str) -> bool {
     let has = |word: &str| {
         sql.as_bytes().windows(word.len()).any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
@@ -228,7 +230,7 @@ mod tests {
         CREATE TABLE a (x); CREATE VIEW numbered AS SELECT x, rowid AS number FROM a; CREATE TABLE k (id INTEGER PRIMARY KEY, x); CREATE TABLE h (of);
         CREATE VIRTUAL TABLE own USING fts5 (x); CREATE VIRTUAL TABLE a_fts USING fts5 (x, content = 'a');";
 
-    /// What is held after a script, and what of it the script had to keep.
+    /// Returns what is stored after a script, and which of it the script had to keep.
     fn held(script: &str) -> String {
         harness::with_facts(BEFORE, script, |facts| {
             let succession = Succession::new(facts.statements, facts.schemas);
@@ -242,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn rowids_that_are_written_down_are_held() {
+    fn stored_rowids_are_found() {
         let filled = "a: `h` was filled with rowids of `a`";
         let triggered = "a: the trigger `t` writes rowids of `a` down";
         let found = "a: the trigger `t` finds rows of `h` by rowids of `a`";
@@ -285,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn rowids_that_nothing_keeps_are_not() {
+    fn rowids_that_are_not_stored_are_not_found() {
         for script in [
             "INSERT INTO h (of) SELECT x FROM a ORDER BY rowid;",
             "INSERT INTO h (of) SELECT rowid FROM k;",

@@ -1,4 +1,4 @@
-//! A script that a track goes over, and what it says of tables and columns.
+//! A script that runs on a track, and what it says about tables and columns.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,26 +14,26 @@ use crate::course::succession::Succession;
 use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;
 
-/// A script that a track goes over, and what is known of it from the run on empty tables.
+/// A script that runs on a track, with what the run on empty tables showed about it.
 #[derive(Clone, Copy)]
 pub(crate) struct ScriptRun<'a> {
     pub(crate) script: &'a CheckedScript,
     pub(crate) intent: &'a Intent,
     /// Which table holds the rows of which after it.
     pub(crate) succession: &'a Succession,
-    /// The tables whose rowids are held elsewhere, by their names before it.
+    /// The tables whose rowids are stored elsewhere, by their names before it.
     pub(crate) rowids: &'a Rowids,
-    /// The schema that it leaves: what rows there are does not change it.
+    /// The schema that it leaves, which does not depend on the rows.
     pub(crate) schema: &'a Arc<Schema>,
 }
 
 impl<'a> ScriptRun<'a> {
-    /// What holds the rowids of a table, where it is them that a script changed.
+    /// Describes what stores the rowids of a table, if the script changed those.
     pub(crate) fn holder(&self, loss: &Loss) -> Option<&'a str> {
         self.rowids.holder(&loss.table).filter(|_| loss.is_of_rowid())
     }
 
-    /// What a trigger does while rows are copied that shows in this loss.
+    /// Returns the trigger effect during a copy that explains this loss.
     fn effect(&self, loss: &Loss) -> Option<&'a Effect> {
         let heir = self.succession.heir(&loss.table)?;
         let does = |effect: &Effect, name: &Name| match &loss.what {
@@ -47,7 +47,8 @@ impl<'a> ScriptRun<'a> {
         effects.find(|effect| heir.names.iter().any(|name| does(effect, name)))
     }
 
-    /// What triggers do while rows are copied that shows in these losses, once each, and the other losses.
+    /// Separates losses that trigger effects during a copy explain, each effect once, from the
+    /// others.
     pub(crate) fn effects(&self, losses: &[Loss]) -> (Vec<(Loss, &'a Effect)>, Vec<Loss>) {
         let (mut caused, mut others) = (Vec::<(Loss, &Effect)>::new(), Vec::new());
         for loss in losses {
@@ -60,14 +61,14 @@ impl<'a> ScriptRun<'a> {
         (caused, others)
     }
 
-    /// Whether the rows of this table are copied into the one that takes its place. An index that is made anew from
-    /// another table is no copy of itself.
+    /// Whether the rows of this table are copied into its replacement. An index that is created
+    /// anew from another table is not a copy of itself.
     fn copies(&self, table: &Name) -> bool {
         let heir = self.succession.heir(table).filter(|heir| heir.is_other);
         heir.is_some_and(|heir| self.intent.fills_within(&heir.names))
     }
 
-    /// What of these tables is compared besides the columns of ordinary ones.
+    /// Returns what is compared in these tables besides the columns of ordinary ones.
     pub(crate) fn wanted<'n>(
         &self,
         scope: &'n BTreeSet<Name>,
@@ -76,7 +77,7 @@ impl<'a> ScriptRun<'a> {
         Wanted { rowids, copied: scope.iter().filter(|table| self.copies(table)).collect() }
     }
 
-    /// Whether a statement deletes rows of the table that has this name before the script.
+    /// Whether a statement deletes rows of the table with this name before the script.
     pub(crate) fn deletes(&self, table: &Name) -> bool {
         self.intent.deletes(table)
             || self
@@ -85,7 +86,7 @@ impl<'a> ScriptRun<'a> {
                 .is_some_and(|heir| heir.names.iter().any(|name| self.intent.deletes(name)))
     }
 
-    /// Whether the column that is there before the script is there after it, unless its table is gone.
+    /// Whether the column still exists after the script, unless its table is gone.
     fn keeps(&self, table: &Name, column: &Name) -> bool {
         self.succession.heir(table).is_none_or(|heir| {
             let now = self.schema.tables.get(&heir.table);
@@ -93,12 +94,13 @@ impl<'a> ScriptRun<'a> {
         })
     }
 
-    /// Whether the up updates the column, or the down does so and does not only fill it again after the up has dropped it.
+    /// Whether the up updates the column, or the down does so for another reason than to refill a
+    /// column that the up dropped.
     pub(crate) fn update([up, down]: [Self; 2], table: &Name, column: &Name) -> bool {
         up.updates(table, column) || (up.keeps(table, column) && down.updates(table, column))
     }
 
-    /// Whether the table in the place of this one is unique over columns of it.
+    /// Whether the replacement of this table has a unique set among its columns.
     pub(crate) fn merges(&self, before: &Schema, table: &Name) -> bool {
         let old = before.tables.get(table);
         let heir = self.succession.heir(table).filter(|heir| heir.is_other);
@@ -113,7 +115,7 @@ impl<'a> ScriptRun<'a> {
         has_key || unique.any(|index| index.columns.iter().all(is_own))
     }
 
-    /// What a copy says of a value before the script and of the one after it.
+    /// Returns what a copy says about a value before the script and the one after it.
     pub(crate) fn maps(
         &self,
         table: &Name,
@@ -128,7 +130,7 @@ impl<'a> ScriptRun<'a> {
         self.maps(table, [column; 2], values) == Mapped::Named
     }
 
-    /// Whether the copies of an up and of its down say so together.
+    /// Whether the copies of an up and its down name both values together.
     pub(crate) fn map_back(
         [up, down]: [Self; 2],
         (table, column): (&Name, &Name),
@@ -140,7 +142,7 @@ impl<'a> ScriptRun<'a> {
         }
         let is_said = between.iter().any(|value| {
             let value = ValueRef::from(value);
-            // A down can't tell apart what the up made alike, and may bring back either.
+            // A down can't distinguish values that the up made equal, and may restore either.
             new == value
                 || (up.names_both(table, column, [new, value])
                     && down.names_both(table, column, [value, new]))
@@ -153,7 +155,7 @@ impl<'a> ScriptRun<'a> {
         heir.map_or_else(Vec::new, |heir| mapped(self.script, heir.names.iter(), columns, old))
     }
 
-    /// Whether a statement updates this column of the table that has this name before the script.
+    /// Whether a statement updates this column of the table with this name before the script.
     pub(crate) fn updates(&self, table: &Name, column: &Name) -> bool {
         self.intent.updates(table, column)
             || self.succession.heir(table).is_some_and(|heir| {

@@ -1,16 +1,18 @@
-//! Whether full-text indexes match their content.
+//! Checks whether full-text indexes match their content.
 //!
-//! FTS5 and FTS4 find rows by rowid. An index whose content is another table is right only for as long as that table
-//! keeps its name and its rowids, and SQLite checks neither before a query meets it.
+//! FTS5 and FTS4 find rows by rowid. An index whose content is another table is valid only as long
+//! as that table keeps its name and its rowids, and SQLite checks neither until a query depends on
+//! it.
 
 use rusqlite::Connection;
 
 use crate::schema::{Name, Schema, TableKind};
 
-/// Brings the full-text indexes that do not match their content up to date, as an application does that writes to both,
-/// and returns those for which that fails.
+/// Rebuilds full-text indexes that do not match their content, and returns those for which that
+/// fails.
 ///
-/// The rows of a rehearsal are written to the content alone, unless triggers write to the index.
+/// An application writes to both; the rows of a rehearsal are written to the content only, unless
+/// triggers write to the index.
 pub(crate) fn freshen(conn: &Connection, schema: &Schema) -> Vec<Name> {
     let mut left: Vec<_> = stale(conn, schema).into_iter().map(|(index, _)| index).collect();
     left.retain(|index| {
@@ -21,7 +23,7 @@ pub(crate) fn freshen(conn: &Connection, schema: &Schema) -> Vec<Name> {
     left
 }
 
-/// The full-text indexes that do not match their content, with SQLite's words.
+/// Returns the full-text indexes that do not match their content, with SQLite's message.
 pub(crate) fn stale(conn: &Connection, schema: &Schema) -> Vec<(Name, String)> {
     let tables = schema.tables.values().filter_map(|table| match &table.kind {
         TableKind::Virtual(module) => Some((&table.name, module.to_ascii_lowercase())),
@@ -30,7 +32,7 @@ pub(crate) fn stale(conn: &Connection, schema: &Schema) -> Vec<(Name, String)> {
     let check = |(name, module): (&Name, String)| {
         let table = name.quoted();
         let sql = match module.as_str() {
-            // With a rank other than zero, FTS5 compares with the table that holds the content.
+            // With a rank other than zero, FTS5 compares the index with its content table.
             "fts5" => {
                 format!("INSERT INTO main.{table} ({table}, rank) VALUES ('integrity-check', 1)")
             }

@@ -1,4 +1,4 @@
-//! What the empty tables show of a migration, which those with rows are told.
+//! What the run on empty tables shows about a migration, for the runs on rows.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,29 +13,30 @@ use super::script_run::ScriptRun;
 use super::succession::Succession;
 use crate::schema::{Difference, Name, Schema};
 
-/// What was learnt of a migration on empty tables.
+/// What the run on empty tables showed about a migration.
 pub(crate) struct Told {
     /// The fingerprint of the schema after it.
     pub(crate) fingerprint: Checksum,
     /// The schema after it.
     pub(crate) schema: Arc<Schema>,
-    /// What the up does to rows, by its own words.
+    /// What the up intends to do to rows.
     pub(crate) up: Intent,
-    /// The columns that its statements drop, each by its table.
+    /// The columns that its statements drop, each with its table.
     pub(crate) dropped: BTreeSet<(Name, Name)>,
     /// Which table holds the rows of which after the up.
     pub(crate) succession: Succession,
-    /// The tables whose rowids it has to keep.
+    /// The tables whose rowids it must keep.
     pub(crate) rowids: Rowids,
-    /// Likewise of the down, if there is one.
+    /// The same for the down, if there is one.
     pub(crate) down: Option<Restoring>,
-    /// What the two write to.
+    /// The tables that both write to.
     pub(crate) writes: Writes,
-    /// What the rules say of the two: what rows show of the same faults is not told again.
+    /// The codes of the rules' findings on both: what rows show about the same faults is not
+    /// reported again.
     pub(crate) rules: Vec<Code>,
-    /// The errors among it.
+    /// The errors among the findings.
     pub(crate) errors: Vec<Diagnostic>,
-    /// What was left out until here, the up included.
+    /// What has been left out so far, including from the up.
     pub(crate) left_out: Arc<LeftOut>,
 }
 
@@ -45,21 +46,21 @@ pub(crate) struct Restoring {
     pub(crate) succession: Succession,
     pub(crate) rowids: Rowids,
     pub(crate) schema: Arc<Schema>,
-    /// In what this schema is not the one of before the up.
+    /// How this schema differs from the one before the up.
     pub(crate) differences: Vec<Difference>,
-    /// Whether nothing was left out of it.
+    /// Whether no statement of it was left out.
     pub(crate) is_whole: bool,
-    /// What was left out until here, the down included.
+    /// What has been left out so far, including from the down.
     pub(crate) left_out: Arc<LeftOut>,
 }
 
 impl Restoring {
-    /// Whether it leaves the schema that was there before the up.
+    /// Whether it restores the schema from before the up.
     pub(crate) fn is_exact(&self) -> bool {
         self.differences.is_empty() && self.is_whole
     }
 
-    /// The way over the down.
+    /// Returns the run of the down.
     pub(crate) fn script_run<'a>(&'a self, script: &'a CheckedScript) -> ScriptRun<'a> {
         let Self { intent, succession, rowids, schema, .. } = self;
         ScriptRun { script, intent, succession, rowids, schema }
@@ -67,14 +68,14 @@ impl Restoring {
 }
 
 impl Told {
-    /// Takes note of what the rules say of a script.
+    /// Records what the rules found in a script.
     pub(crate) fn note(&mut self, rules: &[Diagnostic]) {
         self.rules.extend(rules.iter().map(|rule| rule.code));
         let errors = rules.iter().filter(|rule| rule.severity == Severity::Error);
         self.errors.extend(errors.cloned());
     }
 
-    /// The way over the up, which this was told of.
+    /// Returns the run of the up.
     pub(crate) fn script_run<'a>(&'a self, script: &'a CheckedScript) -> ScriptRun<'a> {
         let Self { up: intent, succession, rowids, schema, .. } = self;
         ScriptRun { script, intent, succession, rowids, schema }

@@ -1,4 +1,4 @@
-//! Which table and column after a script holds what one before it held.
+//! Tracks which table and column after a script hold what one held before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,31 +10,31 @@ use crate::schema::{Name, Schema, Table, TableKind};
 #[derive(Debug, Default)]
 pub(crate) struct Succession(BTreeMap<Name, Heir>);
 
-/// What holds the rows of a table after a script.
+/// The table that holds the rows of another one after a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Heir {
     /// Its name.
     pub(crate) table: Name,
-    /// Whether it is another table, which took the name of the one that is gone.
+    /// Whether it is another table, which took the name of the dropped one.
     pub(crate) is_other: bool,
     /// All names under which a statement may have written to the old table or to this one.
     pub(crate) names: BTreeSet<Name>,
-    /// Columns that were renamed, from the name before the script to the one after it.
+    /// Renamed columns, from the name before the script to the one after it.
     renamed: BTreeMap<Name, Name>,
 }
 
 /// A table while the script runs.
 #[derive(Clone, Debug)]
 struct Life {
-    /// The table of before the script; `None` if the script made it.
+    /// The table before the script; `None` if the script created it.
     old: Option<Name>,
     names: BTreeSet<Name>,
     renamed: BTreeMap<Name, Name>,
 }
 
 impl Succession {
-    /// Follows the tables through the statements of a script; `schemas` are those before each of them, and after
-    /// the last that succeeded.
+    /// Follows the tables through the statements of a script. `schemas` has those before each
+    /// statement, and the one after the last that succeeded.
     pub(crate) fn new(statements: &[Statement], schemas: &[Arc<Schema>]) -> Self {
         let Some(first) = schemas.first() else { return Self::default() };
         let mut alive: BTreeMap<Name, Life> = first
@@ -69,19 +69,19 @@ impl Succession {
                 );
             }
         }
-        // A table that was renamed out of the way, while another took its name and its rows: `ALTER TABLE a RENAME
-        // TO a_old; CREATE TABLE a ..; INSERT INTO a SELECT .. FROM a_old` keeps both.
+        // A table may be renamed out of the way while another takes its name and rows: `ALTER TABLE
+        // a RENAME TO a_old; CREATE TABLE a ..; INSERT INTO a SELECT .. FROM a_old` keeps both.
         Self(heirs)
     }
 
-    /// What holds the rows of a table of before the script; `None` if it is gone.
+    /// Returns the table that now holds the rows of a table; `None` if they are gone.
     pub(crate) fn heir(&self, table: &Name) -> Option<&Heir> {
         self.0.get(table)
     }
 }
 
 impl Heir {
-    /// The name that a column of the old table has now.
+    /// Returns the current name of a column of the old table.
     pub(crate) fn column<'a>(&'a self, old: &'a Name) -> &'a Name {
         self.renamed.get(old).unwrap_or(old)
     }
@@ -145,7 +145,7 @@ fn is_table(table: &Table) -> bool {
     table.kind != TableKind::Shadow
 }
 
-/// The one column whose name differs, where all others are as they were.
+/// Returns the one column whose name differs, if all others are unchanged.
 fn renamed_column<'a>(old: &'a Table, new: &'a Table) -> Option<(&'a Name, &'a Name)> {
     if old.columns.len() != new.columns.len() {
         return None;
@@ -181,7 +181,8 @@ mod tests {
 
     const BEFORE: &str = "CREATE TABLE a (x, y); CREATE TABLE b (x);";
 
-    /// The heirs of `a` and `b`, as `name`, `=name` if it is another table, with renamed columns.
+    /// The heirs of `a` and `b`, written as `name`, or `=name` for another table, with renamed
+    /// columns.
     fn heirs(script: &str) -> String {
         harness::with_facts(BEFORE, script, |facts| {
             let succession = Succession::new(facts.statements, facts.schemas);
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_that_a_statement_may_have_used_is_known() {
+    fn every_name_during_the_script_is_known() {
         let script = "CREATE TABLE n (x); INSERT INTO n SELECT x FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a;";
         harness::with_facts(BEFORE, script, |facts| {
             let succession = Succession::new(facts.statements, facts.schemas);

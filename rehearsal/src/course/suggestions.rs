@@ -1,4 +1,4 @@
-//! What to write instead, as far as SQLite's words and the script tell.
+//! Suggests what to write instead, based on SQLite's message and the script.
 
 use migratory_core::sql::lexer;
 
@@ -7,22 +7,22 @@ use crate::sandbox::authorizer;
 use crate::schema::{ForeignKey, Name, Schema, Table};
 use migratory_analysis::CheckedScript;
 
-/// How a table is rebuilt under those that refer to it.
+/// How to rebuild a table that others refer to.
 const KEYS_OFF: &str = "to rebuild a table that others refer to, begin the file with `PRAGMA foreign_keys = OFF;` \
     and end it with `PRAGMA foreign_keys = ON;`: the runner turns them off before its transaction begins, \
     and checks them before it commits";
 
-/// How a table goes for good.
+/// How to drop a table for good.
 const CHILDREN_FIRST: &str = "move this statement down: first drop the tables and columns that refer to the table, then the table";
 
-/// How a table is dropped under foreign keys that are enforced. Only a script that makes no table is
-/// sure not to rebuild one.
+/// Suggests how to drop a table while foreign keys are enforced. Only a script that creates no
+/// table is surely not rebuilding one.
 pub(crate) fn drop_under_keys(script: &CheckedScript) -> &'static str {
     let rebuilds = |text| renames(text) || copies(text) || makes_table(text);
     if texts(script).any(rebuilds) { KEYS_OFF } else { CHILDREN_FIRST }
 }
 
-/// How the rows that refer to those of a table are kept, which this statement takes away.
+/// Suggests how to keep the rows that refer to those which this statement removes.
 pub(crate) fn keep_referring(script: &CheckedScript, text: &str) -> &'static str {
     if begins(text, "insert") || begins(text, "replace") || begins(text, "update") {
         "change the rows in their place: `INSERT INTO .. ON CONFLICT (..) DO UPDATE SET ..`, or a plain UPDATE"
@@ -31,7 +31,7 @@ pub(crate) fn keep_referring(script: &CheckedScript, text: &str) -> &'static str
     }
 }
 
-/// How rows are kept that went with their table.
+/// Suggests how to keep rows that were lost with their table.
 pub(crate) fn keep_rows(script: &CheckedScript) -> &'static str {
     if texts(script).any(copies) {
         "copy every row: look at the WHERE, the JOIN and the `OR IGNORE` of the copy"
@@ -40,7 +40,7 @@ pub(crate) fn keep_rows(script: &CheckedScript) -> &'static str {
     }
 }
 
-/// For each foreign key of a table to a parent, the statement that deletes the rows for which there is none.
+/// Returns, for each foreign key of a table to a parent, the statement that deletes the orphans.
 pub(crate) fn delete_orphans(child: &Table, parent: &Name, schema: &Schema) -> Vec<String> {
     let keys = child.foreign_keys.iter().filter(|key| key.parent == *parent);
     let named = schema.tables.get(parent).map(|table| &table.primary_key);
@@ -62,7 +62,7 @@ pub(crate) fn delete_orphans(child: &Table, parent: &Name, schema: &Schema) -> V
     keys.filter_map(statement).collect()
 }
 
-/// What helps where a statement fails on rows.
+/// Suggests a remedy for a statement that fails on rows.
 pub(crate) fn on_rows(message: &str, script: &CheckedScript, text: &str) -> Option<&'static str> {
     let is_alter = begins(text, "alter");
     Some(match kind(message)? {
@@ -93,7 +93,7 @@ pub(crate) fn on_rows(message: &str, script: &CheckedScript, text: &str) -> Opti
     })
 }
 
-/// What a statement that fails on rows offends.
+/// The kind of constraint that a statement violates.
 #[derive(Clone, Copy)]
 enum Kind {
     NotNullColumn,
@@ -120,9 +120,10 @@ fn kind(message: &str) -> Option<Kind> {
     known.iter().find(|(start, _)| message.starts_with(start)).map(|(_, kind)| *kind)
 }
 
-/// How to tell of what only the application has, or what the rehearsal does not let a script do.
+/// Suggests how to declare what only the application has, or what to do about what the rehearsal
+/// refuses.
 ///
-/// `text` is what calls it.
+/// `text` is the statement that uses it.
 pub(crate) fn declare(message: &str, text: &str) -> Option<String> {
     if let Some(refused) = message.strip_prefix(authorizer::PREFIX) {
         return Some(authorizer::way_out(refused));
@@ -149,9 +150,9 @@ pub(crate) fn declare(message: &str, text: &str) -> Option<String> {
     Some(format!("if the application registers `{name}` itself, {declared}"))
 }
 
-/// How many arguments the first call of a function has; 1 where none is found.
+/// Counts the arguments in the first call of a function; returns 1 if there is no call.
 fn arguments(name: &str, text: &str) -> usize {
-    // The operator passes a pattern and a text.
+    // The operator REGEXP passes a pattern and a text.
     if name.eq_ignore_ascii_case("regexp") {
         return 2;
     }
@@ -173,7 +174,7 @@ fn arguments(name: &str, text: &str) -> usize {
     1
 }
 
-/// Help for an up that uses a table which no migration before it creates.
+/// Suggests a remedy for an up that uses a table which no earlier migration creates.
 pub(crate) fn not_made(message: &str) -> Option<String> {
     let name = message.strip_prefix("no such table: ")?;
     let name = Name::from(name.strip_prefix("main.").unwrap_or(name)).written();
@@ -182,7 +183,7 @@ pub(crate) fn not_made(message: &str) -> Option<String> {
     ))
 }
 
-/// What a down may do about a thing that its up did not leave.
+/// Suggests a remedy for a down that uses an object which its up did not leave.
 pub(crate) fn not_left(message: &str) -> Option<String> {
     let kinds = ["view", "index", "trigger", "table"];
     let name = kinds.iter().find_map(|kind| {
@@ -202,7 +203,7 @@ fn begins(text: &str, word: &str) -> bool {
     lexer::meaningful(text).next().is_some_and(|token| token.is_word(word))
 }
 
-/// Whether the statement gives a table a name, as the last step of a rebuild.
+/// Whether the statement renames a table, as the last step of a rebuild does.
 fn renames(text: &str) -> bool {
     let mut tokens = lexer::meaningful(text).skip_while(|token| !token.is_word("rename"));
     begins(text, "alter")

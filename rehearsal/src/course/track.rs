@@ -1,4 +1,4 @@
-//! A database that goes through the set, with rows of one kind in its tables.
+//! A database that goes through the set with one kind of rows in its tables.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -27,21 +27,21 @@ mod culprit;
 mod tentative;
 mod unreadable;
 
-/// A database with rows in its tables, after so many migrations.
+/// A database with rows in its tables, after some number of migrations.
 pub(crate) struct Track {
     sandbox: Sandbox,
     filler: Filler,
-    /// The schema at which all tables were filled last, unless a script may have emptied some since.
+    /// The schema at which all tables were last filled, unless a script may have emptied some since.
     filled: Option<Arc<Schema>>,
     schema: Arc<Schema>,
     marked: Option<Contents>,
-    /// Whether rows were put in since it was marked: triggers may have changed others then.
-    is_stirred: bool,
-    /// The tables that the last script took rows from, where no foreign key was enforced meanwhile.
+    /// Whether rows have been inserted since the mark: triggers may have changed others then.
+    has_new_rows: bool,
+    /// The tables that lost rows in the last script, while foreign keys were not enforced.
     losing: Vec<Name>,
 }
 
-/// Which edge rows a track is given.
+/// Which edge rows a track gets.
 #[derive(Clone, Copy)]
 pub(crate) struct Edging<'a> {
     pub(crate) duplicates: bool,
@@ -52,7 +52,8 @@ pub(crate) struct Edging<'a> {
 }
 
 impl Track {
-    /// A track in which tables will be filled with rows of this kind, after migrations that leave this schema.
+    /// Returns a track whose tables will be filled with this kind of rows, after migrations that leave this
+    /// schema.
     pub(crate) fn new(
         context: Context<'_>,
         replayed: Replayed,
@@ -67,7 +68,7 @@ impl Track {
         Self::at(sandbox, filler, schema)
     }
 
-    /// A track that nothing has been done with.
+    /// Returns a track on which nothing has been done yet.
     fn at(sandbox: Sandbox, filler: Filler, schema: Arc<Schema>) -> Self {
         Self {
             sandbox,
@@ -75,17 +76,17 @@ impl Track {
             filled: None,
             schema,
             marked: None,
-            is_stirred: false,
+            has_new_rows: false,
             losing: Vec::new(),
         }
     }
 
-    /// The track, if its rows also meet this condition from now on.
+    /// Returns the track, whose rows meet this condition too from now on.
     pub(crate) fn meeting(self, condition: &Condition) -> Self {
         Self { filler: self.filler.and_meeting(condition), ..self }
     }
 
-    /// A row that does not meet a condition; none where SQLite does not understand it.
+    /// Returns a row that violates a condition; none if SQLite can't prepare the condition.
     pub(crate) fn unmet(&self, condition: &Condition) -> Result<Option<String>, Halt> {
         let Some(table) = self.schema.tables.get(&Name::new(&condition.table)) else {
             return Ok(None);
@@ -107,7 +108,7 @@ impl Track {
         Ok(Some(format!("({}) of `{}`", cells.join(", "), table.name)))
     }
 
-    /// Whether the script touches tables that are there already, or writes what it reads from them.
+    /// Whether the script concerns existing tables, or writes what it reads from them.
     pub(crate) fn touches(&self, script_run: ScriptRun<'_>) -> bool {
         let scope = script_run.intent.scope(&self.schema);
         let mut tables = scope.iter().chain(script_run.intent.read());
@@ -131,7 +132,7 @@ impl Track {
         Ok(sandbox.shorten(|conn| filler.add_edges(conn, schema, wanted))?)
     }
 
-    /// Adds these rows, as far as they fit.
+    /// Inserts these rows, except those that SQLite refuses.
     pub(crate) fn write(&mut self, rows: &[EdgeRow]) -> Result<(), Halt> {
         let write = |conn: &Connection| rows.iter().try_for_each(|row| row.write(conn).map(drop));
         Ok(self.sandbox.shorten(write)?)
@@ -142,36 +143,36 @@ impl Track {
         Ok(row.meets(self.sandbox.conn(), condition)?)
     }
 
-    /// What the tables hold that a script touches, and the rowids that it has to keep.
+    /// Reads the tables that a script touches, and the rowids that it must keep.
     pub(crate) fn contents(&self, script_run: ScriptRun<'_>) -> Result<Contents, Halt> {
         let scope = script_run.intent.scope(&self.schema);
         let wanted = script_run.wanted(&scope, script_run.rowids.tables().collect());
         Ok(Contents::with(self.sandbox.conn(), &self.schema, &scope, &wanted)?)
     }
 
-    /// Brings the track over migrations that were tried before, and says whether they all went through.
+    /// Applies migrations that were tried before, and returns whether all of them succeeded.
     pub(crate) fn follow(
         &mut self,
         context: Context<'_>,
         migrations: Range<usize>,
         told: &[Arc<Told>],
     ) -> Result<bool, Halt> {
-        let mut went = true;
+        let mut all_succeed = true;
         for (at, told) in migrations.zip(told) {
             let up = context.up(at);
             if up.is_rehearsed() {
-                went &= self.run(told.script_run(up))?.is_ok();
+                all_succeed &= self.run(told.script_run(up))?.is_ok();
             }
             if let Some(rows) = &context.set[at].rows {
-                // What is wrong with them was told when they were put in first.
+                // What is wrong with the rows was reported when they were first inserted.
                 let _ = self.give(rows)?;
             }
             self.schema = Arc::clone(&told.schema);
         }
-        Ok(went)
+        Ok(all_succeed)
     }
 
-    /// Puts in the rows that a person gave; the tables that have such get no others.
+    /// Inserts the rows that a person gave; their tables get no others.
     pub(crate) fn give(&mut self, rows: &CheckedScript) -> Result<Result<(), Trouble>, Halt> {
         let performance = self.sandbox.perform(rows, &mut |_, _| ())?;
         let intent = Intent::new(rows, &performance.statements);
@@ -182,12 +183,12 @@ impl Track {
         }
     }
 
-    /// The tables that could not be filled, and why.
+    /// Returns the tables that could not be filled, and why.
     pub(crate) fn gaps(&self) -> impl Iterator<Item = (&Name, &String)> {
         self.filler.gaps().iter()
     }
 
-    /// Gives rows to the tables that have none of ours yet.
+    /// Fills the tables that have no generated rows yet.
     pub(crate) fn fill(&mut self) -> Result<(), Halt> {
         self.sandbox.check()?;
         if self.filled.as_ref().is_some_and(|filled| Arc::ptr_eq(filled, &self.schema)) {
@@ -199,12 +200,12 @@ impl Track {
         let before = changes(self.sandbox.conn())?;
         let Self { sandbox, filler, schema, .. } = self;
         sandbox.shorten(|conn| filler.fill(conn, schema))?;
-        self.is_stirred |= changes(self.sandbox.conn())? != before;
+        self.has_new_rows |= changes(self.sandbox.conn())? != before;
         self.filled = Some(Arc::clone(&self.schema));
         Ok(())
     }
 
-    /// Whether a trigger may keep this column: a count, or the moment of the last change.
+    /// Whether a trigger may maintain this column, such as a count or the time of the last change.
     fn is_kept(&self, table: &Name, column: &Name) -> bool {
         self.schema.triggers.values().any(|trigger| {
             let mentions = |name: &Name| {
@@ -214,17 +215,17 @@ impl Track {
         })
     }
 
-    /// Fills the tables, and remembers what they hold.
+    /// Fills the tables, and remembers their rows.
     pub(crate) fn mark(&mut self, intent: &Intent) -> Result<(), Halt> {
         self.fill()?;
-        self.is_stirred = false;
+        self.has_new_rows = false;
         let scope = intent.scope(&self.schema);
         self.marked = Some(Contents::read(self.sandbox.conn(), &self.schema, &scope)?);
         Ok(())
     }
 
-    /// What is not as it was when it was marked, though neither the up nor the down says so; `None` if
-    /// it was not marked.
+    /// Returns what has changed since the mark without the up or the down saying so; `None` if there is no
+    /// mark.
     pub(crate) fn since_mark(
         &mut self,
         scripts: [ScriptRun<'_>; 2],
@@ -236,7 +237,7 @@ impl Track {
             deletes: &|_| true,
             updates: &|table, column| {
                 ScriptRun::update(scripts, table, column)
-                    || (self.is_stirred && self.is_kept(table, column))
+                    || (self.has_new_rows && self.is_kept(table, column))
             },
             merges: &|table| scripts[0].merges(&self.schema, table),
             maps: &|table, [column, _], values| {
@@ -246,14 +247,14 @@ impl Track {
         Ok(Some(preserved::not_restored(&marked, &now, &said)))
     }
 
-    /// Fills the tables, runs a script, and looks at what became of the rows.
+    /// Fills the tables, runs a script, and checks what happened to the rows.
     pub(crate) fn hold(&mut self, script_run: ScriptRun<'_>) -> Result<Result<(), Fault>, Halt> {
         self.fill()?;
         let before = self.contents(script_run)?;
         self.hold_from(&before, script_run)
     }
 
-    /// Runs a script, and looks at what became of these rows.
+    /// Runs a script, and checks what happened to these rows.
     pub(crate) fn hold_from(
         &mut self,
         before: &Contents,
@@ -285,12 +286,12 @@ impl Track {
         Ok(if stale.is_empty() { Ok(()) } else { Err(Fault::Unindexed(stale)) })
     }
 
-    /// The tables that the script which was held last took rows from while foreign keys were off.
+    /// Returns the tables that lost rows in the last checked script, while foreign keys were off.
     pub(crate) fn take_losing(&mut self) -> Vec<Name> {
         std::mem::take(&mut self.losing)
     }
 
-    /// Gives each row of a table rows that refer to it, runs a script, and says which of them refer to nothing then.
+    /// Adds rows that refer to each row of a table, runs a script, and returns those that dangle then.
     pub(crate) fn leaves_behind(
         &mut self,
         script: &CheckedScript,
@@ -304,18 +305,18 @@ impl Track {
         }
     }
 
-    /// The schema that it has.
+    /// Returns the current schema.
     pub(crate) fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// Gives each row of a table rows that refer to it.
+    /// Adds rows that refer to each row of a table.
     pub(crate) fn refer_to(&mut self, parent: &Name) -> Result<(), Halt> {
         self.fill()?;
         Ok(self.filler.refer_to(self.sandbox.conn(), &self.schema, parent)?)
     }
 
-    /// Runs a script, and looks at nothing.
+    /// Runs a script without checking its effect.
     pub(crate) fn run(&mut self, script_run: ScriptRun<'_>) -> Result<Result<(), Fault>, Halt> {
         let ScriptRun { script, intent, schema, .. } = script_run;
         if let Err(trouble) = self.sandbox.run(script) {
@@ -352,7 +353,7 @@ impl Track {
         Ok(if damage.is_empty() { Ok(()) } else { Err(Fault::Damaged(damage)) })
     }
 
-    /// What SQLite's own check finds in these tables.
+    /// Returns what SQLite's `integrity_check` reports for these tables.
     fn damage(&self, scope: &BTreeSet<Name>) -> Result<Vec<String>, Halt> {
         let mut damage = Vec::new();
         let ordinary = |table: &&Table| table.kind == TableKind::Ordinary;

@@ -1,4 +1,5 @@
-//! Steps in Rust, which a rehearsal can't run: what it doubts and what it says because of them.
+//! Steps in Rust, which a rehearsal can't run: which failures they may prevent, and the notes about
+//! them.
 
 use migratory_runtime::__private::{Refusal, Trouble, code};
 use rusqlite::ErrorCode;
@@ -7,8 +8,8 @@ use migratory_analysis::CheckedMigration;
 use migratory_analysis::Diagnostic;
 use migratory_analysis::spelling;
 
-/// Whether rows broke a constraint that a step of the migration might have seen to.
-pub(crate) fn may_mend(migration: &CheckedMigration, trouble: &Trouble) -> bool {
+/// Whether rows violate a constraint that a step of the migration might have taken care of.
+pub(crate) fn step_may_help(migration: &CheckedMigration, trouble: &Trouble) -> bool {
     migration.has_code() && is_about_rows(trouble)
 }
 
@@ -21,8 +22,8 @@ fn is_about_rows(trouble: &Trouble) -> bool {
     }
 }
 
-/// Says which steps were left out before a script that failed on rows.
-pub(crate) fn told_before(
+/// Notes which earlier steps did not run, if a script failed on rows.
+pub(crate) fn with_steps_before(
     error: Diagnostic,
     trouble: &Trouble,
     earlier: &[CheckedMigration],
@@ -45,8 +46,8 @@ pub(crate) fn told_before(
         )
 }
 
-/// Says what a step may not do, where the schema is not as it should be.
-pub(crate) fn told_of_schema(error: Diagnostic, migration: &CheckedMigration) -> Diagnostic {
+/// Notes that a step may not change the schema, if the schema is wrong.
+pub(crate) fn with_steps_on_schema(error: Diagnostic, migration: &CheckedMigration) -> Diagnostic {
     if !migration.has_code() {
         return error;
     }

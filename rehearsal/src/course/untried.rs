@@ -1,4 +1,4 @@
-//! What was not filled or not tried on rows: the build warns of it, and says how a person helps.
+//! Warns about what was not filled or not tried on rows, and says how to help.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::schema::Name;
 use migratory_analysis::{CheckedMigration, CheckedScript};
 use migratory_analysis::{Code, Diagnostic, Rehearsal, SAMPLE_ROWS, Untried, UntriedReason};
 
-/// The warnings about what the rehearsal could not do.
+/// Returns the warnings about what the rehearsal could not do.
 pub(crate) fn warnings(
     context: Context<'_>,
     folder: &str,
@@ -23,13 +23,14 @@ pub(crate) fn warnings(
     gaps.chain(untried).collect()
 }
 
-/// A table that the last of these migrations met without rows.
+/// Warns about a table that the last of these migrations found without rows.
 fn unfilled(set: &[CheckedMigration], folder: &str, table: &Name, said: &str) -> Diagnostic {
     let message = format!("the table `{table}` could not be filled with rows: {said}");
     let warning = Diagnostic::warning(Code::Unfilled, message);
     let mut makers = set.iter().enumerate().rev();
     let made = makers.find_map(|(at, it)| Some((at, definition(&it.up, table)?)));
-    // Rows are put in after a migration: the one that met no rows wants those of one before it.
+    // Sample rows are inserted after a migration: the one that found no rows needs those of an
+    // earlier one.
     let at = made.as_ref().map_or(set.len().saturating_sub(2), |(at, _)| *at);
     let file = &set[at].up.file;
     let warning = match made {
@@ -42,7 +43,7 @@ fn unfilled(set: &[CheckedMigration], folder: &str, table: &Name, said: &str) ->
         .help(format!("write rows that it takes to `{rows}`, as `INSERT INTO {table} ..`: the rehearsal puts them in after this migration"))
 }
 
-/// The statement that makes a table.
+/// Returns the statement that creates a table.
 fn definition(script: &CheckedScript, table: &Name) -> Option<Range<usize>> {
     let makes = |range: &&Range<usize>| {
         let text = script.sql.get((*range).clone()).unwrap_or_default();
@@ -53,7 +54,8 @@ fn definition(script: &CheckedScript, table: &Name) -> Option<Range<usize>> {
     script.statements.iter().find(makes).cloned()
 }
 
-/// A step in Rust is no matter of a warning: that it is not run is said where it is written.
+/// Warns about a script that was not tried on all rows. A step in Rust needs no warning: its
+/// declaration documents that it does not run here.
 fn untried(set: &[CheckedMigration], folder: &str, untried: &Untried) -> Option<Diagnostic> {
     let (message, why) = match &untried.reason {
         UntriedReason::Step => return None,
@@ -72,7 +74,7 @@ fn untried(set: &[CheckedMigration], folder: &str, untried: &Untried) -> Option<
     };
     let at = set.iter().position(|it| it.scripts().any(|script| script.file == untried.file))?;
     let is_up = set[at].up.file == untried.file;
-    // Rows are put in after a migration: an up wants those of the one before.
+    // Sample rows are inserted after a migration: an up needs those of the one before.
     let version = if is_up { at.checked_sub(1) } else { Some(at) }.map(|at| &set[at].digits);
     let warning = Diagnostic::warning(Code::Untried, message).at(&untried.file).note(why);
     Some(match version {

@@ -1,7 +1,8 @@
-//! VACUUM gives the rows of a table without an INTEGER PRIMARY KEY other rowids.
+//! Checks whether VACUUM changes rowids that something stores.
 //!
-//! SQLite documents that it may, and does so where the table has no index either (`xferOptimization` in its insert.c, in
-//! all versions that are supported). The few rows of a rehearsal have no gaps in their rowids, so they don't show it.
+//! SQLite documents that it may renumber the rows of a table without an INTEGER PRIMARY KEY. It
+//! does so if the table has no index either (`xferOptimization` in its insert.c, in all supported
+//! versions). The few rows of a rehearsal have no gaps in their rowids, so they don't show it.
 
 use super::rowids::{Done, Rowids, is_unnamed};
 use super::succession::Succession;
@@ -11,7 +12,7 @@ use migratory_analysis::CheckedScript;
 use migratory_analysis::{Code, Diagnostic};
 use migratory_analysis::{DirectiveKind, Rule};
 
-/// The rowids that something holds when a VACUUM changes them; `rowids` are those that are held before the script.
+/// Reports stored rowids that a VACUUM changes; `rowids` are those stored before the script.
 pub(super) fn check(
     script: &CheckedScript,
     performance: &Performance,

@@ -1,4 +1,4 @@
-//! Which tables a script writes to, by what SQLite said of its statements in the rehearsal.
+//! Lists the tables that a script writes to, as SQLite reported them in the rehearsal.
 
 use std::collections::BTreeSet;
 
@@ -9,18 +9,19 @@ use crate::sandbox::Performance;
 use crate::schema::Name;
 use migratory_analysis::CheckedScript;
 
-/// The tables, one a line: those that the script creates, alters, drops or writes to, through triggers and views too,
-/// under all names that they have while it runs.
+/// Returns the tables, one a line, that the script creates, alters, drops or writes to, also
+/// through triggers and views, under all names that they have while it runs.
 ///
-/// `None` where nobody asks for them: foreign keys are checked after a script only if it runs with keys off, and
-/// everywhere if it has a step in Rust. `None` also where a name has a line break in it.
+/// Returns `None` if they are not needed: foreign keys are checked after a script only if it runs
+/// with keys off, and in all tables if it has a step in Rust. Also returns `None` if a name has a
+/// line break in it.
 pub(crate) fn writes(script: &CheckedScript, performance: &Performance) -> Option<String> {
     if script.mode != Mode::ForeignKeysOff || script.has_code() {
         return None;
     }
     let acts = performance.statements.iter().flat_map(|statement| &statement.acts);
     let mut tables: BTreeSet<Name> = acts.filter_map(|act| written(&act.kind)).cloned().collect();
-    // SQLite names only the old name of a table that is renamed.
+    // For a renamed table, SQLite reports only the old name.
     for pair in performance.schemas.windows(2) {
         let is_new = |name: &&Name| !pair[0].tables.contains_key(name);
         tables.extend(pair[1].tables.keys().filter(is_new).cloned());
@@ -30,7 +31,7 @@ pub(crate) fn writes(script: &CheckedScript, performance: &Performance) -> Optio
     (!names.iter().any(|name| name.contains('\n'))).then(|| names.join("\n"))
 }
 
-/// The table, or the view with a trigger in its place, that an act changes.
+/// Returns the table that an action changes, or the view whose trigger replaces the change.
 fn written(act: &ActKind) -> Option<&Name> {
     match act {
         ActKind::CreateTable(table)
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_script_writes_to_is_known() {
+    fn the_tables_a_script_writes_are_listed() {
         for (sql, expected) in [
             ("SELECT 1;", ""),
             ("INSERT INTO log SELECT x FROM big;", "log"),
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_kept_only_where_it_is_asked_for() {
+    fn the_list_is_kept_only_if_it_is_needed() {
         assert_eq!(written("INSERT INTO c VALUES (NULL);"), None);
         assert_eq!(written("-- migratory: no-transaction\nINSERT INTO c VALUES (NULL);"), None);
         let code = "-- migratory: code\nPRAGMA foreign_keys = OFF; INSERT INTO c VALUES (NULL);";

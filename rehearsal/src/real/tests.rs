@@ -22,7 +22,7 @@ pub(super) struct Case<'a> {
 }
 
 /// What a comparison says, in lines.
-pub(super) fn said(comparison: &Comparison) -> String {
+pub(super) fn described(comparison: &Comparison) -> String {
     let mut lines: Vec<_> = comparison.differences.iter().map(line).collect();
     lines.extend(comparison.left.iter().map(|left| format!("left {}: {}", left.table, left.why)));
     lines.join("; ")

@@ -44,7 +44,7 @@ mod tests {
     use crate::schema::{Name, Schema};
 
     #[test]
-    fn where_a_full_text_index_has_its_rows() {
+    fn full_text_indexes_are_recognised() {
         for (sql, expected) in [
             ("CREATE TABLE t (content)", Home::Itself),
             ("CREATE VIRTUAL TABLE t USING fts5 (content)", Home::Itself),

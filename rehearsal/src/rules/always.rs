@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn conditions_that_hold_always_are_known() {
+    fn conditions_that_always_hold_are_recognised() {
         for (condition, expected) in [
             ("1", true),
             ("1=1", true),

@@ -19,7 +19,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     if !facts.is_complete() {
         return Vec::new();
     }
-    let strayed = rename_first::told(facts, &Lineage::new(facts));
+    let strayed = rename_first::strayed_references(facts, &Lineage::new(facts));
     let is_told = |words: &str| strayed.iter().any(|strayed| phrase::mentions(words, &strayed.to));
     let broken = facts.broken.iter().filter(|(_, words)| !is_told(words));
     broken.map(|(name, words)| finding(facts, name, words)).collect()
@@ -222,7 +222,7 @@ mod tests {
     const ALLOWED: &str = "-- migratory: allow(drop_table): they are unused\n";
 
     #[test]
-    fn a_view_or_a_trigger_that_no_longer_compiles_is_told() {
+    fn a_view_or_a_trigger_that_no_longer_compiles_is_reported() {
         for up in [
             "DROP TABLE \"tag s\";",
             "DROP TABLE log;",
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_calls_a_function_that_is_refused_has_a_way_out() {
+    fn a_refused_function_gets_a_suggestion() {
         for up in [
             "CREATE VIEW v AS SELECT load_extension(x) FROM a;",
             "CREATE TRIGGER t AFTER DELETE ON a BEGIN SELECT fts3_tokenizer('simple'); END;",
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_of_the_program_is_to_be_declared() {
+    fn an_unknown_function_is_to_be_declared() {
         let up = "CREATE TRIGGER t AFTER UPDATE ON a WHEN not_undo() BEGIN SELECT 1; END;";
         let help = &lint(BEFORE, up)[0].help;
         assert_eq!(help.len(), 1);
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn the_trigger_is_told_from_those_beside_it() {
+    fn the_broken_trigger_is_distinguished_from_others() {
         let found = lint(BEFORE, &format!("{ALLOWED}DROP TABLE log;"));
         assert_eq!(
             found[0].message,
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_works_or_did_not_work_before_is_not() {
+    fn views_that_work_or_were_broken_before_are_not_reported() {
         for up in [
             "DROP VIEW tags; DROP TABLE \"tag s\";",
             "DROP TRIGGER logs; DROP TABLE log;",

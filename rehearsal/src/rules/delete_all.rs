@@ -75,7 +75,7 @@ mod tests {
     ";
 
     #[test]
-    fn a_delete_without_a_condition_is_told() {
+    fn a_delete_without_a_condition_is_reported() {
         for up in [
             "DELETE FROM loan;",
             "delete from main.[my log]",
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delete_with_a_condition_or_of_what_is_kept_is_not() {
+    fn a_delete_with_a_condition_or_after_a_copy_is_not_reported() {
         for up in [
             "DELETE FROM loan WHERE day < '2020';",
             "DELETE FROM loan AS l WHERE NOT EXISTS (SELECT 1 FROM pair WHERE a = l.id);",

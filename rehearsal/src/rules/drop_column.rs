@@ -155,7 +155,7 @@ mod tests {
     ";
 
     #[test]
-    fn a_column_that_is_dropped_is_told() {
+    fn a_column_that_is_dropped_is_reported() {
         for up in [
             "ALTER TABLE person DROP COLUMN \"old name\";",
             "alter table main.place drop street",
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn several_columns_of_a_rebuilt_table_are_told_together() {
+    fn several_columns_of_a_rebuilt_table_are_reported_together() {
         let up = "CREATE TABLE n (name TEXT); INSERT INTO n (name) SELECT name FROM place; \
                   DROP TABLE place; ALTER TABLE n RENAME TO place;";
         let found = lint(BEFORE, up);
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_help_says_can_be_run() {
+    fn the_suggestion_can_be_run() {
         let before = "
             CREATE TABLE a (x, y); CREATE TABLE a_kept (x);
             CREATE TABLE b (k TEXT PRIMARY KEY, \"on\" TEXT) WITHOUT ROWID;
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_that_is_kept_elsewhere_or_renamed_is_not() {
+    fn a_column_that_is_copied_or_renamed_is_not_reported() {
         for up in [
             "ALTER TABLE person RENAME COLUMN \"old name\" TO former;",
             "ALTER TABLE person DROP COLUMN size;",

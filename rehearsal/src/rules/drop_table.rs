@@ -97,7 +97,7 @@ mod tests {
     ";
 
     #[test]
-    fn a_table_that_is_dropped_is_told() {
+    fn a_table_that_is_dropped_is_reported() {
         for up in [
             "DROP TABLE album;",
             "drop table if exists main.[odd one]",
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_whose_rows_live_on_is_not() {
+    fn a_table_whose_rows_are_copied_is_not_reported() {
         for up in [
             "CREATE TABLE n (id INTEGER PRIMARY KEY, title TEXT); \
              INSERT INTO n (id, title) SELECT id, title FROM album; DROP TABLE album; \

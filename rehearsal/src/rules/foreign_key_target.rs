@@ -15,7 +15,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let lineage = Lineage::new(facts);
-    let strayed = rename_first::told(facts, &lineage);
+    let strayed = rename_first::strayed_references(facts, &lineage);
     let mut found = Vec::new();
     for table in facts.after().tables.values() {
         for key in &table.foreign_keys {
@@ -184,7 +184,7 @@ mod tests {
     ";
 
     #[test]
-    fn a_foreign_key_to_nothing_is_told() {
+    fn a_foreign_key_to_nothing_is_reported() {
         for up in [
             "CREATE TABLE n (a INT REFERENCES artists (id));",
             "create table n (a int, foreign key (a) references \"art ist\")",
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_key_to_a_key_is_not() {
+    fn a_foreign_key_to_a_key_is_not_reported() {
         for up in [
             "CREATE TABLE n (a INT REFERENCES artist, b INT REFERENCES ARTIST (\"id\"));",
             "CREATE TABLE n (a TEXT REFERENCES artist (code));",

@@ -33,7 +33,7 @@ mod tests {
     use migratory_analysis::Code;
 
     #[test]
-    fn foreign_keys_that_stay_off_are_told() {
+    fn foreign_keys_that_stay_off_are_reported() {
         for up in [
             "PRAGMA foreign_keys = OFF; CREATE TABLE a (b);",
             "pragma main.foreign_keys(0)",
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_keys_that_come_on_again_are_not() {
+    fn foreign_keys_that_are_turned_on_again_are_not_reported() {
         for up in [
             "PRAGMA foreign_keys = OFF; CREATE TABLE a (b); PRAGMA foreign_keys = ON;",
             "PRAGMA foreign_keys = 0; PRAGMA foreign_keys = 'yes';",

@@ -103,7 +103,7 @@ fn runs(before: &str, script: &str, sql: &str) -> bool {
 }
 
 /// What the rules say of an up, as a person reads it.
-pub(crate) fn told(before: &str, up: &str) -> String {
+pub(crate) fn reported(before: &str, up: &str) -> String {
     let mut findings = Findings::new("migrations");
     findings.extend(lint(before, up));
     findings.keep("0002_a.sql", up);

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_that_are_forgotten_are_told() {
+    fn ids_that_are_forgotten_are_reported() {
         let renamed_first = format!(
             "ALTER TABLE note RENAME TO o; CREATE TABLE note {NEW}; \
              INSERT INTO note (id, line) SELECT id, line FROM o; DROP TABLE o;"
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_that_are_carried_over_are_not() {
+    fn ids_that_are_carried_over_are_not_reported() {
         let carried = "INSERT INTO sqlite_sequence (name, seq) SELECT 'n', seq FROM sqlite_sequence \
                        WHERE name = 'note';";
         lint_ok(BEFORE, &rebuild("note", carried));

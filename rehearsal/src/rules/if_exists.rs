@@ -121,7 +121,7 @@ mod tests {
     ";
 
     #[test]
-    fn a_create_that_finds_its_name_taken_is_told() {
+    fn a_create_that_finds_its_name_taken_is_reported() {
         for up in [
             "CREATE TABLE IF NOT EXISTS user (id INTEGER PRIMARY KEY, mail TEXT);",
             "CREATE TABLE IF NOT EXISTS main.\"USER\" (id INTEGER PRIMARY KEY, name TEXT);",
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_drop_that_finds_nothing_is_told() {
+    fn a_drop_that_finds_nothing_is_reported() {
         for up in [
             "DROP TABLE IF EXISTS users;",
             "drop index if exists main.[by nam]",
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn whether_the_shape_differs_is_said() {
+    fn the_message_says_whether_the_shape_differs() {
         let message = |up: &str| lint(BEFORE, up).remove(0).message;
         assert_eq!(
             message("CREATE TABLE IF NOT EXISTS user (id INTEGER PRIMARY KEY,\n NAME text)"),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_that_does_what_it_says_is_not() {
+    fn a_statement_with_an_effect_is_not_reported() {
         for up in [
             "CREATE TABLE IF NOT EXISTS album (id INTEGER PRIMARY KEY);",
             "CREATE INDEX IF NOT EXISTS by_id ON user (id);",

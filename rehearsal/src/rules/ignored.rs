@@ -118,7 +118,7 @@ mod tests {
     use migratory_analysis::Code;
 
     #[test]
-    fn what_a_transaction_keeps_from_working_is_told() {
+    fn statements_without_effect_in_a_transaction_are_reported() {
         for up in [
             "VACUUM;",
             "/* now */ vacuum main",
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_works_is_not() {
+    fn statements_with_an_effect_are_not_reported() {
         for up in [
             "-- migratory: no-transaction\nVACUUM;",
             "-- migratory: no-transaction\nPRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_out_is_the_one_that_works() {
+    fn the_suggestion_works() {
         let help = |up| lint("", up).remove(0).help.remove(0);
         assert!(help("VACUUM;").contains("no-transaction"));
         assert!(help("PRAGMA foreign_keys = ON;").contains("on the connection"));

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_came_under_the_name_of_another_is_a_rebuild() {
+    fn a_table_that_took_the_name_of_another_is_a_rebuild() {
         for script in [
             "DROP TABLE a; CREATE TABLE a (y);",
             "CREATE TABLE n (x); DROP TABLE a; ALTER TABLE n RENAME TO A;",
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_is_the_same_under_its_name_is_none() {
+    fn an_unchanged_table_is_not_a_rebuild() {
         for script in [
             "ALTER TABLE a ADD COLUMN y;",
             "ALTER TABLE a RENAME TO c;",

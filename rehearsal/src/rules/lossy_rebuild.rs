@@ -120,7 +120,7 @@ fn remedy(table: &Name, remedy: &Remedy) -> String {
 mod tests {
     use expect_test::expect;
 
-    use crate::rules::harness::{lint, lint_down, lint_errors, lint_ok, told};
+    use crate::rules::harness::{lint, lint_down, lint_errors, lint_ok, reported};
     use migratory_analysis::Code;
 
     const BEFORE: &str = "
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn indexes_and_triggers_that_are_missing_are_told() {
+    fn indexes_and_triggers_that_are_missing_are_reported() {
         let lacks = "M0601: the rebuilt table `item` lacks what it had:";
         for (then, what) in [
             (INDEXES.to_owned(), "the trigger `item_touch`"),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn constraints_that_are_missing_are_told() {
+    fn constraints_that_are_missing_are_reported() {
         let all = "a INTEGER PRIMARY KEY AUTOINCREMENT, \
                    b TEXT DEFAULT 'x' UNIQUE COLLATE NOCASE CHECK (b <> ''), \
                    c INT REFERENCES maker ON DELETE CASCADE, CHECK (c > 0)";
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_is_made_of_a_query_lacks_everything() {
+    fn a_table_created_from_a_query_lacks_everything() {
         let up =
             "CREATE TABLE n AS SELECT * FROM rich; DROP TABLE rich; ALTER TABLE n RENAME TO rich;";
         let found = lint(BEFORE, up);
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn the_triggers_of_a_view_are_told() {
+    fn the_triggers_of_a_view_are_reported() {
         for up in [
             "DROP VIEW titles; CREATE VIEW titles AS SELECT title FROM item;",
             "drop view if exists main.titles; create view titles as select title from item where 1",
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_back_or_was_taken_away_is_no_loss() {
+    fn restored_and_dropped_objects_are_not_losses() {
         let wider = "CREATE INDEX t ON item (title, maker); CREATE UNIQUE INDEX c ON item (code); \
                      CREATE INDEX l ON item (lower(title)) WHERE code IS NOT NULL;";
         for up in [
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_constraint_that_was_changed_is_no_loss() {
+    fn a_changed_constraint_is_not_a_loss() {
         for definition in [
             "(a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT DEFAULT 'y' UNIQUE COLLATE RTRIM CHECK (length(b) > 1), \
              c INT REFERENCES item, CHECK (c > 1)) STRICT",
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unique_that_became_wider_is_no_loss() {
+    fn a_wider_unique_is_not_a_loss() {
         let before = "CREATE TABLE flag (id INTEGER PRIMARY KEY, space INT, key TEXT UNIQUE, UNIQUE (id, key));";
         let up = |unique: &str| {
             format!(
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_key_that_became_wider_is_no_loss() {
+    fn a_wider_foreign_key_is_not_a_loss() {
         let before = "
             CREATE TABLE space (id INTEGER PRIMARY KEY);
             CREATE TABLE page (id INTEGER PRIMARY KEY, space INT, name TEXT, UNIQUE (space, id));
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hung_on_a_column_that_is_gone_is_no_loss() {
+    fn objects_of_a_dropped_column_are_not_losses() {
         lint_ok(
             BEFORE,
             "-- migratory: allow(drop_column): nobody reads it\n\
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_that_is_allowed_or_of_a_down_is_not_told() {
+    fn a_loss_that_is_allowed_or_of_a_down_is_not_reported() {
         let allowed = format!("-- migratory: allow(lossy_rebuild): too slow\n{}", item(""));
         lint_ok(BEFORE, &allowed);
         assert_eq!(lint_down(BEFORE, &item("")), []);
@@ -374,6 +374,6 @@ mod tests {
               = help: add to the definition of the new table: `PRIMARY KEY (a, b)`
               = help: add after the parenthesis that closes the new `pair`: `WITHOUT ROWID`
               = help: if it is meant, say why at the top of the file: `-- migratory: allow(lossy_rebuild): <reason>`
-        "#]].assert_eq(&told(BEFORE, up));
+        "#]].assert_eq(&reported(BEFORE, up));
     }
 }

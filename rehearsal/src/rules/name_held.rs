@@ -75,7 +75,7 @@ mod tests {
         INSERT INTO n (id, x) SELECT id, x FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a;";
 
     #[test]
-    fn a_view_or_trigger_that_keeps_a_table_from_its_name_is_told() {
+    fn a_view_or_trigger_that_keeps_a_table_from_its_name_is_reported() {
         let trigger = "CREATE TABLE n (x); INSERT INTO n (x) SELECT x FROM \"b c\"; \
                        DROP TABLE \"b c\"; alter table n rename to [B C]";
         let again = format!("CREATE VIEW ys AS SELECT x FROM A; {REBUILD}");
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_comes_by_its_name_or_fails_otherwise_is_not() {
+    fn a_name_that_is_free_or_fails_otherwise_is_not_reported() {
         lint_ok(BEFORE, &format!("DROP VIEW xs; {REBUILD} CREATE VIEW xs AS SELECT x FROM a;"));
         lint_ok(BEFORE, &format!("PRAGMA legacy_alter_table = ON; {REBUILD}"));
         lint_ok(BEFORE, "ALTER TABLE a RENAME TO d;");

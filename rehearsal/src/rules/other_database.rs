@@ -38,7 +38,7 @@ mod tests {
     use migratory_analysis::Code;
 
     #[test]
-    fn another_database_is_told() {
+    fn another_database_is_reported() {
         for up in [
             "ATTACH 'other.db' AS other;",
             "attach database ':memory:' as [o]",
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_in_another_place_are_not() {
+    fn the_words_in_another_place_are_not_reported() {
         lint_ok("", "CREATE TABLE attach (detach); INSERT INTO attach VALUES ('ATTACH');");
     }
 }

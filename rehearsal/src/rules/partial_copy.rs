@@ -205,7 +205,7 @@ fn refused(
 mod tests {
     use expect_test::expect;
 
-    use crate::rules::harness::{lint, lint_down, lint_errors, lint_ok, told};
+    use crate::rules::harness::{lint, lint_down, lint_errors, lint_ok, reported};
     use migratory_analysis::Code;
 
     const BEFORE: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, n INT);";
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_with_a_limit_is_told() {
+    fn a_copy_with_a_limit_is_reported() {
         for copy in [
             "INSERT INTO n (id, a, n) SELECT id, a, n FROM t LIMIT 1000",
             "INSERT INTO n (id, a, n) SELECT id, a, n FROM t ORDER BY id LIMIT -1 OFFSET 1",
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_that_skips_what_is_refused_is_told() {
+    fn a_copy_that_skips_refused_rows_is_reported() {
         for (definition, copy) in [
             (
                 "a TEXT UNIQUE, n INT CHECK (n > 0)",
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_of_every_row_is_not() {
+    fn a_copy_of_every_row_is_not_reported() {
         for (definition, copy) in [
             ("a TEXT UNIQUE, n INT", "INSERT INTO n SELECT id, a, n FROM t"),
             ("a TEXT UNIQUE, n INT", "INSERT OR IGNORE INTO n SELECT * FROM t"),
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_help_says_is_taken() {
+    fn the_suggestion_is_accepted() {
         let limited = "INSERT INTO n (id, a, n) SELECT id, a, n FROM t LIMIT 10";
         let found = lint(BEFORE, &rebuild("a TEXT UNIQUE, n INT", limited)).remove(0);
         let whole = found.help[0].split('`').nth(1).unwrap_or_default();
@@ -311,6 +311,6 @@ mod tests {
               = note: SQLite skips or replaces a row that breaks a constraint of the new table, and reports nothing
               = help: write a plain INSERT, and change the rows that a constraint refuses in a statement before it, or in the SELECT
               = help: if it is meant, say why at the top of the file: `-- migratory: allow(partial_copy): <reason>`
-        "]].assert_eq(&told(BEFORE, &up));
+        "]].assert_eq(&reported(BEFORE, &up));
     }
 }

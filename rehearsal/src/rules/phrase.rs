@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn temporary_objects_are_told() {
+    fn temporary_objects_are_reported() {
         for sql in ["CREATE TEMP TABLE a (b)", "DROP TABLE temp.a", "CREATE TEMPORARY VIEW a AS b"]
         {
             assert!(Phrase::parse(sql).is_some_and(|phrase| phrase.is_temporary), "{sql}");

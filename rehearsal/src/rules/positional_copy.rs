@@ -80,7 +80,7 @@ mod tests {
     ";
 
     #[test]
-    fn values_that_land_in_another_column_are_told() {
+    fn values_that_land_in_another_column_are_reported() {
         for up in [
             "INSERT INTO swapped SELECT * FROM person;",
             "insert or ignore into main.swapped select p.* from [person] as p where p.id > 1",
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn the_copy_is_written_out() {
+    fn the_suggestion_names_the_columns() {
         let found = &lint(BEFORE, "INSERT INTO swapped SELECT * FROM person;")[0];
         assert_eq!(found.message, "this copies `name` of `person` into `mail` of `swapped`");
         assert_eq!(
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_that_keeps_each_column_is_not() {
+    fn a_copy_that_keeps_each_column_is_not_reported() {
         for up in [
             "INSERT INTO same SELECT * FROM person;",
             "INSERT INTO swapped (id, name, mail) SELECT * FROM person;",

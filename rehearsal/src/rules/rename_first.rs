@@ -8,11 +8,14 @@ use migratory_analysis::{Code, Diagnostic, spelling};
 
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let lineage = Lineage::new(facts);
-    told(facts, &lineage).iter().map(|strayed| finding(facts, &lineage, strayed)).collect()
+    strayed_references(facts, &lineage)
+        .iter()
+        .map(|strayed| finding(facts, &lineage, strayed))
+        .collect()
 }
 
 /// What there is a finding about; other rules need not tell of its consequences.
-pub(crate) fn told(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Strayed> {
+pub(crate) fn strayed_references(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Strayed> {
     if facts.allows(Rule::RenameFirst) || !facts.is_complete() {
         return Vec::new();
     }
@@ -110,7 +113,7 @@ mod tests {
     const ON: &str = "PRAGMA foreign_keys = ON;";
 
     #[test]
-    fn references_that_follow_the_old_table_are_told() {
+    fn references_that_follow_the_old_table_are_reported() {
         for up in [
             "ALTER TABLE artist RENAME TO artist_old; \
              CREATE TABLE artist (id INTEGER PRIMARY KEY, name TEXT); \
@@ -134,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rename_that_leads_nobody_astray_is_not() {
+    fn a_rename_without_references_is_not_reported() {
         for up in [
             "ALTER TABLE artist RENAME TO band;",
             "CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT); \

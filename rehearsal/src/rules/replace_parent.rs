@@ -24,7 +24,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
 }
 
 /// Whether the statement is told here, or would be if the file did not allow it.
-pub(crate) fn is_told(
+pub(crate) fn is_reported(
     facts: &Facts<'_>,
     lineage: &Lineage,
     at: usize,
@@ -197,7 +197,7 @@ mod tests {
     ";
 
     #[test]
-    fn a_parent_that_is_replaced_is_told() {
+    fn a_parent_that_is_replaced_is_reported() {
         for up in [
             "INSERT OR REPLACE INTO artist (id, name) VALUES (1, 'a');",
             "replace into main.place values ('x')",
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_nothing_hangs_on_may_be_replaced() {
+    fn a_row_without_references_may_be_replaced() {
         for up in [
             "INSERT OR IGNORE INTO artist VALUES (1, 'a');",
             "INSERT INTO artist VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET name = 'a';",

@@ -75,7 +75,7 @@ mod tests {
     use migratory_analysis::Code;
 
     #[test]
-    fn names_that_are_taken_are_told() {
+    fn names_that_are_taken_are_reported() {
         for up in [
             "CREATE TABLE migratory_log (x);",
             "create table if not exists \"Migratory_x\" (a)",
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_history_is_told_however_it_is_touched() {
+    fn any_use_of_the_history_is_reported() {
         for up in [
             "DELETE FROM migratory_history;",
             "INSERT INTO main.[migratory_history] (version) VALUES (1);",
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_only_look_like_it_are_not() {
+    fn similar_names_are_not_reported() {
         for up in [
             "CREATE TABLE migratory (x); CREATE TABLE sqlitex (x);",
             "CREATE TABLE bird (migratory_route TEXT, sqlite_version TEXT);",

@@ -53,7 +53,7 @@ mod tests {
     const TABLE: &str = "CREATE TABLE a (b);";
 
     #[test]
-    fn rows_that_nobody_reads_are_told() {
+    fn rows_that_nobody_reads_are_reported() {
         for up in [
             "SELECT count(*) FROM a;",
             "WITH c AS (SELECT 1) SELECT * FROM c;",
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn statements_that_act_are_not() {
+    fn statements_that_change_something_are_not_reported() {
         for up in [
             "INSERT INTO a SELECT 1;",
             "CREATE VIEW c AS SELECT b FROM a;",

@@ -33,7 +33,7 @@ mod tests {
     use migratory_analysis::Code;
 
     #[test]
-    fn a_schema_that_is_written_by_hand_is_told() {
+    fn a_schema_that_is_written_by_hand_is_reported() {
         for up in [
             "PRAGMA writable_schema = ON;",
             "pragma main.writable_schema(1)",
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn reading_it_and_numbers_of_the_application_are_not() {
+    fn reading_and_application_numbers_are_not_reported() {
         for up in ["PRAGMA user_version = 7;", "PRAGMA application_id = 5;"] {
             lint_ok("", up);
         }

@@ -234,7 +234,7 @@ fn named(trigger: &Trigger) -> BTreeSet<Name> {
 mod tests {
     use expect_test::expect;
 
-    use crate::rules::harness::{lint, lint_ok, told};
+    use crate::rules::harness::{lint, lint_ok, reported};
     use migratory_analysis::{Code, Severity};
 
     const BEFORE: &str = "
@@ -257,7 +257,7 @@ mod tests {
     ";
 
     #[test]
-    fn what_an_update_does_to_other_rows_is_told() {
+    fn side_effects_of_an_update_are_reported() {
         let (error, warning) = (Severity::Error, Severity::Warning);
         for (up, expected) in [
             ("UPDATE person SET name = upper(name);", &[warning][..]),
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_schema_says_of_a_column_is_not() {
+    fn effects_that_the_schema_declares_are_not_reported() {
         for up in [
             "UPDATE item SET cents = cents * 100;",
             "UPDATE person SET name = upper(name), changed = changed;",
@@ -308,7 +308,7 @@ mod tests {
               = note: the trigger runs for each row that this changes: what was there is lost, and applications that look for what a person changed find all of these rows
               = help: if that must not happen, drop the trigger before this, and create it again after it: `DROP TRIGGER touch;`, `CREATE TRIGGER touch AFTER UPDATE ON person BEGIN UPDATE person SET changed = CURRENT_TIMESTAMP WHERE id = NEW.id; END;`
               = help: if it is meant, say why at the top of the file: `-- migratory: allow(side_effects): <reason>`
-        "#]].assert_eq(&told(BEFORE, "UPDATE person SET name = upper(name);"));
+        "#]].assert_eq(&reported(BEFORE, "UPDATE person SET name = upper(name);"));
         expect![[r#"
             1 finding in the migrations of `migrations/`
 
@@ -321,7 +321,7 @@ mod tests {
               = note: the trigger runs for each row that this changes, and no DELETE of the file names what goes
               = help: if that must not happen, drop the trigger before this, and create it again after it: `DROP TRIGGER forget;`, `CREATE TRIGGER forget AFTER UPDATE ON shelf BEGIN DELETE FROM log WHERE id = OLD.id; END;`
               = help: if it is meant, say why at the top of the file: `-- migratory: allow(side_effects): <reason>`
-        "#]].assert_eq(&told(BEFORE, "UPDATE shelf SET place = 1;"));
+        "#]].assert_eq(&reported(BEFORE, "UPDATE shelf SET place = 1;"));
         expect![[r#"
             1 finding in the migrations of `migrations/`
 
@@ -334,6 +334,6 @@ mod tests {
               = note: `login` (person) refers to `person` ON UPDATE SET NULL: its rows lose what they refer to
               = help: rebuild `login` with ON UPDATE CASCADE before this
               = help: if it is meant, say why at the top of the file: `-- migratory: allow(side_effects): <reason>`
-        "#]].assert_eq(&told(BEFORE, "UPDATE person SET id = id + 1, changed = '';"));
+        "#]].assert_eq(&reported(BEFORE, "UPDATE person SET id = id + 1, changed = '';"));
     }
 }

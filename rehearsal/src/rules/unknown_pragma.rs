@@ -101,7 +101,7 @@ mod tests {
     use migratory_analysis::Code;
 
     #[test]
-    fn a_pragma_that_is_misspelt_is_told() {
+    fn a_pragma_that_is_misspelt_is_reported() {
         for (up, meant) in [
             ("PRAGMA foreign_key = OFF;", "foreign_keys"),
             ("pragma main.Foreign_keys_check", "foreign_key_check"),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_sqlite_or_an_extension_knows_is_not() {
+    fn a_known_pragma_is_not_reported() {
         for up in [
             "PRAGMA user_version = 3; PRAGMA DEFER_FOREIGN_KEYS = 1; PRAGMA foreign_key_check;",
             "PRAGMA cipher_compatibility = 3;",

@@ -175,7 +175,7 @@ fn replaced(text: &str, edits: Vec<(Range<usize>, String)>) -> String {
 mod tests {
     use expect_test::expect;
 
-    use crate::rules::harness::{lint, lint_down, lint_errors, lint_ok, told};
+    use crate::rules::harness::{lint, lint_down, lint_errors, lint_ok, reported};
     use migratory_analysis::Code;
 
     const BEFORE: &str = "
@@ -185,7 +185,7 @@ mod tests {
     ";
 
     #[test]
-    fn values_that_a_subquery_overwrites_with_null_are_told() {
+    fn values_that_a_subquery_overwrites_with_null_are_reported() {
         for up in [
             "UPDATE a SET email = (SELECT email FROM b WHERE b.name = a.name);",
             "update main.[a] as x set Email = (select b.email from b where b.name = x.name) where 1",
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_that_is_overwritten_is_told_too() {
+    fn a_copy_that_is_overwritten_is_reported_too() {
         let up = "CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT); \
             INSERT INTO n (id, name, email) SELECT id, name, email FROM b; \
             UPDATE n SET email = (SELECT email FROM a WHERE a.name = n.name); \
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_that_keeps_what_has_no_match_is_not() {
+    fn an_update_that_keeps_unmatched_rows_is_not_reported() {
         for up in [
             "UPDATE a SET email = (SELECT email FROM b WHERE b.name = a.name) \
              WHERE EXISTS (SELECT 1 FROM b WHERE b.name = a.name);",
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_help_says_is_taken() {
+    fn the_suggestion_is_accepted() {
         for up in [
             "UPDATE a SET email = (SELECT email FROM b WHERE b.name = a.name) WHERE 1 = 1;",
             "UPDATE a SET email = (SELECT max(email) FROM b WHERE b.name = a.name), town = 'x'",
@@ -284,6 +284,6 @@ mod tests {
               = help: update only the rows that have a match: `UPDATE a SET email = ( SELECT email FROM b WHERE b.name = a.name ) WHERE EXISTS ( SELECT email FROM b WHERE b.name = a.name );`
               = help: or keep the old value: `UPDATE a SET email = coalesce(( SELECT email FROM b WHERE b.name = a.name ), email);`
               = help: if it is meant, say why at the top of the file: `-- migratory: allow(unmatched_update): <reason>`
-        "]].assert_eq(&told(BEFORE, up));
+        "]].assert_eq(&reported(BEFORE, up));
     }
 }

@@ -119,7 +119,7 @@ pub(crate) fn split<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
 mod tests {
     use super::*;
 
-    fn said(sql: &str) -> String {
+    fn described(sql: &str) -> String {
         let Some(update) = Update::parse(sql) else { return "none".to_owned() };
         let set = |set: &Set<'_>| {
             let names: Vec<_> = set.columns.iter().map(Name::as_str).collect();
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_is_taken_apart() {
+    fn an_update_is_parsed() {
         for (sql, expected) in [
             ("UPDATE t SET a = 1;", "t a:1"),
             (
@@ -153,7 +153,7 @@ mod tests {
             ("UPDATE t", "none"),
             ("UPDATE t SET", "t "),
         ] {
-            assert_eq!(said(sql), expected, "{sql}");
+            assert_eq!(described(sql), expected, "{sql}");
         }
     }
 }

@@ -44,7 +44,7 @@ fn judge(
     let is_skipped = fate == Fate::Skipped && is_restricted(table, &columns);
     let may_fail = (may_collide || is_skipped) && !is_known;
     // One that takes others along is told as that.
-    if !may_fail || replace_parent::is_told(facts, lineage, at, statement) {
+    if !may_fail || replace_parent::is_reported(facts, lineage, at, statement) {
         return None;
     }
     Some(finding(facts, statement, &update, fate))
@@ -124,7 +124,7 @@ fn without_conflict(text: &str, update: &Update<'_>) -> Option<String> {
 mod tests {
     use expect_test::expect;
 
-    use crate::rules::harness::{lint, lint_errors, lint_ok, told};
+    use crate::rules::harness::{lint, lint_errors, lint_ok, reported};
     use migratory_analysis::Code;
 
     const BEFORE: &str = "
@@ -138,7 +138,7 @@ mod tests {
     ";
 
     #[test]
-    fn an_update_that_deletes_or_skips_rows_is_told() {
+    fn an_update_that_deletes_or_skips_rows_is_reported() {
         for up in [
             "UPDATE OR REPLACE tag SET name = lower(name);",
             "UPDATE OR IGNORE tag SET name = lower(name);",
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_that_meets_no_constraint_is_not() {
+    fn an_update_without_a_constraint_is_not_reported() {
         for up in [
             "UPDATE tag SET name = lower(name);",
             "UPDATE OR ABORT tag SET name = lower(name); UPDATE OR FAIL tag SET size = 1;",
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_help_says_is_taken() {
+    fn the_suggestion_is_accepted() {
         let found = lint(BEFORE, "UPDATE OR IGNORE tag SET name = lower(name)").remove(0);
         let plain = found.help[0].split('`').nth(1).unwrap_or_default();
         assert_eq!(plain, "UPDATE tag SET name = lower(name);");
@@ -192,6 +192,6 @@ mod tests {
               = note: where two rows get the same key, REPLACE deletes the other one, with all that it holds, and no DELETE trigger runs
               = help: merge or delete the rows that collide in a statement before it, and then write: `UPDATE tag SET name = lower(name);`
               = help: if it is meant, say why at the top of the file: `-- migratory: allow(update_conflict): <reason>`
-        "]].assert_eq(&told(BEFORE, "UPDATE OR REPLACE tag SET name = lower(name);"));
+        "]].assert_eq(&reported(BEFORE, "UPDATE OR REPLACE tag SET name = lower(name);"));
     }
 }

@@ -1,4 +1,4 @@
-//! What the files of a migration say may be lost.
+//! What the files of a migration allow to be lost.
 
 use migratory_analysis::{CheckedScript, DirectiveKind, Rule};
 
@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::course::preserved::{Loss, What};
 use crate::course::shown::Told;
 
-/// What an up may say of a loss that its down does not make good.
+/// Returns the rule by which an up may allow a loss that its down does not restore.
 pub(crate) fn excuse(told: &Told, loss: &Loss) -> Rule {
     match &loss.what {
         What::Rows { .. } | What::Multiplied { .. } => Rule::PartialCopy,
@@ -15,7 +15,7 @@ pub(crate) fn excuse(told: &Told, loss: &Loss) -> Rule {
     }
 }
 
-/// Whether the file says that this loss is meant.
+/// Whether the file allows this loss.
 pub(crate) fn is_allowed(context: Context<'_>, script: &CheckedScript, loss: &Loss) -> bool {
     loss.is_copied
         && match loss.what {
@@ -23,7 +23,7 @@ pub(crate) fn is_allowed(context: Context<'_>, script: &CheckedScript, loss: &Lo
                 script.says(DirectiveKind::Allow(Rule::PartialCopy))
             }
             What::Value { .. } => {
-                // What an up says of a column holds on the way back too.
+                // What an up says about a column also holds for the down.
                 let mut pairs = context.set.iter();
                 let pair = pairs.find(|it| it.scripts().any(|other| other.file == script.file));
                 lets_change(script, loss) || pair.is_some_and(|it| lets_change(&it.up, loss))
@@ -31,12 +31,12 @@ pub(crate) fn is_allowed(context: Context<'_>, script: &CheckedScript, loss: &Lo
         }
 }
 
-/// Whether the file says that the values of this column may change.
+/// Whether the file allows the values of this column to change.
 pub(crate) fn lets_change(script: &CheckedScript, loss: &Loss) -> bool {
     loss.column().is_some_and(|column| script.lets_change(loss.table.as_str(), column.as_str()))
 }
 
-/// The losses that are one finding with this one, which is the first of them: all values of a table.
+/// Returns the losses that form one finding with this first one: all changed values of a table.
 pub(crate) fn siblings<'l>(losses: &'l [Loss], loss: &'l Loss) -> Option<Vec<&'l Loss>> {
     let is_sibling = |other: &&Loss| {
         other.table == loss.table && other.column().is_some() && !other.is_of_rowid()

@@ -1,4 +1,4 @@
-//! The values that a script names: what it makes of a row by its own words is meant.
+//! Finds the values that a script names: what its own words make of a row is intended.
 
 use migratory_core::sql::lexer::{self, Token};
 use rusqlite::types::Value;
@@ -6,8 +6,8 @@ use rusqlite::types::Value;
 use crate::rows::literals_in;
 use migratory_analysis::CheckedScript;
 
-/// The values that the statements of a script name which write rows, NULL among them: what a definition names, as a
-/// CHECK, becomes the value of no row.
+/// Returns the values, including NULL, that statements which write rows name. A value in a
+/// definition, such as a CHECK, does not become the value of any row.
 pub(super) fn literals(script: &CheckedScript) -> Vec<Value> {
     let texts: Vec<_> = script.texts().filter(|text| writes_rows(text)).collect();
     let null = texts.iter().any(|text| names_null(text)).then_some(Value::Null);
@@ -21,7 +21,8 @@ fn writes_rows(text: &str) -> bool {
         || (verb.is_word("create") && tokens.any(|token| token.is_word("select")))
 }
 
-/// Whether a statement makes NULLs by its own words: `NULL` as a value, `nullif`, or a CASE without an ELSE.
+/// Whether a statement itself makes NULLs: with `NULL` as a value, `nullif`, or a CASE without an
+/// ELSE.
 fn names_null(text: &str) -> bool {
     let tokens: Vec<_> = lexer::meaningful(text).collect();
     let count = |word| tokens.iter().filter(|token| token.is_word(word)).count();
@@ -42,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn null_is_named_where_a_statement_makes_it() {
+    fn a_statement_that_makes_null_names_it() {
         for (text, expected) in [
             ("UPDATE t SET x = NULL", true),
             ("INSERT INTO n SELECT nullif(x, '') FROM t", true),
@@ -56,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_defines_things_names_no_values() {
+    fn definitions_name_no_values() {
         for (text, expected) in [
             ("CREATE TABLE n (x INTEGER CHECK (x IN (0, 1)))", false),
             ("CREATE INDEX i ON t (x) WHERE x > 0", false),

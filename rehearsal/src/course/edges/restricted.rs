@@ -1,7 +1,7 @@
-//! Rows that refer to those which a script deletes, and keep them.
+//! Tries a script that deletes rows with other rows that refer to those.
 //!
-//! Made-up rows that lack something or hold odd values have none that refer to them. In a database in use, any row may
-//! have some, and a key without an action stops the DELETE.
+//! No rows refer to generated ones with NULLs or unusual values. In a real database any row may be
+//! referred to, and a foreign key without an action then stops the DELETE.
 
 use migratory_runtime::Mode;
 
@@ -27,7 +27,8 @@ impl Pair<'_> {
 }
 
 impl Edges<'_, '_> {
-    /// Whether the script, which passes on these rows, fails where others refer to the rows that it deletes.
+    /// Whether the script, which passes on these rows, fails once others refer to the rows that it
+    /// deletes.
     pub(super) fn restricted(&mut self, rows: &[EdgeRow]) -> Result<Option<Found>, Halt> {
         let track = (self.fresh)()?;
         if !self.pair.is_restricted(&track, self.script_run) {
@@ -71,7 +72,8 @@ impl Edges<'_, '_> {
     }
 }
 
-/// The tables of which the script deletes rows, each with one that refers to it and does not follow.
+/// Returns the tables whose rows the script deletes, each with a table that refers to it and has no
+/// cascade.
 fn restricting(schema: &Schema, script_run: ScriptRun<'_>) -> Vec<(Name, Name)> {
     let keys = schema.tables.values().flat_map(|child| {
         let stops = |action: &str| {

@@ -1,4 +1,4 @@
-//! The search for what edge rows show: one thing after the other, each on the fewest rows.
+//! Searches for what edge rows show: one fault after the other, each with the fewest rows.
 
 use super::{Edges, Fault, Found, Halt, Shown, is_ruled_out};
 use crate::course::refine;
@@ -6,25 +6,26 @@ use crate::rows::EdgeRow;
 use crate::schema::Reader;
 use migratory_analysis::{Code, Diagnostic};
 
-/// How often a script is run to find the fewest rows that show what is wrong.
+/// How often a script runs to find the fewest rows that show a fault.
 const TRIES: usize = 48;
-/// How many faults that the author rules out are taken away before the rest is given up.
+/// How many faults that the author rules out are skipped before the search is given up.
 const RULED_OUT: usize = 8;
-/// How many things are told that different rows show.
+/// How many faults on different rows are reported.
 const SHOWN: usize = 6;
-/// How often a script is run to find the rows that do not show what is told already.
+/// How often a script runs to find the rows that do not show a reported fault.
 const SPARING: usize = 96;
 
-/// What became of a script on edge rows.
+/// The outcome of a script on edge rows.
 enum Trial {
     Passed,
     Shown(Shown),
-    /// It fails on other rows too, or too much was ruled out.
-    Untold,
+    /// The author's assumptions rule out too many faults, so the rest is unknown.
+    GivenUp,
 }
 
 impl Edges<'_, '_> {
-    /// All that the script fails at or loses on edge rows; and the rows on which it passes then, but for the losses that are told.
+    /// Returns all faults of the script on edge rows, and the rows on which it then passes, apart
+    /// from reported losses.
     pub(super) fn of_script(
         &mut self,
         reader: &mut Reader,
@@ -34,7 +35,7 @@ impl Edges<'_, '_> {
         match self.fault(&[])? {
             None => {}
             Some(Fault::Changed(losses)) => self.known = losses,
-            // It is no matter of these rows.
+            // The failure does not depend on edge rows.
             Some(_) => {
                 self.is_unfit = true;
                 return Ok((Vec::new(), None));
@@ -44,12 +45,12 @@ impl Edges<'_, '_> {
         for _ in 0..SHOWN {
             match self.trial(&mut rows)? {
                 Trial::Passed => return Ok((found, Some(rows))),
-                Trial::Untold => break,
+                Trial::GivenUp => break,
                 Trial::Shown(shown) => {
                     add(&mut found, self.found(&shown, reader)?);
                     match shown.fault {
                         Fault::Changed(losses) => self.known.extend(losses),
-                        // Without a statement to blame, nothing tells one such fault from another.
+                        // Without a statement, such faults can't be told apart.
                         fault if fault.failure().is_none() => break,
                         fault => match self.spared(rows, &fault)? {
                             Some(others) => rows = others,
@@ -62,7 +63,7 @@ impl Edges<'_, '_> {
         Ok((found, None))
     }
 
-    /// Runs the script on these edge rows, without those of which the author says that there are none.
+    /// Runs the script on these edge rows, without those that the author rules out.
     fn trial(&mut self, rows: &mut Vec<EdgeRow>) -> Result<Trial, Halt> {
         for _ in 0..RULED_OUT {
             let Some(fault) = self.fault(rows)? else { return Ok(Trial::Passed) };
@@ -76,11 +77,11 @@ impl Edges<'_, '_> {
             rows.retain(|row| !shown.rows.contains(row));
         }
         self.is_given_up = true;
-        Ok(Trial::Untold)
+        Ok(Trial::GivenUp)
     }
 
-    /// Those of the rows on which the script does not fail so: what else is wrong with it, others show. `None` if it takes too
-    /// long to find them.
+    /// Returns the rows on which the script does not fail in this way, so that they show its other
+    /// faults. Returns `None` if finding them takes too long.
     fn spared(&mut self, rows: Vec<EdgeRow>, fault: &Fault) -> Result<Option<Vec<EdgeRow>>, Halt> {
         let mut kept: Vec<EdgeRow> = Vec::new();
         let mut open = vec![rows];
@@ -98,7 +99,7 @@ impl Edges<'_, '_> {
         Ok(None)
     }
 
-    /// Takes rows away for as long as what is left shows the fault: halves first, then single rows.
+    /// Removes rows as long as the rest shows the fault: first halves, then single rows.
     pub(super) fn smallest(&mut self, shown: Shown) -> Result<Shown, Halt> {
         let mut shown = shown;
         let mut size = shown.rows.len().div_ceil(2);
@@ -126,8 +127,8 @@ impl Edges<'_, '_> {
     }
 }
 
-/// Adds what is not told by one of the others already: a statement may fail twice for what one line states, as on a REAL
-/// and on a text in the place of an integer.
+/// Adds findings that need another fix than the known ones. A statement may fail twice for what one
+/// directive states, for example on a REAL and on a text in place of an integer.
 pub(super) fn add(found: &mut Vec<Found>, new: impl IntoIterator<Item = Found>) {
     for new in new {
         if !found.iter().any(|it| has_one_way_out(it, &new)) {
@@ -143,7 +144,7 @@ fn has_one_way_out((_, one): &Found, (_, other): &Found) -> bool {
         && directive(one) == directive(other)
 }
 
-/// The directive that a finding ends with.
+/// Returns the directive at the end of a finding.
 fn directive(finding: &Diagnostic) -> Option<&str> {
     finding.help.last()?.split_once("-- migratory: ").map(|(_, directive)| directive)
 }

@@ -1,4 +1,4 @@
-//! A script on empty tables, without the statements that fail.
+//! Runs a script on empty tables without the statements that fail.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -18,10 +18,10 @@ use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Code, Diagnostic, UntriedReason};
 
-/// How many statements of a script are left out one by one before all that follow are.
+/// How many failing statements are left out one by one, before the rest of the script is.
 const TRIES: usize = 24;
 
-/// What rules say of a statement by its text, whether it runs or not.
+/// What rules say about the text of a statement, whether it runs or not.
 const OF_TEXT: [Code; 5] = [
     Code::Ignored,
     Code::ForeignKeysLeftOff,
@@ -30,18 +30,18 @@ const OF_TEXT: [Code; 5] = [
     Code::UnknownPragma,
 ];
 
-/// A script that ran, without what failed.
+/// A script that ran without the statements that fail.
 pub(super) struct Ran {
     pub(super) performance: Performance,
-    /// What the rules say of it.
+    /// The findings of the rules.
     pub(super) rules: Vec<Diagnostic>,
-    /// Whether nothing was left out of it.
+    /// Whether no statement was left out.
     pub(super) is_whole: bool,
-    /// What was left out until here.
+    /// What has been left out so far.
     pub(super) left_out: Arc<LeftOut>,
 }
 
-/// A script in the making, and what fails of it.
+/// A script that is run repeatedly, and its failures so far.
 struct Attempt<'a> {
     at: usize,
     script: &'a CheckedScript,
@@ -49,25 +49,25 @@ struct Attempt<'a> {
     is_judged: bool,
     /// What was left out before the script.
     before: LeftOut,
-    /// The statements of it that were left out, each by its start.
+    /// Its statements that were left out, by their start.
     cut: BTreeMap<usize, Cutting>,
-    /// How often it failed.
+    /// How often it has failed.
     tries: usize,
-    /// What the rules said of what ran before the first of them.
+    /// The findings of the rules on the statements before the first failure.
     rules: Vec<Diagnostic>,
 }
 
 /// A statement that was left out.
 struct Cutting {
     range: Range<usize>,
-    /// What SQLite said of it; `None` where it was not run.
+    /// SQLite's message; `None` if the statement did not run.
     message: Option<String>,
     /// The schema before it.
     schema: Arc<Schema>,
 }
 
 impl<'a> Empty<'a> {
-    /// Runs the up of the migration at `at`, and from then on without what fails in it.
+    /// Runs the up of the migration at `at`; later runs skip the statements that fail.
     pub(super) fn run_up(
         &mut self,
         at: usize,
@@ -83,14 +83,15 @@ impl<'a> Empty<'a> {
         let attempt = Attempt::new((at, script), true, is_judged, left_out);
         let (ran, script) = self.run(attempt, outcome)?;
         if let (Some(script), Some(cut)) = (script, self.context.cuts.get(at)) {
-            // Each script is run for the first time once.
+            // A script runs for the first time only once.
             let _ = cut.up.set(script);
         }
         self.left_out = Arc::clone(&ran.left_out);
         Ok(ran)
     }
 
-    /// Runs the down of the migration at `at`; `None` if a step in Rust may see to what it fails on.
+    /// Runs the down of the migration at `at`; returns `None` if it fails where a step in Rust
+    /// might help.
     pub(super) fn run_down(
         &mut self,
         at: usize,
@@ -105,7 +106,7 @@ impl<'a> Empty<'a> {
         Ok(Some(ran).filter(|ran| ran.performance.outcome.is_ok()))
     }
 
-    /// Runs a script until what is left of it goes through.
+    /// Runs a script until the rest of it succeeds.
     fn run(
         &mut self,
         mut attempt: Attempt<'_>,
@@ -123,7 +124,9 @@ impl<'a> Empty<'a> {
             };
             let migration = &self.context.set[at];
             let trouble = match &performance.outcome {
-                Err(trouble) if is_up || !unrehearsed_code::may_mend(migration, trouble) => trouble,
+                Err(trouble) if is_up || !unrehearsed_code::step_may_help(migration, trouble) => {
+                    trouble
+                }
                 ended => {
                     if ended.is_err() {
                         outcome.rehearsal.leave(&script.file, UntriedReason::Step);
@@ -149,10 +152,10 @@ impl<'a> Empty<'a> {
         }
         if attempt.is_up {
             let failure = messages::up_fails(migration, trouble, &self.schema);
-            unrehearsed_code::told_before(failure, trouble, &self.context.set[..attempt.at])
+            unrehearsed_code::with_steps_before(failure, trouble, &self.context.set[..attempt.at])
         } else {
             let failure = messages::down_fails(attempt.script, trouble, &self.schema);
-            unrehearsed_code::told_of_schema(failure, migration)
+            unrehearsed_code::with_steps_on_schema(failure, migration)
         }
     }
 }
@@ -187,8 +190,8 @@ impl<'a> Attempt<'a> {
         left_out::without(self.script, self.cut.values().map(|cut| &cut.range))
     }
 
-    /// What was left out by the place that the script has come to: in the order of its statements, since one that makes a
-    /// table mends what was left out before it alone.
+    /// Returns what had been left out when the script stopped, in the order of its statements: one
+    /// that creates a table corrects only what was left out before it.
     fn left_out(&self, script: &CheckedScript, performance: &Performance) -> LeftOut {
         let mut left_out = self.before.clone();
         let mut cut = self.cut.values().peekable();
@@ -204,7 +207,7 @@ impl<'a> Attempt<'a> {
         left_out
     }
 
-    /// Whether it fails only because of what was left out.
+    /// Whether the script fails only because of what was left out.
     fn is_explained(
         &self,
         trouble: &Trouble,
@@ -215,13 +218,14 @@ impl<'a> Attempt<'a> {
             Trouble::Statement(Failure { message, .. })
                 if self.script.faults.is_doubtful && left_out::is_about_rows(message) =>
             {
-                // A directive that was not understood may see to it.
+                // A directive that could not be parsed may take care of it.
                 true
             }
             Trouble::Statement(Failure { statement, message, .. }) => {
                 let place = left_out::around(self.script, statement);
                 let mut schemas = performance.schemas.iter();
-                // What the down misses from its first statement on, the up may have been meant to make.
+                // If the down lacks an object from the start, its up may have been meant to create
+                // it.
                 let may_be_of_up = |first| !self.is_up && self.before.may_have_made(message, first);
                 left_out.explains(self.sql(&place), message, &last(performance))
                     || schemas.next().is_some_and(|first| may_be_of_up(first))
@@ -233,8 +237,8 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Leaves out the statement that failed, and what can't run without it; or all that is left, where no statement is
-    /// at fault or too many are.
+    /// Leaves out the failing statement and those that can't run without it; or all that remains,
+    /// if no statement is at fault or too many are.
     fn leave_out(&mut self, trouble: &Trouble, schema: &Arc<Schema>, rules: Vec<Diagnostic>) {
         self.tries += 1;
         let failed = match trouble {
@@ -248,7 +252,7 @@ impl<'a> Attempt<'a> {
         let is_first = self.cut.is_empty();
         let Some((place, message)) = failed else {
             let all = self.script.statements.iter().cloned().map(|range| (range, None));
-            // Also what is between the statements, if anything is.
+            // Any text between the statements too.
             let rest = 0..self.script.sql.len();
             all.chain([(rest, None)]).for_each(|cut| self.cut(cut, schema));
             return;
@@ -274,8 +278,8 @@ impl<'a> Attempt<'a> {
         self.cut.entry(range.start).or_insert(Cutting { range, message, schema });
     }
 
-    /// Whether a directive that was not understood may allow what a rule found, or have the script run outside of a
-    /// transaction.
+    /// Whether a directive that could not be parsed may allow what a rule found, or make the script
+    /// run outside a transaction.
     fn may_allow(&self, rule: &Diagnostic) -> bool {
         let has_way = rule.help.iter().any(|help| help.contains("-- migratory: allow("));
         self.script.faults.is_doubtful && (has_way || rule.code == Code::Ignored)
@@ -306,8 +310,8 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// What the rules say of the statement that failed, and the failure, unless a rule says more of it. Of all other
-/// statements they speak when the script has run.
+/// Returns the findings of the rules on the failing statement, and the failure, unless a rule
+/// explains it. The rules' findings on other statements are reported once the script has run.
 fn reported(
     rules: &[Diagnostic],
     trouble: &Trouble,
@@ -324,7 +328,7 @@ fn reported(
     if found.iter().all(|finding| finding.code == Code::QuotedText) {
         found.insert(0, failure());
     }
-    // These are told with those of the whole text.
+    // These are reported with those on the whole text.
     found.retain(|finding| !OF_TEXT.contains(&finding.code));
     found
 }

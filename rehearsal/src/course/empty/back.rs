@@ -1,4 +1,4 @@
-//! The down of a migration on empty tables, and its up after it.
+//! Runs the down of a migration on empty tables, and then its up again.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use migratory_analysis::CheckedMigration;
 use migratory_analysis::{Code, UntriedReason};
 
 impl Empty<'_> {
-    /// Reverts the migration that was just applied, compares, and applies it again.
+    /// Reverts the migration that was just applied, compares the schemas, and applies it again.
     pub(super) fn there_and_back(
         &mut self,
         at: usize,
@@ -31,7 +31,7 @@ impl Empty<'_> {
             return Ok(None);
         };
         if migration.up.faults.is_unfit {
-            // What it would undo was not done.
+            // The up did not run, so there is nothing to undo.
             return Ok(None);
         }
         let after = Arc::clone(&self.schema);
@@ -53,7 +53,7 @@ impl Empty<'_> {
         let reported = reported(&differences, [before, &restored], &left_out, &known.rules);
         if reported.iter().any(|difference| !difference.is_order_only()) {
             let told = messages::down_differs(&migration.up, script, &reported);
-            outcome.found.push(unrehearsed_code::told_of_schema(told, migration));
+            outcome.found.push(unrehearsed_code::with_steps_on_schema(told, migration));
         }
         if is_exact {
             self.again(at, migration, &after, outcome)?;
@@ -84,7 +84,7 @@ impl Empty<'_> {
         let second = self.perform(self.context.up(at))?;
         let differences = match &second.outcome {
             Ok(()) => schema::differences(after, &last(&second)),
-            Err(trouble) if unrehearsed_code::may_mend(migration, trouble) => {
+            Err(trouble) if unrehearsed_code::step_may_help(migration, trouble) => {
                 outcome.rehearsal.leave(&migration.up.file, UntriedReason::Step);
                 return self.start_over(at + 1);
             }
@@ -101,8 +101,8 @@ impl Empty<'_> {
     }
 }
 
-/// The differences that are a fault of the down itself: neither what was left out explains them, nor do references that
-/// followed a renamed table, which a rule reports where they went.
+/// Returns the differences that are the down's own fault: those that neither the left-out
+/// statements explain nor references that followed a renamed table, which a rule reports.
 fn reported(
     differences: &[Difference],
     schemas: [&Schema; 2],

@@ -1,4 +1,4 @@
-//! What is known of a part of a migration: its statements ran on empty tables without the others.
+//! What is known about a part of a migration whose statements ran on empty tables on their own.
 
 use std::sync::Arc;
 
@@ -14,7 +14,8 @@ use migratory_analysis::Diagnostic;
 use migratory_analysis::Writes;
 
 impl Told {
-    /// What is known of a part of the migration that this was told of, and that did this on empty tables.
+    /// Returns what is known about a part of the migration, after this run of the part on empty
+    /// tables.
     pub(crate) fn of_part(
         &self,
         part: &Part,
@@ -64,7 +65,7 @@ impl Restoring {
     }
 }
 
-/// Whether an error shows a statement of the part, or none.
+/// Whether an error shows a statement of the part, or no statement.
 fn is_about(error: &Diagnostic, part: &Part) -> bool {
     let mut labels = error.labels.iter().filter(|label| label.range.is_some()).peekable();
     let is_in = |script: &CheckedScript, file: &str, start: usize| {

@@ -1,23 +1,23 @@
-//! What SQLite's words say a failure comes from.
+//! Reads the cause of a failure from SQLite's message.
 
 use migratory_core::sql::lexer::{self, Kind};
 
 use crate::schema::Name;
 
-/// What a failure comes from.
+/// The cause of a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
-    /// The text of the statement alone: no other statement could have prevented it.
+    /// The text of the statement itself: no other statement could have prevented the failure.
     Text,
-    /// A table, view, index or trigger of this name, which is missing or in the way.
+    /// A table, view, index or trigger with this name, which is missing or in the way.
     Object(Name),
-    /// A column of this name, which is missing or in the way.
+    /// A column with this name, which is missing or in the way.
     Column(Name),
-    /// Something else, as what the tables hold.
+    /// Anything else, such as the content of the tables.
     Rows,
 }
 
-/// What stands before the name of an object that is missing, or in the way.
+/// The words before the name of an object that is missing or in the way.
 const OBJECTS: [&str; 8] = [
     "unknown database ",
     "no such database: ",
@@ -28,7 +28,7 @@ const OBJECTS: [&str; 8] = [
     " with this name: ",
     " named ",
 ];
-/// What stands before the name of a column.
+/// The words before the name of a column.
 const COLUMNS: [&str; 5] = [
     "no such column: ",
     " has no column named ",
@@ -36,7 +36,7 @@ const COLUMNS: [&str; 5] = [
     "unknown column ",
     "cannot drop column ",
 ];
-/// What SQLite says of a text, whatever the schema is.
+/// SQLite's words about a text that is wrong in any schema.
 const TEXTS: [&str; 7] = [
     "near ",
     "incomplete input",
@@ -66,7 +66,7 @@ impl Cause {
     }
 }
 
-/// The last part of the name at the start of a text: of `main.note`, `note`.
+/// Returns the last part of the name at the start of a text: `note` for `main.note`.
 fn last(text: &str) -> Option<Name> {
     let named = |kind| matches!(kind, Kind::Word | Kind::Name | Kind::Text);
     let mut tokens = lexer::tokens(text);
@@ -77,7 +77,7 @@ fn last(text: &str) -> Option<Name> {
     Some(Name::new(name.unquoted()))
 }
 
-/// The name in `table note` and in `there is already a table named note`.
+/// Returns the name in `table note` and in `there is already a table named note`.
 fn subject(text: &str) -> Option<Name> {
     text.rsplit_once(' ').and_then(|(_, name)| last(name))
 }
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_sqlite_says_tells_the_cause() {
+    fn the_cause_is_read_from_the_message() {
         let conn = Connection::open_in_memory().expect("a database");
         let schema =
             "CREATE TABLE note (id INTEGER PRIMARY KEY, title TEXT NOT NULL, UNIQUE (title));

@@ -1,23 +1,25 @@
-//! What a statement that did not run would have changed, by its words: SQLite says nothing of a statement that fails.
+//! Reads what a statement that did not run would have changed, since SQLite reports nothing about a
+//! failing statement.
 
 use migratory_core::sql::lexer::{self, Kind, Token};
 
 use crate::schema::Name;
 
-/// One thing that a statement would have changed.
+/// Something that a statement would have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// A table, view, index or trigger that it would have made or dropped, or a database that it would have attached.
+    /// A table, view, index or trigger that it would have created or dropped, or a database that it
+    /// would have attached.
     Object(Name),
     /// A table that it would have renamed, and the new name.
     Renamed(Name, Name),
-    /// Columns of a table, or a constraint over them.
+    /// Columns of a table, or of a constraint on it.
     Columns(Name, Vec<Name>),
     /// The rows of a table.
     Rows(Name),
 }
 
-/// The targets of a text: of one statement, or of several between which a semicolon is missing.
+/// Returns the targets of a statement, or of several that lack a semicolon between them.
 pub(super) fn targets(sql: &str) -> Vec<Target> {
     let tokens: Vec<_> = lexer::meaningful(sql).collect();
     let mut found = Vec::new();
@@ -32,13 +34,13 @@ pub(super) fn targets(sql: &str) -> Vec<Target> {
         if first.is_word("create") {
             let is_trigger = words.create(&mut found);
             if is_trigger {
-                // What is in its body happens when it fires.
+                // The body of a trigger takes effect only when it fires.
                 break;
             }
         } else if first.is_word("drop") {
             words.drop(&mut found);
         } else if first.is_word("pragma") {
-            // Whether the schema's own table may be written depends on one.
+            // Whether a statement may write to the schema's own table depends on this pragma.
             let tables = ["sqlite_master", "sqlite_schema"];
             found.extend(tables.map(|table| Target::Object(Name::from(table))));
         } else if first.is_word("attach") {
@@ -66,7 +68,7 @@ impl Words<'_, '_> {
         is_next
     }
 
-    /// The next name; of `main.note`, the second part.
+    /// Returns the next name; for `main.note`, the second part.
     fn name(&mut self) -> Option<Name> {
         let (first, rest) = self.0.split_first()?;
         if !matches!(first.kind, Kind::Word | Kind::Name | Kind::Text) {
@@ -82,7 +84,7 @@ impl Words<'_, '_> {
         }
     }
 
-    /// The names between the next parentheses.
+    /// Returns the names between the next parentheses.
     fn columns(self) -> Vec<Name> {
         let inside = self.0.iter().skip_while(|token| token.text != "(").skip(1);
         let names = inside.take_while(|token| token.text != ")");
@@ -139,7 +141,7 @@ impl Words<'_, '_> {
         found.push(Target::Columns(table, columns));
     }
 
-    /// The table whose rows a statement writes that begins with this word.
+    /// Returns the table whose rows a statement writes that begins with this word.
     fn write(mut self, first: Token<'_>) -> Option<Name> {
         let may_resolve = |words: &mut Self| {
             if words.take(&["or"]) {
@@ -165,7 +167,7 @@ impl Words<'_, '_> {
 mod tests {
     use super::*;
 
-    fn told(sql: &str) -> Vec<String> {
+    fn described(sql: &str) -> Vec<String> {
         let told = targets(sql).into_iter().map(|target| match target {
             Target::Object(name) => format!("{name}"),
             Target::Renamed(from, to) => format!("{from} -> {to}"),
@@ -179,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_statement_would_change_is_read_off_its_words() {
+    fn the_targets_are_read_from_the_text() {
         for (sql, expected) in [
             ("", &[][..]),
             ("SELECT 1", &[]),
@@ -212,7 +214,7 @@ mod tests {
             ("DROP TABLE", &[]),
             ("UPDATE", &[]),
         ] {
-            assert_eq!(told(sql), expected, "{sql}");
+            assert_eq!(described(sql), expected, "{sql}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Rows for a script that gives a table a foreign key and states that its values lead somewhere.
+//! Makes rows for a script that adds a foreign key and states that its values have no orphans.
 //!
-//! The tables are filled as if the key were there already: each value refers to a row.
+//! The tables are filled as if the key existed already, so that each value refers to a row.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::schema::{ForeignKey, Name, Schema};
 use migratory_analysis::Assumption;
 
 impl Populated<'_> {
-    /// The schema to fill the tables by before this script, after `count` migrations.
+    /// Sets the schema by which to fill the tables before this script, after `count` migrations.
     pub(super) fn assume_keys(&mut self, count: usize, script_run: ScriptRun<'_>) {
         let no_orphans = DirectiveKind::Assumes(Assumption::NoOrphans);
         let Some(before) = self.told[..count].last().filter(|_| script_run.script.says(no_orphans))
@@ -19,13 +19,13 @@ impl Populated<'_> {
         };
         if let Some(schema) = with_keys(&before.schema, script_run) {
             self.assumed = Some((count, Arc::new(schema)));
-            // Their rows were made before the key was known of.
+            // Their rows were made without regard to the key.
             self.tracks = [None, None];
         }
     }
 }
 
-/// The schema with the keys that a script adds, as far as both tables are there before it.
+/// Returns the schema with the keys that a script adds, if both tables exist before it.
 fn with_keys(before: &Schema, script_run: ScriptRun<'_>) -> Option<Schema> {
     let keys: Vec<_> = new_keys(before, script_run)
         .iter()
@@ -41,7 +41,7 @@ fn with_keys(before: &Schema, script_run: ScriptRun<'_>) -> Option<Schema> {
     Some(schema)
 }
 
-/// A new key by the names of before the script, and the table that gets it.
+/// Returns a new key by the names before the script, with its table.
 fn as_before(
     before: &Schema,
     script_run: ScriptRun<'_>,

@@ -1,4 +1,4 @@
-//! The up and the down on rows at the edge of what the schema allows.
+//! Tries the up and the down on edge rows.
 
 use std::collections::BTreeSet;
 use std::mem;
@@ -12,12 +12,12 @@ use crate::course::refine;
 use crate::schema::{Name, Reader};
 use migratory_analysis::{Code, Severity, UntriedReason};
 
-/// How a script is looked at that does not pass.
+/// How to examine a script that does not pass.
 type Look = dyn Fn(&mut Edges<'_, '_>, &mut Reader) -> Result<Vec<Found>, Halt>;
 
 impl Populated<'_> {
-    /// Tries the up and the down on edge rows, as far as values matter to them, and adds what was not found of the
-    /// migration before: that begins at `first`.
+    /// Tries the up and the down on edge rows if values matter to them, and adds findings that the
+    /// migration does not have yet; its findings start at `first`.
     pub(super) fn try_edges(
         &mut self,
         up: Trial<'_>,
@@ -77,7 +77,7 @@ impl Populated<'_> {
         if !is_unfit || outcome.found.len() > first {
             return Ok(found);
         }
-        // The rows have been up and down before, and a down need not restore values that the up changes.
+        // These rows have been up and down, and a down need not restore values that the up changes.
         self.tracks = [None, None];
         self.try_out(up, outcome)?;
         if outcome.found.len() > first {
@@ -114,8 +114,8 @@ impl Populated<'_> {
         if self.needs_words { words } else { allowed(script) }
     }
 
-    /// What is wrong with a script that does not pass after so many migrations, on the fewest rows that show it; and
-    /// whether it fails on other rows already.
+    /// Returns the faults of a script after `count` migrations, each with the fewest rows that show
+    /// it, and whether it already fails on other rows.
     fn details(
         &mut self,
         pair: Pair<'_>,
@@ -126,7 +126,7 @@ impl Populated<'_> {
         let (context, rows) = (self.context, self.base(script_run.script));
         let base = self.stand(ALLOWED, count, rows)?.base()?;
         let mut reader = mem::take(&mut self.reader);
-        // Temporary objects are in no copy: the ups make them again.
+        // No copy holds temporary objects, so the ups create them again.
         let mut fresh = || match &base {
             Some(base) => base.track(context),
             None => self.track(count, rows),
@@ -144,9 +144,10 @@ impl Populated<'_> {
     }
 }
 
-/// Adds those findings that no error of the migration says already, of the same table or statement.
+/// Adds the findings that no error of the migration makes redundant, on the same table or
+/// statement.
 fn take_new(found: Vec<Found>, told: &Told, first: usize, outcome: &mut Outcome) {
-    // What is found at once was shown by rows that do not show the rest of it.
+    // Findings of one search come from different rows, so they are not compared with each other.
     let known = outcome.found.len();
     for (table, finding) in found {
         let mut others = told.errors.iter().chain(&outcome.found[first..known]);
@@ -159,7 +160,7 @@ fn take_new(found: Vec<Found>, told: &Told, first: usize, outcome: &mut Outcome)
     }
 }
 
-/// The tables that are not after the up what they are to be: which rows they will hold, nobody knows yet.
+/// Returns the tables that are wrong after the up: nobody knows yet which rows they will hold.
 fn unsettled(told: &Told) -> BTreeSet<Name> {
     let is_of_schema = |code| matches!(code, Code::LossyRebuild | Code::RenameFirst);
     let errors: Vec<_> = told.errors.iter().filter(|error| is_of_schema(error.code)).collect();

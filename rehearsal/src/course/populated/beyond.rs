@@ -1,7 +1,7 @@
-//! What is wrong with a script beyond the statement that it stops at.
+//! Looks for faults of a script beyond the statement at which it stops.
 //!
-//! A statement that fails on rows is told, and then taken as its author would: the fact that it rests on is stated, or the
-//! statement is left out. What only follows from that is not told.
+//! A statement that fails on rows is reported, and then treated as its author would: the assumption
+//! is stated, or the statement is left out. What only follows from that is not reported.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ use crate::course::replay::Replay;
 use crate::schema::Schema;
 use migratory_analysis::{Assumption, CheckedScript, Code, Diagnostic};
 
-/// How often a part is tried beyond a statement that it stops at.
+/// How often a part is tried beyond a statement at which it stops.
 const BEYOND: usize = 6;
-/// How many statements may fail on empty tables since others were left out.
+/// How many statements may fail on empty tables because others were left out.
 const FAILURES: usize = 12;
 
 /// A statement that fails on rows.
@@ -28,12 +28,12 @@ const FAILURES: usize = 12;
 pub(super) struct Stop {
     file: String,
     statement: Range<usize>,
-    /// What makes it pass, if something does that can be stated.
+    /// The assumption that lets it pass, if there is one.
     assumption: Option<Assumption>,
 }
 
 impl Populated<'_> {
-    /// Tries a part beyond the statements that it stops at.
+    /// Tries a part beyond the statements at which it stops.
     pub(super) fn go_beyond(
         &mut self,
         (at, told): (usize, &Told),
@@ -71,7 +71,8 @@ impl Populated<'_> {
         Ok(())
     }
 
-    /// What a part does on empty tables, without what can't run there since statements before it were left out.
+    /// Runs a part on empty tables, without the statements that fail there because earlier ones
+    /// were left out.
     fn performed(
         (at, told): (usize, &Told),
         part: &mut Part,
@@ -92,7 +93,7 @@ impl Populated<'_> {
         Ok(None)
     }
 
-    /// Notes that a script stops, if it does so at a statement.
+    /// Records where a script stopped, if it did so at a statement.
     pub(super) fn stop(&mut self, trial: Trial<'_>, fault: &Fault, assumption: Option<Assumption>) {
         let script = trial.script();
         if let Some(failure) = fault.failure() {
@@ -105,14 +106,14 @@ impl Populated<'_> {
 /// What follows from statements that were left out.
 #[derive(Default)]
 pub(super) struct Consequences {
-    /// Of statements that write rows: whatever is found of their tables.
+    /// From statements that write rows: any finding about their tables.
     rows: LeftOut,
-    /// Of definitions: what is found of that which they would have made.
+    /// From definitions: findings about what they would have created.
     definitions: LeftOut,
 }
 
 impl Consequences {
-    /// Whether a finding of this script may follow.
+    /// Whether a finding about this script may follow.
     pub(super) fn cover(&self, finding: &Diagnostic, script: &CheckedScript) -> bool {
         self.rows.covers(finding, script) || self.definitions.covers(finding, script)
     }
@@ -125,9 +126,10 @@ impl Consequences {
         schema: &Schema,
     ) -> CheckedScript {
         let text = script.sql.get(statement.clone()).unwrap_or_default();
-        // Rows are the same without an index, and what can't be run without it fails on empty tables.
+        // Without an index the rows are the same, and a statement that needs it fails on empty
+        // tables.
         if defines(text) && !is_index(text) {
-            // Only what it defines is another than it should be, and not all that it names.
+            // Only what it defines is wrong, and not everything that it names.
             self.definitions.add(text, None, &Schema::default());
         } else if !defines(text) {
             self.rows.add(text, None, schema);
@@ -135,7 +137,7 @@ impl Consequences {
         left_out::without(script, [statement].into_iter())
     }
 
-    /// The script as it goes on beyond a stop.
+    /// Returns the script as it continues beyond a stop.
     pub(super) fn beyond(
         &mut self,
         script: &CheckedScript,
@@ -147,7 +149,8 @@ impl Consequences {
         }
         let text = script.sql.get(stop.statement.clone()).unwrap_or_default();
         match stop.assumption {
-            // An index is missed by no statement; without it, other assumptions are told for themselves.
+            // No statement misses an index; without it, other assumptions are reported on their
+            // own.
             Some(assumption) if !defines(text) => script.stating(assumption),
             _ => self.leave_out(script, &stop.statement, schema),
         }
@@ -159,19 +162,20 @@ fn is_index(text: &str) -> bool {
     tokens.next().is_some_and(|it| it.is_word("create")) && tokens.any(|it| it.is_word("index"))
 }
 
-/// Whether a statement changes the schema alone, and copies no rows.
+/// Whether a statement only changes the schema, and copies no rows.
 fn defines(text: &str) -> bool {
     let mut tokens = lexer::meaningful(text);
     let is_definition = tokens.next().is_some_and(|it| it.is_word("create") || it.is_word("alter"));
     is_definition && !tokens.any(|it| it.is_word("select"))
 }
 
-/// Whether a finding beyond a stop is one that is told already: the same words of the same statement, or the same loss.
+/// Whether a finding beyond a stop repeats an earlier one: the same message on the same statement,
+/// or the same loss.
 fn is_again(one: &Diagnostic, other: &Diagnostic) -> bool {
     if one.code != other.code || one.file() != other.file() {
         return false;
     }
-    // Other rows are as many, or have other numbers in them.
+    // Ignores digits: other rows differ in number or contain other numbers.
     let words = |it: &Diagnostic| it.message.replace(|letter: char| letter.is_ascii_digit(), "");
     let (is_alike, overlaps) = (words(one) == words(other), refine::overlap(one, other));
     match one.code {

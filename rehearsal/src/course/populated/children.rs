@@ -1,4 +1,4 @@
-//! Rows that refer to rows which a script takes away while foreign keys are off.
+//! Checks rows that refer to rows which a script removes while foreign keys are off.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,8 @@ use super::{Fault, Halt, Outcome, Populated, Rows, ScriptRun, Trial, loss_messag
 use crate::schema::{Name, Table};
 
 impl Populated<'_> {
-    /// Rows of this table go while foreign keys are off, and that is meant: asks whether rows that refer to them stay.
+    /// Checks whether rows that refer to this table remain, where its rows are removed on purpose
+    /// with foreign keys off.
     pub(super) fn check_children(
         &mut self,
         trial: Trial<'_>,
@@ -36,7 +37,7 @@ impl Populated<'_> {
         Ok(())
     }
 
-    /// Where the script itself takes away the rows that keys refer to: says so at the statement that does.
+    /// Reports the statement of the script that removes the rows to which keys refer.
     pub(super) fn report_children(
         &mut self,
         trial: Trial<'_>,

@@ -1,4 +1,4 @@
-//! A migration with which something is wrong, part by part: what fails or gets lost in one hides nothing of another.
+//! Tries a faulty migration part by part, so that a fault in one part hides none in another.
 
 use std::mem;
 use std::sync::{Arc, OnceLock};
@@ -12,7 +12,7 @@ use crate::course::replay::Replay;
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Diagnostic, Untried};
 
-/// How much was known before a migration was tried.
+/// The number of findings before a migration was tried.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
     found: usize,
@@ -26,7 +26,8 @@ impl Known {
 }
 
 impl Populated<'_> {
-    /// Tries each part of a migration by itself, and puts what is found so in the place of what was found of the whole.
+    /// Tries each part of a migration on its own, and replaces the findings about the whole by
+    /// those about the parts.
     pub(super) fn try_parts(
         &mut self,
         at: usize,
@@ -52,9 +53,10 @@ impl Populated<'_> {
         Ok(())
     }
 
-    /// What is found of the parts, and beyond what they stop at; `None` if one of them is none without the others.
+    /// Returns the findings about the parts and beyond their stops; `None` if a part can't run
+    /// without the others.
     ///
-    /// Of a migration that is all one, it is what was found of it, and what is beyond that.
+    /// For a migration that is a single part, returns its own findings, and those beyond its stops.
     fn of_parts(
         &mut self,
         (at, told): (usize, &Told),
@@ -88,7 +90,7 @@ impl Populated<'_> {
         Ok(Some(tried))
     }
 
-    /// Tries a part, as if it were all of the migration, and returns what it stops at.
+    /// Tries a part as if it were the whole migration, and returns where it stops.
     pub(super) fn try_part(
         &mut self,
         at: usize,
@@ -125,7 +127,7 @@ impl Populated<'_> {
 }
 
 impl Part {
-    /// A migration that is all one.
+    /// The whole migration as a single part.
     fn whole(up: &CheckedScript, down: Option<&CheckedScript>) -> Self {
         Self { up: up.clone(), down: down.cloned() }
     }
@@ -136,7 +138,7 @@ impl Part {
     }
 }
 
-/// Whether two findings say the same: of the same statement, or in the same words.
+/// Whether two findings report the same fault: on the same statement, or with the same message.
 fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
     let is_alike = one.code == other.code && one.message == other.message;
     one.file() == other.file() && (is_alike || refine::overlap(one, other))

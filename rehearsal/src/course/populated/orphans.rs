@@ -1,6 +1,7 @@
-//! A foreign key that a script gives to values which had none.
+//! Reports a foreign key that a script adds to existing values.
 //!
-//! Made-up values of such a column refer to nothing, and so may those of a user: that is a fact about the rows.
+//! Generated values of such a column refer to nothing, and so may those of users: whether they do
+//! depends on the rows.
 
 use migratory_runtime::__private::{Refusal, Trouble};
 
@@ -11,16 +12,16 @@ use crate::schema::{ForeignKey, Name, Schema, Table};
 use migratory_analysis::{Assumption, DirectiveKind};
 use migratory_analysis::{Code, Diagnostic, spelling};
 
-/// A key that a table has after the script, and had not before.
+/// A foreign key that a table has after the script, and did not have before.
 pub(super) struct NewKey<'a> {
     pub(super) table: &'a Table,
     pub(super) key: &'a ForeignKey,
-    /// The names that the table has while the script runs.
+    /// The names of the table while the script runs.
     names: Vec<&'a Name>,
 }
 
 impl Populated<'_> {
-    /// Where the script fails on a foreign key that is new: says that it rests on the rows.
+    /// Reports that the script depends on the rows, if it fails on a foreign key that is new.
     pub(super) fn report_orphans(
         &self,
         trial: Trial<'_>,
@@ -42,7 +43,7 @@ impl Populated<'_> {
     }
 }
 
-/// The keys of tables that were there before, over columns that had none.
+/// Returns the new keys of existing tables, over columns that had none.
 pub(super) fn new_keys<'a>(before: &'a Schema, script_run: ScriptRun<'a>) -> Vec<NewKey<'a>> {
     let tables = before.tables.values().filter_map(|old| {
         let heir = script_run.succession.heir(&old.name)?;
@@ -67,7 +68,7 @@ pub(super) fn new_keys<'a>(before: &'a Schema, script_run: ScriptRun<'a>) -> Vec
     new.collect()
 }
 
-/// Whether it is this key that the script fails on.
+/// Whether the script fails on this key.
 fn is_violated(new: &NewKey<'_>, script_run: ScriptRun<'_>, fault: &Fault) -> bool {
     if let Fault::Trouble(Trouble::Refusal(Refusal::Dangling(added))) = fault {
         let NewKey { table, key, .. } = new;

@@ -1,4 +1,4 @@
-//! What a part of a migration does on empty tables.
+//! Runs a part of a migration on empty tables.
 
 use std::mem;
 
@@ -10,10 +10,11 @@ use crate::course::replay::Replay;
 use crate::sandbox::Performance;
 use migratory_analysis::CheckedScript;
 
-/// What an up does on empty tables, and the down after it.
+/// The run of an up on empty tables, and of the down after it.
 pub(super) type Performed = (Performance, Option<Performance>);
 
-/// What a part does on empty tables; or what it fails at, and whether the up does.
+/// Runs a part on empty tables. As an error, returns the failure and whether it is the up that
+/// fails.
 pub(super) fn perform(
     replay: &mut Replay<'_>,
     at: usize,

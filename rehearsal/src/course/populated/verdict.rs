@@ -1,4 +1,5 @@
-//! What a fault on rows means: an error, a fact that the author has to state, or nothing.
+//! Decides what a fault on rows means: an error, an assumption that the author must state, or
+//! nothing.
 
 use migratory_runtime::__private::Trouble;
 
@@ -12,7 +13,8 @@ use migratory_analysis::{Assumption, DirectiveKind, Rule};
 use migratory_analysis::{Code, Diagnostic, UntriedReason};
 
 impl Populated<'_> {
-    /// Clean rows decide: what fails on them is wrong, unless it depends on what is in the made-up texts.
+    /// Handles a fault on clean rows: an error, unless it depends on the content of generated
+    /// texts.
     pub(super) fn on_clean(
         &mut self,
         trial: Trial<'_>,
@@ -24,12 +26,12 @@ impl Populated<'_> {
             return Ok(());
         }
         if self.is_given {
-            // A track can't come past a script that fails on rows which are always there.
+            // The track can't pass a script that fails on rows which are always there.
             self.is_stopped |= matches!(fault, Fault::Trouble(_));
             return self.report(trial, fault, Rows::CLEAN, outcome);
         }
         if edges::is_ruled_out(trial.script(), fault) {
-            let reason = UntriedReason::Assumed(said(fault));
+            let reason = UntriedReason::Assumed(message_of(fault));
             outcome.rehearsal.leave(&trial.script().file, reason);
             return Ok(());
         }
@@ -43,7 +45,8 @@ impl Populated<'_> {
         if fault.is_about_content(trial.script()) {
             let words = Rows { words: true, ..Rows::CLEAN };
             if self.hold(CLEAN, trial, words)?.is_ok() {
-                // It fails on our texts, which are numbers, and not on others: edge rows tell on which.
+                // It fails on generated texts, which are numbers, and not on words: edge rows show
+                // on which texts.
                 self.needs_words = true;
                 return Ok(());
             }
@@ -51,7 +54,8 @@ impl Populated<'_> {
         self.report(trial, fault, Rows::CLEAN, outcome)
     }
 
-    /// What fails on allowed rows alone rests on a fact about the rows, which the author has to state.
+    /// Handles a fault on allowed rows only: the script makes an assumption that the author must
+    /// state.
     pub(super) fn on_allowed(
         &mut self,
         trial: Trial<'_>,
@@ -81,7 +85,7 @@ impl Populated<'_> {
             }
             match self.hold(ALLOWED, trial, rows)? {
                 Err(Fault::Trouble(trouble)) => found.push((assumption, Fault::Trouble(trouble))),
-                // What fails hides on other rows what is lost on these.
+                // The failure hides on other rows what is lost on these.
                 Err(fault) => {
                     is_changed = true;
                     self.report(trial, &fault, rows, outcome)?;
@@ -91,7 +95,7 @@ impl Populated<'_> {
         }
         let severity = self.context.options.assumption_severity();
         if found.is_empty() && !is_changed && fault.is_about_content(trial.script()) {
-            let reason = UntriedReason::Content(said(&fault));
+            let reason = UntriedReason::Content(message_of(&fault));
             outcome.rehearsal.leave(&trial.script().file, reason);
             return Ok(());
         }
@@ -129,7 +133,7 @@ impl Populated<'_> {
             !matches!(loss.what, What::Rows { .. })
                 && edges::is_allowed(context, trial.script(), loss)
         };
-        let new = changes.iter().filter(|loss| !trial.is_told(loss) && !is_meant(loss));
+        let new = changes.iter().filter(|loss| !trial.is_reported(loss) && !is_meant(loss));
         let new: Vec<_> = new.cloned().collect();
         let (caused, new) = trial.script_run.effects(&new);
         let caused = loss_messages::side_effects(trial.script(), &caused);
@@ -158,7 +162,7 @@ impl Populated<'_> {
             };
             let table = &loss.table;
             let culprit = self.culprit(trial, table, rows)?;
-            // A copy may leave rows behind; that others go with the table they refer to is not said.
+            // The file allows a copy to drop rows, but not the loss of rows that refer to them.
             let may_go = trial.script().says(DirectiveKind::Allow(Rule::PartialCopy));
             if culprit.is_copy && culprit.through.is_none() && may_go {
                 self.check_children(trial, table, rows, outcome)?;
@@ -180,21 +184,23 @@ impl Populated<'_> {
         track.culprit(script, table, intent, &mut self.reader)
     }
 
-    /// The words for a script that fails on rows. Only given ones can lack what a step before would have
-    /// filled.
+    /// Returns the message about a script that fails on rows. Only given rows can lack what an
+    /// earlier step would have filled.
     fn failure(&self, trial: Trial<'_>, fault: &Fault) -> Diagnostic {
         let error = messages::fails_on_rows(trial.script(), fault);
         match fault {
-            Fault::Trouble(trouble) if self.is_given => {
-                unrehearsed_code::told_before(error, trouble, &self.context.set[..trial.before])
-            }
+            Fault::Trouble(trouble) if self.is_given => unrehearsed_code::with_steps_before(
+                error,
+                trouble,
+                &self.context.set[..trial.before],
+            ),
             _ => error,
         }
     }
 }
 
-/// What SQLite says of a fault.
-fn said(fault: &Fault) -> String {
+/// Returns SQLite's message about a fault.
+fn message_of(fault: &Fault) -> String {
     match fault {
         Fault::Trouble(Trouble::Statement(failure)) => failure.message.clone(),
         Fault::Trouble(Trouble::Refusal(_)) => "foreign keys lead nowhere after it".to_owned(),

@@ -1,4 +1,4 @@
-//! The rows that show what a script assumes, and the condition that rules them out.
+//! Finds the rows that show what a script assumes, and the condition that rules them out.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::rules;
 use migratory_analysis::{Assumption, Condition};
 
 impl Populated<'_> {
-    /// Where the script fails on clean rows, and not on those that meet a condition: reports the condition.
+    /// Reports the condition, if the script fails on clean rows but not on those that meet it.
     pub(super) fn report_condition(
         &mut self,
         trial: Trial<'_>,
@@ -38,7 +38,7 @@ impl Populated<'_> {
         Ok(false)
     }
 
-    /// The conditions that may rule out the failure, each on a table that the statement names.
+    /// Returns conditions that may rule out the failure, each on a table that the statement names.
     fn conditions(&self, trial: Trial<'_>, fault: &Fault) -> Vec<Condition> {
         let Some(failure) = fault.failure() else { return Vec::new() };
         let text = trial.script().sql.get(failure.statement.clone()).unwrap_or_default();
@@ -52,7 +52,8 @@ impl Populated<'_> {
         conditions.collect()
     }
 
-    /// The fewest rows of the kind that an assumption rules out on which the script fails.
+    /// Returns the fewest rows, of the kind that an assumption rules out, on which the script
+    /// fails.
     pub(super) fn witness(
         &mut self,
         trial: Trial<'_>,
@@ -77,7 +78,7 @@ impl Populated<'_> {
         Ok(rows.iter().map(EdgeRow::described).collect())
     }
 
-    /// A row from which the script makes the NULL that it fails on.
+    /// Returns a row from which the script makes the NULL on which it fails.
     fn row_with_null(&mut self, trial: Trial<'_>, fault: &Fault) -> Result<Vec<String>, Halt> {
         let script = trial.script();
         let Some((failure, path)) = fault.failure().and_then(|failure| {
@@ -100,7 +101,7 @@ impl Populated<'_> {
         Ok(Vec::new())
     }
 
-    /// The tables of before the script that a statement names.
+    /// Returns the tables before the script that a statement names.
     fn named_tables(&self, trial: Trial<'_>, text: &str) -> Vec<&Name> {
         let before = self.told[..trial.before].last();
         let tables = before.into_iter().flat_map(|told| told.schema.tables.keys());

@@ -1,4 +1,4 @@
-//! What a copy does to rows and values, case by case.
+//! What copies do to rows and values, case by case.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ fn contents(sql: &str) -> Contents {
     Contents::read(&conn, &schema, &scope).expect(sql)
 }
 
-/// What is lost between two tables of the name `t`.
+/// Describes what is lost between two tables named `t`.
 fn lost(before: &str, after: &str, is_other: bool, updated: &str) -> String {
     let heir = Heir::test("t", is_other);
     let succession = Succession::test("t", heir);
@@ -41,7 +41,7 @@ fn lost(before: &str, after: &str, is_other: bool, updated: &str) -> String {
 }
 
 #[test]
-fn rows_that_are_alike_may_be_merged_where_the_new_table_holds_each_once() {
+fn equal_rows_may_be_merged_into_a_unique_table() {
     let before =
         "CREATE TABLE t (a, b); INSERT INTO t VALUES (1, 'x'), (1, 'x'), (2, 'x'), (2, 'x');";
     let kept = "CREATE TABLE t (a, b, UNIQUE (a, b)); INSERT INTO t VALUES (1, 'x'), (2, 'x');";
@@ -52,7 +52,7 @@ fn rows_that_are_alike_may_be_merged_where_the_new_table_holds_each_once() {
 }
 
 #[test]
-fn what_a_copy_does_to_values() {
+fn changed_values_are_found() {
     for (column, before, after, expected) in [
         ("TEXT", "'02139'", "2139", "a 2139: id = 1, a = '02139'"),
         ("TEXT", "'7'", "7", ""),
@@ -84,7 +84,7 @@ fn what_a_copy_does_to_values() {
 }
 
 #[test]
-fn what_a_copy_does_to_rows() {
+fn missing_and_repeated_rows_are_found() {
     let keyed = "CREATE TABLE t (id INTEGER PRIMARY KEY, a, b); INSERT INTO t VALUES";
     let plain = "CREATE TABLE t (a, b, c); INSERT INTO t VALUES";
     for (before, after, is_other, said, expected) in [
@@ -173,7 +173,7 @@ fn what_a_copy_does_to_rows() {
 }
 
 #[test]
-fn what_stays_in_its_table_stays_to_the_letter() {
+fn values_that_are_not_copied_must_stay_exactly_the_same() {
     let table = "CREATE TABLE t (id INTEGER PRIMARY KEY, a); INSERT INTO t VALUES";
     let before = format!("{table} (1, '7')");
     assert_eq!(lost(&before, &format!("{table} (1, 7)"), false, ""), "a 7: id = 1, a = '7'");

@@ -1,11 +1,11 @@
-//! Rowids that a trigger writes into another table, or by which it finds rows of one.
+//! Finds rowids that a trigger writes into another table, or by which it finds rows of one.
 
 use migratory_core::sql::lexer::{self, Token};
 
 use super::{is_checked, is_rowid, may_mention};
 use crate::schema::{Name, Schema, TableKind, Trigger};
 
-/// The table whose rowids a trigger holds, and how, in words.
+/// Returns the table whose rowids a trigger uses, with a description.
 pub(super) fn holds(trigger: &Trigger, schema: &Schema) -> Option<(Name, String)> {
     if !may_mention(&trigger.sql) {
         return None;
@@ -26,7 +26,7 @@ pub(super) fn holds(trigger: &Trigger, schema: &Schema) -> Option<(Name, String)
     statements.find_map(held).map(|how| (table.clone(), how))
 }
 
-/// The full-text indexes with texts of their own to whose rows a trigger gives rowids.
+/// Returns the full-text indexes with texts of their own whose rowids a trigger assigns.
 pub(super) fn numbers(trigger: &Trigger, schema: &Schema) -> Vec<(Name, String)> {
     if !may_mention(&trigger.sql) {
         return Vec::new();
@@ -49,7 +49,7 @@ pub(super) fn numbers(trigger: &Trigger, schema: &Schema) -> Vec<(Name, String)>
     numbered.map(|of| (of.clone(), told(&of))).collect()
 }
 
-/// What a statement of a trigger adds rows to, changes, or takes rows from.
+/// Returns the table that a statement of a trigger writes to or deletes from.
 fn target(statement: &[Token<'_>]) -> Option<Name> {
     let verb = statement.first()?;
     let name = if verb.is_word("update") {
@@ -64,20 +64,21 @@ fn target(statement: &[Token<'_>]) -> Option<Name> {
     name.map(|name| Name::new(name.unquoted()))
 }
 
-/// The part of a statement that says what is written, without the rows that it is about.
+/// Returns the part of a statement with the values it writes, without the condition on rows.
 fn values<'t, 'a>(statement: &'t [Token<'a>]) -> &'t [Token<'a>] {
     let end = statement.iter().position(|token| token.is_word("where"));
     &statement[..end.unwrap_or(statement.len())]
 }
 
-/// `NEW.rowid`, or `OLD.rowid`.
+/// Matches `NEW.rowid` and `OLD.rowid`.
 fn is_of_row(three: &[Token<'_>]) -> bool {
     (three[0].is_word("new") || three[0].is_word("old"))
         && three[1].text == "."
         && is_rowid(&three[2])
 }
 
-/// Whether the rows that a statement is about, and not those of a subquery, are found by the rowid of the row.
+/// Whether a statement itself, and not a subquery of it, selects its rows by the rowid of the
+/// trigger's row.
 fn finds(statement: &[Token<'_>]) -> bool {
     let mut depth = 0_usize;
     let outer = statement.iter().filter(|token| {

@@ -1,4 +1,4 @@
-//! Rowids by which a view finds rows, and those that it shows.
+//! Finds rowids by which a view finds rows, and those that it shows.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use migratory_core::sql::lexer::{self, Kind, Token};
 use super::{is_rowid, may_mention};
 use crate::schema::{Name, Schema, View};
 
-/// The words that may follow a table in FROM and are no other name for it.
+/// The words that may follow a table in FROM and are not its alias.
 const AFTER: [&str; 17] = [
     "on",
     "using",
@@ -28,7 +28,8 @@ const AFTER: [&str; 17] = [
     "intersect",
 ];
 
-/// The tables whose rows a view finds by rowid, each with the words for it: their rowids stand in another table.
+/// Returns the tables whose rows a view finds by rowid, with a description: their rowids are stored
+/// in another table.
 pub(super) fn holds(view: &View, schema: &Schema) -> Vec<(Name, String)> {
     if !may_mention(&view.sql) {
         return Vec::new();
@@ -45,12 +46,12 @@ pub(super) fn holds(view: &View, schema: &Schema) -> Vec<(Name, String)> {
     found.map(|table| (table.clone(), told(table))).collect()
 }
 
-/// `table.column`
+/// Matches `table.column`.
 fn is_column(three: &[Token<'_>]) -> bool {
     is_name(&three[0]) && three[1].text == "." && is_name(&three[2])
 }
 
-/// The tables that a view reads, by the names that it has for them.
+/// Returns the tables that a view reads, by the names it uses for them.
 fn named(tokens: &[Token<'_>], schema: &Schema) -> BTreeMap<Name, Name> {
     let mut names = BTreeMap::new();
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| is_name(token)) {
@@ -69,7 +70,7 @@ fn named(tokens: &[Token<'_>], schema: &Schema) -> BTreeMap<Name, Name> {
     names
 }
 
-/// The column in which a view shows a rowid.
+/// Returns the column in which a view shows a rowid.
 pub(super) fn rowid(view: &View) -> Option<Name> {
     let tokens: Vec<_> = lexer::meaningful(&view.sql).collect();
     let select = tokens.iter().position(|token| token.is_word("select"))?;

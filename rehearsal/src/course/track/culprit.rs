@@ -1,4 +1,4 @@
-//! Which statement of a script takes rows away.
+//! Finds the statement of a script that removes rows.
 
 use rusqlite::Connection;
 
@@ -11,9 +11,11 @@ use crate::schema::{ForeignKey, Name, Reader, Table};
 use migratory_analysis::CheckedScript;
 
 impl Track {
-    /// Which statement takes rows of a table away, and through which foreign key if it is one.
+    /// Returns the statement that removes rows of a table, and the foreign key through which it
+    /// does so, if any.
     ///
-    /// A table may be rebuilt under another name meanwhile: its rows are wherever most of them are.
+    /// A table may meanwhile be rebuilt under another name, so its rows are taken to be where most
+    /// of them are.
     ///
     /// `reader` knows the definitions that other tracks have read.
     pub(crate) fn culprit(
@@ -41,7 +43,7 @@ impl Track {
         let is_less = |pair: &[Vec<Option<i64>>]| most(&pair[1]) < most(&counts[0]);
         let mut found = counts.windows(2).position(is_less);
         if found.is_none() {
-            // The others are no copies, and have grown meanwhile: the table alone tells.
+            // The other tables have grown and are not copies, so only the table itself counts.
             tables.truncate(1);
             let is_less = |pair: &[Vec<Option<i64>>]| pair[1][0] < pair[0][0];
             found = counts.windows(2).position(is_less);
@@ -66,12 +68,12 @@ impl Track {
         Ok(Culprit { statement, through, is_copy: intent.drops(table) })
     }
 
-    /// The foreign keys through which a table that the script drops or replaces takes rows of this one along.
+    /// Returns the foreign keys through which a dropped or replaced table removes rows of this one.
     fn through(&self, table: &Name, intent: &Intent) -> Option<String> {
         let is_cause = |parent: &Name| intent.drops(parent) || intent.inserts(parent);
         let mut chain = Vec::new();
         let mut child = table.clone();
-        // A chain is no longer than there are tables; keys may form a ring.
+        // Keys may form a cycle, but no chain is longer than the number of tables.
         for _ in 0..self.schema.tables.len() {
             let table = self.schema.tables.get(&child).filter(|it| !intent.drops(&it.name))?;
             if let Some(told) = refers(table, &is_cause) {
@@ -87,7 +89,8 @@ impl Track {
     }
 }
 
-/// Which of the tables are the first one, or are filled from it; all, where no statement reads the first.
+/// Returns which of the tables are the first one or filled from it; all, if no statement reads the
+/// first.
 fn copies(statements: &[Statement], tables: &[&Name]) -> Vec<bool> {
     let is_filled = |copy: &Name| {
         statements.iter().any(|statement| {
@@ -108,7 +111,7 @@ fn keep<T>(items: &mut Vec<T>, kept: &[bool]) {
     items.retain(|_| kept.next().copied().unwrap_or_default());
 }
 
-/// How many rows each of these tables has; `None` of one that is not there.
+/// Counts the rows of each of these tables; `None` for one that does not exist.
 fn count(conn: &Connection, tables: &[&Name]) -> Vec<Option<i64>> {
     let count = |table: &&Name| {
         let sql = format!("SELECT count(*) FROM main.{}", table.quoted());
@@ -117,7 +120,7 @@ fn count(conn: &Connection, tables: &[&Name]) -> Vec<Option<i64>> {
     tables.iter().map(count).collect()
 }
 
-/// The first foreign key to such a table, in words.
+/// Describes the first foreign key to such a table.
 fn refers(table: &Table, is_parent: &dyn Fn(&Name) -> bool) -> Option<String> {
     let key = table.foreign_keys.iter().find(|key| is_parent(&key.parent))?;
     let columns: Vec<_> = key.columns.iter().map(Name::as_str).collect();

@@ -1,4 +1,4 @@
-//! Work on a track that leaves no trace.
+//! Does work on a track and undoes it.
 
 use std::mem;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::rows::Filler;
 use crate::sandbox::Snapshot;
 use crate::schema::Schema;
 
-/// What a track was at one moment.
+/// The state of a track at one moment.
 pub(crate) struct Base {
     snapshot: Snapshot,
     filler: Filler,
@@ -22,7 +22,7 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// A track that is as that one was.
+    /// Returns a track in this state.
     pub(crate) fn track(&self, context: Context<'_>) -> Result<Track, Halt> {
         let sandbox = self.snapshot.restore(context)?;
         Ok(Track::at(sandbox, self.filler.clone(), Arc::clone(&self.schema)))
@@ -30,17 +30,18 @@ impl Base {
 }
 
 impl Track {
-    /// A copy, to make tracks from; `None` where there are temporary objects, which no copy holds.
+    /// Copies the track, to make others from it; returns `None` if there are temporary objects,
+    /// which no copy holds.
     pub(crate) fn base(&self) -> Result<Option<Base>, Halt> {
         let Some(snapshot) = Snapshot::of(&self.sandbox)? else { return Ok(None) };
         let (filler, schema) = (self.filler.clone(), Arc::clone(&self.schema));
         Ok(Some(Base { snapshot, filler, schema }))
     }
 
-    /// Does some work with these scripts and takes it back; `None` where it could not be.
+    /// Does some work with these scripts and undoes it; returns `None` if that is impossible.
     ///
-    /// Where they do in one transaction what they would do each by itself, that is rolled back: a copy costs more, since
-    /// SQLite reads all definitions anew on it.
+    /// If the scripts do the same within one transaction, the transaction is rolled back. A copy
+    /// would cost more, since SQLite reads all definitions again on it.
     pub(crate) fn tentatively<T>(
         &mut self,
         context: Context<'_>,
@@ -55,17 +56,17 @@ impl Track {
         }
         let (rows, schema) = (self.filler.clone(), Arc::clone(&self.schema));
         let (marked, losing) = (self.marked.take(), mem::take(&mut self.losing));
-        let (filled, is_stirred) = (self.filled.clone(), self.is_stirred);
+        let (filled, has_new_rows) = (self.filled.clone(), self.has_new_rows);
         self.sandbox.begin()?;
         let worked = work(self);
         self.sandbox.roll_back()?;
         (self.filler, self.filled, self.schema) = (rows, filled, schema);
-        (self.marked, self.losing, self.is_stirred) = (marked, losing, is_stirred);
+        (self.marked, self.losing, self.has_new_rows) = (marked, losing, has_new_rows);
         worked.map(Some)
     }
 
-    /// Whether a transaction that is rolled back says what the script does by itself, and leaves nothing of it: a pragma
-    /// may need to be outside of one, and a key may be checked at the COMMIT alone.
+    /// Whether the script has the same effect in a transaction, and a rollback undoes it: a pragma
+    /// may require to be outside one, and a deferred key may be checked only at the COMMIT.
     fn is_undone(&self, script_run: &ScriptRun<'_>) -> bool {
         let defers = |schema: &Schema| {
             let mut keys = schema.tables.values().flat_map(|table| &table.foreign_keys);
@@ -107,7 +108,7 @@ mod tests {
         sandbox
     }
 
-    /// All that the database holds, with what SQLite counts.
+    /// Returns the whole content of the database, with SQLite's counters.
     fn dump(track: &Track) -> Vec<String> {
         let conn = track.sandbox.conn();
         let rows = |sql: &str| -> Vec<String> {
@@ -144,9 +145,10 @@ mod tests {
         take(ScriptRun { script, intent, succession, rowids, schema })
     }
 
-    /// Whatever a script does, and however it ends: the track is as it was, and does the same again.
+    /// Whatever a script does, and however it ends: the track is as before, and the script does the
+    /// same again.
     #[test]
-    fn what_was_done_tentatively_leaves_nothing() {
+    fn tentative_work_leaves_no_trace() {
         let (options, bounds) = (Options::default(), Bounds::none());
         let context =
             Context { set: &[], options: &options, passed: 0, cuts: &[], bounds: &bounds };

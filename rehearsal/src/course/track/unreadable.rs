@@ -1,6 +1,7 @@
-//! Generated columns that fail for the values of a row.
+//! Reports generated columns that fail on the values of a row.
 //!
-//! SQLite computes a virtual column when it is read: the statement that defines it succeeds, and queries fail later.
+//! SQLite computes a virtual column when it is read: the statement that defines it succeeds, and
+//! queries fail later.
 
 use std::ops::Range;
 
@@ -13,7 +14,7 @@ use crate::rules;
 use crate::schema::{Name, Table};
 use migratory_analysis::CheckedScript;
 
-/// The failure to read a table after a script that could be read before it.
+/// Returns the failure to read a table after a script, if it could be read before.
 pub(super) fn fault([before, after]: [&Contents; 2], script_run: ScriptRun<'_>) -> Option<Fault> {
     let holder = |old: &Name| script_run.succession.heir(old).map(|heir| &heir.table);
     let (name, words) = after.unreadable(before, holder)?;
@@ -32,7 +33,8 @@ fn generated(table: &Table) -> impl Iterator<Item = &Name> {
     columns.map(|column| &column.name)
 }
 
-/// The last statement that names a generated column of the table: it defines it, or writes what it is computed from.
+/// Returns the last statement that names a generated column of the table: it defines the column, or
+/// writes the values from which it is computed.
 fn defining(script: &CheckedScript, table: &Table) -> Option<Range<usize>> {
     let text = |range: &Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
     let named = |names: &[&Name]| {

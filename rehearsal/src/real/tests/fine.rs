@@ -1,12 +1,12 @@
 //! Scripts that lose nothing: nothing is named.
 
-use super::{Case, rehearse, said};
+use super::{Case, described, rehearse};
 
 /// What is said after the up and after up and down, whether rows wait in memory or in a file.
 fn both(first: &str, rows: &str, up: &str, down: &str) -> [String; 2] {
     let case = Case { first, rows, up, down };
-    let said = |memory| rehearse(&case, memory).map(|it| said(&it.expect(up)));
-    let [in_memory, in_file] = [said(1 << 20), said(0)];
+    let result = |memory| rehearse(&case, memory).map(|it| described(&it.expect(up)));
+    let [in_memory, in_file] = [result(1 << 20), result(0)];
     assert_eq!(in_memory, in_file, "{up}");
     in_memory
 }
@@ -22,7 +22,7 @@ fn rebuilt(columns: &str, query: &str) -> String {
 }
 
 #[test]
-fn what_keeps_every_row_and_value_is_not_named() {
+fn migrations_that_keep_everything_are_not_reported() {
     let keyed = "id INTEGER PRIMARY KEY, a TEXT, b";
     for (up, down) in [
         ("ALTER TABLE t ADD COLUMN c;".to_owned(), "ALTER TABLE t DROP COLUMN c;".to_owned()),
@@ -71,7 +71,7 @@ fn a_type_may_change_if_it_changes_back() {
 
 /// What a script says counts as said, and by which file; nothing else does.
 #[test]
-fn what_the_scripts_say_is_no_loss() {
+fn intended_changes_are_not_losses() {
     let first = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b);";
     let none = "-- migratory: nothing-to-undo: it is not asked for";
     let partial = rebuilt("id INTEGER PRIMARY KEY, a TEXT, b", "SELECT * FROM t WHERE id < 5");
@@ -96,7 +96,7 @@ fn what_the_scripts_say_is_no_loss() {
     ] {
         let case = Case { first, rows: ROWS, up, down: none };
         let [forth, _] = rehearse(&case, 0);
-        assert_eq!(said(&forth.expect(up)), expected, "{up}");
+        assert_eq!(described(&forth.expect(up)), expected, "{up}");
     }
 }
 

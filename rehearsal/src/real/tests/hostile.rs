@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Case, rehearse, said};
+use super::{Case, described, rehearse};
 
 const NONE: &str = "-- migratory: nothing-to-undo: it is not asked for";
 
@@ -12,12 +12,12 @@ fn after(rows: &str, up: &str) -> (String, [u64; 3]) {
         Case { first: "CREATE TABLE known (id INTEGER PRIMARY KEY, a);", rows, up, down: NONE };
     let [forth, _] = rehearse(&case, 1_000);
     let forth = forth.expect(up);
-    (said(&forth), forth.totals())
+    (described(&forth), forth.totals())
 }
 
 /// Names that mean something to SQLite or to us, or that a terminal would obey.
 #[test]
-fn no_name_hides_a_table() {
+fn odd_names_hide_no_table() {
     let names = [
         "pragma_page_count",
         "pragma_table_xinfo",
@@ -57,7 +57,7 @@ fn no_name_hides_a_table() {
 
 /// The columns of a table may take all names of the rowid, and a table may have as many as SQLite takes.
 #[test]
-fn rows_are_found_without_a_name_for_their_rowid() {
+fn rows_are_found_though_the_rowid_has_no_name() {
     let many: Vec<_> = (0..2_000).map(|nth| format!("c{nth}")).collect();
     let values: Vec<_> = (0..2_000).map(|nth: u32| nth.to_string()).collect();
     for (table, values) in [
@@ -77,7 +77,7 @@ fn rows_are_found_without_a_name_for_their_rowid() {
 
 /// Triggers that change what no statement names, on tables that no migration knows.
 #[test]
-fn what_triggers_of_the_file_do_is_named() {
+fn effects_of_triggers_are_reported() {
     let rows = "INSERT INTO known VALUES (1, 'x'), (2, 'y'); CREATE TABLE other (id TEXT PRIMARY KEY, v); INSERT INTO other VALUES ('k', 1), ('l', 2);
         CREATE TRIGGER one AFTER UPDATE ON known WHEN NEW.id = 1 BEGIN UPDATE other SET v = 9 WHERE id = 'k'; DELETE FROM other WHERE id = 'l'; END;";
     let (said, _) = after(rows, "UPDATE known SET a = a || '';");
@@ -85,7 +85,7 @@ fn what_triggers_of_the_file_do_is_named() {
 }
 
 #[test]
-fn virtual_and_generated_tables_are_compared_or_named() {
+fn virtual_and_generated_tables_are_compared_or_reported() {
     let up = "ALTER TABLE known ADD COLUMN b;";
     for (rows, expected, compared) in [
         (
@@ -161,7 +161,7 @@ fn memory_is_bounded_whatever_the_order() {
         forth.expect(up)
     });
     let [large, small] = &outcomes;
-    assert_eq!(said(large), "lost 1 rows of t (a = 'Title 77', b = 0, c = '3737')");
+    assert_eq!(described(large), "lost 1 rows of t (a = 'Title 77', b = 0, c = '3737')");
     assert!(large.most > 80_000 && small.most <= 20_000, "{} {}", large.most, small.most);
     for outcome in &mut outcomes {
         outcome.most = 0;

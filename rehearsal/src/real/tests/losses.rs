@@ -1,6 +1,6 @@
 //! Scripts that lose what real rows hold: each loss is named.
 
-use super::{Case, rehearse, said};
+use super::{Case, described, rehearse};
 
 /// An ordinary rebuild of the table `t`, copied by a query.
 fn rebuilt(columns: &str, into: &str, query: &str) -> String {
@@ -14,7 +14,7 @@ fn rebuilt(columns: &str, into: &str, query: &str) -> String {
 fn both(first: &str, rows: &str, up: &str, down: &str) -> [String; 2] {
     let case = Case { first, rows, up, down };
     rehearse(&case, 1_000).map(|outcome| match outcome {
-        Ok(comparison) => said(&comparison),
+        Ok(comparison) => described(&comparison),
         Err(error) => format!("fails: {}", error.lines().next().unwrap_or_default()),
     })
 }
@@ -75,7 +75,7 @@ fn a_copy_that_loses_is_named_with_its_rows() {
 
 /// The up copies everything; the down does not.
 #[test]
-fn a_down_that_loses_is_named() {
+fn a_down_that_loses_is_reported() {
     let plain = "id INTEGER PRIMARY KEY, a";
     let first = format!("CREATE TABLE t ({plain});");
     let rows = "INSERT INTO t VALUES (1, 7), (2, 7.5), (3, '7'), (4, x'07');";
@@ -112,7 +112,7 @@ fn a_down_that_loses_is_named() {
 
 /// What other tables, triggers and conflicts do to rows, no statement says.
 #[test]
-fn what_follows_from_a_statement_and_is_not_said_is_named() {
+fn unstated_consequences_are_reported() {
     let first = "CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT UNIQUE);
         CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p ON DELETE CASCADE);";
     let rows = "INSERT INTO p VALUES (1, 'a'), (2, 'A'); INSERT INTO c VALUES (1, 1), (2, 2);";
@@ -172,7 +172,7 @@ fn joins_repeat_and_drop_rows() {
 
 /// A table that is dropped, with its rows elsewhere, and made again from what is there.
 #[test]
-fn a_partition_with_a_hole_is_named() {
+fn a_partition_with_a_hole_is_reported() {
     let first = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL);";
     let rows = "INSERT INTO t VALUES (1, 10), (2, 0), (3, -10);";
     let up = |hole: &str| {
@@ -224,7 +224,7 @@ fn a_column_that_is_dropped_and_filled_again_is_compared() {
 }
 
 #[test]
-fn counters_that_forget_ids_are_named() {
+fn counters_that_forget_ids_are_reported() {
     let columns = "id INTEGER PRIMARY KEY AUTOINCREMENT, a";
     let first = format!("CREATE TABLE t ({columns});");
     let rows = "INSERT INTO t VALUES (1, 'a'), (9, 'b'); DELETE FROM t WHERE id = 9;";
@@ -245,7 +245,7 @@ fn counters_that_forget_ids_are_named() {
 
 /// A copy that names what becomes of a value says so of this value alone.
 #[test]
-fn what_a_copy_names_is_said_of_no_other_value() {
+fn a_mapping_covers_only_the_values_it_names() {
     let plain = "id INTEGER PRIMARY KEY, a";
     let first = format!("CREATE TABLE t ({plain});");
     let rows = "INSERT INTO t VALUES (1, 0), (2, 7), (3, 'x'), (4, 'y');";

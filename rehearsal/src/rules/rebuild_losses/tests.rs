@@ -111,7 +111,7 @@ const FORGOTTEN: [[&str; 4]; 16] = [
 ];
 
 #[test]
-fn what_a_column_or_a_key_forgot_is_told_with_what_to_add() {
+fn a_missing_clause_is_reported_with_what_to_add() {
     for [old, new, what, whole] in FORGOTTEN {
         let (before, up) = rebuilt(old, new);
         let found = lint(&before, &up);
@@ -127,7 +127,7 @@ fn what_a_column_or_a_key_forgot_is_told_with_what_to_add() {
 }
 
 #[test]
-fn what_a_column_or_a_key_says_otherwise_is_no_loss() {
+fn a_changed_clause_is_not_a_loss() {
     for (old, new) in [
         ("a DEFAULT 'x'", "a DEFAULT 'y'"),
         ("a DEFAULT NULL", "a"),
