@@ -1,11 +1,11 @@
-//! What migrations do to the rows of a real database, on a copy of it.
+//! Shows what migrations do to the rows of a real database, on a copy of it.
 //!
-//! [`Scripts`] runs the pending migrations on empty tables in memory, which shows what each statement says that it does: what
-//! it updates, deletes, drops and renames. [`compare`] then reads the tables of two databases side by side, one as it
-//! was before and one as it is after, and reports each row and value that is not there any more, and which script says
-//! so, if one does.
+//! [`Scripts`] runs the pending migrations on empty tables in memory, which shows what each
+//! statement intends: what it updates, deletes, drops and renames. [`compare`] then reads the
+//! tables of two databases side by side, one from before and one from after. It reports each row
+//! and value that is gone, and the script that says so, if there is one.
 //!
-//! Rows stream by: what is kept in memory does not grow with the tables.
+//! Rows are streamed, so that the memory in use does not grow with the tables.
 
 mod assumed;
 mod compare;
@@ -14,6 +14,7 @@ mod differences;
 mod fate;
 mod index;
 mod pairing;
+mod script_intent;
 mod scripts;
 mod sequence;
 mod shown;
@@ -22,7 +23,6 @@ mod tally;
 mod terms;
 mod virtual_table;
 mod waiting;
-mod word;
 
 pub use assumed::{Unmet, unmet};
 pub use compare::{Comparison, Left, Rows, compare};

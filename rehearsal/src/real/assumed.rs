@@ -1,4 +1,4 @@
-//! Whether the rows of a real database are as a migration assumes.
+//! Checks whether the rows of a real database meet the assumptions of a migration.
 
 use rusqlite::{Connection, ErrorCode, Result, Row};
 
@@ -7,10 +7,10 @@ use crate::schema::Name;
 use migratory_analysis::CheckedMigration;
 use migratory_analysis::{Assumption, Condition, DirectiveKind};
 
-/// How many of the rows that do not meet an assumption are named.
+/// How many of the rows that violate an assumption are named.
 const SHOWN: usize = 3;
 
-/// An assumption that is false on a database.
+/// An assumption that does not hold on a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unmet {
@@ -18,19 +18,20 @@ pub struct Unmet {
     pub file: String,
     /// The assumption, as in `assumes(entry: amount > 0)`.
     pub assumption: String,
-    /// How many rows do not meet it; `None` if SQLite could not evaluate it on all of them.
+    /// How many rows violate it; `None` if SQLite could not evaluate it on all of them.
     pub rows: Option<u64>,
-    /// The first of these rows by their keys, or what SQLite says.
+    /// The first of these rows by their keys, or SQLite's message.
     pub shown: Vec<String>,
 }
 
-/// The assumptions of an up that are false on a database at the version before it.
+/// Returns the assumptions of an up that do not hold on a database at the version before it.
 ///
-/// It tests the conditions, and `no_orphans` for the foreign keys that there are. For `no_nulls` and `no_duplicates`, and
-/// for foreign keys that the up makes, the up itself is the test: it fails.
+/// Tests the conditions, and `no_orphans` for existing foreign keys. For `no_nulls` and
+/// `no_duplicates`, and for foreign keys that the up adds, the up itself is the test: it fails.
 ///
 /// # Errors
-/// If the schema can't be read, or the connection is interrupted.
+///
+/// Fails if the schema can't be read, or the connection is interrupted.
 pub fn unmet(conn: &Connection, migration: &CheckedMigration) -> Result<Vec<Unmet>> {
     let up = &migration.up;
     let mut all = Vec::new();
@@ -52,7 +53,7 @@ fn of_condition(conn: &Connection, file: &str, condition: &Condition) -> Result<
         Ok(0) => return Ok(None),
         Ok(rows) => (Some(rows), keys(conn, &table, &of_table)?),
         Err(error) if is_interrupted(&error) => return Err(error),
-        // A function that fails on a value.
+        // A function in the condition failed on a value.
         Err(error) => (None, vec![harmless(&error.to_string())]),
     };
     let assumption = format!("assumes({}: {})", table.written(), condition.sql);
@@ -67,7 +68,7 @@ fn is_interrupted(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted)
 }
 
-/// The first rows of a query, by their keys.
+/// Returns the first rows of a query, by their keys.
 fn keys(conn: &Connection, table: &Name, of_table: &str) -> Result<Vec<String>> {
     let sql = format!("PRAGMA main.table_info({})", table.quoted());
     let mut statement = conn.prepare(&sql)?;
@@ -91,7 +92,7 @@ fn keys(conn: &Connection, table: &Name, of_table: &str) -> Result<Vec<String>> 
     conn.prepare(&sql)?.query_map([], shown)?.collect()
 }
 
-/// The rows that refer to none.
+/// Reports the rows whose foreign keys dangle.
 fn orphans(conn: &Connection, file: &str, assumption: String) -> Result<Option<Unmet>> {
     let mut statement = conn.prepare("PRAGMA main.foreign_key_check")?;
     let mut found = statement.query([])?;

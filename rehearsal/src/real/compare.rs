@@ -14,33 +14,33 @@ use super::virtual_table::{Home, home};
 use super::waiting::Room;
 use crate::schema::{Schema, Table, TableKind};
 
-/// What a comparison of two databases came to.
+/// The result of comparing two databases.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// The tables of before, by their names.
+    /// The tables of the first database, by name.
     pub tables: BTreeMap<String, Rows>,
-    /// The tables that only the later database has, with how many rows they have.
+    /// The tables that only the second database has, each with its number of rows.
     pub new: BTreeMap<String, u64>,
-    /// All that differs.
+    /// All differences.
     pub differences: Vec<Difference>,
     /// What was not compared.
     pub left: Vec<Left>,
-    /// The most bytes of rows that were kept in memory at once.
+    /// The largest number of bytes of rows in memory at once.
     pub most: usize,
 }
 
-/// How many rows of a table were compared.
+/// The numbers of rows and values that were compared in a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rows {
-    /// How many it had.
+    /// The number of rows before.
     pub before: u64,
-    /// How many it, or the table that has its rows now, has; `None` if it is gone.
+    /// The number of rows after, in the table that now holds them; `None` if it is gone.
     pub after: Option<u64>,
-    /// How many are there at both moments.
+    /// The number of rows that are in both.
     pub compared: u64,
-    /// How many of their values were compared.
+    /// The number of their values that were compared.
     pub values: u64,
 }
 
@@ -49,18 +49,20 @@ pub struct Rows {
 pub struct Left {
     /// The table.
     pub table: String,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
-/// Compares each row of each table of a database as it was with the same database as it is after the scripts of `way`.
+/// Compares a database with its state after the scripts of `way`, row by row.
 ///
-/// `progress` is given the name of each table, and how many of its rows were read. A statement that is interrupted
-/// ends the comparison.
+/// `progress` is called with the name of each table and the number of rows read. Interrupting a
+/// statement ends the comparison.
 ///
 /// # Errors
-/// If a schema can't be read, if SQLite is interrupted, or if there is no room for rows that wait for their
-/// counterparts. A table that can't be read is no error: it is among those that are left.
+///
+/// Fails if a schema can't be read, if SQLite is interrupted, or if there is no room for rows whose
+/// counterparts are still missing. A table that can't be read is not an error: it is listed as not
+/// compared.
 pub fn compare(
     before: &Connection,
     after: &Connection,
@@ -97,7 +99,7 @@ pub fn compare(
     Ok(comparison)
 }
 
-/// A table, and the one that has its rows after the scripts, if there is one.
+/// A table, and the one that holds its rows after the scripts, if there is one.
 struct Pair<'c> {
     conns: [&'c Connection; 2],
     table: &'c Table,
@@ -148,17 +150,17 @@ impl Pair<'_> {
 }
 
 impl Comparison {
-    /// The differences that no script speaks of.
+    /// Returns the differences that no script accounts for.
     pub fn losses(&self) -> impl Iterator<Item = &Difference> {
         self.differences.iter().filter(|difference| difference.is_loss())
     }
 
-    /// Whether each row and each value was compared, and is what it was.
+    /// Whether every row and value was compared, and is unchanged.
     pub fn is_same(&self) -> bool {
         self.differences.is_empty() && self.left.is_empty()
     }
 
-    /// How many tables, rows and values were compared.
+    /// Returns how many tables, rows and values were compared.
     pub fn totals(&self) -> [u64; 3] {
         let sum = |of: fn(&Rows) -> u64| self.tables.values().map(of).sum();
         [
@@ -168,20 +170,20 @@ impl Comparison {
         ]
     }
 
-    /// Counts the rows of a table that was not there before.
+    /// Counts the rows of a table that did not exist before.
     fn count_new(&mut self, conn: &Connection, table: &Table) -> rusqlite::Result<()> {
         let sql = format!("SELECT count(*) FROM main.{}", table.name.quoted());
         match conn.query_row(&sql, [], |row| row.get::<_, i64>(0)) {
             Ok(rows) => drop(self.new.insert(harmless(table.name.as_str()), rows.unsigned_abs())),
             Err(error) if is_end(&error) => return Err(error),
-            // It is new: nothing of before is in it.
+            // The table is new, so it holds nothing from before.
             Err(_) => {}
         }
         Ok(())
     }
 }
 
-/// Whether an error is not about the table that was read.
+/// Whether an error concerns more than the table being read.
 fn is_end(error: &rusqlite::Error) -> bool {
     matches!(
         code(error),

@@ -1,4 +1,4 @@
-//! Rows as they come from a table, or as they were kept.
+//! Rows as a table returns them, or as they were packed.
 
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
@@ -7,7 +7,7 @@ use crate::course::record::{Cell, Record, pack};
 
 /// The values of a row.
 pub(super) trait Values {
-    /// The value at this place.
+    /// Returns the value at this index.
     fn at(&self, place: usize) -> ValueRef<'_>;
 }
 
@@ -17,7 +17,7 @@ impl Values for Row<'_> {
     }
 }
 
-/// A row that was packed.
+/// A packed row.
 pub(super) struct Unpacked<'a>(Vec<Cell<'a>>);
 
 impl<'a> Unpacked<'a> {

@@ -1,42 +1,43 @@
-//! What differs between the rows of a table at two moments, counted, with the first rows that show it.
+//! Counted differences between the rows of a table at two moments, with the first rows that show
+//! them.
 
-/// What differs in one way between the rows of a table at two moments.
+/// A kind of difference between the rows of a table at two moments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
     /// The table, by its name before the scripts.
     pub table: String,
-    /// What differs.
+    /// The kind of difference.
     pub what: What,
-    /// In how many rows.
+    /// The number of rows that differ.
     pub rows: u64,
     /// The first of them.
     pub samples: Vec<Sample>,
-    /// Whether a script says so.
+    /// Whether a script accounts for it.
     pub standing: Standing,
 }
 
-/// What differs.
+/// The kind of a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum What {
-    /// Rows are gone.
+    /// Rows are missing.
     Gone,
-    /// Rows are there more often than before.
+    /// Rows are repeated more often than before.
     Repeated,
-    /// Rows are there that were not.
+    /// Rows are new.
     Added,
-    /// The values of this column are other ones.
+    /// The values of this column have changed.
     Value(String),
-    /// The highest id that was ever given out is forgotten.
+    /// The highest id ever assigned is forgotten.
     Counter,
 }
 
-/// Whether a script says so.
+/// Whether a script accounts for a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Standing {
-    /// No statement says so: it is lost.
+    /// No statement does: something is lost.
     Lost,
     /// A statement of this file deletes, updates, drops or inserts it, or its author allows it.
     Said(String),
@@ -48,25 +49,25 @@ pub enum Standing {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sample {
-    /// The columns that tell the row from others, and their values.
+    /// The columns that identify the row, with their values.
     pub row: String,
-    /// The value before; `None` if the whole row is meant.
+    /// The value before; `None` if the difference concerns the whole row.
     pub before: Option<String>,
-    /// The value after; `None` if the whole row is meant.
+    /// The value after; `None` if the difference concerns the whole row.
     pub after: Option<String>,
 }
 
 impl Difference {
-    /// Whether no script says so.
+    /// Whether no script accounts for it.
     pub fn is_loss(&self) -> bool {
         self.standing == Standing::Lost
     }
 }
 
-/// How many rows are shown of each difference.
+/// How many rows are shown for each difference.
 const SHOWN: usize = 3;
 
-/// So many rows, and the first of them.
+/// The number of rows, and the first of them.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) rows: u64,
@@ -79,12 +80,12 @@ impl Found {
         self.rows += 1;
         if self.samples.len() < SHOWN {
             let sample = sample();
-            // Nothing is shown of one that is known by its digest alone.
+            // A row known only by its digest can't be shown.
             self.samples.extend((sample != Sample::default()).then_some(sample));
         }
     }
 
-    /// The difference, if there is one.
+    /// Returns the difference, if there is one.
     pub(super) fn difference(
         self,
         table: &str,

@@ -1,4 +1,4 @@
-//! Brings each row before together with the row that is there in its place.
+//! Pairs each row before with the row that replaces it.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -11,11 +11,11 @@ use super::tally::{Tally, whole};
 use super::terms::{Identity, Terms};
 use super::waiting::{Digest, Room, Waiting};
 
-/// How many rows that are new may be held against all old ones.
+/// How many new rows may be compared with all old ones.
 const NEW: usize = 1 << 20;
 /// How many of them may be shown.
 const NEW_SHOWN: usize = 100;
-/// How many rows go by between two words of progress.
+/// How many rows are read between two reports of progress.
 const BEAT: u64 = 4_096;
 
 /// Two tables that are read side by side.
@@ -23,10 +23,10 @@ pub(super) struct Pairing<'t> {
     terms: &'t Terms,
     room: &'t Room,
     pub(super) tally: Tally<'t>,
-    /// Rows of before, and of after, whose counterpart did not come yet.
+    /// Rows from before and after that still lack a counterpart.
     olds: Waiting<'t>,
     news: Waiting<'t>,
-    /// How many rows were read before and after.
+    /// The number of rows read before and after.
     pub(super) read: [u64; 2],
 }
 
@@ -36,12 +36,12 @@ impl<'t> Pairing<'t> {
         Self { terms, room, tally: Tally::new(terms), olds, news, read: [0, 0] }
     }
 
-    /// The most bytes of rows that were kept in memory at once.
+    /// The largest number of bytes of rows in memory at once.
     pub(super) fn most(&self) -> usize {
         self.olds.most + self.news.most
     }
 
-    /// Reads both to their ends.
+    /// Reads both tables to the end.
     pub(super) fn run(
         &mut self,
         mut olds: Rows<'_>,
@@ -65,7 +65,7 @@ impl<'t> Pairing<'t> {
         self.settle()
     }
 
-    /// Takes one row of either side or of both, and says of which; `None` at the end.
+    /// Reads a row of one side or of both, and returns of which; `None` at the end.
     fn step(
         &mut self,
         old: Option<&Row<'_>>,
@@ -93,7 +93,7 @@ impl<'t> Pairing<'t> {
         Ok(Some(steps))
     }
 
-    /// A row of before that is not there in the same place.
+    /// Handles an old row without a new one at the same place.
     fn without_new(&mut self, old: &Row<'_>) -> rusqlite::Result<(bool, bool)> {
         let terms = self.terms;
         if let Identity::Ordered(_) = terms.identity {
@@ -108,7 +108,7 @@ impl<'t> Pairing<'t> {
         Ok((true, false))
     }
 
-    /// A row that was not there in the same place before.
+    /// Handles a new row without an old one at the same place.
     fn without_old(&mut self, new: &Row<'_>) -> rusqlite::Result<(bool, bool)> {
         let terms = self.terms;
         if let Identity::Ordered(_) = terms.identity {
@@ -123,8 +123,9 @@ impl<'t> Pairing<'t> {
         Ok((false, true))
     }
 
-    /// Counts what still waits. As many rows on one side as on the other are the same ones, changed, if they agree in most of
-    /// their values: a key was converted, or a value of a row without one.
+    /// Counts the rows that still lack a counterpart. If both sides have equally many, and these
+    /// agree in most values, they are the same rows changed: a key was converted, or a value of a
+    /// row without a key.
     fn settle(&mut self) -> rusqlite::Result<()> {
         let terms = self.terms;
         let may_pair = terms.may_convert() && self.olds.len() == self.news.len();
@@ -148,13 +149,13 @@ impl<'t> Pairing<'t> {
         Ok(())
     }
 
-    /// Whether rows are left that were not there before.
+    /// Whether new rows remain.
     pub(super) fn has_more(&self) -> bool {
         !self.news.is_empty()
     }
 
-    /// Counts the rows that were not there before. Those that repeat an old row, all of which are read once more, are told
-    /// from others.
+    /// Counts the new rows, and distinguishes those that repeat an old row; for that it reads all
+    /// old rows again.
     pub(super) fn count_more(&mut self, mut olds: Rows<'_>) -> rusqlite::Result<()> {
         let terms = self.terms;
         let mut more: HashMap<Digest, u64> = HashMap::new();
@@ -182,7 +183,7 @@ impl<'t> Pairing<'t> {
         Ok(())
     }
 
-    /// Counts the rows that were not there before, none of which can repeat another.
+    /// Counts the new rows, none of which can repeat an old one.
     pub(super) fn count_added(&mut self) -> rusqlite::Result<()> {
         let terms = self.terms;
         while let Some(new) = self.news.pop()? {

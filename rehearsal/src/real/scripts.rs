@@ -1,4 +1,4 @@
-//! What the pending scripts say that they do, as they run on empty tables.
+//! Reads what the pending scripts intend, by running them on empty tables.
 
 use std::sync::Arc;
 use std::thread;
@@ -8,7 +8,7 @@ use migratory_runtime::__private::Trouble;
 use migratory_runtime::Version;
 
 use super::fate::Way;
-use super::word::Word;
+use super::script_intent::ScriptIntent;
 use crate::context::Context;
 use crate::course::fault::Halt;
 use crate::course::intent::Intent;
@@ -23,19 +23,19 @@ use migratory_analysis::DirectiveKind;
 use migratory_analysis::{Checked, Options};
 use migratory_analysis::{CheckedMigration, CheckedScript};
 
-/// What the pending migrations of a set say that they do to tables and columns.
+/// What the pending migrations of a set intend to do to tables and columns.
 #[derive(Default)]
 pub struct Scripts {
-    ups: Vec<Word>,
-    /// The newest first.
-    downs: Vec<Word>,
+    ups: Vec<ScriptIntent>,
+    /// The newest comes first.
+    downs: Vec<ScriptIntent>,
     unread: Option<String>,
 }
 
 impl Scripts {
     /// Runs the migrations after `version` on empty tables, and then their downs.
     ///
-    /// Nothing of it reaches another database than one in memory.
+    /// It touches no database but one in memory.
     pub fn after(checked: &Checked, options: &Options, version: Option<Version>) -> Self {
         let run = || {
             let mut scripts = Self::default();
@@ -44,7 +44,7 @@ impl Scripts {
             }
             scripts
         };
-        // An expression nests as deep as SQLite lets it: a thread's own stack may be too small.
+        // SQLite allows deeply nested expressions, for which a default stack may be too small.
         thread::scope(|scope| {
             let spawned = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
             let joined = spawned.map(thread::ScopedJoinHandle::join);
@@ -56,17 +56,18 @@ impl Scripts {
         })
     }
 
-    /// Why a script could not be read so; then what it says is not known, and nor is what those after it say.
+    /// Returns why a script could not be read; then its effects and those of later scripts are
+    /// unknown.
     pub fn unread(&self) -> Option<&str> {
         self.unread.as_deref()
     }
 
-    /// What they do to a database on its way up.
+    /// Returns what the scripts do to a database on the way up.
     pub fn up(&self) -> Way<'_> {
         Way::new(self.ups.iter().collect(), false)
     }
 
-    /// What they do to a database that goes up and then down again.
+    /// Returns what the scripts do to a database that goes up and then down again.
     pub fn up_and_down(&self) -> Way<'_> {
         Way::new(self.ups.iter().chain(&self.downs).collect(), true)
     }
@@ -90,17 +91,17 @@ impl Scripts {
         }
         let pending: Vec<_> = set.iter().skip_while(is_applied).collect();
         for migration in &pending {
-            self.ups.push(word(&mut sandbox, &migration.up)?);
+            self.ups.push(read_script(&mut sandbox, &migration.up)?);
         }
         let downs = pending.iter().rev().map_while(|migration| migration.down.script());
         for down in downs {
-            self.downs.push(word(&mut sandbox, down)?);
+            self.downs.push(read_script(&mut sandbox, down)?);
         }
         Ok(())
     }
 }
 
-fn word(sandbox: &mut Sandbox, script: &CheckedScript) -> Result<Word, String> {
+fn read_script(sandbox: &mut Sandbox, script: &CheckedScript) -> Result<ScriptIntent, String> {
     let performed = sandbox.perform(script, &mut |_, _| ());
     let performance = performed.map_err(|error| format!("{}: {error}", script.file))?;
     let Performance { statements, schemas, outcome, .. } = performance;
@@ -115,7 +116,7 @@ fn word(sandbox: &mut Sandbox, script: &CheckedScript) -> Result<Word, String> {
     let text = |range: &std::ops::Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
     let intent = Intent::new(script, &statements);
     let inserted = intent.inserted().cloned().collect();
-    Ok(Word {
+    Ok(ScriptIntent {
         file: script.file.clone(),
         succession: Succession::new(&statements, &schemas),
         before: schemas.first().cloned().unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! The highest ids that tables with AUTOINCREMENT ever gave out.
+//! Compares the highest ids that AUTOINCREMENT tables have assigned.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,15 @@ use super::fate::Fate;
 use super::shown::harmless;
 use crate::schema::Name;
 
-/// Where SQLite keeps them.
+/// The table in which SQLite keeps them.
 const SEQUENCES: &str = "sqlite_sequence";
 
 /// The highest id of each table.
 pub(super) struct Sequences(BTreeMap<Name, i64>);
 
 impl Sequences {
-    /// What a database has of them. Anything may have been written to that table: what is no counter is left out.
+    /// Reads the counters of a database. Anyone may write to that table, so values that are not
+    /// counters are skipped.
     pub(super) fn read(conn: &Connection) -> rusqlite::Result<Self> {
         let sql = format!("SELECT count(*) FROM main.sqlite_schema WHERE name = '{SEQUENCES}'");
         if conn.query_row(&sql, [], |row| row.get::<_, i64>(0))? == 0 {
@@ -27,14 +28,14 @@ impl Sequences {
         );
         let mut statement = conn.prepare(&sql)?;
         let rows = statement.query_map([], |row| {
-            // Nothing says that it is a valid text, in a file from anywhere.
+            // In a file from anywhere, the text may be invalid UTF-8.
             let name = row.get_ref(0)?.as_bytes().map(String::from_utf8_lossy).unwrap_or_default();
             Ok((Name::new(name), row.get(1)?))
         })?;
         rows.collect::<rusqlite::Result<_>>().map(Self)
     }
 
-    /// What differs where a table has forgotten ids.
+    /// Returns the difference if a table has forgotten ids.
     pub(super) fn forgotten(&self, table: &Name, fate: &Fate, after: &Self) -> Option<Difference> {
         let was = *self.0.get(table)?;
         let now = fate.now.as_ref()?;

@@ -1,4 +1,4 @@
-//! Values and names from a database that anybody may have made, as a terminal can show them.
+//! Formats values and names from untrusted databases for a terminal.
 
 use rusqlite::types::ValueRef;
 
@@ -7,7 +7,7 @@ const CHARACTERS: usize = 60;
 /// How many bytes of a blob are shown.
 const BYTES: usize = 8;
 
-/// A text without control characters and marks that turn the direction of a line: they are escaped as in Rust.
+/// Escapes control characters and marks that change the direction of text, as Rust does.
 pub fn harmless(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -20,12 +20,13 @@ pub fn harmless(text: &str) -> String {
     shown
 }
 
-/// Line and paragraph separators, marks of direction, and what joins or hides characters.
+/// Whether a character separates lines or paragraphs, changes the direction of text, or joins or
+/// hides characters.
 fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// A value as SQL spells it, shortened.
+/// Formats a value as SQL, shortened.
 pub(super) fn value(value: ValueRef<'_>) -> String {
     match value {
         ValueRef::Null => "NULL".to_owned(),
@@ -44,7 +45,7 @@ pub(super) fn value(value: ValueRef<'_>) -> String {
 }
 
 fn text(bytes: &[u8]) -> String {
-    // A character has four bytes at most: what is cut off is never converted.
+    // A character has at most four bytes, so the rest is never decoded.
     let head = &bytes[..bytes.len().min(4 * (CHARACTERS + 1))];
     let head = String::from_utf8_lossy(head);
     let short: String = head.chars().take(CHARACTERS).collect();

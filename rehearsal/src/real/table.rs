@@ -1,4 +1,4 @@
-//! Compares one table at two moments.
+//! Compares a table at two moments.
 
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
@@ -10,19 +10,19 @@ use super::terms::Terms;
 use super::waiting::Room;
 use crate::schema::Table;
 
-/// What was found out about a table.
+/// The result of comparing a table.
 pub(super) struct Outcome {
-    /// How many rows it has before and after.
+    /// The number of rows before and after.
     pub(super) rows: [u64; 2],
-    /// How many rows are there at both moments, and how many values of them were compared.
+    /// The number of rows that are in both, and of their values that were compared.
     pub(super) compared: [u64; 2],
     pub(super) differences: Vec<Difference>,
-    /// Whether only the number of rows could be compared.
+    /// Whether only the numbers of rows could be compared.
     pub(super) is_counted: bool,
     pub(super) most: usize,
 }
 
-/// A table before the scripts, and the one that has its rows after them.
+/// A table before the scripts, and the one that holds its rows after them.
 pub(super) struct Moments<'c> {
     pub(super) conns: [&'c Connection; 2],
     pub(super) tables: [&'c Table; 2],
@@ -56,14 +56,14 @@ impl Moments<'_> {
         let tally = pairing.tally;
         let compared = [tally.rows, tally.values()];
         let mut differences = tally.differences(name, fate);
-        // Rows that an up adds are what it is for.
+        // An up may add rows: that is no difference.
         differences.retain(|it| is_return || it.what != What::Added);
         let is_counted = terms.columns.is_empty();
         Ok(Outcome { rows, compared, differences, is_counted, most })
     }
 }
 
-/// What differs where a table is gone.
+/// Returns the difference for a table that is gone.
 pub(super) fn gone(
     before: &Connection,
     table: &Table,

@@ -1,4 +1,4 @@
-//! What differs between the rows of one table, as it is counted.
+//! Counts the differences between the rows of a table.
 
 use rusqlite::types::ValueRef;
 
@@ -9,30 +9,31 @@ use super::shown;
 use super::terms::{Compared, Terms};
 use crate::course::measure::is_improved;
 
-/// What was counted of one table.
+/// The counts for a table.
 pub(super) struct Tally<'t> {
     terms: &'t Terms,
-    /// How many rows were there on both sides.
+    /// The number of rows on both sides.
     pub(super) rows: u64,
-    /// How many of them have all of their values.
+    /// The number of them that have all their values.
     intact: u64,
     pub(super) gone: Found,
     pub(super) repeated: Found,
     pub(super) added: Found,
-    /// Of each column that is compared.
+    /// The counts for each column that is compared.
     columns: Vec<Changes>,
 }
 
-/// What became of the values of a column.
+/// What happened to the values of a column.
 #[derive(Default)]
 struct Changes {
     other: Found,
     improved: Found,
-    /// Those of which the copy names what becomes of them.
+    /// The values whose change the copy names.
     named: Found,
-    /// Whether a value that is not NULL is what it was.
+    /// Whether a value that is not NULL was preserved.
     is_kept: bool,
-    /// The value of the first row, and whether all others have the same: of a column that was dropped and made again.
+    /// The value of the first row, as long as all others have the same; for a column that was
+    /// dropped and created again.
     first: Option<Vec<u8>>,
     is_varied: bool,
 }
@@ -44,12 +45,12 @@ impl<'t> Tally<'t> {
         Self { terms, rows: 0, intact: 0, gone, repeated, added, columns }
     }
 
-    /// How many values were compared.
+    /// Returns how many values were compared.
     pub(super) fn values(&self) -> u64 {
         self.rows * u64::try_from(self.terms.columns.len()).unwrap_or(u64::MAX)
     }
 
-    /// Compares a row with the one that is there in its place.
+    /// Compares a row with the one that replaces it.
     pub(super) fn pair(&mut self, old: &impl Values, new: &impl Values) {
         self.rows += 1;
         let mut is_intact = true;
@@ -83,10 +84,11 @@ impl<'t> Tally<'t> {
         self.intact += u64::from(is_intact);
     }
 
-    /// All that differs, and who says so.
+    /// Returns all differences, with the scripts that account for them.
     pub(super) fn differences(self, table: &str, fate: &Fate) -> Vec<Difference> {
         let said = |by: &Option<String>| by.clone().map_or(Standing::Lost, Standing::Said);
-        // A table that is made again is empty, or holds new rows, unless one of the old ones came back.
+        // A table that was created again is empty or holds new rows, unless one of the old rows
+        // came back.
         let all = fate.dropped.clone().filter(|_| self.intact == 0);
         let of_rows = |by: &Option<String>| said(if all.is_some() { &all } else { by });
         let mut differences = Vec::new();
@@ -100,7 +102,7 @@ impl<'t> Tally<'t> {
                 Some(file) => (Standing::Said(file.clone()), Standing::Said(file)),
                 None => (Standing::Lost, Standing::Improved),
             };
-            // A column that a copy leaves out holds NULL in every row: no value is kept.
+            // A column that a copy leaves out is NULL in every row, so no value is preserved.
             let copy = fate.named.as_ref().filter(|_| changes.is_kept);
             let named = copy.map_or(lost.clone(), |(file, _)| Standing::Said(file.clone()));
             differences.extend(changes.other.difference(table, what(), lost));
@@ -119,21 +121,21 @@ impl Changes {
         }
     }
 
-    /// The script that says that the values change. A column that is made again holds its DEFAULT in each row;
-    /// if it holds more, it was filled, and what is missing is lost.
+    /// Returns the script that changes the values. A column that is created again holds its DEFAULT
+    /// in each row; if it holds anything else, it was filled, and a missing value is lost.
     fn by(&self, column: &Compared) -> Option<String> {
         column.updated.clone().or_else(|| column.dropped.clone().filter(|_| !self.is_varied))
     }
 }
 
-/// A row as a person finds it again.
+/// Formats a row so that a person can find it.
 pub(super) fn row(terms: &Terms, row: &impl Values) -> String {
     let shown =
         terms.shown.iter().map(|(name, at)| format!("{name} = {}", shown::value(row.at(*at))));
     shown.collect::<Vec<_>>().join(", ")
 }
 
-/// A row that is meant as a whole.
+/// Returns a sample for a difference that concerns the whole row.
 pub(super) fn whole(terms: &Terms, values: &impl Values) -> Sample {
     Sample { row: row(terms, values), before: None, after: None }
 }

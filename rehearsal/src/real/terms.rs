@@ -1,4 +1,4 @@
-//! By which columns the rows of a table are found again, and which of their values are compared.
+//! Decides how the rows of a table are identified, and which of their values are compared.
 
 use std::cmp::Ordering;
 
@@ -12,23 +12,23 @@ use crate::course::measure::Measure;
 use crate::rows::Class;
 use crate::schema::{Column, Name, Table, TableKind};
 
-/// The names under which SQLite shows the rowid, unless a column has them.
+/// The names by which SQLite shows the rowid, unless columns have them.
 const ROWIDS: [&str; 3] = ["rowid", "_rowid_", "oid"];
 
 /// How many values are shown of a row without a key.
 const FEW: usize = 3;
 
-/// How the rows of a table before are compared with those of the table that has them after.
+/// How the rows of a table are compared with those of the table that holds them afterwards.
 pub(super) struct Terms {
     pub(super) measure: Measure,
-    /// The columns that both have, in the order in which both are read.
+    /// The columns that both have, in the order in which they are read.
     pub(super) columns: Vec<Compared>,
     pub(super) identity: Identity,
-    /// Values that a copy names, which it may turn into one another, or into NULL.
+    /// Values that a copy names, and which it may turn into one another, or into NULL.
     named: Vec<Value>,
-    /// The values that are shown of a row, by their places.
+    /// The values that are shown of a row, by their indexes.
     pub(super) shown: Vec<(String, usize)>,
-    /// What is read of the two tables.
+    /// The queries on the two tables.
     pub(super) reads: [Read; 2],
 }
 
@@ -36,46 +36,47 @@ pub(super) struct Terms {
 pub(super) struct Compared {
     /// Its name before the scripts.
     pub(super) name: Name,
-    /// What its type asks for; `None` if it has none.
+    /// The values that its type is meant for; `None` if it has no type.
     pub(super) class: Option<Class>,
-    /// Its place in a row that was read.
+    /// Its index in a row that was read.
     pub(super) at: usize,
-    /// The script that says that its values change.
+    /// The script that changes its values.
     pub(super) updated: Option<String>,
-    /// The script that drops it, where one after it makes it again.
+    /// The script that drops it, if a later one creates it again.
     pub(super) dropped: Option<String>,
 }
 
-/// How a row is found again.
+/// How a row is identified.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Identity {
-    /// By an integer at this place, by which both tables are ordered.
+    /// By an integer at this index, which orders both tables.
     Ordered(usize),
-    /// By the values at these places; all that are compared, if there is no key or one of its values is NULL.
+    /// By the values at these indexes; by all compared values if there is no key, or one of its
+    /// values is NULL.
     Values { key: Vec<usize>, all: Vec<usize> },
 }
 
-/// What is read of a table.
+/// What is read from a table.
 #[derive(Debug)]
 pub(super) struct Read {
     /// The expressions, in SQL.
     pub(super) columns: Vec<String>,
-    /// The one by which the rows are ordered.
+    /// The one that orders the rows.
     pub(super) order: Option<String>,
 }
 
-/// By what the rows of both tables can be read in one order.
+/// What orders the rows of both tables in the same way.
 #[derive(Clone, Copy)]
 enum Order<'a> {
-    /// By the column that is the rowid of its table.
+    /// The columns that are aliases of the rowids.
     Alias(&'a Name, &'a Name),
-    /// By the rowid under these names.
+    /// The rowids, by these names.
     Rowid(&'static str, &'static str),
-    /// By nothing that both have.
+    /// Nothing that both have.
     None,
 }
 
-/// A column, and the one that has its values after the scripts.
+/// A column, and the one that holds its values after the scripts.
 struct Pair<'a> {
     old: &'a Column,
     new: &'a Column,
@@ -83,9 +84,10 @@ struct Pair<'a> {
 }
 
 impl Terms {
-    /// How to compare the rows of `old` with those of `new`, which has them after the scripts.
+    /// Decides how to compare the rows of `old` with those of `new`, which holds them after the
+    /// scripts.
     ///
-    /// `most` is how many columns a query may return.
+    /// `most` is the number of columns that a query may return.
     pub(super) fn new(old: &Table, new: &Table, fate: &Fate, is_return: bool, most: usize) -> Self {
         let is_copied = fate.is_other && !is_return;
         let pairs: Vec<_> = fate.columns.iter().filter_map(|it| Pair::new(old, new, it)).collect();
@@ -114,12 +116,13 @@ impl Terms {
 }
 
 impl Terms {
-    /// How many values are read of a row.
+    /// Returns the number of values that are read of a row.
     pub(super) fn width(&self) -> usize {
         self.reads[0].columns.len()
     }
 
-    /// How a row before stands to one after; `None` if they are not the same one, and no order says which comes first.
+    /// Compares the positions of an old and a new row; `None` if they differ and no order says
+    /// which comes first.
     pub(super) fn order(&self, old: &impl Values, new: &impl Values) -> Option<Ordering> {
         match &self.identity {
             Identity::Ordered(at) => match (old.at(*at), new.at(*at)) {
@@ -134,19 +137,20 @@ impl Terms {
         }
     }
 
-    /// Whether a copy says that this value becomes that one: `nullif(year, 0)` names what becomes of 0.
+    /// Whether a copy names the change of this value into that one: `nullif(year, 0)` names what
+    /// becomes of 0.
     pub(super) fn says(&self, old: ValueRef<'_>, new: ValueRef<'_>) -> bool {
         let is_named =
             |value: ValueRef<'_>| self.named.iter().any(|it| ValueRef::from(it) == value);
         is_named(old) && (new == ValueRef::Null || is_named(new))
     }
 
-    /// By what a row is found.
+    /// Returns the digest that identifies a row.
     pub(super) fn identified(&self, row: &impl Values) -> Digest {
         self.digest(row, self.places(row))
     }
 
-    /// By what a row is found that has the same values.
+    /// Returns the digest of all compared values of a row.
     pub(super) fn whole(&self, row: &impl Values) -> Digest {
         match &self.identity {
             Identity::Values { all, .. } => self.digest(row, all),
@@ -154,7 +158,7 @@ impl Terms {
         }
     }
 
-    /// Whether a row may be the same one without being found by what identifies it.
+    /// Whether a row may be the same though its identifying values differ.
     pub(super) fn may_convert(&self) -> bool {
         match &self.identity {
             Identity::Values { key, .. } => key.is_empty() || self.measure == Measure::Faithful,
@@ -162,7 +166,7 @@ impl Terms {
         }
     }
 
-    /// Whether two rows agree in half of their values or more.
+    /// Whether two rows agree in at least half of their values.
     pub(super) fn agree(&self, old: &impl Values, new: &impl Values) -> bool {
         let is_same = |it: &&Compared| self.measure.is_same(old.at(it.at), new.at(it.at));
         self.columns.iter().filter(is_same).count() * 2 >= self.columns.len()
@@ -201,7 +205,7 @@ impl<'a> Order<'a> {
                 return Self::Alias(&from.name, &to.name);
             }
         }
-        // A rowid that a script updates is no key.
+        // A rowid that a script updates does not identify a row.
         let is_named = old.rowid_alias().or(new.rowid_alias()).is_some();
         let is_kept = !fate.is_other && !fate.is_renumbered && !is_named && pairs.len() < most;
         match rowid(old).zip(rowid(new)) {
@@ -212,14 +216,14 @@ impl<'a> Order<'a> {
 }
 
 impl<'a> Pair<'a> {
-    /// What follows from other columns is not compared, nor what only its module shows.
+    /// Leaves out columns that are computed from others, and those that only their module shows.
     fn new(old: &'a Table, new: &'a Table, fate: &'a ColumnFate) -> Option<Self> {
         let is_own = |column: &&Column| column.generated.is_none() && !column.is_hidden;
         let pair = (old.column(&fate.old).filter(is_own)?, new.column(&fate.now)?);
         (!pair.1.is_hidden).then_some(Self { old: pair.0, new: pair.1, fate })
     }
 
-    /// Whether no script says that its values change.
+    /// Whether no script changes its values.
     fn is_steady(&self) -> bool {
         self.fate.updated.is_none() && self.fate.dropped.is_none()
     }
@@ -247,10 +251,10 @@ impl Read {
         Self { columns: rowid.map(str::to_owned).into_iter().chain(names).collect(), order }
     }
 
-    /// The query that reads a table.
+    /// Returns the query that reads a table.
     ///
-    /// An index that has all of the columns may hold the rows in another order than the table: none is used, so that a table
-    /// and its copy come in the same order.
+    /// An index with all of the columns may have another order than the table. So no index is used,
+    /// and a table and its copy come in the same order.
     pub(super) fn sql(&self, table: &Table) -> String {
         let columns =
             if self.columns.is_empty() { "NULL".to_owned() } else { self.columns.join(", ") };
@@ -261,20 +265,20 @@ impl Read {
     }
 }
 
-/// The columns of the primary key, if each is there on both sides and no script changes it.
+/// Returns the columns of the primary key, if both sides have them and no script changes them.
 fn key<'a>(table: &'a Table, pairs: &[Pair<'_>]) -> Option<&'a [Name]> {
     let is_steady = |name: &Name| pairs.iter().any(|it| it.old.name == *name && it.is_steady());
     let key = table.primary_key.as_slice();
     (!key.is_empty() && key.iter().all(is_steady)).then_some(key)
 }
 
-/// A name under which SQLite shows the rowid of a table.
+/// Returns a name by which SQLite shows the rowid of a table.
 fn rowid(table: &Table) -> Option<&'static str> {
     let is_free = |name: &&str| table.columns.iter().all(|column| column.name != **name);
     ROWIDS.into_iter().find(is_free).filter(|_| !table.is_without_rowid)
 }
 
-/// What is shown of a row: its key, its rowid, or its first values.
+/// Returns what is shown of a row: its key, its rowid, or its first values.
 fn shown(key: &[Name], columns: &[Compared], has_rowid: bool) -> Vec<(String, usize)> {
     let value = |column: &Compared| (harmless(column.name.as_str()), column.at);
     if has_rowid {

@@ -1,4 +1,4 @@
-//! Migrations on databases with rows, and what the comparison says of them.
+//! Migrations on databases with rows, and the results of the comparison.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,8 @@ mod fine;
 mod hostile;
 mod losses;
 
-/// A set of two migrations, of which the second is pending, and the rows of a database at the first.
+/// A set of two migrations, the second of which is pending, and the rows of a database at the
+/// first.
 pub(super) struct Case<'a> {
     pub(super) first: &'a str,
     pub(super) rows: &'a str,
@@ -21,7 +22,7 @@ pub(super) struct Case<'a> {
     pub(super) down: &'a str,
 }
 
-/// What a comparison says, in lines.
+/// Describes the result of a comparison in lines.
 pub(super) fn described(comparison: &Comparison) -> String {
     let mut lines: Vec<_> = comparison.differences.iter().map(line).collect();
     lines.extend(comparison.left.iter().map(|left| format!("left {}: {}", left.table, left.why)));
@@ -51,7 +52,7 @@ fn line(difference: &Difference) -> String {
     format!("{standing} {rows} {what} {table} ({})", samples.join(" | "))
 }
 
-/// The comparisons after the up, and after up and down; an error is in its place.
+/// Compares after the up, and after up and down; an error takes the place of the result.
 pub(super) fn rehearse(case: &Case<'_>, memory: usize) -> [Result<Comparison, String>; 2] {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| {

@@ -1,21 +1,21 @@
-//! Virtual tables whose rows are not their own.
+//! Recognises virtual tables whose rows are not their own.
 
 use migratory_core::sql::lexer;
 
 use crate::schema::{Table, TableKind};
 
-/// Where a table has its rows.
+/// Where a table keeps its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Home {
-    /// It holds them itself.
+    /// In the table itself.
     Itself,
-    /// In another table: it is an index over them, which is asked whether it matches.
+    /// In another table, which it indexes: SQLite checks whether the two match.
     Elsewhere,
-    /// Nowhere: it is an index over texts that are not kept.
+    /// Nowhere: it indexes texts that it does not keep.
     Nowhere,
 }
 
-/// Where a table has its rows.
+/// Returns where a table keeps its rows.
 pub(super) fn home(table: &Table) -> Home {
     let TableKind::Virtual(module) = &table.kind else { return Home::Itself };
     if !["fts3", "fts4", "fts5"].iter().any(|it| module.eq_ignore_ascii_case(it)) {
@@ -28,7 +28,7 @@ pub(super) fn home(table: &Table) -> Home {
     }
 }
 
-/// What the option `content` of a full-text index says.
+/// Returns the value of a full-text index's option `content`.
 fn content(sql: &str) -> Option<String> {
     let tokens: Vec<_> = lexer::meaningful(sql).collect();
     let mut options = tokens.windows(3).skip_while(|three| three[0].text != "(");

@@ -1,7 +1,7 @@
-//! Rows of one side whose counterpart did not come yet.
+//! Keeps the rows of one side that still lack a counterpart.
 //!
-//! A table and its copy come in the same order, or nearly so: few rows wait. Where the order is another one, all may have
-//! to, and those that are too many for the memory go to a file.
+//! A table and its copy come in nearly the same order, so that few rows wait. If the order differs,
+//! all of them may have to wait; those that exceed the memory go to a file.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hasher};
@@ -10,10 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
-/// By what a row is found. Two rows that have the same by chance are compared, so no difference hides behind it.
+/// Identifies a row. If two rows have the same digest by chance, their values are compared, so that
+/// no difference is missed.
 pub(super) type Digest = [u8; 16];
 
-/// The digest of what identifies a row.
+/// Returns the digest of bytes that identify a row.
 pub(super) fn digest(bytes: &[u8]) -> Digest {
     let mut digest = [0; 16];
     for (half, seed) in digest.chunks_exact_mut(8).zip([0_u8, 1]) {
@@ -25,31 +26,31 @@ pub(super) fn digest(bytes: &[u8]) -> Digest {
     digest
 }
 
-/// What a row takes in memory beside its values: its places in two maps, and what these keep free.
+/// The memory that a row takes besides its values: its entries in two maps, with their free space.
 const EACH: usize = 200;
 
 /// Where rows may wait.
 #[derive(Clone, Debug)]
 pub struct Room {
-    /// The folder for those that are too many for the memory.
+    /// The folder for rows that exceed the memory.
     pub folder: PathBuf,
     /// How many bytes of rows each side of a table may keep in memory.
     pub memory: usize,
 }
 
-/// Rows that wait, in the order in which they came.
+/// Waiting rows, in the order of their arrival.
 pub(super) struct Waiting<'r> {
     room: &'r Room,
     rows: BTreeMap<i64, (Digest, Vec<u8>)>,
     places: HashMap<Digest, VecDeque<i64>>,
     bytes: usize,
-    /// The most bytes that waited in memory at once.
+    /// The largest number of bytes that waited in memory at once.
     pub(super) most: usize,
     next: i64,
     spilled: Option<Spilled>,
 }
 
-/// Rows that wait in a file.
+/// Waiting rows in a file.
 struct Spilled {
     /// `None` while it is dropped.
     conn: Option<Connection>,
@@ -72,7 +73,7 @@ impl<'r> Waiting<'r> {
         spilled + u64::try_from(self.rows.len()).unwrap_or(u64::MAX)
     }
 
-    /// Keeps a row. Once one went to the file, all later ones do, so that the order is known.
+    /// Adds a row. Once one went to the file, all later ones do, so that their order is known.
     pub(super) fn put(&mut self, digest: Digest, row: Vec<u8>) -> rusqlite::Result<()> {
         self.next += 1;
         if self.spilled.is_none() && self.bytes + row.len() + EACH > self.room.memory {
@@ -88,7 +89,7 @@ impl<'r> Waiting<'r> {
         Ok(())
     }
 
-    /// Takes the first row that is identified so.
+    /// Removes and returns the first row with this digest.
     pub(super) fn take(&mut self, digest: &Digest) -> rusqlite::Result<Option<Vec<u8>>> {
         if let Some(places) = self.places.get_mut(digest) {
             let first = places.pop_front();
@@ -106,7 +107,7 @@ impl<'r> Waiting<'r> {
         }
     }
 
-    /// Takes the row that came first.
+    /// Removes and returns the row that arrived first.
     pub(super) fn pop(&mut self) -> rusqlite::Result<Option<Vec<u8>>> {
         if let Some((_, (_, row))) = self.rows.pop_first() {
             return Ok(Some(row));
@@ -116,7 +117,7 @@ impl<'r> Waiting<'r> {
     }
 }
 
-/// Files get numbers: one that can't be removed while it is open is in nobody's way.
+/// Files are numbered, so that one which can't be removed while it is open does not block the next.
 static FILES: AtomicU64 = AtomicU64::new(0);
 
 impl Spilled {
@@ -124,7 +125,7 @@ impl Spilled {
         let nth = FILES.fetch_add(1, Ordering::Relaxed);
         let path = room.folder.join(format!("waiting-{nth}.db"));
         let conn = Connection::open(&path)?;
-        // It is written once, read once and removed: no part of it has to survive anything.
+        // The file is written once, read once and removed, so it need not survive a crash.
         conn.execute_batch(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000; \
              CREATE TABLE waiting (nth INTEGER PRIMARY KEY, digest BLOB, content BLOB); \
@@ -173,7 +174,7 @@ impl Drop for Spilled {
 mod tests {
     use super::*;
 
-    /// In memory, in the file, and in both: the same rows come out in the same order.
+    /// In memory, in the file, and in both, the same rows come out in the same order.
     #[test]
     fn rows_wait_in_memory_and_in_a_file() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -1,8 +1,8 @@
-//! Scripts that lose nothing: nothing is named.
+//! Scripts that lose nothing, so that nothing is reported.
 
 use super::{Case, described, rehearse};
 
-/// What is said after the up and after up and down, whether rows wait in memory or in a file.
+/// Compares after the up, and after up and down, whether rows wait in memory or in a file.
 fn both(first: &str, rows: &str, up: &str, down: &str) -> [String; 2] {
     let case = Case { first, rows, up, down };
     let result = |memory| rehearse(&case, memory).map(|it| described(&it.expect(up)));
@@ -14,7 +14,7 @@ fn both(first: &str, rows: &str, up: &str, down: &str) -> [String; 2] {
 const ROWS: &str =
     "INSERT INTO t VALUES (1, 'a', 1.5), (2, NULL, -1), (5, '007', x'00'), (4, '', NULL);";
 
-/// A rebuild of `t (id, a, b)`.
+/// Writes a rebuild of `t (id, a, b)`.
 fn rebuilt(columns: &str, query: &str) -> String {
     format!(
         "CREATE TABLE t_new ({columns}); INSERT INTO t_new {query}; DROP TABLE t; ALTER TABLE t_new RENAME TO t;"
@@ -33,7 +33,7 @@ fn migrations_that_keep_everything_are_not_reported() {
         ),
         (rebuilt("id INTEGER PRIMARY KEY, a TEXT, b, c DEFAULT 7", "(id, a, b) SELECT id, a, b FROM t"), rebuilt(keyed, "SELECT id, a, b FROM t")),
         (rebuilt(keyed, "SELECT * FROM t ORDER BY id DESC"), rebuilt(keyed, "SELECT * FROM t ORDER BY a")),
-        // The key is no name of the rowid any more, or there is no rowid, or no key.
+        // The key is no longer an alias of the rowid, or there is no rowid, or no key.
         (rebuilt("id INT PRIMARY KEY, a TEXT, b", "SELECT * FROM t ORDER BY a"), rebuilt(keyed, "SELECT * FROM t")),
         (
             "CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b) WITHOUT ROWID; INSERT INTO n SELECT * FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t;".to_owned(),
@@ -56,7 +56,7 @@ fn migrations_that_keep_everything_are_not_reported() {
     }
 }
 
-/// 7 may become '7' in a copy; it has to be 7 again after the way back.
+/// A copy may turn 7 into '7', if the down makes it 7 again.
 #[test]
 fn a_type_may_change_if_it_changes_back() {
     let first = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b REAL);";
@@ -69,7 +69,7 @@ fn a_type_may_change_if_it_changes_back() {
     assert_eq!(both(first, rows, &up, &down), ["", lost]);
 }
 
-/// What a script says counts as said, and by which file; nothing else does.
+/// A change that a script states is attributed to its file; no other change is.
 #[test]
 fn intended_changes_are_not_losses() {
     let first = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b);";
@@ -100,7 +100,7 @@ fn intended_changes_are_not_losses() {
     }
 }
 
-/// Keys that are NULL, rows that are there twice, and values that look alike.
+/// Keys that are NULL, repeated rows, and values that look alike.
 #[test]
 fn odd_values_are_compared_as_they_are() {
     let first = "CREATE TABLE t (k TEXT PRIMARY KEY, v); CREATE TABLE n (v);";

@@ -1,4 +1,4 @@
-//! Databases that anybody may have made: nothing of them breaks a comparison, and nothing is passed over.
+//! Untrusted databases: nothing in them breaks a comparison, and nothing is passed over.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,8 @@ use super::{Case, described, rehearse};
 
 const NONE: &str = "-- migratory: nothing-to-undo: it is not asked for";
 
-/// What is said after an up, and how many tables, rows and values were compared.
+/// Compares after an up, and returns the result with the numbers of tables, rows and values
+/// compared.
 fn after(rows: &str, up: &str) -> (String, [u64; 3]) {
     let case =
         Case { first: "CREATE TABLE known (id INTEGER PRIMARY KEY, a);", rows, up, down: NONE };
@@ -55,7 +56,8 @@ fn odd_names_hide_no_table() {
     assert_eq!(after(&rows, "ALTER TABLE known ADD COLUMN b;"), (String::new(), compared));
 }
 
-/// The columns of a table may take all names of the rowid, and a table may have as many as SQLite takes.
+/// The columns of a table may have all names of the rowid, and a table may have as many as SQLite
+/// allows.
 #[test]
 fn rows_are_found_though_the_rowid_has_no_name() {
     let many: Vec<_> = (0..2_000).map(|nth| format!("c{nth}")).collect();
@@ -146,7 +148,7 @@ fn a_table_without_columns_in_common_is_counted() {
     assert_eq!(compared, [1, 1, 0]);
 }
 
-/// A table whose rows come in another order: most of them wait in a file, and nothing else is different.
+/// A table whose rows come in another order: most of them wait in a file, and nothing differs.
 #[test]
 fn memory_is_bounded_whatever_the_order() {
     let rows = "CREATE TABLE t (a TEXT, b, c); WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 4000) \
@@ -167,7 +169,7 @@ fn memory_is_bounded_whatever_the_order() {
         outcome.most = 0;
     }
     assert_eq!(format!("{:?}", outcomes[0]), format!("{:?}", outcomes[1]));
-    // What comes in the same order does not wait at all.
+    // Rows that come in the same order do not wait at all.
     let [forth, _] =
         rehearse(&Case { first, rows, up: "ALTER TABLE t RENAME TO v;", down: NONE }, 1 << 24);
     let forth = forth.expect("it");

@@ -1,8 +1,8 @@
-//! Scripts that lose what real rows hold: each loss is named.
+//! Scripts that lose content of real rows: each loss is reported.
 
 use super::{Case, described, rehearse};
 
-/// An ordinary rebuild of the table `t`, copied by a query.
+/// Writes an ordinary rebuild of the table `t`, copied by a query.
 fn rebuilt(columns: &str, into: &str, query: &str) -> String {
     format!(
         "CREATE TABLE t_new ({columns}); INSERT INTO t_new ({into}) {query}; DROP TABLE t; \
@@ -10,7 +10,7 @@ fn rebuilt(columns: &str, into: &str, query: &str) -> String {
     )
 }
 
-/// What is said after the up, and after up and down.
+/// Compares after the up, and after up and down.
 fn both(first: &str, rows: &str, up: &str, down: &str) -> [String; 2] {
     let case = Case { first, rows, up, down };
     rehearse(&case, 1_000).map(|outcome| match outcome {
@@ -110,7 +110,7 @@ fn a_down_that_loses_is_reported() {
     }
 }
 
-/// What other tables, triggers and conflicts do to rows, no statement says.
+/// No statement mentions what other tables, triggers and conflicts do to rows.
 #[test]
 fn unstated_consequences_are_reported() {
     let first = "CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT UNIQUE);
@@ -170,7 +170,7 @@ fn joins_repeat_and_drop_rows() {
     }
 }
 
-/// A table that is dropped, with its rows elsewhere, and made again from what is there.
+/// A table that is dropped while other tables hold its rows, and created again from those.
 #[test]
 fn a_partition_with_a_hole_is_reported() {
     let first = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL);";
@@ -195,7 +195,8 @@ fn a_partition_with_a_hole_is_reported() {
     }
 }
 
-/// The values of a column that is dropped are gone, as the script says. If the down fills it, each has to be right.
+/// The values of a dropped column are gone, as the script says. If the down fills it, each value
+/// must be right.
 #[test]
 fn a_column_that_is_dropped_and_filled_again_is_compared() {
     let first = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);";
@@ -243,7 +244,7 @@ fn counters_that_forget_ids_are_reported() {
     );
 }
 
-/// A copy that names what becomes of a value says so of this value alone.
+/// A copy that names what becomes of a value accounts only for that value.
 #[test]
 fn a_mapping_covers_only_the_values_it_names() {
     let plain = "id INTEGER PRIMARY KEY, a";
