@@ -1,7 +1,7 @@
-//! The rules that a script is held to, one a file.
+//! The rules for scripts, one in each file.
 //!
-//! A rule is a function from [`Facts`] to findings. It knows what each statement does and what the
-//! schema was before and is after; it does not parse SQL beyond tokens.
+//! A rule is a function from [`Facts`] to findings. It knows what each statement does, and the
+//! schema before and after; of SQL it reads no more than tokens.
 
 mod always;
 mod broken;
@@ -57,18 +57,18 @@ pub(crate) use update::Update;
 /// How many of several places or names a finding shows.
 const SHOWN: usize = 4;
 
-/// What a rule sees of one script.
+/// What a rule knows about a script.
 pub(crate) struct Facts<'a> {
     pub(crate) script: &'a CheckedScript,
     /// Whether the script is an up.
     pub(crate) is_up: bool,
-    /// The statements that were prepared, the last of which may have failed.
+    /// The statements that SQLite prepared, the last of which may have failed.
     pub(crate) statements: &'a [Statement],
-    /// The schema before each of the statements, and after the last that succeeded: one more than there
-    /// are statements, unless the last one failed.
+    /// The schema before each statement, and after the last that succeeded: one more than
+    /// statements, unless the last one failed.
     pub(crate) schemas: &'a [Arc<Schema>],
-    /// The views and triggers that were whole before the script and do not compile after it, each with
-    /// SQLite's words.
+    /// The views and triggers that compiled before the script and do not compile after it, each
+    /// with SQLite's message.
     pub(crate) broken: &'a [(Name, String)],
 }
 
@@ -78,59 +78,60 @@ impl<'a> Facts<'a> {
         &self.schemas[0]
     }
 
-    /// The schema after the script, or after what succeeded of it.
+    /// The schema after the script, or after its last successful statement.
     pub(crate) fn after(&self) -> &'a Schema {
         &self.schemas[self.schemas.len() - 1]
     }
 
-    /// Whether all statements went through, so that the schema after them is what the script makes.
+    /// Whether all statements succeeded, so that the last schema is the one that the script makes.
     pub(crate) fn is_complete(&self) -> bool {
         self.schemas.len() > self.statements.len()
     }
 
-    /// The statements that went through, with their numbers.
+    /// The statements that succeeded, with their indexes.
     ///
-    /// What a rule says of a statement that failed would hide why it failed.
+    /// A finding about a failed statement would hide why it failed.
     pub(crate) fn done(&self) -> impl DoubleEndedIterator<Item = (usize, &'a Statement)> + 'a {
         let count = self.statements.len().min(self.schemas.len().saturating_sub(1));
         self.statements[..count].iter().enumerate()
     }
 
-    /// The text of a statement.
+    /// Returns the text of a statement.
     pub(crate) fn text(&self, statement: &Statement) -> &'a str {
         self.slice(&statement.range)
     }
 
-    /// A part of the script.
+    /// Returns a part of the script.
     pub(crate) fn slice(&self, range: &Range<usize>) -> &'a str {
         self.script.sql.get(range.clone()).unwrap_or_default()
     }
 
-    /// All statements of the script as they stand there, whether they were reached or not.
+    /// Returns all statements of the script with their texts, whether they were reached or not.
     pub(crate) fn written(&self) -> impl Iterator<Item = (&'a Range<usize>, &'a str)> + use<'a> {
         let script = self.script;
         let text = |range: &'a Range<usize>| script.sql.get(range.clone()).unwrap_or_default();
         script.statements.iter().map(move |range| (range, text(range)))
     }
 
-    /// Whether the file says that what this rule would refuse is meant.
+    /// Whether the file allows what this rule refuses.
     pub(crate) fn allows(&self, rule: Rule) -> bool {
         let allowed = DirectiveKind::Allow(rule);
         self.script.directives.iter().any(|directive| directive.kind == allowed)
     }
 
-    /// A finding about a place in the script.
+    /// Returns an error at a place in the script.
     fn error(&self, code: Code, message: impl Into<String>, range: Range<usize>) -> Diagnostic {
         Diagnostic::error(code, message).on(&self.script.file, range, "")
     }
 }
 
-/// The columns that the script leaves out of tables that it rebuilds, each behind its table's name before the script.
+/// Returns the columns that the script leaves out of rebuilt tables, each with its table's name
+/// before the script.
 pub(crate) fn left_out_columns(facts: &Facts<'_>) -> BTreeSet<(Name, Name)> {
     drop_column::left_out_columns(facts)
 }
 
-/// All findings of all rules about a script.
+/// Returns the findings of all rules about a script.
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let rules: [fn(&Facts<'_>) -> Vec<Diagnostic>; 23] = [
         lossy_rebuild::check,
@@ -160,33 +161,33 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     rules.iter().flat_map(|rule| rule(facts)).collect()
 }
 
-/// How to say that what a rule refuses is meant.
+/// Suggests the directive that allows what a rule refuses.
 fn way_out(rule: Rule) -> String {
     let written = DirectiveKind::Allow(rule).written();
     format!("if it is meant, say why at the top of the file: `-- migratory: {written}: <reason>`")
 }
 
-/// The place in the script of a token of a statement that starts at `start`.
+/// Returns the range in the script of a token in a statement that begins at `start`.
 fn place(start: usize, token: &Token<'_>) -> Range<usize> {
     start + token.start..start + token.end()
 }
 
-/// The names in backticks.
+/// Writes names in backticks.
 fn ticked<'a>(names: impl IntoIterator<Item = &'a Name>) -> Vec<String> {
     names.into_iter().map(|name| format!("`{name}`")).collect()
 }
 
-/// The names as they stand between parentheses in SQL.
+/// Writes names as a list for parentheses in SQL.
 fn columns<'a>(names: impl IntoIterator<Item = &'a Name>) -> String {
     names.into_iter().map(written).collect::<Vec<_>>().join(", ")
 }
 
-/// The name as one would write it: in quotes only where it needs them.
+/// Writes a name, in quotes only if it needs them.
 pub(crate) fn written(name: &Name) -> String {
     name.written()
 }
 
-/// This name, or one like it that nothing has yet, before the script or after it.
+/// Returns this name, or a similar one that no object has before or after the script.
 fn fresh(facts: &Facts<'_>, name: &str) -> Name {
     let is_taken = |name: &Name| {
         facts.schemas.iter().any(|schema| {
@@ -200,7 +201,7 @@ fn fresh(facts: &Facts<'_>, name: &str) -> Name {
     names.find(|name| !is_taken(name)).unwrap_or_else(|| Name::new(name))
 }
 
-/// A definition in one line, blanks and comments made one blank each.
+/// Writes a definition on one line, with each run of blanks and comments as one space.
 fn one_line(sql: &str) -> String {
     let mut line = String::new();
     for token in lexer::tokens(sql) {

@@ -1,4 +1,4 @@
-//! Conditions that are true of every row.
+//! Recognises conditions that are true for every row.
 
 use migratory_core::sql::lexer::{Kind, Token};
 use rusqlite::Connection;
@@ -6,10 +6,10 @@ use rusqlite::Connection;
 use super::phrase;
 use crate::schema::{Name, Table};
 
-/// The words of a condition that is made of constants alone.
+/// The words that a condition of constants may contain.
 const OF_CONSTANTS: [&str; 9] =
     ["and", "or", "not", "is", "null", "true", "false", "between", "in"];
-/// How long such a condition is at most: SQLite computes it.
+/// The maximum length of such a condition, since SQLite evaluates it.
 const LONGEST: usize = 64;
 
 /// Whether the condition holds for every row that the table may have.
@@ -17,7 +17,8 @@ pub(crate) fn is_always(condition: &[Token<'_>], table: Option<&Table>) -> bool 
     is_true_constant(condition) || is_of_itself(condition) || is_of_not_null(condition, table)
 }
 
-/// `1`, `1 = 1`, `NOT 0`, `true OR false`: SQLite says what comes out.
+/// Whether a condition such as `1`, `1 = 1`, `NOT 0` or `true OR false` is true, as SQLite
+/// evaluates it.
 fn is_true_constant(condition: &[Token<'_>]) -> bool {
     let is_constant = |token: &Token<'_>| match token.kind {
         Kind::Number | Kind::Text => true,
@@ -36,7 +37,7 @@ fn is_true_constant(condition: &[Token<'_>]) -> bool {
     value().unwrap_or_default()
 }
 
-/// The tokens as they stand, with a blank where one was: `< >` is no operator.
+/// Joins tokens with the blanks between them, since `< >` is not an operator.
 fn joined<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
     let mut words = Vec::new();
     let mut end = None;
@@ -50,7 +51,7 @@ fn joined<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
     words
 }
 
-/// `a = a`, which leaves out NULLs at most.
+/// Recognises `a = a`, which excludes at most NULLs.
 fn is_of_itself(condition: &[Token<'_>]) -> bool {
     let is_name = |token: &Token<'_>| matches!(token.kind, Kind::Word | Kind::Name);
     match condition {
@@ -67,7 +68,7 @@ fn is_of_itself(condition: &[Token<'_>]) -> bool {
     }
 }
 
-/// `a IS NOT NULL` of a column that never is.
+/// Recognises `a IS NOT NULL` for a column that is never NULL.
 fn is_of_not_null(condition: &[Token<'_>], table: Option<&Table>) -> bool {
     let name = match condition {
         [name, is, not, null] if is.is_word("is") && not.is_word("not") && null.is_word("null") => {

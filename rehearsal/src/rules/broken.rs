@@ -1,4 +1,4 @@
-//! Views and triggers that do not compile any more.
+//! Reports views and triggers that no longer compile.
 
 use migratory_runtime::__private::message;
 use std::collections::BTreeMap;
@@ -20,8 +20,9 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let strayed = rename_first::strayed_references(facts, &Lineage::new(facts));
-    let is_told = |words: &str| strayed.iter().any(|strayed| phrase::mentions(words, &strayed.to));
-    let broken = facts.broken.iter().filter(|(_, words)| !is_told(words));
+    let is_consequence =
+        |words: &str| strayed.iter().any(|strayed| phrase::mentions(words, &strayed.to));
+    let broken = facts.broken.iter().filter(|(_, words)| !is_consequence(words));
     broken.map(|(name, words)| finding(facts, name, words)).collect()
 }
 
@@ -59,14 +60,15 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
     }
 }
 
-/// What to do where it calls a function that SQLite has, and that a rehearsal refuses.
+/// Suggests what to do if it calls a function of SQLite that the rehearsal refuses.
 fn refused(words: &str) -> Option<String> {
     let ways = ["not authorized to use function: ", "unsafe use of "];
     let name = ways.iter().find_map(|way| words.strip_prefix(way))?.trim_end_matches("()");
     Some(authorizer::way_out(&format!("the function `{name}`")))
 }
 
-/// Where it was made, or else the last statement that names what it misses; or else the last one.
+/// Returns the statement that created it; else the last one that names what it lacks; else the last
+/// one.
 fn culprit(facts: &Facts<'_>, name: &Name, words: &str) -> Range<usize> {
     let made = facts.done().find_map(|(_, statement)| makes(facts, statement, name));
     let missed = words.rsplit([' ', '.']).next().map(Name::new);
@@ -80,7 +82,7 @@ fn culprit(facts: &Facts<'_>, name: &Name, words: &str) -> Range<usize> {
     made.or_else(named).or_else(last).unwrap_or(0..0)
 }
 
-/// The name in the statement that makes it.
+/// Returns the name in the statement that creates it.
 fn makes(facts: &Facts<'_>, statement: &Statement, name: &Name) -> Option<Range<usize>> {
     let phrase = Phrase::parse(facts.text(statement))?;
     let is_it = phrase.verb.is_word("create")
@@ -89,11 +91,11 @@ fn makes(facts: &Facts<'_>, statement: &Statement, name: &Name) -> Option<Range<
     is_it.then(|| place(statement.range.start, &phrase.name))
 }
 
-/// The views and triggers that do not compile, with SQLite's words.
+/// Returns the views and triggers that do not compile, with SQLite's message.
 ///
-/// Each view is prepared, and each statement that sets off a trigger: a prepared statement compiles
-/// the triggers that it sets off. Nothing is run, unless a trigger is to be told from others that
-/// the same statement sets off; that is undone.
+/// It prepares each view, and a statement that fires each trigger, which compiles the trigger too.
+/// Nothing runs, except to distinguish a trigger from others that the same statement fires; that is
+/// undone.
 pub(crate) fn broken(conn: &Connection, schema: &Schema) -> Vec<(Name, String)> {
     let mut broken: Vec<(Name, String)> = Vec::new();
     for name in schema.views.keys() {
@@ -108,7 +110,7 @@ pub(crate) fn broken(conn: &Connection, schema: &Schema) -> Vec<(Name, String)> 
     for (trigger, sql) in &failing {
         let others = failing.iter().map(|(other, _)| *other);
         let others: String = others.filter(|other| other.name != trigger.name).map(drop).collect();
-        // A foreign key that fits no parent keeps the statement from compiling as well.
+        // A foreign key that fits no parent also keeps the statement from compiling.
         let is_innocent = schema.tables.contains_key(&trigger.table)
             && !matches!(without(conn, &all, sql), Ok(None));
         if let (false, Ok(Some(words))) = (is_innocent, without(conn, &others, sql)) {
@@ -122,8 +124,8 @@ fn drop(trigger: &Trigger) -> String {
     format!("DROP TRIGGER main.{};", trigger.name.quoted())
 }
 
-/// The triggers that may be broken: a statement that sets them off does not compile, on their account
-/// or on that of another trigger that is set off with them.
+/// Returns the triggers that may be broken: a statement that fires them does not compile, because
+/// of them or of another trigger that it fires too.
 fn failing<'a>(conn: &Connection, schema: &'a Schema) -> Vec<(&'a Trigger, String)> {
     let mut tried: BTreeMap<String, bool> = BTreeMap::new();
     let mut failing = Vec::new();
@@ -137,17 +139,17 @@ fn failing<'a>(conn: &Connection, schema: &'a Schema) -> Vec<(&'a Trigger, Strin
     failing
 }
 
-/// SQLite's words about a statement that it does not compile.
+/// Returns SQLite's message about a statement that does not compile.
 fn refusal(conn: &Connection, sql: &str) -> Option<String> {
     conn.prepare(sql).err().map(|error| message(&error, sql).0)
 }
 
-/// A statement that sets off the trigger.
+/// Returns a statement that fires the trigger.
 fn sets_off(conn: &Connection, schema: &Schema, trigger: &Trigger) -> Option<String> {
     let table = trigger.table.quoted();
     let columns = match schema.tables.get(&trigger.table) {
         Some(table) => stored(table),
-        // What can't be read has no columns, and is told itself.
+        // A view that can't be read has no columns, and is reported itself.
         None => of_view(conn, &trigger.table)?,
     };
     Some(match event(trigger)? {
@@ -172,11 +174,11 @@ fn of_view(conn: &Connection, view: &Name) -> Option<Vec<Name>> {
     Some(columns.filter_map(|at| statement.column_name(at).ok().map(Name::from)).collect())
 }
 
-/// What sets a trigger off.
+/// What fires a trigger.
 enum Event {
     Delete,
     Insert,
-    /// Of this column, or of any.
+    /// An UPDATE of this column, or of any.
     Update(Option<Name>),
 }
 
@@ -194,7 +196,7 @@ fn event(trigger: &Trigger) -> Option<Event> {
     })
 }
 
-/// SQLite's words about a statement after some triggers are dropped; these are there again then.
+/// Returns SQLite's message about a statement once some triggers are dropped, and restores them.
 fn without(conn: &Connection, drops: &str, sql: &str) -> rusqlite::Result<Option<String>> {
     conn.execute_batch("SAVEPOINT migratory_alone")?;
     let dropped = conn.execute_batch(drops);

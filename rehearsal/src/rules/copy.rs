@@ -1,4 +1,4 @@
-//! An INSERT that copies rows from one table, taken apart.
+//! Parses an INSERT that copies rows from one table.
 
 use std::ops::Range;
 
@@ -10,23 +10,23 @@ use crate::schema::Name;
 /// An `INSERT INTO .. SELECT .. FROM source`.
 pub(crate) struct Copy<'a> {
     pub(crate) target: Name,
-    /// The columns that are named after the target.
+    /// The columns listed after the target.
     pub(crate) columns: Option<Vec<Name>>,
     items: Vec<Item<'a>>,
     pub(crate) source: Name,
 }
 
-/// One item between SELECT and FROM.
+/// An item between SELECT and FROM.
 pub(crate) enum Item<'a> {
-    /// `*`, and its place.
+    /// `*`, and its token.
     All(Token<'a>),
-    /// A column that is named alone.
+    /// A plain column.
     Column(Name, Token<'a>),
     /// An expression.
     Other(Vec<Token<'a>>),
 }
 
-/// A value, by the column that it is of.
+/// A value, with the column that it comes from.
 pub(crate) struct Value<'a> {
     column: Option<Name>,
     token: Option<Token<'a>>,
@@ -34,7 +34,7 @@ pub(crate) struct Value<'a> {
 }
 
 impl Value<'_> {
-    /// The column, where the value is one as it is.
+    /// Returns the column, if the value is a plain one.
     pub(crate) fn column(&self) -> Option<&Name> {
         self.column.as_ref()
     }
@@ -66,7 +66,7 @@ impl<'a> Copy<'a> {
         is_alone(rest).then_some(Self { target, columns, items, source })
     }
 
-    /// The values of a row, `*` spelt out.
+    /// Returns the values of a row, with `*` expanded.
     pub(crate) fn values(&self, source: &[Name]) -> Vec<Value<'a>> {
         let mut values = Vec::new();
         for item in &self.items {
@@ -89,8 +89,8 @@ impl<'a> Copy<'a> {
         values
     }
 
-    /// The tokens of the expression that computes this column of the target; `None` if the column is copied as it is, or
-    /// if the columns are not named.
+    /// Returns the expression for this column of the target; `None` if the column is copied
+    /// unchanged, or if no columns are listed.
     pub(crate) fn expression(&self, column: &Name) -> Option<&[Token<'a>]> {
         let at = self.columns.as_ref()?.iter().position(|name| name == column)?;
         let has_all = self.items.iter().any(|item| matches!(item, Item::All(_)));
@@ -100,10 +100,10 @@ impl<'a> Copy<'a> {
         }
     }
 
-    /// Whether a value lands in a column that is not its own.
+    /// Whether a value is copied into a column other than its own.
     ///
-    /// A column that is written out, and has no namesake to land in, was renamed on purpose; so was one
-    /// where both sides are written out.
+    /// A plain column without a namesake in the target was renamed on purpose, and so was one where
+    /// both sides list their columns.
     pub(crate) fn is_shifted(&self, value: &Value<'_>, target: &Name, into: &[Name]) -> bool {
         let Some(column) = value.column.as_ref().filter(|column| *column != target) else {
             return false;
@@ -124,7 +124,7 @@ impl<'a> Copy<'a> {
         (message, range)
     }
 
-    /// The copy with its columns named, where it takes nothing but the columns of its source.
+    /// Returns the copy with its columns listed, if it only copies columns of its source.
     pub(crate) fn written_out(&self, from: &[Name], into: &[Name]) -> Option<String> {
         let [Item::All(_)] = self.items.as_slice() else { return None };
         let common: Vec<_> = into.iter().filter(|column| from.contains(column)).collect();
@@ -135,7 +135,7 @@ impl<'a> Copy<'a> {
     }
 }
 
-/// `(a, b)`, taken off the front.
+/// Takes `(a, b)` off the front.
 fn parenthesised(rest: &mut &[Token<'_>]) -> Option<Vec<Name>> {
     rest.first().filter(|token| token.text == "(")?;
     let close = rest.iter().position(|token| token.text == ")")?;
@@ -157,7 +157,7 @@ fn top_level_position(tokens: &[Token<'_>], word: &str) -> Option<usize> {
     })
 }
 
-/// The items of a SELECT.
+/// Returns the items of a SELECT.
 fn items<'a>(tokens: &[Token<'a>]) -> Vec<Item<'a>> {
     let tokens = match tokens {
         [first, rest @ ..] if phrase::any(first, &["distinct", "all"]) => rest,

@@ -1,10 +1,10 @@
-//! All rows of a table are deleted.
+//! Reports the deletion of all rows of a table.
 
 use migratory_core::sql::lexer::Kind;
 
 use super::always::is_always;
 use super::lineage::{Lineage, Origin};
-use super::preserved_data::{Cargo, is_carried, keeps_rows};
+use super::preserved_data::{Copied, is_carried, keeps_rows};
 use super::update::position;
 use super::{Facts, phrase, way_out};
 use crate::act::{ActKind, Statement};
@@ -31,7 +31,8 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     facts.done().filter_map(finding).collect()
 }
 
-/// The table of before the script whose rows are all deleted here and were copied nowhere.
+/// Returns the table from before the script whose rows this statement deletes without a copy
+/// anywhere.
 fn emptied(facts: &Facts<'_>, lineage: &Lineage, at: usize, statement: &Statement) -> Option<Name> {
     let deleted = statement.own().find_map(|act| match act {
         ActKind::Delete(table) => Some(table),
@@ -39,14 +40,14 @@ fn emptied(facts: &Facts<'_>, lineage: &Lineage, at: usize, statement: &Statemen
     })?;
     let Origin::Before(name) = lineage.origin(deleted, at) else { return None };
     let is_table = facts.before().tables.get(&name).is_some_and(keeps_rows);
-    let cargo = Cargo { table: &name, column: None, from: 0, until: at };
+    let copied = Copied { table: &name, column: None, from: 0, until: at };
     let is_lost = is_table
         && deletes_all(facts.text(statement), facts.schemas[at].tables.get(deleted))
-        && !is_carried(facts, lineage, cargo);
+        && !is_carried(facts, lineage, copied);
     is_lost.then_some(name)
 }
 
-/// Whether this is a DELETE that no condition holds back.
+/// Whether this is a DELETE without an effective condition.
 fn deletes_all(sql: &str, table: Option<&Table>) -> bool {
     let tokens: Vec<_> =
         phrase::meaningful(sql).filter(|token| token.kind != Kind::Semicolon).collect();

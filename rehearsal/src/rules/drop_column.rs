@@ -1,10 +1,10 @@
-//! A column is dropped, or left out of a rebuilt table, and what it holds is lost.
+//! Reports the loss of a column's values, when it is dropped or left out of a rebuilt table.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::lineage::{END, Lineage, Origin, Rebuild};
-use super::preserved_data::{Cargo, is_carried};
+use super::preserved_data::{Copied, is_carried};
 use super::{Facts, fresh, ticked, way_out, written};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Column, Name, Table, TableKind};
@@ -23,22 +23,22 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// The columns that `ALTER TABLE .. DROP COLUMN` drops.
+/// Reports columns that `ALTER TABLE .. DROP COLUMN` drops.
 fn altered(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Diagnostic> {
     let drops = |(at, statement): (usize, &Statement)| {
         let (old, column) = dropped(facts, at, statement)?;
         let Origin::Before(name) = lineage.origin(&old.name, at) else { return None };
-        let cargo = Cargo { table: &name, column: Some(&column.name), from: 0, until: at };
+        let copied = Copied { table: &name, column: Some(&column.name), from: 0, until: at };
         let is_meant = column.generated.is_some()
             || !facts.before().tables.get(&name)?.columns.contains(column)
-            || is_carried(facts, lineage, cargo);
+            || is_carried(facts, lineage, copied);
         let place = column_in(facts, statement, &column.name);
         (!is_meant).then(|| finding(facts, place, &name, &[&column.name]))
     };
     facts.done().filter_map(drops).collect()
 }
 
-/// The table and the column of it that the statement drops.
+/// Returns the table and the column that the statement drops.
 fn dropped<'a>(
     facts: &Facts<'a>,
     at: usize,
@@ -55,7 +55,7 @@ fn dropped<'a>(
     Some((old, columns.find(|column| new.column(&column.name).is_none())?))
 }
 
-/// The last token of the statement that is the column.
+/// Returns the last token of the statement that names the column.
 fn column_in(facts: &Facts<'_>, statement: &Statement, column: &Name) -> Range<usize> {
     let tokens = super::phrase::meaningful(facts.text(statement));
     let token = tokens.filter(|token| *column == *token.unquoted().as_ref()).last();
@@ -65,7 +65,7 @@ fn column_in(facts: &Facts<'_>, statement: &Statement, column: &Name) -> Range<u
     }
 }
 
-/// The columns that a rebuilt table lacks, where its rows were copied.
+/// Reports columns missing from a rebuilt table whose rows were copied.
 fn rebuilt(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (rebuild, lost) in left_out(facts, lineage) {
@@ -77,13 +77,15 @@ fn rebuilt(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Diagnostic> {
     found
 }
 
-/// The rebuilt tables whose rows were copied, each with the columns that were left behind.
+/// Returns the rebuilt tables whose rows were copied, each with the columns that were not.
 fn left_out<'a>(facts: &Facts<'a>, lineage: &Lineage) -> Vec<(Rebuild<'a>, Vec<&'a Name>)> {
     let left_out = |rebuild: Rebuild<'a>| {
         let (old, until) = (rebuild.old, rebuild.dropped.unwrap_or(END));
-        let is_carried =
-            |column| is_carried(facts, lineage, Cargo { table: &old.name, column, from: 0, until });
-        // Where the old table is kept, its columns are; where nothing is copied, that is told.
+        let is_carried = |column| {
+            is_carried(facts, lineage, Copied { table: &old.name, column, from: 0, until })
+        };
+        // If the old table is kept, so are its columns; if nothing is copied, another rule reports
+        // that.
         if old.kind != TableKind::Ordinary || rebuild.dropped.is_none() || !is_carried(None) {
             return None;
         }
@@ -96,7 +98,8 @@ fn left_out<'a>(facts: &Facts<'a>, lineage: &Lineage) -> Vec<(Rebuild<'a>, Vec<&
     lineage.rebuilds(facts).into_iter().filter_map(left_out).collect()
 }
 
-/// The columns that the script leaves out of tables that it rebuilds, each behind its table's name before.
+/// Returns the columns that the script leaves out of rebuilt tables, each with its table's name
+/// before.
 pub(super) fn left_out_columns(facts: &Facts<'_>) -> BTreeSet<(Name, Name)> {
     let of = |(rebuild, lost): (Rebuild<'_>, Vec<&Name>)| {
         let table = rebuild.old.name.clone();
@@ -111,7 +114,7 @@ fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name])
         [_] => format!("the column {columns} of `{table}` is dropped, with all that it holds"),
         _ => format!("the columns {columns} of `{table}` are dropped, with all that they hold"),
     };
-    // Each statement drops columns of its own, and each finding offers a table of its own.
+    // Each statement drops its own columns, and each finding suggests a table of its own.
     let kept = match lost {
         [column] => format!("{table}_{column}_kept"),
         _ => format!("{table}_kept"),
@@ -128,7 +131,7 @@ fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name])
         .help(way_out(Rule::DropColumn))
 }
 
-/// The columns that are lost, behind what says of which row they are.
+/// Lists the lost columns after those that identify the row.
 fn identified(table: Option<&Table>, lost: &[&Name]) -> String {
     let columns = super::columns(lost.iter().copied());
     let Some(table) = table else { return columns };

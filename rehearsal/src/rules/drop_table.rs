@@ -1,7 +1,7 @@
-//! A table is dropped, and what it holds is lost.
+//! Reports the loss of a table's rows, when it is dropped.
 
 use super::lineage::{Lineage, Origin};
-use super::preserved_data::{Cargo, is_carried, keeps_rows};
+use super::preserved_data::{Copied, is_carried, keeps_rows};
 use super::{Facts, fresh, way_out, written};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Table};
@@ -22,7 +22,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// The table of before the script that is dropped here and lives on nowhere.
+/// Returns the table from before the script that is dropped here, if its rows are copied nowhere.
 fn lost<'a>(
     facts: &Facts<'a>,
     lineage: &Lineage,
@@ -31,12 +31,12 @@ fn lost<'a>(
 ) -> Option<&'a Table> {
     let Origin::Before(name) = lineage.origin(dropped(statement)?, at) else { return None };
     let table = facts.before().tables.get(&name).filter(|table| keeps_rows(table))?;
-    let cargo = Cargo { table: &name, column: None, from: 0, until: at };
-    let is_kept = is_carried(facts, lineage, cargo) || is_filled_anew(facts, &name, at);
+    let copied = Copied { table: &name, column: None, from: 0, until: at };
+    let is_kept = is_carried(facts, lineage, copied) || is_filled_anew(facts, &name, at);
     (!is_kept).then_some(table)
 }
 
-/// What the statement drops.
+/// Returns the table that the statement drops.
 fn dropped(statement: &Statement) -> Option<&Name> {
     statement.own().find_map(|act| match act {
         ActKind::DropTable(table) | ActKind::DropVirtualTable(table) => Some(table),
@@ -44,8 +44,8 @@ fn dropped(statement: &Statement) -> Option<&Name> {
     })
 }
 
-/// Whether there is another table of that name after the script, filled from other tables: what it
-/// holds is derived, and was made again.
+/// Whether the script ends with another table of that name, filled from other tables: its content
+/// is derived, and was computed again.
 fn is_filled_anew(facts: &Facts<'_>, name: &Name, dropped: usize) -> bool {
     let fills = |statement: &Statement| {
         let writes = statement.own().any(|act| match act {

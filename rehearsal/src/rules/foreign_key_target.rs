@@ -1,4 +1,4 @@
-//! A foreign key refers to a table that does not exist, or to columns that do not identify a row.
+//! Reports a foreign key to a table that does not exist, or to columns that do not identify a row.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    // What a down restores was judged when it was made.
+    // The schema that a down restores was judged when an up made it.
     if !facts.is_up || !facts.is_complete() || facts.allows(Rule::ForeignKeyTarget) {
         return Vec::new();
     }
@@ -19,9 +19,9 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for table in facts.after().tables.values() {
         for key in &table.foreign_keys {
-            let is_told = strayed.iter().any(|strayed| strayed.to == key.parent);
+            let is_reported = strayed.iter().any(|strayed| strayed.to == key.parent);
             if let Some(fault) = fault(facts.after(), key) {
-                if !is_told && !was_so(facts, &lineage, table, key) {
+                if !is_reported && !was_so(facts, &lineage, table, key) {
                     found.push(finding(facts, &lineage, table, key, &fault));
                 }
             }
@@ -33,10 +33,10 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
 /// What is wrong with a foreign key.
 enum Fault {
     NoTable,
-    /// A view or a virtual table, which identifies no row.
+    /// It refers to a view or a virtual table, which identifies no row.
     NoRows(&'static str),
     NoColumn(Name),
-    /// The number of columns that the parent's key has.
+    /// It has another number of columns than the parent's key, which has this many.
     Count(usize),
     NotUnique,
 }
@@ -63,7 +63,7 @@ fn fault(schema: &Schema, key: &ForeignKey) -> Option<Fault> {
     (!is_unique(schema, parent, &key.parent_columns)).then_some(Fault::NotUnique)
 }
 
-/// Whether the columns, in whatever order, identify a row by a constraint or an index over all rows.
+/// Whether the columns, in any order, identify a row by a constraint or an index over all rows.
 fn is_unique(schema: &Schema, table: &Table, columns: &[Name]) -> bool {
     let are_these = |others: &[Name]| {
         others.len() == columns.len() && columns.iter().all(|column| others.contains(column))
@@ -80,7 +80,7 @@ fn is_unique(schema: &Schema, table: &Table, columns: &[Name]) -> bool {
         })
 }
 
-/// Whether the same foreign key was as wrong before the script.
+/// Whether the same foreign key was equally wrong before the script.
 fn was_so(facts: &Facts<'_>, lineage: &Lineage, table: &Table, key: &ForeignKey) -> bool {
     let Origin::Before(name) = lineage.origin(&table.name, END) else { return false };
     let Some(before) = facts.before().tables.get(&name) else { return false };
@@ -137,7 +137,7 @@ fn finding(
         .help(way_out(Rule::ForeignKeyTarget))
 }
 
-/// Where the key was written, or where its parent was changed; the script as a whole otherwise.
+/// Returns where the key was written, or where its parent was changed, or else the whole script.
 fn culprit(facts: &Facts<'_>, lineage: &Lineage, table: &Table, key: &ForeignKey) -> Range<usize> {
     let concerns = |at: usize, statement: &Statement| {
         let own: Vec<_> = statement.own().collect();
@@ -157,7 +157,7 @@ fn culprit(facts: &Facts<'_>, lineage: &Lineage, table: &Table, key: &ForeignKey
     written.or_else(changed).unwrap_or(0..0)
 }
 
-/// The parent's name after REFERENCES, in a statement that defines columns.
+/// Returns the parent's name after REFERENCES, in a statement that defines columns.
 fn reference(facts: &Facts<'_>, statement: &Statement, key: &ForeignKey) -> Option<Range<usize>> {
     let tokens: Vec<_> = phrase::meaningful(facts.text(statement)).collect();
     let pair = tokens

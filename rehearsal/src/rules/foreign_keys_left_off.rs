@@ -1,4 +1,4 @@
-//! Foreign keys are turned off and not on again in the file.
+//! Reports foreign keys that a file turns off and not on again.
 
 use super::Facts;
 use super::phrase::Pragma;
@@ -22,7 +22,7 @@ fn finding(facts: &Facts<'_>, range: std::ops::Range<usize>) -> Diagnostic {
         .error(Code::ForeignKeysLeftOff, message, range)
         .note("the runner restores what was before; a person who runs the file by hand goes on without")
         .help("write `PRAGMA foreign_keys = ON;` at the end of the file");
-    // Nothing is lost by it in a run.
+    // A run loses nothing by it, since the runner restores the setting.
     finding.severity = Severity::Warning;
     finding
 }

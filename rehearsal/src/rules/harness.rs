@@ -1,4 +1,4 @@
-//! Runs a script and judges it, so that a test of a rule is a line.
+//! Runs a script and applies the rules, so that a test of a rule is one line.
 
 use rusqlite::Connection;
 
@@ -8,7 +8,7 @@ use migratory_analysis::CheckedScript;
 use migratory_analysis::{Code, Diagnostic, Findings};
 use migratory_core::Direction;
 
-/// Gives what is known of an up to a function, after a database was made by `before`.
+/// Calls `take` with the facts about an up, on a database made by `before`.
 pub(crate) fn with_facts<T>(before: &str, up: &str, take: impl FnOnce(&Facts<'_>) -> T) -> T {
     with(before, up, Direction::Up, take)
 }
@@ -44,17 +44,17 @@ pub(crate) fn checked(sql: &str, direction: Direction) -> CheckedScript {
     script.expect("a script")
 }
 
-/// What the rules say of an up.
+/// Returns the rules' findings about an up.
 pub(crate) fn lint(before: &str, up: &str) -> Vec<Diagnostic> {
     with(before, up, Direction::Up, check)
 }
 
-/// What the rules say of a down.
+/// Returns the rules' findings about a down.
 pub(crate) fn lint_down(before: &str, down: &str) -> Vec<Diagnostic> {
     with(before, down, Direction::Down, check)
 }
 
-/// The rules have nothing to say of an up.
+/// Asserts that the rules have no findings about an up.
 pub(crate) fn lint_ok(before: &str, up: &str) {
     let found = with(before, up, Direction::Up, |facts| {
         assert!(facts.is_complete(), "a statement fails: {up}");
@@ -63,17 +63,18 @@ pub(crate) fn lint_ok(before: &str, up: &str) {
     assert_eq!(found, [], "{up}");
 }
 
-/// The rules say this of an up, and nothing else; and what they offer can be run.
+/// Asserts that the rules have exactly these findings about an up, and that their suggestions can
+/// be run.
 pub(crate) fn lint_errors(before: &str, up: &str, codes: &[Code]) {
     let found = lint(before, up);
     let found_codes: Vec<_> = found.iter().map(|finding| finding.code).collect();
     assert_eq!(found_codes, codes, "{up}");
-    // What an object is now is no offer.
+    // A definition that a help quotes as it is now is not a suggestion.
     let offers = found.iter().flat_map(|finding| &finding.help);
     for help in offers.filter(|help| !help.starts_with("it is `")) {
         let is_statement = |sql: &&str| VERBS.iter().any(|verb| sql.starts_with(verb));
         let statements: Vec<_> = help.split('`').skip(1).step_by(2).filter(is_statement).collect();
-        // Two dots stand for what a person has to write.
+        // Two dots stand for what a person has to fill in.
         if !statements.is_empty() && !statements.iter().any(|sql| sql.contains("..")) {
             let sql = format!("{};", statements.join(";"));
             assert!(runs(before, up, &sql), "{up}\n{sql}");
@@ -102,7 +103,7 @@ fn runs(before: &str, script: &str, sql: &str) -> bool {
     runs
 }
 
-/// What the rules say of an up, as a person reads it.
+/// Returns the rules' findings about an up as text.
 pub(crate) fn reported(before: &str, up: &str) -> String {
     let mut findings = Findings::new("migrations");
     findings.extend(lint(before, up));

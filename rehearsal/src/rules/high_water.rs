@@ -1,17 +1,17 @@
-//! A table with AUTOINCREMENT is rebuilt, and forgets the ids of rows that were deleted.
+//! Reports a rebuilt AUTOINCREMENT table that forgets the ids of deleted rows.
 
 use migratory_core::sql::quotes::literal;
 
 use super::lineage::{Lineage, Rebuild};
 use super::phrase::Phrase;
-use super::preserved_data::{Cargo, is_carried};
+use super::preserved_data::{Copied, is_carried};
 use super::{Facts, way_out};
 use crate::act::ActKind;
 use crate::schema::Table;
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
-/// Where SQLite keeps the highest id that a table ever had.
+/// The table in which SQLite keeps the highest id that each table ever had.
 const SEQUENCES: &str = "sqlite_sequence";
 
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
@@ -28,12 +28,13 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     forgetful.map(|rebuild| finding(facts, rebuild)).collect()
 }
 
-/// Whether the script copies rows of the table. If it drops all of them, `drop_table` reports the statement.
+/// Whether the script copies rows of the table. If it drops all of them, `drop_table` reports the
+/// statement.
 fn takes_rows_over(facts: &Facts<'_>, lineage: &Lineage, old: &Table, dropped: usize) -> bool {
-    is_carried(facts, lineage, Cargo { table: &old.name, column: None, from: 0, until: dropped })
+    is_carried(facts, lineage, Copied { table: &old.name, column: None, from: 0, until: dropped })
 }
 
-/// Whether a statement writes the ids itself, and not because it drops or renames a table.
+/// Whether a statement itself writes the ids, other than by dropping or renaming a table.
 fn writes_sequences(facts: &Facts<'_>) -> bool {
     facts.done().any(|(_, statement)| {
         Phrase::parse(facts.text(statement)).is_none()
@@ -86,7 +87,7 @@ mod tests {
     ";
     const NEW: &str = "(id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL)";
 
-    /// A rebuild of a table, and what is done before the rows are copied.
+    /// Writes a rebuild of a table, with what precedes the copy of the rows.
     fn rebuild(table: &str, then: &str) -> String {
         format!(
             "CREATE TABLE n {NEW}; {then} INSERT INTO n (id, line) SELECT id, line FROM {table}; \

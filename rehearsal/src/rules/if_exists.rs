@@ -1,4 +1,4 @@
-//! `IF NOT EXISTS` or `IF EXISTS` passes over a statement in silence.
+//! Reports statements that SQLite skips because of `IF NOT EXISTS` or `IF EXISTS`.
 
 use migratory_core::sql::lexer::Kind;
 
@@ -36,10 +36,10 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     facts.done().filter_map(finding).collect()
 }
 
-/// What is said of a temporary object.
+/// The description of a temporary object.
 const TEMPORARY: &str = "a temporary object";
 
-/// A CREATE that found its name taken.
+/// Recognises a CREATE whose name was taken.
 fn passed_over(phrase: &Phrase<'_>, schema: &Schema) -> Option<(String, String)> {
     let name = phrase.object();
     let (kind, sql) = existing(phrase, schema, &name).filter(|_| !phrase.is_temporary)?;
@@ -59,7 +59,8 @@ fn passed_over(phrase: &Phrase<'_>, schema: &Schema) -> Option<(String, String)>
     Some((message, help))
 }
 
-/// What has the name already: its kind, and its definition. Tables and views share their names.
+/// Returns the kind and definition of the object that has the name already. Tables and views share
+/// their names.
 fn existing<'a>(
     phrase: &Phrase<'_>,
     schema: &'a Schema,
@@ -75,7 +76,7 @@ fn existing<'a>(
     table.or_else(|| schema.views.get(name).map(|view| ("view", view.sql.as_str())))
 }
 
-/// A DROP that found nothing: SQLite names no drop then.
+/// Recognises a DROP that found nothing: SQLite then reports no drop.
 fn missed(phrase: &Phrase<'_>, statement: &Statement) -> Option<(String, String)> {
     let is_found = statement.own().any(|act| {
         matches!(
@@ -97,13 +98,13 @@ fn missed(phrase: &Phrase<'_>, statement: &Statement) -> Option<(String, String)
     (!is_found && !phrase.is_temporary && phrase.verb.is_word("drop")).then_some((message, help))
 }
 
-/// The tokens of a definition that follow the name.
+/// Returns the tokens of a definition after the name.
 fn body(sql: &str) -> Vec<String> {
     let rest = Phrase::parse(sql).map(|phrase| phrase.rest).unwrap_or_default();
     rest.iter().map(|token| normal(token.text)).collect()
 }
 
-/// A token as it is compared: SQLite does not mind the case of names and keywords.
+/// Normalises a token for comparison: SQLite ignores the case of names and keywords.
 fn normal(token: &str) -> String {
     if token.starts_with('\'') { token.to_owned() } else { token.to_ascii_lowercase() }
 }

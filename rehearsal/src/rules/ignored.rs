@@ -1,4 +1,4 @@
-//! Statements that SQLite refuses or ignores in the transaction that a migration runs in.
+//! Reports statements that SQLite refuses or ignores in the transaction of a migration.
 
 use std::ops::Range;
 
@@ -14,13 +14,14 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
 
 fn finding(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagnostic> {
     let mode = facts.script.mode;
-    let told = match Pragma::parse(text) {
+    let finding = match Pragma::parse(text) {
         Some(pragma) => of_pragma(&pragma, mode)?,
         None => of_vacuum(text).filter(|_| mode != Mode::NoTransaction)?,
     };
     let place = range.start..range.start + text.trim_end_matches([';', ' ', '\n', '\r']).len();
-    let mut error = facts.error(Code::Ignored, told.message, place).note(told.note).help(told.help);
-    if mode == Mode::ForeignKeysOff && told.help == NO_TRANSACTION {
+    let mut error =
+        facts.error(Code::Ignored, finding.message, place).note(finding.note).help(finding.help);
+    if mode == Mode::ForeignKeysOff && finding.help == NO_TRANSACTION {
         error = error.note(
             "this file can't be run without one itself, since it turns foreign keys off: the runner \
              commits only what passes the check of them",
@@ -29,8 +30,8 @@ fn finding(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagno
     Some(error)
 }
 
-/// What there is to say.
-struct Told {
+/// The parts of a finding.
+struct Finding {
     message: String,
     note: &'static str,
     help: &'static str,
@@ -42,18 +43,18 @@ const ON_THE_CONNECTION: &str = "delete it, and set it on the connection, each t
     it belongs to the connection, not to the file";
 const BEFORE_ALL: &str = "delete it, and set it on the connection that creates the file, before the first migration runs";
 
-fn of_vacuum(text: &str) -> Option<Told> {
+fn of_vacuum(text: &str) -> Option<Finding> {
     phrase::meaningful(text).next().filter(|token| token.is_word("vacuum"))?;
     // `VACUUM INTO` writes another file, which is refused everywhere.
     let into = phrase::meaningful(text).any(|token| token.is_word("into"));
-    (!into).then(|| Told {
+    (!into).then(|| Finding {
         message: "SQLite refuses `VACUUM` in a transaction".to_owned(),
         note: "a migration and its history row are one transaction",
         help: NO_TRANSACTION,
     })
 }
 
-fn of_pragma(pragma: &Pragma, mode: Mode) -> Option<Told> {
+fn of_pragma(pragma: &Pragma, mode: Mode) -> Option<Finding> {
     let name = pragma.name.as_str();
     let is_set = pragma.value.is_some();
     let (what, note, help) = match (name, mode) {
@@ -109,7 +110,7 @@ fn of_pragma(pragma: &Pragma, mode: Mode) -> Option<Told> {
     };
     let when = if what.starts_with("nothing") { "after the migration" } else { "in a transaction" };
     let when = if name == "encoding" { "here" } else { when };
-    Some(Told { message: format!("{what} `PRAGMA {name}` {when}"), note, help })
+    Some(Finding { message: format!("{what} `PRAGMA {name}` {when}"), note, help })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Which table is which while a script makes, drops and renames them.
+//! Tracks the tables that a script creates, drops and renames.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,13 +7,13 @@ use super::Facts;
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Schema, Table, TableKind};
 
-/// What became of the tables, statement by statement.
+/// What happened to the tables, statement by statement.
 pub(crate) struct Lineage {
     events: Vec<Event>,
 }
 
 struct Event {
-    /// The number of the statement.
+    /// The index of the statement.
     at: usize,
     what: What,
 }
@@ -27,23 +27,23 @@ enum What {
 /// Where a table comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// It was there before the script, under this name.
+    /// It existed before the script, under this name.
     Before(Name),
-    /// The script made it, by the statement of this number.
+    /// The statement with this index created it.
     Made(usize),
 }
 
-/// A table of before the script in whose place there is another one after it.
+/// A table from before the script that another one replaces.
 pub(crate) struct Rebuild<'a> {
     pub(crate) old: &'a Table,
     pub(crate) new: &'a Table,
-    /// The statement that made the new table; `None` if it was there before under another name.
+    /// The statement that created the new table; `None` if it existed before under another name.
     pub(crate) made: Option<usize>,
     /// The statement that dropped the old one; `None` if it is kept under another name.
     pub(crate) dropped: Option<usize>,
 }
 
-/// The number of no statement, but of all that comes after the last.
+/// An index after all statements.
 pub(crate) const END: usize = usize::MAX;
 
 impl Lineage {
@@ -58,7 +58,7 @@ impl Lineage {
         Self { events }
     }
 
-    /// Where the table comes from that has this name before the statement `at`.
+    /// Returns the origin of the table that has this name before the statement `at`.
     pub(crate) fn origin(&self, name: &Name, at: usize) -> Origin {
         let mut name = name;
         for event in self.events.iter().rev().filter(|event| event.at < at) {
@@ -71,8 +71,8 @@ impl Lineage {
         Origin::Before(name.clone())
     }
 
-    /// The name before the statement `at` of the table that has this name before the statement
-    /// `from`; `None` if it was dropped.
+    /// Returns the name before the statement `at` of the table that has this name before the
+    /// statement `from`; `None` if it was dropped.
     pub(crate) fn name<'a>(&'a self, name: &'a Name, from: usize, at: usize) -> Option<&'a Name> {
         let mut name = name;
         for event in self.events.iter().filter(|event| (from..at).contains(&event.at)) {
@@ -85,7 +85,7 @@ impl Lineage {
         Some(name)
     }
 
-    /// The statement that drops the table that has this name before the script.
+    /// Returns the statement that drops the table with this name before the script.
     pub(crate) fn dropped(&self, name: &Name) -> Option<usize> {
         let mut name = name;
         for event in &self.events {
@@ -98,7 +98,7 @@ impl Lineage {
         None
     }
 
-    /// The tables that were renamed: the statement, the name before, the name after.
+    /// Returns the renamed tables: the statement, the name before, the name after.
     pub(crate) fn renamed(&self) -> impl Iterator<Item = (usize, &Name, &Name)> {
         self.events.iter().filter_map(|event| match &event.what {
             What::Renamed { from, to } => Some((event.at, from, to)),
@@ -106,7 +106,7 @@ impl Lineage {
         })
     }
 
-    /// The tables in whose place there is another one now.
+    /// Returns the tables that others replace.
     pub(crate) fn rebuilds<'a>(&self, facts: &Facts<'a>) -> Vec<Rebuild<'a>> {
         let come = self.events.iter().filter_map(|event| match &event.what {
             What::Made(name) | What::Renamed { to: name, .. } => Some(name),
@@ -128,7 +128,7 @@ impl Lineage {
     }
 }
 
-/// What a statement did to the tables.
+/// Returns what a statement did to the tables.
 fn changes(statement: &Statement, before: &Schema, after: &Schema) -> impl Iterator<Item = What> {
     let gone = missing(before, after);
     let come = missing(after, before);
@@ -142,7 +142,7 @@ fn changes(statement: &Statement, before: &Schema, after: &Schema) -> impl Itera
     .into_iter()
 }
 
-/// The tables that one schema has and the other lacks.
+/// Returns the tables that one schema has and the other lacks.
 fn missing(has: &Schema, lacks: &Schema) -> Vec<Name> {
     let tables = has.tables.without(&lacks.tables).filter(|table| table.kind != TableKind::Shadow);
     tables.map(|table| table.name.clone()).collect()

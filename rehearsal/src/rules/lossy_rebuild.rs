@@ -1,4 +1,4 @@
-//! A table is rebuilt, and lacks an index, a trigger or a constraint that it had.
+//! Reports a rebuilt table that lacks an index, a trigger or a constraint of the old one.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic, spelling};
 
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    // What a down gives back is compared with what the up found.
+    // What a down restores is compared with the schema before the up.
     if !facts.is_up || !facts.is_complete() || facts.allows(Rule::LossyRebuild) {
         return Vec::new();
     }
@@ -42,7 +42,7 @@ fn table(facts: &Facts<'_>, rebuild: &Rebuild<'_>, losses: &[Loss]) -> Diagnosti
     .into_iter()
     .flatten()
     .collect();
-    // A constraint is missing where the new table is made; what hung on the old one goes with it.
+    // A constraint is missing in the new table's definition; indexes and triggers went with the old table.
     if losses.iter().all(|loss| matches!(loss.remedy, Remedy::Statement(_))) {
         places.reverse();
     }
@@ -80,7 +80,7 @@ fn view(facts: &Facts<'_>, name: &Name, losses: &[Loss]) -> Diagnostic {
     error.help(way_out(Rule::LossyRebuild))
 }
 
-/// The first of the losses, and how many more there are.
+/// Lists the first losses, and the number of others.
 fn listed(losses: &[Loss]) -> String {
     let mut names: Vec<String> = losses.iter().take(SHOWN).map(|loss| loss.what.clone()).collect();
     if losses.len() > SHOWN {
@@ -146,7 +146,7 @@ mod tests {
     const TRIGGER: &str =
         "CREATE TRIGGER item_touch AFTER UPDATE ON item BEGIN SELECT NEW.id; END;";
 
-    /// A rebuild of `item`, as SQLite's manual tells it, and what follows.
+    /// Writes a rebuild of `item` by the steps of SQLite's manual, and what follows.
     fn item(then: &str) -> String {
         format!(
             "PRAGMA foreign_keys = OFF; DROP VIEW titles; \
@@ -159,7 +159,7 @@ mod tests {
         )
     }
 
-    /// A rebuild of `rich` with this definition.
+    /// Writes a rebuild of `rich` with this definition.
     fn rich(definition: &str) -> String {
         format!(
             "CREATE TABLE n {definition}; INSERT INTO n (a, b, c) SELECT a, b, c FROM rich; \

@@ -1,4 +1,4 @@
-//! A table can't be renamed, since a view or a trigger names a table that is not there.
+//! Reports a table that can't be renamed because a view or a trigger names a missing table.
 
 use super::phrase::{self, Phrase};
 use super::{Facts, SHOWN, one_line, ticked, written};
@@ -12,7 +12,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     finding(facts).into_iter().collect()
 }
 
-/// Of the statement that failed.
+/// Reports the statement that failed.
 fn finding(facts: &Facts<'_>) -> Option<Diagnostic> {
     let statement = facts.statements.last()?;
     let phrase = Phrase::parse(facts.text(statement))?;

@@ -1,4 +1,4 @@
-//! Another database is attached, detached or written.
+//! Reports statements that attach, detach or write another database.
 
 use super::{Facts, phrase};
 use migratory_analysis::{Code, Diagnostic};
@@ -20,7 +20,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     facts.written().filter_map(finding).collect()
 }
 
-/// What the statement may not be, and what to do instead.
+/// Returns why the statement is refused, and what to do instead.
 fn refused(statement: &str) -> Option<(&'static str, &'static str)> {
     let mut tokens = phrase::meaningful(statement);
     let first = tokens.next()?;
@@ -47,7 +47,7 @@ mod tests {
         ] {
             lint_errors("", up, &[Code::OtherDatabase]);
             let alone = format!("-- migratory: no-transaction\nCREATE TABLE a (b); {up}");
-            // The sandbox lets no other file be written.
+            // The sandbox does not allow another file to be written.
             if !up.starts_with("VACUUM") {
                 lint_errors("", &alone, &[Code::OtherDatabase]);
             }

@@ -1,7 +1,7 @@
-//! The statement that fills a table in the place of another leaves rows behind.
+//! Reports a copy that leaves rows behind when it fills the replacement of a table.
 //!
-//! The rehearsal sees the rows that are missing; but of the few that it makes, a LIMIT takes all, and none need
-//! meet the constraint that OR IGNORE passes over.
+//! The rehearsal sees missing rows; but it makes few rows, so a LIMIT may cover all of them, and
+//! none may violate the constraint that OR IGNORE skips.
 
 use migratory_core::sql::lexer::{Kind, Token};
 
@@ -36,7 +36,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// Whether the statement copies the rows of the old table, into the new one or on the way to it.
+/// Whether the statement copies rows of the old table, into the new one or an intermediate one.
 fn copies(
     facts: &Facts<'_>,
     lineage: &Lineage,
@@ -45,7 +45,7 @@ fn copies(
 ) -> bool {
     let until = rebuild.dropped.unwrap_or(END);
     let source = lineage.name(&rebuild.old.name, 0, at).filter(|_| at <= until);
-    // A WITH reads in the name of its own.
+    // SQLite reports reads in a WITH under the name of the WITH table.
     let reads = statement.acts.iter().any(|act| match &act.kind {
         ActKind::Read { table, column } => Some(table) == source && *column != *"",
         _ => false,
@@ -63,7 +63,7 @@ fn copies(
     (reads && (fills || is_temporary)) || (reads_kept && fills)
 }
 
-/// The temporary tables in which the rows of this table wait when the statement `until` begins.
+/// Returns the temporary tables that hold rows of this table when the statement `until` begins.
 fn kept<'f>(
     facts: &'f Facts<'_>,
     old: &'f Name,
@@ -79,9 +79,10 @@ fn kept<'f>(
     })
 }
 
-/// LIMIT or OFFSET of the rows that are copied: not of a subquery that stands for a value.
+/// Returns a LIMIT or OFFSET on the copied rows, and not in a subquery that gives a value.
 fn limit<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
-    // Whether each pair of parentheses that is open is a source of rows, and whether sources stand in it just now.
+    // Whether each open parenthesis contains sources of rows, and whether the current place in it
+    // does.
     let mut groups: Vec<bool> = Vec::new();
     let mut in_from = vec![false];
     for (at, token) in tokens.iter().enumerate() {
@@ -110,7 +111,8 @@ fn limit<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
     None
 }
 
-/// The words that have SQLite skip or delete rows: `OR IGNORE`, `OR REPLACE`, `REPLACE`, `ON CONFLICT`.
+/// Returns the words that make SQLite skip or delete rows: `OR IGNORE`, `OR REPLACE`, `REPLACE`,
+/// `ON CONFLICT`.
 fn conflict<'a>(tokens: &[Token<'a>]) -> Option<[Token<'a>; 2]> {
     let verb = position(tokens, &["insert", "replace"])?;
     match &tokens[verb..] {
@@ -125,8 +127,8 @@ fn conflict<'a>(tokens: &[Token<'a>]) -> Option<[Token<'a>; 2]> {
     }
 }
 
-/// Whether the new table may refuse a row of the old one: by a constraint that the old one lacks, or since a value
-/// is computed that a key is made of.
+/// Whether the new table may refuse a row of the old one: by a constraint that the old one lacks,
+/// or because a value of a key is computed.
 fn may_refuse(rebuild: &Rebuild<'_>, text: &str) -> bool {
     let Rebuild { old, new, .. } = rebuild;
     let keys: Vec<&[Name]> = keys(new).collect();
@@ -146,7 +148,7 @@ fn keys(table: &Table) -> impl Iterator<Item = &[Name]> {
     keys.map(Vec::as_slice).filter(|key| !key.is_empty())
 }
 
-/// Whether the copy takes the column from the column of the same name.
+/// Whether the copy takes the column unchanged from the column of the same name.
 fn is_copied_as_it_is(text: &str, old: &Table, new: &Table, column: &Name) -> bool {
     let Some(copy) = Copy::parse(text) else { return false };
     let names = |table: &Table| -> Vec<Name> {
@@ -210,7 +212,7 @@ mod tests {
 
     const BEFORE: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, n INT);";
 
-    /// A rebuild of `t` with this definition and copy.
+    /// Writes a rebuild of `t` with this definition and copy.
     fn rebuild(definition: &str, copy: &str) -> String {
         format!(
             "CREATE TABLE n (id INTEGER PRIMARY KEY, {definition}); {copy}; DROP TABLE t; \

@@ -1,27 +1,28 @@
-//! The first words of a statement: what it makes, drops or alters, and the pragmas that it sets.
+//! Parses the first words of a statement: what it creates, drops or alters, and the pragma that it
+//! sets.
 
 use migratory_core::sql::lexer::{self, Kind, Token};
 
 use crate::schema::Name;
 
-/// A `CREATE`, `DROP` or `ALTER`, as far as the name of its object.
+/// A `CREATE`, `DROP` or `ALTER`, up to the name of its object.
 #[derive(Debug)]
 pub(crate) struct Phrase<'a> {
     /// `CREATE`, `DROP` or `ALTER`.
     pub(crate) verb: Token<'a>,
     /// `TABLE`, `INDEX`, `TRIGGER` or `VIEW`.
     pub(crate) kind: Token<'a>,
-    /// Whether the object is temporary by these words.
+    /// Whether these words make the object temporary.
     pub(crate) is_temporary: bool,
     /// The first and the last word of `IF EXISTS` or `IF NOT EXISTS`.
     pub(crate) condition: Option<(Token<'a>, Token<'a>)>,
     pub(crate) name: Token<'a>,
-    /// What comes after the name.
+    /// The tokens after the name.
     pub(crate) rest: Vec<Token<'a>>,
 }
 
 impl<'a> Phrase<'a> {
-    /// `None` if the statement begins with another word.
+    /// Parses a statement; returns `None` if it begins with another word.
     pub(crate) fn parse(statement: &'a str) -> Option<Self> {
         let mut tokens = meaningful(statement).peekable();
         let verb = tokens.next_if(|token| any(token, &["create", "drop", "alter"]))?;
@@ -45,12 +46,12 @@ impl<'a> Phrase<'a> {
         Some(Self { verb, kind, is_temporary, condition, name, rest: tokens.collect() })
     }
 
-    /// The name of the object.
+    /// Returns the name of the object.
     pub(crate) fn object(&self) -> Name {
         Name::new(self.name.unquoted())
     }
 
-    /// Of `ALTER TABLE .. RENAME TO name`: the new name.
+    /// Returns the new name in `ALTER TABLE .. RENAME TO name`.
     pub(crate) fn renamed_to(&self) -> Option<Token<'a>> {
         match self.rest.as_slice() {
             [rename, to, name, ..]
@@ -72,7 +73,7 @@ pub(crate) struct Pragma {
 }
 
 impl Pragma {
-    /// `None` if the statement is none.
+    /// Parses a statement; returns `None` if it is not a PRAGMA.
     pub(crate) fn parse(statement: &str) -> Option<Self> {
         let mut tokens = meaningful(statement).peekable();
         tokens.next_if(|token| token.is_word("pragma"))?;
@@ -89,7 +90,7 @@ impl Pragma {
         Some(Self { name: name.unquoted().to_ascii_lowercase(), value })
     }
 
-    /// Whether it sets a Boolean, and to what; as `sqlite3GetBoolean` reads it.
+    /// Returns the Boolean that it sets, read as `sqlite3GetBoolean` does.
     pub(crate) fn boolean(&self) -> Option<bool> {
         let value = self.value.as_deref()?;
         Some(match value.parse::<i64>() {
@@ -99,7 +100,7 @@ impl Pragma {
     }
 }
 
-/// The tokens of a statement that mean something, semicolons before it left out.
+/// Returns the meaningful tokens of a statement, without semicolons before it.
 pub(crate) fn meaningful(statement: &str) -> impl Iterator<Item = Token<'_>> {
     lexer::meaningful(statement).skip_while(|token| token.kind == Kind::Semicolon)
 }
@@ -109,12 +110,12 @@ pub(crate) fn any(token: &Token<'_>, words: &[&str]) -> bool {
     words.iter().any(|word| token.is_word(word))
 }
 
-/// Whether the token may name something; SQLite admits `'text'` where a name stands.
+/// Whether the token may be a name; SQLite also accepts `'text'` in place of a name.
 pub(crate) fn is_name(token: &Token<'_>) -> bool {
     matches!(token.kind, Kind::Word | Kind::Name | Kind::Text)
 }
 
-/// `name` or `schema.name`, taken off the front.
+/// Takes `name` or `schema.name` off the front.
 pub(crate) fn qualified(rest: &mut &[Token<'_>]) -> Option<Name> {
     let mut name = rest.first().filter(|token| is_name(token))?;
     let mut taken = 1;
@@ -126,14 +127,14 @@ pub(crate) fn qualified(rest: &mut &[Token<'_>]) -> Option<Name> {
     Some(Name::new(name.unquoted()))
 }
 
-/// Whether the text mentions a name, as a bare word or in the quotes of names.
+/// Whether the text mentions a name, bare or in the quotes of names.
 pub(crate) fn mentions(text: &str, name: &Name) -> bool {
     lexer::meaningful(text).any(|token| {
         matches!(token.kind, Kind::Word | Kind::Name) && *name == *token.unquoted().as_ref()
     })
 }
 
-/// The tokens that stand in no parentheses.
+/// Returns the tokens outside parentheses.
 pub(crate) fn top_level<'a>(tokens: impl Iterator<Item = Token<'a>>) -> Vec<Token<'a>> {
     let mut depth = 0_usize;
     tokens

@@ -1,4 +1,4 @@
-//! Rows are copied by the position of their columns, and the positions do not agree.
+//! Reports a copy by column positions that do not match.
 
 use super::copy::Copy;
 use super::{Facts, way_out};
@@ -26,7 +26,7 @@ fn judge(facts: &Facts<'_>, at: usize, statement: &Statement) -> Option<Diagnost
     let values = copy.values(&from);
     let pairs = || values.iter().zip(&into);
     let shifted = pairs().find(|(value, target)| copy.is_shifted(value, target, &into))?;
-    // Where the target has columns of its own to be filled, SQLite has told that the number differs.
+    // If the numbers of columns differ, SQLite has already reported that.
     let (message, range) = copy.message(statement.range.start, shifted);
     let written_out = copy.written_out(&from, &into);
     let error = facts.error(Code::PositionalCopy, message, range).note(
@@ -40,14 +40,15 @@ fn judge(facts: &Facts<'_>, at: usize, statement: &Statement) -> Option<Diagnost
     Some(error.help(way_out(Rule::PositionalCopy)))
 }
 
-/// The columns that an INSERT fills which names none.
+/// Returns the columns that an INSERT without a column list fills.
 fn stored(schema: &Schema, table: &Name) -> Option<Vec<Name>> {
     let table = schema.tables.get(table)?;
     let columns = table.columns.iter().filter(|it| !it.is_hidden && it.generated.is_none());
     Some(columns.map(|column| column.name.clone()).collect())
 }
 
-/// The columns that `*` stands for; of what is no table of the schema, in the order of the reading.
+/// Returns the columns that `*` stands for; for a source outside the schema, in the order in which
+/// they are read.
 fn shown(schema: &Schema, statement: &Statement, source: &Name) -> Option<Vec<Name>> {
     if let Some(table) = schema.tables.get(source) {
         let columns = table.columns.iter().filter(|column| !column.is_hidden);

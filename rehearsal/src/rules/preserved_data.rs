@@ -1,4 +1,4 @@
-//! Whether what a table holds is carried to another place before it goes.
+//! Checks whether the content of a table or column is copied before it is removed.
 
 use super::lineage::{END, Lineage};
 use super::phrase::Phrase;
@@ -9,7 +9,7 @@ use crate::schema::{Name, Table, TableKind};
 /// Modules whose tables keep rows of their own.
 const KEEPERS: [&str; 6] = ["fts3", "fts4", "fts5", "rtree", "rtree_i32", "geopoly"];
 
-/// Whether rows are lost with the table: a search index over another table has none.
+/// Whether rows are lost with the table: a search index over another table has none of its own.
 pub(crate) fn keeps_rows(table: &Table) -> bool {
     match &table.kind {
         TableKind::Ordinary => true,
@@ -21,45 +21,48 @@ pub(crate) fn keeps_rows(table: &Table) -> bool {
     }
 }
 
-/// FTS5 and FTS4 index another table, or keep no text, where they have the option `content`.
+/// Whether an FTS5 or FTS4 table has the option `content`, and so indexes another table or keeps no
+/// text.
 fn has_content_elsewhere(sql: &str) -> bool {
     let tokens: Vec<_> = phrase::meaningful(sql).collect();
     tokens.windows(2).any(|pair| pair[0].is_word("content") && pair[1].text == "=")
 }
 
-/// What may be carried away.
+/// What may be copied elsewhere.
 #[derive(Clone, Copy)]
-pub(crate) struct Cargo<'a> {
-    /// The table, by the name that it has before the statement `from`.
+pub(crate) struct Copied<'a> {
+    /// The table, by its name before the statement `from`.
     pub(crate) table: &'a Name,
     /// The column; `None` stands for any.
     pub(crate) column: Option<&'a Name>,
-    /// The statements that count.
+    /// The first and last statements that count.
     pub(crate) from: usize,
     pub(crate) until: usize,
 }
 
-/// How often rows may change carriages: nobody copies them more often.
+/// How many intermediate copies are followed; nobody makes more.
 const HOPS: usize = 4;
 
-/// Whether a statement reads it and writes what outlives the script.
-pub(crate) fn is_carried(facts: &Facts<'_>, lineage: &Lineage, cargo: Cargo<'_>) -> bool {
-    carried(facts, lineage, cargo, HOPS)
+/// Whether a statement reads it and writes to something that outlives the script.
+pub(crate) fn is_carried(facts: &Facts<'_>, lineage: &Lineage, copied: Copied<'_>) -> bool {
+    carried(facts, lineage, copied, HOPS)
 }
 
-fn carried(facts: &Facts<'_>, lineage: &Lineage, cargo: Cargo<'_>, hops: usize) -> bool {
-    facts.done().filter(|(at, _)| (cargo.from..cargo.until).contains(at)).any(|(at, statement)| {
-        let Some(source) = lineage.name(cargo.table, cargo.from, at) else { return false };
-        reads(statement, source, cargo.column)
-            && targets(facts, statement).any(|target| match target {
-                Target::Column(table, column) if table == *source => {
-                    cargo.column.is_some_and(|carried| *carried != column)
-                }
-                Target::Column(table, _) | Target::Rows(table) => {
-                    table != *source && outlives(facts, lineage, &table, at + 1, hops)
-                }
-            })
-    })
+fn carried(facts: &Facts<'_>, lineage: &Lineage, copied: Copied<'_>, hops: usize) -> bool {
+    facts.done().filter(|(at, _)| (copied.from..copied.until).contains(at)).any(
+        |(at, statement)| {
+            let Some(source) = lineage.name(copied.table, copied.from, at) else { return false };
+            reads(statement, source, copied.column)
+                && targets(facts, statement).any(|target| match target {
+                    Target::Column(table, column) if table == *source => {
+                        copied.column.is_some_and(|carried| *carried != column)
+                    }
+                    Target::Column(table, _) | Target::Rows(table) => {
+                        table != *source && outlives(facts, lineage, &table, at + 1, hops)
+                    }
+                })
+        },
+    )
 }
 
 /// What a statement writes.
@@ -70,7 +73,7 @@ enum Target {
 
 fn reads(statement: &Statement, source: &Name, wanted: Option<&Name>) -> bool {
     statement.acts.iter().any(|act| match &act.kind {
-        // A table whose rows are counted, and no more, is read with an empty column.
+        // SQLite reports a read with an empty column for a table whose rows are only counted.
         ActKind::Read { table, column } => {
             table == source && *column != *"" && wanted.is_none_or(|wanted| wanted == column)
         }
@@ -82,7 +85,7 @@ fn targets(facts: &Facts<'_>, statement: &Statement) -> impl Iterator<Item = Tar
     let temporary = Phrase::parse(facts.text(statement))
         .filter(|phrase| phrase.is_temporary && phrase.verb.is_word("create"))
         .map(|phrase| Target::Rows(phrase.object()));
-    // What is written into a view goes where its triggers write.
+    // A write into a view goes where its triggers write.
     let is_through_view = statement.own().any(|act| match act {
         ActKind::Insert(target) => facts.schemas.iter().any(|it| it.views.contains_key(target)),
         _ => false,
@@ -96,10 +99,10 @@ fn targets(facts: &Facts<'_>, statement: &Statement) -> impl Iterator<Item = Tar
     named.chain(temporary)
 }
 
-/// Whether the table is there after the script, or its rows were carried on.
+/// Whether the table exists after the script, or its rows were copied further.
 fn outlives(facts: &Facts<'_>, lineage: &Lineage, table: &Name, from: usize, hops: usize) -> bool {
     let name = lineage.name(table, from, END);
     let kept = name.and_then(|name| facts.after().tables.get(name));
-    let cargo = Cargo { table, column: None, from, until: END };
-    kept.is_some_and(keeps_rows) || (hops > 0 && carried(facts, lineage, cargo, hops - 1))
+    let copied = Copied { table, column: None, from, until: END };
+    kept.is_some_and(keeps_rows) || (hops > 0 && carried(facts, lineage, copied, hops - 1))
 }

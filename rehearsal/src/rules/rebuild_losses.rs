@@ -1,4 +1,4 @@
-//! What a rebuilt table had and has no more.
+//! Finds what a rebuilt table has lost.
 
 mod column;
 mod key;
@@ -15,44 +15,44 @@ use crate::schema::{
     self, Column, Difference, Index, Name, Part, Schema, Table, TableKind, Trigger, braced,
 };
 
-/// A thing that is lost.
+/// Something that is lost.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Loss {
-    /// What it is, as a reader calls it.
+    /// Its description.
     pub(crate) what: String,
     pub(crate) remedy: Remedy,
 }
 
-/// What brings it back.
+/// What restores a loss.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Remedy {
-    /// A statement after the table has its name.
+    /// A statement after the new table has its final name.
     Statement(String),
-    /// A part of the definition of the table.
+    /// A part of the table's definition.
     Part(String),
-    /// Another CHECK, since the column has this type now.
+    /// Another CHECK, because the column now has this type.
     Rewritten(Name, String),
-    /// A part of the definition of this column.
+    /// A part of this column's definition.
     OfColumn(Name, String),
-    /// A word after the definition of the table.
+    /// A word after the table's definition.
     Option(&'static str),
-    /// What makes a column of this name a generated one, into which no copy writes.
+    /// The expression that makes this column generated, so that no copy writes to it.
     Generated(Name, String),
-    /// The whole declaration of this column, and what is wrong with any other.
+    /// The whole declaration of this column, and why no other will do.
     Declaration(Name, String, &'static str),
-    /// What stands behind this constraint.
+    /// A clause after this constraint.
     Behind(String, String),
 }
 
 impl Loss {
-    /// A part of the definition of a column.
+    /// A part of a column's definition.
     fn of_column(column: &Name, text: String) -> Self {
         let what = format!("`{text}` of `{column}`");
         Self { what, remedy: Remedy::OfColumn(column.clone(), text) }
     }
 }
 
-/// What the table of before the script had, that the one in its place lacks, and that nobody took away.
+/// Returns what the old table had, the new one lacks, and the script did not remove explicitly.
 pub(crate) fn of(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Vec<Loss> {
     let Rebuild { old, new, .. } = *rebuild;
     let mut losses = indexes(facts, old, new);
@@ -71,8 +71,8 @@ pub(crate) fn of(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Vec<Loss> {
     if is_purpose(facts, old, &losses) { Vec::new() } else { losses }
 }
 
-/// Whether a DEFAULT is all that the new table lacks, and all in which it differs: nobody rebuilds a table for
-/// nothing, and only a rebuild takes a DEFAULT away.
+/// Whether a missing DEFAULT is the only difference. Then it is the purpose of the rebuild, since
+/// only a rebuild can remove a DEFAULT.
 fn is_purpose(facts: &Facts<'_>, old: &Table, losses: &[Loss]) -> bool {
     let [Loss { remedy: Remedy::OfColumn(column, _), .. }] = losses else { return false };
     let differences = schema::differences(facts.before(), facts.after());
@@ -81,7 +81,7 @@ fn is_purpose(facts: &Facts<'_>, old: &Table, losses: &[Loss]) -> bool {
     of_table.next().is_some_and(is_default) && of_table.next().is_none()
 }
 
-/// Indexes without a namesake and without one that serves as well.
+/// Returns indexes without a namesake and without an equivalent.
 fn indexes(facts: &Facts<'_>, old: &Table, new: &Table) -> Vec<Loss> {
     let after = facts.after();
     let lost = facts.before().indexes.values().filter(|index| {
@@ -130,7 +130,7 @@ fn are_alike(named: &[Name], columns: &[Option<Name>]) -> bool {
     columns.is_some_and(|columns| is_same_set(&columns, named))
 }
 
-/// What an index is over: the tokens after the table's name.
+/// Returns the tokens of an index after the table's name.
 fn tail(sql: &str) -> Vec<String> {
     let rest = Phrase::parse(sql).map(|phrase| phrase.rest).unwrap_or_default();
     let inside = rest.iter().skip_while(|token| token.text != "(");
@@ -140,7 +140,7 @@ fn tail(sql: &str) -> Vec<String> {
         .collect()
 }
 
-/// Triggers without a namesake on the table or view of that name.
+/// Returns triggers without a namesake on the table or view with this name.
 pub(crate) fn triggers(facts: &Facts<'_>, table: &Name) -> Vec<Loss> {
     let after = facts.after();
     let lost = facts.before().triggers.values().filter(|trigger| {
@@ -163,7 +163,7 @@ fn body(trigger: &Trigger) -> Vec<String> {
     rest.iter().map(|token| token.text.to_ascii_lowercase()).collect()
 }
 
-/// Whether a statement does this by itself, and not because it drops the table.
+/// Whether a statement does this itself, and not by dropping the table.
 fn is_dropped(facts: &Facts<'_>, does: impl Fn(&ActKind) -> bool) -> bool {
     facts.done().any(|(_, statement): (usize, &Statement)| {
         let phrase = Phrase::parse(facts.text(statement));
@@ -173,7 +173,7 @@ fn is_dropped(facts: &Facts<'_>, does: impl Fn(&ActKind) -> bool) -> bool {
     })
 }
 
-/// PRIMARY KEY and UNIQUE.
+/// Returns lost PRIMARY KEY and UNIQUE constraints.
 fn keys(after: &Schema, old: &Table, new: &Table) -> Vec<Loss> {
     let mut losses = Vec::new();
     if !old.primary_key.is_empty() && new.primary_key.is_empty() && has(new, &old.primary_key) {
@@ -186,7 +186,8 @@ fn keys(after: &Schema, old: &Table, new: &Table) -> Vec<Loss> {
     losses
 }
 
-/// Whether a new UNIQUE has these columns and others: then the constraint was changed on purpose.
+/// Whether a new UNIQUE contains these columns and others, so that the constraint was changed on
+/// purpose.
 fn is_widened(old: &Table, new: &Table, unique: &[Name]) -> bool {
     let is_new = |key: &[Name]| !old.uniques.iter().any(|other| is_same_set(other, key));
     let is_wider = |key: &[Name]| unique.iter().all(|name| key.contains(name));
@@ -202,7 +203,7 @@ fn has(table: &Table, names: &[Name]) -> bool {
     names.iter().all(|name| table.column(name).is_some())
 }
 
-/// Whether a constraint or an index keeps these columns distinct, or fewer of them.
+/// Whether a constraint or an index makes these columns, or some of them, unique.
 fn is_unique(schema: &Schema, table: &Table, columns: &[Name]) -> bool {
     let within = |key: &[Name]| !key.is_empty() && key.iter().all(|name| columns.contains(name));
     let mut indexes = schema
@@ -221,7 +222,7 @@ fn is_same_set(one: &[Name], other: &[Name]) -> bool {
     one.len() == other.len() && one.iter().all(|name| other.contains(name))
 }
 
-/// The CHECKs that are gone; where a new one is on a column of an old one, the old one was changed.
+/// Returns lost CHECKs. If a new one concerns a column of an old one, the old one was changed.
 fn checks(old: &Table, new: &Table) -> Vec<Loss> {
     let come: Vec<_> = new.checks.iter().filter(|check| !is_among(check, &old.checks)).collect();
     let is_changed = |check: &str| {
@@ -242,8 +243,8 @@ fn checks(old: &Table, new: &Table) -> Vec<Loss> {
     .collect()
 }
 
-/// A column that a CHECK is about and that held texts and holds numbers now, or the other way round: what was asked of
-/// the one can't be asked of the other.
+/// Returns a column of a CHECK that changed between texts and numbers, so that the old condition no
+/// longer fits.
 fn retyped<'t>(check: &str, old: &Table, new: &'t Table) -> Option<&'t Column> {
     let is_text = |column: &Column| {
         let declared = column.declared.to_ascii_uppercase();
@@ -257,7 +258,7 @@ fn retyped<'t>(check: &str, old: &Table, new: &'t Table) -> Option<&'t Column> {
     pair.map(|(_, new)| new)
 }
 
-/// Whether one of the texts says the same.
+/// Whether one of the texts is equivalent.
 pub(crate) fn is_among(check: &str, others: &[String]) -> bool {
     others.iter().any(|other| words(other) == words(check))
 }
@@ -266,7 +267,7 @@ fn words(sql: &str) -> Vec<String> {
     phrase::meaningful(sql).map(|token| token.unquoted().to_ascii_lowercase()).collect()
 }
 
-/// Whether the text names a column that the new table does not have.
+/// Whether the text names a column that the new table lacks.
 fn mentions_gone(sql: &str, old: &Table, new: &Table) -> bool {
     let mut gone = old.columns.iter().filter(|column| new.column(&column.name).is_none());
     gone.any(|column| phrase::mentions(sql, &column.name))
@@ -296,8 +297,8 @@ fn options(old: &Table, new: &Table) -> Vec<Loss> {
     losses
 }
 
-/// What to write in the place of a `CREATE TABLE .. AS` that makes the new table: the definition of the old one, and
-/// a copy.
+/// Returns what to write instead of the `CREATE TABLE .. AS` that makes the new table: the old
+/// definition, and a copy.
 pub(crate) fn written_out(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Option<String> {
     if !is_made_of_query(facts, rebuild) {
         return None;
@@ -315,7 +316,7 @@ pub(crate) fn written_out(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Option<St
     ))
 }
 
-/// Whether the new table was made by `CREATE TABLE .. AS`, which copies no constraint at all.
+/// Whether the new table was created by `CREATE TABLE .. AS`, which copies no constraints.
 fn is_made_of_query(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> bool {
     let made = rebuild.made.and_then(|at| facts.statements.get(at));
     let phrase = made.and_then(|statement| Phrase::parse(facts.text(statement)));

@@ -1,4 +1,4 @@
-//! A table is renamed to make room for its successor, and what refers to it goes along.
+//! Reports references that follow a table which is renamed to make room for its replacement.
 
 use super::lineage::{END, Lineage};
 use super::{Facts, fresh, phrase, way_out, written};
@@ -14,7 +14,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// What there is a finding about; other rules need not tell of its consequences.
+/// Returns what the rule reports; other rules need not report its consequences.
 pub(crate) fn strayed_references(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Strayed> {
     if facts.allows(Rule::RenameFirst) || !facts.is_complete() {
         return Vec::new();
@@ -22,7 +22,7 @@ pub(crate) fn strayed_references(facts: &Facts<'_>, lineage: &Lineage) -> Vec<St
     strayed(facts, lineage)
 }
 
-/// What refers to the old table by its new name.
+/// References to the old table by its new name.
 pub(crate) struct Strayed {
     at: usize,
     from: Name,
@@ -30,7 +30,7 @@ pub(crate) struct Strayed {
     followers: Vec<String>,
 }
 
-/// The tables that others refer to, that were renamed, and that have a successor under the old name.
+/// Returns renamed tables that others refer to, and that have a replacement under the old name.
 fn strayed(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Strayed> {
     let (before, after) = (facts.before(), facts.after());
     let succeeded = lineage.renamed().filter(|(_, from, to)| {
@@ -48,7 +48,7 @@ fn strayed(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Strayed> {
         .collect()
 }
 
-/// The foreign keys, views and triggers that named the one and name the other now.
+/// Returns the foreign keys, views and triggers that named the one table and now name the other.
 fn followers(before: &Schema, after: &Schema, from: &Name, to: &Name) -> Vec<String> {
     let refers = |schema: &Schema, table: &Name, parent: &Name| {
         let table = schema.tables.get(table);
@@ -63,7 +63,7 @@ fn followers(before: &Schema, after: &Schema, from: &Name, to: &Name) -> Vec<Str
         was.is_some_and(|was| !phrase::mentions(&was.sql, to)) && phrase::mentions(&view.sql, to)
     });
     let views = views.map(|view| format!("the view `{}`", view.name));
-    // Those that hang on the table itself go with it: they are missing from the new one.
+    // Triggers of the table itself move with it: the new table lacks them.
     let triggers = after.triggers.values().filter(|trigger| {
         let was = before.triggers.get(&trigger.name);
         trigger.table != *to

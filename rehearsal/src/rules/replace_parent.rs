@@ -1,4 +1,4 @@
-//! A row that others refer to is replaced, which deletes it first.
+//! Reports a REPLACE of rows that others refer to, which deletes them first.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use crate::schema::{Name, Schema, Trigger};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
-/// The words that a statement that writes a row begins with.
+/// The first words of statements that write rows.
 const WRITING: [&str; 3] = ["insert", "replace", "update"];
 
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
@@ -23,7 +23,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     facts.done().filter_map(|(at, statement)| finding(facts, &lineage, at, statement)).collect()
 }
 
-/// Whether the statement is told here, or would be if the file did not allow it.
+/// Whether this rule reports the statement, or would if the file did not allow it.
 pub(crate) fn is_reported(
     facts: &Facts<'_>,
     lineage: &Lineage,
@@ -43,7 +43,7 @@ fn finding(
         ActKind::Insert(table) | ActKind::Update { table, .. } => Some(table),
         _ => None,
     })?;
-    // A table that the script made itself holds nothing yet that others refer to.
+    // A table that the script itself created holds no rows yet to which others refer.
     let Origin::Before(_) = lineage.origin(table, at) else { return None };
     let schema = &facts.schemas[at];
     let is_always = schema.tables.get(table).is_some_and(|it| replaces_always(&it.sql));
@@ -73,7 +73,7 @@ fn finding(
     })
 }
 
-/// What happens to rows that refer to the table.
+/// Describes what happens to rows that refer to the table.
 fn children(schema: &Schema, table: &Name) -> Vec<String> {
     let keys = schema
         .tables
@@ -95,7 +95,7 @@ fn children(schema: &Schema, table: &Name) -> Vec<String> {
         .collect()
 }
 
-/// The triggers that are set off by a DELETE and not by this.
+/// Returns the triggers that a DELETE fires and a REPLACE does not.
 fn silent(schema: &Schema, table: &Name) -> Vec<String> {
     let triggers = schema.triggers.values().filter(|trigger| trigger.table == *table);
     triggers
@@ -120,7 +120,7 @@ fn is_on_delete(trigger: &Trigger) -> bool {
         .is_some_and(|it| it.is_word("delete"))
 }
 
-/// Whether the statement writes a column that no two rows may share.
+/// Whether the statement writes a column that must be unique.
 pub(crate) fn may_conflict(schema: &Schema, table: &Name, statement: &Statement) -> bool {
     let Some(definition) = schema.tables.get(table) else { return true };
     let constraints =
@@ -131,7 +131,7 @@ pub(crate) fn may_conflict(schema: &Schema, table: &Name, statement: &Statement)
     let keys: Vec<Option<&Name>> = keys.collect();
     let inserts = statement.own().any(|act| matches!(act, ActKind::Insert(_)));
     let updates = |key: Option<&Name>| {
-        // An expression may be over any column.
+        // An expression may use any column.
         key.is_none_or(|key| {
             statement
                 .own()
@@ -149,7 +149,7 @@ fn replaces_always(sql: &str) -> bool {
     })
 }
 
-/// Where the statement says REPLACE, or begins to write what its table says that of.
+/// Returns where the statement says REPLACE, or where it begins if its table says so.
 fn replaces(start: usize, sql: &str, always: bool) -> Option<Range<usize>> {
     let tokens = phrase::top_level(phrase::meaningful(sql));
     let verb = tokens.iter().position(|token| phrase::any(token, &WRITING))?;

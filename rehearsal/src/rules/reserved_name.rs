@@ -1,4 +1,4 @@
-//! Names that belong to migratory or to SQLite.
+//! Reports names that belong to migratory or to SQLite.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::phrase::{self, Phrase};
 use super::{Facts, place};
 use migratory_analysis::{Code, Diagnostic};
 
-/// The table in which migratory keeps what was applied.
+/// The table in which migratory records what was applied.
 const HISTORY: &str = "migratory_history";
 
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
@@ -20,7 +20,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// An object that is made, or comes by its name, under a name that is taken.
+/// Reports an object that is created with or renamed to a reserved name.
 fn made(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagnostic> {
     let phrase = Phrase::parse(text)?;
     let token = match phrase.renamed_to() {
@@ -50,7 +50,7 @@ fn begins_with(name: &str, prefix: &str) -> bool {
     name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// A statement that names the history in any way.
+/// Reports a statement that mentions the history in any way.
 fn history(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagnostic> {
     let is_named = |token: &Token<'_>| {
         matches!(token.kind, Kind::Word | Kind::Name)

@@ -1,16 +1,16 @@
-//! A statement returns rows that nobody reads.
+//! Reports a statement whose rows nobody reads.
 
 use super::{Facts, way_out};
 use crate::act::{ActKind, Statement};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
-/// Pragmas that are called for what they do, and tell how it went. `foreign_key_check` is the last step
-/// of SQLite's own recipe; the runner takes it, and reads what it says.
+/// Pragmas that are called for their effect, and also return a result. `foreign_key_check` is the
+/// last step of SQLite's own recipe for a rebuild; the runner runs it too, and reads its result.
 const WORKING: [&str; 5] =
     ["foreign_key_check", "incremental_vacuum", "optimize", "shrink_memory", "wal_checkpoint"];
 
-/// How the pragmas end that take a value and set nothing.
+/// The endings of pragmas that take a value and set nothing.
 const QUESTIONS: [&str; 4] = ["_info", "_xinfo", "_list", "_check"];
 
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
@@ -32,8 +32,8 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     idle.map(finding).collect()
 }
 
-/// Whether it is a pragma that sets or does something, and returns what came of it. An ALTER looks through
-/// the rows with a query of its own, of which nothing comes out.
+/// Whether it is a pragma that does something and returns its result. An ALTER also runs a query of
+/// its own on the rows, which returns nothing.
 fn is_work(statement: &Statement) -> bool {
     statement.own().any(|act| match act {
         ActKind::AlterTable(_) => true,

@@ -1,4 +1,4 @@
-//! The schema is written past SQLite's own statements.
+//! Reports writes to the schema that bypass SQLite's own statements.
 
 use super::Facts;
 use super::phrase::Pragma;

@@ -1,7 +1,9 @@
-//! An UPDATE changes or deletes rows that it does not name, by a trigger or by a foreign key.
+//! Reports an UPDATE that changes or deletes rows which it does not name, through a trigger or a
+//! foreign key.
 //!
-//! What a trigger does that depends on the column which is set is what the schema says of that column: a total that
-//! follows its items. Other triggers run for any change, as those that write down when a row was changed last.
+//! A trigger that depends on the updated column does what the schema declares for it: a total
+//! follows its items. Other triggers run for any change, such as those that record when a row was
+//! last changed.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +52,7 @@ struct Site<'f, 'a> {
     update: Update<'f>,
 }
 
-/// What a trigger does to rows of before the script.
+/// What a trigger does to rows from before the script.
 #[derive(Default)]
 struct Effects {
     emptied: BTreeSet<Name>,
@@ -70,7 +72,7 @@ impl Site<'_, '_> {
         blind.filter_map(|trigger| self.of_trigger(trigger)).collect()
     }
 
-    /// Whether what the trigger does depends on a column that is set.
+    /// Whether the trigger depends on a column that the statement sets.
     fn follows(&self, trigger: &Trigger) -> bool {
         let is_set = |column: &Name| {
             self.statement.acts.iter().any(|act| match &act.kind {
@@ -111,7 +113,7 @@ impl Site<'_, '_> {
         *table == self.update.table && self.sets().any(|set| set == column)
     }
 
-    /// Whether the table, or the column of it, was there before the script.
+    /// Whether the table, or this column of it, existed before the script.
     fn holds(&self, table: &Name, column: Option<&Name>) -> bool {
         let Origin::Before(name) = self.lineage.origin(table, self.at) else { return false };
         let before = self.facts.before().tables.get(&name);
@@ -151,7 +153,7 @@ impl Site<'_, '_> {
         })
     }
 
-    /// Foreign keys that lose their values with the key that they refer to.
+    /// Reports foreign keys that lose their values when the key they refer to changes.
     fn of_keys(&self) -> Vec<Diagnostic> {
         let children = self.schema.tables.values().filter(|child| self.holds(&child.name, None));
         let keys =
@@ -195,7 +197,7 @@ impl Site<'_, '_> {
     }
 }
 
-/// How the statement runs without the trigger.
+/// Shows how to run the statement without the trigger.
 fn without(trigger: &Trigger) -> String {
     format!(
         "if that must not happen, drop the trigger before this, and create it again after it: `DROP TRIGGER {};`, `{};`",
@@ -211,13 +213,14 @@ fn is_of_update(trigger: &Trigger) -> bool {
         .any(|token| token.is_word("update"))
 }
 
-/// What comes before the table that the trigger hangs on.
+/// Returns the tokens before the trigger's table.
 fn head<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     let on = tokens.iter().skip(1).position(|token| token.is_word("on"));
     on.map_or(tokens, |on| &tokens[..=on])
 }
 
-/// The columns that the trigger names: those at whose change it runs, and those whose values it reads.
+/// Returns the columns that the trigger names: those whose change fires it, and those whose values
+/// it reads.
 fn named(trigger: &Trigger) -> BTreeSet<Name> {
     let tokens: Vec<_> = phrase::meaningful(&trigger.sql).collect();
     let name = |token: &Token<'_>| Name::new(token.unquoted());

@@ -1,10 +1,10 @@
-//! A pragma is misspelt, which SQLite passes over in silence.
+//! Reports a misspelt pragma, which SQLite ignores silently.
 
 use super::Facts;
 use super::phrase::Pragma;
 use migratory_analysis::{Code, Diagnostic, spelling};
 
-/// The pragmas of SQLite that a migration may want, and those that it may not.
+/// The pragmas of SQLite that a migration may want, and those that it may not use.
 const KNOWN: [&str; 66] = [
     "analysis_limit",
     "application_id",
@@ -74,7 +74,7 @@ const KNOWN: [&str; 66] = [
     "wal_checkpoint",
 ];
 
-/// Builds with an extension know others: they are told where they are nearly one of these alone.
+/// Pragmas that other builds of SQLite have; they are not reported as misspelt.
 const OTHERS: [&str; 5] = ["writable_schema", "temp_store_directory", "key", "rekey", "stats"];
 
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {

@@ -1,4 +1,4 @@
-//! An UPDATE takes its values from a subquery, and overwrites the rows for which that finds nothing.
+//! Reports an UPDATE from a subquery that overwrites rows for which the subquery finds nothing.
 
 use std::ops::Range;
 
@@ -23,7 +23,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     facts.done().filter_map(|(at, statement)| judge(facts, &lineage, at, statement)).collect()
 }
 
-/// A value that is NULL where a subquery finds nothing.
+/// A value that is NULL if a subquery finds nothing.
 struct Nulling<'u, 'a> {
     set: &'u Set<'a>,
     subquery: Subquery<'u, 'a>,
@@ -46,7 +46,7 @@ fn judge(
         return None;
     }
     let is_nulled = |column: &Name| {
-        // What must not be NULL fails, and loses nothing.
+        // A NOT NULL column makes the statement fail, and loses nothing.
         table.column(column).is_some_and(|it| !it.is_not_null)
             && holds_values(facts, lineage, (&update.table, column), at)
     };
@@ -62,7 +62,7 @@ fn judge(
     (!nulling.is_empty()).then(|| finding(facts, statement, &update, &nulling))
 }
 
-/// Whether the column has values of before the script when the statement begins.
+/// Whether the column has values from before the script when the statement begins.
 fn holds_values(
     facts: &Facts<'_>,
     lineage: &Lineage,
@@ -70,7 +70,7 @@ fn holds_values(
     until: usize,
 ) -> bool {
     let made = match lineage.origin(table, until) {
-        // A virtual table of contents elsewhere and the like are left to the rehearsal.
+        // Virtual tables and the like are left to the rehearsal.
         Origin::Before(name) => {
             return facts.before().tables.contains_key(&name)
                 && !is_added(facts, lineage, (table, column), until);
@@ -92,7 +92,7 @@ fn holds_values(
         && facts.done().filter(|(at, _)| (made..until).contains(at)).any(is_copied)
 }
 
-/// Whether a statement of the script added the column, so that nothing of before is in it.
+/// Whether a statement of the script added the column, so that it holds no earlier values.
 fn is_added(
     facts: &Facts<'_>,
     lineage: &Lineage,
@@ -135,7 +135,8 @@ fn finding(
     error.help(way_out(Rule::UnmatchedUpdate))
 }
 
-/// The statement with a WHERE EXISTS, and with the old value where there is no new one, as far as these fit.
+/// Suggests the statement with a WHERE EXISTS, and with the old value as a fallback, where these
+/// fit.
 fn rewritten(text: &str, update: &Update<'_>, nulling: &[Nulling<'_, '_>]) -> Vec<String> {
     let mut helps = Vec::new();
     if let ([only], [_]) = (nulling, update.sets.as_slice()) {
@@ -161,7 +162,7 @@ fn rewritten(text: &str, update: &Update<'_>, nulling: &[Nulling<'_, '_>]) -> Ve
     helps
 }
 
-/// The text with other texts in these places, which are in their order, on one line.
+/// Returns the text on one line, with other texts at these ordered places.
 fn replaced(text: &str, edits: Vec<(Range<usize>, String)>) -> String {
     let mut whole = text.to_owned();
     for (range, edit) in edits.into_iter().rev() {

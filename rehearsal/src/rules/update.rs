@@ -1,4 +1,4 @@
-//! An UPDATE taken apart, as far as its WHERE.
+//! Parses an UPDATE up to its WHERE.
 
 use std::ops::Range;
 
@@ -9,16 +9,16 @@ use crate::schema::Name;
 
 /// `[WITH ..] UPDATE [OR ..] table [AS alias] SET .. [FROM ..] [WHERE ..]`.
 pub(crate) struct Update<'a> {
-    /// `UPDATE`, and the word after OR, if there is one.
+    /// `UPDATE`, with the word after OR if there is one.
     pub(crate) verb: Token<'a>,
     pub(crate) conflict: Option<Token<'a>>,
     pub(crate) table: Name,
     pub(crate) alias: Option<Name>,
     pub(crate) sets: Vec<Set<'a>>,
     pub(crate) has_from: bool,
-    /// What stands after WHERE; `None` without one.
+    /// The tokens after WHERE, if there is one.
     pub(crate) condition: Option<Vec<Token<'a>>>,
-    /// The bytes of the statement from WHERE on, or the place where it would stand.
+    /// The bytes of the statement from WHERE on, or the place where it would be.
     pub(crate) where_range: Range<usize>,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Set<'a> {
 }
 
 impl<'a> Update<'a> {
-    /// `None` if the statement is none.
+    /// Parses a statement; returns `None` if it is not an UPDATE.
     pub(crate) fn parse(statement: &'a str) -> Option<Self> {
         let tokens: Vec<_> =
             phrase::meaningful(statement).filter(|token| token.kind != Kind::Semicolon).collect();
@@ -84,7 +84,7 @@ impl<'a> Set<'a> {
     }
 }
 
-/// The first of these words that stands in no parentheses.
+/// Returns the index of the first of these words outside parentheses.
 pub(crate) fn position(tokens: &[Token<'_>], words: &[&str]) -> Option<usize> {
     position_of(tokens, |token| phrase::any(token, words))
 }
@@ -101,7 +101,7 @@ fn position_of(tokens: &[Token<'_>], is_it: impl Fn(&Token<'_>) -> bool) -> Opti
     })
 }
 
-/// The parts between the commas that stand in no parentheses.
+/// Splits tokens at commas outside parentheses.
 pub(crate) fn split<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
     let mut depth = 0_usize;
     let is_comma = |token: &Token<'_>| {

@@ -1,4 +1,4 @@
-//! An UPDATE deletes the rows that are in its way, or skips those that it can't change.
+//! Reports an UPDATE that deletes rows in its way, or skips rows that it can't change.
 
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     facts.done().filter_map(|(at, statement)| judge(facts, &lineage, at, statement)).collect()
 }
 
-/// What becomes of a row that breaks a constraint.
+/// What happens to a row that violates a constraint.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Deleted,
@@ -39,18 +39,18 @@ fn judge(
     let fate = fate(&update, table)?;
     let columns: Vec<_> = update.sets.iter().flat_map(|set| &set.columns).collect();
     let may_collide = replace_parent::may_conflict(schema, &update.table, statement);
-    // Which rows are skipped is known where the statement says which it changes.
+    // If the statement has a condition, its author knows which rows may be skipped.
     let is_known = fate == Fate::Skipped && update.condition.is_some();
     let is_skipped = fate == Fate::Skipped && is_restricted(table, &columns);
     let may_fail = (may_collide || is_skipped) && !is_known;
-    // One that takes others along is told as that.
+    // Another rule reports an UPDATE that affects rows in other tables.
     if !may_fail || replace_parent::is_reported(facts, lineage, at, statement) {
         return None;
     }
     Some(finding(facts, statement, &update, fate))
 }
 
-/// What the statement says, or else a constraint of its table.
+/// Returns what the statement declares, or else a constraint of its table.
 fn fate(update: &Update<'_>, table: &Table) -> Option<Fate> {
     let says = |word: &str| match &update.conflict {
         Some(conflict) => conflict.is_word(word),
@@ -66,7 +66,7 @@ fn says_on_conflict(table: &Table, word: &str) -> bool {
     })
 }
 
-/// Whether one of the columns must not be NULL, or is held to a CHECK.
+/// Whether one of the columns is NOT NULL, or has a CHECK.
 fn is_restricted(table: &Table, columns: &[&Name]) -> bool {
     columns.iter().any(|name| {
         table.column(name).is_some_and(|column| column.is_not_null)
@@ -105,14 +105,14 @@ fn finding(
     error.help(way_out(Rule::UpdateConflict))
 }
 
-/// `UPDATE OR REPLACE`, or `UPDATE`.
+/// Returns the range of `UPDATE OR REPLACE`, or of `UPDATE`.
 fn words(statement: &Statement, update: &Update<'_>) -> Range<usize> {
     let start = statement.range.start;
     let last = update.conflict.as_ref().unwrap_or(&update.verb);
     place(start, &update.verb).start..place(start, last).end
 }
 
-/// The statement without its OR clause.
+/// Returns the statement without its OR clause.
 fn without_conflict(text: &str, update: &Update<'_>) -> Option<String> {
     let conflict = update.conflict?;
     let mut plain = text.to_owned();

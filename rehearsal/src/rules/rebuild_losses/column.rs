@@ -1,12 +1,12 @@
-//! What the columns of a rebuilt table had and have no more.
+//! Finds what the columns of a rebuilt table have lost.
 //!
-//! A column that says something else in the place of what it said was changed on purpose. A column that says
-//! nothing any more was mostly written anew from memory.
+//! A declaration that was replaced by another was changed on purpose. One that is missing was most
+//! likely forgotten when the column was written again from memory.
 
 use super::{Loss, Remedy};
 use crate::schema::{Column, ColumnText, Definition, Name, Table};
 
-/// All that is lost of the columns that both tables have, but for NOT NULL.
+/// Returns all losses of the columns that both tables have, except NOT NULL.
 pub(super) fn all(old: &Table, new: &Table) -> Vec<Loss> {
     let [was, is] = [old, new].map(|table| Definition::parse(&table.sql));
     let mut losses = Vec::new();
@@ -24,7 +24,8 @@ pub(super) fn all(old: &Table, new: &Table) -> Vec<Loss> {
     losses
 }
 
-/// NOT NULL and the DEFAULT with it, whose loss is the purpose of many a rebuild that is written out.
+/// Returns a lost NOT NULL with its DEFAULT, whose removal is the purpose of many a rebuild that is
+/// written out.
 pub(super) fn not_null(old: &Table, new: &Table) -> Vec<Loss> {
     let is_lost = |column: &&Column| {
         column.is_not_null
@@ -39,8 +40,8 @@ pub(super) fn not_null(old: &Table, new: &Table) -> Vec<Loss> {
     losses
 }
 
-/// A default that goes together with its NOT NULL stood for a missing value, and NULL does now: that is the purpose
-/// of many a rebuild. `DEFAULT NULL` says as much as no default.
+/// Returns a lost default. One that goes together with its NOT NULL stood for a missing value, as
+/// NULL does now, which is the purpose of many a rebuild. `DEFAULT NULL` is the same as no default.
 fn default(old: &Column, new: &Column) -> Option<Loss> {
     let is_loosened = old.is_not_null && !new.is_not_null;
     if new.default.is_some() || is_loosened {
@@ -59,12 +60,12 @@ fn collation(old: &Column, new: &Column) -> Option<Loss> {
     is_lost.then(|| Loss::of_column(&old.name, format!("COLLATE {}", old.collation.written())))
 }
 
-/// What computes the column, or that the result is stored.
+/// Returns a lost expression of the column, or a lost STORED.
 fn generated(old: &Column, new: &Column, text: Option<&ColumnText>) -> Option<Loss> {
     let expression = old.generated.as_deref()?;
     if new.generated.is_some() {
-        let is_said = text.is_some_and(|text| text.is_virtual);
-        let is_lost = old.is_stored && !new.is_stored && !is_said;
+        let is_explicit = text.is_some_and(|text| text.is_virtual);
+        let is_lost = old.is_stored && !new.is_stored && !is_explicit;
         return is_lost.then(|| Loss::of_column(&old.name, "STORED".to_owned()));
     }
     let stored = if old.is_stored { " STORED" } else { "" };
@@ -74,7 +75,8 @@ fn generated(old: &Column, new: &Column, text: Option<&ColumnText>) -> Option<Lo
     Some(Loss { what, remedy: Remedy::Generated(old.name.clone(), text) })
 }
 
-/// What is done about a NULL: `NOT NULL ON CONFLICT REPLACE`, where the NOT NULL is there still.
+/// Returns a lost conflict clause, as in `NOT NULL ON CONFLICT REPLACE`, if the NOT NULL is still
+/// there.
 fn on_null(column: &Name, (was, is): (Option<&ColumnText>, Option<&ColumnText>)) -> Option<Loss> {
     let (was, is) = (was?, is?);
     let is_lost = !was.on_null.is_empty() && is.on_null.is_empty() && is.is_not_null;
@@ -85,8 +87,8 @@ fn on_null(column: &Name, (was, is): (Option<&ColumnText>, Option<&ColumnText>))
     })
 }
 
-/// `INTEGER PRIMARY KEY` is another name of the rowid: never NULL, and given to a row that comes without. A key
-/// of another integer type, or one with DESC, is neither.
+/// Returns a lost rowid alias. `INTEGER PRIMARY KEY` is an alias of the rowid: never NULL, and
+/// assigned if a row has no value. A key of another integer type, or with DESC, is not.
 fn rowid_alias(old: &Table, new: &Table) -> Option<Loss> {
     let alias = old.rowid_alias()?;
     let now = new.column(&alias.name)?;

@@ -1,17 +1,17 @@
-//! What the keys of a rebuilt table had and have no more.
+//! Finds what the keys of a rebuilt table have lost.
 
 use super::super::lineage::{END, Lineage};
 use super::super::{Facts, columns, phrase, written};
 use super::{Loss, Remedy, has, is_same_set};
 use crate::schema::{Definition, ForeignKey, Table};
 
-/// The foreign keys that are gone, and what those say no more that are there.
+/// Returns the foreign keys that are gone, and the clauses that remaining ones lack.
 pub(super) fn foreign_keys(facts: &Facts<'_>, old: &Table, new: &Table) -> Vec<Loss> {
     let lineage = Lineage::new(facts);
     let mut losses = Vec::new();
     for key in old.foreign_keys.iter().filter(|key| has(new, &key.columns)) {
         let parent = lineage.name(&key.parent, 0, END).unwrap_or(&key.parent);
-        // A key with more columns, to the same table, replaces this one.
+        // A key with more columns to the same table replaces this one.
         let is_wider = |other: &ForeignKey| {
             other.parent == *parent && key.columns.iter().all(|name| other.columns.contains(name))
         };
@@ -26,21 +26,21 @@ pub(super) fn foreign_keys(facts: &Facts<'_>, old: &Table, new: &Table) -> Vec<L
             }
             continue;
         }
-        // One that refers to another table was changed on purpose.
+        // A key that now refers to another table was changed on purpose.
         if let Some((at, other)) = others.find(|(_, other)| other.parent == *parent) {
-            losses.extend(actions(key, other, &Said::of(new, at)));
+            losses.extend(actions(key, other, &Clauses::of(new, at)));
         }
     }
     losses
 }
 
-/// What a foreign key says in words, though it goes without saying.
-struct Said {
+/// The clauses that a foreign key states explicitly, even if they are the default.
+struct Clauses {
     words: Vec<String>,
 }
 
-impl Said {
-    /// What follows the REFERENCES of this number.
+impl Clauses {
+    /// Reads the clauses after the REFERENCES with this index.
     fn of(table: &Table, number: usize) -> Self {
         let tokens = phrase::meaningful(&table.sql);
         let mut tokens = tokens.skip_while(|token| !token.is_word("references"));
@@ -57,19 +57,20 @@ impl Said {
     }
 }
 
-/// What is done where the parent goes or changes, and when it is looked whether there is one.
-fn actions(old: &ForeignKey, new: &ForeignKey, said: &Said) -> Vec<Loss> {
+/// Returns lost actions on delete and update, and lost deferral.
+fn actions(old: &ForeignKey, new: &ForeignKey, clauses: &Clauses) -> Vec<Loss> {
     let mut losses = Vec::new();
     let events =
         [("DELETE", &old.on_delete, &new.on_delete), ("UPDATE", &old.on_update, &new.on_update)];
     for (event, was, is) in events {
-        let is_said = said.has(&["on", &event.to_ascii_lowercase(), "no", "action"]);
-        if !is_none(was) && is_none(is) && !is_said {
+        let is_explicit = clauses.has(&["on", &event.to_ascii_lowercase(), "no", "action"]);
+        if !is_none(was) && is_none(is) && !is_explicit {
             losses.push(behind(new, format!("ON {event} {was}")));
         }
     }
-    let is_said = said.has(&["not", "deferrable"]) || said.has(&["initially", "immediate"]);
-    if old.is_deferred && !new.is_deferred && !is_said {
+    let is_explicit =
+        clauses.has(&["not", "deferrable"]) || clauses.has(&["initially", "immediate"]);
+    if old.is_deferred && !new.is_deferred && !is_explicit {
         losses.push(behind(new, "DEFERRABLE INITIALLY DEFERRED".to_owned()));
     }
     losses
@@ -91,7 +92,7 @@ fn behind(key: &ForeignKey, text: String) -> Loss {
     }
 }
 
-/// ON CONFLICT behind a PRIMARY KEY or UNIQUE that is there still.
+/// Returns a lost ON CONFLICT after a PRIMARY KEY or UNIQUE that is still there.
 pub(super) fn conflicts(old: &Table, new: &Table) -> Vec<Loss> {
     let [was, is] = [old, new].map(|table| {
         let Definition { primary_key, uniques, .. } = Definition::parse(&table.sql);

@@ -1,8 +1,8 @@
-//! What columns and keys of a rebuilt table may forget, each with what brings it back.
+//! What columns and keys of a rebuilt table may lose, each with what restores it.
 
 use crate::rules::harness::{lint, lint_ok};
 
-/// A rebuild of a table of one column to be lost and others that are not.
+/// Returns a rebuild of a table with one column that loses something, and others that do not.
 fn rebuilt(old: &str, new: &str) -> (String, String) {
     let before = format!(
         "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE q (id INTEGER PRIMARY KEY); \
@@ -15,7 +15,7 @@ fn rebuilt(old: &str, new: &str) -> (String, String) {
     (before, up)
 }
 
-/// What a table had, what its successor has, what is lost, and what the successor should have had.
+/// The old declaration, the new one, what is lost, and what the new one should have been.
 const FORGOTTEN: [[&str; 4]; 16] = [
     ["a DEFAULT 'x'", "a, b", "`DEFAULT 'x'` of `a`", "a DEFAULT 'x', b"],
     [
@@ -115,10 +115,10 @@ fn a_missing_clause_is_reported_with_what_to_add() {
     for [old, new, what, whole] in FORGOTTEN {
         let (before, up) = rebuilt(old, new);
         let found = lint(&before, &up);
-        let told: Vec<_> = found.iter().map(|each| each.message.as_str()).collect();
+        let messages: Vec<_> = found.iter().map(|each| each.message.as_str()).collect();
         let lacks = format!("the rebuilt table `t` lacks what it had: {what}");
-        assert_eq!(told, [lacks], "{old} | {new}");
-        // What the help says to add is what the successor should have had.
+        assert_eq!(messages, [lacks], "{old} | {new}");
+        // The suggested text is what the new table should have had.
         let added = found[0].help[0].rsplit('`').nth(1).unwrap_or_default();
         assert!(whole.contains(added), "{added} | {whole}");
         let (before, up) = rebuilt(old, whole);

@@ -1,4 +1,4 @@
-//! A subquery that stands for a value.
+//! Parses a subquery that gives a value.
 
 use migratory_core::sql::lexer::Token;
 
@@ -6,21 +6,21 @@ use super::super::phrase;
 use super::super::update::{Update, position};
 use crate::schema::{Name, Schema, Table};
 
-/// Functions and words that make something else of a NULL.
+/// Functions and words that replace a NULL by something else.
 const GUARDS: [&str; 7] = ["coalesce", "ifnull", "iif", "if", "exists", "in", "nullif"];
-/// Operators after which a NULL is no NULL any more, and expressions in which the author decides.
+/// Operators whose result is not NULL, and expressions in which the author decides.
 const DECIDING: [&str; 6] = ["case", "is", "isnull", "notnull", "exists", "in"];
-/// Aggregates that make one row of none, and what comes out then.
+/// Aggregates that return a value even for no rows.
 const NEVER_NULL: [&str; 2] = ["count", "total"];
 const AGGREGATES: [&str; 6] = ["sum", "avg", "max", "min", "group_concat", "string_agg"];
 
-/// `(SELECT ..)`, its parentheses included.
+/// `(SELECT ..)`, including its parentheses.
 pub(super) struct Subquery<'u, 'a> {
     tokens: &'u [Token<'a>],
 }
 
 impl<'u, 'a> Subquery<'u, 'a> {
-    /// The first subquery of a value without which the value is NULL.
+    /// Returns the first subquery of a value that makes the value NULL if it finds nothing.
     pub(super) fn that_nulls(value: &'u [Token<'a>]) -> Option<Self> {
         let mut guards: Vec<bool> = Vec::new();
         let outer = outermost(value);
@@ -57,7 +57,7 @@ impl<'u, 'a> Subquery<'u, 'a> {
             && !self.is_bound_by_key(table, update)
     }
 
-    /// The text, as it stands in the statement.
+    /// Returns its text in the statement.
     pub(super) fn text<'t>(&self, statement: &'t str) -> &'t str {
         match (self.tokens.first(), self.tokens.last()) {
             (Some(first), Some(last)) => statement.get(first.start..last.end()).unwrap_or_default(),
@@ -65,7 +65,7 @@ impl<'u, 'a> Subquery<'u, 'a> {
         }
     }
 
-    /// Whether it makes a row where it finds none.
+    /// Whether it returns a row even if it finds none.
     pub(super) fn is_aggregate(&self) -> bool {
         let (inner, list) = (self.inner(), self.list());
         let calls = |names: &[&str]| {
@@ -74,7 +74,7 @@ impl<'u, 'a> Subquery<'u, 'a> {
         position(inner, &["group"]).is_none() && (calls(&AGGREGATES) || calls(&NEVER_NULL))
     }
 
-    /// An aggregate that counts, or that says what stands for nothing.
+    /// Whether its aggregate counts, or it names a value for nothing.
     fn is_never_null(&self) -> bool {
         let list = self.list();
         let is_first = |names: &[&str]| list.first().is_some_and(|it| phrase::any(it, names));
@@ -87,7 +87,7 @@ impl<'u, 'a> Subquery<'u, 'a> {
         self.tokens.get(1..self.tokens.len().saturating_sub(1)).unwrap_or_default()
     }
 
-    /// What stands between SELECT and FROM.
+    /// Returns the tokens between SELECT and FROM.
     fn list(&self) -> &'u [Token<'a>] {
         let inner = self.inner();
         let end = position(inner, &["from"]).unwrap_or(inner.len());
@@ -116,8 +116,8 @@ impl<'u, 'a> Subquery<'u, 'a> {
         })
     }
 
-    /// Whether a foreign key sees to it that there is a row: `WHERE parent.id = child.parent`, of a column that is
-    /// never NULL; or it looks up the row itself.
+    /// Whether a foreign key guarantees a row: `WHERE parent.id = child.parent`, with a column that
+    /// is never NULL; or the subquery finds the updated row itself.
     fn is_bound_by_key(&self, table: &Table, update: &Update<'_>) -> bool {
         let inner = self.inner();
         let (Some(from), Some(filter)) = (position(inner, &["from"]), position(inner, &["where"]))
@@ -155,7 +155,7 @@ impl<'u, 'a> Subquery<'u, 'a> {
     }
 }
 
-/// `column` or `table.column`.
+/// Reads `column` or `table.column`.
 fn column(tokens: &[Token<'_>]) -> Option<(Option<Name>, Name)> {
     match tokens {
         [column] if phrase::is_name(column) => Some((None, name(column))),
@@ -168,7 +168,7 @@ fn name(token: &Token<'_>) -> Name {
     Name::new(token.unquoted())
 }
 
-/// Where the parenthesis is closed that opens with the first token.
+/// Returns the index of the parenthesis that closes the one at the first token.
 fn closing(tokens: &[Token<'_>]) -> usize {
     let mut depth = 0_usize;
     let is_close = |token: &Token<'_>| {
@@ -182,7 +182,7 @@ fn closing(tokens: &[Token<'_>]) -> usize {
     tokens.iter().position(is_close).unwrap_or(tokens.len().saturating_sub(1))
 }
 
-/// The tokens that stand in no parentheses.
+/// Returns the tokens outside parentheses.
 fn outermost<'u, 'a>(tokens: &'u [Token<'a>]) -> Vec<&'u Token<'a>> {
     let mut depth = 0_usize;
     let is_outer = |token: &&Token<'_>| {
