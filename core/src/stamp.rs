@@ -67,6 +67,20 @@ mod tests {
         }
     }
 
+    /// A stamp lies in the files of users: another formula would take each of them for one that changed.
+    #[test]
+    fn the_stamp_of_a_chain_and_a_cookie_stays_the_same() {
+        let (zero, mixed) = (chain(0), chain(0x0123_4567_89ab_cdef));
+        for (chain, cookie, expected) in [
+            (zero, 0, 1),
+            (mixed, 0, 200_431_807),
+            (mixed, 7, 1_114_690_231),
+            (mixed, -1, 1_864_957_044),
+        ] {
+            assert_eq!(stamp(chain, cookie), expected, "{cookie}");
+        }
+    }
+
     #[test]
     fn chains_that_mix_alike_are_found() {
         let migration = |version, seed| {
