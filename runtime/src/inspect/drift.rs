@@ -223,6 +223,16 @@ mod tests {
     }
 
     #[test]
+    fn a_table_comes_before_what_hangs_on_it_and_an_index_before_a_trigger() {
+        let drift = drift(
+            "CREATE TABLE m (x); CREATE INDEX z ON m (x); CREATE TABLE l (x); CREATE TRIGGER k AFTER INSERT ON l BEGIN SELECT 1; END;",
+            "CREATE TABLE m (y); CREATE TRIGGER b AFTER INSERT ON m BEGIN SELECT 1; END; CREATE VIEW a AS SELECT 1;",
+        );
+        let names: Vec<_> = drift.differences().iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["a", "l", "k", "m", "z", "b"]);
+    }
+
+    #[test]
     fn spelling_and_what_is_ignored_do_not_count() {
         let same = drift(
             "CREATE TABLE a (b TEXT); CREATE INDEX i ON a (b)",
