@@ -1,9 +1,12 @@
 //! A database that a newer program made: refused, rolled back by its stored downs, or let be.
 
 use expect_test::{Expect, expect};
-use migratory::{NewerDatabase, Report, Runner, Target, Version};
+use migratory::{
+    Checksum, Down, Migration, MigrationSet, Mode, NewerDatabase, Report, Runner, Script, Target,
+    Version,
+};
 
-use crate::support::{Database, dump, numbered_set, runner, value};
+use crate::support::{Database, dump, numbered_set, runner, set, value};
 
 const ONE: (&str, &str) = ("CREATE TABLE one (x PRIMARY KEY);", "DROP TABLE one;");
 const TWO: (&str, &str) = (
@@ -67,6 +70,35 @@ fn it_is_rolled_back_by_the_downs_that_it_holds_whatever_their_mode() {
     assert!(older.status(&database.open()).expect("a status").is_up_to_date());
     assert!(older.up(&mut database.open()).expect("nothing to do").is_empty());
     runner(&[ONE, TWO, REBUILT, VACUUMED]).up(&mut database.open()).expect("the newer one again");
+}
+
+/// Diesel has the mode of a script in a file beside it, of which the older program has nothing.
+#[test]
+fn a_stored_down_whose_mode_stands_beside_its_text_runs_outside_of_a_transaction() {
+    let database = Database::new();
+    let [first] = *set(&[ONE]).migrations() else { panic!("one migration") };
+    let (version, up) = (Version::new(2), "CREATE TABLE two (x);");
+    let checksum = Checksum::of_script(up);
+    let second = Migration::new(
+        version,
+        "two",
+        Script::new("two/up.sql", up, Mode::Transaction),
+        Down::Script(Script::new("two/down.sql", "DROP TABLE two; VACUUM;", Mode::NoTransaction)),
+        checksum,
+        Checksum::chained(Some(first.chain()), version, checksum),
+    );
+    let both = [first, second];
+    Runner::new(&MigrationSet::new(&both)).up(&mut database.open()).expect("the newer program");
+    let older = runner(&[ONE]).newer_database(NewerDatabase::RollBack);
+    let report = older.up(&mut database.open()).expect("SQLite has a VACUUM outside alone");
+    assert_eq!(told(&report), "Down 2");
+    assert_eq!(
+        value(
+            &database.open(),
+            "SELECT group_concat(name) FROM sqlite_schema WHERE name IN ('one', 'two')"
+        ),
+        "one"
+    );
 }
 
 #[test]
