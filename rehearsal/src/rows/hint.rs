@@ -181,3 +181,31 @@ fn number(text: &str, is_negative: bool) -> Option<Value> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_literals_of_an_expression_are_read_with_their_signs() {
+        let (integer, real) = (Value::Integer, Value::Real);
+        let text = |it: &str| Value::Text(it.to_owned());
+        for (sql, expected) in [
+            ("-5", vec![integer(-5)]),
+            ("- 5 < x", vec![integer(-5)]),
+            ("x - 5", vec![integer(5)]),
+            ("(x) - 5", vec![integer(5)]),
+            ("x > -5 AND (-6)", vec![integer(-5), integer(-6)]),
+            ("x BETWEEN -3 AND -1.5", vec![integer(-3), real(-1.5)]),
+            ("CASE WHEN x THEN -1 ELSE -2 END", vec![integer(-1), integer(-2)]),
+            ("0x1F + 1_000 + 2e1", vec![integer(31), integer(1000), real(20.0)]),
+            (
+                "x IN (true, FALSE, 'it''s', \"y\", NULL)",
+                vec![integer(1), integer(0), text("it's")],
+            ),
+            ("x", vec![]),
+        ] {
+            assert_eq!(literals_in(sql), expected, "{sql}");
+        }
+    }
+}

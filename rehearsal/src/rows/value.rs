@@ -253,4 +253,46 @@ mod tests {
             }
         }
     }
+
+    /// SQLite itself takes each value that fits into a STRICT table, and none that does not.
+    #[test]
+    fn a_value_is_fitted_to_what_a_strict_table_takes() {
+        let conn = Connection::open_in_memory().expect("a database");
+        conn.execute_batch("CREATE TABLE t (i INTEGER, t TEXT, r REAL, b BLOB, a ANY) STRICT")
+            .expect("a table");
+        let schema = Reader::default().read(&conn).expect("a schema");
+        let table = schema.tables.values().next().expect("the table");
+        let (text, integer, real) =
+            (|it: &str| Value::Text(it.to_owned()), Value::Integer, Value::Real);
+        let blob = |it: &str| Value::Blob(it.as_bytes().to_vec());
+        for (name, value, expected) in [
+            ("i", text("7"), Some(integer(7))),
+            ("i", integer(-7), Some(integer(-7))),
+            ("i", text("x"), None),
+            ("i", real(2.5), None),
+            ("i", blob("7"), None),
+            ("t", integer(7), Some(text("7"))),
+            ("t", real(2.5), Some(text("2.5"))),
+            ("t", text(""), Some(text(""))),
+            ("t", blob("7"), None),
+            ("r", text("2.5"), Some(real(2.5))),
+            ("r", integer(7), Some(integer(7))),
+            ("r", real(2.5), Some(real(2.5))),
+            ("r", text("x"), None),
+            ("r", blob("7"), None),
+            ("b", text("x"), Some(blob("x"))),
+            ("b", blob("x"), Some(blob("x"))),
+            ("b", integer(7), None),
+            ("b", real(2.5), None),
+            ("a", text("7"), Some(text("7"))),
+            ("a", blob("7"), Some(blob("7"))),
+            ("i", Value::Null, Some(Value::Null)),
+        ] {
+            let column = table.column(&name.into()).expect("a column");
+            assert_eq!(fitted(value.clone(), column), expected, "{value:?} in {name}");
+            let insert = format!("INSERT INTO t ({name}) VALUES (?1)");
+            let taken = conn.execute(&insert, [expected.as_ref().unwrap_or(&value)]);
+            assert_eq!(taken.is_ok(), expected.is_some(), "{value:?} in {name}");
+        }
+    }
 }

@@ -132,6 +132,7 @@ mod tests {
             "CREATE TRIGGER IF NOT EXISTS t AFTER INSERT ON user BEGIN SELECT 2; END;",
             "CREATE TABLE IF NOT EXISTS names (x);",
             "CREATE TABLE a (x); CREATE TABLE IF NOT EXISTS a (y);",
+            "CREATE TABLE IF NOT EXISTS user AS WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 3) SELECT i FROM n;",
         ] {
             lint_errors(BEFORE, up, &[Code::IfExists]);
         }
