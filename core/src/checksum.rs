@@ -123,6 +123,31 @@ mod tests {
         }
     }
 
+    /// Checksums and chains lie in the files of users, and by another formula each of them would be of a changed migration.
+    /// The numbers are of another program.
+    #[test]
+    fn a_script_and_a_chain_keep_their_checksums() {
+        let script = Checksum::of_script(
+            "-- one\r\nCREATE TABLE a (\r\n  b TEXT DEFAULT 'x\r\ny', c INT\r\n);\r\n",
+        );
+        // sha256("CREATE TABLE a ( b TEXT DEFAULT 'x\ny', c INT );")
+        assert_eq!(
+            script.to_string(),
+            "cbc1e886d7e20e419cdbbb64cf16be52b6ebf08f9e1b5e298f97399c74560890"
+        );
+        // sha256(32 zeros, the version in eight bytes, the checksum)
+        let first = Checksum::chained(None, Version::new(1), script);
+        assert_eq!(
+            first.to_string(),
+            "df6a1e91948ae6a0df8cd643be7234227f301d419686817175b398ded2d9b128"
+        );
+        // sha256(the chain before, the version in eight bytes, the checksum)
+        assert_eq!(
+            Checksum::chained(Some(first), Version::new(20_240_131), script).to_string(),
+            "55f2fc967acd407bd6eb9d19d6cb01d16f1bc34edbfb8d4d1403abd3a7a4b4f8"
+        );
+    }
+
     #[test]
     fn the_chain_depends_on_order_version_and_content() {
         let (one, two) = (Checksum::of_script("one"), Checksum::of_script("two"));

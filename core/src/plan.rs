@@ -118,6 +118,35 @@ mod tests {
     use crate::{Script, Version};
 
     #[test]
+    fn a_plan_says_how_each_step_runs() {
+        let step = |version, direction, mode| {
+            Step::new(direction, Version::new(version), "x", &Script::new("file", "", mode))
+        };
+        let (up, down) = (Direction::Up, Direction::Down);
+        let mut steps = vec![
+            step(9, down, Mode::NoTransaction),
+            step(8, down, Mode::NoTransaction),
+            step(8, up, Mode::ForeignKeysOff),
+            step(9, up, Mode::NoTransaction),
+            step(10, up, Mode::NoTransaction),
+            step(11, up, Mode::Transaction),
+        ];
+        for (at, is_stored, resume_at) in [(0, true, Some(7)), (1, true, None), (3, false, Some(0))]
+        {
+            (steps[at].is_stored, steps[at].resume_at) = (is_stored, resume_at);
+        }
+        assert_eq!(
+            Plan::new(steps).to_string(),
+            "revert   9  x  outside of a transaction, continued where it stopped\n\
+             revert   8  x  by the down stored in the database\n\
+             apply    8  x  foreign keys off, checked before it commits\n\
+             apply    9  x  outside of a transaction, continued where it stopped\n\
+             apply   10  x  outside of a transaction\n\
+             apply   11  x"
+        );
+    }
+
+    #[test]
     fn a_plan_is_cut_where_the_mode_changes() {
         let modes = [
             Mode::Transaction,

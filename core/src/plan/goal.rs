@@ -83,9 +83,10 @@ mod tests {
         assert_eq!(latest.after(std::slice::from_ref(&up)), latest);
         assert_eq!(Goal::Down(3).after(&[down.clone(), down.clone()]), Goal::Down(1));
         assert_eq!(Goal::Redo.after(std::slice::from_ref(&down)), Goal::Again(Version::new(2)));
-        assert_eq!(Goal::Redo.after(&[down, up.clone()]), Goal::Down(0));
+        assert_eq!(Goal::Redo.after(&[down.clone(), up.clone()]), Goal::Down(0));
         assert_eq!(Goal::Again(Version::new(2)).after(std::slice::from_ref(&up)), Goal::Down(0));
-        let resumed = Step { resume_at: Some(7), ..up };
-        assert_eq!(Goal::Redo.after(&[resumed]), Goal::Redo);
+        let [resumed_up, resumed_down] = [up, down].map(|step| Step { resume_at: Some(7), ..step });
+        assert_eq!(Goal::Redo.after(&[resumed_up]), Goal::Redo);
+        assert_eq!(Goal::Redo.after(&[resumed_down]), Goal::Again(Version::new(2)));
     }
 }

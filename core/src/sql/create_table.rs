@@ -205,6 +205,8 @@ mod tests {
                 "-- all[a] -- the a -- the b, -- too[b /* in */ NOT NULL] -- last",
             ),
             ("CREATE TABLE t (a /* one */ /* two */, b)", "/* one */[a] /* two */ [b]"),
+            ("CREATE TABLE t (a, /* one */ /* two */ b)", "[a] /* one */ /* two */[b]"),
+            ("CREATE TABLE t (a,\n -- the b\n b)", "[a] -- the b[b]"),
             ("CREATE TABLE t (,,(", "[(]"),
             ("CREATE TABLE t (a CHECK (a", "[a CHECK (a]"),
             ("CREATE TABLE t ()", ""),

@@ -277,6 +277,7 @@ mod tests {
             ("-- only a comment", &[]),
             ("/**/ /*/ */", &[]),
             ("a--b\nc", &[(Word, "a"), (Word, "c")]),
+            ("a/b", &[(Word, "a"), (Symbol, "/"), (Word, "b")]),
             ("a-b", &[(Word, "a"), (Symbol, "-"), (Word, "b")]),
             ("'it''s';", &[(Text, "'it''s'"), (Semicolon, ";")]),
             ("''", &[(Text, "''")]),

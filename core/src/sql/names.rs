@@ -119,6 +119,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_are_ordered_without_regard_to_case() {
+        let names = ["Album", "album_id", "B", "c"].map(Name::from);
+        assert!(names.is_sorted());
+        for pair in names.windows(2) {
+            assert!(pair[0] < pair[1] && pair[0].cmp(&pair[1]) == Ordering::Less, "{pair:?}");
+        }
+    }
+
+    #[test]
     fn names_are_in_quotes_where_sqlite_wants_them() {
         for (name, expected) in [
             ("title", "title"),

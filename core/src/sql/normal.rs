@@ -161,6 +161,7 @@ mod tests {
             ("(a)", "a", false),
         ] {
             assert_eq!(is_same(one, other), same, "{one} | {other}");
+            assert_eq!(definition(one) == definition(other), same, "{one} | {other}");
             assert!(is_same(one, one) && is_same(other, other));
         }
     }
