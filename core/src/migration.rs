@@ -330,4 +330,33 @@ mod tests {
         };
         let _ = MigrationSet::new(&[migration(1), migration(3), migration(3)]);
     }
+
+    #[test]
+    fn an_embedded_set_gives_back_what_it_was_made_of() {
+        let digests = [[1; 32], [2; 32], [3; 32]];
+        let [checksum, chain, schema] = digests.map(Checksum::new);
+        let up = Script::new("1_a.up.sql", "SELECT 1;", Mode::NoTransaction);
+        let down = Down::Script(up.with_code().with_writes("a"));
+        let version = Version::new(1);
+        let untried = embedded(version, "a", up, down, &[&digests[0], &digests[1]]);
+        assert_eq!(untried, Migration::new(version, "a", up, down, checksum, chain));
+        assert_eq!((untried.schema(), untried.compatible_with()), (None, None));
+        let digests = [&digests[0], &digests[1], &digests[2]];
+        let later = Version::new(2);
+        let migrations = [untried, embedded(later, "b", up, down, &digests).compatible(version)];
+
+        let set = MigrationSet::new(&migrations).watching(Some(("package", "migrations")));
+        assert!(set.has_foreign_keys() && set.min_sqlite() == 0);
+        let folder = set.folder().map(|folder| (folder.package, folder.path));
+        assert_eq!(folder, Some(("package", "migrations")));
+        assert_eq!((set.get(version), set.get(Version::new(3))), (Some(&untried), None));
+        let last = set.latest().expect("the second");
+        assert_eq!((last.version(), last.name(), *last.down()), (later, "b", down));
+        assert_eq!((last.checksum(), last.chain()), (checksum, chain));
+        assert_eq!((last.schema(), last.compatible_with()), (Some(schema), Some(version)));
+        let script = last.up();
+        assert_eq!((script.file(), script.sql()), ("1_a.up.sql", "SELECT 1;"));
+        assert!(script.mode() == Mode::NoTransaction && !script.has_code());
+        assert_eq!(script.writes(), None);
+    }
 }
