@@ -188,6 +188,8 @@ mod tests {
             "UPDATE `x` SET b = 1",
             "CREATE TABLE x (b); DROP TABLE x; DROP TABLE IF EXISTS x",
             "DROP TABLE a; DELETE FROM x",
+            "CREATE TABLE x (b); DROP TABLE main.x; DELETE FROM x",
+            "CREATE TABLE x (b); DROP TABLE \"MAIN\".x; DROP TABLE IF EXISTS x",
             "CREATE TABLE b AS SELECT * FROM x",
             "ALTER TABLE x RENAME TO y",
             "DELETE FROM a WHERE b IN x",
