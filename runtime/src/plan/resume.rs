@@ -171,6 +171,24 @@ mod tests {
         }
     }
 
+    /// The migration was edited after it was applied, so its down in the program is of another up.
+    #[test]
+    fn a_stored_down_that_is_half_way_is_continued_by_its_own_text() {
+        const STORED: &str = "-- migratory: no-transaction\nDELETE FROM b;\nVACUUM;";
+        for (begun, expected) in [(STORED, "-2@43"), (DOWN, "OtherScript")] {
+            let at = 43.min(begun.len());
+            let progress = format!("byte {at} after {}", name(&begun[..at]));
+            let found = with_set(UP, |set| {
+                let mut history = history(set, Direction::Down, Some(&progress));
+                let entry = &mut history.entries[1];
+                entry.checksum = Checksum::of_script("SELECT 'before the edit'");
+                entry.down = Some(STORED.to_owned());
+                plan(set, &history, Goal::Down(1), NewerDatabase::Refuse)
+            });
+            assert_eq!(told(found), expected, "{begun}");
+        }
+    }
+
     #[test]
     fn what_this_program_can_not_continue_is_left_to_a_person() {
         const BOUND: &str = "-- migratory: no-transaction\nCREATE TEMP TABLE a (b);\nVACUUM;";
