@@ -141,7 +141,6 @@ impl<'a> Reader<'a> {
             Kind::LineComment | Kind::BlockComment => self.comment(token.text.trim_end()),
             Kind::Symbol if is_outside && token.text == "," => self.finish(),
             _ => {
-                self.is_same_line = false;
                 self.after.clear();
                 self.item.tokens.push(token);
             }
@@ -215,6 +214,25 @@ mod tests {
         }
         for sql in ["", "CREATE TABLE t", "CREATE TABLE \"(\" AS SELECT ')'"] {
             assert_eq!(CreateTable::parse(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_follows_the_parentheses_is_read_in_any_order() {
+        for (options, is_strict, is_without_rowid) in [
+            ("", false, false),
+            ("STRICT;", true, false),
+            ("without rowid", false, true),
+            ("WITHOUT ROWID, STRICT", true, true),
+            ("strict,without -- any\n rowid", true, true),
+            // SQLite takes neither of these.
+            ("WITHOUT STRICT", true, false),
+            ("STRICT, ROWID", true, false),
+        ] {
+            let sql = format!("CREATE TABLE t (strict, without rowid) {options}");
+            let table = CreateTable::parse(&sql).expect("parentheses");
+            let found = (table.is_strict(), table.is_without_rowid());
+            assert_eq!(found, (is_strict, is_without_rowid), "{options}");
         }
     }
 
