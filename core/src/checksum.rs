@@ -1,4 +1,4 @@
-//! What tells whether a migration is still the one that was applied.
+//! Checksums, which show whether a migration has changed since it was applied.
 
 use std::fmt;
 
@@ -6,11 +6,11 @@ use crate::Version;
 use crate::sha256::Sha256;
 use crate::sql::normal;
 
-/// A SHA-256.
+/// A SHA-256 digest.
 ///
-/// Of a script, it is taken over the text with every run of blanks, line ends and comments made one
-/// blank, and with `\n` for `\r\n` inside of quotes: a checkout on Windows, another indentation, or a
-/// note added to a migration that has shipped changes nothing.
+/// The digest of a script treats each run of blanks, line ends and comments as one blank, and
+/// `\r\n` inside quotes as `\n`. So a checkout on Windows, new indentation, or a comment added to a
+/// shipped migration doesn't change it.
 ///
 /// ```
 /// use migratory_core::Checksum;
@@ -23,21 +23,22 @@ use crate::sql::normal;
 pub struct Checksum([u8; 32]);
 
 impl Checksum {
-    /// The checksum of these bytes.
+    /// Wraps the bytes of a digest.
     pub const fn new(digest: [u8; 32]) -> Self {
         Self(digest)
     }
 
-    /// The checksum of a script, blind to line ends, blanks between tokens, and comments.
+    /// Computes the checksum of a script, ignoring line ends, comments, and blanks between tokens.
     pub fn of_script(sql: &str) -> Self {
         let mut hash = Sha256::new();
         normal::script(sql, |part| hash.update(part.as_bytes()));
         Self(hash.finish())
     }
 
-    /// The chain up to a migration: a hash over the chain before it, its version and its checksum.
+    /// Computes the chain up to a migration: a hash of the previous chain, the version and the
+    /// checksum.
     ///
-    /// So the chain of the last migration vouches for all that came before.
+    /// Equal chains mean that all migrations up to this one are equal.
     #[must_use]
     pub fn chained(previous: Option<Self>, version: Version, checksum: Self) -> Self {
         let mut hash = Sha256::new();
@@ -47,7 +48,7 @@ impl Checksum {
         Self(hash.finish())
     }
 
-    /// The checksum that this text spells in 64 hexadecimal digits.
+    /// Parses 64 hexadecimal digits; `None` if the text is anything else.
     pub fn from_hex(text: &str) -> Option<Self> {
         let digits = text.as_bytes();
         if digits.len() != 64 {
@@ -60,7 +61,7 @@ impl Checksum {
         Some(Self(bytes))
     }
 
-    /// The bytes.
+    /// Returns the 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -78,7 +79,7 @@ fn digit(digit: u8) -> Option<u8> {
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 impl fmt::Display for Checksum {
-    /// Writes 64 lower-case hexadecimal digits.
+    /// Writes 64 lowercase hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut digits = [0; 64];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
@@ -100,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_sqlite_does_not_read_does_not_count() {
+    fn text_that_sqlite_skips_leaves_the_checksum_unchanged() {
         let shipped = "CREATE TABLE a (\n  b TEXT DEFAULT 'x\ny'\n);\n";
         for same in [
             "\u{feff}CREATE TABLE a (\r\n  b TEXT DEFAULT 'x\r\ny'\r\n);\r\n",
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_sqlite_reads_counts() {
+    fn text_that_sqlite_reads_changes_the_checksum() {
         let shipped = Checksum::of_script("INSERT INTO a VALUES ('x y')");
         for other in [
             "INSERT INTO a VALUES ('x  y')",
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn hexadecimal_goes_both_ways_and_nothing_else_passes() {
+    fn hexadecimal_digits_round_trip_and_other_text_is_refused() {
         let checksum = Checksum::of_script("x");
         let digits = checksum.to_string();
         for digits in [&digits, &digits.to_ascii_uppercase()] {

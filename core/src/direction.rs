@@ -1,4 +1,4 @@
-//! The two ways of a migration.
+//! Whether a migration is applied or reverted.
 
 /// Whether a migration is applied or reverted.
 ///
@@ -11,14 +11,14 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
-    /// It is applied.
+    /// The migration is applied.
     Up,
-    /// It is reverted.
+    /// The migration is reverted.
     Down,
 }
 
 impl Direction {
-    /// The word for it in the names of files: `up` or `down`.
+    /// Returns the word that file names use: `up` or `down`.
     ///
     /// ```
     /// assert_eq!(migratory_core::Direction::Down.word(), "down");

@@ -1,12 +1,13 @@
-//! What a schema is, in 32 bytes.
+//! The fingerprint of a schema: 32 bytes.
 
 use crate::sql::normal;
 use crate::{Checksum, Sha256};
 
-/// The sum of the hashes of objects, so that one more or one less does not ask for the others.
+/// A running fingerprint: the sum of the hashes of a schema's objects.
 ///
-/// No schema has an object twice, and nobody gains by forging one: that hashes could be chosen so that their sums are
-/// equal does not matter.
+/// A sum lets one object be added or removed without hashing the others again. Sums are weak
+/// against chosen collisions, which doesn't matter here: a schema holds each object once, and
+/// nobody gains from forging one.
 ///
 /// ```
 /// use migratory_core::fingerprint::{Fingerprint, object};
@@ -24,12 +25,12 @@ use crate::{Checksum, Sha256};
 pub struct Fingerprint([u64; 4]);
 
 impl Fingerprint {
-    /// Takes in an object.
+    /// Adds an object.
     pub fn add(&mut self, object: &Checksum) {
         self.combine(object, u64::wrapping_add);
     }
 
-    /// Takes out an object that was taken in.
+    /// Removes an object that was added before.
     pub fn remove(&mut self, object: &Checksum) {
         self.combine(object, u64::wrapping_sub);
     }
@@ -41,7 +42,7 @@ impl Fingerprint {
         }
     }
 
-    /// The fingerprint of what was taken in.
+    /// Returns the fingerprint of the objects added so far.
     pub fn value(&self) -> Checksum {
         let mut bytes = [0; 32];
         for (place, word) in bytes.chunks_exact_mut(8).zip(self.0) {
@@ -51,7 +52,8 @@ impl Fingerprint {
     }
 }
 
-/// The hash of one object: its type, its name, the table it hangs on, and its definition, each however it is spelled.
+/// Hashes one object: its type, its name, the table it belongs to, and its definition, each
+/// regardless of spelling.
 ///
 /// ```
 /// use migratory_core::fingerprint::object;
@@ -69,7 +71,7 @@ pub fn object([kind, name, table, sql]: [&str; 4]) -> Checksum {
     Checksum::new(hash.finish())
 }
 
-/// Takes in a text and its length, so that no two lists of texts are taken for one another.
+/// Hashes a text after its length, so that no two lists of texts hash alike.
 fn field(hash: &mut Sha256, text: &str) {
     hash.update(&(text.len() as u64).to_be_bytes());
     hash.update(text.as_bytes());

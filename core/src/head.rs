@@ -1,8 +1,8 @@
-//! The comments at the head of a script, and the directives among them.
+//! The comments at the top of a script, and the directives in them.
 
 use crate::sql::lexer::{self, Kind, Token};
 
-/// The comments before the first statement of a script.
+/// Returns the comments before the first statement of a script.
 ///
 /// ```
 /// use migratory_core::head;
@@ -16,7 +16,7 @@ pub fn comments(sql: &str) -> impl Iterator<Item = Token<'_>> {
     lexer::tokens(sql).take_while(Token::is_blank).filter(|token| token.kind != Kind::Space)
 }
 
-/// What follows `-- migratory:` in a comment of one line, blanks around it left out; `None` of other comments.
+/// Returns the text after `-- migratory:` in a line comment, trimmed; `None` for any other comment.
 ///
 /// ```
 /// use migratory_core::head;

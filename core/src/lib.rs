@@ -1,7 +1,9 @@
-//! The values that the crates of [`migratory`](https://docs.rs/migratory) share, and their tools for SQL text.
+//! The types that the crates of [`migratory`](https://docs.rs/migratory) share, and tools for SQL
+//! as text.
 //!
-//! This crate depends on nothing, and least of all on SQLite: it compiles beside SQLite's C, which a first build of
-//! migratory waits for. Applications depend on `migratory`, which re-exports what they need.
+//! This crate has no dependencies, and in particular doesn't need SQLite: in a first build of
+//! migratory it compiles while SQLite's C code does. Applications depend on `migratory`, which
+//! re-exports what they need.
 
 mod checksum;
 mod direction;

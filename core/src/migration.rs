@@ -1,10 +1,10 @@
-//! A migration and the set of them, as the macro writes them down.
+//! A migration, and the set of migrations that the macro embeds.
 
 use crate::{Checksum, Mode, Version};
 
-/// One migration: a script that brings a database up to a version, and the way back.
+/// One migration: a script that brings a database up to a version, and the down that reverts it.
 ///
-/// `embed_migrations!` writes the values, at compile time.
+/// `embed_migrations!` creates these values at compile time.
 ///
 /// ```
 /// use migratory_core::{Checksum, Down, Migration, Mode, Script, Version};
@@ -29,7 +29,7 @@ pub struct Migration<'a> {
 }
 
 impl<'a> Migration<'a> {
-    /// A migration of these parts; `chain` is over all that came before and this one.
+    /// Creates a migration from its parts; `chain` covers all previous migrations and this one.
     pub const fn new(
         version: Version,
         name: &'a str,
@@ -41,66 +41,68 @@ impl<'a> Migration<'a> {
         Self { version, name, up, down, checksum, chain, schema: None, compatible_with: None }
     }
 
-    /// With the fingerprint of the schema that a rehearsal found after it.
+    /// Adds the fingerprint of the schema that the rehearsal found after this migration.
     #[must_use]
     pub const fn proven(self, schema: Checksum) -> Self {
         Self { schema: Some(schema), ..self }
     }
 
-    /// With the author's word that programs whose newest migration is this one, or a later one, may
-    /// work with a database that has it.
+    /// Declares that programs whose newest migration is `with` or a later one can work with a
+    /// database that has this migration.
     #[must_use]
     pub const fn compatible(self, with: Version) -> Self {
         Self { compatible_with: Some(with), ..self }
     }
 
-    /// The number that its file name begins with.
+    /// Returns the version: the number that the file name begins with.
     pub const fn version(&self) -> Version {
         self.version
     }
 
-    /// The name in its file name, as `initial_schema`.
+    /// Returns the name in the file name, such as `initial_schema`.
     pub const fn name(&self) -> &'a str {
         self.name
     }
 
-    /// The script that applies it.
+    /// Returns the script that applies the migration.
     pub const fn up(&self) -> &Script<'a> {
         &self.up
     }
 
-    /// The way back.
+    /// Returns the down, or the reason why there is none.
     pub const fn down(&self) -> &Down<'a> {
         &self.down
     }
 
-    /// The checksum of its up, blind to line ends and comments.
+    /// Returns the checksum of the up, which ignores line ends and comments.
     pub const fn checksum(&self) -> Checksum {
         self.checksum
     }
 
-    /// The fingerprint of the schema after it, as the rehearsal proved it; `None` if there was none.
+    /// Returns the fingerprint of the schema after this migration; `None` if it was not rehearsed.
     pub const fn schema(&self) -> Option<Checksum> {
         self.schema
     }
 
-    /// The oldest set that a program may know and still work with a database that has this migration;
-    /// `None` if the author did not say.
+    /// Returns the oldest version that a program must know to work with a database that has this
+    /// migration; `None` if the author declared none.
     ///
-    /// It is kept in the history, where `NewerDatabase::Tolerate` asks for it.
+    /// The history stores it, and `NewerDatabase::Tolerate` reads it there.
     pub const fn compatible_with(&self) -> Option<Version> {
         self.compatible_with
     }
 
-    /// The chain of the set up to and with this migration.
+    /// Returns the chain of the set up to and including this migration.
     pub const fn chain(&self) -> Checksum {
         self.chain
     }
 }
 
-/// A migration as the macro writes it down: its checksum, its chain and, if it was rehearsed, its schema are the digests.
+/// Creates a migration as the macro embeds it: `digests` holds the checksum, the chain and, after a
+/// rehearsal, the schema's fingerprint.
 ///
-/// Macros and rustc take their time for each token, and a set may have thousands of migrations.
+/// One call with few arguments keeps the expansion small: rustc takes time for each token, and a
+/// set may have thousands of migrations.
 #[doc(hidden)]
 pub const fn embedded<'a>(
     version: Version,
@@ -114,7 +116,7 @@ pub const fn embedded<'a>(
     if digests.len() > 2 { migration.proven(Checksum::new(*digests[2])) } else { migration }
 }
 
-/// The text of a file, and how it is run.
+/// The text of a migration file, and how to run it.
 ///
 /// ```
 /// use migratory_core::{Mode, Script};
@@ -133,22 +135,23 @@ pub struct Script<'a> {
 }
 
 impl<'a> Script<'a> {
-    /// The script `sql` of the file `file`, which is named as people know it.
+    /// Creates a script; `file` is the path that messages show.
     pub const fn new(file: &'a str, sql: &'a str, mode: Mode) -> Self {
         Self { file, sql, mode, code: false, writes: None }
     }
 
-    /// With a step in Rust that the program supplies, by `Runner::code`.
+    /// Declares a Rust step, which the program supplies with `Runner::code`.
     #[must_use]
     pub const fn with_code(self) -> Self {
         Self { code: true, ..self }
     }
 
-    /// With the tables that the script wrote to, created, altered or dropped in its rehearsal, through triggers and
-    /// views too.
+    /// Adds the tables that the script wrote to, created, altered or dropped in its rehearsal, also
+    /// through triggers and views.
     ///
-    /// The names stand one a line. After a script that runs with foreign keys off, these tables are checked, and those that
-    /// refer to them. Without this, every table counts that its text mentions.
+    /// `tables` holds one name per line. After a script that runs with foreign keys off, the runner
+    /// checks these tables and those that refer to them. Without the list, it checks every table
+    /// that the script's text mentions.
     ///
     /// ```
     /// use migratory_core::{Mode, Script};
@@ -162,33 +165,34 @@ impl<'a> Script<'a> {
         Self { writes: Some(tables), ..self }
     }
 
-    /// The file, relative to the package that embeds it, with `/`.
+    /// Returns the path of the file, relative to the package that embeds it, with `/` as separator.
     pub const fn file(&self) -> &'a str {
         self.file
     }
 
-    /// The text.
+    /// Returns the SQL text.
     pub const fn sql(&self) -> &'a str {
         self.sql
     }
 
-    /// How it stands to the runner's transaction.
+    /// Returns how the script runs with regard to the runner's transaction.
     pub const fn mode(&self) -> Mode {
         self.mode
     }
 
-    /// Whether a step in Rust belongs to it.
+    /// Returns whether the script has a Rust step.
     pub const fn has_code(&self) -> bool {
         self.code
     }
 
-    /// The tables that it wrote to in its rehearsal, one a line; `None` if that is not known.
+    /// Returns the tables that the script wrote to in its rehearsal, one per line; `None` if
+    /// unknown.
     pub const fn writes(&self) -> Option<&'a str> {
         self.writes
     }
 }
 
-/// The way back from a migration.
+/// The down of a migration, or the reason why it has none.
 ///
 /// ```
 /// use migratory_core::{Down, Mode, Script};
@@ -203,15 +207,15 @@ impl<'a> Script<'a> {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Down<'a> {
-    /// A script that undoes the up; one without a statement where the up left nothing to undo.
+    /// A script that undoes the up. It has no statements if the up leaves nothing to undo.
     Script(Script<'a>),
-    /// There is none, for the reason that the author gave.
+    /// The migration can't be reverted, for the reason that its author gave.
     Irreversible(&'a str),
-    /// There is none, since the set goes up only.
+    /// The set is up-only and has no downs.
     UpOnly,
 }
 
-/// A set of migrations, in ascending order of their versions.
+/// A set of migrations, in ascending order of version.
 ///
 /// `embed_migrations!` emits one as `migrations::MIGRATIONS`.
 ///
@@ -230,18 +234,18 @@ pub struct MigrationSet<'a> {
     foreign_keys: bool,
 }
 
-/// Where a set was read from, so that a debug build can tell that a file was added since.
+/// The folder that a set was read from, where a debug build looks for files added since.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Folder<'a> {
     /// The folder of the package that embeds the set.
     pub package: &'a str,
-    /// The folder of migrations, below that of the package.
+    /// The folder of migrations, relative to the package.
     pub path: &'a str,
 }
 
 impl<'a> MigrationSet<'a> {
-    /// Creates a set of migrations in ascending order of their versions.
+    /// Creates a set from migrations in ascending order of version.
     ///
     /// # Panics
     /// If the versions do not ascend. A set that `embed_migrations!` emits is a constant: it is checked while it compiles.
@@ -257,32 +261,33 @@ impl<'a> MigrationSet<'a> {
         Self { migrations, folder: None, min_sqlite: 0, foreign_keys: true }
     }
 
-    /// With the oldest SQLite that it runs on, as SQLite numbers its versions: 3.35.2 is 3035002.
+    /// Sets the oldest SQLite that the set runs on, as an SQLite version number: 3.35.2 is 3035002.
     #[must_use]
     pub const fn needing(self, min_sqlite: i32) -> Self {
         Self { min_sqlite, ..self }
     }
 
-    /// The oldest SQLite that it runs on; 0 if that was not said.
+    /// Returns the oldest SQLite that the set runs on; 0 if unknown.
     pub const fn min_sqlite(&self) -> i32 {
         self.min_sqlite
     }
 
-    /// With foreign keys on or off, as its migrations were rehearsed; on by default.
+    /// Sets whether the migrations run with foreign keys on, as they did in the rehearsal (default:
+    /// on).
     ///
-    /// The runner sets them so for a run, whatever the connection has, and restores them after it.
+    /// The runner changes the connection's setting for a run, and restores it afterwards.
     #[must_use]
     pub const fn foreign_keys(self, foreign_keys: bool) -> Self {
         Self { foreign_keys, ..self }
     }
 
-    /// Whether its migrations run with foreign keys on.
+    /// Returns whether the migrations run with foreign keys on.
     pub const fn has_foreign_keys(&self) -> bool {
         self.foreign_keys
     }
 
-    /// Has the runner compare a folder, given as that of the package and the path below it, with the
-    /// set before it does anything.
+    /// Makes the runner compare the set with its folder before each run. `folder` is the package's
+    /// folder and the path below it.
     #[doc(hidden)]
     #[must_use]
     pub const fn watching(self, folder: Option<(&'a str, &'a str)>) -> Self {
@@ -293,24 +298,24 @@ impl<'a> MigrationSet<'a> {
         Self { folder, ..self }
     }
 
-    /// Where the set was read from, if the runner is to look there.
+    /// Returns the folder that the runner compares with the set, if any.
     #[doc(hidden)]
     pub const fn folder(&self) -> Option<Folder<'a>> {
         self.folder
     }
 
-    /// The migrations, the oldest first.
+    /// Returns the migrations, oldest first.
     pub const fn migrations(&self) -> &'a [Migration<'a>] {
         self.migrations
     }
 
-    /// The migration of this version, if the set holds it.
+    /// Returns the migration of a version; `None` if the set doesn't have it.
     pub fn get(&self, version: Version) -> Option<&'a Migration<'a>> {
         let at = self.migrations.binary_search_by_key(&version, Migration::version).ok()?;
         self.migrations.get(at)
     }
 
-    /// The newest migration; `None` of an empty set.
+    /// Returns the newest migration; `None` if the set is empty.
     pub const fn latest(&self) -> Option<&'a Migration<'a>> {
         self.migrations.last()
     }

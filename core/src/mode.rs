@@ -1,11 +1,12 @@
-//! How a script stands to the transaction that the runner opens.
+//! How a script runs with regard to the runner's transaction.
 
 use crate::head;
 use crate::sql::pragmas::pragmas;
 
-/// How a script is run.
+/// How a script runs with regard to the runner's transaction.
 ///
-/// The script itself says it, so that a stored down is run the way it was written for:
+/// The script's text alone decides it, so that a down stored in the history runs in the mode it was
+/// written for:
 ///
 /// ```
 /// use migratory_core::Mode;
@@ -16,19 +17,20 @@ use crate::sql::pragmas::pragmas;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
-    /// In a transaction, together with its neighbours of the same mode.
+    /// In a transaction, together with adjacent scripts of the same mode.
     Transaction,
-    /// In a transaction that begins with foreign keys off and ends with a check of them.
+    /// In a transaction that begins with foreign keys off and ends with a foreign-key check.
     ///
-    /// SQLite ignores `PRAGMA foreign_keys` inside of a transaction, and then deletes the children of
-    /// a table that is dropped. So the pragma is heeded before the transaction begins.
+    /// SQLite ignores `PRAGMA foreign_keys` inside a transaction; with foreign keys on, dropping a
+    /// table deletes the rows of its children. So the runner turns them off before the transaction
+    /// begins.
     ForeignKeysOff,
-    /// Outside of any transaction, since the script holds something that SQLite refuses in one.
+    /// Outside any transaction, because the script has a statement that SQLite refuses inside one.
     NoTransaction,
 }
 
 impl Mode {
-    /// The mode that a script asks for, by a directive at its head or by the pragma.
+    /// Returns the mode that a script asks for, with a directive at its top or with the pragma.
     pub fn of_script(sql: &str) -> Self {
         if head::comments(sql).filter_map(head::directive).any(is_no_transaction) {
             Self::NoTransaction
@@ -40,7 +42,7 @@ impl Mode {
     }
 }
 
-/// Whether a directive is this one; a reason may follow.
+/// Returns whether a directive is `no-transaction`, with or without a reason.
 fn is_no_transaction(directive: &str) -> bool {
     directive.split(':').next().is_some_and(|key| key.trim() == "no-transaction")
 }
@@ -54,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_spelling_of_foreign_keys_off_is_seen() {
+    fn every_spelling_of_foreign_keys_off_is_recognised() {
         for sql in [
             "PRAGMA foreign_keys = OFF",
             "pragma FOREIGN_KEYS=0;",
@@ -83,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn the_directive_counts_at_the_head_alone() {
+    fn the_directive_counts_only_at_the_top() {
         for sql in [
             "-- migratory: no-transaction\nVACUUM;",
             "-- migratory: no-transaction: VACUUM\nVACUUM;",

@@ -1,4 +1,4 @@
-//! The steps of a run, and what they lead to.
+//! Plans: the steps of a run.
 
 use std::fmt;
 
@@ -15,9 +15,9 @@ pub use grouping::Grouping;
 pub use step::Step;
 pub use target::Target;
 
-/// The steps to a target, in the order in which they would be taken.
+/// The steps that bring a database to a target, in the order in which they run.
 ///
-/// Prints as a table.
+/// `Display` shows it as a table.
 ///
 /// ```
 /// use migratory_core::{Direction, Grouping, Mode, Plan, Script, Step, Version};
@@ -33,25 +33,25 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of these steps.
+    /// Creates a plan from its steps.
     pub fn new(steps: Vec<Step>) -> Self {
         Self { steps }
     }
 
-    /// The steps.
+    /// Returns the steps in the order in which they run.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// Whether there is nothing to do.
+    /// Returns whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
 
-    /// The first steps, as many as go into one transaction.
+    /// Returns the leading steps that run in one transaction.
     ///
-    /// These are all that stand to the transaction in the same way: a script outside of a transaction goes alone, and
-    /// foreign keys can only be turned off before a transaction begins.
+    /// These are the steps of the same mode: a `no-transaction` script runs alone, and foreign keys
+    /// can only be turned off before a transaction begins.
     ///
     /// ```
     /// use migratory_core::{Direction, Grouping, Mode, Plan, Script, Step, Version};
@@ -99,7 +99,7 @@ impl fmt::Display for Plan {
     }
 }
 
-/// What a reader of the plan should know about a step.
+/// Returns the remark that a plan shows next to a step.
 fn note(step: &Step) -> &'static str {
     match step.mode {
         _ if step.is_stored && step.resume_at.is_none() => "by the down stored in the database",

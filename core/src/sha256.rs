@@ -1,6 +1,7 @@
 //! SHA-256 (FIPS 180-4).
 //!
-//! Written out here because this crate depends on nothing; the tests hold it against the crate `sha2`.
+//! It is implemented here because this crate has no dependencies. The tests compare it with the
+//! crate `sha2`.
 
 const INITIAL: [u32; 8] = [
     0x6a09_e667,
@@ -27,7 +28,7 @@ const ROUNDS: [u32; 64] = [
 
 const BLOCK: usize = 64;
 
-/// A running SHA-256.
+/// A SHA-256 computation in progress.
 ///
 /// ```
 /// use migratory_core::{Checksum, Sha256};
@@ -53,12 +54,12 @@ impl Default for Sha256 {
 }
 
 impl Sha256 {
-    /// A SHA-256 over no bytes yet.
+    /// Starts a computation with no input.
     pub fn new() -> Self {
         Self { state: INITIAL, pending: [0; BLOCK], filled: 0, length: 0 }
     }
 
-    /// Takes more bytes in.
+    /// Adds bytes to the input.
     pub fn update(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let (taken, rest) = bytes.split_at(bytes.len().min(BLOCK - self.filled));
@@ -73,7 +74,7 @@ impl Sha256 {
         }
     }
 
-    /// The digest of all that was taken in.
+    /// Returns the digest of the whole input.
     pub fn finish(mut self) -> [u8; 32] {
         let bits = self.length * 8;
         let mut padding = [0; BLOCK + 8];

@@ -1,7 +1,7 @@
-//! SQL as text: its tokens, its statements, and when two texts mean the same.
+//! SQL as text: tokens, statements, and equality by meaning.
 //!
-//! SQLite decides what a statement means. These modules find what SQLite does not report: where a comment is, where a
-//! statement ends before it runs, how a name has to be quoted.
+//! SQLite decides what a statement means. These modules answer what SQLite doesn't report: where
+//! comments are, where a statement ends before it runs, and which names need quotes.
 
 pub mod create_table;
 pub mod keywords;

@@ -1,15 +1,17 @@
-//! The mark in a database's header that says "nothing to do", as a number.
+//! The stamp in a database's header, which says that there is nothing to do.
 
 use crate::{Checksum, Migration};
 
-/// The largest stamp; a prime, so that every seed below it gives a stamp of its own for a given cookie.
+/// The largest stamp: a prime, so that for a given cookie, each smaller seed gives a different
+/// stamp.
 const MODULUS: u64 = (1 << 31) - 1;
-/// Spreads the cookie, which counts up by one, over the stamps.
+/// Spreads the cookie, a counter, over the range of stamps.
 const SPREAD: u64 = 1_664_525_237;
 
-/// The stamp of a database that has the migrations of this chain and no other, at this schema cookie of SQLite.
+/// Computes the stamp of a database that has exactly the migrations of this chain, at this schema
+/// cookie of SQLite.
 ///
-/// It is between 1 and 2^31 - 1: zero is what a fresh file holds, and means that there is no stamp.
+/// It is between 1 and 2^31 - 1. Zero is the value in a new file, and means that there is no stamp.
 ///
 /// ```
 /// use migratory_core::{Checksum, stamp::stamp};
@@ -23,15 +25,15 @@ pub fn stamp(chain: Checksum, cookie: i32) -> i32 {
     i32::try_from(mixed).unwrap_or(i32::MAX)
 }
 
-/// The part of a chain that goes into the stamp; below 2^31 - 1.
+/// Reduces a chain to a seed below 2^31 - 1.
 fn seed(chain: Checksum) -> u64 {
     chain.as_bytes()[..8].iter().fold(0, |seed, &byte| (seed << 8 | u64::from(byte)) % MODULUS)
 }
 
-/// The first two migrations after which the stamps would be alike, if there are such.
+/// Returns the first two migrations whose chains give equal stamps, if any.
 ///
-/// A database at one of them would pass for one at the other. The build refuses such a set, which comes about by chance
-/// once in a billion sets.
+/// A database at one of the two would pass for the other, so the build refuses such a set. By
+/// chance this happens once in about a billion sets.
 ///
 /// ```
 /// use migratory_core::stamp::collision;
@@ -82,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn chains_that_mix_alike_are_found() {
+    fn chains_with_equal_stamps_are_found() {
         let migration = |version, seed| {
             let up = Script::new("x", "", Mode::Transaction);
             let version = Version::new(version);

@@ -1,19 +1,19 @@
-//! Columns that line up, for what people read in a terminal.
+//! Tables of aligned columns, for terminals.
 
 use std::fmt::{self, Write as _};
 
-/// To which side a column's cells are set.
+/// The alignment of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
-    /// For texts.
+    /// Aligned left, for texts.
     Left,
-    /// For numbers.
+    /// Aligned right, for numbers.
     Right,
 }
 
-/// Rows of `N` cells, which print as lines.
+/// A table of `N` columns, which prints as lines.
 ///
-/// Two blanks stand between columns. A column that is empty in all rows takes no room.
+/// Two blanks separate columns. A column that is empty in every row is omitted.
 ///
 /// ```
 /// use migratory_core::{Align, Table};
@@ -30,7 +30,7 @@ pub struct Table<const N: usize> {
 }
 
 impl<const N: usize> Table<N> {
-    /// A table without rows, whose cells are set to these sides.
+    /// Creates an empty table with these alignments.
     pub fn new(align: [Align; N]) -> Self {
         Self { align, rows: Vec::new() }
     }
@@ -48,7 +48,8 @@ impl<const N: usize> Table<N> {
 }
 
 impl<const N: usize> fmt::Display for Table<N> {
-    /// Writes the rows with two blanks between columns, no blank at their ends, and no last line end.
+    /// Writes the rows with two blanks between columns, and without trailing blanks or a final line
+    /// end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let widths = self.widths();
         for (nth, row) in self.rows.iter().enumerate() {
@@ -72,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_line_up_and_empty_ones_take_no_room() {
+    fn columns_align_and_empty_ones_are_omitted() {
         let mut table = Table::new([Align::Right, Align::Left, Align::Left, Align::Left]);
         table.row(["9", "größe", "", "x"].map(str::to_owned));
         table.row(["10", "a", "", ""].map(str::to_owned));

@@ -1,12 +1,12 @@
-//! The number of a migration.
+//! The version of a migration.
 
 use std::fmt;
 
-/// The number that a migration's file name begins with.
+/// The version of a migration: the number that its file name begins with.
 ///
-/// A database may hold a version that this program does not know, because a newer one made it: so a
-/// version is a number and not a choice out of a list. The macro `embed_migrations!` emits a constant
-/// for each version that the program does know.
+/// A database may hold versions that this program doesn't know, because a newer program applied
+/// them. So a version is a number and not an enum. `embed_migrations!` emits a constant for each
+/// version that the program does know.
 ///
 /// ```
 /// use migratory_core::Version;
@@ -19,12 +19,12 @@ use std::fmt;
 pub struct Version(i64);
 
 impl Version {
-    /// The version of this number.
+    /// Creates a version from its number.
     pub const fn new(number: i64) -> Self {
         Self(number)
     }
 
-    /// The number.
+    /// Returns the number.
     pub const fn get(self) -> i64 {
         self.0
     }

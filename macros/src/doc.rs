@@ -1,4 +1,4 @@
-//! Turns comments of SQL files into documentation.
+//! Turns the comments of SQL files into documentation.
 
 /// Escapes Markdown that rustdoc would warn about, and code blocks that it would run as tests.
 pub(crate) fn escaped(line: &str) -> String {

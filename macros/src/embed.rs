@@ -35,7 +35,7 @@ pub(crate) fn embed(input: TokenStream) -> TokenStream {
     }
 }
 
-/// The folder of the Cargo.toml of the crate that calls the macro.
+/// Returns the folder of the Cargo.toml of the calling crate.
 fn package() -> syn::Result<PathBuf> {
     env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).ok_or_else(|| {
         let message = "can't find the folder: `CARGO_MANIFEST_DIR` is not set; build with cargo, or set it to the \
@@ -44,13 +44,13 @@ fn package() -> syn::Result<PathBuf> {
     })
 }
 
-/// Cargo sets `OUT_DIR` only for crates with a build script.
+/// Returns whether the calling crate has a build script: Cargo sets `OUT_DIR` only then.
 fn has_build_script() -> bool {
     env::var_os("OUT_DIR").is_some()
 }
 
-/// The file that remembers between builds what passed: in the build script's folder if there is one, else in rustc's
-/// output folder. Never among the sources.
+/// Returns the file that remembers between builds which rehearsals passed. It is in `OUT_DIR` if
+/// the crate has a build script, else in rustc's output folder, and never among the sources.
 fn memo(package: &Path, folder: &str) -> Option<PathBuf> {
     let out = env::var_os("OUT_DIR").map(PathBuf::from).or_else(rustc_out_dir)?;
     let mut hash = DefaultHasher::new();
@@ -58,7 +58,7 @@ fn memo(package: &Path, folder: &str) -> Option<PathBuf> {
     Some(out.join(format!("migratory-{:016x}.rehearsed", hash.finish())))
 }
 
-/// The macro runs inside rustc, whose arguments name the output folder.
+/// Returns rustc's output folder: the macro runs inside rustc, and finds it in rustc's arguments.
 fn rustc_out_dir() -> Option<PathBuf> {
     let mut words = env::args_os().skip_while(|word| word != "--out-dir");
     words.next()?;

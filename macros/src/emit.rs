@@ -10,12 +10,13 @@ use syn::Error;
 
 use crate::doc;
 
-/// The module of a checked set.
+/// Emits the module of a checked set.
 ///
-/// It has no `#[allow]`, which is an error under a `#![forbid]`, and needs none: rustc and Clippy skip what a macro of
-/// another crate emits, except where documentation is missing.
+/// It has no `#[allow]`: under `#![forbid]` that would be an error, and rustc and Clippy don't lint
+/// the expansion of another crate's macro, except for missing documentation.
 ///
-/// It keeps the tokens few, with short names and one call a migration: rustc's time on a large set grows with them.
+/// Short names and one call per migration keep the tokens few, because rustc's time on a large set
+/// grows with them.
 pub(crate) fn module(
     call: &Call,
     checked: &Checked,
@@ -69,7 +70,8 @@ pub(crate) fn module(
     }
 }
 
-/// Makes cargo rebuild when sample rows change. The compiler drops the unused constant, so they are not in the program.
+/// Makes cargo rebuild when sample rows change. The compiler drops the unused constant, so the
+/// program doesn't contain it.
 fn tracked(rows: &CheckedScript, package: &Path) -> TokenStream {
     let path = absolute(package, &rows.file);
     quote!(
@@ -77,12 +79,14 @@ fn tracked(rows: &CheckedScript, package: &Path) -> TokenStream {
     )
 }
 
-/// The absolute path of a file, as one literal: `concat!` and `env!` would be two more macros for each file.
+/// Returns the absolute path of a file as one literal; `concat!` and `env!` would be two more
+/// macros per file.
 fn absolute(package: &Path, file: &str) -> String {
     format!("{}/{file}", package.display())
 }
 
-/// The error, and a module with the items that the rest of the crate uses, so that no errors follow from it.
+/// Emits the error, and a module with the items that the rest of the crate uses, so that no further
+/// errors follow.
 pub(crate) fn stub(call: &Call, constants: &[(String, Version)], error: &Error) -> TokenStream {
     let Call { module, library, .. } = call;
     let errors = error.to_compile_error();
@@ -95,7 +99,7 @@ pub(crate) fn stub(call: &Call, constants: &[(String, Version)], error: &Error) 
     });
     quote! {
         #errors
-        /// Stands in for the refused set.
+        /// Replaces the refused set.
         pub mod #module {
             use #library::{MigrationSet, Runner, Version};
 
@@ -112,7 +116,7 @@ pub(crate) fn stub(call: &Call, constants: &[(String, Version)], error: &Error) 
     }
 }
 
-/// The constant of a version, documented with the first comment of its up.
+/// Emits the constant of a version, documented with the first comment of its up.
 fn version(migration: &CheckedMigration) -> TokenStream {
     let CheckedMigration { constant, version, doc, up, .. } = migration;
     let (constant, number) = (ident(constant), version.get());
@@ -142,7 +146,7 @@ fn migration(
     quote!(embedded(#constant, #name, #up, #down, &[#(#digests),*]) #compatible)
 }
 
-/// Embeds a script by `include_str!`, so that cargo rebuilds when it changes or is deleted.
+/// Embeds a script with `include_str!`, so that cargo rebuilds when the file changes or disappears.
 fn script(script: &CheckedScript, package: &Path) -> TokenStream {
     let CheckedScript { file, mode, .. } = script;
     let mode = match mode {
@@ -167,7 +171,7 @@ fn down_of(down: &CheckedDown, package: &Path) -> TokenStream {
     }
 }
 
-/// A byte string is one token; an array would be 64.
+/// Emits the digest as a byte string, which is one token; an array would be 64.
 fn bytes(checksum: &Checksum) -> Literal {
     Literal::byte_string(checksum.as_bytes())
 }
@@ -176,7 +180,7 @@ fn ident(name: &str) -> Ident {
     format_ident!("{name}", span = Span::call_site())
 }
 
-/// Debug builds know the folder of the set, and look there for files that are not embedded.
+/// Makes debug builds look in the folder of the set for files that are not embedded.
 fn watching(folder: &str) -> TokenStream {
     quote! {
         .watching(if ::core::cfg!(debug_assertions) {
@@ -197,7 +201,8 @@ fn unseen(folder: &str) -> TokenStream {
     warning("NEW_MIGRATIONS_ARE_NOT_SEEN", &message)
 }
 
-/// Emits a warning. A macro on stable Rust can't warn, but using a deprecated item shows its note as a warning.
+/// Emits a warning. A macro on stable Rust can't warn, but rustc shows the note of a deprecated
+/// item as one.
 fn warning(name: &str, message: &str) -> TokenStream {
     let name = ident(name);
     quote! {

@@ -1,10 +1,10 @@
-//! What a run is for.
+//! The goal of a run.
 
 use super::step::Step;
 use super::target::Target;
 use crate::{Direction, Version};
 
-/// What a run is for.
+/// The goal of a run.
 ///
 /// A target or a version is a goal, too: `Runner::plan` takes them as they are.
 ///
@@ -14,7 +14,7 @@ use crate::{Direction, Version};
 /// assert_eq!(Goal::from(Target::Latest), Goal::To(Target::Latest));
 /// assert_eq!(Goal::from(Version::new(2)), Goal::To(Target::Version(Version::new(2))));
 /// ```
-// Unlike a target, some of these mean another thing once a part of them is done.
+// Unlike a target, some goals change once part of the run is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
     /// Applies and reverts until the database is at the target, as `Runner::to`.
@@ -40,10 +40,10 @@ impl From<Version> for Goal {
 }
 
 impl Goal {
-    /// What is left of the goal after these steps.
+    /// Returns the goal that remains after these steps.
     ///
-    /// A run commits its steps in segments and plans anew after each, since another program may have changed the
-    /// database in between. A target stays what it is; a number of migrations to revert shrinks.
+    /// A run commits in segments and plans again after each, since another program may have changed
+    /// the database in between. A target stays the same; a number of migrations to revert shrinks.
     ///
     /// ```
     /// use migratory_core::{Direction, Goal, Mode, Script, Step, Version};
@@ -58,7 +58,7 @@ impl Goal {
         let reverted = steps.iter().filter(|step| step.direction == Direction::Down).count();
         match (self, steps.last()) {
             (Self::Down(count), _) => Self::Down(count.saturating_sub(reverted)),
-            // That was not its second half: what was being applied has been finished first.
+            // The step finished an interrupted up, and was not the second half of the redo.
             (Self::Redo, Some(step)) if reverted == 0 && step.resume_at.is_some() => self,
             (Self::Redo, Some(step)) if step.direction == Direction::Down => {
                 Self::Again(step.version)
@@ -75,7 +75,7 @@ mod tests {
     use crate::{Mode, Script};
 
     #[test]
-    fn what_is_left_of_a_goal_is_known_after_each_segment() {
+    fn each_segment_leaves_the_rest_of_the_goal() {
         let script = Script::new("x", "", Mode::Transaction);
         let step = |direction| Step::new(direction, Version::new(2), "x", &script);
         let (up, down) = (step(Direction::Up), step(Direction::Down));

@@ -1,6 +1,6 @@
 //! How the steps of a plan are grouped into transactions.
 
-/// How much goes into one transaction.
+/// How migrations are grouped into transactions.
 ///
 /// ```
 /// use migratory_core::Grouping;
@@ -10,9 +10,9 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Grouping {
-    /// All that is pending: a run brings the database to its target or leaves it as it was.
+    /// All pending migrations together: a run reaches its target or leaves the database unchanged.
     #[default]
     PerRun,
-    /// Each migration: a run that fails keeps those that were applied before.
+    /// Each migration on its own: a run that fails keeps the migrations that it applied before.
     PerMigration,
 }

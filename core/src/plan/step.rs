@@ -1,4 +1,4 @@
-//! One migration of a plan.
+//! One step of a plan.
 
 use crate::{Direction, Mode, Script, Version};
 
@@ -8,28 +8,29 @@ use crate::{Direction, Mode, Script, Version};
 pub struct Step {
     /// Whether it is applied or reverted.
     pub direction: Direction,
-    /// The migration.
+    /// The version of the migration.
     pub version: Version,
-    /// Its name.
+    /// The name of the migration.
     pub name: String,
-    /// The file that will run; the history's table where the down stored there will.
+    /// The file that runs, or the history's table if the stored down runs.
     pub file: String,
-    /// How the script stands to the runner's transaction.
+    /// How the script runs with regard to the runner's transaction.
     pub mode: Mode,
-    /// Whether a step in Rust belongs to it.
+    /// Whether the script has a Rust step.
     pub has_code: bool,
-    /// Whether the script is the down stored in the history, since the migration changed after it was
-    /// applied, or is not known to this program.
+    /// Whether the down stored in the history runs, because the migration changed after it was
+    /// applied or this program doesn't know it.
     pub is_stored: bool,
-    /// Of a `no-transaction` script that another run began, the byte at which this one continues it.
+    /// The byte at which this run continues a `no-transaction` script that another run left
+    /// unfinished.
     pub resume_at: Option<usize>,
 }
 
 impl Step {
-    /// The step that runs a script of a migration from its beginning.
+    /// Creates a step that runs one of the program's scripts from its beginning.
     ///
-    /// The script is one of the program's; [`is_stored`](Self::is_stored) and [`resume_at`](Self::resume_at) are set
-    /// where it is not, or was begun by another run.
+    /// For a stored down, set [`is_stored`](Self::is_stored); to continue an interrupted script,
+    /// set [`resume_at`](Self::resume_at).
     ///
     /// ```
     /// use migratory_core::{Direction, Mode, Script, Step, Version};

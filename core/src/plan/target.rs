@@ -1,8 +1,8 @@
-//! The state that a run brings a database to.
+//! The target of a run.
 
 use crate::Version;
 
-/// Where `Runner::to` brings a database.
+/// The version that `Runner::to` brings a database to.
 ///
 /// ```
 /// use migratory_core::{Target, Version};
@@ -11,11 +11,11 @@ use crate::Version;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// To the newest migration of the set.
+    /// The newest migration of the set.
     Latest,
-    /// To before the first one.
+    /// No migrations: the state before the first one.
     Empty,
-    /// To exactly this one.
+    /// Exactly this version.
     Version(Version),
 }
 

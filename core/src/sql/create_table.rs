@@ -1,16 +1,16 @@
-//! The text of a CREATE TABLE, taken apart into what stands between its commas.
+//! Splits the text of a CREATE TABLE at its commas.
 //!
-//! SQLite's pragmas keep some of a definition to themselves: its comments, the names of constraints, the CHECKs. What is
-//! read here is what its author wrote.
+//! SQLite's pragmas don't report all of a definition: they omit comments, constraint names and
+//! CHECKs. This module reads the text that the author wrote.
 
 use super::lexer::{self, Kind, Token};
 use super::names::Name;
 use super::parens;
 
-/// The words that a constraint of a table, and no column, begins with. As names they stand in quotes.
+/// The words that begin a table constraint. A column of such a name needs quotes.
 const CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
-/// A definition of an ordinary table.
+/// The definition of an ordinary table, split into columns, constraints and options.
 ///
 /// ```
 /// use migratory_core::sql::create_table::CreateTable;
@@ -28,29 +28,29 @@ const CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOR
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CreateTable<'a> {
-    /// The columns and the constraints, in the order of the text.
+    /// The columns and constraints, in the order of the text.
     pub items: Vec<Item<'a>>,
-    /// What follows the parenthesis, without the semicolon.
+    /// The text after the closing parenthesis, without the semicolon.
     pub options: &'a str,
 }
 
-/// A column, or a constraint of the table.
+/// A column or a table constraint.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Item<'a> {
-    /// The comments before it.
+    /// The comments before the item.
     pub comments: Vec<&'a str>,
-    /// Its tokens, of which there is at least one; comments are none.
+    /// The tokens of the item, without comments; at least one.
     pub tokens: Vec<Token<'a>>,
-    /// Its text, from the first token to the last.
+    /// The text from the first token to the last.
     pub text: &'a str,
-    /// The comment behind it, on the line of its comma.
+    /// The comment after the item, on the line of its comma.
     pub remark: Option<&'a str>,
 }
 
 impl<'a> CreateTable<'a> {
-    /// Takes a definition apart; `None` if it has no parentheses, as `CREATE TABLE t AS SELECT ..`.
+    /// Splits a definition; `None` if it has no parentheses, as in `CREATE TABLE t AS SELECT ..`.
     ///
-    /// If the parentheses are not closed, they reach to the end of the text.
+    /// An unclosed parenthesis reaches to the end of the text.
     pub fn parse(sql: &'a str) -> Option<Self> {
         let tokens: Vec<_> = lexer::tokens(sql).collect();
         let open = tokens.iter().position(|token| token.text == "(")?;
@@ -69,7 +69,7 @@ impl<'a> CreateTable<'a> {
         Some(Self { items: reader.items, options })
     }
 
-    /// Whether the definition says STRICT.
+    /// Returns whether the table is STRICT.
     ///
     /// ```
     /// use migratory_core::sql::create_table::CreateTable;
@@ -82,7 +82,7 @@ impl<'a> CreateTable<'a> {
         lexer::meaningful(self.options).any(|token| token.is_word("STRICT"))
     }
 
-    /// Whether the definition says WITHOUT ROWID.
+    /// Returns whether the table is WITHOUT ROWID.
     ///
     /// ```
     /// use migratory_core::sql::create_table::CreateTable;
@@ -97,13 +97,13 @@ impl<'a> CreateTable<'a> {
 }
 
 impl Item<'_> {
-    /// The name of the column; `None` of a constraint.
+    /// Returns the column's name; `None` for a constraint.
     pub fn column(&self) -> Option<Name> {
         self.tokens.first().and_then(|first| named(*first))
     }
 }
 
-/// The column that the text of an item defines; `None` of a constraint.
+/// Returns the name of the column that an item's text defines; `None` for a constraint.
 ///
 /// ```
 /// use migratory_core::sql::create_table::column;
@@ -122,15 +122,15 @@ fn named(first: Token<'_>) -> Option<Name> {
     (!is_constraint).then(|| Name::new(first.unquoted()))
 }
 
-/// Takes tokens, and makes items of them.
+/// Groups tokens into items.
 #[derive(Default)]
 struct Reader<'a> {
     sql: &'a str,
     items: Vec<Item<'a>>,
     item: Item<'a>,
-    /// Comments after the last token of the item, which may be in its midst.
+    /// Comments after the latest token: they belong inside the item if another token follows.
     after: Vec<&'a str>,
-    /// Whether the line is still that of the comma.
+    /// Whether the reader is still on the line of the last comma.
     is_same_line: bool,
 }
 
@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
 mod tests {
     use super::*;
 
-    /// Each item as its comments, its text in brackets, and its remark; then the options.
+    /// Shows each item as its comments, its text in brackets, and its remark; then the options.
     fn shown(sql: &str) -> String {
         let table = CreateTable::parse(sql).expect(sql);
         let item = |item: &Item<'_>| {
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_between_the_commas_stays_as_it_is() {
+    fn items_keep_their_text_and_comments() {
         for (sql, expected) in [
             ("CREATE TABLE t(a,b TEXT)", "[a] [b TEXT]"),
             (
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_told_from_constraints() {
+    fn columns_are_distinguished_from_constraints() {
         let sql = "CREATE TABLE t (\"check\" INT, Unique_ INT, CHECK (1), constraint c unique (x), [primary])";
         let table = CreateTable::parse(sql).expect(sql);
         let columns: Vec<_> = table.items.iter().filter_map(Item::column).collect();

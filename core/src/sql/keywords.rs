@@ -1,6 +1,6 @@
-//! The keywords of SQLite, and what each means where a name can stand.
+//! SQLite's keywords, and how each behaves where a name may stand.
 
-/// Where a name is expected, SQLite reads these as something else or refuses them: only quotes make them names.
+/// Keywords that need quotes to be names.
 #[rustfmt::skip]
 const RESERVED: [&str; 62] = [
     "add", "all", "alter", "and", "as", "autoincrement", "between", "case", "check", "collate",
@@ -12,13 +12,15 @@ const RESERVED: [&str; 62] = [
     "union", "unique", "update", "using", "values", "when", "where",
 ];
 
-/// SQLite takes these for names in most places, but not in all: `CREATE TABLE if (..)`, `SELECT cast FROM ..`.
+/// SQLite accepts these as names in most places, but not in all: `CREATE TABLE if (..)`, `SELECT
+/// cast FROM ..`.
 const RESERVED_IN_PLACES: [&str; 2] = ["cast", "if"];
 
-/// SQLite takes these for names, but elsewhere they are operators or clauses: `a LIKE b` is not `a "like" b`.
+/// SQLite accepts these as names, but elsewhere they are operators or clauses: `a LIKE b` is not `a
+/// "like" b`.
 const OPERATORS: [&str; 6] = ["always", "generated", "glob", "like", "match", "regexp"];
 
-/// SQLite takes these for names wherever their own meaning makes no sense.
+/// SQLite accepts these as names wherever the keyword would not parse.
 #[rustfmt::skip]
 const FREE: [&str; 77] = [
     "abort", "action", "after", "analyze", "asc", "attach", "before", "begin", "by", "cascade",
@@ -32,10 +34,10 @@ const FREE: [&str; 77] = [
     "window", "with", "without",
 ];
 
-/// These are no keywords, but SQLite reads a column's default or a value of these words as a number.
+/// Not keywords, but SQLite reads them as numbers in a default or as a value.
 const LITERALS: [&str; 2] = ["false", "true"];
 
-/// All keywords of SQLite, in lower case.
+/// Returns all keywords of SQLite in lowercase.
 ///
 /// ```
 /// use migratory_core::sql::keywords::keywords;
@@ -47,7 +49,7 @@ pub fn keywords() -> impl Iterator<Item = &'static str> {
     RESERVED.into_iter().chain(RESERVED_IN_PLACES).chain(OPERATORS).chain(FREE)
 }
 
-/// Whether a name that is this word must stand in quotes, at least in some places.
+/// Returns whether a word needs quotes to be a name, at least in some places.
 ///
 /// ```
 /// use migratory_core::sql::keywords::needs_quotes;
@@ -59,9 +61,9 @@ pub fn needs_quotes(word: &str) -> bool {
     has(&RESERVED, word) || has(&RESERVED_IN_PLACES, word)
 }
 
-/// Whether this word can mean another thing than the name in quotes does.
+/// Returns whether quotes can change the meaning of this word.
 ///
-/// Of all other words, quotes change nothing.
+/// Quotes around any other word change nothing.
 ///
 /// ```
 /// use migratory_core::sql::keywords::differs_in_quotes;
@@ -73,12 +75,12 @@ pub fn differs_in_quotes(word: &str) -> bool {
     has(&RESERVED, word) || has(&OPERATORS, word) || has(&LITERALS, word)
 }
 
-/// Looks a word up in a sorted list; macros do it for each token of a schema, in builds that are not optimised.
+/// Searches a sorted list. Macros do this for each token of a schema, in unoptimised builds.
 fn has(list: &[&str], word: &str) -> bool {
     list.binary_search_by(|listed| compare(listed, word)).is_ok()
 }
 
-/// The order of a word in lower case and one in any case.
+/// Compares a lowercase word with one in any case.
 fn compare(lower: &str, word: &str) -> std::cmp::Ordering {
     lower.bytes().cmp(word.bytes().map(|byte| byte.to_ascii_lowercase()))
 }

@@ -1,7 +1,8 @@
-//! The statements that a run skips in its own transaction.
+//! The statements that a run skips inside its own transaction.
 //!
-//! A shipped script may have been written for a tool that runs files outside a transaction. The tables and rows that it
-//! produces don't depend on these statements. In a script that has not shipped, they are build errors.
+//! A shipped script may have been written for a tool that runs files outside a transaction. The
+//! resulting tables and rows don't depend on these statements. In a script that has not shipped,
+//! they are build errors.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,12 +11,14 @@ use super::own_transaction::own_transaction;
 use super::pragmas::Pragma;
 use super::{lexer, statements};
 
-/// Pragmas without a lasting effect: SQLite refuses or ignores them in a transaction, or they are settings that a run
-/// restores. `temp_store` fails in a run, since a run looks at the temporary schema first.
+/// Pragmas without a lasting effect: SQLite refuses or ignores them inside a transaction, or a run
+/// restores the setting afterwards. `temp_store` fails inside a run, which has read the temporary
+/// schema before.
 const PRAGMAS: [&str; 6] =
     ["journal_mode", "mmap_size", "synchronous", "temp_store", "threads", "wal_checkpoint"];
 
-/// The statements to skip, in order: the script's own `BEGIN` and `COMMIT`, and those without effect in a transaction.
+/// Returns the statements to skip, in order: the script's own `BEGIN` and `COMMIT`, and those
+/// without effect inside a transaction.
 ///
 /// ```
 /// use migratory_core::sql::left_out::left_out;
@@ -25,7 +28,8 @@ const PRAGMAS: [&str; 6] =
 /// assert_eq!(skipped, ["PRAGMA journal_mode = WAL;"]);
 /// ```
 pub fn left_out(sql: &str) -> Vec<Range<usize>> {
-    // Most scripts have none of the words, and to look for these costs less than to split the script.
+    // Most scripts have none of these words, and searching for them is cheaper than splitting the
+    // script.
     if !lexer::has_any(sql, &["begin", "pragma", "vacuum"]) {
         return Vec::new();
     }
@@ -35,7 +39,8 @@ pub fn left_out(sql: &str) -> Vec<Range<usize>> {
     statements::ranges(sql).filter(is_left_out).collect()
 }
 
-/// The name of a statement without effect in a run's transaction: `VACUUM`, or the pragma's.
+/// Returns the name of a statement without effect inside a run's transaction: `VACUUM`, or the
+/// pragma's name.
 ///
 /// ```
 /// use migratory_core::sql::left_out::without_effect;
@@ -55,7 +60,7 @@ pub fn without_effect(statement: &str) -> Option<&'static str> {
     (pragma.value.is_some() || known == "wal_checkpoint").then_some(known)
 }
 
-/// The script without these statements.
+/// Returns the script without the statements that a run skips.
 ///
 /// ```
 /// use migratory_core::sql::left_out::without;
@@ -70,7 +75,7 @@ pub fn without(sql: &str) -> Cow<'_, str> {
     }
 }
 
-/// The script with blanks in the place of these statements: what is left stands where it stood.
+/// Replaces statements by blanks, so that the rest of the script keeps its positions.
 ///
 /// ```
 /// use migratory_core::sql::left_out::blanked;
@@ -90,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_no_effect_in_a_transaction_is_left_out() {
+    fn statements_without_effect_in_a_transaction_are_skipped() {
         for (sql, left) in [
             ("CREATE TABLE a (b);", "CREATE TABLE a (b);"),
             ("PRAGMA journal_mode = WAL; CREATE TABLE a (b);", "CREATE TABLE a (b);"),

@@ -1,13 +1,13 @@
-//! SQLite's tokens, as far as telling statements, names, texts and comments apart needs them.
+//! A lexer for SQLite's tokens, precise enough for statements, names, texts and comments.
 //!
-//! This is no parser: what a statement means is asked of SQLite. The lexer serves what SQLite does not
-//! tell: where comments and line ends are (checksums do not see them), which names a script mentions
-//! (the tables whose foreign keys are checked), and what SQLite passes over in silence (a comment or a
-//! quote that is never closed). It follows `sqlite3GetToken` in what it takes for one token.
+//! It is not a parser: SQLite decides what a statement means. The lexer finds what SQLite doesn't
+//! report: comments and line ends (which checksums ignore), the names that a script mentions (whose
+//! tables need a foreign-key check), and what SQLite accepts silently (an unclosed comment). It
+//! splits tokens as `sqlite3GetToken` does.
 
 use std::borrow::Cow;
 
-/// What a token is.
+/// The kind of a token.
 ///
 /// ```
 /// use migratory_core::sql::lexer::{self, Kind};
@@ -17,13 +17,13 @@ use std::borrow::Cow;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A run of blanks and line ends; also a byte order mark.
+    /// A run of blanks and line ends, or a byte order mark.
     Space,
-    /// `-- to the end of the line`, the line end left out.
+    /// `-- to the end of the line`, without the line end.
     LineComment,
     /// `/* up to here */`.
     BlockComment,
-    /// A keyword or a bare name.
+    /// A keyword or an unquoted name.
     Word,
     /// A quoted name: `"name"`, `` `name` `` or `[name]`.
     Name,
@@ -37,9 +37,9 @@ pub enum Kind {
     Semicolon,
     /// Any other single character.
     Symbol,
-    /// A `/*` that no `*/` closes; it reaches to the end of the text.
+    /// A `/*` without its `*/`; it reaches to the end of the text.
     OpenComment,
-    /// A quote that is not closed; it reaches to the end of the text.
+    /// A quote that is never closed; it reaches to the end of the text.
     OpenQuote,
 }
 
@@ -54,31 +54,31 @@ pub enum Kind {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token<'a> {
-    /// What it is.
+    /// The kind of the token.
     pub kind: Kind,
-    /// The text as it stands in the source.
+    /// The text as it appears in the source.
     pub text: &'a str,
-    /// Where it starts, in bytes.
+    /// The start, in bytes.
     pub start: usize,
 }
 
 impl<'a> Token<'a> {
-    /// Where the token ends, in bytes.
+    /// Returns the end of the token, in bytes.
     pub fn end(&self) -> usize {
         self.start + self.text.len()
     }
 
-    /// Whether it separates tokens and means nothing else.
+    /// Returns whether the token is a blank or a comment.
     pub fn is_blank(&self) -> bool {
         matches!(self.kind, Kind::Space | Kind::LineComment | Kind::BlockComment)
     }
 
-    /// Whether it is this word, in whatever case.
+    /// Returns whether the token is this word, in any case.
     pub fn is_word(&self, word: &str) -> bool {
         self.kind == Kind::Word && self.text.eq_ignore_ascii_case(word)
     }
 
-    /// What the token names: quotes taken off, doubled quotes made one.
+    /// Returns the text without its quotes, with doubled quotes inside made single.
     pub fn unquoted(&self) -> Cow<'a, str> {
         let close = match self.text.as_bytes().first() {
             Some(b'[') if self.kind == Kind::Name => return Cow::Borrowed(inner(self.text)),
@@ -99,7 +99,7 @@ fn inner(quoted: &str) -> &str {
     quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default()
 }
 
-/// The tokens of a text, blanks and comments included: their texts put together are the text.
+/// Returns the tokens of a text, including blanks and comments: their texts joined are the text.
 ///
 /// ```
 /// use migratory_core::sql::lexer;
@@ -111,7 +111,7 @@ pub fn tokens(sql: &str) -> Tokens<'_> {
     Tokens { sql, at: 0 }
 }
 
-/// The tokens of a text that mean something to SQLite.
+/// Returns the tokens of a text without blanks and comments.
 ///
 /// ```
 /// use migratory_core::sql::lexer;
@@ -123,7 +123,7 @@ pub fn meaningful(sql: &str) -> impl Iterator<Item = Token<'_>> {
     tokens(sql).filter(|token| !token.is_blank())
 }
 
-/// An iterator over the tokens of a text; made by [`tokens`].
+/// An iterator over the tokens of a text, created by [`tokens`].
 #[derive(Clone, Debug)]
 pub struct Tokens<'a> {
     sql: &'a str,
@@ -142,7 +142,7 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// The kind of the first token of `rest`, which is not empty, and its length.
+/// Returns the kind and the length of the first token of `rest`, which is not empty.
 fn measure(rest: &str) -> (Kind, usize) {
     let bytes = rest.as_bytes();
     match bytes[0] {
@@ -175,7 +175,7 @@ fn block_comment(rest: &str) -> (Kind, usize) {
     }
 }
 
-/// A quote is closed by its like; two of them in a row stand for one inside.
+/// Measures a quoted token; a doubled quote stands for one inside.
 fn quoted(rest: &str, kind: Kind) -> (Kind, usize) {
     let bytes = rest.as_bytes();
     let quote = bytes[0];
@@ -209,7 +209,7 @@ fn number(bytes: &[u8]) -> usize {
 fn run(text: &str, belongs: impl Fn(u8) -> bool) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
-    // A loop, and not an iterator: macros run it in builds that are not optimised.
+    // A loop instead of an iterator, because macros run it in unoptimised builds.
     while at < bytes.len() && belongs(bytes[at]) {
         at += 1;
     }
@@ -224,7 +224,7 @@ fn is_name(byte: u8) -> bool {
     OF_NAMES[byte as usize]
 }
 
-/// The bytes that names are made of: most of what a script holds.
+/// The bytes of names, which make up most of a script.
 const OF_NAMES: [bool; 256] = {
     let mut of_names = [false; 256];
     let mut byte = 0_u8;
@@ -239,7 +239,8 @@ const OF_NAMES: [bool; 256] = {
     of_names
 };
 
-/// Whether one of these words, in lower case, is anywhere in a text, in whatever case: also in a comment or in a longer word.
+/// Returns whether a text contains one of these lowercase words in any case, even in a comment or
+/// inside a longer word.
 ///
 /// ```
 /// use migratory_core::sql::lexer::has_any;
@@ -268,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_token_is_told_from_the_others() {
+    fn each_kind_of_token_is_recognised() {
         use Kind::{
             Name, Number, OpenComment, OpenQuote, Parameter, Semicolon, Symbol, Text, Word,
         };
@@ -308,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_put_together_are_the_text() {
+    fn tokens_joined_are_the_text() {
         for sql in ["a 'b\r\n' /* c */ -- d\n;[e] \"é\" ?1 . $ 1e5", "/*", "'", "\u{feff}\u{1F600}"]
         {
             let whole: String = tokens(sql).map(|token| token.text).collect();
@@ -317,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_come_off() {
+    fn unquoted_removes_quotes() {
         let unquoted = |sql| tokens(sql).next().map(|token| token.unquoted().into_owned());
         for (sql, expected) in [
             ("\"a\"\"b\"", "a\"b"),

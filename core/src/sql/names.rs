@@ -1,4 +1,4 @@
-//! Names, which SQLite compares without regard to the case of ASCII letters.
+//! Names, which SQLite compares ignoring the case of ASCII letters.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 use super::keywords::needs_quotes;
 use super::quotes::quoted;
 
-/// The name of a table, column, index, trigger or view; equal to itself in any case.
+/// The name of a table, column, index, trigger or view; it equals itself in any case.
 ///
-/// Names are compared and copied more often than anything else in a rehearsal, and macros are built without
-/// optimisation: so a copy shares its text, and the form that is compared is kept.
+/// A rehearsal compares and copies names more often than anything else, and macros run unoptimised.
+/// So copies share one text, and the form used for comparison is stored.
 ///
 /// ```
 /// use migratory_core::sql::names::Name;
@@ -25,29 +25,29 @@ pub struct Name(Arc<Spellings>);
 #[derive(Debug)]
 struct Spellings {
     written: String,
-    /// In lower case, by which names are told apart.
+    /// The lowercase form, used for comparison.
     folded: String,
 }
 
 impl Name {
-    /// The name, as it is written.
+    /// Creates a name that keeps its spelling.
     pub fn new(name: impl Into<String>) -> Self {
         let written = name.into();
         let folded = written.to_ascii_lowercase();
         Self(Arc::new(Spellings { written, folded }))
     }
 
-    /// The name as it was written.
+    /// Returns the name as it was spelled.
     pub fn as_str(&self) -> &str {
         &self.0.written
     }
 
-    /// The name in quotes, as SQL takes it whatever it holds.
+    /// Returns the name in double quotes, which is valid SQL for any name.
     pub fn quoted(&self) -> String {
         quoted(self.as_str())
     }
 
-    /// The name as a person writes it in SQL: in quotes only where SQLite wants them.
+    /// Returns the name as a person writes it in SQL: in quotes only where SQLite needs them.
     ///
     /// ```
     /// use migratory_core::sql::names::Name;
@@ -64,7 +64,8 @@ impl Name {
     }
 }
 
-/// Whether a name is a plain word of ASCII. SQLite takes others without quotes too, but people do not expect it.
+/// Returns whether a name is a plain ASCII word. SQLite also accepts other letters without quotes,
+/// but readers don't expect it.
 fn is_word(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

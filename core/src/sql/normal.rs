@@ -1,16 +1,17 @@
-//! SQL text as it counts when two texts are compared: spelling is left out, meaning is kept.
+//! Normal forms of SQL text, for comparing texts by meaning.
 //!
-//! Of a schema, the form is blind to blanks, comments, case, and quotes that change nothing. Of a script it is stricter:
-//! what was applied must be the text that was tested, so only blanks, comments and line ends do not count.
+//! The form of a schema ignores blanks, comments, case, and quotes that change nothing. The form of
+//! a script ignores only blanks, comments and line ends, because the text that was applied must be
+//! the text that was tested.
 
 use super::keywords::differs_in_quotes;
 use super::lexer::{self, Kind, Token};
 use super::quotes::{literal, quoted};
 
-/// The tokens of a definition, each as all spellings of it that mean the same.
+/// Returns the tokens of a definition in a normal spelling.
 ///
-/// Names and keywords are in lower case, quotes stand around names only where they change something, and a default that
-/// is a text stands in single quotes.
+/// Names and keywords are lowercase, names have quotes only where quotes matter, and a text default
+/// is in single quotes.
 ///
 /// ```
 /// use migratory_core::sql::normal;
@@ -28,7 +29,7 @@ pub fn tokens(sql: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// The same tokens with one blank between them.
+/// Returns the normal tokens of a definition, joined by single blanks.
 ///
 /// ```
 /// use migratory_core::sql::normal;
@@ -48,7 +49,8 @@ pub fn definition(sql: &str) -> String {
     text
 }
 
-/// Whether two definitions differ in blanks, comments, case and quotes that change nothing alone.
+/// Returns whether two definitions are equal apart from blanks, comments, case, and quotes that
+/// change nothing.
 ///
 /// ```
 /// use migratory_core::sql::normal::is_same;
@@ -60,8 +62,8 @@ pub fn is_same(one: &str, other: &str) -> bool {
     one == other || tokens(one).eq(tokens(other))
 }
 
-/// Gives the parts of a script, one after the other: one blank for each run of blanks and comments between tokens, and
-/// `\n` for `\r\n` within them.
+/// Passes the parts of a script to `give`: one blank for each run of blanks and comments between
+/// tokens, and `\n` for `\r\n` inside tokens.
 ///
 /// ```
 /// use migratory_core::sql::normal;
@@ -107,7 +109,7 @@ fn append_token(text: &mut String, token: Token<'_>, is_default: bool) {
     }
 }
 
-/// Whether what follows this token is a column's default: a name is a text there, since SQLite has no other use for it.
+/// Returns whether a column's default follows this token. SQLite reads a name there as a text.
 fn follows_default(is_default: bool, token: Token<'_>) -> bool {
     token.is_word("default") || (is_default && token.text == "(")
 }
@@ -117,7 +119,7 @@ fn name(name: &str) -> String {
     if is_plain(&lower) && !differs_in_quotes(&lower) { lower } else { quoted(&lower) }
 }
 
-/// Whether a name is one without quotes too.
+/// Returns whether a name means the same without quotes.
 fn is_plain(name: &str) -> bool {
     let mut tokens = lexer::tokens(name);
     tokens.next().is_some_and(|token| token.kind == Kind::Word) && tokens.next().is_none()
@@ -128,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quotes_count_where_they_change_something() {
+    fn quotes_are_kept_where_they_change_the_meaning() {
         for (one, other, same) in [
             ("CREATE TABLE \"Note\" ([b] `int`)", "create table note(b INT)", true),
             ("a DEFAULT \"null\"", "a DEFAULT null", false),

@@ -1,17 +1,20 @@
 //! Scripts that begin and end transactions themselves.
 //!
-//! Tools that run a file as it is leave the transaction to its author. Other tools open one, and the author leaves it for
-//! a while, because SQLite turns foreign keys off only outside a transaction. The runner opens a transaction for each
-//! script, and runs such a script without these statements.
+//! Some tools run a file as it is and leave transactions to its author. Others open a transaction,
+//! which the author leaves temporarily because SQLite turns foreign keys off only outside one. The
+//! runner opens a transaction for each script, and runs such a script without these statements.
 
 use std::ops::Range;
 
 use super::lexer::{self, Kind};
 use super::statements;
 
-/// The `BEGIN`, `COMMIT` and `END` of a script that can run in one transaction without them.
+/// Returns the `BEGIN`, `COMMIT` and `END` of a script that can run in one transaction without
+/// them.
 ///
-/// They alternate, and the script ends in a transaction if it started in one: `BEGIN .. COMMIT`, or `COMMIT .. BEGIN` in a
+/// They must alternate, and the script must end inside a transaction if it starts inside one:
+/// `BEGIN .. COMMIT`, or `COMMIT .. BEGIN` inside a tool's transaction. `None` if the script uses
+/// transactions in another way, or not at all.
 /// tool's transaction. `None` if the script begins or ends a transaction in another way, or not at all.
 ///
 /// ```
@@ -59,7 +62,7 @@ fn word(statement: &str) -> Word {
     }
 }
 
-/// Whether it is `BEGIN`, `COMMIT` or `END` with the words that may follow, and nothing else.
+/// Returns whether the text is just `BEGIN`, `COMMIT` or `END`, with its optional words.
 fn is_plain(text: &str) -> bool {
     const WORDS: [&str; 4] = ["deferred", "immediate", "exclusive", "transaction"];
     lexer::meaningful(text)
@@ -73,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn transactions_that_one_can_hold_are_found() {
+    fn transactions_that_fit_into_one_are_found() {
         for (sql, number) in [
             ("BEGIN; CREATE TABLE a (b); COMMIT;", 2),
             ("begin immediate transaction;\n-- x\nCREATE TABLE a (b);\nend transaction", 2),

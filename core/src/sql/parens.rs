@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::lexer::{self, Token};
 
-/// The tokens, each with the number of parentheses that it stands in.
+/// Returns the tokens, each with the number of parentheses around it.
 ///
-/// A parenthesis does not stand in itself. One that closes nothing is passed over.
+/// A parenthesis is not inside itself. A closing parenthesis without an opening one is ignored.
 ///
 /// ```
 /// use migratory_core::sql::{lexer, parens};
@@ -30,7 +30,8 @@ pub fn depths<'a>(
     })
 }
 
-/// The tokens that stand in no parentheses, which are left out themselves; each with its number among all.
+/// Returns the tokens outside all parentheses, without the parentheses themselves, each with its
+/// index.
 ///
 /// ```
 /// use migratory_core::sql::{lexer, parens};
@@ -46,7 +47,8 @@ pub fn outer<'t, 'a>(tokens: &'t [Token<'a>]) -> impl Iterator<Item = (usize, &'
     tokens.iter().enumerate().zip(depths).filter(|(_, is_outer)| *is_outer).map(|(token, _)| token)
 }
 
-/// The number of the parenthesis that closes the one at `open`; that of all tokens if none does.
+/// Returns the index of the parenthesis that closes the one at `open`, or the number of tokens if
+/// none does.
 ///
 /// ```
 /// use migratory_core::sql::{lexer, parens};
@@ -63,7 +65,8 @@ pub fn closing(tokens: &[Token<'_>], open: usize) -> usize {
         .map_or(tokens.len(), |at| open + at)
 }
 
-/// The parentheses that open at `at`, as the range from the one to the other; `None` if another token stands there.
+/// Returns the range from the parenthesis at `at` to the one that closes it; `None` if another
+/// token is there.
 ///
 /// ```
 /// use migratory_core::sql::{lexer, parens};
@@ -77,7 +80,7 @@ pub fn group(tokens: &[Token<'_>], at: usize) -> Option<Range<usize>> {
     opens.then(|| at..closing(tokens, at))
 }
 
-/// The parts between the commas that stand in no parentheses.
+/// Splits tokens at the commas outside all parentheses.
 ///
 /// ```
 /// use migratory_core::sql::{lexer, parens};
@@ -97,7 +100,7 @@ pub fn split<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
     parts
 }
 
-/// The text between a pair of parentheses, as [`group`] gives it, without the blanks at its ends.
+/// Returns the trimmed text between a pair of parentheses found by [`group`].
 ///
 /// ```
 /// use migratory_core::sql::{lexer, parens};
@@ -112,7 +115,8 @@ pub fn inner<'a>(sql: &'a str, tokens: &[Token<'_>], group: &Range<usize>) -> &'
     sql.get(start..end).unwrap_or_default().trim()
 }
 
-/// An expression without the parentheses around all of it, and without blanks and comments at its ends.
+/// Returns an expression without its outer parentheses, and without blanks and comments at its
+/// ends.
 ///
 /// ```
 /// use migratory_core::sql::parens::stripped;
@@ -141,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn commas_in_parentheses_texts_and_names_split_nothing() {
+    fn commas_in_parentheses_texts_and_names_do_not_split() {
         for (sql, expected) in [
             ("", &[""][..]),
             ("a", &["a"]),
@@ -179,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_outside_stands_in_no_parentheses() {
+    fn outer_tokens_are_in_no_parentheses() {
         for (sql, expected) in
             [("a (b) c", "a c"), ("a (b (c) d) e (f)", "a e"), ("a) b (c", "a b"), ("", "")]
         {
@@ -191,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn parentheses_around_an_expression_come_off() {
+    fn parentheses_around_an_expression_are_removed() {
         for (sql, expected) in [
             ("a > 0", "a > 0"),
             (" ( (a > 0) /* b */ )", "a > 0"),

@@ -1,11 +1,11 @@
-//! Pragmas, in all of their spellings.
+//! Pragmas, in every spelling.
 
 use std::borrow::Cow;
 
 use super::lexer::{self, Kind, Token};
 use super::statements;
 
-/// A `PRAGMA name`, `PRAGMA schema.name = value` or `PRAGMA name(value)`.
+/// A pragma: `PRAGMA name`, `PRAGMA schema.name = value` or `PRAGMA name(value)`.
 ///
 /// ```
 /// use migratory_core::sql::pragmas::Pragma;
@@ -18,18 +18,18 @@ use super::statements;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pragma<'a> {
-    /// The database that it is for, without quotes.
+    /// The database that it applies to, without quotes.
     pub schema: Option<Cow<'a, str>>,
-    /// Its name, without quotes.
+    /// The name, without quotes.
     pub name: Cow<'a, str>,
-    /// What it is set to or asked about, without quotes; a number keeps its minus.
+    /// The value or argument, without quotes; a number keeps its sign.
     pub value: Option<Cow<'a, str>>,
 }
 
 impl<'a> Pragma<'a> {
-    /// The pragma that a statement is; `None` if it is none.
+    /// Parses a statement; `None` if it isn't a pragma.
     ///
-    /// One behind `EXPLAIN` counts: SQLite sets many while it prepares the statement, and does so then too.
+    /// `EXPLAIN PRAGMA ..` counts as one: SQLite sets many pragmas while it prepares the statement.
     pub fn parse(statement: &'a str) -> Option<Self> {
         let mut tokens = lexer::meaningful(statement)
             .skip_while(|token| token.kind == Kind::Semicolon || is_explain(token))
@@ -45,12 +45,12 @@ impl<'a> Pragma<'a> {
         Some(Self { schema, name: name.unquoted(), value })
     }
 
-    /// Whether it has this name, in any case.
+    /// Returns whether the pragma has this name, in any case.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 
-    /// Whether it sets a setting that is on or off, and to which; `None` if it only asks.
+    /// Returns the value of an on/off setting; `None` if the pragma only queries it.
     ///
     /// ```
     /// use migratory_core::sql::pragmas::Pragma;
@@ -65,7 +65,7 @@ impl<'a> Pragma<'a> {
     }
 }
 
-/// The pragmas of a script, in order.
+/// Returns the pragmas of a script, in order.
 ///
 /// ```
 /// use migratory_core::sql::pragmas::pragmas;
@@ -84,7 +84,7 @@ fn is_explain(token: &Token<'_>) -> bool {
     ["explain", "query", "plan"].iter().any(|word| token.is_word(word))
 }
 
-/// A name, a text, or a number, which may have a sign.
+/// Reads a name, a text, or a number with an optional sign.
 fn value<'a>(mut tokens: impl Iterator<Item = Token<'a>>) -> Option<Cow<'a, str>> {
     let first = tokens.next().filter(|token| !matches!(token.text, ")" | ";"))?;
     match first.text {
@@ -94,9 +94,10 @@ fn value<'a>(mut tokens: impl Iterator<Item = Token<'a>>) -> Option<Cow<'a, str>
     }
 }
 
-/// Whether SQLite reads a value as on, as `sqlite3GetBoolean` does: a number below zero is a word that means nothing.
+/// Returns whether SQLite reads a value as on, following `sqlite3GetBoolean`, which takes a
+/// negative number for an unknown word.
 ///
-/// SQLite up to at least 3.40 looks at the last eight bits of a number, and reads 256 as off.
+/// SQLite up to at least 3.40 looks only at the low eight bits of a number, and reads 256 as off.
 fn is_on(value: &str) -> bool {
     if value.starts_with(|first: char| first.is_ascii_digit()) {
         number(value).is_some_and(|number| number != 0)
@@ -105,7 +106,8 @@ fn is_on(value: &str) -> bool {
     }
 }
 
-/// The number that a text begins with, if it has at most 31 bits: other ones are zero to SQLite.
+/// Returns the number that a text begins with, if it fits into 31 bits: SQLite reads larger ones as
+/// zero.
 fn number(text: &str) -> Option<i32> {
     let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let (digits, radix) = match hexadecimal.filter(|rest| begins_with_digit(rest, 16)) {
@@ -153,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pragma_is_a_statement_and_no_word_within_one() {
+    fn only_a_whole_statement_is_a_pragma() {
         for (sql, expected) in [
             ("CREATE TABLE a (pragma foreign_keys)", &[][..]),
             ("SELECT 1 pragma; PRAGMA a; -- PRAGMA b", &["a"]),

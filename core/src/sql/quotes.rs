@@ -1,6 +1,6 @@
-//! Names and texts in quotes.
+//! Quotes around names and texts.
 
-/// The name in double quotes, as SQL takes it whatever it holds.
+/// Returns a name in double quotes, which is valid SQL for any name.
 ///
 /// ```
 /// use migratory_core::sql::quotes::quoted;
@@ -11,7 +11,7 @@ pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// The text in single quotes, as SQL takes it whatever it holds.
+/// Returns a text in single quotes, which is valid SQL for any text.
 ///
 /// ```
 /// use migratory_core::sql::quotes::literal;

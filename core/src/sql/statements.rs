@@ -1,16 +1,16 @@
-//! Where the statements of a script begin and end, before any of them runs.
+//! Finds where the statements of a script begin and end, before any of them runs.
 //!
-//! SQLite finds the end of a statement only by parsing it, and what it parses must fit the schema of that moment. So a
-//! script that has not run is taken apart here.
+//! SQLite finds the end of a statement only by compiling it, which requires the schema that the
+//! statement needs. So a script that hasn't run is split here.
 
 use std::ops::Range;
 
 use super::lexer::{self, Kind, Token};
 
-/// The statements of a script, as ranges of its bytes.
+/// Returns the statements of a script as byte ranges.
 ///
-/// Each reaches from its first token to its semicolon, or to its last token where the text ends first. A semicolon
-/// alone is no statement, and one inside of a trigger ends none.
+/// Each range goes from the first token to the semicolon, or to the last token at the end of the
+/// text. A lone semicolon is not a statement, and semicolons inside a trigger don't end one.
 ///
 /// ```
 /// use migratory_core::sql::statements;
@@ -42,7 +42,7 @@ pub fn ranges(sql: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// The number of statements in a script.
+/// Returns the number of statements in a script.
 ///
 /// ```
 /// assert_eq!(migratory_core::sql::statements::count("SELECT ';'; ; SELECT 2"), 2);
@@ -51,7 +51,7 @@ pub fn count(sql: &str) -> usize {
     ranges(sql).count()
 }
 
-/// The first token of a statement; blanks, comments and semicolons before it are left out.
+/// Returns the first token of a statement, after blanks, comments and semicolons.
 ///
 /// ```
 /// use migratory_core::sql::statements::first_word;
@@ -63,7 +63,8 @@ pub fn first_word(statement: &str) -> Option<Token<'_>> {
     lexer::meaningful(statement).find(|token| token.kind != Kind::Semicolon)
 }
 
-/// The word that a statement begins with, if it is one that opens or ends a transaction or a savepoint.
+/// Returns the first word of a statement that begins or ends a transaction or savepoint; `None` for
+/// others.
 ///
 /// ```
 /// use migratory_core::sql::statements::transaction_word;
@@ -77,27 +78,28 @@ pub fn transaction_word(statement: &str) -> Option<&'static str> {
     WORDS.into_iter().find(|word| first.is_word(word))
 }
 
-/// Where in a statement a token stands, as far as semicolons depend on it.
+/// The position of a token within a statement, as far as it affects semicolons.
 #[derive(Clone, Copy)]
 enum Place {
-    /// In the words that say which statement it is.
+    /// In the leading words that identify the statement.
     Head(Head),
     /// In a statement that ends at the next semicolon.
     Plain,
     /// In a trigger, before its `BEGIN`.
     BeforeBody,
-    /// In the body of a trigger. Its `END` stands where a statement would begin: that of a `CASE` never does.
+    /// In the body of a trigger. The trigger's `END` is where a statement would begin; a `CASE`
+    /// never ends there.
     Body { at_start: bool },
-    /// Behind the `END` of a trigger.
+    /// After the `END` of a trigger.
     AfterBody,
 }
 
-/// The words `EXPLAIN QUERY PLAN CREATE TEMP`, as far as they were read: how many, of five.
+/// How many of the five words `EXPLAIN QUERY PLAN CREATE TEMP` have been read.
 #[derive(Clone, Copy, Default)]
 struct Head(usize);
 
 impl Place {
-    /// The place after a token.
+    /// Returns the place after a token.
     fn after(self, token: Token<'_>) -> Self {
         match self {
             Self::Head(head) => head.after(token),
@@ -108,7 +110,7 @@ impl Place {
         }
     }
 
-    /// Whether a semicolon here ends the statement.
+    /// Returns whether a semicolon here ends the statement.
     fn ends(self) -> bool {
         !matches!(self, Self::Body { .. })
     }
@@ -123,7 +125,7 @@ impl Head {
         if self.0 > CREATE && token.is_word("trigger") {
             return Place::BeforeBody;
         }
-        // None of the words is needed but CREATE, and none is followed by one before it.
+        // All words but CREATE are optional, and they keep this order.
         let next = (self.0..WORDS.len()).find(|&at| is_any(WORDS[at]));
         next.map_or(Place::Plain, |at| Place::Head(Self(at + 1)))
     }
@@ -183,9 +185,9 @@ mod tests {
         }
     }
 
-    /// SQLite refuses them at their first semicolon too.
+    /// SQLite also refuses them at their first semicolon.
     #[test]
-    fn a_trigger_without_a_body_takes_no_other_statement_along() {
+    fn a_trigger_without_a_body_ends_at_its_semicolon() {
         for sql in ["CREATE TRIGGER; SELECT 1", "CREATE TRIGGER a AFTER INSERT ON b; SELECT 1"] {
             assert_eq!(texts(sql).len(), 2, "{sql}");
         }
