@@ -1,4 +1,4 @@
-//! Takes over a database that existed before its history did, and reads what other libraries recorded of it.
+//! Adopts databases that have no history yet, and reads the histories of other libraries.
 
 pub(crate) mod adoption;
 mod cells;

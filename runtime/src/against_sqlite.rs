@@ -1,4 +1,4 @@
-//! What `migratory_core::sql` says without SQLite, held against the SQLite that is linked.
+//! Compares `migratory_core::sql` with the linked SQLite.
 
 mod create_table;
 mod keywords;

@@ -1,4 +1,4 @@
-//! What an application calls.
+//! The runner and its methods.
 
 mod calls;
 pub(crate) mod config;

@@ -1,4 +1,4 @@
-//! A copy of the database before it is changed.
+//! Backups of a database before it changes.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -30,20 +30,21 @@ use partial::Partial;
 use reason::Reason;
 use write::{Copied, Health};
 
-/// How many backups are kept, unless told otherwise.
+/// The default number of backups to keep.
 const KEPT: usize = 3;
 
-/// Where a run writes a copy of the database before it changes anything; see [`Runner::backup`].
+/// Where a run writes a backup of the database before it changes anything; see [`Runner::backup`].
 ///
-/// The copy is made while the database is locked for the migration: it holds what is there before, no more and
-/// no less, also of a database in WAL mode that others are using. It is checked by `quick_check` and is on
-/// the disk before the first change; until then it is in a private folder whose name ends in `.partial`. From its
-/// first byte, nobody can read it who can't read the database. A database that holds nothing yet is not copied.
+/// The runner copies the database while it holds the migration's lock, so the backup is exactly the
+/// state before the run, even in WAL mode with other connections. `quick_check` verifies the
+/// backup, and it is synced to disk before the first change. Until then it is in a private folder
+/// whose name ends in `.partial`. At no moment can anybody read the backup who can't read the
+/// database. An empty database is not backed up.
 ///
-/// A database in memory can't be backed up: that is an error. So is one that is encrypted, or whose connection is in
-/// `locking_mode = EXCLUSIVE`: no second connection can read it. So is a backup onto the database itself or onto a
-/// file that belongs to it, by whatever name, onto a file that is not an SQLite database, and onto a database that is
-/// not an older backup of this one.
+/// It is an error to back up a database that is in memory or encrypted, or whose connection has
+/// `locking_mode = EXCLUSIVE`: no second connection can read these. It is also an error to write
+/// the backup over the database or one of its side files, over a file that isn't an SQLite
+/// database, or over a database that isn't an older backup of this one.
 ///
 /// ```
 /// # use migratory_runtime::{Backup, MigrationSet, Runner};
@@ -61,7 +62,7 @@ pub struct Backup<'a> {
     keep: usize,
 }
 
-/// Names a file for the backup of a database.
+/// Returns the path of the backup for the path of a database.
 type Naming<'a> = Arc<dyn Fn(&Path) -> PathBuf + Send + Sync + 'a>;
 
 #[derive(Clone)]
@@ -72,41 +73,47 @@ enum Place<'a> {
 }
 
 impl<'a> Backup<'a> {
-    /// In the folder of the database, under its name with the moment and the version added.
+    /// Writes the backup next to the database, under its name with the time and version appended.
     ///
-    /// The newest three are kept; see [`keep`](Self::keep).
+    /// Keeps the newest three; see [`keep`](Self::keep).
     pub const fn beside() -> Self {
         Self { place: Place::Beside, keep: KEPT }
     }
 
-    /// At this path. If it is a folder, as with [`beside`](Self::beside) but in there. An older backup that is there
-    /// is replaced; any other file, and a database that has nothing in common with this one, is an error.
+    /// Writes the backup to this path, or, if the path is a folder, into it under a name like that
+    /// of [`beside`](Self::beside).
+    ///
+    /// An older backup at the path is replaced; any other file, or an unrelated database, is an
+    /// error.
     pub fn to(path: impl Into<PathBuf>) -> Self {
         Self { place: Place::At(path.into()), keep: KEPT }
     }
 
-    /// At the path that the closure names; it is given that of the database. What is there is treated as by
-    /// [`to`](Self::to).
+    /// Writes the backup to the path that the closure returns for the path of the database. An
+    /// existing file is treated as by [`to`](Self::to).
     pub fn named(name: impl Fn(&Path) -> PathBuf + Send + Sync + 'a) -> Self {
         Self { place: Place::Named(Arc::new(name)), keep: KEPT }
     }
 
-    /// How many backups of the database are kept in the folder, the new one included; at least one is.
+    /// Sets how many backups of the database to keep in the folder, including the new one; at least
+    /// one.
     ///
-    /// Only files that are named as [`beside`](Self::beside) names them are ever removed, and only after the
-    /// new one is complete. In one folder, databases of one name share these names: give each a folder of its own.
+    /// Only files named like those of [`beside`](Self::beside) are removed, and only once the new
+    /// backup is complete. Databases of the same name share these names, so give each its own
+    /// folder.
     pub const fn keep(mut self, count: usize) -> Self {
         self.keep = count;
         self
     }
 
-    /// Makes a backup now, and says where it is. Nobody can write to the database meanwhile.
+    /// Makes a backup now and returns its path, while other connections can't write.
     ///
-    /// While a `no-transaction` migration is half-way, this waits for as long as the connection would wait for a lock.
+    /// If a `no-transaction` migration is half-way, this waits as long as the connection would wait
+    /// for a lock.
     ///
     /// # Errors
-    /// If the database is in use or holds nothing, if a `no-transaction` migration is half-way in it, or if the backup
-    /// can't be written or is damaged.
+    /// Fails if the database is in use or empty, if a `no-transaction` migration is half-way, or if
+    /// the backup can't be written or is damaged.
     pub fn take(&self, conn: &mut Connection) -> Result<PathBuf> {
         let make = || {
             let (transaction, history) = whole::lock(conn)?;
@@ -118,20 +125,21 @@ impl<'a> Backup<'a> {
         bare(outcome)
     }
 
-    /// Brings a database back to what a backup of it holds, in one transaction.
+    /// Restores a database from a backup, in one transaction.
     ///
-    /// All that was written since is no longer in the database, but in a copy of it:
-    /// [`Restored::replaced`] says where. Others may have the database open; they must not be using it just then.
+    /// The current contents are kept in a copy, whose path [`Restored::replaced`] returns. Other
+    /// connections may be open, but must not be using the database at that moment.
     ///
-    /// The file has to be undamaged, by `integrity_check`, and a backup of this database: its history and that of the
-    /// database share a migration, or one of them is empty. A backup from before the first migration has no
-    /// history; it is recognised by its name, or because all its tables are in the database still.
-    /// [`Runner::restore`](crate::Runner::restore) asks for the migrations of the program instead, and
-    /// [`restore_any`](Self::restore_any) takes any database.
+    /// The file must pass `integrity_check` and be a backup of this database: the two histories
+    /// share a migration, or one of them is empty. A backup from before the first migration has no
+    /// history; its name identifies it, or the fact that the database still has all its tables. To
+    /// require the program's migrations instead, use [`Runner::restore`](crate::Runner::restore);
+    /// to restore any database, use [`restore_any`](Self::restore_any).
     ///
     /// # Errors
-    /// If the file can't be read, is damaged, is not a backup of this database, or is the database itself; if what it
-    /// would replace can't be kept; or if the database is in use or can't be written. The database is then as it was.
+    /// Fails if the file can't be read, is damaged, isn't a backup of this database, or is the
+    /// database itself; if the current contents can't be kept; or if the database is in use or
+    /// can't be written. Then the database is unchanged.
     ///
     /// ```no_run
     /// # use migratory_runtime::{Backup, Runner};
@@ -149,12 +157,13 @@ impl<'a> Backup<'a> {
         bare(restore(from.as_ref(), conn, Demand::OfDatabase))
     }
 
-    /// Replaces a database by any other that is sound, for a person who has been asked and insists.
+    /// Restores a database from any sound database, after a person has confirmed it.
     ///
-    /// What was there is kept, as by [`restore`](Self::restore).
+    /// The current contents are kept, as by [`restore`](Self::restore).
     ///
     /// # Errors
-    /// As [`restore`](Self::restore), but the file need not be a backup of this database.
+    /// Fails like [`restore`](Self::restore), except that the file need not be a backup of this
+    /// database.
     ///
     /// ```no_run
     /// # use migratory_runtime::{Backup, Restored};
@@ -166,7 +175,7 @@ impl<'a> Backup<'a> {
         bare(restore(from.as_ref(), conn, Demand::Nothing))
     }
 
-    /// Writes the backup, while the caller holds the write lock; `None` if the database holds nothing.
+    /// Writes the backup while the caller holds the write lock; `None` if the database is empty.
     pub(crate) fn make(
         &self,
         conn: &Connection,
@@ -194,7 +203,7 @@ impl<'a> Backup<'a> {
             }
         };
         let mut progress =
-            |done, total| audience.tell(&Event::BackingUp { path: &path, done, total });
+            |done, total| audience.emit(&Event::BackingUp { path: &path, done, total });
         let copy = (path.as_path(), partial);
         match write::write(conn, &database, copy, Health::Checked, &mut progress) {
             Ok(Copied::Complete) => {}
@@ -219,15 +228,15 @@ impl<'a> Backup<'a> {
     }
 }
 
-/// Where a backup goes.
+/// The destination of a backup.
 enum Folder {
-    /// Into this folder, under a name of ours.
+    /// Into this folder, under a generated name.
     Of(PathBuf),
     /// To this file.
     Named(PathBuf),
 }
 
-/// The unfinished copy for a path that the application chose.
+/// Creates the unfinished copy for a path that the application chose.
 fn at(database: &Path, path: &Path) -> std::result::Result<Partial, ErrorKind> {
     if let Some(what) = write::refusal(database, path) {
         return Err(failed(path, what));
@@ -235,7 +244,7 @@ fn at(database: &Path, path: &Path) -> std::result::Result<Partial, ErrorKind> {
     Partial::replace(path).map_err(|error| failed(path, error))
 }
 
-/// A database of which there can be no backup.
+/// Creates the error for a database that can't be backed up.
 fn impossible(what: &str) -> ErrorKind {
     ErrorKind::Backup { to: None, what: what.to_owned(), help: None, source: None }
 }
@@ -245,7 +254,7 @@ fn failed(to: &Path, reason: impl Into<Reason>) -> ErrorKind {
     ErrorKind::Backup { to: Some(to.to_owned()), what, help, source }
 }
 
-/// The moment, as names have it.
+/// Returns the current time in the format of backup names.
 fn moment(conn: &Connection) -> rusqlite::Result<String> {
     conn.query_row("SELECT strftime('%Y%m%dT%H%M%SZ', 'now')", [], |row| row.get(0))
 }

@@ -1,4 +1,4 @@
-//! A database and its connection, apart from migrations: errors, settings, foreign keys, the schema.
+//! The database and its connection: errors, settings, foreign keys, and the schema.
 
 pub(crate) mod attached;
 pub(crate) mod definition;

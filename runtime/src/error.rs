@@ -1,4 +1,4 @@
-//! What can go wrong while a database is migrated, and what had been done before.
+//! Errors: what went wrong, and what the run had committed before.
 
 use std::error;
 
@@ -13,15 +13,16 @@ pub(crate) mod remains;
 mod text;
 mod words;
 
-/// The outcome of a runner's method.
+/// The result of a runner's method.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a database was not migrated, and what had been done before.
+/// The error of a run, with a report of the steps that were committed before it.
 ///
-/// Its text is made for people: what is wrong, in which file and line, in which state the database is
-/// now, and the ways out. The error behind it, such as SQLite's, is its [`source`](error::Error::source), and its words are
-/// left out of the text, since programs that print an error with its sources would print them twice. `{:#}` is the whole
-/// text, with them. So is `Debug`, so that a `main` that returns an error prints it well.
+/// Its text is written for people: the problem, the file and line, the state of the database, and
+/// what to do. The underlying error, such as SQLite's, is its [`source`](error::Error::source).
+/// `Display` omits the source's text, because programs that print the chain of sources would print
+/// it twice. `{:#}` includes it, and so does `Debug`, so that a `main` that returns the error
+/// prints all of it.
 ///
 /// ```
 /// # use migratory_runtime::{Migration, MigrationSet, Runner};
@@ -41,7 +42,7 @@ struct Inner {
     report: Report,
 }
 
-/// The outcome of what does nothing by parts.
+/// Converts the error of a method that commits nothing in parts.
 pub(crate) fn bare<T>(outcome: Result<T, ErrorKind>) -> Result<T> {
     outcome.map_err(|kind| Error::new(kind, Report::default()))
 }
@@ -51,21 +52,22 @@ impl Error {
         Self(Box::new(Inner { kind, report }))
     }
 
-    /// What went wrong, as data.
+    /// Returns the kind of error, as data.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
 
-    /// What had been done, and remains, before it went wrong.
+    /// Returns the steps that were committed before the error.
     ///
-    /// Nothing in most cases: what is pending goes in one transaction. Only a migration that runs
-    /// outside of it or with foreign keys off ends one before its time.
+    /// It is usually empty, because all pending migrations run in one transaction. Only migrations
+    /// that run outside a transaction or with foreign keys off split a run.
     pub fn report(&self) -> &Report {
         &self.0.report
     }
 
-    /// Another connection holds the database locked, or is running a `no-transaction` migration. To try again later
-    /// is safe, also where a script stopped half-way ([`is_dirty`](Self::is_dirty)): the next run continues it.
+    /// Returns whether another connection holds a lock on the database, or is running a
+    /// `no-transaction` migration. Retrying is safe, even if a script stopped half-way
+    /// ([`is_dirty`](Self::is_dirty)): the next run continues it.
     pub fn is_busy(&self) -> bool {
         match self.kind() {
             ErrorKind::Busy(_) | ErrorKind::Underway { .. } => true,
@@ -80,43 +82,44 @@ impl Error {
         }
     }
 
-    /// There is something to do, and the database can't be written.
+    /// Returns whether migrations are pending in a database that can't be written.
     pub fn is_read_only(&self) -> bool {
         matches!(self.kind(), ErrorKind::ReadOnly(_))
     }
 
-    /// The file is not an SQLite database, or a damaged one.
+    /// Returns whether the file is not an SQLite database, or is damaged.
     pub fn is_not_a_database(&self) -> bool {
         matches!(self.kind(), ErrorKind::NotADatabase(_))
     }
 
-    /// The database holds versions that this program does not know: a newer program made them.
+    /// Returns whether the database has migrations that this program doesn't know, because a newer
+    /// program applied them.
     pub fn is_unknown_version(&self) -> bool {
         matches!(self.kind(), ErrorKind::Unknown { .. })
     }
 
-    /// A migration is pending below one that is applied.
+    /// Returns whether a migration is pending below an applied one.
     pub fn is_out_of_order(&self) -> bool {
         matches!(self.kind(), ErrorKind::OutOfOrder { .. })
     }
 
-    /// A migration's text changed after it was applied.
+    /// Returns whether a migration's text changed after it was applied.
     pub fn is_changed(&self) -> bool {
         matches!(self.kind(), ErrorKind::Changed { .. })
     }
 
-    /// A migration that would have to be reverted has no down.
+    /// Returns whether a migration to revert has no down.
     pub fn is_irreversible(&self) -> bool {
         matches!(self.kind(), ErrorKind::Irreversible { .. })
     }
 
-    /// A migration left references that lead nowhere.
+    /// Returns whether a migration left dangling foreign keys.
     pub fn is_foreign_key_violation(&self) -> bool {
         matches!(self.kind(), ErrorKind::ForeignKeys { .. })
     }
 
-    /// A `no-transaction` migration stopped half-way, in this run or in one before. In most cases the next run
-    /// continues it; the error's text says if a person has to do something.
+    /// Returns whether a `no-transaction` migration stopped half-way, in this run or an earlier
+    /// one. The next run usually continues it; the error's text says if a person has to act.
     pub fn is_dirty(&self) -> bool {
         match self.kind() {
             ErrorKind::Dirty { .. } | ErrorKind::Unrecorded { .. } => true,
@@ -126,28 +129,29 @@ impl Error {
         }
     }
 
-    /// The run was stopped by its observer, or by an interrupt of the connection.
+    /// Returns whether the observer, or an interrupt of the connection, stopped the run.
     pub fn is_cancelled(&self) -> bool {
         matches!(self.kind(), ErrorKind::Cancelled { .. })
     }
 
-    /// The backup could not be made; nothing was changed.
+    /// Returns whether the backup could not be made; then nothing was changed.
     pub fn is_backup(&self) -> bool {
         matches!(self.kind(), ErrorKind::Backup { .. })
     }
 
-    /// The live schema is another one than the migrations make.
+    /// Returns whether the live schema differs from the one the migrations produce.
     pub fn is_drift(&self) -> bool {
         matches!(self.kind(), ErrorKind::Differs { .. } | ErrorKind::NotAsEdited { .. })
     }
 
-    /// A step in Rust failed, is missing, or is one too many.
+    /// Returns whether a Rust step failed, is missing, or is unexpected.
     pub fn is_code(&self) -> bool {
         use ErrorKind::{Code, MissingCode, UnexpectedCode};
         matches!(self.kind(), Code { .. } | MissingCode { .. } | UnexpectedCode { .. })
     }
 
-    /// The file of the migration that failed, relative to the package, where one did.
+    /// Returns the file of the failed migration, relative to the package; `None` if the error isn't
+    /// about a file.
     pub fn file(&self) -> Option<&str> {
         match self.kind() {
             ErrorKind::Statement(failure) => Some(&failure.file),
@@ -158,12 +162,12 @@ impl Error {
         }
     }
 
-    /// The text of the statement that failed, where one did.
+    /// Returns the text of the failed statement; `None` if no statement failed.
     pub fn statement(&self) -> Option<&str> {
         self.failure().map(|failure| failure.statement.as_str())
     }
 
-    /// The line in [`file`](Self::file) at which it failed; the first is 1.
+    /// Returns the line of the failure in [`file`](Self::file), from 1; `None` if it isn't known.
     pub fn line(&self) -> Option<usize> {
         self.failure().map(|failure| failure.line)
     }

@@ -1,4 +1,4 @@
-//! The history of a database: the table, what it says, and what is written into it.
+//! The history of a database: its table, reading it, and writing it.
 
 pub(crate) mod progress;
 pub(crate) mod read;

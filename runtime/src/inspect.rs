@@ -1,4 +1,4 @@
-//! Looks at a database or a folder, and changes nothing.
+//! Inspects databases and folders without changing anything.
 
 pub(crate) mod difference;
 pub(crate) mod drift;

@@ -1,26 +1,29 @@
-//! The runtime of [`migratory`](https://docs.rs/migratory): what an application links.
+//! The runtime of [`migratory`](https://docs.rs/migratory): the code that applications link.
 //!
-//! Applications depend on `migratory`, which re-exports all of this beside the macro that reads the
-//! folder of migrations.
+//! Applications depend on `migratory`, which re-exports all of this along with the macro that reads
+//! the folder of migrations.
 //!
-//! A run: [`Runner`] (`api`) looks at the stamp (`history/stamp`); if there is something to do, `run` reads the
-//! history (`history/read`), finds the steps (`plan`), and takes them in transactions (`run/transaction_segment`) or
-//! outside of one (`run/autocommit_segment`, with its `run/mark` in the history and `run/autocommit`). `run/perform` and
-//! `run/script` run each script, `history/write` records it, and `run/report` says what was done.
+//! A run begins in [`Runner`] (`api`), which checks the stamp (`history/stamp`). If there is
+//! something to do, `run` reads the history (`history/read`), makes a plan (`plan`), and executes
+//! its steps in transactions (`run/transaction_segment`) or outside one (`run/autocommit_segment`,
+//! which keeps a `run/mark` in the history, and `run/autocommit`). `run/perform` and `run/script`
+//! run each script, `history/write` records it, and `run/report` lists what was done.
 //!
-//! | folder | what it holds |
+//! | folder | contents |
 //! |---|---|
 //! | `api` | the runner and its configuration |
-//! | `run` | a run: its loop, its segments, how a script and a step in Rust are run, the report |
-//! | `plan` | which steps lead from a history to a goal; pure |
-//! | `history` | the table, what it says, what is written into it, and the stamp in the file's header |
-//! | `db` | the database and its connection: SQLite's errors, settings, foreign keys, the schema, locks |
-//! | `stored_down` | what stands before the scripts of a database file |
-//! | `inspect` | looks that change nothing: status, drift, replay of the migrations, files that are new in the folder |
-//! | `adopt` | a database without a history of ours, and one reader for each other library's record |
-//! | `backup` | copies before a change, and back |
+//! | `run` | a run: its loop, its segments, how scripts and Rust steps are run, the report |
+//! | `plan` | the steps from a history to a goal; pure |
+//! | `history` | the table, reading and writing it, and the stamp in the file's header |
+//! | `db` | the database and its connection: SQLite's errors, settings, foreign keys, the schema,
+//! locks |
+//! | `stored_down` | checks of the downs stored in a database file |
+//! | `inspect` | read-only inspections: status, drift, replay of the migrations, new files in the
+//! folder |
+//! | `adopt` | databases without a history, and a reader for each other library's history |
+//! | `backup` | backups before a change, and restoring them |
 //! | `observe` | what a run emits: events, the heartbeat of a long statement, spans |
-//! | `error` | what can go wrong: the kinds, their text, and which file and line |
+//! | `error` | the kinds of error, their text, and the file and line |
 
 mod adopt;
 #[cfg(test)]
@@ -59,7 +62,7 @@ pub use run::code::CodeResult;
 pub use run::report::{Report, StepReport};
 pub use rusqlite;
 
-/// What the other crates of migratory share with the runtime. No part of the public surface.
+/// Items shared with the other crates of migratory; not part of the public API.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::db::errors::{code, message};

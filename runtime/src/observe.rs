@@ -1,4 +1,4 @@
-//! What a run emits while it goes on.
+//! Events emitted during a run.
 
 pub(crate) mod event;
 pub(crate) mod heartbeat;

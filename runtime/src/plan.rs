@@ -1,4 +1,4 @@
-//! Which steps lead from what a database has to what is wanted. Pure: it reads values, and runs nothing.
+//! The planner: finds the steps from a history to a goal. It is pure and runs nothing.
 
 use migratory_core::{
     Direction, Down, Goal, Migration, MigrationSet, Mode, Plan, Script, Step, Target, Version,
@@ -9,7 +9,8 @@ use crate::history::read::{Entry, History};
 use crate::history::table::TABLE;
 use crate::plan::newer::NewerDatabase;
 
-/// The steps from `history` to `goal`, or why there is no way. A script that is half-way is finished first.
+/// Returns the steps from `history` to `goal`, or an error if there are none. A half-way script is
+/// finished first.
 pub(crate) fn plan(
     set: &MigrationSet<'_>,
     history: &History,
@@ -25,7 +26,7 @@ pub(crate) fn plan(
     Ok(Plan::new(steps))
 }
 
-/// The steps from a history in which nothing is half-way.
+/// Plans from a history without a half-way script.
 fn from_whole(
     set: &MigrationSet<'_>,
     history: &History,
@@ -43,7 +44,7 @@ fn from_whole(
             Some(entry) => Ok(vec![revert(set, entry)?, again(set, entry.version)?]),
             None => Ok(Vec::new()),
         },
-        // Another process may have applied it meanwhile.
+        // Another process may have applied it in the meantime.
         Goal::Again(version) if history.get(version).is_some() => Ok(Vec::new()),
         Goal::Again(version) => Ok(vec![again(set, version)?]),
     }
@@ -53,7 +54,8 @@ fn latest(set: &MigrationSet<'_>) -> Option<Version> {
     set.latest().map(Migration::version)
 }
 
-/// Down from the newest, then up from the oldest, until exactly the migrations up to the target are applied.
+/// Reverts from the newest and then applies from the oldest, until exactly the migrations up to the
+/// target are applied.
 fn to(
     set: &MigrationSet<'_>,
     history: &History,
@@ -109,7 +111,7 @@ fn in_order(
     }
 }
 
-/// With equal versions and checksums, a chain can differ only if somebody wrote into the history.
+/// If versions and checksums are equal, a chain can differ only if somebody edited the history.
 fn chained(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), ErrorKind> {
     let mut pairs = stay.iter().zip(set.migrations());
     match pairs.find(|(entry, migration)| entry.chain != migration.chain()) {
@@ -130,8 +132,8 @@ fn apply(migration: &Migration<'_>) -> Step {
     Step::new(Direction::Up, migration.version(), migration.name(), migration.up())
 }
 
-/// The embedded down undoes the embedded up. What was applied from another text is undone by the down
-/// that came with that text.
+/// Returns the step that reverts a migration. The embedded down undoes the embedded up; a migration
+/// applied from another text is reverted with the down stored along with that text.
 fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, ErrorKind> {
     let irreversible = |reason: Option<&str>| ErrorKind::Irreversible {
         version: entry.version,

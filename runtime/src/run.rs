@@ -1,9 +1,9 @@
-//! A run: look what is to do, take the lock, look again, do it, record it, commit.
+//! A run: make a plan, take the lock, plan again, run the scripts, record them, commit.
 //!
-//! A run is cut into segments, each of which is one transaction (or one script outside of any). Before
-//! a segment, the plan is made without a lock, since foreign keys can be turned off only before the
-//! transaction begins. It is made again inside of the lock, and only what both say is done: where
-//! another process was faster, the run looks anew.
+//! A run is divided into segments, each of which is one transaction, or one script outside any.
+//! The plan of a segment is made without a lock first, because foreign keys can be turned off only
+//! before the transaction begins. It is made again under the lock, and the segment runs only if
+//! both plans agree. If another process was faster, the run plans again.
 
 use std::thread;
 use std::time::Instant;
@@ -43,19 +43,19 @@ mod transaction_segment;
 
 pub(crate) type Result<T> = std::result::Result<T, ErrorKind>;
 
-/// A run over one connection.
+/// A run on one connection.
 pub(crate) struct Run<'r> {
     pub(crate) conn: &'r Connection,
     pub(crate) config: &'r Config<'r>,
     pub(crate) audience: Audience<'r>,
     pub(crate) report: Report,
-    /// The settings of the rehearsal, from the first change on.
+    /// The settings of the rehearsal, in effect from the first change on.
     environment: Option<Environment<'r>>,
-    /// The no-transaction migration that the last look without a lock found half-way.
+    /// The half-way `no-transaction` migration found by the last look without a lock.
     pub(crate) surveyed: Option<Underway>,
 }
 
-/// What a look at the database found, and holds under the lock.
+/// The history and the plan, as read by one look at the database.
 pub(crate) struct Look {
     pub(crate) history: History,
     plan: Plan,
@@ -98,7 +98,7 @@ impl<'r> Run<'r> {
             let outcome = match mode {
                 Mode::NoTransaction => self.autocommit_segment(goal, segment, named),
                 Mode::Transaction | Mode::ForeignKeysOff => {
-                    // A step in Rust may set any pragma, and nothing names it.
+                    // A Rust step may set any pragma.
                     let settings = all.as_ref().unwrap_or(&named);
                     self.transaction_segment(goal, segment, mode, settings)
                 }
@@ -109,7 +109,8 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// A first migration that fails in a database with tables was probably applied by something else.
+    /// Marks the failure of a first migration in a database with tables: something else probably
+    /// created them.
     fn hinted(&self, mut kind: ErrorKind, history: &History) -> ErrorKind {
         if let ErrorKind::Statement(failure) = &mut kind {
             let has_objects =
@@ -119,7 +120,7 @@ impl<'r> Run<'r> {
         kind
     }
 
-    /// What is said and asked once, before anything is done.
+    /// Makes the checks and emits the events at the start of a run, before anything changes.
     fn open(&mut self, look: &Look) -> Result<()> {
         let drifted = look.history.underway().is_none()
             && verify::is_changed(self.conn, self.config, &look.history)?;
@@ -136,15 +137,16 @@ impl<'r> Run<'r> {
         shadow::check(self.conn, scripts.clone())?;
         attached::check(self.conn, scripts)?;
         self.environment = Some(Environment::enter(self.conn, self.config.set)?);
-        // Whoever says stop is heard before the first segment.
-        let _ = self.audience.tell(&Event::Planned { plan: &look.plan });
+        // A cancellation takes effect before the first segment.
+        let _ = self.audience.emit(&Event::Planned { plan: &look.plan });
         Ok(())
     }
 
-    /// Looks at the database without a lock. While another process runs a no-transaction migration, this waits for
-    /// as long as the connection would wait for a lock.
+    /// Looks at the database without a lock. While another process runs a `no-transaction`
+    /// migration, this waits as long as the connection would wait for a lock.
     ///
-    /// A process that did nothing for so long is dead, or will find that this run has taken its script over.
+    /// A process that makes no progress for so long is dead, or will find that this run has taken
+    /// its script over.
     fn survey(&mut self, goal: Goal) -> Result<Look> {
         let until = Instant::now() + patience::busy_timeout(self.conn)?;
         let mut first: Option<Underway> = None;
@@ -174,13 +176,13 @@ impl<'r> Run<'r> {
         Ok(patiently(self.conn, &|| self.audience.is_cancelled(), begin)?)
     }
 
-    /// Looks under the lock; `None` if what is to do is not this segment any more. What is, may begin: the
-    /// backup is made, if one is wanted, and the history exists.
+    /// Looks again under the lock; `None` if the segment is no longer what there is to do.
+    /// Otherwise makes the backup, if one is configured, and creates the history.
     pub(crate) fn look_again(&mut self, goal: Goal, segment: &[Step]) -> Result<Option<Look>> {
         let history = History::read(self.conn, self.config.set)?;
         if history.underway().map(|(_, underway)| underway) != self.surveyed.as_ref() {
-            // Another process has begun a no-transaction migration since, or gone on with it: that is waited for
-            // without a lock.
+            // Another process has begun or continued a `no-transaction` migration since. Wait for
+            // it without the lock.
             return Ok(None);
         }
         let plan = plan(self.config.set, &history, goal, self.config.newer)?;
@@ -196,7 +198,8 @@ impl<'r> Run<'r> {
         Ok(Some(look))
     }
 
-    /// Once in a run, before its first change. What is half-way is not worth a backup: there is one of before it.
+    /// Makes the backup once per run, before its first change. A half-way database isn't backed up:
+    /// the run that began the script has made a backup of the state before.
     fn back_up(&mut self, history: &History) -> Result<()> {
         let is_wanted = self.report.backup().is_none() && history.underway().is_none();
         let Some(backup) = self.config.backup.as_ref().filter(|_| is_wanted) else {
@@ -204,16 +207,17 @@ impl<'r> Run<'r> {
         };
         let Some(path) = backup.make(self.conn, history, &self.audience)? else { return Ok(()) };
         self.report.set_backup(path.clone());
-        match self.audience.tell(&Event::BackedUp { path: &path }) {
+        match self.audience.emit(&Event::BackedUp { path: &path }) {
             Flow::Continue(()) => Ok(()),
             Flow::Break(()) => Err(ErrorKind::CANCELLED),
         }
     }
 
-    /// Stamps a database that is where it should be, so that the next start need not look so closely.
+    /// Stamps a database that is up to date, so that the next start is cheap.
     ///
-    /// The stamp is a convenience: if it can't be written now, the next start takes the long way too. Where a
-    /// newer program's migrations are let be, the stamp is that program's.
+    /// The stamp is only an optimisation: if it can't be written now, the next start reads the
+    /// history again. If a newer program's migrations are tolerated, the stamp belongs to that
+    /// program.
     fn refresh(&self, history: &History, goal: Goal) -> Result<()> {
         let is_theirs =
             history.entries.iter().any(|entry| self.config.set.get(entry.version).is_none());
@@ -238,7 +242,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// The stamp that is there, if it is ours and another one is due.
+    /// Returns the current stamp, if it is ours and a different one is due.
     fn overdue(&self, history: &History) -> Result<Option<i32>> {
         match stamp::ours(self.conn, history)? {
             Some(ours) if ours != stamp::due(self.conn, self.config.set, history)? => {

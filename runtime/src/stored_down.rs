@@ -1,8 +1,10 @@
-//! Downs that are stored in the database, and run where the program has none of its own.
+//! Downs stored in the database, which run if the program has no down of its own.
 //!
-//! A database file may come from anybody, and so may these scripts. Two walls stand before them, each enough alone: a
-//! list of statements by our lexer (`allowed`), and a rehearsal on an empty copy of the live schema, in memory, where
-//! SQLite's authorizer has a list of its own (`rehearsal`). And they have to end at a schema that this program proved: it
+//! A database file may come from anybody, and so may these scripts. Two barriers protect against
+//! them, each sufficient alone: a list of statements, checked with our lexer (`allowed`), and a
+//! rehearsal on an empty copy of the live schema in memory, where SQLite's authorizer has its own
+//! list (`rehearsal`). They must also produce a schema that this program has proven, which is
+//! checked in the rehearsal and again before a transaction commits.
 //! is compared in the rehearsal, and once more before a transaction commits.
 
 use migratory_core::Step;
@@ -27,10 +29,10 @@ pub(crate) use no_attach::NoAttach;
 
 use rehearsal::Rehearsal;
 
-/// Refuses to begin a run some of whose steps are stored downs, if one of them may not run or ends at another schema
-/// than this program has proven. Nothing is changed in the database.
+/// Refuses a run with stored downs, if one of them may not run or produces a schema that this
+/// program hasn't proven. Changes nothing.
 ///
-/// The steps are those that are left of the run, so that all is known before the first is taken.
+/// `steps` are all remaining steps of the run, so that the refusal comes before the first.
 pub(crate) fn check(
     conn: &Connection,
     config: &Config<'_>,
@@ -59,15 +61,15 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// What is left of a script that is continued.
+/// Returns the remaining part of a script.
 fn left<'s>(sql: &'s str, step: &Step) -> &'s str {
     sql.get(step.resume_at.unwrap_or(0)..).unwrap_or_default()
 }
 
-/// Compares the schema that a stored down left with the one that the program has proven for the version below it.
+/// Compares the schema that a stored down produced with the one proven for the version below it.
 ///
-/// Where that version is one that the program does not know, there is nothing to compare with: the next down is, or else
-/// the last is refused.
+/// If the program doesn't know that version, there is nothing to compare with. Then the next down
+/// is compared, or the last one is refused.
 pub(crate) fn check_schema(
     conn: &Connection,
     config: &Config<'_>,
@@ -86,7 +88,7 @@ pub(crate) fn check_schema(
     if is_proven(config, version, &found) {
         return Ok(());
     }
-    // Not rehearsed, or spelled in another way by this SQLite.
+    // The version wasn't rehearsed, or the linked SQLite spells its schema differently.
     let expected = config.scratch.schema(config.set, version)?;
     let drift = Drift::between(version, &expected, &found, &config.ignore);
     if drift.is_empty() {
@@ -101,8 +103,8 @@ fn is_proven(config: &Config<'_>, version: Option<Version>, found: &[Object]) ->
     proven.is_some_and(|proven| proven == schema::fingerprint_of(own))
 }
 
-/// The version that a database is at once this one is reverted, with all above it; as an error where the program does
-/// not know what was applied up to there.
+/// Returns the version of the database after reverting this migration and all above it. Fails if
+/// the program doesn't know what was applied up to there.
 fn below(
     set: &MigrationSet<'_>,
     history: &History,
@@ -111,7 +113,7 @@ fn below(
     let Some(entry) = history.entries.iter().rfind(|entry| entry.version < version) else {
         return Ok(None);
     };
-    // The chain is over everything that was applied before.
+    // The chain covers everything that was applied before.
     match set.get(entry.version).map(Migration::chain) {
         Some(chain) if chain == entry.chain => Ok(Some(entry.version)),
         _ => Err(entry.version),

@@ -1,11 +1,11 @@
-//! Moments and durations, as people read them.
+//! Formats times and durations for people.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 const DAY: i64 = 86_400;
 
-/// `2026-11-21 10:09:00` of unix seconds, in UTC.
+/// Formats Unix seconds as `2026-11-21 10:09:00`, in UTC.
 pub(crate) fn utc(seconds: i64) -> String {
     let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
     let (year, month, day) = civil(days);
@@ -13,9 +13,9 @@ pub(crate) fn utc(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
 }
 
-/// The date that is so many days after 1970-01-01 in the Gregorian calendar.
+/// Returns the Gregorian date this many days after 1970-01-01.
 ///
-/// Counted in years that begin in March, so that the leap day is the last of its year, and in eras of
+/// Years are counted from March, so that the leap day is the last day of its year, and in eras of
 /// 400 years, which all have the same number of days.
 fn civil(days: i64) -> (i64, i64, i64) {
     let since_march_0 = days.saturating_add(719_468);
@@ -29,7 +29,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
 
-/// `0.4 ms`, `12 ms`, `3.2 s` or `2 min 5 s`.
+/// Formats a duration as `0.4 ms`, `12 ms`, `3.2 s` or `2 min 5 s`.
 pub(crate) fn took(duration: Duration) -> String {
     let ms = duration.as_secs_f64() * 1e3;
     let mut text = String::new();
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_told_in_utc() {
+    fn times_are_formatted_in_utc() {
         for (seconds, text) in [
             (0, "1970-01-01 00:00:00"),
             (951_782_399, "2000-02-28 23:59:59"),
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_told_in_a_unit_that_fits() {
+    fn durations_are_formatted_in_a_fitting_unit() {
         for (ms, text) in
             [(0, "0.0 ms"), (9, "9.0 ms"), (12, "12 ms"), (3_200, "3.2 s"), (125_000, "2 min 5 s")]
         {

@@ -1,4 +1,4 @@
-//! Records migrations as applied that no run of ours applied, once the schema says that they are.
+//! Records migrations as applied in a database without a history, after comparing its schema.
 
 use std::fmt;
 
@@ -18,9 +18,8 @@ use crate::history::{shape, table};
 use crate::inspect::drift::Drift;
 use crate::{Migration, Version};
 
-/// What was recorded of a database that existed before its history did.
-///
-/// See [`Runner::baseline`](crate::Runner::baseline) and [`Runner::adopt`](crate::Runner::adopt).
+/// The result of [`Runner::baseline`](crate::Runner::baseline) or [`Runner::adopt`](crate::Runner::adopt): the
+/// migrations that were recorded as applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Adoption {
     versions: Vec<Version>,
@@ -28,19 +27,22 @@ pub struct Adoption {
 }
 
 impl Adoption {
-    /// The migrations that were recorded as applied, the oldest first.
+    /// Returns the migrations recorded as applied, oldest first.
     pub fn versions(&self) -> &[Version] {
         &self.versions
     }
 
-    /// Those of them whose text is not the one that the other library applied, by the checksum which it kept.
+    /// Returns those whose text differs from what the other library applied, by the checksum that
+    /// it stored.
     ///
-    /// Their schema is the same, else nothing would have been recorded. Where only comments differ, all is well.
+    /// Their schema is the same, or nothing would have been recorded. If only comments differ,
+    /// there is nothing to do.
     pub fn edited(&self) -> &[Version] {
         &self.edited
     }
 
-    /// Whether nothing was to be recorded: the database is empty, or has a history already.
+    /// Returns whether there was nothing to record: the database is empty, or already has a
+    /// history.
     pub fn is_empty(&self) -> bool {
         self.versions.is_empty()
     }
@@ -62,7 +64,7 @@ impl fmt::Display for Adoption {
     }
 }
 
-/// Records the migrations up to this one, if the schema is the one that they make.
+/// Records the migrations up to this version, if the schema is the one they produce.
 pub(crate) fn baseline(
     conn: &Connection,
     config: &Config<'_>,
@@ -82,7 +84,7 @@ pub(crate) fn baseline(
     take_over(conn, config, "baseline", &find, None)
 }
 
-/// Records what another library recorded.
+/// Records the migrations that another library recorded.
 pub(crate) fn adopt(
     conn: &Connection,
     config: &Config<'_>,
@@ -94,7 +96,8 @@ pub(crate) fn adopt(
         Err(Mismatch::Sqlite(error)) => Err(error.into()),
         Err(mismatch) => Err(ErrorKind::Mismatch { origin, mismatch }),
     };
-    // The number in user_version was that library's count. It is ours from now on, or there could be no stamp.
+    // `user_version` held that library's count. Migratory owns it from now on; otherwise there
+    // could be no stamp.
     let count = match origin.table() {
         None => Some(header::user_version(conn)?),
         Some(_) => None,
@@ -115,7 +118,7 @@ fn take_over(
         return Err(ErrorKind::InTransaction);
     }
     config.check_sqlite()?;
-    // A program may do this at each start: mostly there is nothing to record, and no lock is taken.
+    // A program may call this at each start, usually with nothing to record: then no lock is taken.
     let snapshot = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
     if is_tracked(conn, config)? || find(conn)?.is_empty() {
         return Ok(Adoption::default());
@@ -143,7 +146,7 @@ fn is_tracked(conn: &Connection, config: &Config<'_>) -> Result<bool, ErrorKind>
     Ok(!History::read(conn, config.set)?.entries.is_empty())
 }
 
-/// Refuses what leaves migrations out below its newest one.
+/// Refuses a record with gaps below its newest migration.
 fn complete(config: &Config<'_>, found: &Adoption) -> Result<(), ErrorKind> {
     let Some(newest) = found.versions.last().and_then(|newest| config.set.get(*newest)) else {
         return Ok(());

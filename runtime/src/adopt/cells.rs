@@ -1,4 +1,4 @@
-//! The rows of a library's table, read without trust in what they hold.
+//! Reads the rows of a library's table without trusting their values.
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
@@ -6,10 +6,10 @@ use rusqlite::{Connection, Row};
 use super::mismatch::Mismatch;
 use crate::adopt::origin::{Object, Origin};
 
-/// How much of a value is quoted in a complaint.
+/// How many characters of a value a message quotes.
 const SHOWN: usize = 40;
 
-/// Runs over the rows of the table that this library keeps, in the order of its first column.
+/// Calls a function with each row of a library's table, ordered by the first column.
 pub(super) fn each_row(
     conn: &Connection,
     origin: Origin,
@@ -26,7 +26,7 @@ pub(super) fn each_row(
     Ok(())
 }
 
-/// The table's name, if there is one and its columns are the library's.
+/// Returns the name of the library's table, if it exists and has the library's columns.
 fn fitting(conn: &Connection, origin: Origin) -> Result<&'static str, Mismatch> {
     let table = origin.table().ok_or(Mismatch::Absent)?;
     match origin.object(conn)? {
@@ -34,7 +34,8 @@ fn fitting(conn: &Connection, origin: Origin) -> Result<&'static str, Mismatch> 
         Some(Object::Other(what)) => Err(unreadable(table, &format!("is {what}"))),
         Some(Object::Table(found)) => match origin.lacking(&found) {
             Some(column) => Err(unreadable(table, &format!("has no column `{column}`"))),
-            // Read as dbmate's, golang-migrate's one row would stand for one migration.
+            // As dbmate's table, golang-migrate's single row would pass for a single applied
+            // migration.
             None if origin == Origin::Dbmate && Origin::GolangMigrate.lacking(&found).is_none() => {
                 Err(unreadable(table, "has a column `dirty`, as golang-migrate's"))
             }
@@ -47,7 +48,7 @@ fn unreadable(table: &str, what: &str) -> Mismatch {
     Mismatch::Unreadable { what: format!("the table `{table}` {what}") }
 }
 
-/// One row, whose values are told by the places of their columns.
+/// One row; errors about a value name its column.
 #[derive(Clone, Copy)]
 pub(super) struct Cells<'r> {
     origin: Origin,
@@ -56,7 +57,7 @@ pub(super) struct Cells<'r> {
 }
 
 impl<'r> Cells<'r> {
-    /// The number of a migration, in digits as they were recorded.
+    /// Returns the number of a migration, as the recorded digits.
     pub(super) fn number(&self, at: usize) -> Result<String, Mismatch> {
         match self.value(at)? {
             ValueRef::Integer(number) => Ok(number.to_string()),
@@ -90,7 +91,7 @@ impl<'r> Cells<'r> {
         }
     }
 
-    /// A complaint about the table.
+    /// Creates an error about the table.
     pub(super) fn unreadable(&self, what: &str) -> Mismatch {
         unreadable(self.table, what)
     }

@@ -1,4 +1,4 @@
-//! Reads the record of dbmate.
+//! Reads dbmate's history.
 
 use rusqlite::Connection;
 
@@ -7,7 +7,7 @@ use super::found::Found;
 use super::mismatch::Mismatch;
 use super::origin::Origin;
 
-/// The number is what a file's name begins with.
+/// The number is the prefix of the file name.
 pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     each_row(conn, Origin::Dbmate, |row| {
         found.applied(row.number(0)?);

@@ -1,4 +1,4 @@
-//! Reads the record of Diesel.
+//! Reads Diesel's history.
 
 use rusqlite::Connection;
 
@@ -7,7 +7,7 @@ use super::found::Found;
 use super::mismatch::Mismatch;
 use super::origin::Origin;
 
-/// The number is what a folder's name begins with, without dashes.
+/// The number is the prefix of the folder name, without dashes.
 pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     each_row(conn, Origin::Diesel, |row| {
         let number = row.number(0)?;
@@ -17,8 +17,8 @@ pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Misma
     })
 }
 
-/// The number of a dashed folder as the set has it: with zeros up to 18 digits, which keeps the order
-/// of dates with a time and without. A date has 8 digits at least.
+/// Returns the number of a dashed folder as the set has it: padded with zeros to 18 digits, which
+/// keeps the order of dates with and without a time. A date has at least 8 digits.
 fn filled(number: &str) -> Option<String> {
     (number.len() >= 8).then(|| format!("{number:0<18}"))
 }

@@ -1,4 +1,4 @@
-//! What was read so far of another library's record, brought over to the versions of a set.
+//! Maps another library's history to the versions of a set.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,16 @@ use migratory_core::{Migration, MigrationSet, Version};
 use super::mismatch::Mismatch;
 use super::same_migration;
 
-/// What another library recorded of a database.
+/// The migrations that another library recorded as applied.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Recorded {
-    /// What is applied, in ascending order; the set holds all of it.
+    /// The applied versions, in ascending order; the set has all of them.
     pub(crate) versions: Vec<Version>,
-    /// Those of them whose text is not what was recorded; in ascending order.
+    /// Those whose text differs from the recorded one, in ascending order.
     pub(crate) edited: Vec<Version>,
 }
 
-/// What was read so far.
+/// What has been read so far.
 pub(super) struct Found<'a> {
     pub(super) set: &'a MigrationSet<'a>,
     pub(super) versions: BTreeSet<Version>,
@@ -36,12 +36,12 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The migration of this number, which need not be one that fits.
+    /// Returns the migration of this number. Its name or text may still differ.
     pub(super) fn known(&self, number: &str) -> Option<&'a Migration<'a>> {
         number.parse().ok().and_then(|number| self.set.get(Version::new(number)))
     }
 
-    /// Takes in that a migration of this number is applied.
+    /// Adds an applied migration by its number.
     pub(super) fn applied(&mut self, number: String) -> Option<&'a Migration<'a>> {
         let known = self.known(&number);
         self.applied_as(number, known)
@@ -59,8 +59,9 @@ impl<'a> Found<'a> {
         known
     }
 
-    /// Takes in the name that was recorded. The first that differs is told, once all is known to be
-    /// there: a set that lacks migrations is another set, and its names say nothing.
+    /// Compares a recorded name. The first difference is reported only once all migrations are
+    /// known to be in the set: if some are missing, it is a different set, whose names don't
+    /// matter.
     pub(super) fn named(&mut self, migration: &Migration<'_>, recorded: &str) {
         if self.renamed.is_none() && !same_migration::is_same_name(recorded, migration.name()) {
             self.renamed = Some(Mismatch::Renamed {

@@ -1,4 +1,4 @@
-//! Reads the record of golang-migrate.
+//! Reads golang-migrate's history.
 
 use migratory_core::Migration;
 use rusqlite::Connection;
@@ -8,7 +8,7 @@ use super::found::Found;
 use super::mismatch::Mismatch;
 use super::origin::Origin;
 
-/// One row: up to that number, all is applied.
+/// The table has one row: all migrations up to its number are applied.
 pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     let mut newest = None;
     each_row(conn, Origin::GolangMigrate, |row| {

@@ -1,4 +1,4 @@
-//! Reads the record of goose.
+//! Reads goose's history.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use super::found::Found;
 use super::mismatch::Mismatch;
 use super::origin::Origin;
 
-/// A row for each time that a migration went up, and of older gooses for each time that it went down:
-/// the newest counts. The number 0 marks that the table was made.
+/// Each up adds a row, and in older versions of goose so does each down: the newest row of a
+/// migration counts. Number 0 marks the creation of the table.
 pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     let mut newest = BTreeMap::new();
     each_row(conn, Origin::Goose, |row| {

@@ -1,38 +1,38 @@
-//! Why what another library recorded can't be taken over.
+//! Why another library's history can't be adopted.
 
 use migratory_core::Version;
 
-/// Why what another library recorded can't be taken over.
+/// Why another library's history can't be adopted.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Mismatch {
-    /// The library's table isn't there; of `rusqlite_migration`, `user_version` is zero.
+    /// The library's table doesn't exist; for `rusqlite_migration`, `user_version` is zero.
     Absent,
-    /// The library recorded that this one failed half-way.
+    /// The library recorded that this migration failed half-way.
     Unfinished {
-        /// Its number, as it was recorded.
+        /// The number, as recorded.
         version: String,
     },
-    /// Migrations were applied that the set doesn't hold.
+    /// The library applied migrations that the set doesn't have.
     Unknown {
-        /// Their numbers, as they were recorded. Of `rusqlite_migration`, how many were applied.
+        /// The recorded numbers. For `rusqlite_migration`, the number of applied migrations.
         versions: Vec<String>,
     },
-    /// A migration of this number was applied that had another name.
+    /// The library applied a migration of this number under a different name.
     Renamed {
-        /// The migration.
+        /// The version of the migration.
         version: Version,
-        /// The name that it had.
+        /// The recorded name.
         recorded: String,
-        /// The name that it has in the set.
+        /// The name in the set.
         known: String,
     },
-    /// The library never wrote this.
+    /// The table holds something that the library never writes.
     Unreadable {
-        /// What is odd, as a clause.
+        /// What is unexpected, as a clause.
         what: String,
     },
-    /// SQLite failed.
+    /// An error from SQLite.
     Sqlite(rusqlite::Error),
 }
 

@@ -1,4 +1,4 @@
-//! The libraries that may have migrated a database before.
+//! The libraries whose histories can be adopted.
 
 use std::fmt;
 
@@ -7,31 +7,31 @@ use rusqlite::{Connection, OptionalExtension as _};
 use crate::db::definition::begins_with;
 use crate::db::pragmas;
 
-/// The library that migrated a database before.
+/// A library that migrated a database before.
 ///
-/// Each is looked for where it keeps its record unless it was configured otherwise: under the name
-/// that [`table`](Self::table) returns, in the main database.
+/// Its history is read where the library keeps it by default: in the main database, in the table
+/// that [`table`](Self::table) returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Origin {
-    /// Diesel: a row for each migration that is applied.
+    /// Diesel: one row for each applied migration.
     Diesel,
-    /// golang-migrate: the number of the newest migration that is applied.
+    /// golang-migrate: the number of the newest applied migration.
     GolangMigrate,
-    /// sqlx: a row for each migration, with a checksum of its text.
+    /// sqlx: one row for each migration, with a checksum of its text.
     Sqlx,
-    /// refinery: a row for each migration, with a checksum of its name and text.
+    /// refinery: one row for each migration, with a checksum of its name and text.
     Refinery,
-    /// `rusqlite_migration`: how many migrations are applied, in `user_version`.
+    /// `rusqlite_migration`: the number of applied migrations, in `user_version`.
     RusqliteMigration,
-    /// goose: a row for each time that a migration was applied.
+    /// goose: one row each time a migration was applied.
     Goose,
-    /// dbmate: a row for each migration that is applied.
+    /// dbmate: one row for each applied migration.
     Dbmate,
 }
 
 impl Origin {
-    /// All of them.
+    /// All supported libraries.
     pub const ALL: &'static [Self] = &[
         Self::Diesel,
         Self::GolangMigrate,
@@ -42,7 +42,8 @@ impl Origin {
         Self::Dbmate,
     ];
 
-    /// The table that it keeps; `None` of `rusqlite_migration`, which keeps a number in `user_version`.
+    /// Returns the library's table; `None` for `rusqlite_migration`, which stores a number in
+    /// `user_version`.
     pub const fn table(self) -> Option<&'static str> {
         match self {
             Self::Diesel => Some("__diesel_schema_migrations"),
@@ -54,7 +55,7 @@ impl Origin {
         }
     }
 
-    /// The columns of its table that are read. Goose's rows are read in the order of the first.
+    /// Returns the columns that are read from its table. Goose's rows are ordered by the first.
     pub(crate) const fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Diesel | Self::Dbmate => &["version"],
@@ -66,14 +67,14 @@ impl Origin {
         }
     }
 
-    /// Which library migrated this database, by the table that it left in it.
+    /// Detects which library migrated a database, by the table that it left there.
     ///
-    /// A table counts if it has the name and the columns; golang-migrate's and dbmate's have one name,
-    /// and differ in their columns. Where there are tables of several libraries this is `None`, as where
-    /// there is none: which of them was the last to migrate the database can't be told from them.
+    /// A table counts if it has the right name and columns; golang-migrate and dbmate share a name,
+    /// and differ in their columns. Returns `None` if there is no such table, and also if there are
+    /// tables of several libraries: they don't show which library migrated the database last.
     ///
-    /// It is never [`RusqliteMigration`](Self::RusqliteMigration), since any application may keep a
-    /// number of its own in `user_version`.
+    /// Never returns [`RusqliteMigration`](Self::RusqliteMigration), because any application may
+    /// use `user_version` for a number of its own.
     ///
     /// ```
     /// use migratory_runtime::Origin;
@@ -87,7 +88,7 @@ impl Origin {
     /// ```
     ///
     /// # Errors
-    /// If SQLite can't read the schema.
+    /// Fails if SQLite can't read the schema.
     pub fn detect(conn: &Connection) -> rusqlite::Result<Option<Self>> {
         let mut only = None;
         for &origin in Self::ALL {
@@ -102,12 +103,12 @@ impl Origin {
         let Some(Object::Table(found)) = self.object(conn)? else {
             return Ok(false);
         };
-        // A lone `version` is dbmate's, and what others add to it is not.
+        // Dbmate's table has the single column `version`; a table with more columns isn't dbmate's.
         let is_crowded = self == Self::Dbmate && found.len() > 1;
         Ok(!is_crowded && self.lacking(&found).is_none())
     }
 
-    /// What the main database holds under the name of its table.
+    /// Returns what the main database has under the name of the library's table.
     pub(crate) fn object(self, conn: &Connection) -> rusqlite::Result<Option<Object>> {
         let Some(table) = self.table() else {
             return Ok(None);
@@ -127,24 +128,24 @@ impl Origin {
         }
     }
 
-    /// The first column that its table has and this one lacks.
+    /// Returns the first column of the library's table that is missing.
     pub(crate) fn lacking(self, found: &[String]) -> Option<&'static str> {
         let has = |column: &str| found.iter().any(|name| name.eq_ignore_ascii_case(column));
         self.columns().iter().copied().find(|column| !has(column))
     }
 }
 
-/// What stands under the name of a library's table.
+/// An object under the name of a library's table.
 #[derive(Debug)]
 pub(crate) enum Object {
     /// A table with these columns.
     Table(Vec<String>),
-    /// Something else, which none of the libraries makes, and which may take any time to read.
+    /// A view or a virtual table, which no library creates, and which may take forever to read.
     Other(&'static str),
 }
 
 impl fmt::Display for Origin {
-    /// Its name, as its authors write it.
+    /// Writes the name as the library's authors spell it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Diesel => "Diesel",
@@ -162,7 +163,7 @@ impl fmt::Display for Origin {
 pub(crate) mod tests {
     use super::*;
 
-    /// What the library makes its table with.
+    /// Returns the SQL with which the library creates its table.
     pub(crate) fn made_with(origin: Origin) -> &'static str {
         match origin {
             Origin::Diesel => {
@@ -203,7 +204,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_library_is_known_by_its_table() {
+    fn a_library_is_recognised_by_its_table() {
         for &origin in Origin::ALL {
             let expected = origin.table().map(|_| origin);
             assert_eq!(detected(made_with(origin)), expected, "{origin}");
@@ -213,7 +214,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_is_doubtful_is_not_guessed() {
+    fn an_ambiguous_table_is_not_guessed() {
         let both = [made_with(Origin::Diesel), made_with(Origin::Sqlx)].concat();
         for sql in [
             "",
@@ -232,7 +233,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn each_has_a_name_and_all_but_one_a_table() {
+    fn each_library_has_a_name_and_all_but_one_a_table() {
         let names: Vec<_> = Origin::ALL.iter().map(Origin::to_string).collect();
         assert_eq!(
             names.join(" "),

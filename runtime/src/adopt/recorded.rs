@@ -1,4 +1,4 @@
-//! Reads what another library recorded of a database.
+//! Reads another library's history.
 
 use migratory_core::MigrationSet;
 use rusqlite::Connection;
@@ -8,7 +8,7 @@ use super::mismatch::Mismatch;
 use super::origin::Origin;
 use super::{dbmate, diesel, golang_migrate, goose, refinery, rusqlite_migration, sqlx};
 
-/// Reads what this library recorded. Nothing is written, and only the main database is looked at.
+/// Reads the history of a library from the main database, without writing anything.
 pub(crate) fn recorded(
     conn: &Connection,
     set: &MigrationSet<'_>,

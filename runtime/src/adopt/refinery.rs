@@ -1,4 +1,4 @@
-//! Reads the record of refinery.
+//! Reads refinery's history.
 
 use rusqlite::Connection;
 
@@ -8,7 +8,7 @@ use super::mismatch::Mismatch;
 use super::origin::Origin;
 use super::same_migration;
 
-/// The checksum is over the name, the number and the file.
+/// The checksum covers the name, the number and the file.
 pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     each_row(conn, Origin::Refinery, |row| {
         let (number, name, checksum) = (row.number(0)?, row.text(1)?, row.text(2)?);

@@ -1,4 +1,4 @@
-//! Reads the record of `rusqlite_migration`.
+//! Reads the history of `rusqlite_migration`.
 
 use migratory_core::Migration;
 use rusqlite::Connection;
@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::found::Found;
 use super::mismatch::Mismatch;
 
-/// A number and no table: so many of the first are applied.
+/// There is no table, only a number: that many of the first migrations are applied.
 pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     let number: i64 = conn.query_row("PRAGMA main.user_version", [], |row| row.get(0))?;
     if number == 0 {

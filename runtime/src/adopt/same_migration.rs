@@ -1,11 +1,11 @@
-//! Whether a migration is still what was recorded of it.
+//! Compares a migration with its recorded name or checksum.
 
 use super::sha384::sha384;
 use super::siphash::siphash13;
 use crate::Migration;
 
-/// Whether two names are one, as far as the libraries and migratory write them unlike: in case, and in
-/// what stands between words.
+/// Returns whether two names are equal, ignoring the differences between a library's spelling and
+/// migratory's: case, and the separators between words.
 pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     let words = |name: &str| {
         let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
@@ -14,33 +14,35 @@ pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     words(one) == words(other)
 }
 
-/// Whether this is sqlx's checksum of the migration: a SHA-384 of its file.
+/// Returns whether this is sqlx's checksum of the migration: a SHA-384 of its file.
 pub(super) fn is_of_sqlx(checksum: &[u8], migration: &Migration<'_>) -> bool {
-    any_shape(migration.up().sql(), |sql| sha384(sql.as_bytes()) == checksum)
+    any_form(migration.up().sql(), |sql| sha384(sql.as_bytes()) == checksum)
 }
 
-/// Whether this is refinery's checksum of the migration under the name that it had then.
+/// Returns whether this is refinery's checksum of the migration under its recorded name.
 pub(super) fn is_of_refinery(checksum: &str, name: &str, migration: &Migration<'_>) -> bool {
     let number = migration.version().get();
-    // Its versions are `i32`, and `i64` with the feature `int8-versions`: more bytes, another hash.
+    // refinery's versions are `i32`, or `i64` with its feature `int8-versions`: eight bytes hash
+    // differently from four.
     let wide = number.to_ne_bytes();
     let narrow = i32::try_from(number).map(i32::to_ne_bytes);
-    any_shape(migration.up().sql(), |sql| {
+    any_form(migration.up().sql(), |sql| {
         let is = |number: &[u8]| siphash13(&hashed(name, number, sql)).to_string() == checksum;
         narrow.is_ok_and(|narrow| is(&narrow)) || is(&wide)
     })
 }
 
-/// What Rust's `Hash` feeds of them to a hasher: each text ends with a byte that is in no text.
+/// Returns the bytes that Rust's `Hash` feeds a hasher: a 0xff byte, which UTF-8 never contains,
+/// ends each text.
 fn hashed(name: &str, number: &[u8], sql: &str) -> Vec<u8> {
     [name.as_bytes(), &[0xff], number, sql.as_bytes(), &[0xff]].concat()
 }
 
-/// Whether one of the shapes that a file of this text may have had is the one that is looked for.
+/// Returns whether `is_sought` accepts any form that a file of this text may have had.
 ///
-/// The libraries hash a file's bytes. A checkout on Windows has other line ends, and a byte order mark
-/// is not part of what a set holds.
-fn any_shape(sql: &str, is_sought: impl Fn(&str) -> bool) -> bool {
+/// The libraries hash a file's bytes. A checkout on Windows may have other line ends, and a set
+/// doesn't store a byte order mark.
+fn any_form(sql: &str, is_sought: impl Fn(&str) -> bool) -> bool {
     let unix = sql.replace("\r\n", "\n");
     let windows = unix.replace('\n', "\r\n");
     [sql, &unix, &windows]
@@ -53,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_the_same_whatever_is_between_their_words() {
+    fn names_are_equal_regardless_of_separators() {
         for (one, other, is_same) in [
             ("initial_schema", "initial schema", true),
             ("Initial-Schema", "initial_schema", true),
@@ -70,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_known_by_any_shape_of_its_file() {
+    fn a_text_matches_in_any_form_of_its_file() {
         for (text, file, is_known) in [
             ("a\nb", "a\nb", true),
             ("a\nb", "a\r\nb", true),
@@ -81,7 +83,7 @@ mod tests {
             ("a\nb", "a\n\nb", false),
             ("a", "a\n", false),
         ] {
-            assert_eq!(any_shape(text, |shape| shape == file), is_known, "{text:?} {file:?}");
+            assert_eq!(any_form(text, |shape| shape == file), is_known, "{text:?} {file:?}");
         }
     }
 }

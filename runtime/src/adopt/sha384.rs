@@ -1,7 +1,7 @@
-//! SHA-384 (FIPS 180-4): what sqlx records of a migration's text.
+//! SHA-384 (FIPS 180-4), the checksum that sqlx records.
 //!
-//! Written out here because the runtime's only dependency is rusqlite; the tests hold it against the
-//! crate `sha2`.
+//! It is implemented here because the runtime's only dependency is rusqlite. The tests compare it
+//! with the crate `sha2`.
 
 const INITIAL: [u64; 8] = [
     0xcbbb_9d5d_c105_9ed8,
@@ -40,7 +40,7 @@ const ROUNDS: [u64; 80] = [
 
 const BLOCK: usize = 128;
 
-/// The digest of these bytes.
+/// Computes the digest of these bytes.
 pub(crate) fn sha384(bytes: &[u8]) -> [u8; 48] {
     let mut state = INITIAL;
     let mut blocks = bytes.chunks_exact(BLOCK);
@@ -57,7 +57,7 @@ pub(crate) fn sha384(bytes: &[u8]) -> [u8; 48] {
     digest
 }
 
-/// The last block or two: what is left of the bytes, a bit that ends them, and their whole length.
+/// Returns the last one or two blocks: the remaining bytes, a one bit, zeros, and the total length.
 fn padded(rest: &[u8], length: usize) -> Vec<u8> {
     let bits = (length as u128 * 8).to_be_bytes();
     let blocks = (rest.len() + 1 + bits.len()).div_ceil(BLOCK);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vectors_of_the_standard_come_out() {
+    fn it_matches_the_vectors_of_the_standard() {
         let two_blocks = "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmn\
              hijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu";
         for (text, digest) in [

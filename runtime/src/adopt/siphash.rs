@@ -1,16 +1,16 @@
-//! `SipHash`-1-3 with keys of zero: what refinery records of a migration.
+//! `SipHash`-1-3 with zero keys, the checksum that refinery records.
 //!
-//! Rust's own hasher is the same today, and says that it need not be tomorrow; what stands in a database
-//! must be read for good.
+//! Rust's default hasher uses the same algorithm today, but doesn't promise to keep it. A value
+//! stored in a database must stay readable.
 
-/// The hash of these bytes.
+/// Computes the hash of these bytes.
 pub(crate) fn siphash13(bytes: &[u8]) -> u64 {
     let mut state = State::new();
     let mut words = bytes.chunks_exact(8);
     for word in words.by_ref() {
         state.absorb(little_endian(word));
     }
-    // The last word ends with the lowest byte of the length.
+    // The top byte of the last word is the low byte of the length.
     let mut last = words.remainder().to_vec();
     last.resize(7, 0);
     last.push(bytes.len().to_le_bytes()[0]);
@@ -25,7 +25,7 @@ fn little_endian(bytes: &[u8]) -> u64 {
 struct State([u64; 4]);
 
 impl State {
-    /// As the keys leave it; the words are the ASCII of "somepseudorandomlygeneratedbytes".
+    /// The state for zero keys; the words are the ASCII of "somepseudorandomlygeneratedbytes".
     fn new() -> Self {
         Self([
             u64::from_be_bytes(*b"somepseu"),
@@ -69,7 +69,7 @@ mod tests {
     use std::hash::{DefaultHasher, Hash, Hasher};
 
     #[test]
-    fn agrees_with_the_hasher_of_rust_at_every_length() {
+    fn agrees_with_rusts_hasher_at_every_length() {
         let bytes: Vec<u8> = (0..300u32).map(|n| (n * 7 % 251) as u8).collect();
         for length in 0..bytes.len() {
             let mut hasher = DefaultHasher::new();
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn values_hash_as_their_bytes_one_after_another() {
+    fn values_hash_like_their_bytes_in_sequence() {
         let (name, number, sql) = ("größe", -7_i32, "SELECT 1;\n");
         let bytes =
             [name.as_bytes(), &[0xff], &number.to_ne_bytes(), sql.as_bytes(), &[0xff]].concat();

@@ -1,4 +1,4 @@
-//! Reads the record of sqlx.
+//! Reads sqlx's history.
 
 use rusqlite::Connection;
 
@@ -8,7 +8,7 @@ use super::mismatch::Mismatch;
 use super::origin::Origin;
 use super::same_migration;
 
-/// The checksum is over the file.
+/// The checksum covers the file.
 pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {
     each_row(conn, Origin::Sqlx, |row| {
         let number = row.number(0)?;
@@ -17,7 +17,7 @@ pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Misma
         }
         let (name, checksum) = (row.text(1)?, row.blob(3)?);
         if let Some(migration) = found.applied(number) {
-            // The same text under another name is a file that was renamed, which sqlx allows.
+            // An equal text under another name means that the file was renamed, which sqlx allows.
             if !same_migration::is_of_sqlx(checksum, migration) {
                 found.named(migration, name);
                 found.edited.insert(migration.version());

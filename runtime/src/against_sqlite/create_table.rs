@@ -1,10 +1,10 @@
-//! The columns and the options of a definition.
+//! The columns and the options of a CREATE TABLE.
 
 use migratory_core::sql::create_table::{CreateTable, Item};
 use migratory_core::sql::names::Name;
 use rusqlite::Connection;
 
-/// Definitions of a table `t`, of all that can stand in one.
+/// Definitions of a table `t` with everything that one may contain.
 const DEFINITIONS: [&str; 16] = [
     "CREATE TABLE t (a)",
     "create table main.\"t\"(a,b TEXT)",
@@ -25,7 +25,7 @@ const DEFINITIONS: [&str; 16] = [
 ];
 
 #[test]
-fn the_columns_and_options_are_those_of_sqlite() {
+fn columns_and_options_match_sqlites() {
     for sql in DEFINITIONS {
         let conn = Connection::open_in_memory().expect("a database");
         conn.execute_batch(sql).expect(sql);
@@ -37,7 +37,7 @@ fn the_columns_and_options_are_those_of_sqlite() {
             conn.query_row(options, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
         let (is_strict, is_without_rowid, stored): (bool, bool, String) = options.expect(sql);
 
-        // As SQLite stores it: a table that is made of a query has its columns there.
+        // Compare the text that SQLite stores: for CREATE TABLE .. AS SELECT it lists the columns.
         let ours = CreateTable::parse(&stored).expect(sql);
         let quoted = |name: Name| format!("'{name}'");
         let found: Vec<_> = ours.items.iter().filter_map(Item::column).map(quoted).collect();

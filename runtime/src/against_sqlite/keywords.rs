@@ -1,14 +1,14 @@
-//! The words that need quotes to be names, and those that mean another thing with them.
+//! Words that need quotes to be names, and words whose meaning quotes change.
 
 use migratory_core::sql::keywords::{differs_in_quotes, keywords, needs_quotes};
 use migratory_core::sql::names::Name;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-/// Words that mean something to SQLite in places, and are no keywords.
+/// Words with a meaning in some places that are not keywords.
 const NEARLY: [&str; 4] = ["true", "false", "stored", "strict"];
 
-/// The places where our texts put a name, as `?`: each is tried on a database of its own.
+/// The places where generated SQL has a name, as `?`; each is tried in its own database.
 const PLACES: [&str; 11] = [
     "CREATE TABLE ? (? TEXT); INSERT INTO ? (?) SELECT ? FROM ?; \
      UPDATE ? SET ? = ? WHERE ? = 1; DELETE FROM ? WHERE ? IS NULL; DROP TABLE ?;",
@@ -33,7 +33,7 @@ const PLACES: [&str; 11] = [
 ];
 
 #[test]
-fn every_keyword_is_a_name_as_it_is_written() {
+fn every_keyword_is_a_name_when_written_by_written() {
     for word in keywords().chain(NEARLY) {
         for place in PLACES {
             let conn = Connection::open_in_memory().expect("a database");
@@ -54,9 +54,10 @@ fn reserved_words_fail_without_their_quotes() {
     }
 }
 
-/// A word that SQLite takes for a value or refuses as the name of a column must differ from the name in quotes.
+/// If SQLite reads a word as a value or refuses it as a column name, `differs_in_quotes` must know
+/// it.
 #[test]
-fn no_word_is_missing_that_is_no_name() {
+fn no_word_that_is_not_a_name_is_missing() {
     let conn = Connection::open_in_memory().expect("a database in memory");
     for word in keywords().chain(NEARLY) {
         let sql = format!("SELECT {word} FROM (SELECT 'the column' AS \"{word}\")");

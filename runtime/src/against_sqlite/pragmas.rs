@@ -1,9 +1,9 @@
-//! What a pragma sets.
+//! The effect of a pragma.
 
 use migratory_core::sql::pragmas::{Pragma, pragmas};
 use rusqlite::Connection;
 
-/// None of them is a multiple of 256: older versions of SQLite read these as off.
+/// No multiples of 256, which older versions of SQLite read as off.
 const VALUES: [&str; 39] = [
     "on",
     "OFF",
@@ -46,7 +46,7 @@ const VALUES: [&str; 39] = [
     "delete",
 ];
 
-/// Whether foreign keys are on after a statement, if they were so before it.
+/// Returns whether foreign keys are on after a statement, given the setting before it.
 fn are_on(conn: &Connection, before: bool, sql: &str) -> bool {
     conn.pragma_update(None, "foreign_keys", before).expect("a setting");
     conn.execute_batch(sql).expect(sql);
@@ -54,7 +54,7 @@ fn are_on(conn: &Connection, before: bool, sql: &str) -> bool {
 }
 
 #[test]
-fn a_setting_is_what_sqlite_makes_of_it() {
+fn a_setting_is_read_as_sqlite_reads_it() {
     let conn = Connection::open_in_memory().expect("a database");
     for value in VALUES {
         for sql in [
@@ -73,7 +73,7 @@ fn a_setting_is_what_sqlite_makes_of_it() {
 }
 
 #[test]
-fn what_is_no_pragma_sets_nothing() {
+fn other_statements_set_nothing() {
     let conn = Connection::open_in_memory().expect("a database");
     for sql in [
         "PRAGMA foreign_keys",

@@ -4,7 +4,7 @@ use migratory_core::sql::statements;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection};
 
-/// Statements of a trigger's body that hold what could be taken for its end.
+/// Statements of a trigger's body with words that could be mistaken for its end.
 const IN_BODIES: [&str; 14] = [
     "SELECT 1",
     "DELETE FROM a WHERE b = 1",
@@ -22,7 +22,7 @@ const IN_BODIES: [&str; 14] = [
     "REPLACE INTO a VALUES (CASE 1 WHEN 2 THEN 3 END, 'it''s; END;')",
 ];
 
-/// What a trigger begins with.
+/// The beginnings of a trigger.
 const HEADS: [&str; 5] = [
     "CREATE TRIGGER t AFTER INSERT ON a BEGIN",
     "create temp trigger if not exists t before delete on a begin",
@@ -31,10 +31,10 @@ const HEADS: [&str; 5] = [
     "EXPLAIN QUERY PLAN CREATE TRIGGER main.\"trigger\" AFTER INSERT ON a BEGIN",
 ];
 
-/// What stands between two statements.
+/// Separators between two statements.
 const BETWEEN: [&str; 3] = ["; ", ";;\n-- ; END;\n", " /* x */ ;"];
 
-/// The byte behind each statement of a script, as SQLite takes them off it.
+/// Returns the end of each statement of a script, as SQLite reports it while it compiles them.
 fn ends(sql: &str) -> Vec<usize> {
     let conn = Connection::open_in_memory().expect("a database");
     conn.execute_batch("CREATE TABLE a (b, end)").expect("a table");

@@ -1,4 +1,4 @@
-//! What an application calls on a runner.
+//! The runner's methods that take a connection.
 
 use std::path::Path;
 
@@ -28,17 +28,19 @@ use crate::run::Run;
 use crate::run::report::Report;
 
 impl Runner<'_> {
-    /// Applies all that is pending.
+    /// Applies all pending migrations.
     ///
-    /// All of it goes in one IMMEDIATE transaction together with its history: the database is brought
-    /// to the newest version or left as it was. Migrations that run with foreign keys off or outside of
-    /// a transaction cut the run there. Any number of processes may call this at once.
+    /// They run in one IMMEDIATE transaction together with their history rows: the database ends up
+    /// at the newest version or unchanged. A migration that runs with foreign keys off or outside a
+    /// transaction splits the run into several transactions. Any number of processes may call this
+    /// at the same time.
     ///
-    /// Where there is nothing to do, this reads two numbers of the file's header, and takes no lock.
+    /// If nothing is pending, this reads two numbers from the file's header and takes no lock.
     ///
     /// # Errors
-    /// If a statement fails, if the database's history does not fit the set, or if SQLite fails; see
-    /// [`ErrorKind`]. [`Error::report`] says what had been done before.
+    /// Fails if a statement fails, if the database's history doesn't fit the set, or if SQLite
+    /// fails; see [`ErrorKind`]. [`Error::report`] has the steps that were committed before the
+    /// error.
     pub fn up(&self, conn: &mut Connection) -> Result<Report> {
         self.watch()?;
         if self.is_current(conn)? {
@@ -47,41 +49,44 @@ impl Runner<'_> {
         self.start(conn, Goal::To(Target::Latest))
     }
 
-    /// Goes up or down to exactly this target.
+    /// Applies and reverts migrations until the database is at this target.
     ///
-    /// What is above it is reverted, the newest first; what is pending up to it is applied.
+    /// Reverts the applied migrations above the target, newest first, and applies the pending ones
+    /// up to it.
     ///
     /// # Errors
-    /// As [`up`](Self::up); and if the set has no such version, or if one that would have to be
-    /// reverted is irreversible, in which case nothing is changed.
+    /// Fails like [`up`](Self::up), and also if the set doesn't have the version, or if a migration
+    /// to revert is irreversible; then nothing changes.
     pub fn to(&self, conn: &mut Connection, target: impl Into<Target>) -> Result<Report> {
         self.run(conn, Goal::To(target.into()))
     }
 
-    /// Reverts the newest `count` migrations, or all where there are fewer.
+    /// Reverts the newest `count` migrations, or all if there are fewer.
     ///
     /// # Errors
-    /// As [`to`](Self::to).
+    /// Fails like [`to`](Self::to).
     pub fn down(&self, conn: &mut Connection, count: usize) -> Result<Report> {
         self.run(conn, Goal::Down(count))
     }
 
-    /// Reverts the newest migration and applies it again, for one that is still being written.
+    /// Reverts the newest migration and applies it again, for a migration that is still being
+    /// written.
     ///
-    /// If its text changed since it was applied, it is reverted by the down that was stored then, and
-    /// applied as it is now. A stored down runs behind the list that
+    /// If its text has changed since it was applied, the down stored at that time reverts it, and
+    /// the new up is applied. A stored down runs under the restrictions that
     /// [`NewerDatabase::RollBack`](crate::NewerDatabase::RollBack) describes.
     ///
     /// # Errors
-    /// As [`to`](Self::to).
+    /// Fails like [`to`](Self::to).
     pub fn redo(&self, conn: &mut Connection) -> Result<Report> {
         self.run(conn, Goal::Redo)
     }
 
-    /// How the database stands to the set. Changes nothing.
+    /// Reports which migrations are applied, pending or changed, without changing anything.
     ///
     /// # Errors
-    /// If the history can't be read. A history that does not fit the set is no error here, but shown.
+    /// Fails if the history can't be read. A history that doesn't fit the set is not an error; the
+    /// status shows it.
     pub fn status(&self, conn: &Connection) -> Result<Status> {
         bare(snapshot::read(conn, || Status::read(conn, &self.config)))
     }
@@ -92,7 +97,7 @@ impl Runner<'_> {
     /// Takes a version, a [`Target`], or a [`Goal`] such as `Goal::Down(1)`.
     ///
     /// # Errors
-    /// Where the run would refuse to begin.
+    /// Fails if the run would fail before its first step.
     pub fn plan(&self, conn: &Connection, goal: impl Into<Goal>) -> Result<Plan> {
         let goal = goal.into();
         let Config { set, newer, .. } = &self.config;
@@ -100,37 +105,39 @@ impl Runner<'_> {
         bare(snapshot::read(conn, plan))
     }
 
-    /// In what the live schema differs from the one that the applied migrations make. Changes nothing.
+    /// Compares the live schema with the one that the applied migrations produce, without changing
+    /// anything.
     ///
-    /// Each table, index, trigger and view that is missing, added or different is named, with its SQL. What the
-    /// application adds on purpose can be left out with [`ignore`](Self::ignore).
+    /// The result lists each table, index, trigger and view that is missing, added or different,
+    /// with its SQL. Use [`ignore`](Self::ignore) for objects that the application adds on purpose.
     ///
     /// # Errors
-    /// If the history can't be read, or has migrations that this program does not know; or if the migrations
-    /// can't be run anew in memory, see [`scratch`](Self::scratch).
+    /// Fails if the history can't be read, if it has migrations that this program doesn't know, or
+    /// if the migrations can't be replayed in memory; see [`scratch`](Self::scratch).
     pub fn verify(&self, conn: &Connection) -> Result<Drift> {
         bare(snapshot::read(conn, || verify::drift(conn, &self.config)))
     }
 
-    /// Records a database that existed before as being at this version, if its schema is that version's.
+    /// Records a database without a history as being at this version, if its schema is that
+    /// version's.
     ///
-    /// A program may call this at each start: in an empty database, and in one that has a history, there is
-    /// nothing to record.
+    /// A program may call this at each start: if the database is empty or already has a history,
+    /// nothing happens.
     ///
-    /// Rows can't be compared with anything: those that the migrations insert must be there already.
+    /// Rows aren't compared: rows that the migrations insert must already be there.
     ///
     /// # Errors
-    /// If the schema is another one; the error names each difference, and nothing is recorded. If the set has no
-    /// such version. If the database can't be read or written.
+    /// Fails if the schema differs, with an error that lists each difference; if the set doesn't
+    /// have the version; or if the database can't be read or written. Then nothing is recorded.
     pub fn baseline(&self, conn: &mut Connection, version: Version) -> Result<Adoption> {
         bare(adoption::baseline(conn, &self.config, version))
     }
 
-    /// Takes a database over from another library: what that one recorded as applied is recorded here, if it
-    /// is part of the set and the schema is what these migrations make.
+    /// Adopts a database from another library: records the migrations that the library recorded, if
+    /// they are in the set and the schema is the one they produce.
     ///
-    /// Its table stays. A program may call this at each start, before [`up`](Self::up): where there is no such
-    /// table, or a history already, there is nothing to record.
+    /// The library's table stays. A program may call this at each start, before [`up`](Self::up):
+    /// if there is no such table, or already a history, nothing happens.
     ///
     /// ```no_run
     /// # use migratory_runtime::{Origin, Runner};
@@ -142,34 +149,36 @@ impl Runner<'_> {
     /// ```
     ///
     /// # Errors
-    /// If it recorded a migration that is not in the set, one under another name, or one that it did not finish;
-    /// if the schema is another one; if the database can't be read or written. Nothing is recorded then.
+    /// Fails if the library recorded a migration that isn't in the set, has a different name, or
+    /// didn't finish; if the schema differs; or if the database can't be read or written. Then
+    /// nothing is recorded.
     pub fn adopt(&self, conn: &mut Connection, origin: Origin) -> Result<Adoption> {
         bare(adoption::adopt(conn, &self.config, origin))
     }
 
-    /// Writes into the history what a person decided about it.
+    /// Records a manual resolution in the history.
     ///
-    /// Where there is nothing of that kind to repair, nothing changes. [`Repair::Edited`] holds the schema against
-    /// the one that the migrations make with the new text, as [`baseline`](Self::baseline) does; what the
-    /// application adds on purpose can be left out with [`ignore`](Self::ignore).
+    /// If there is nothing of this kind to repair, nothing happens. [`Repair::Edited`] compares the
+    /// schema with the one that the edited migrations produce, as [`baseline`](Self::baseline)
+    /// does. Use [`ignore`](Self::ignore) for objects that the application adds on purpose.
     ///
-    /// A `no-transaction` migration that stopped half-way needs this only where the next run can't continue it, or is
-    /// not to; see [`ErrorKind::Dirty`].
+    /// A `no-transaction` migration that stopped half-way needs a repair only if the next run can't
+    /// or mustn't continue it; see [`ErrorKind::Dirty`].
     ///
     /// # Errors
-    /// If the set has no such version; if the schema is not that of the edited migrations: the error names each
-    /// difference, and nothing is recorded; if the database can't be written.
+    /// Fails if the set doesn't have the version; if the schema isn't the one that the edited
+    /// migrations produce, with an error that lists each difference; or if the database can't be
+    /// written. Then nothing is recorded.
     pub fn repair(&self, conn: &mut Connection, repair: Repair) -> Result<()> {
         bare(repair::repair(conn, &self.config, repair))
     }
 
-    /// Brings a database back to what a backup holds that these migrations made; see
+    /// Restores the database from a backup with migrations of this set; see
     /// [`Backup::restore`](crate::Backup::restore).
     ///
     /// # Errors
-    /// As [`Backup::restore`](crate::Backup::restore); and if the backup has migrations that are not in the set, or none
-    /// of the set's.
+    /// Fails like [`Backup::restore`](crate::Backup::restore), and also if the backup has
+    /// migrations that aren't in the set, or none of the set's.
     ///
     /// ```no_run
     /// # use migratory_runtime::{Restored, Runner};
@@ -207,7 +216,8 @@ impl Runner<'_> {
         let outcome = run.run(goal);
         let is_ours = !matches!(outcome, Err(ErrorKind::InTransaction));
         if is_ours && !conn.is_autocommit() {
-            // What denied a statement may have denied the end of a transaction too, be it one that only read.
+            // An authorizer that denied a statement may also have denied the COMMIT or ROLLBACK of
+            // a transaction that only read.
             let _ = conn.execute_batch("ROLLBACK");
         }
         match outcome {

@@ -1,4 +1,4 @@
-//! What a run is given, apart from the connection and the goal.
+//! The configuration of a run.
 
 use migratory_core::{Grouping, MigrationSet};
 
@@ -10,7 +10,7 @@ use crate::inspect::replay::Scratch;
 use crate::plan::newer::NewerDatabase;
 use crate::run::code::Code;
 
-/// The set, and what the application chose with the methods of [`Runner`](crate::Runner).
+/// The set, and the options chosen with the methods of [`Runner`](crate::Runner).
 #[derive(Clone, Debug)]
 pub(crate) struct Config<'a> {
     pub(crate) set: &'a MigrationSet<'a>,
@@ -23,7 +23,7 @@ pub(crate) struct Config<'a> {
 }
 
 impl<'a> Config<'a> {
-    /// The defaults, for this set.
+    /// Creates the default configuration for this set.
     pub(crate) const fn new(set: &'a MigrationSet<'a>) -> Self {
         Self {
             set,
@@ -36,7 +36,7 @@ impl<'a> Config<'a> {
         }
     }
 
-    /// Refuses an SQLite that is older than the set and the history need.
+    /// Fails if the linked SQLite is older than the set and the history need.
     pub(crate) fn check_sqlite(&self) -> Result<(), ErrorKind> {
         let (found, needed) =
             (rusqlite::version_number(), self.set.min_sqlite().max(table::MIN_SQLITE));

@@ -1,4 +1,4 @@
-//! The runner, and what an application can choose before it calls one.
+//! The runner and its options.
 
 use std::borrow::Cow;
 
@@ -15,12 +15,13 @@ use crate::{MigrationSet, Version};
 
 /// Brings databases to a version of a set of migrations.
 ///
-/// `embed_migrations!` emits a function `migrations::runner()` that makes one. It holds no connection,
-/// and may be cloned and kept.
+/// `embed_migrations!` emits a function `migrations::runner()` that creates one. A runner holds no
+/// connection, and can be cloned and stored.
 ///
-/// Whatever happens, the connection leaves with the pragmas that it came with, and outside of any
-/// transaction. During a run, those that change what SQL does (`foreign_keys`, `legacy_alter_table`,
-/// `case_sensitive_like` and others) have the values with which the migrations were rehearsed. How long a locked database is waited for is the connection's `busy_timeout`.
+/// After a call, whether it succeeded or failed, the connection has its original pragmas and is
+/// outside any transaction. During a run, pragmas that change what SQL does (`foreign_keys`,
+/// `legacy_alter_table`, `case_sensitive_like` and others) have the values of the rehearsal. The
+/// runner waits for locks as long as the connection's `busy_timeout`.
 ///
 /// ```
 /// use migratory_runtime::{Checksum, Down, Migration, MigrationSet, Mode, Runner, Script, Version};
@@ -53,7 +54,7 @@ pub struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    /// A runner of this set.
+    /// Creates a runner for this set.
     pub const fn new(set: &'a MigrationSet<'a>) -> Self {
         Self { config: Config::new(set), observer: None }
     }
@@ -64,26 +65,27 @@ impl<'a> Runner<'a> {
         self
     }
 
-    /// Sets what to do with a database that a newer program made; it is refused, unless told otherwise.
+    /// Sets what to do with a database that a newer program migrated (default: refuse it).
     pub fn newer_database(mut self, newer: NewerDatabase) -> Self {
         self.config.newer = newer;
         self
     }
 
-    /// Has the database copied before anything is changed; if nothing is to do, or the database holds nothing yet,
-    /// nothing is copied.
+    /// Backs up the database before a run changes it.
     ///
-    /// [`Report::backup`](crate::Report::backup) says where the copy is, also in the [`report`](crate::Error::report) of an error.
+    /// No backup is made if nothing is pending, or if the database is empty.
+    /// [`Report::backup`](crate::Report::backup) returns its path, also in the
+    /// [`report`](crate::Error::report) of an error.
     pub fn backup(mut self, backup: Backup<'a>) -> Self {
         self.config.backup = Some(backup);
         self
     }
 
-    /// Has a closure told what happens in a run. If it returns `Break`, the run is cancelled, and the database
-    /// is as it was before (as far as it was not [`Committed`](Event::Committed) already).
+    /// Calls a closure with the events of a run. If the closure returns `Break`, the run is
+    /// cancelled, and only segments that are [`Committed`](Event::Committed) remain applied.
     ///
-    /// A long statement is told of several times a second from another thread, and can be cancelled then. The
-    /// connection's hooks and handlers are not touched.
+    /// During a long statement, another thread calls the closure several times per second, and can
+    /// cancel the statement. The connection's own hooks and handlers stay untouched.
     ///
     /// ```
     /// # use migratory_runtime::{Event, MigrationSet, Runner};
@@ -106,10 +108,10 @@ impl<'a> Runner<'a> {
         Self { observer: Some(Observer::new(observer)), ..self }
     }
 
-    /// Supplies the step in Rust of a migration whose up says `-- migratory: code`.
+    /// Supplies the Rust step of a migration whose up says `-- migratory: code`.
     ///
-    /// It runs after the file's SQL, in the same transaction: what it returns as an error, or a panic, rolls
-    /// all of it back. It may change rows, not the schema, which is what the rehearsal proves.
+    /// It runs after the file's SQL, in the same transaction, which an error or a panic rolls back.
+    /// It may change rows but not the schema, since the rehearsal proves the schema without it.
     ///
     /// ```
     /// # use migratory_runtime::{Runner, Version};
@@ -136,10 +138,10 @@ impl<'a> Runner<'a> {
         self
     }
 
-    /// Supplies the step in Rust of a migration whose down says `-- migratory: code`.
+    /// Supplies the Rust step of a migration whose down says `-- migratory: code`.
     ///
-    /// It runs before the file's SQL, as the mirror image of the way up, and is otherwise as [`code`](Self::code)
-    /// says.
+    /// It runs before the file's SQL, mirroring the up. Otherwise it works like
+    /// [`code`](Self::code).
     pub fn code_down(
         mut self,
         version: Version,
@@ -149,20 +151,20 @@ impl<'a> Runner<'a> {
         self
     }
 
-    /// Declares objects that the application adds to the schema on purpose: they are no drift.
+    /// Ignores objects that the application adds to the schema on purpose: they aren't drift.
     ///
-    /// In a name, `*` stands for any run of characters and `?` for one; case does not count. What hangs on a
-    /// table of that name is ignored too. May be called several times.
+    /// In the name, `*` matches any characters and `?` matches one, regardless of case. Indexes and
+    /// triggers on a matching table are ignored too. Can be called several times.
     pub fn ignore(mut self, name: impl Into<Cow<'a, str>>) -> Self {
         self.config.ignore.add(name.into());
         self
     }
 
-    /// Sets how the database is opened in which [`verify`](Self::verify), [`baseline`](Self::baseline) and
-    /// [`adopt`](Self::adopt) run the migrations to see which schema they make, and in which stored downs are tried; in
-    /// memory by default.
+    /// Sets how to open the scratch database (default: in memory).
     ///
-    /// Needed by a set whose migrations call functions or collations that the application registers.
+    /// [`verify`](Self::verify), [`baseline`](Self::baseline) and [`adopt`](Self::adopt) replay the
+    /// migrations in it to learn which schema they produce, and stored downs are rehearsed in it.
+    /// Set this if migrations use functions or collations that the application registers.
     pub fn scratch(
         mut self,
         open: impl Fn() -> rusqlite::Result<Connection> + Send + Sync + 'a,
@@ -171,7 +173,7 @@ impl<'a> Runner<'a> {
         self
     }
 
-    /// The set that it runs.
+    /// Returns the set that it runs.
     pub const fn migrations(&self) -> &'a MigrationSet<'a> {
         self.config.set
     }

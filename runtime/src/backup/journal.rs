@@ -1,20 +1,20 @@
-//! The settings under which a database is replaced, and those that the connection had before.
+//! Changes the connection's settings for a restore, and puts them back afterwards.
 
 use rusqlite::Connection;
 
 use super::reason::Reason;
 
-/// What has to be put back once the database is replaced.
+/// The settings to put back after the restore.
 pub(super) struct Journal {
     mode: Option<String>,
     synchronous: i64,
 }
 
 impl Journal {
-    /// Sees to it that a restore can be taken back whatever happens, and that the page sizes fit.
+    /// Makes sure that SQLite can roll a restore back, and that the page sizes fit.
     ///
-    /// Without a journal on the disk, a failure or a kill would leave a mix of both databases. And in WAL mode SQLite
-    /// admits no other page size than the one that is there.
+    /// Without a journal on disk, a failure or a kill would leave a mix of both databases. In WAL
+    /// mode, SQLite can't change the page size of the database.
     pub(super) fn prepare(conn: &Connection, source: &Connection) -> Result<Self, Reason> {
         let read = |conn: &Connection, name: &str| -> rusqlite::Result<i64> {
             conn.query_row(&format!("PRAGMA main.{name}"), [], |row| row.get(0))
@@ -30,7 +30,7 @@ impl Journal {
         let is_in_the_way = match mode.as_str() {
             "wal" => here != there,
             "off" => true,
-            // Of a file: a database in memory has no other mode.
+            // Only for a file: a database in memory has no other mode.
             "memory" => conn.path() != Some(""),
             _ => false,
         };
@@ -60,7 +60,7 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Puts back what was changed.
+    /// Puts back the settings that were changed.
     pub(super) fn put_back(&self, conn: &Connection) {
         let _ = conn.execute_batch(&format!("PRAGMA main.synchronous = {}", self.synchronous));
         if let Some(before) = &self.mode {

@@ -1,4 +1,4 @@
-//! The names of backups in a folder, and which of them are removed.
+//! The names of backups in a folder, and the removal of old ones.
 
 use std::fs;
 use std::io;
@@ -6,21 +6,22 @@ use std::path::{Path, PathBuf};
 
 use super::partial::{self, Partial};
 
-/// The end of a backup's name.
+/// The extension of backups.
 pub(super) const BACKUP: &str = ".backup";
-/// The end of the name of what a restore replaced.
+/// The extension of databases that a restore replaced.
 pub(super) const REPLACED: &str = ".replaced";
 
-/// The copies of one database in one folder.
+/// The names of one database's copies in one folder.
 pub(super) struct Names<'d> {
     database: &'d Path,
     folder: &'d Path,
     ending: &'static str,
 }
 
-/// What a name says: the moment, the version, and the place among those of that moment.
+/// The parts of a copy's name: the time, the version, and a counter for copies of the same second.
 ///
-/// Ordered as the copies were made. By text, the tenth of a second would come before its second.
+/// Ordered as the copies were made. Compared as text, the tenth copy of a second would come before
+/// the second.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Name {
     moment: String,
@@ -33,14 +34,15 @@ impl<'d> Names<'d> {
         Self { database, folder, ending }
     }
 
-    /// A name that nothing has, reserved by its unfinished copy.
+    /// Returns an unused name, reserved by its unfinished copy.
     pub(super) fn next(&self, moment: &str, version: i64) -> io::Result<(PathBuf, Partial)> {
         let of_this_moment = self.found().into_iter().filter(|(name, _)| name.moment == moment);
         let mut nth = of_this_moment.map(|(name, _)| name.nth).max().map_or(1, |last| last + 1);
         loop {
             let path = self.path(&Name { moment: moment.to_owned(), nth, version });
             match Partial::create(&path) {
-                // Looked at only now: whoever else makes a copy has either reserved the name or given it already.
+                // Check now, not before: another process has by this time either reserved the name
+                // or published its copy.
                 Ok(partial) if fs::symlink_metadata(&path).is_err() => return Ok((path, partial)),
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
                 _ => nth += 1,
@@ -48,8 +50,8 @@ impl<'d> Names<'d> {
         }
     }
 
-    /// Removes all but the newest `keep` copies, and never `newest`. One that can't be removed stays: that is no
-    /// reason to fail.
+    /// Removes all but the newest `keep` copies, and never `newest`. A copy that can't be removed
+    /// stays and is not an error.
     pub(super) fn prune(&self, newest: &Path, keep: usize) {
         let mut found = self.found();
         found.sort();
@@ -62,8 +64,9 @@ impl<'d> Names<'d> {
         }
     }
 
-    /// Removes what killed backups and restores left next to the database: the caller holds its write lock, so nobody
-    /// else is copying it. Elsewhere, another database of the same name may be being copied.
+    /// Removes what killed backups and restores left next to the database. The caller holds the
+    /// write lock, so no other process is copying it. In another folder, a database of the same
+    /// name may be in the middle of a copy.
     pub(super) fn remove_left_overs(&self) {
         let is_copy = |name: &[u8]| {
             [BACKUP, REPLACED].iter().any(|ending| Self { ending, ..*self }.parse(name).is_some())
@@ -76,7 +79,7 @@ impl<'d> Names<'d> {
         }
     }
 
-    /// Whether a file is named as a copy of the database at version 0, when it had no history.
+    /// Returns whether a file is named like a copy of the database at version 0, without a history.
     pub(super) fn is_before_first(&self, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().as_encoded_bytes();
         self.parse(name).is_some_and(|name| name.version == 0)
@@ -105,7 +108,8 @@ impl<'d> Names<'d> {
         self.folder.join(name)
     }
 
-    /// Reads a name that [`path`](Self::path) wrote. Bytes, since a database's name need not be UTF-8.
+    /// Parses a name that [`path`](Self::path) wrote. It takes bytes because the name of a database
+    /// need not be UTF-8.
     fn parse(&self, name: &[u8]) -> Option<Name> {
         let database = self.database.file_name().unwrap_or_default().as_encoded_bytes();
         let rest = name.strip_prefix(database)?.strip_prefix(b".")?;
@@ -122,7 +126,7 @@ impl<'d> Names<'d> {
     }
 }
 
-/// Whether a text is like `20261121T101500Z`.
+/// Returns whether a text looks like `20261121T101500Z`.
 fn is_moment(text: &str) -> bool {
     text.len() == 16
         && text.bytes().enumerate().all(|(at, byte)| match at {
@@ -141,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_as_they_are_written() {
+    fn names_round_trip() {
         for (nth, version) in [(1, 0), (1, 12), (2, 12), (10, 12), (1, -1), (3, -7), (1, i64::MIN)]
         {
             let name = Name { moment: "20261121T101500Z".to_owned(), nth, version };
@@ -152,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_we_named_is_ours() {
+    fn only_generated_names_are_parsed() {
         for name in [
             "app.db",
             "app.db.backup",
@@ -172,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tenth_of_a_second_is_newer_than_its_second() {
+    fn the_tenth_copy_of_a_second_is_newer_than_the_second() {
         let parsed = |name: &str| names().parse(name.as_bytes()).expect("one of ours");
         let in_order = [
             "app.db.20261121T101459Z-v99.backup",

@@ -1,4 +1,4 @@
-//! Copies a database page by page, through SQLite's online backup, and checks what was copied.
+//! Copies a database page by page with SQLite's online backup, and checks the copy.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -11,20 +11,21 @@ use super::reason::Reason;
 use crate::db::errors;
 use crate::observe::event::Flow;
 
-/// How many pages are copied between two reports of progress.
+/// How many pages to copy between two progress reports.
 const PAGES: i32 = 512;
-/// How long a busy database is left alone before the next try.
+/// How long to wait before the next attempt on a busy database.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How many complaints of a check are read.
+/// How many lines of a check's output to read.
 const COMPLAINTS: i32 = 1000;
 
-/// Receives how many pages are copied, and how many there are.
+/// Receives the number of copied pages and the total.
 pub(super) type Progress<'p> = dyn FnMut(usize, usize) -> Flow + 'p;
 
 /// Copies all pages of `source` into `target`, in one transaction of the target.
 ///
-/// `locked` is asked once the target is locked and nothing is written yet; `Break` from it or from `progress` leaves
-/// the target as it was. A busy database is tried again for as long as `patience` says.
+/// `locked` is called once the target is locked and before anything is written. If it or `progress`
+/// returns `Break`, the target stays unchanged. A busy database is retried as long as `patience`
+/// allows.
 pub(super) fn copy(
     source: &Connection,
     target: &mut Connection,
@@ -34,7 +35,7 @@ pub(super) fn copy(
 ) -> rusqlite::Result<Flow> {
     let backup = Backup::new(source, target)?;
     let until = Instant::now() + patience;
-    // No page is copied, but the target's lock is taken.
+    // This step copies no page, but takes the target's lock.
     step(&backup, 0, until)?;
     if locked().is_break() {
         return Ok(Flow::Break(()));
@@ -68,9 +69,11 @@ fn busy() -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(code, Some("database is locked".to_owned()))
 }
 
-/// Checks the pages of a database with `quick_check` or `integrity_check`; the error is what SQLite finds damaged.
+/// Checks the pages of a database with `quick_check` or `integrity_check`; the error is the damage
+/// that SQLite found.
 ///
-/// A row that breaks a constraint is no damage: it was like that in the original, and it is the application's.
+/// A row that violates a constraint is not damage: the original has the same row, and it is the
+/// application's business.
 pub(super) fn check(conn: &Connection, pragma: &str) -> Result<(), String> {
     let complaints = || {
         let mut statement = conn.prepare(&format!("PRAGMA main.{pragma}({COMPLAINTS})"))?;
@@ -83,7 +86,8 @@ pub(super) fn check(conn: &Connection, pragma: &str) -> Result<(), String> {
             Some(damage) => Err(damage),
         },
         Err(error) => match errors::code(&error) {
-            // A constraint calls a function of the application's, which this connection lacks. The pages are there.
+            // A constraint calls an application function that this connection doesn't have. The
+            // pages are there.
             Some(ErrorCode::Unknown) | None => Ok(()),
             _ => Err(error.to_string()),
         },
@@ -91,18 +95,20 @@ pub(super) fn check(conn: &Connection, pragma: &str) -> Result<(), String> {
 }
 
 fn is_damage(complaint: &str) -> bool {
-    // `NULL value in t.x`, and in STRICT tables `TEXT value in t.x` or `non-INT value in t.x`.
+    // SQLite reports `NULL value in t.x`, and in STRICT tables `TEXT value in t.x` or `non-INT
+    // value in t.x`.
     let is_about_values =
         complaint.starts_with("CHECK constraint failed in ") || complaint.contains(" value in ");
     complaint != "ok" && !is_about_values
 }
 
-/// The file of the main database; `None` if it is in memory or temporary.
+/// Returns the file of the main database; `None` if it is in memory or temporary.
 pub(super) fn file(conn: &Connection) -> rusqlite::Result<Option<PathBuf>> {
     if let Some(path) = conn.path() {
         return Ok((!path.is_empty()).then(|| PathBuf::from(path)));
     }
-    // rusqlite gives no path that is not UTF-8. A file may have a view that is called as the pragma's table.
+    // rusqlite returns no path that isn't UTF-8. A statement is used because a file may have a view
+    // named like the pragma's table-valued function.
     let mut statement = conn.prepare("PRAGMA database_list")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -125,7 +131,8 @@ fn path_of(bytes: &[u8]) -> PathBuf {
     Path::new(String::from_utf8_lossy(bytes).as_ref()).to_owned()
 }
 
-/// Says that a connection could not read the pages of another: it keeps the encoding of texts that it has begun with.
+/// Returns an error if one connection can't read the other's pages: a connection keeps the text
+/// encoding that it started with.
 pub(super) fn other_encoding(
     source: &Connection,
     target: &Connection,
@@ -143,7 +150,8 @@ pub(super) fn other_encoding(
     Ok((there != here && !is_empty(target)?).then(what))
 }
 
-/// Whether the main database holds no table, index, view or trigger at all, be it of the history or of SQLite.
+/// Returns whether the main database has no table, index, view or trigger at all, not even the
+/// history or SQLite's own.
 pub(super) fn is_empty(conn: &Connection) -> rusqlite::Result<bool> {
     let sql = "SELECT NOT EXISTS (SELECT 1 FROM main.sqlite_schema)";
     conn.query_row(sql, [], |row| row.get(0))

@@ -1,4 +1,4 @@
-//! A copy that is being written, where nobody else can see it or put something in its place.
+//! An unfinished copy, which no other user can see or replace.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -7,22 +7,22 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::same_file::with_suffix;
 
-/// What is added to the name of a copy until it is complete.
+/// The suffix of a copy's name until it is complete.
 pub(super) const SUFFIX: &str = ".partial";
-/// How the names of our files in that folder begin.
+/// The prefix of the file names in that folder.
 const OURS: &str = "migratory-backup-";
 
-/// A private folder `<copy>.partial` with the unfinished copy in it; both go when this is dropped.
+/// A private folder `<copy>.partial` with the unfinished copy in it; dropping this removes both.
 ///
-/// A folder, because making one follows no link and takes nobody's place, and because the files that SQLite makes
-/// next to the copy are as private in it as the copy.
+/// It is a folder because creating one follows no link and replaces nothing, and because SQLite's
+/// side files of the copy are then private too.
 pub(super) struct Partial {
     folder: PathBuf,
     file: PathBuf,
 }
 
 impl Partial {
-    /// Makes the folder and an empty file in it. Fails if anything has that name.
+    /// Creates the folder and an empty file in it. Fails if the name is taken.
     pub(super) fn create(copy: &Path) -> io::Result<Self> {
         let folder = with_suffix(copy, SUFFIX);
         private_folder(&folder)?;
@@ -33,7 +33,7 @@ impl Partial {
         Ok(partial)
     }
 
-    /// As [`create`](Self::create), in place of what a killed process left.
+    /// Like [`create`](Self::create), but replaces what a killed process left behind.
     pub(super) fn replace(copy: &Path) -> io::Result<Self> {
         match Self::create(copy) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -44,12 +44,13 @@ impl Partial {
         }
     }
 
-    /// The file to write to.
+    /// Returns the file to write to.
     pub(super) fn file(&self) -> &Path {
         &self.file
     }
 
-    /// Gives the copy its name, once it is on the disk, and lets nobody read it who may not read the original.
+    /// Moves the copy to its final name once it is on disk, readable only by those who can read the
+    /// original.
     pub(super) fn publish(self, copy: &Path, original: &Metadata) -> io::Result<()> {
         let file = OpenOptions::new().write(true).open(&self.file)?;
         protect(&self.file, &file, original)?;
@@ -66,7 +67,7 @@ impl Drop for Partial {
     }
 }
 
-/// Removes a folder that holds our unfinished copies and nothing else.
+/// Removes a folder that holds unfinished copies of ours and nothing else.
 pub(super) fn remove_left_over(folder: &Path) -> io::Result<()> {
     let in_the_way = || {
         let what = format!("{} is in the way, and is not an unfinished backup", folder.display());
@@ -103,7 +104,7 @@ fn private_file(file: &Path) -> io::Result<File> {
     options.open(file)
 }
 
-/// Gives the copy the owner and the permissions of the original, as far as this process may.
+/// Gives the copy the owner and permissions of the original, as far as this process is allowed to.
 #[cfg(unix)]
 fn protect(path: &Path, file: &File, original: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
@@ -115,7 +116,8 @@ fn protect(path: &Path, file: &File, original: &Metadata) -> io::Result<()> {
     file.set_permissions(fs::Permissions::from_mode(mode(original.mode(), has_its_group)))
 }
 
-/// Takes from a database that was just made what its backup does not grant. One that holds something keeps its own.
+/// Restricts a newly created database to the permissions of its backup. An existing database keeps
+/// its own.
 #[cfg(unix)]
 pub(super) fn narrow(database: &Path, backup: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -134,7 +136,8 @@ pub(super) fn narrow(_: &Path, _: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The mode of a copy. If its group is another one, only what the original grants to everybody is granted.
+/// Returns the mode of a copy. If it has a different group, the copy grants only what the original
+/// grants to everybody.
 #[cfg(unix)]
 fn mode(original: u32, has_its_group: bool) -> u32 {
     let mode = original & 0o666;
@@ -148,7 +151,8 @@ fn protect(_: &Path, _: &File, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// A file's name is on the disk only when its folder is. Other systems than Unix do not open folders.
+/// Syncs the folder of a file, without which the file's name may be lost. Only Unix can open
+/// folders.
 fn sync_folder(file: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return Ok(());

@@ -3,10 +3,10 @@
 use std::error::Error;
 use std::io;
 
-/// Why a backup can't be made or restored, apart from what its source says.
+/// Why a backup can't be made or restored, apart from the text of the source.
 #[derive(Debug, Default)]
 pub(super) struct Reason {
-    /// Empty where the source says it all.
+    /// Empty if the source explains it all.
     pub(super) what: String,
     pub(super) help: Option<&'static str>,
     pub(super) source: Option<Box<dyn Error + Send + Sync>>,
@@ -24,7 +24,7 @@ impl Reason {
         Self { help: Some(help), ..self }
     }
 
-    /// The reason of something that fails because of this.
+    /// Prefixes the reason with the operation that failed because of it.
     pub(super) fn within(self, whole: &str) -> Self {
         let what = match self.what.as_str() {
             "" => whole.to_owned(),

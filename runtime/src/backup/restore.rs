@@ -1,4 +1,4 @@
-//! Replaces a database by its backup, and keeps what was there.
+//! Restores a database from a backup, and keeps the replaced contents.
 
 use std::fmt;
 use std::fs;
@@ -24,10 +24,10 @@ use crate::{MigrationSet, Version};
 
 type Result<T> = std::result::Result<T, ErrorKind>;
 
-/// The clock by which a file system says when a file was written moves in steps, of up to 10 ms on Linux.
+/// File systems update modification times in ticks, of up to 10 ms on Linux.
 const TICK: Duration = Duration::from_millis(20);
 
-/// What [`Backup::restore`](crate::Backup::restore) did.
+/// The result of [`Backup::restore`](crate::Backup::restore).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
     version: Option<Version>,
@@ -35,14 +35,15 @@ pub struct Restored {
 }
 
 impl Restored {
-    /// The newest migration that the database has now; `None` if it has none.
+    /// Returns the newest migration of the restored database; `None` if it has none.
     pub fn version(&self) -> Option<Version> {
         self.version
     }
 
-    /// The database as it was before, in a file next to it. `None` if it was empty.
+    /// Returns the file next to the database that holds the replaced contents; `None` if the
+    /// database was empty.
     ///
-    /// This file can itself be restored, and is never removed by us.
+    /// This file can be restored in turn, and migratory never removes it.
     pub fn replaced(&self) -> Option<&Path> {
         self.replaced.as_deref()
     }
@@ -61,18 +62,18 @@ impl fmt::Display for Restored {
     }
 }
 
-/// What a file has to be in order to be restored.
+/// What a file must be in order to be restored.
 #[derive(Clone, Copy)]
 pub(crate) enum Demand<'s> {
-    /// A backup of the database, going by the history that both have.
+    /// A backup of the database, according to both histories.
     OfDatabase,
-    /// A backup that these migrations made.
+    /// A backup with migrations of this set.
     OfSet(&'s MigrationSet<'s>),
     /// Any sound database.
     Nothing,
 }
 
-/// Brings the database of `conn` to what the file holds, in one transaction.
+/// Replaces the database of `conn` with the file's contents, in one transaction.
 pub(crate) fn restore(from: &Path, conn: &mut Connection, demand: Demand<'_>) -> Result<Restored> {
     if !conn.is_autocommit() {
         return Err(ErrorKind::InTransaction);
@@ -111,7 +112,8 @@ pub(crate) fn restore(from: &Path, conn: &mut Connection, demand: Demand<'_>) ->
     Ok(Restored { version, replaced })
 }
 
-/// The history of a file that may be restored. The error says why not, and whether a person may insist.
+/// Returns the history of a file that may be restored. The error says why not, and whether a person
+/// may insist.
 fn recognised(
     source: &Connection,
     from: &Path,
@@ -128,7 +130,8 @@ fn recognised(
     let difference = match (&history, demand) {
         (_, Demand::Nothing) => None,
         (Some(history), Demand::OfSet(set)) => source::unknown_to(set, history),
-        // A history that can't be read any more is a reason to restore, and says nothing against the backup.
+        // A history that can't be read is a reason to restore, and not an argument against the
+        // backup.
         (Some(history), Demand::OfDatabase) => History::read(conn, &none)
             .ok()
             .and_then(|database| source::difference(history, &database)),
@@ -149,7 +152,7 @@ fn recognised(
 
 enum Trouble {
     Sqlite(rusqlite::Error),
-    /// What is to be replaced could not be kept.
+    /// The current contents could not be kept.
     Kept(Reason),
 }
 
@@ -159,7 +162,7 @@ impl From<rusqlite::Error> for Trouble {
     }
 }
 
-/// Copies the pages, once all that they replace is kept; says where.
+/// Keeps a copy of the current contents, copies the pages, and returns the path of that copy.
 fn replace(
     source: &Connection,
     conn: &mut Connection,
@@ -169,14 +172,15 @@ fn replace(
     let until = Instant::now() + patience;
     loop {
         let kept = Kept::of(conn, database)?;
-        // SQLite copies into no connection that has a transaction, so its lock is given up and taken anew.
+        // SQLite can't copy into a connection with an open transaction, so its lock is released and
+        // taken again.
         let mut locked =
             || if kept.is_all(database) { Flow::Continue(()) } else { Flow::Break(()) };
         let copied =
             pages::copy(source, conn, patience, &mut locked, &mut |_, _| Flow::Continue(()));
         match copied {
             Ok(Flow::Continue(())) => return Ok(kept.into_path()),
-            // Others wrote between the two locks: what they wrote is not kept yet.
+            // Another connection wrote between the two locks, and the copy doesn't have that yet.
             Ok(Flow::Break(())) if Instant::now() < until => {}
             Ok(Flow::Break(())) => {
                 let what = "others write to the database all the time; stop them, and try again";
@@ -187,17 +191,17 @@ fn replace(
     }
 }
 
-/// A copy of what is replaced; removed when this is dropped, unless it is needed.
+/// A copy of the contents to be replaced, which is removed on drop unless it is needed.
 struct Kept {
     path: Option<PathBuf>,
     written: Option<[Written; 2]>,
 }
 
-/// When the database and its log were last written, and how long they were then.
+/// The modification times and lengths of the database and its log.
 type Written = Option<(SystemTime, u64)>;
 
 impl Kept {
-    /// Makes the copy, under the write lock.
+    /// Makes the copy, while this connection holds the write lock.
     fn of(conn: &Connection, database: Option<&Path>) -> std::result::Result<Self, Trouble> {
         let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
         let is_empty = pages::is_empty(conn)?;
@@ -213,14 +217,15 @@ impl Kept {
         let kept = Self { path, written: Some(written(database)) };
         let newest = kept.written.iter().flatten().flatten().map(|(moment, _)| *moment).max();
         if newest.is_some_and(|it| it.elapsed().is_ok_and(|elapsed| elapsed < TICK)) {
-            // Whatever is written after the lock is given up gets another time.
+            // Makes sure that any write after the lock is released gets a different modification
+            // time.
             thread::sleep(TICK);
         }
         drop(transaction);
         Ok(kept)
     }
 
-    /// Whether nobody has written since.
+    /// Returns whether nobody has written since.
     fn is_all(&self, database: Option<&Path>) -> bool {
         self.written == database.map(written)
     }
@@ -238,7 +243,8 @@ impl Drop for Kept {
     }
 }
 
-/// By its name and not through a handle: to close one would give up all locks of this process on the file.
+/// Reads the metadata by path: closing a handle would release all locks of this process on the
+/// file.
 fn written(database: &Path) -> [Written; 2] {
     [database.to_owned(), with_suffix(database, "-wal")]
         .map(|path| fs::metadata(path).and_then(|it| Ok((it.modified()?, it.len()))).ok())

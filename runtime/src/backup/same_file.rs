@@ -1,16 +1,18 @@
-//! Whether a path leads to a database that is open, or to a file that belongs to it.
+//! Detects whether a path leads to an open database or to one of its side files.
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What SQLite appends to the name of a database for the files that it keeps next to it.
+/// The suffixes of the files that SQLite keeps next to a database.
 pub(super) const SIDE_FILES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Says what `path` is to the database, if it is the database or one of its files, under whatever spelling.
+/// Says which file of the database `path` is, under any spelling; `None` if it is neither the
+/// database nor one of its side files.
 ///
-/// A side file that does not exist yet can't be compared. It is recognised by the database that its name would
-/// belong to, which the file system itself resolves: links, `..` and the case of letters need no rules here.
+/// A side file that doesn't exist yet can't be compared. Instead, the file system resolves the
+/// database path that the name would belong to: links, `..` and the case of letters need no rules
+/// here.
 pub(super) fn part_of(database: &Path, path: &Path) -> Option<&'static str> {
     if is_same(database, path) {
         return Some("that is the database itself");
@@ -22,7 +24,7 @@ pub(super) fn part_of(database: &Path, path: &Path) -> Option<&'static str> {
     is_side_file.then_some("SQLite keeps a part of the database under that name")
 }
 
-/// The path with more at the end of its name.
+/// Appends a suffix to the name of a path.
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
@@ -35,7 +37,7 @@ fn without_suffix(path: &Path, suffix: &str) -> Option<PathBuf> {
     end.eq_ignore_ascii_case(suffix).then(|| path.with_file_name(stem))
 }
 
-/// Whether both paths lead to one file, by its device and inode: a hard link has a name of its own.
+/// Returns whether both paths lead to one file, by device and inode: a hard link has another name.
 #[cfg(unix)]
 fn is_same(one: &Path, other: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -43,7 +45,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     identity(one).is_some_and(|one| Some(one) == identity(other))
 }
 
-/// Whether both paths lead to one file, by what is left when links are resolved.
+/// Returns whether both paths lead to one file, after resolving links.
 #[cfg(not(unix))]
 fn is_same(one: &Path, other: &Path) -> bool {
     fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))

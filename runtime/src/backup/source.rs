@@ -1,4 +1,4 @@
-//! A file that is to be restored: opened without a trace, checked, and recognised.
+//! Opens a backup without leaving files behind, checks it and identifies it.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -16,11 +16,11 @@ use crate::error::kind::ErrorKind;
 use crate::history::read::{Entry, History};
 use crate::history::table::TABLE;
 
-/// Opens a backup, and holds it in the state in which it is checked.
+/// Opens a backup, and holds it in the state that is checked.
 pub(super) fn open(path: &Path) -> Result<Connection, Reason> {
     let found = fs::metadata(path)?;
     if !found.is_file() {
-        // A pipe would be waited for without end.
+        // Opening a pipe would wait forever.
         let kind = if found.is_dir() { "a folder" } else { "a pipe or a device" };
         return Err(format!("it is {kind}, not a file").into());
     }
@@ -43,7 +43,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, Reason> {
     })
 }
 
-/// Checks that the file holds something, all of it, and undamaged.
+/// Checks that the file is a complete, undamaged and non-empty database.
 pub(super) fn check(conn: &Connection) -> Result<(), Reason> {
     if pages::is_empty(conn).map_err(|error| Reason::because("it is damaged", error))? {
         return Err("it is a database without any table".into());
@@ -52,7 +52,7 @@ pub(super) fn check(conn: &Connection) -> Result<(), Reason> {
         .map_err(|damage| format!("it is damaged: {damage}").into())
 }
 
-/// Whether a file is an SQLite database. Nothing is written, not even next to it.
+/// Returns whether a file is an SQLite database, without writing anything, not even next to it.
 pub(super) fn is_database(path: &Path) -> bool {
     let version = |conn: Connection| {
         conn.query_row("PRAGMA main.schema_version", [], |row| row.get::<_, i64>(0))
@@ -67,7 +67,7 @@ fn opened(path: &Path) -> rusqlite::Result<Connection> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let open =
         |access| Connection::open_with_flags(&path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX);
-    // Of a file with a log, SQLite writes the index next to it.
+    // For a file with a log, SQLite writes an index next to it.
     if with_suffix(&path, "-wal").exists() {
         return open(OpenFlags::SQLITE_OPEN_READ_WRITE)
             .or_else(|_| open(OpenFlags::SQLITE_OPEN_READ_ONLY));
@@ -75,13 +75,13 @@ fn opened(path: &Path) -> rusqlite::Result<Connection> {
     open(OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
 
-/// Whether a database is in use, or was when its process ended.
+/// Returns whether a database is in use, or was when its process ended.
 fn is_live(path: &Path) -> bool {
     super::same_file::SIDE_FILES.iter().any(|suffix| with_suffix(path, suffix).exists())
 }
 
-/// Opens a file that nobody uses. Of one in WAL mode, SQLite would otherwise make files next to it, and fail
-/// where the folder can't be written.
+/// Opens a file that nobody uses. Otherwise SQLite would create files next to a WAL database, and
+/// fail if it can't write to the folder.
 fn immutable(path: &Path) -> rusqlite::Result<Connection> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
@@ -90,7 +90,7 @@ fn immutable(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(uri(&path), flags)
 }
 
-/// The path as a URI in which every byte stands for itself.
+/// Returns the path as a URI that stands for exactly these bytes.
 fn uri(path: &Path) -> String {
     let mut uri = String::from("file:");
     let bytes = path.as_os_str().as_encoded_bytes();
@@ -111,12 +111,12 @@ fn uri(path: &Path) -> String {
 }
 
 fn hold(conn: &Connection) -> rusqlite::Result<()> {
-    // What stands in the schema may come from anyone.
+    // The schema may come from anyone.
     conn.execute_batch("PRAGMA trusted_schema = OFF; BEGIN")?;
     pages::is_empty(conn).map(drop)
 }
 
-/// The history of a backup; `None` without one.
+/// Returns the history of a backup; `None` if it has none.
 pub(super) fn history(
     conn: &Connection,
     set: &MigrationSet<'_>,
@@ -134,8 +134,8 @@ pub(super) fn history(
     Ok(history.exists.then_some(history))
 }
 
-/// Says how a backup's history differs from that of the database which it is to replace, if they have nothing in
-/// common. One that is empty fits every other.
+/// Describes how a backup's history differs from that of the database it would replace, if they
+/// share no migration. An empty history fits any other.
 pub(super) fn difference(backup: &History, database: &History) -> Option<String> {
     let is_same =
         |one: &Entry, other: &Entry| one.version == other.version && one.checksum == other.checksum;
@@ -152,7 +152,7 @@ pub(super) fn difference(backup: &History, database: &History) -> Option<String>
     ))
 }
 
-/// Says how a backup's history differs from a set of migrations, if it does not belong to it.
+/// Describes how a backup's history differs from a set, if it doesn't belong to it.
 pub(super) fn unknown_to(set: &MigrationSet<'_>, backup: &History) -> Option<String> {
     let unknown: Vec<_> =
         backup.entries.iter().filter(|it| set.get(it.version).is_none()).collect();
@@ -176,16 +176,17 @@ pub(super) fn unknown_to(set: &MigrationSet<'_>, backup: &History) -> Option<Str
     }
 }
 
-/// Whether all objects of a backup without a history are in the database too: it was made before the first migration.
+/// Returns whether the database has all objects of a backup without a history, which was made
+/// before the first migration.
 pub(super) fn is_part_of(backup: &Connection, database: &Connection) -> rusqlite::Result<bool> {
     let (theirs, ours) = (schema::objects(backup)?, schema::objects(database)?);
     Ok(!theirs.is_empty() && theirs.iter().all(|object| ours.contains(object)))
 }
 
-/// Says that a database which a backup would replace is another one than `database`: their histories share no migration
-/// or, where one of them has none, they share no table.
+/// Returns an error if the file at `path` is a different database from `database`: their histories
+/// share no migration or, if one has no history, they share no table.
 ///
-/// An old backup that can't be read any more is worth nothing, and may be replaced.
+/// A backup that can't be read any more is worthless and may be overwritten.
 pub(super) fn another(path: &Path, database: &Connection, history: &History) -> Option<Reason> {
     fs::metadata(path).ok().filter(|it| it.is_file() && it.len() > 0)?;
     let found = immutable(path).ok()?;
@@ -212,7 +213,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn every_byte_of_a_path_stands_for_itself() {
+    fn a_uri_keeps_every_byte_of_a_path() {
         use std::os::unix::ffi::OsStrExt as _;
         for (path, expected) in [
             (&b"/a/b.db"[..], "file:/a/b.db?immutable=1"),

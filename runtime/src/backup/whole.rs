@@ -1,4 +1,4 @@
-//! A moment at which a backup is worth having.
+//! Locks the database at a moment at which a backup makes sense.
 
 use std::thread;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use crate::db::patience::{self, PAUSE};
 use crate::error::kind::ErrorKind;
 use crate::history::read::History;
 
-/// Locks the database for writing while no migration is half-way in it.
+/// Takes the write lock once no `no-transaction` migration is half-way.
 pub(super) fn lock(conn: &Connection) -> Result<(Transaction<'_>, History), ErrorKind> {
     let until = Instant::now() + patience::busy_timeout(conn)?;
     loop {

@@ -1,4 +1,4 @@
-//! Writes a copy of an open database to a file of its own.
+//! Writes a copy of an open database to a file.
 
 use std::fs;
 use std::path::Path;
@@ -14,23 +14,23 @@ use crate::db::errors;
 use crate::db::patience;
 use crate::observe::event::Flow;
 
-/// How a copy ended that did not fail.
+/// The outcome of a copy that didn't fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Copied {
     Complete,
     Cancelled,
 }
 
-/// Whether a copy of a damaged database is of use.
+/// Whether to copy a damaged database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Health {
     Checked,
     AsItIs,
 }
 
-/// Copies the database of `conn`, which holds its write lock, and has the copy on the disk before this returns.
+/// Copies the database of `conn`, which holds its write lock, and syncs the copy to disk.
 ///
-/// Nothing is left at `to` that is not complete.
+/// An incomplete copy never stays at `to`.
 pub(super) fn write(
     conn: &Connection,
     database: &Path,
@@ -64,7 +64,7 @@ pub(super) fn write(
     Ok(Copied::Complete)
 }
 
-/// Opens a file that exists, by its path and nothing but its path: `file:x` names a file too.
+/// Opens an existing file by its literal path: SQLite can also read `file:x` as a URI.
 fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -72,20 +72,21 @@ fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     Ok(conn)
 }
 
-/// Nobody else opens the copy, and it is synced before it gets its name: it needs no journal.
+/// Turns the journal off: nobody else opens the copy, and it is synced before it is published.
 fn as_draft(target: &Connection) -> rusqlite::Result<()> {
     target.execute_batch("PRAGMA synchronous = OFF")?;
     target.query_row("PRAGMA journal_mode = OFF", [], |_| Ok(()))
 }
 
-/// Numbers that are the same on two connections to one database that nobody can write to meanwhile.
+/// Returns numbers that are equal on two connections to one database while nobody else can write to
+/// it.
 fn state(conn: &Connection) -> rusqlite::Result<[i64; 3]> {
     let read =
         |pragma: &str| conn.query_row(&format!("PRAGMA main.{pragma}"), [], |row| row.get(0));
     Ok([read("page_count")?, read("schema_version")?, read("user_version")?])
 }
 
-/// Says why nothing may be written at a path that the application or a person chose.
+/// Says why nothing may be written to a path that the application or a person chose.
 pub(super) fn refusal(database: &Path, to: &Path) -> Option<String> {
     if let Some(part) = part_of(database, to) {
         return Some(part.to_owned());

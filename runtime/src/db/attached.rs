@@ -1,8 +1,8 @@
-//! Databases that the application attached, and which a script could reach by a bare name.
+//! Finds objects of attached databases that a script could reach by an unqualified name.
 //!
-//! SQLite looks for a name in the main database first, and then in the attached ones. So a script reaches into one of
-//! these where the main database has no such object: by `DROP TABLE IF EXISTS`, or since its schema is another one than
-//! was rehearsed.
+//! SQLite looks a name up in the main database first, and then in the attached ones. So if the main
+//! database has no such object, a script reaches into an attached one: with `DROP TABLE IF EXISTS`,
+//! or because the schema differs from the rehearsed one.
 
 mod clauses;
 
@@ -16,9 +16,10 @@ use rusqlite::Connection;
 use self::clauses::Clauses;
 use crate::error::kind::ErrorKind;
 
-/// The names of the attached databases.
+/// Returns the names of the attached databases.
 ///
-/// By the pragma, and not by the table of its name: a file may have a view that is called so.
+/// Uses the statement and not the table-valued function, because a file may have a view of that
+/// name.
 pub(crate) fn databases(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut statement = conn.prepare("PRAGMA database_list")?;
     let names: Vec<String> =
@@ -54,22 +55,23 @@ pub(crate) fn check<'a>(
     Ok(())
 }
 
-/// The names of a database's objects, in lower case.
+/// Returns the lowercase names of a database's objects.
 fn names(conn: &Connection, database: &str) -> rusqlite::Result<Vec<String>> {
     let sql = format!("SELECT lower(name) FROM {}.sqlite_schema", quoted(database));
     conn.prepare(&sql)?.query_map([], |row| row.get(0))?.collect()
 }
 
-/// The names of tables in a script that do not stand for one of the main database, as far as tokens tell.
+/// The table names in a script that don't belong to the main database, as far as tokens show.
 #[derive(Default)]
 struct Reached {
     names: HashSet<String>,
-    /// Those that are dropped by the name of their database.
+    /// Objects that are dropped with the name of their database.
     qualified: HashSet<(String, String)>,
 }
 
 impl Reached {
-    /// Reads a script; `own` are the objects of the main database before it, and after it.
+    /// Reads a script. `own` holds the objects of the main database before the script, and is
+    /// updated to those after it.
     fn by(sql: &str, own: &mut HashSet<String>) -> Self {
         let tokens: Vec<_> = lexer::meaningful(sql).collect();
         let mut reached = Self::default();
@@ -113,7 +115,7 @@ impl Reached {
     }
 }
 
-/// Whether a token may be a name, without that of a database or a table.
+/// Returns whether a token may be a name without a database or table before it.
 fn is_bare_name(token: &Token<'_>, before: Option<&Token<'_>>) -> bool {
     let is_qualified = before.is_some_and(|before| before.text == ".");
     matches!(token.kind, Kind::Word | Kind::Name) && !is_qualified
@@ -123,17 +125,17 @@ fn name(token: &Token<'_>) -> String {
     token.unquoted().to_ascii_lowercase()
 }
 
-/// An object that a statement creates or drops, or the name that it gives one.
+/// An object that a statement creates or drops, or the new name of a renamed one.
 struct Object {
     is_dropped: bool,
     database: Option<String>,
     name: String,
-    /// How many tokens after the first it takes to say so.
+    /// The number of tokens after the first that name it.
     length: usize,
 }
 
 impl Object {
-    /// `CREATE .. name`, `DROP .. name` or `RENAME TO name` at the beginning of some tokens.
+    /// Reads `CREATE .. name`, `DROP .. name` or `RENAME TO name` at the start of some tokens.
     fn named_by(tokens: &[Token<'_>]) -> Option<Self> {
         let is = |at: usize, words: &[&str]| {
             tokens.get(at).is_some_and(|token| words.iter().any(|word| token.is_word(word)))
@@ -170,14 +172,15 @@ impl Object {
 mod tests {
     use super::*;
 
-    /// Whether a script reaches `x` in the attached database `other`, where the main one has `a` and `i`.
+    /// Returns whether a script reaches `x` in the attached database `other`, if the main one has
+    /// `a` and `i`.
     fn reaches(sql: &str) -> bool {
         let mut own = ["a", "i"].map(str::to_owned).into();
         Reached::by(sql, &mut own).reaches("other", "x")
     }
 
     #[test]
-    fn what_the_main_database_lacks_is_reached_by_its_name() {
+    fn an_object_missing_from_main_is_reached_by_its_name() {
         for sql in [
             "DROP TABLE IF EXISTS x",
             "DROP INDEX IF EXISTS \"X\"",
@@ -214,7 +217,7 @@ mod tests {
             "SELECT a.x FROM a",
             "DROP TABLE IF EXISTS other.y",
             "INSERT INTO a VALUES ('x')",
-            // Columns, and names that are given.
+            // Names of columns and aliases.
             "CREATE TABLE b (i INTEGER PRIMARY KEY, x TEXT, y REFERENCES a, UNIQUE (y, x))",
             "ALTER TABLE a ADD COLUMN x; ALTER TABLE a RENAME COLUMN x TO y; ALTER TABLE a DROP COLUMN x",
             "CREATE INDEX j ON a (b, x) WHERE x > 0",

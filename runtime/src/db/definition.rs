@@ -1,8 +1,8 @@
-//! The text of a definition, as the schema has it.
+//! The text of a definition in the schema.
 
 use migratory_core::sql::lexer;
 
-/// Whether a definition begins with these words.
+/// Returns whether a definition begins with these words.
 pub(crate) fn begins_with(sql: &str, words: &[&str]) -> bool {
     let mut tokens = lexer::meaningful(sql);
     words

@@ -1,7 +1,8 @@
-//! The connection as the rehearsal had it.
+//! Gives the connection the settings of the rehearsal.
 //!
-//! A pragma can change what a statement does: with `legacy_alter_table` a rename leaves views broken, with foreign keys
-//! off a DELETE does not cascade. Such settings are set for a run as they were rehearsed, and restored after it.
+//! A pragma can change what a statement does: with `legacy_alter_table`, a rename leaves views
+//! broken; with foreign keys off, a DELETE does not cascade. A run sets such pragmas to the values
+//! of the rehearsal, and restores them afterwards.
 
 use std::borrow::Cow;
 
@@ -11,10 +12,12 @@ use rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER as TRIGGERS;
 use crate::MigrationSet;
 use crate::db::settings::Settings;
 
-/// The pragmas that change what SQL does, beside `foreign_keys`, and their values in the rehearsal: SQLite's defaults.
+/// The pragmas besides `foreign_keys` that change what SQL does, with their values in the
+/// rehearsal: SQLite's defaults.
 ///
-/// Not among them is what can only make a statement fail, as `query_only` and `trusted_schema` do: an application that
-/// forbids something means it, and nothing is lost.
+/// Pragmas that can only make a statement fail, such as `query_only` and `trusted_schema`, are not
+/// listed: an application that forbids something does so on purpose, and a failed statement loses
+/// nothing.
 const REHEARSED: [(&str, i64); 8] = [
     ("case_sensitive_like", 0),
     ("full_column_names", 0),
@@ -26,7 +29,7 @@ const REHEARSED: [(&str, i64); 8] = [
     ("writable_schema", 0),
 ];
 
-/// The settings of the rehearsal, on a connection that had others; it has those again when this is dropped.
+/// The settings of the rehearsal on a connection, whose own settings are restored on drop.
 pub(crate) struct Environment<'c> {
     conn: &'c Connection,
     settings: Settings<'c>,
@@ -34,7 +37,7 @@ pub(crate) struct Environment<'c> {
 }
 
 impl<'c> Environment<'c> {
-    /// Sets up a connection, which must not be in a transaction, for the scripts of a set.
+    /// Prepares a connection outside a transaction for the scripts of a set.
     pub(crate) fn enter(conn: &'c Connection, set: &MigrationSet<'_>) -> rusqlite::Result<Self> {
         let wanted =
             REHEARSED.into_iter().chain([("foreign_keys", i64::from(set.has_foreign_keys()))]);
@@ -65,8 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn each_setting_is_the_rehearsals_inside_and_the_applications_outside() -> rusqlite::Result<()>
-    {
+    fn a_run_has_the_rehearsals_settings_and_restores_the_applications() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
         conn.set_db_config(TRIGGERS, false)?;
         for (name, rehearsed) in REHEARSED {

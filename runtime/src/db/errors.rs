@@ -1,34 +1,35 @@
-//! What rusqlite's errors say, in one way for all of its versions that we admit.
+//! Reads rusqlite's errors in the same way across its supported versions.
 
 use std::error::Error as _;
 
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
-/// SQLite's code of an error.
+/// Returns SQLite's error code.
 ///
-/// An error about a place in the SQL is a variant of its own, which older rusqlites only have with a
-/// feature on: it can't be named here, and its code is reached as its source.
+/// An error with a position in the SQL is a separate variant, which older versions of rusqlite have
+/// only with a feature. It can't be named here, so its code is taken from its source.
 pub fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
     raw(error).map(|error| error.code)
 }
 
-/// Whether a foreign key that is checked at the end of the transaction was violated.
+/// Returns whether a deferred foreign key was violated at the end of a transaction.
 pub(crate) fn is_foreign_key(error: &rusqlite::Error) -> bool {
     raw(error).is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY)
 }
 
-/// Whether a statement was stopped by an interrupt.
+/// Returns whether an interrupt stopped a statement.
 pub(crate) fn is_interrupt(error: &rusqlite::Error) -> bool {
     code(error) == Some(ErrorCode::OperationInterrupted)
 }
 
-/// Whether a transaction read what another one has overwritten since: waiting is no use.
+/// Returns whether a transaction has read what another one has overwritten since: waiting doesn't
+/// help.
 pub(crate) fn is_stale(error: &rusqlite::Error) -> bool {
     raw(error).is_some_and(|error| error.extended_code == ffi::SQLITE_BUSY_SNAPSHOT)
 }
 
-/// The error of a run whose script another run has taken over.
+/// Returns the error of a run whose script another run has taken over.
 pub(crate) fn superseded() -> rusqlite::Error {
     let what = "another run has taken the script over".to_owned();
     rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_ABORT), Some(what))
@@ -38,9 +39,9 @@ fn raw(error: &rusqlite::Error) -> Option<&ffi::Error> {
     error.sqlite_error().or_else(|| error.source()?.downcast_ref())
 }
 
-/// SQLite's own words, and where in `sql` it saw the fault, if it says so.
+/// Returns SQLite's message, and the byte offset of the error in `sql` if SQLite reports one.
 ///
-/// rusqlite appends the whole text it was given, and the offset of the token in it.
+/// rusqlite appends the whole SQL text and the offset to the message; both are removed.
 pub fn message(error: &rusqlite::Error, sql: &str) -> (String, Option<usize>) {
     let text = error.to_string();
     let placed = text.split_once(&format!(" in {sql} at offset "));
@@ -50,7 +51,7 @@ pub fn message(error: &rusqlite::Error, sql: &str) -> (String, Option<usize>) {
     }
 }
 
-/// The same error, of which only this message is shown: rusqlite appends the whole text that it was given.
+/// Replaces the message of an error: rusqlite's contains the whole SQL text.
 pub(crate) fn without_sql(error: rusqlite::Error, message: &str) -> rusqlite::Error {
     match raw(&error) {
         Some(code) if error.to_string() != message => {
@@ -66,7 +67,7 @@ mod tests {
     use rusqlite::Connection;
 
     #[test]
-    fn a_fault_in_the_sql_is_told_with_its_code_and_place() -> rusqlite::Result<()> {
+    fn a_syntax_error_has_its_code_and_position() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
         let sql = "SELECT 1;\nSELECT absent";
         let rest = &sql[9..];
@@ -81,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_the_data_is_told_with_its_code() -> rusqlite::Result<()> {
+    fn a_constraint_violation_has_its_code() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
         conn.execute_batch("CREATE TABLE a (b UNIQUE); INSERT INTO a VALUES (1)")?;
         let sql = "INSERT INTO a VALUES (1)";

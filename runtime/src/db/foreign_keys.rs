@@ -1,8 +1,9 @@
 //! Finds the rows whose foreign keys a run has broken.
 //!
-//! Only the tables that a script can have touched are checked: checking all tables of a large database takes
-//! minutes. What dangles is looked at before and after the script. A row that dangled before is recognised by the
-//! values of its key, also where its table, its columns or their types changed; counts are never compared.
+//! Only tables that a script can have touched are checked, because checking all tables of a large
+//! database takes minutes. The dangling rows before and after the script are compared. A row that
+//! dangled before is recognised by the values of its key, even if its table, its columns or their
+//! types have changed. Comparing counts would miss a row that replaces another.
 
 mod compare;
 mod digest;
@@ -30,21 +31,21 @@ pub(crate) use self::snapshot::is_intact;
 pub(crate) use self::touched::{Links, Scope, Touched};
 pub use self::violation::Violation;
 
-/// How many violations an error names.
+/// How many violations an error lists.
 const NAMED: usize = 10;
 
-/// The violations that a run has added.
+/// The violations that a run added.
 #[derive(Debug)]
 pub struct Added {
     /// The first of them.
     pub violations: Vec<Violation>,
-    /// How many there are.
+    /// The total number.
     pub total: usize,
-    /// The table and the parent of each key that has some.
+    /// The table and the parent of each violated key.
     pub(crate) keys: Vec<(String, String)>,
 }
 
-/// The dangling rows before some work, to be compared with those after it.
+/// The dangling rows before an operation, for comparison with those after it.
 pub(crate) struct Before(Snapshot);
 
 impl Before {
@@ -52,7 +53,7 @@ impl Before {
         Ok(Self(Snapshot::take(conn, touched, &RandomState::new(), None, None)?))
     }
 
-    /// The violations that were added since.
+    /// Returns the violations added since.
     pub(crate) fn added(&self, conn: &Connection, touched: &Touched) -> rusqlite::Result<Added> {
         let after = Snapshot::take(conn, touched, &self.0.hasher, Some(&self.0), None)?;
         let mut names = Names::new(NAMED);
@@ -63,15 +64,15 @@ impl Before {
     }
 }
 
-/// The tables that keys of touched tables refer to, as these keys name them.
+/// Returns the parent tables of the foreign keys of touched tables, as the keys spell them.
 pub(crate) fn parents(conn: &Connection, touched: &Touched) -> rusqlite::Result<Vec<String>> {
     Ok(key::touched(conn, touched)?.into_iter().map(|key| key.parent).collect())
 }
 
 /// Rolls the transaction back, and returns the violations that it had added.
 ///
-/// A savepoint at its start would keep the state before it within reach; but SQLite then writes each page that
-/// changes a second time, in every run, for the sake of a message.
+/// A savepoint at its start would preserve the state before it, but would make SQLite write each
+/// changed page twice in every run, just for a message.
 pub(crate) fn added_in_transaction(
     conn: &Connection,
     touched: &Touched,
@@ -80,7 +81,8 @@ pub(crate) fn added_in_transaction(
     let mut kept = Kept::default();
     let after = Snapshot::take(conn, touched, &hasher, None, Some(&mut kept))?;
     conn.execute_batch("ROLLBACK")?;
-    // Without the lock, another connection may be in the way. Old rows are listed too then, rather than none.
+    // Without the lock, another connection may interfere. Then the error lists old rows as well,
+    // rather than none.
     let before = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)
         .and_then(|_read| Snapshot::take(conn, touched, &hasher, Some(&after), None))
         .unwrap_or_else(|_| Snapshot::empty(&hasher));

@@ -1,4 +1,4 @@
-//! The two numbers of a database file's header that a start goes by.
+//! The two numbers in a database file's header that decide whether there is anything to do.
 
 use rusqlite::Connection;
 
@@ -8,7 +8,7 @@ pub(crate) fn user_version(conn: &Connection) -> rusqlite::Result<i32> {
     conn.query_row(USER_VERSION, [], |row| row.get(0))
 }
 
-/// The number that SQLite moves at every change of the schema.
+/// Returns the schema cookie, a number that SQLite changes with every change of the schema.
 pub(crate) fn cookie(conn: &Connection) -> rusqlite::Result<i32> {
     conn.query_row("PRAGMA main.schema_version", [], |row| row.get(0))
 }

@@ -1,7 +1,8 @@
-//! Waits for a lock for as long as the connection would.
+//! Waits for a lock as long as the connection would.
 //!
-//! SQLite calls the busy handler in most cases, and returns `SQLITE_BUSY` at once in some: where waiting could be a
-//! deadlock, while another connection changes the journal mode, in WAL while another one recovers.
+//! SQLite usually calls the busy handler, but returns `SQLITE_BUSY` at once where waiting could
+//! deadlock, while another connection changes the journal mode, and while another one recovers a
+//! WAL database.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,11 +11,11 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::db::errors;
 
-/// How long to wait between two tries.
+/// The pause between two attempts.
 pub(crate) const PAUSE: Duration = Duration::from_millis(20);
 
-/// Tries something that has no effect when it fails with `SQLITE_BUSY`, until the connection's patience ends or
-/// `give_up` says so.
+/// Retries an operation that has no effect when it fails with `SQLITE_BUSY`, until the busy timeout
+/// ends or `give_up` returns true.
 pub(crate) fn patiently<T>(
     conn: &Connection,
     give_up: &dyn Fn() -> bool,
@@ -39,13 +40,13 @@ pub(crate) fn patiently<T>(
     }
 }
 
-/// For how long the connection waits for a lock that another one holds.
+/// Returns how long the connection waits for a lock.
 pub(crate) fn busy_timeout(conn: &Connection) -> rusqlite::Result<Duration> {
     let ms: i64 = conn.query_row("PRAGMA busy_timeout", [], |row| row.get(0))?;
     Ok(Duration::from_millis(u64::try_from(ms).unwrap_or(0)))
 }
 
-/// Whether another connection holds the lock that was asked for.
+/// Returns whether another connection holds the requested lock.
 pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(errors::code(error), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }

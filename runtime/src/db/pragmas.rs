@@ -1,7 +1,7 @@
-//! What SQLite says of a table, by statements.
+//! Reads the columns, keys and tables of the database with PRAGMA statements.
 //!
-//! The functions of the same purpose, such as `pragma_table_info('t')`, are names like others: a table or a view of the
-//! database that is called so stands before them. A PRAGMA statement can't be shadowed.
+//! Their table-valued functions, such as `pragma_table_info('t')`, can be shadowed by a table or
+//! view of that name in the database. A PRAGMA statement can't be.
 
 use migratory_core::sql::quotes::quoted;
 use rusqlite::{Connection, Row};
@@ -10,35 +10,36 @@ use rusqlite::{Connection, Row};
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) declared_type: String,
-    /// Its place in the primary key; the first is 1, and 0 is none.
+    /// The position in the primary key, from 1; 0 if the column isn't part of it.
     pub(crate) primary_key: i64,
 }
 
 /// One column of a foreign key.
 pub(crate) struct KeyColumn {
-    /// SQLite's number of the key, within the table.
+    /// SQLite's number of the key within the table.
     pub(crate) id: i64,
     pub(crate) parent: String,
     pub(crate) from: String,
-    /// The column of the parent; `None` if the key does not name it.
+    /// The parent's column; `None` if the key doesn't name it.
     pub(crate) to: Option<String>,
     pub(crate) on_update: String,
     pub(crate) on_delete: String,
 }
 
-/// The names of the columns that a row is inserted with: neither hidden nor generated ones.
+/// Returns the columns that an INSERT fills, without hidden and generated ones.
 pub(crate) fn plain_columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     rows(conn, "table_info", table, |row| row.get(1))
 }
 
-/// The columns of a table or view of the main database, hidden and generated ones included; none if there is no such.
+/// Returns the columns of a table or view of the main database, including hidden and generated
+/// ones; none if it doesn't exist.
 pub(crate) fn columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Column>> {
     rows(conn, "table_xinfo", table, |row| {
         Ok(Column { name: row.get(1)?, declared_type: row.get(2)?, primary_key: row.get(5)? })
     })
 }
 
-/// The foreign keys of a table of the main database, ordered by their number; the columns of each in its order.
+/// Returns the foreign keys of a table of the main database, ordered by number and then by column.
 pub(crate) fn foreign_keys(conn: &Connection, table: &str) -> rusqlite::Result<Vec<KeyColumn>> {
     let mut columns = rows(conn, "foreign_key_list", table, |row| {
         let key = KeyColumn {
@@ -55,7 +56,7 @@ pub(crate) fn foreign_keys(conn: &Connection, table: &str) -> rusqlite::Result<V
     Ok(columns.into_iter().map(|(key, _)| key).collect())
 }
 
-/// The tables of the main database, by name.
+/// Returns the tables of the main database, ordered by name.
 pub(crate) fn tables(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name";
     conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
@@ -76,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_the_database_stands_before_what_sqlite_says() -> rusqlite::Result<()> {
+    fn nothing_in_the_database_shadows_a_pragma() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
         conn.execute_batch(
             "CREATE TABLE pragma_table_xinfo (x); CREATE TABLE pragma_table_info (x); CREATE VIEW pragma_foreign_key_list AS SELECT 1;

@@ -1,4 +1,4 @@
-//! The objects of a schema, and a hash over them.
+//! The objects of a schema, and their fingerprint.
 
 use migratory_core::fingerprint::{Fingerprint, object};
 use rusqlite::Connection;
@@ -6,13 +6,13 @@ use rusqlite::Connection;
 use crate::Checksum;
 use crate::history::table::TABLE;
 
-/// An object of a schema, as SQLite keeps it.
+/// An object of a schema, as SQLite stores it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Object {
     /// `table`, `index`, `trigger` or `view`.
     pub(crate) kind: String,
     pub(crate) name: String,
-    /// The table that it hangs on; of a table or a view, its own name.
+    /// The table that it belongs to; for a table or view, its own name.
     pub(crate) table: String,
     pub(crate) sql: String,
 }
@@ -23,7 +23,7 @@ impl Object {
     }
 }
 
-/// The objects of the schema. The history and what SQLite makes for itself are left out.
+/// Returns the objects of the schema, without the history and SQLite's internal objects.
 pub(crate) fn objects(conn: &Connection) -> rusqlite::Result<Vec<Object>> {
     let mut objects = Vec::new();
     each(conn, &mut |[kind, name, table, sql]| {
@@ -46,14 +46,15 @@ fn each(conn: &Connection, see: &mut dyn FnMut([&str; 4])) -> rusqlite::Result<(
     Ok(())
 }
 
-/// A hash over the objects of the schema, blind to blanks, comments, case, and quotes that change nothing.
+/// Computes the fingerprint of the schema, which ignores blanks, comments, case, and quotes that
+/// change nothing.
 pub(crate) fn fingerprint(conn: &Connection) -> rusqlite::Result<Checksum> {
     let mut fingerprint = Fingerprint::default();
     each(conn, &mut |fields| fingerprint.add(&object(fields)))?;
     Ok(fingerprint.value())
 }
 
-/// The fingerprint of these objects, were they the whole schema.
+/// Computes the fingerprint of a schema with just these objects.
 pub(crate) fn fingerprint_of<'o>(objects: impl Iterator<Item = &'o Object>) -> Checksum {
     let mut fingerprint = Fingerprint::default();
     objects.for_each(|object| fingerprint.add(&object.digest()));
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn spelling_does_not_count_and_meaning_does() {
+    fn a_fingerprint_ignores_spelling_and_reflects_meaning() {
         let shipped = schema("CREATE TABLE a (b TEXT DEFAULT 'x'); CREATE INDEX c ON a (b);");
         for same in [
             "create table \"a\" (\n  [b] text default 'x' -- note\n); CREATE INDEX C ON a(b);",

@@ -1,13 +1,13 @@
-//! The connection leaves with the pragmas that it came with.
+//! Saves the connection's pragmas and restores them.
 
 use std::borrow::Cow;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
 
-/// The pragmas that belong to a connection, not to the file, and that can be read back.
+/// The pragmas that belong to the connection, not to the file, and that can be read back.
 ///
-/// Of `journal_mode`, WAL is a property of the file, and the others are the connection's: see `is_of_file`.
+/// The `journal_mode` WAL is a property of the file; the other modes belong to the connection.
 const OF_CONNECTION: [&str; 33] = [
     "analysis_limit",
     "automatic_index",
@@ -44,21 +44,21 @@ const OF_CONNECTION: [&str; 33] = [
     "writable_schema",
 ];
 
-/// The one pragma that can't be read: what it did is seen in what LIKE says.
+/// The one pragma that can't be read; the result of a LIKE shows its value.
 const LIKE: &str = "case_sensitive_like";
 
-/// What can't be restored inside of a transaction: SQLite ignores `foreign_keys` there, and `defer_foreign_keys = OFF`
-/// would have it forget the violations that it has counted. Both end with the transaction.
+/// Pragmas that can't be restored inside a transaction, whose end restores them: SQLite ignores
+/// `foreign_keys` there, and `defer_foreign_keys = OFF` would reset its count of violations.
 const BY_TRANSACTION: [&str; 2] = ["foreign_keys", "defer_foreign_keys"];
 
-/// Pragmas as they were; they are so again when this is dropped.
+/// Saved pragmas, which are restored on drop.
 pub(crate) struct Settings<'c> {
     conn: &'c Connection,
     before: Vec<(&'static str, Value)>,
 }
 
 impl<'c> Settings<'c> {
-    /// Remembers those of these pragmas that belong to the connection.
+    /// Saves those of these pragmas that belong to the connection.
     pub(crate) fn save<'a>(
         conn: &'c Connection,
         names: impl Iterator<Item = Cow<'a, str>>,
@@ -77,12 +77,12 @@ impl<'c> Settings<'c> {
         Ok(Self { conn, before })
     }
 
-    /// Remembers all that belong to the connection.
+    /// Saves all pragmas that belong to the connection.
     pub(crate) fn save_all(conn: &'c Connection) -> rusqlite::Result<Self> {
         Self::save(conn, OF_CONNECTION.into_iter().map(Cow::from))
     }
 
-    /// Sets a pragma that was saved, if it has another value.
+    /// Sets a saved pragma, if it has a different value.
     pub(crate) fn set(&self, name: &str, value: i64) -> rusqlite::Result<()> {
         let value = Value::Integer(value);
         match self.before.iter().find(|(saved, _)| *saved == name) {
@@ -91,7 +91,8 @@ impl<'c> Settings<'c> {
         }
     }
 
-    /// Restores the pragmas between two scripts of one transaction: the rehearsal runs each script on its own.
+    /// Restores the pragmas between two scripts of one transaction: in the rehearsal, each script
+    /// runs on its own.
     pub(crate) fn restore_between_scripts(&self) {
         for (name, value) in self.before.iter().filter(|(name, _)| !BY_TRANSACTION.contains(name)) {
             let _ = self.restore(name, value);
@@ -112,14 +113,14 @@ impl<'c> Settings<'c> {
 impl Drop for Settings<'_> {
     fn drop(&mut self) {
         for (name, value) in &self.before {
-            // What made the run fail, as an interrupt, may do so here once more. A connection on which it fails
-            // again is one on which nothing works.
+            // Whatever made the run fail, such as an interrupt, may happen here once more. If it
+            // happens again, nothing works on this connection.
             let _ = self.restore(name, value).or_else(|_| self.restore(name, value));
         }
     }
 }
 
-/// A script that changes to WAL or from it means the file.
+/// A script that changes to or from WAL changes the file.
 fn is_wal(mode: &Value) -> bool {
     matches!(mode, Value::Text(mode) if mode == "wal")
 }
@@ -133,7 +134,7 @@ fn read(conn: &Connection, name: &str) -> rusqlite::Result<Option<Value>> {
 
 fn write(conn: &Connection, name: &str, value: &Value) -> rusqlite::Result<()> {
     match value {
-        // As a number, 2 is taken for ON.
+        // The number 2 would be read as ON.
         Value::Integer(2) if name == "secure_delete" => {
             conn.execute_batch("PRAGMA secure_delete = FAST")
         }
@@ -148,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_setting_that_a_script_may_touch_is_as_before() -> rusqlite::Result<()> {
+    fn every_setting_that_a_script_may_change_is_restored() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
         let all = || OF_CONNECTION.map(|name| read(&conn, name).expect("a pragma"));
         let before = all();
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_is_writable_for_no_longer_than_the_script() -> rusqlite::Result<()> {
+    fn a_script_makes_the_schema_writable_only_for_itself() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
         let settings = Settings::save(&conn, [Cow::from("WRITABLE_SCHEMA")].into_iter())?;
         conn.execute_batch("PRAGMA writable_schema = ON")?;

@@ -1,7 +1,8 @@
-//! Temporary objects of the application's that would take part in a migration.
+//! Finds temporary objects of the application that would take part in a migration.
 //!
-//! SQLite looks in the temporary schema first: of two objects of one name, a migration would change the temporary one,
-//! and be recorded. And a temporary trigger may fire on a table of the database.
+//! SQLite looks in the temporary schema first: with two objects of one name, a migration would
+//! change the temporary one and be recorded as applied. A temporary trigger may also fire on a
+//! table of the database.
 
 use migratory_core::Step;
 use rusqlite::Connection;
@@ -9,8 +10,9 @@ use rusqlite::Connection;
 use crate::db::foreign_keys::Touched;
 use crate::error::kind::ErrorKind;
 
-/// Refuses scripts that mention the name of a temporary object, and all where a temporary trigger is on a table of the
-/// database: which scripts set it off, through triggers and foreign keys, can't be told.
+/// Refuses scripts that mention the name of a temporary object, and all scripts if a temporary
+/// trigger is on a table of the database: triggers and foreign keys make it impossible to know
+/// which scripts fire it.
 pub(crate) fn check<'a>(
     conn: &Connection,
     scripts: impl Iterator<Item = (&'a Step, &'a str)>,
@@ -38,7 +40,7 @@ fn temporary(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
 }
 
-/// The temporary triggers on tables and views of the main database, each with its table.
+/// Returns the temporary triggers on tables and views of the main database, each with its table.
 fn triggers(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     let sql = "SELECT name, tbl_name FROM temp.sqlite_schema AS trigger \
          WHERE type = 'trigger' \

@@ -1,8 +1,9 @@
-//! One state of the database, for several questions.
+//! Reads from one state of the database.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-/// Reads from one state of the database: in the connection's transaction, or in one of its own.
+/// Runs queries against one state of the database: in the connection's transaction, or in a new
+/// one.
 pub(crate) fn read<T, E: From<rusqlite::Error>>(
     conn: &Connection,
     look: impl FnOnce() -> Result<T, E>,

@@ -1,4 +1,4 @@
-//! Puts what went wrong with a script into an error: which file, which line, in which state.
+//! Converts the failure of a script into an error with file, line and state.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use crate::run::perform::{Refusal, Trouble};
 use crate::run::place::place;
 use crate::run::script::Failure;
 
-/// A script that was rolled back.
+/// Creates the error for a script that was rolled back.
 pub(crate) fn rolled_back(step: &Step, sql: &str, trouble: Trouble) -> ErrorKind {
     match trouble {
         Trouble::Statement(failure) => statement(step, sql, failure, Remains::RolledBack),
@@ -20,7 +20,7 @@ pub(crate) fn rolled_back(step: &Step, sql: &str, trouble: Trouble) -> ErrorKind
     }
 }
 
-/// What ran, and could not be let stand.
+/// Creates the error for a script that ran but may not be committed.
 pub(crate) fn refused(file: Option<&str>, refusal: Refusal) -> ErrorKind {
     match refusal {
         Refusal::Dangling(added) => dangling(file, added),
@@ -33,20 +33,21 @@ fn dangling(file: Option<&str>, added: Added) -> ErrorKind {
     ErrorKind::ForeignKeys { file: file.map(str::to_owned), violations, total }
 }
 
-/// A run that was stopped by its observer, or by an interrupt from elsewhere.
+/// Creates the error for a run that its observer, or an interrupt from elsewhere, stopped.
 pub(crate) fn cancelled(step: &Step, remains: Remains) -> ErrorKind {
     ErrorKind::Cancelled { step: Some((step.version, step.file.clone())), remains }
 }
 
-/// A statement that failed.
+/// Creates the error for a failed statement.
 pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remains) -> ErrorKind {
     if failure.source.as_ref().is_some_and(errors::is_interrupt) {
         return cancelled(step, remains);
     }
-    // What is busy or read-only is the database's trouble, not the statement's.
+    // A busy or read-only database is not the statement's fault.
     let source = match failure.source.map(ErrorKind::from) {
-        // A virtual table may call its own index damaged: that is no word about the file.
-        // The statement is part of the error, and its file is not to be shown again with the source.
+        // SQLite also reports the damaged index of a virtual table as a damaged file, so don't
+        // blame the file. The error has the statement and its position, so remove them from the
+        // source.
         Some(ErrorKind::Sqlite(source) | ErrorKind::NotADatabase(source)) => {
             Some(errors::without_sql(source, &failure.message))
         }
@@ -71,7 +72,7 @@ pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remai
     }))
 }
 
-/// A `DROP TABLE` because of which SQLite refused the COMMIT.
+/// Creates the error for a `DROP TABLE` that made SQLite refuse the COMMIT.
 pub(crate) fn counted(
     step: &Step,
     sql: &str,

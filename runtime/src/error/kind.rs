@@ -1,4 +1,4 @@
-//! The kinds of error, as data; `message` puts them into words.
+//! The kinds of error, as data; `text` puts them into words.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -14,100 +14,100 @@ use crate::error::remains::{Remains, Unresumable};
 use crate::inspect::drift::Drift;
 use crate::{NewerDatabase, Version};
 
-/// An error behind another one.
+/// An underlying error.
 type Source = Box<dyn Error + Send + Sync>;
 
-/// The kinds of [`Error`](crate::Error), with what is known of each.
+/// The kinds of [`Error`](crate::Error), with their data.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The connection is inside of a transaction that is not the runner's.
+    /// The connection is inside a transaction that the runner didn't begin.
     InTransaction,
-    /// Another connection holds the database locked, and did so for longer than the busy timeout.
+    /// Another connection held a lock on the database for longer than the busy timeout.
     Busy(rusqlite::Error),
-    /// There is something to do, and the database can't be written.
+    /// Migrations are pending, and the database can't be written.
     ReadOnly(rusqlite::Error),
-    /// The file is not an SQLite database, or a damaged one.
+    /// The file is not an SQLite database, or is damaged.
     NotADatabase(rusqlite::Error),
-    /// SQLite failed at something that is not a statement of a migration.
+    /// SQLite failed outside the statements of a migration.
     Sqlite(rusqlite::Error),
-    /// The SQLite that is linked is older than the set needs, by SQLite's own numbers.
+    /// The linked SQLite is older than the set needs. Both are SQLite version numbers.
     OldSqlite {
-        /// The version that is linked.
+        /// The linked version.
         found: i32,
         /// The version that the set needs.
         needed: i32,
     },
-    /// The database has a `migratory_history` that is not a table as migratory makes it.
+    /// The database has a `migratory_history` that migratory didn't create.
     NotOurs {
-        /// What is odd about it, as a clause.
+        /// What is unexpected, as a clause.
         what: String,
     },
     /// The history holds something that migratory never writes.
     BrokenHistory {
-        /// The row at which it was seen.
+        /// The row with the problem.
         version: Version,
-        /// What is wrong with it.
+        /// What is wrong with the row.
         what: String,
     },
-    /// The version that was asked for is not in the set.
+    /// The requested version is not in the set.
     NoSuchVersion {
-        /// The version that was asked for.
+        /// The requested version.
         version: Version,
         /// The newest version of the set.
         latest: Option<Version>,
     },
-    /// The database holds versions that this program does not know.
+    /// The database has migrations that this program doesn't know.
     Unknown {
-        /// The versions, and their names out of the history.
+        /// The versions, and their names according to the history.
         migrations: Vec<(Version, String)>,
         /// The newest version of the set.
         latest: Option<Version>,
-        /// What the runner was told to do with such a database.
+        /// The runner's policy for such databases.
         policy: NewerDatabase,
     },
-    /// Migrations are pending below one that is applied.
+    /// Migrations are pending below an applied one.
     OutOfOrder {
-        /// The files of the pending ones.
+        /// The files of the pending migrations.
         pending: Vec<String>,
-        /// The file of the newest applied one.
+        /// The file of the newest applied migration.
         applied: String,
     },
-    /// The text of migrations changed after they were applied.
+    /// The text of applied migrations has changed.
     Changed {
         /// The files.
         files: Vec<String>,
     },
-    /// A migration that would have to be reverted has no down.
+    /// A migration to revert has no down.
     Irreversible {
         /// The version.
         version: Version,
         /// Its name.
         name: String,
-        /// The reason that its author gave.
+        /// The reason given by its author.
         reason: Option<String>,
     },
-    /// A down that is stored in the database was not run, or was rolled back.
+    /// A down stored in the database was not run, or was rolled back.
     StoredDown {
         /// The version.
         version: Version,
         /// Its name.
         name: String,
-        /// Why not.
+        /// Why it was not run or was rolled back.
         fault: StoredDownFault,
     },
     /// A statement of a migration failed.
     Statement(Box<StatementFailure>),
-    /// A migration left references that lead nowhere.
+    /// A migration left dangling foreign keys.
     ForeignKeys {
-        /// The file; `None` when several migrations in one transaction brought them about.
+        /// The file; `None` if it could be any of several migrations in one transaction.
         file: Option<String>,
-        /// The first of them.
+        /// The first violations.
         violations: Vec<Violation>,
-        /// How many there are.
+        /// The total number.
         total: usize,
     },
-    /// A `no-transaction` migration was begun and not finished, and this program can't resume it.
+    /// A `no-transaction` migration stopped half-way, and this program can't continue it.
     Dirty {
         /// The version.
         version: Version,
@@ -115,11 +115,11 @@ pub enum ErrorKind {
         name: String,
         /// Whether it was being applied or reverted.
         direction: Direction,
-        /// Why it can't be resumed.
+        /// Why it can't be continued.
         why: Unresumable,
     },
-    /// A `no-transaction` migration is half-way, and another process was at it for as long as the busy timeout; or
-    /// what was asked for needs a database in which none is.
+    /// A `no-transaction` migration is half-way. Another process was running it for longer than the
+    /// busy timeout, or the operation needs a database without such a migration.
     Underway {
         /// The version.
         version: Version,
@@ -128,43 +128,43 @@ pub enum ErrorKind {
         /// Whether it is being applied or reverted.
         direction: Direction,
     },
-    /// A `no-transaction` migration ran to its end, and that could not be recorded.
+    /// A `no-transaction` migration ran to its end but could not be recorded.
     Unrecorded {
         /// The version.
         version: Version,
         /// Its name.
         name: String,
-        /// Why not.
+        /// Why it could not be recorded.
         source: Box<ErrorKind>,
-        /// Whether the next run records it; if not, a person must.
+        /// Whether the next run records it; otherwise a person must.
         is_resumable: bool,
     },
-    /// The run was stopped: its observer said so, or the connection was interrupted.
+    /// The observer, or an interrupt of the connection, stopped the run.
     Cancelled {
-        /// The migration that was under way, and its file.
+        /// The version and file of the running migration.
         step: Option<(Version, String)>,
         /// What remains of it.
         remains: Remains,
     },
-    /// Migrations have a step in Rust that the program does not supply.
+    /// Migrations have a Rust step that the program doesn't supply.
     MissingCode {
-        /// The migrations, in which direction, and the files that say so.
+        /// The version, direction and file of each.
         steps: Vec<(Version, Direction, String)>,
     },
-    /// The program supplies a step in Rust that no file asks for, or the same twice.
+    /// The program supplies a Rust step that no file declares, or supplies one twice.
     UnexpectedCode {
         /// The version.
         version: Version,
-        /// Whether it is the step of an up or of a down.
+        /// Whether the step belongs to an up or a down.
         direction: Direction,
-        /// Whether it is supplied twice.
+        /// Whether it was supplied twice.
         is_double: bool,
     },
-    /// A migration's step in Rust failed.
+    /// The Rust step of a migration failed.
     Code {
         /// The version.
         version: Version,
-        /// The file that the step belongs to.
+        /// The file that declares the step.
         file: String,
         /// Whether it was being applied or reverted.
         direction: Direction,
@@ -173,39 +173,40 @@ pub enum ErrorKind {
     },
     /// The backup could not be made, and nothing was changed.
     Backup {
-        /// Where it was to be.
+        /// The path of the backup.
         to: Option<PathBuf>,
-        /// Why not, apart from what the source says; may be empty.
+        /// The reason, without the text of the source; may be empty.
         what: String,
         /// What to do about it.
         help: Option<&'static str>,
-        /// The error behind it.
+        /// The underlying error.
         source: Option<Source>,
     },
-    /// A backup can't be restored, and the database is as it was.
+    /// A backup could not be restored, and the database is unchanged.
     Restore {
         /// The backup.
         from: PathBuf,
-        /// Why not, apart from what the source says; may be empty.
+        /// The reason, without the text of the source; may be empty.
         what: String,
         /// What to do about it.
         help: Option<&'static str>,
-        /// Whether [`Backup::restore_any`](crate::Backup::restore_any) would restore it: it is a sound database, and
-        /// does not look like a backup of this one.
+        /// Whether [`Backup::restore_any`](crate::Backup::restore_any) would restore it: it is a
+        /// sound database, but doesn't look like a backup of this one.
         can_insist: bool,
-        /// The error behind it.
+        /// The underlying error.
         source: Option<Source>,
     },
-    /// A temporary table, view, index or trigger has a name that a migration mentions.
+    /// A migration mentions the name of a temporary table, view, index or trigger.
     Shadowed {
         /// The file.
         file: String,
         /// The names.
         objects: Vec<String>,
     },
-    /// The connection has temporary triggers on tables of the database, which migrations could set off.
+    /// The connection has temporary triggers on tables of the database, which migrations could
+    /// fire.
     TemporaryTriggers {
-        /// The triggers, and the tables that they are on.
+        /// Each trigger and its table.
         triggers: Vec<(String, String)>,
     },
     /// A migration could reach objects of an attached database by their names.
@@ -215,37 +216,37 @@ pub enum ErrorKind {
         /// The objects, as `database.name`.
         objects: Vec<String>,
     },
-    /// The migrations could not be run anew in memory, to see which schema they make.
+    /// The migrations could not be replayed in memory to learn which schema they produce.
     Replay {
         /// The file.
         file: String,
-        /// The line; the first is 1.
+        /// The line, from 1.
         line: usize,
-        /// What SQLite says.
+        /// SQLite's message.
         message: String,
-        /// SQLite's error; `None` where the script was refused, or left keys that lead nowhere.
+        /// SQLite's error; `None` if the script was refused or left dangling keys.
         source: Option<rusqlite::Error>,
     },
-    /// The schema is not that of the version at which the database was to be recorded.
+    /// The schema differs from that of the version to record.
     Differs {
-        /// In what it differs.
+        /// The differences.
         drift: Drift,
     },
-    /// The schema is not the one that the migrations make with the text of an edited one.
+    /// The schema differs from the one that the migrations produce with the edited text.
     NotAsEdited {
         /// The edited file.
         file: String,
-        /// In what the schema differs.
+        /// The differences.
         drift: Drift,
     },
-    /// What another library recorded can't be taken over.
+    /// Another library's history can't be adopted.
     Mismatch {
         /// The library.
         origin: Origin,
-        /// Why not.
+        /// Why it can't be adopted.
         mismatch: Mismatch,
     },
-    /// The folder holds files that are not part of the program: it was built before they were added.
+    /// The folder has files that were added after the program was built.
     Stale {
         /// The folder, relative to the package.
         folder: String,
@@ -254,7 +255,7 @@ pub enum ErrorKind {
     },
 }
 
-/// A statement that failed, and where it stands.
+/// A failed statement and its position.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StatementFailure {
@@ -262,88 +263,89 @@ pub struct StatementFailure {
     pub file: String,
     /// The version.
     pub version: Version,
-    /// Whether the file was being applied or reverted.
+    /// Whether the migration was being applied or reverted.
     pub direction: Direction,
-    /// The line at which SQLite saw the fault, or at which the statement begins; the first is 1.
+    /// The line of the error, or of the statement's first token, from 1.
     pub line: usize,
-    /// The column, in characters; the first is 1.
+    /// The column in characters, from 1.
     pub column: usize,
     /// The text of the statement.
     pub statement: String,
-    /// What SQLite says.
+    /// SQLite's message.
     pub message: String,
-    /// What remains of the file.
+    /// What remains of the script.
     pub remains: Remains,
     /// Whether it is the first statement of the file.
     pub is_first: bool,
-    /// Whether the database has tables and no history: it was made by something else.
+    /// Whether the database has tables but no history: something else created them.
     pub is_untracked: bool,
-    /// Whether the statement ran, and SQLite refused the COMMIT because of it: it dropped a table to which rows referred
-    /// by deferred keys, which SQLite counts as violations also where another table takes its name.
+    /// Whether the statement ran, but made SQLite refuse the COMMIT: it dropped a table that rows
+    /// refer to with deferred keys. SQLite counts these as violations even if another table takes
+    /// the name.
     pub is_counted: bool,
-    /// SQLite's error; `None` where the statement ended the runner's transaction.
+    /// SQLite's error; `None` if the statement ended the runner's transaction.
     pub source: Option<rusqlite::Error>,
 }
 
-/// Why a down that is stored in the database does not run.
+/// Why a down stored in the database was not run or was rolled back.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StoredDownFault {
-    /// Databases are attached to the connection, which it could reach.
+    /// The connection has attached databases, which the down could reach.
     Attached {
         /// Their names.
         databases: Vec<String>,
     },
-    /// It has something that is not on the list of what a stored down may do.
+    /// It contains something that a stored down may not do.
     Forbidden {
-        /// The line; the first is 1.
+        /// The line, from 1.
         line: usize,
-        /// What it has, as a noun.
+        /// What it contains, as a noun.
         what: String,
     },
-    /// The live schema can't be copied to memory, to try it there.
+    /// The live schema can't be copied to memory for the rehearsal.
     NotCopied {
-        /// The object, and what SQLite says.
+        /// The object, and SQLite's message.
         what: String,
     },
     /// It fails on an empty copy of the live schema.
     Failed {
-        /// The line; the first is 1.
+        /// The line, from 1.
         line: usize,
-        /// What SQLite says.
+        /// SQLite's message.
         message: String,
     },
-    /// It ends at another schema than the program's migrations make.
+    /// It produces a schema that differs from that of the program's migrations.
     Schema {
-        /// In what it differs.
+        /// The differences.
         drift: Drift,
     },
-    /// It ends at a version that the program does not have as it was applied.
+    /// It leads to a version whose text has changed since it was applied.
     Unproven {
         /// The version.
         version: Version,
     },
 }
 
-/// How a step in Rust failed.
+/// How a Rust step failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CodeFault {
     /// It returned an error.
     Failed(Source),
-    /// It committed or rolled back the transaction that the migration runs in.
+    /// It ended the transaction of the migration.
     EndedTransaction,
     /// It changed the schema.
     ChangedSchema,
 }
 
 impl ErrorKind {
-    /// A run that was cancelled between migrations.
+    /// A run that was cancelled between two migrations.
     pub(crate) const CANCELLED: Self = Self::Cancelled { step: None, remains: Remains::RolledBack };
 }
 
 impl Error for ErrorKind {
-    /// The error behind this one, whose words the text leaves out.
+    /// Returns the underlying error, whose text `Display` omits.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Busy(source)
@@ -357,7 +359,7 @@ impl Error for ErrorKind {
                 source.as_deref().map(|it| it as _)
             }
             Self::Code { what: CodeFault::Failed(source), .. } => Some(source.as_ref()),
-            // What the source did to the database is not what its own text says.
+            // The source's own text would describe the state of the database wrongly.
             Self::Unrecorded { source, .. } => Error::source(source.as_ref()),
             _ => None,
         }

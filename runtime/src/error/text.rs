@@ -1,4 +1,5 @@
-//! The words of each kind of error: what is wrong, where, in which state the database is, and the ways out.
+//! The text of each kind of error: the problem, the place, the state of the database, and what to
+//! do.
 
 use std::fmt::{self, Debug, Display, Formatter};
 
@@ -20,7 +21,7 @@ impl Display for Error {
     }
 }
 
-/// What a person sees that nobody prints the source to: it is part of the text.
+/// Includes the source's text, because a person who sees this output sees no chain of sources.
 impl Debug for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write(self, f, true)
@@ -41,7 +42,7 @@ impl Display for ErrorKind {
     }
 }
 
-/// What a kind of error says.
+/// Returns the words for a kind of error.
 pub(super) fn words(kind: &ErrorKind) -> Words {
     match kind {
         ErrorKind::InTransaction => database::in_transaction(),

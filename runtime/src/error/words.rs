@@ -1,38 +1,39 @@
-//! What an error says to a person, in parts.
+//! The parts of an error's text.
 
 use std::fmt::{self, Display, Formatter};
 
-/// How many items of a list are shown: a file may claim any number.
+/// How many items of a list to show, because a database file may contain any number.
 const LISTED: usize = 20;
 
-/// The parts of an error's text. Each is a field, so that nobody has to find it in the text again.
+/// The parts of an error's text, as fields, so that no code has to search the text.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
-    /// What is wrong, in one line, with the words of the error's source.
+    /// The problem in one line, including the source's text.
     pub(crate) problem: String,
-    /// What the source says beyond its first line.
+    /// The source's text after its first line.
     rest: Vec<String>,
-    /// The problem without the words of the source, if there is one: whoever prints the source prints them.
+    /// The problem without the source's text, for programs that print the source themselves.
     brief: Option<String>,
-    /// Where, and with what, in lines.
+    /// The place and other details, line by line.
     pub(crate) place: Vec<String>,
-    /// In which state the database is.
+    /// The state of the database.
     pub(crate) state: Option<State>,
-    /// The ways out, each of which may have several lines.
+    /// What to do; each item may have several lines.
     pub(crate) help: Vec<String>,
 }
 
-/// In which state the database is.
+/// The state of the database.
 #[derive(Debug)]
 pub(crate) enum State {
-    /// Nothing was changed by what failed, and how the sentence goes on. Other steps of the run may have changed something.
+    /// The failed operation changed nothing; the text continues that sentence. Other steps of the
+    /// run may have changed something.
     Unchanged(&'static str),
-    /// As this says.
+    /// A sentence.
     Said(String),
 }
 
 impl Words {
-    /// The first line is the problem; others are its place.
+    /// Splits a text into the problem, its first line, and the place.
     pub(super) fn new(text: impl AsRef<str>) -> Self {
         let mut lines = text.as_ref().lines().map(str::to_owned);
         Self {
@@ -42,43 +43,43 @@ impl Words {
         }
     }
 
-    /// A problem with a source, which says more after a colon.
+    /// Creates a problem with a source, whose text follows after a colon.
     pub(super) fn caused(brief: impl Into<String>, source: impl Display) -> Self {
         let brief = brief.into();
         let words = Self::new(format!("{brief}: {source}"));
         Self { rest: words.place, place: Vec::new(), brief: Some(brief), ..words }
     }
 
-    /// The problem without the words of the source.
+    /// Sets the problem without the source's text.
     pub(super) fn brief(self, brief: impl Into<String>) -> Self {
         Self { brief: Some(brief.into()), ..self }
     }
 
-    /// The problem without the words of the source, if it has one.
+    /// Returns the problem without the source's text, if there is a source.
     pub(super) fn without_source(&self) -> Option<&str> {
         self.brief.as_deref()
     }
 
-    /// A line of its own about the place.
+    /// Adds a line to the place.
     pub(super) fn line(mut self, line: impl Into<String>) -> Self {
         self.place.push(line.into());
         self
     }
 
-    /// All of these, indented.
+    /// Adds indented lines to the place.
     pub(super) fn list<T: Display>(mut self, items: impl IntoIterator<Item = T>) -> Self {
         self.place.extend(items.into_iter().map(|item| format!("    {item}")));
         self
     }
 
-    /// The first of these, and how many more there are.
+    /// Adds the first items as indented lines, and the number of the others.
     pub(super) fn first<T: Display>(self, items: impl ExactSizeIterator<Item = T>) -> Self {
         let more = items.len().saturating_sub(LISTED);
         let words = self.list(items.take(LISTED));
         if more == 0 { words } else { words.list([format!(".. and {more} more")]) }
     }
 
-    /// Nothing was changed; `rest` continues the sentence.
+    /// Sets the state to unchanged; `rest` continues the sentence.
     pub(super) fn unchanged(self, rest: &'static str) -> Self {
         Self { state: Some(State::Unchanged(rest)), ..self }
     }
@@ -96,7 +97,8 @@ impl Words {
         if is_wanted { self.help(help) } else { self }
     }
 
-    /// The place and the state, in lines, after what the source says beyond the problem; `was_changed` says that the run had changed something before.
+    /// Returns the rest of the source's text, the place and the state, line by line. `was_changed`
+    /// says whether the run had changed something before.
     pub(super) fn details(&self, was_changed: bool) -> impl Iterator<Item = String> + '_ {
         self.rest.iter().cloned().chain(self.surroundings(was_changed))
     }
@@ -110,7 +112,7 @@ impl Words {
         self.place.iter().cloned().chain(state)
     }
 
-    /// All parts, a line each; the words of the source are left out of the text unless it is to be whole.
+    /// Writes all parts, one per line; only the full text includes the source's.
     pub(super) fn write(
         &self,
         f: &mut Formatter<'_>,

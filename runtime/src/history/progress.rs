@@ -1,8 +1,9 @@
-//! How far a script that runs outside of a transaction has come, as its row of the history says it.
+//! The progress of a `no-transaction` script, as stored in its history row.
 //!
-//! The text is written in the transaction of the statement that it counts, so it is exact: what is before the byte
-//! is done, what is after it is not. Whoever writes it must hold it, so of two runs of one script only one goes on.
-//! The part that is done is known by its hash; the part that is left may have been corrected since.
+//! The progress is written in the same transaction as the statement it counts, so it is exact:
+//! everything before the byte has run, and nothing after it. A run must hold the row to write it,
+//! so only one of two runs of a script continues. A hash identifies the completed part; the
+//! remaining part may have been corrected since.
 
 use std::fmt;
 
@@ -12,19 +13,19 @@ use rusqlite::Connection;
 
 use crate::Checksum;
 
-/// How far a script has come, and which run is at it.
+/// The progress of a script, and the run that holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Progress {
-    /// A hash over the part that is done, byte by byte.
+    /// The hash of the completed part, byte for byte.
     pub(crate) done: String,
-    /// Where the statements begin that are not done; `None` where that can't be recorded.
+    /// The start of the remaining statements; `None` if progress can't be recorded.
     pub(crate) at: Option<usize>,
-    /// The run that is at it; `None` once that run has stopped in an orderly way.
+    /// The run that holds the script; `None` once that run has stopped in an orderly way.
     pub(crate) run: Option<String>,
 }
 
 impl Progress {
-    /// Reads what `Display` writes.
+    /// Parses what `Display` writes.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (rest, run) = match text.split_once(", run ") {
             Some((rest, run)) => (rest, Some(run.to_owned())),
@@ -35,11 +36,11 @@ impl Progress {
         Some(Self { done: done.to_owned(), at, run })
     }
 
-    /// Where this script, which may not be the one that was running, can be continued.
+    /// Returns the byte at which this script, which may have been edited, can continue.
     pub(crate) fn fits(&self, sql: &str) -> Option<usize> {
         let at = self.at?;
         let done = sql.get(..at)?;
-        // Without its semicolon, the last statement could go on in another text.
+        // Without its semicolon, the last statement could continue differently in an edited text.
         let is_ended = at == 0 || at == sql.len() || done.ends_with(';');
         (is_ended && name_of(&hash_of(done)) == self.done).then_some(at)
     }
@@ -55,38 +56,39 @@ impl fmt::Display for Progress {
     }
 }
 
-/// The hash over a part of a script, comments and line ends included.
+/// Hashes a part of a script, including comments and line ends.
 pub(crate) fn hash_of(sql: &str) -> Sha256 {
     let mut hash = Sha256::new();
     hash.update(sql.as_bytes());
     hash
 }
 
-/// A hash in so many digits as are written.
+/// Returns a hash as the digits that are stored.
 pub(crate) fn name_of(hash: &Sha256) -> String {
     Checksum::new(hash.clone().finish()).to_string().chars().take(16).collect()
 }
 
-/// A name for a run, which no other has.
+/// Returns a unique name for a run.
 pub(crate) fn name_of_run(conn: &Connection) -> rusqlite::Result<String> {
     conn.query_row("SELECT lower(hex(randomblob(8)))", [], |row| row.get(0))
 }
 
-/// Whether the progress of a script can be written between its statements.
+/// Returns whether progress can be written between the statements of a script.
 ///
-/// `changes()` counts the rows of the last statement, and that would be ours.
+/// A script that calls `changes()` would see the rows of that write.
 pub(crate) fn is_recordable(sql: &str) -> bool {
     !mentions(sql, &["changes", "total_changes"])
 }
 
-/// Whether another connection can go on with a script.
+/// Returns whether another connection can continue a script.
 ///
-/// Temporary tables, attached databases and the last rowid are gone with the connection that made them.
+/// Temporary tables, attached databases and the last rowid disappear with their connection.
 pub(crate) fn is_resumable(sql: &str) -> bool {
     is_recordable(sql) && !mentions(sql, &["temp", "temporary", "attach", "last_insert_rowid"])
 }
 
-/// Whether a script has one of these names. Before a dot, SQLite takes a text for a name too.
+/// Returns whether a script contains one of these names. SQLite also reads a string before a dot as
+/// a name.
 fn mentions(sql: &str, words: &[&str]) -> bool {
     let mut tokens = lexer::meaningful(sql).peekable();
     while let Some(token) = tokens.next() {
@@ -105,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn progress_round_trips() {
         for at in [None, Some(0), Some(1234)] {
             for run in [None, Some("0123456789abcdef".to_owned())] {
                 let progress = Progress { done: name_of(&hash_of("VACUUM")), at, run };
@@ -118,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_done_must_be_as_it_was_and_what_is_left_need_not() {
+    fn the_completed_part_must_be_unchanged_and_the_rest_may_be_edited() {
         let done = "DELETE FROM a;";
         let progress = Progress { done: name_of(&hash_of(done)), at: Some(done.len()), run: None };
         assert_eq!(progress.fits("DELETE FROM a; SELECT 1"), Some(14));
@@ -133,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_the_connection_is_not_resumed() {
+    fn a_script_bound_to_its_connection_is_not_resumed() {
         for sql in [
             "CREATE TEMP TABLE a (b)",
             "create temporary view v AS SELECT 1",

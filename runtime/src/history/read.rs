@@ -1,4 +1,4 @@
-//! Reads what a database's history says was applied to it.
+//! Reads the history of a database.
 
 use migratory_core::Direction;
 use rusqlite::types::Type;
@@ -9,14 +9,14 @@ use crate::history::progress::Progress;
 use crate::history::shape;
 use crate::{Checksum, Migration, MigrationSet, Version};
 
-/// How many rows a history may have. No set has so many migrations; a file that claims so is not worth the memory.
+/// The maximum number of rows. No set has so many migrations, and reading more would waste memory.
 const MAX_ROWS: usize = 100_000;
 
-/// How long a name may be, in bytes, and a stored down.
+/// The maximum lengths of a name and of a stored down, in bytes.
 const MAX_NAME: usize = 1024;
 const MAX_DOWN: usize = 64 << 20;
 
-/// What the history says of one migration.
+/// The history row of one migration.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) version: Version,
@@ -26,17 +26,18 @@ pub(crate) struct Entry {
     pub(crate) schema: Option<Checksum>,
     pub(crate) applied_at: i64,
     pub(crate) duration_ms: i64,
-    /// Whether a no-transaction migration is, or was left, half-way.
+    /// Its state, if it is a `no-transaction` migration that is half-way.
     pub(crate) underway: Option<Underway>,
     pub(crate) stamp: i32,
     pub(crate) compatible_with: Option<Version>,
-    /// Whether its way back takes code of the program that applied it.
+    /// Whether its down has a Rust step in the program that applied it.
     pub(crate) down_code: bool,
-    /// The stored down, read only where the set can't give it: the migration changed or is unknown.
+    /// The stored down, read only if the set can't supply it because the migration has changed or
+    /// is unknown.
     pub(crate) down: Option<String>,
 }
 
-/// A no-transaction migration that is, or was left, half-way.
+/// The state of a half-way `no-transaction` migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Underway {
     pub(crate) direction: Direction,
@@ -44,12 +45,12 @@ pub(crate) struct Underway {
 }
 
 impl Underway {
-    /// Whether a run is at it, or was killed while it was.
+    /// Returns whether a run is executing it, or was killed while executing it.
     pub(crate) fn is_held(&self) -> bool {
         self.progress.as_ref().is_some_and(|progress| progress.run.is_some())
     }
 
-    /// The error of what needs a database in which no script is half-way.
+    /// Returns the error of an operation that needs a database without a half-way script.
     pub(crate) fn refusal(&self, entry: &Entry) -> ErrorKind {
         ErrorKind::Underway {
             version: entry.version,
@@ -59,7 +60,7 @@ impl Underway {
     }
 }
 
-/// The history of a database, in ascending order of versions.
+/// The history of a database, in ascending order of version.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
     pub(crate) exists: bool,
@@ -67,7 +68,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Reads the history; without its table it is empty.
+    /// Reads the history; it is empty if the table doesn't exist.
     pub(crate) fn read(conn: &Connection, set: &MigrationSet<'_>) -> Result<Self, ErrorKind> {
         if !shape::exists(conn)? {
             return Ok(Self::default());
@@ -91,12 +92,12 @@ impl History {
         self.entries.last()
     }
 
-    /// The migration that is half-way, if there is one.
+    /// Returns the half-way migration, if any.
     pub(crate) fn underway(&self) -> Option<(&Entry, &Underway)> {
         self.entries.iter().find_map(|entry| Some((entry, entry.underway.as_ref()?)))
     }
 
-    /// Whether the applied migrations are the first ones of the set, unchanged and finished.
+    /// Returns whether the applied migrations are the first of the set, unchanged and finished.
     pub(crate) fn is_prefix_of(&self, set: &MigrationSet<'_>) -> bool {
         self.entries.len() <= set.migrations().len()
             && self.entries.iter().zip(set.migrations()).all(|(entry, migration)| {
@@ -145,7 +146,8 @@ fn entry(version: Version, row: &Row<'_>) -> rusqlite::Result<Entry> {
 }
 
 fn name(row: &Row<'_>) -> rusqlite::Result<String> {
-    // It is printed: what moves the cursor of a terminal, or turns the order of its line, is no name.
+    // Names are printed, so control characters, which move a terminal's cursor, and bidirectional
+    // overrides are refused.
     let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_odd = |letter: char| letter.is_control() || turns(letter);
     text(row, 1, "name")?
@@ -175,9 +177,9 @@ fn checksum(row: &Row<'_>, column: usize, name: &str) -> rusqlite::Result<Option
     }
 }
 
-/// A text where SQLite holds it: it may be a long one, and not what it should be.
+/// Reads a text without copying it, because it may be long or invalid.
 ///
-/// Columns are read by their places: what they are called, an application may change by a pragma.
+/// Columns are read by index: pragmas can change their names.
 fn text<'r>(row: &'r Row<'_>, column: usize, name: &str) -> rusqlite::Result<Option<&'r str>> {
     row.get_ref(column)?.as_str_or_null().map_err(|_| unreadable(name))
 }
@@ -186,7 +188,8 @@ fn unreadable(column: &str) -> rusqlite::Error {
     rusqlite::Error::InvalidColumnType(0, column.to_owned(), Type::Text)
 }
 
-/// What can't be read is a broken history; what can't be reached is SQLite's failure.
+/// Converts an error: a value that can't be read is a broken history, and anything else is SQLite's
+/// failure.
 fn broken(version: Version, error: rusqlite::Error) -> ErrorKind {
     match error {
         rusqlite::Error::InvalidColumnType(_, column, _) => ErrorKind::BrokenHistory {

@@ -1,4 +1,4 @@
-//! What a person decided about a history that the runner can't judge.
+//! Manual resolutions of a history that the runner can't judge.
 
 use migratory_core::Direction;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -13,20 +13,21 @@ use crate::history::stamp;
 use crate::history::write;
 use crate::inspect::verify;
 
-/// What [`Runner::repair`](crate::Runner::repair) takes for true.
+/// A manual resolution, which [`Runner::repair`](crate::Runner::repair) records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Repair {
-    /// The text of this migration was changed after it was applied, and the database is as if the new
-    /// text had been applied. The schema is compared with the one that the texts make now.
+    /// This migration was edited after it was applied, and the database is as if the new text had
+    /// been applied. The schema is compared with the one that the current texts produce.
     Edited(Version),
-    /// The `no-transaction` migration that was left half-way has been finished by hand.
+    /// The half-way `no-transaction` migration has been completed by hand.
     Done(Version),
-    /// The `no-transaction` migration that was left half-way has been undone by hand.
+    /// The half-way `no-transaction` migration has been undone by hand.
     Undone(Version),
 }
 
-/// Writes the decision into the history; where there is nothing of the kind to repair, nothing changes.
+/// Records the resolution in the history. If there is nothing of this kind to repair, nothing
+/// changes.
 pub(crate) fn repair(
     conn: &Connection,
     config: &Config<'_>,
@@ -56,7 +57,7 @@ pub(crate) fn repair(
     Ok(transaction.commit()?)
 }
 
-/// Takes the migration's checksum, and all chains from there on, from the set.
+/// Replaces the migration's checksum, and all chains from it onwards, by those of the set.
 fn edited(
     conn: &Connection,
     config: &Config<'_>,

@@ -1,8 +1,9 @@
-//! Whether the table of the history's name is one that migratory made.
+//! Checks that the history's table is one that migratory created.
 //!
-//! A database file may come from anybody. A view can run for ever when it is read; a CHECK, a generated column, an index
-//! or a trigger runs what it likes when a row is written. What SQLite goes by is the text of the definition, so it is
-//! the text that is looked at, and not the columns that describe it.
+//! A database file may come from anybody. A view may run forever when it is read; a CHECK, a
+//! generated column, an index or a trigger runs arbitrary SQL when a row is written. SQLite follows
+//! the text of a definition, so the text is checked, and not the columns of `sqlite_schema` that
+//! describe it.
 
 use migratory_core::sql::lexer::{self, Kind, Token};
 use rusqlite::Connection;
@@ -12,7 +13,7 @@ use crate::db::pragmas;
 use crate::error::kind::ErrorKind;
 use crate::history::table::TABLE;
 
-/// The columns that we rely on. A newer migratory may add others.
+/// The required columns. A newer migratory may add others.
 const COLUMNS: [&str; 14] = [
     "version",
     "name",
@@ -30,10 +31,10 @@ const COLUMNS: [&str; 14] = [
     "progress",
 ];
 
-/// Whether the database has a history.
+/// Returns whether the database has a history.
 ///
 /// # Errors
-/// If something else has its name.
+/// Fails if something else has its name.
 pub(super) fn exists(conn: &Connection) -> Result<bool, ErrorKind> {
     let named = named(conn)?;
     if named.is_empty() && pragmas::plain_columns(conn, TABLE)?.is_empty() {
@@ -45,7 +46,8 @@ pub(super) fn exists(conn: &Connection) -> Result<bool, ErrorKind> {
     }
 }
 
-/// Refuses a database with a trigger that reads or writes the history: it would run when a migration is recorded.
+/// Refuses a database with a trigger that reads or writes the history: it would run when a
+/// migration is recorded.
 pub(crate) fn check_triggers(conn: &Connection) -> Result<(), ErrorKind> {
     let mut statement = conn.prepare(
         "SELECT name, sql FROM main.sqlite_schema WHERE instr(lower(sql), ?1) > 0 ORDER BY name",
@@ -60,14 +62,15 @@ pub(crate) fn check_triggers(conn: &Connection) -> Result<(), ErrorKind> {
     Ok(())
 }
 
-/// What has the name, or belongs to what has it: names and definitions. Indexes that SQLite makes have none.
+/// Returns the names and definitions of objects with the history's name, and of those that belong
+/// to them. SQLite's automatic indexes have no definition.
 fn named(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     let sql = "SELECT name, coalesce(sql, '') FROM main.sqlite_schema \
          WHERE ?1 IN (lower(name), lower(tbl_name)) ORDER BY lower(name) <> ?1";
     conn.prepare(sql)?.query_map([TABLE], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-/// What is wrong with the history, as a clause.
+/// Returns what is wrong with the history, as a clause.
 fn fault(conn: &Connection, named: &[(String, String)]) -> rusqlite::Result<Option<String>> {
     let Some(((name, sql), others)) = named.split_first() else {
         return Ok(Some("its definition is missing from the schema".to_owned()));
@@ -87,7 +90,7 @@ fn fault(conn: &Connection, named: &[(String, String)]) -> rusqlite::Result<Opti
     Ok(others.first().map(|(other, _)| format!("`{other}` was added to it")))
 }
 
-/// What something is that is no table; `None` of a table of the history's name.
+/// Returns what an object is if it isn't a table; `None` for a table with the history's name.
 fn other_kind(name: &str, sql: &str) -> Option<&'static str> {
     let table = ["create", "table", TABLE];
     if !name.eq_ignore_ascii_case(TABLE) {
@@ -104,7 +107,7 @@ fn other_kind(name: &str, sql: &str) -> Option<&'static str> {
     }
 }
 
-/// What a definition has that could run code or refuse rows.
+/// Returns a part of a definition that could run code or refuse rows.
 fn odd_definition(sql: &str) -> Option<&'static str> {
     let tokens: Vec<_> = lexer::meaningful(sql).skip(3).collect();
     let words = |words: &[&str], tokens: &[Token<'_>]| {

@@ -1,9 +1,9 @@
-//! The mark in a database's header that says "nothing to do".
+//! The stamp in a database's header, which says that there is nothing to do.
 //!
-//! `user_version` holds a mix of the set's chain and of SQLite's schema cookie as it was when the runner
-//! last looked. SQLite moves the cookie at every change of the schema, so a stamp that fits says both
-//! that the set is applied and that nobody changed the schema since. Both numbers stand in the file's
-//! first hundred bytes: reading them parses no schema.
+//! `user_version` holds a mix of the set's chain and of SQLite's schema cookie after the last run.
+//! SQLite changes the cookie with every change of the schema, so a matching stamp means that the
+//! set is applied and that nobody has changed the schema since. Both numbers are in the first
+//! hundred bytes of the file, and reading them doesn't parse the schema.
 
 use migratory_core::stamp::stamp;
 use rusqlite::Connection;
@@ -13,25 +13,27 @@ use crate::history::read::History;
 use crate::history::write;
 use crate::{Checksum, MigrationSet};
 
-/// Whether the header says that the migrations of this chain are applied and the schema untouched since.
+/// Returns whether the stamp says that the migrations of this chain are applied and the schema is
+/// unchanged.
 ///
-/// Reads two numbers of the file's header, and only the first where there is no stamp.
+/// Reads two numbers from the file's header, or only the first if there is no stamp.
 pub(crate) fn is_current(conn: &Connection, chain: Checksum) -> rusqlite::Result<bool> {
     let mut statement = conn.prepare(header::USER_VERSION)?;
     let mut rows = statement.query([])?;
     let found = rows.next()?.map_or(Ok(0), |row| row.get(0))?;
-    // The statement stands on its row still: the second number is read under the lock of the first.
+    // The first statement is still open, so both numbers are read under the same lock.
     Ok(found != 0 && found == stamp(chain, header::cookie(conn)?))
 }
 
-/// The `user_version`, if it is ours to overwrite: not set, or set by the last run.
+/// Returns `user_version` if the runner may overwrite it: it is unset, or the last run set it.
 pub(crate) fn ours(conn: &Connection, history: &History) -> rusqlite::Result<Option<i32>> {
     let found = header::user_version(conn)?;
     let recorded = history.last().map_or(0, |entry| entry.stamp);
     Ok((found == 0 || found == recorded).then_some(found))
 }
 
-/// The stamp that a database with this history should have; zero where a start must look closer.
+/// Returns the stamp that a database with this history should have; zero if a start must read the
+/// history.
 pub(crate) fn due(
     conn: &Connection,
     set: &MigrationSet<'_>,
@@ -43,7 +45,7 @@ pub(crate) fn due(
     }
 }
 
-/// Stamps the database, if `user_version` still is what was `ours` before the run.
+/// Stamps the database, if `user_version` is still the value `ours` from before the run.
 pub(crate) fn write(
     conn: &Connection,
     set: &MigrationSet<'_>,
@@ -58,7 +60,7 @@ pub(crate) fn write(
     header::set_user_version(conn, due)
 }
 
-/// Puts back what a change took away that came to nothing.
+/// Restores the stamps that an abandoned change removed.
 pub(crate) fn restore(conn: &Connection, user_version: i32, last: i32) -> rusqlite::Result<()> {
     write::set_stamp(conn, last)?;
     header::set_user_version(conn, user_version)

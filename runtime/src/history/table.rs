@@ -1,11 +1,11 @@
-//! The table in which a database remembers what was applied to it.
+//! The history's table.
 
 use rusqlite::Connection;
 
-/// The table's name.
+/// The name of the table.
 pub(crate) const TABLE: &str = "migratory_history";
 
-/// The first SQLite that knows STRICT tables: 3.37.0.
+/// The first SQLite with STRICT tables: 3.37.0.
 pub(crate) const MIN_SQLITE: i32 = 3_037_000;
 
 const CREATE: &str = "\
@@ -13,20 +13,20 @@ CREATE TABLE main.migratory_history (
     version INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
     checksum TEXT NOT NULL,
-    chain TEXT NOT NULL, -- over the chain of the row before, the version and the checksum
-    schema_hash TEXT, -- of the schema after it: as it was proven, and in the last row as a run left it
+    chain TEXT NOT NULL, -- hash of the previous row's chain, the version and the checksum
+    schema_hash TEXT, -- of the schema after it: as proven, or in the last row as the last run left it
     down TEXT, -- the script that reverts it; NULL: irreversible
     applied_at INTEGER NOT NULL, -- unix seconds, UTC
     duration_ms INTEGER NOT NULL,
-    state TEXT NOT NULL, -- 'applied'; 'applying' or 'reverting' while a no-transaction one is under way
-    stamp INTEGER NOT NULL, -- user_version as a run left it, to tell it from one of the application's
-    compatible_with INTEGER, -- programs that know this version may use the database; NULL: was not said
-    down_code INTEGER NOT NULL, -- 1: the program that applied it reverts it with code of its own
-    remark TEXT, -- where it comes from, if no run applied it, and what a person decided about it
-    progress TEXT -- of one under way: what of its script is done, and which run is at it
+    state TEXT NOT NULL, -- 'applied'; 'applying' or 'reverting' while a no-transaction script is half-way
+    stamp INTEGER NOT NULL, -- user_version as the last run left it, to distinguish it from an application's
+    compatible_with INTEGER, -- programs that know this version can use the database; NULL: not declared
+    down_code INTEGER NOT NULL, -- 1: its down has a Rust step in the program that applied it
+    remark TEXT, -- its origin, if no run applied it, and manual resolutions
+    progress TEXT -- of a half-way script: the completed part, and the run that holds it
 ) STRICT";
 
-/// Makes the table in a database that has none yet.
+/// Creates the table.
 pub(crate) fn create(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CREATE)
 }

@@ -1,4 +1,4 @@
-//! What is written into the history, in the caller's transaction.
+//! Writes to the history, in the caller's transaction.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,13 @@ use rusqlite::{Connection, Params, Statement, params};
 use crate::history::progress::Progress;
 use crate::{Checksum, Down, Migration, Mode, Script, Version};
 
-/// How a migration stands in the history, beside what it is.
+/// The values of a row in addition to the migration's own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row<'a> {
     pub(crate) duration_ms: i64,
     /// `applied`, `applying` or `reverting`.
     pub(crate) state: &'a str,
-    /// Where it comes from, if no run applied it.
+    /// The origin of the migration, if no run applied it.
     pub(crate) remark: Option<&'a str>,
 }
 
@@ -25,7 +25,7 @@ impl Row<'_> {
     }
 }
 
-/// Records migrations. To prepare the statement costs more than to run it, so it is prepared once.
+/// Inserts rows. Preparing the statement costs more than running it, so it is prepared once.
 pub(crate) struct Recorder<'c> {
     conn: &'c Connection,
     statement: Option<Statement<'c>>,
@@ -36,7 +36,7 @@ impl<'c> Recorder<'c> {
         Self { conn, statement: None }
     }
 
-    /// Records a migration.
+    /// Inserts the row of a migration.
     pub(crate) fn insert(
         &mut self,
         migration: &Migration<'_>,
@@ -76,7 +76,7 @@ fn insert(
     exhaust(statement, values)
 }
 
-/// The down that is stored of a migration, if it has one.
+/// Returns the down to store for a migration, if it has one.
 fn down<'a>(migration: &Migration<'a>) -> Option<Cow<'a, str>> {
     match migration.down() {
         Down::Script(script) => Some(stored(script)),
@@ -88,8 +88,8 @@ fn has_down_code(migration: &Migration<'_>) -> bool {
     matches!(migration.down(), Down::Script(script) if script.has_code())
 }
 
-/// The text that is stored of a down. Where its mode was told beside it, as in Diesel's metadata, the
-/// text is made to tell it.
+/// Returns the text to store for a down. If its mode comes from elsewhere, such as Diesel's
+/// metadata, a directive is added to the text.
 fn stored<'a>(down: &Script<'a>) -> Cow<'a, str> {
     if down.mode() == Mode::NoTransaction && Mode::of_script(down.sql()) != down.mode() {
         Cow::Owned(format!("-- migratory: no-transaction\n{}", down.sql()))
@@ -98,19 +98,19 @@ fn stored<'a>(down: &Script<'a>) -> Cow<'a, str> {
     }
 }
 
-/// Forgets a migration.
+/// Deletes the row of a migration.
 pub(crate) fn delete(conn: &Connection, version: Version) -> rusqlite::Result<()> {
     run(conn, "DELETE FROM main.migratory_history WHERE version = ?1", [version.get()])
 }
 
-/// Moves a migration to the state `applied`, in which there is no progress.
+/// Sets the state `applied`, and clears the progress.
 pub(crate) fn set_applied(conn: &Connection, version: Version) -> rusqlite::Result<()> {
     let sql =
         "UPDATE main.migratory_history SET state = 'applied', progress = NULL WHERE version = ?1";
     run(conn, sql, [version.get()])
 }
 
-/// Records that a run is at the script of a migration.
+/// Records that a run is executing the script of a migration.
 pub(crate) fn set_underway(
     conn: &Connection,
     version: Version,
@@ -121,7 +121,7 @@ pub(crate) fn set_underway(
     run(conn, sql, params![version.get(), state, progress.to_string()])
 }
 
-/// Records how far a script has come, if this run is still at it.
+/// Records the progress of a script, if this run still holds it.
 pub(crate) fn set_progress(
     conn: &Connection,
     version: Version,
@@ -134,7 +134,7 @@ pub(crate) fn set_progress(
     Ok(conn.changes() == 1)
 }
 
-/// Whether this run is still at the script of the migration.
+/// Returns whether this run still holds the script of the migration.
 pub(crate) fn is_held(conn: &Connection, version: Version, run: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT count(*) FROM main.migratory_history \
          WHERE version = ?1 AND progress LIKE '%, run ' || ?2";
@@ -142,14 +142,14 @@ pub(crate) fn is_held(conn: &Connection, version: Version, run: &str) -> rusqlit
     Ok(count == 1)
 }
 
-/// Records that a migration which was under way is applied, and how long it took.
+/// Records that a half-way migration is applied, and its duration.
 pub(crate) fn finish(conn: &Connection, version: Version, ms: i64) -> rusqlite::Result<()> {
     let sql = "UPDATE main.migratory_history SET duration_ms = ?2, state = 'applied', progress = NULL \
          WHERE version = ?1";
     run(conn, sql, params![version.get(), ms])
 }
 
-/// Records a migration anew: what it is now, and the chain that follows from it.
+/// Replaces the checksum and the chain of a migration.
 pub(crate) fn set_checksum(conn: &Connection, migration: &Migration<'_>) -> rusqlite::Result<()> {
     let sql = "UPDATE main.migratory_history SET name = ?2, checksum = ?3, chain = ?4, down = ?5, \
          compatible_with = ?6, down_code = ?7 WHERE version = ?1";
@@ -165,7 +165,7 @@ pub(crate) fn set_checksum(conn: &Connection, migration: &Migration<'_>) -> rusq
     run(conn, sql, values)
 }
 
-/// Adds to what is remarked of a migration, with the moment.
+/// Appends a remark to a migration, with the time.
 pub(crate) fn remark(conn: &Connection, version: Version, what: &str) -> rusqlite::Result<()> {
     let sql = "UPDATE main.migratory_history \
          SET remark = coalesce(remark || '; ', '') || ?2 || ' on ' || datetime('now') || ' UTC' \
@@ -173,22 +173,22 @@ pub(crate) fn remark(conn: &Connection, version: Version, what: &str) -> rusqlit
     run(conn, sql, params![version.get(), what])
 }
 
-/// Records the schema as a run leaves it, with the newest migration.
+/// Records the schema's fingerprint after a run, in the row of the newest migration.
 pub(crate) fn set_schema(conn: &Connection, schema: Checksum) -> rusqlite::Result<()> {
     let sql = "UPDATE main.migratory_history SET schema_hash = ?1 \
          WHERE version = (SELECT max(version) FROM main.migratory_history)";
     run(conn, sql, [schema.to_string()])
 }
 
-/// Records the stamp as a run leaves it, with the newest migration.
+/// Records the stamp after a run, in the row of the newest migration.
 pub(crate) fn set_stamp(conn: &Connection, stamp: i32) -> rusqlite::Result<()> {
     let sql = "UPDATE main.migratory_history SET stamp = ?1 \
          WHERE version = (SELECT max(version) FROM main.migratory_history)";
     run(conn, sql, [stamp])
 }
 
-/// Runs a statement to its end. With `PRAGMA count_changes` on, it returns a row, which rusqlite's
-/// `execute` takes for a fault.
+/// Runs a statement to its end. With `PRAGMA count_changes` on it returns a row, which rusqlite's
+/// `execute` treats as an error.
 fn run(conn: &Connection, sql: &str, values: impl Params) -> rusqlite::Result<()> {
     exhaust(&mut conn.prepare(sql)?, values)
 }

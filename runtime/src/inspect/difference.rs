@@ -1,12 +1,13 @@
-//! Two definitions, line by line.
+//! Compares two definitions line by line.
 
 use migratory_core::sql::lexer::{self, Kind};
 use migratory_core::sql::normal;
 use migratory_core::sql::parens;
 
-/// The lines of both, those of the first alone after `- `, those of the second alone after `+ `.
+/// Returns the lines of both definitions, with `- ` before those only in the first and `+ ` before
+/// those only in the second.
 ///
-/// How the definitions are laid out does not count: each is laid out anew, a column a line.
+/// Both are reformatted with one column per line, so that layout doesn't matter.
 pub(crate) fn lines(old: &str, new: &str) -> Vec<String> {
     let (old, new) = (laid_out(old), laid_out(new));
     let keys = |lines: &[String]| lines.iter().map(|line| key(line)).collect::<Vec<_>>();
@@ -21,15 +22,16 @@ pub(crate) fn lines(old: &str, new: &str) -> Vec<String> {
     told
 }
 
-/// What of a line counts when lines are compared: a comma more at its end does not.
+/// Returns the part of a line that counts: a comma at its end doesn't.
 fn key(line: &str) -> String {
     normal::definition(line.trim_end_matches(','))
 }
 
-/// How many pairs of lines are compared at most: a file may hold a definition of any size.
+/// The maximum number of pairs of lines to compare, because a file may hold a definition of any
+/// size.
 const PAIRS: usize = 4_000_000;
 
-/// The places of the longest run of lines, not necessarily neighbours, that both have.
+/// Returns the positions of a longest common subsequence of lines.
 fn common(old: &[String], new: &[String]) -> Vec<(usize, usize)> {
     if old.len().saturating_mul(new.len()) > PAIRS {
         return Vec::new();
@@ -58,10 +60,11 @@ fn common(old: &[String], new: &[String]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// A line for what stands before the columns, one for each column, and one for what comes after.
+/// Formats a definition: a line for the part before the columns, one per column, and one for the
+/// rest.
 fn laid_out(sql: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
-    // Blanks are kept where there are any, as one; those at the ends of lines are laid out anew.
+    // Inside a line, each run of blanks becomes one; the ends of lines are formatted anew.
     let mut blank = false;
     for (depth, token) in parens::depths(lexer::tokens(sql)) {
         if token.is_blank() {
@@ -96,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_definitions_have_no_marks_however_they_are_laid_out() {
+    fn equal_definitions_have_no_marks_in_any_layout() {
         let told = lines(
             "CREATE TABLE a(b TEXT, c DEFAULT (1+f(2, 3)))",
             "create table a (\n b text,\n c default(1 + f(2,3)))",
@@ -105,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_more_is_a_line_more() {
+    fn an_added_column_is_an_added_line() {
         let told = lines("CREATE TABLE a (b)", "CREATE TABLE a (b, c.d)");
         assert_eq!(told, ["  CREATE TABLE a (", "    b", "+   c.d", "  )"]);
     }

@@ -1,4 +1,4 @@
-//! In what a live schema differs from the one that the migrations make.
+//! Drift: the differences between a live schema and the one the migrations produce.
 
 use std::fmt;
 
@@ -8,33 +8,34 @@ use crate::inspect::difference::lines;
 use crate::inspect::equivalence::{self, Names};
 use crate::inspect::ignore::Ignore;
 
-/// In what a live schema differs from the one that the migrations make. Prints as SQL, line by line.
+/// The differences between a live schema and the one the migrations produce. `Display` shows them
+/// as SQL, line by line.
 ///
-/// Empty if it does not: see [`Runner::verify`](crate::Runner::verify).
+/// It is empty if the schemas are equal; see [`Runner::verify`](crate::Runner::verify).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
     version: Option<Version>,
     differences: Vec<Difference>,
 }
 
-/// An object of the schema that is missing, was added, or is another one.
+/// An object of the schema that is missing, added or different.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// What it is: `table`, `index`, `trigger` or `view`.
+    /// The type of the object: `table`, `index`, `trigger` or `view`.
     pub object: String,
-    /// Its name.
+    /// The name of the object.
     pub name: String,
-    /// The table that it hangs on; of a table or a view, its own name.
+    /// The table that it belongs to; for a table or view, its own name.
     pub table: String,
-    /// Its definition as the migrations make it; `None` if they make no such object.
+    /// The definition that the migrations produce; `None` if they produce no such object.
     pub expected: Option<String>,
-    /// Its definition in the database; `None` if it is missing.
+    /// The definition in the database; `None` if the object is missing.
     pub found: Option<String>,
 }
 
 impl Drift {
-    /// Compares schemas; what is ignored counts on neither side.
+    /// Compares two schemas, leaving out ignored objects on both sides.
     pub(crate) fn between(
         version: Option<Version>,
         expected: &[Object],
@@ -67,22 +68,23 @@ impl Drift {
         Self { version, differences }
     }
 
-    /// The version whose schema the live one was compared with; `None` if no migration is applied.
+    /// Returns the version whose schema was compared with the live one; `None` if no migration is
+    /// applied.
     pub fn version(&self) -> Option<Version> {
         self.version
     }
 
-    /// Whether the schemas are the same.
+    /// Returns whether the schemas are equal.
     pub fn is_empty(&self) -> bool {
         self.differences.is_empty()
     }
 
-    /// The differences, those of a table together.
+    /// Returns the differences, grouped by table.
     pub fn differences(&self) -> &[Difference] {
         &self.differences
     }
 
-    /// How many objects are missing, different and added, in a line.
+    /// Returns the numbers of missing, different and added objects, in one line.
     pub(crate) fn summary(&self) -> String {
         let count =
             |is: fn(&Difference) -> bool| self.differences.iter().filter(|it| is(it)).count();
@@ -116,29 +118,29 @@ fn difference(expected: Option<&Object>, found: Option<&Object>) -> Option<Diffe
 }
 
 impl Difference {
-    /// Whether the migrations make it, and the database lacks it.
+    /// Returns whether the migrations produce the object and the database lacks it.
     pub fn is_missing(&self) -> bool {
         self.found.is_none()
     }
 
-    /// Whether the database has it, and the migrations make no such object.
+    /// Returns whether the database has the object and the migrations don't produce it.
     pub fn is_added(&self) -> bool {
         self.expected.is_none()
     }
 
-    /// Whether both have it, and not the same.
+    /// Returns whether both have the object, with different definitions.
     pub fn is_different(&self) -> bool {
         self.expected.is_some() && self.found.is_some()
     }
 
-    /// Both definitions, line by line: what only the expected one has after `- `, what only the found one has
-    /// after `+ `.
+    /// Returns both definitions line by line, with `- ` before lines only in the expected one and
+    /// `+ ` before lines only in the found one.
     pub fn lines(&self) -> Vec<String> {
         let text = |sql: &Option<String>| sql.clone().unwrap_or_default();
         lines(&text(&self.expected), &text(&self.found))
     }
 
-    /// Tables come before what hangs on them.
+    /// Orders tables before the objects that belong to them.
     fn rank(&self) -> usize {
         ["table", "view", "index", "trigger"].iter().position(|it| *it == self.object).unwrap_or(4)
     }
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn each_difference_is_named_with_its_lines() {
+    fn each_difference_is_listed_with_its_lines() {
         let drift = drift(
             "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL, n INTEGER DEFAULT (1 + 2));
              CREATE INDEX note_text ON note (text); CREATE VIEW v AS SELECT 1;",
@@ -233,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn spelling_and_what_is_ignored_do_not_count() {
+    fn spelling_and_ignored_objects_are_not_drift() {
         let same = drift(
             "CREATE TABLE a (b TEXT); CREATE INDEX i ON a (b)",
             "create table A(\n  \"b\" text -- note\n); create index I on a(b); CREATE TABLE fts_x (y); \

@@ -1,8 +1,8 @@
-//! Definitions that are written in another way, and mean the same.
+//! Compares definitions by meaning.
 //!
-//! SQLite takes `"x"` for a text where nothing is named x, and right after DEFAULT always. A definition
-//! with `"x"` then means the same as one with `'x'`. Parentheses around a DEFAULT that is a number or a
-//! text mean nothing.
+//! SQLite reads `"x"` as a string if no column is named x, and always directly after DEFAULT. A
+//! definition with `"x"` then means the same as one with `'x'`. Parentheses around a DEFAULT that
+//! is a number or a string don't matter.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use migratory_core::sql::parens;
 
 use crate::db::schema::Object;
 
-/// The names that columns and objects of schemas have.
+/// The names of columns and objects in schemas.
 pub(crate) struct Names(BTreeSet<Name>);
 
 impl Names {
@@ -30,7 +30,7 @@ impl Names {
     }
 }
 
-/// What may be the name of a column in a definition: each word after `(` or `,` outside of inner
+/// Returns the possible column names in a definition: each word after `(` or `,` outside inner
 /// parentheses, and each after AS.
 fn defined(sql: &str) -> Vec<Name> {
     let mut names = Vec::new();
@@ -47,7 +47,7 @@ fn defined(sql: &str) -> Vec<Name> {
     names
 }
 
-/// Whether two definitions mean the same.
+/// Returns whether two definitions mean the same.
 pub(crate) fn is_same(one: &str, other: &str, names: &Names) -> bool {
     let (ones, others) = (tokens(one), tokens(other));
     let mut before: Option<Token<'_>> = None;
@@ -59,7 +59,7 @@ pub(crate) fn is_same(one: &str, other: &str, names: &Names) -> bool {
         })
 }
 
-/// The tokens, without parentheses around a default that is a number or a text.
+/// Returns the tokens, without parentheses around a default that is a number or a string.
 fn tokens(sql: &str) -> Vec<Token<'_>> {
     let mut tokens: Vec<Token<'_>> = Vec::new();
     for token in lexer::meaningful(sql) {
@@ -76,7 +76,7 @@ fn tokens(sql: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// Whether the token is a text, and what it says; of names and keywords, case does not count.
+/// Returns whether the token is a string, and its value. Names and keywords are lowercased.
 fn meaning(token: Token<'_>, is_text: &dyn Fn(&str) -> bool) -> (bool, String) {
     let text = token.unquoted();
     let is_quoted = token.kind == Kind::Name && token.text.starts_with('"');
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn spelling_does_not_count_and_a_name_is_a_name() {
+    fn spelling_is_ignored_and_names_are_distinguished() {
         let table =
             object("m", "CREATE TABLE m (id INTEGER, \"state\" TEXT, [a b], note AS (id + 1))");
         let names = Names::of([&table].into_iter());

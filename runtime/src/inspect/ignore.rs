@@ -1,11 +1,11 @@
-//! Names of objects that an application adds to the schema on purpose.
+//! Patterns for objects that an application adds to the schema on purpose.
 
 use std::borrow::Cow;
 
 use crate::adopt::origin::Origin;
 use crate::db::schema::Object;
 
-/// Patterns of names; `*` stands for any run of characters, `?` for one, and case does not count.
+/// Patterns of names: `*` matches any characters, `?` matches one, and case doesn't matter.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ignore<'a>(Vec<Cow<'a, str>>);
 
@@ -16,8 +16,8 @@ impl<'a> Ignore<'a> {
         self.0.push(pattern);
     }
 
-    /// Whether the object, or the table that it hangs on, is none of the migrations' business. So are the
-    /// tables in which other libraries keep their history.
+    /// Returns whether the object, or the table it belongs to, is ignored. Other libraries' history
+    /// tables always are.
     pub(crate) fn covers(&self, object: &Object) -> bool {
         [&object.name, &object.table].into_iter().any(|name| {
             self.0.iter().any(|pattern| fits(pattern, name))
@@ -29,7 +29,7 @@ impl<'a> Ignore<'a> {
     }
 }
 
-/// Goes back to the last star, and no further: one star more can always take what an earlier one could.
+/// Matches with backtracking only to the latest star: it can match whatever an earlier star could.
 fn fits(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (lower(pattern), lower(name));
     let (mut p, mut n) = (0, 0);
@@ -63,7 +63,7 @@ mod tests {
     use super::fits;
 
     #[test]
-    fn patterns_fit_whole_names() {
+    fn patterns_match_whole_names() {
         for (pattern, name, expected) in [
             ("fts_*", "fts_note", true),
             ("fts_*", "FTS_", true),

@@ -1,7 +1,8 @@
-//! The schema that the migrations make, made anew in memory to compare a live one with.
+//! Replays the migrations in memory, to compare their schema with a live one.
 //!
-//! The fingerprints that the rehearsal proved can tell that two schemas differ, and not in what. The ups are in
-//! the program anyway, so nothing more need be embedded; and the schema is spelled as this SQLite spells it.
+//! The fingerprints from the rehearsal show whether schemas differ, but not how. The program
+//! contains the ups anyway, so a replay needs no further embedded data, and it spells the schema as
+//! the linked SQLite does.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -18,7 +19,7 @@ use crate::{Migration, MigrationSet, Script, Version};
 
 type Open<'a> = Arc<dyn Fn() -> rusqlite::Result<Connection> + Send + Sync + 'a>;
 
-/// How the database is opened in which the migrations are run anew.
+/// How to open the database for replays.
 #[derive(Clone)]
 pub(crate) struct Scratch<'a>(Option<Open<'a>>);
 
@@ -29,12 +30,12 @@ impl<'a> Scratch<'a> {
         Self(Some(Arc::new(open)))
     }
 
-    /// An empty database.
+    /// Opens an empty database.
     pub(crate) fn open(&self) -> rusqlite::Result<Connection> {
         self.0.as_ref().map_or_else(Connection::open_in_memory, |open| open())
     }
 
-    /// The objects of the schema after the migrations up to this one.
+    /// Returns the objects of the schema after the migrations up to this one.
     pub(crate) fn schema(
         &self,
         set: &MigrationSet<'_>,

@@ -1,7 +1,7 @@
-//! Tells in debug builds that a file was added to the folder since the program was built.
+//! Detects, in debug builds, files added to the folder since the program was built.
 //!
-//! Cargo builds again when an embedded file changes or goes. A new file it does not see, unless a build
-//! script says so; the program would go on without it and say nothing.
+//! Cargo rebuilds when an embedded file changes or disappears, but doesn't notice a new file
+//! without a build script. The program would silently run without it.
 
 use std::collections::HashSet;
 use std::fs::{self, DirEntry};
@@ -12,7 +12,7 @@ use migratory_core::Folder;
 use crate::error::kind::ErrorKind;
 use crate::{Down, MigrationSet};
 
-/// Refuses to go on if the folder holds files that the set does not.
+/// Fails if the folder has files that the set doesn't.
 pub(crate) fn check(set: &MigrationSet<'_>) -> Result<(), ErrorKind> {
     let Some(folder) = set.folder() else {
         return Ok(());
@@ -39,8 +39,8 @@ fn embedded<'a>(set: &MigrationSet<'a>) -> HashSet<&'a str> {
     files.flatten().collect()
 }
 
-/// The scripts in the folder, named as the set names them. None where the folder can't be read: the
-/// program runs on another machine than the one it was built on.
+/// Lists the scripts in the folder, named as in the set. The list is empty if the folder can't be
+/// read, because the program runs on a different machine than it was built on.
 fn listed(folder: Folder<'_>) -> Vec<String> {
     let Ok(entries) = fs::read_dir(Path::new(folder.package).join(folder.path)) else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! How a database stands to a set.
+//! The status of a database.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,7 +13,8 @@ use crate::inspect::drift::Drift;
 use crate::inspect::verify;
 use crate::{Migration, MigrationSet, Version, time};
 
-/// How a database stands to a set of migrations. Prints as a table.
+/// The status of a database: which migrations are applied, pending or changed. `Display` shows it
+/// as a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     migrations: Vec<MigrationStatus>,
@@ -21,19 +22,19 @@ pub struct Status {
     drift: Option<Drift>,
 }
 
-/// How a database stands to one migration.
+/// The status of one migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MigrationStatus {
-    /// The migration.
+    /// The version of the migration.
     pub version: Version,
-    /// Its name.
+    /// The name of the migration.
     pub name: String,
     /// Whether it is applied.
     pub state: State,
-    /// When it was applied, in unix seconds.
+    /// When it was applied, in Unix seconds.
     pub applied_at: Option<i64>,
-    /// How long it took.
+    /// How long it took to apply.
     pub duration: Option<Duration>,
 }
 
@@ -43,15 +44,15 @@ pub struct MigrationStatus {
 pub enum State {
     /// It is applied.
     Applied,
-    /// It is not.
+    /// It is not applied yet.
     Pending,
-    /// It is not, and one above it is: [`Runner::up`](crate::Runner::up) will refuse it.
+    /// It is not applied, but one above it is: [`Runner::up`](crate::Runner::up) will refuse it.
     OutOfOrder,
     /// It is applied, and its text has changed since.
     Changed,
-    /// It is applied, and this program does not know it.
+    /// It is applied, and this program doesn't know it.
     Unknown,
-    /// It is a `no-transaction` one, and under way or left half-way.
+    /// It is a `no-transaction` migration that is running or stopped half-way.
     Dirty,
 }
 
@@ -72,17 +73,17 @@ impl Status {
     pub(crate) fn read(conn: &Connection, config: &Config<'_>) -> Result<Self, ErrorKind> {
         let history = History::read(conn, config.set)?;
         let drifted = verify::is_changed(conn, config, &history)?;
-        // Where the schema can't be made anew, it is still known that this is another one.
+        // If the migrations can't be replayed, the fingerprints still show that the schema differs.
         let drift = if drifted { verify::drift(conn, config).ok() } else { None };
         Ok(Self { migrations: standings(config.set, &history), drifted, drift })
     }
 
-    /// The migrations of the set and those that only the database knows, in order.
+    /// Returns the migrations of the set and those that only the database has, in order.
     pub fn migrations(&self) -> &[MigrationStatus] {
         &self.migrations
     }
 
-    /// The newest version that the database has.
+    /// Returns the newest applied version.
     pub fn current(&self) -> Option<Version> {
         self.migrations
             .iter()
@@ -91,17 +92,18 @@ impl Status {
             .map(|it| it.version)
     }
 
-    /// How many migrations of the set are not applied.
+    /// Returns how many migrations of the set are not applied.
     pub fn pending(&self) -> usize {
         self.count(|state| matches!(state, State::Pending | State::OutOfOrder))
     }
 
-    /// Whether every migration of the set is applied, unchanged, and no other.
+    /// Returns whether exactly the migrations of the set are applied, all of them unchanged.
     pub fn is_up_to_date(&self) -> bool {
         self.count(|state| state != State::Applied) == 0
     }
 
-    /// Whether the schema was changed by something other than a migration since the last run that did something.
+    /// Returns whether anything but a migration has changed the schema since the last run that
+    /// changed it.
     pub fn is_drifted(&self) -> bool {
         self.drifted
     }
@@ -168,7 +170,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// The history keeps whole milliseconds.
+/// The history stores whole milliseconds.
 fn whole_ms(duration: Duration) -> String {
     match duration.as_millis() {
         0 => "< 1 ms".to_owned(),

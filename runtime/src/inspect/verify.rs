@@ -1,4 +1,5 @@
-//! Compares schemas: a live one with the one that the migrations make, and one database's with another's.
+//! Compares a live schema with the one the migrations produce, and one database's schema with
+//! another's.
 
 use migratory_core::{Goal, Migration};
 use rusqlite::Connection;
@@ -13,7 +14,7 @@ use crate::inspect::ignore::Ignore;
 use crate::plan;
 use crate::plan::newer::NewerDatabase;
 
-/// Compares the live schema with the one that the applied migrations make.
+/// Compares the live schema with the one the applied migrations produce.
 pub(crate) fn drift(conn: &Connection, config: &Config<'_>) -> Result<Drift, ErrorKind> {
     let history = History::read(conn, config.set)?;
     if let Some((entry, underway)) = history.underway() {
@@ -26,21 +27,21 @@ pub(crate) fn drift(conn: &Connection, config: &Config<'_>) -> Result<Drift, Err
 }
 
 impl Drift {
-    /// In what the schema of one database differs from that of another, which is taken for the one expected.
+    /// Compares the schema of one database with the expected schema of another.
     ///
     /// # Errors
-    /// If one of them can't be read.
+    /// Fails if one of them can't be read.
     pub fn of(expected: &Connection, found: &Connection) -> Result<Self> {
         let (expected, found) = (schema::objects(expected)?, schema::objects(found)?);
         Ok(Self::between(None, &expected, &found, &Ignore::NONE))
     }
 }
 
-/// Whether the schema is neither the one that the last run left nor the one that the rehearsal proved, also
-/// when what the application adds on purpose is left out.
+/// Returns whether the schema differs both from the one that the last run left and from the
+/// rehearsed one, also after leaving out ignored objects.
 ///
-/// The two may differ: a database may hold tables of the application's own, and an older SQLite spells a
-/// renamed table in another way.
+/// These two may differ from each other: a database may hold the application's own tables, and an
+/// older SQLite spells a renamed table differently.
 pub(crate) fn is_changed(
     conn: &Connection,
     config: &Config<'_>,

@@ -1,4 +1,4 @@
-//! What a run tells while it goes on.
+//! Events emitted during a run.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -11,93 +11,94 @@ use migratory_core::{Plan, Step};
 
 use crate::run::report::StepReport;
 
-/// What happens in a run, as an observer is told of it.
+/// An event of a run, as passed to an observer.
 ///
-/// See [`Runner::observer`](crate::Runner::observer). A run with nothing to do tells nothing.
+/// See [`Runner::observer`](crate::Runner::observer). A run with nothing to do emits no events.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'e> {
-    /// The run knows what it will do, and has done nothing yet.
+    /// The run has made its plan and changed nothing yet.
     Planned {
-        /// The steps.
+        /// The steps of the plan.
         plan: &'e Plan,
     },
     /// The backup is being written.
     BackingUp {
-        /// The file.
+        /// The file of the backup.
         path: &'e Path,
-        /// How many pages are written.
+        /// The number of pages written.
         done: usize,
-        /// How many there are.
+        /// The total number of pages.
         total: usize,
     },
-    /// The backup is complete, checked, and on the disk.
+    /// The backup is complete, verified and synced to disk.
     BackedUp {
-        /// The file.
+        /// The file of the backup.
         path: &'e Path,
     },
     /// A migration begins.
     Started {
         /// The migration, and whether it is applied or reverted.
         step: &'e Step,
-        /// How many statements its script has.
+        /// The number of statements in its script.
         statements: usize,
     },
     /// A statement is about to run.
     ///
-    /// A script that runs with foreign keys off, and after which keys lead nowhere, is run again from its first
-    /// statement, to tell what it did from what was there before.
+    /// A script that runs with foreign keys off and leaves dangling keys runs again from its first
+    /// statement, to distinguish its own violations from older ones.
     Statement {
         /// The migration.
         step: &'e Step,
-        /// Which statement of the script; the first is 1.
+        /// The number of the statement in the script, from 1.
         nth: usize,
-        /// How many statements the script has.
+        /// The number of statements in the script.
         of: usize,
         /// The text of the statement.
         sql: &'e str,
     },
-    /// A statement, or a step in Rust, is still running. Told about five times a second, from another thread.
+    /// A statement or a Rust step is still running. Emitted about five times per second, from
+    /// another thread.
     Running {
         /// The migration.
         step: &'e Step,
-        /// Since when.
+        /// The time since it began.
         elapsed: Duration,
     },
     /// A statement has run.
     Executed {
         /// The migration.
         step: &'e Step,
-        /// Which statement of the script; the first is 1.
+        /// The number of the statement in the script, from 1.
         nth: usize,
-        /// How many statements the script has.
+        /// The number of statements in the script.
         of: usize,
-        /// How many rows it inserted, updated or deleted, with those of triggers and cascades.
+        /// The number of rows inserted, updated or deleted, including by triggers and cascades.
         rows: u64,
         /// How long it took.
         duration: Duration,
     },
-    /// A step in Rust is about to run.
+    /// A Rust step is about to run.
     Code {
         /// The migration.
         step: &'e Step,
     },
-    /// A migration is done; not committed yet, unless it runs outside of a transaction.
+    /// A migration is done. It is not committed yet, unless it runs outside a transaction.
     Finished {
         /// The migration, and how long it took.
         done: &'e StepReport,
     },
-    /// These migrations are committed: they will be there whatever happens.
+    /// These migrations are committed, and remain applied whatever happens next.
     Committed {
         /// The migrations.
         steps: &'e [StepReport],
     },
 }
 
-/// The observer's answer: whether to go on.
+/// The observer's decision whether to continue.
 pub(crate) type Flow = ControlFlow<()>;
 
-/// A closure that is told what happens.
+/// A closure that receives the events.
 #[derive(Clone)]
 pub(crate) struct Observer<'a>(Arc<dyn Fn(&Event<'_>) -> Flow + Send + Sync + 'a>);
 
@@ -113,7 +114,7 @@ impl fmt::Debug for Observer<'_> {
     }
 }
 
-/// Where a run tells its events, and whether it was told to stop.
+/// Passes events to the observer, and remembers whether it cancelled the run.
 #[derive(Debug)]
 pub(crate) struct Audience<'r> {
     observer: Option<&'r Observer<'r>>,
@@ -125,13 +126,13 @@ impl<'r> Audience<'r> {
         Self { observer, cancelled: AtomicBool::new(false) }
     }
 
-    /// Whether anybody listens.
+    /// Returns whether there is an observer or a subscriber.
     pub(crate) const fn is_present(&self) -> bool {
         self.observer.is_some() || cfg!(feature = "tracing")
     }
 
-    /// Tells an event. What was cancelled once stays so.
-    pub(crate) fn tell(&self, event: &Event<'_>) -> Flow {
+    /// Emits an event. A cancelled run stays cancelled.
+    pub(crate) fn emit(&self, event: &Event<'_>) -> Flow {
         crate::observe::trace::event(event);
         let answer = self.observer.map_or(Flow::Continue(()), |Observer(observer)| observer(event));
         if answer.is_break() {

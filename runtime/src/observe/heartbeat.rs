@@ -1,7 +1,7 @@
-//! Shows that a long statement is alive, and stops it when the observer says so.
+//! Reports that a long statement is still running, and interrupts it when the observer cancels.
 //!
-//! SQLite has one progress handler a connection and can't say which one is set, so taking it would lose the
-//! application's. A thread of our own tells the time instead, and interrupts.
+//! SQLite has one progress handler per connection and can't return the current one, so setting it
+//! would lose the application's. Instead, a separate thread measures the time and interrupts.
 
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
@@ -14,10 +14,10 @@ use rusqlite::{Connection, InterruptHandle};
 
 use crate::observe::event::{Audience, Event, Flow};
 
-/// How often a running statement is told of.
+/// The interval between two reports.
 const BEAT: Duration = Duration::from_millis(200);
 
-/// What the two threads share.
+/// The state that the two threads share.
 #[derive(Default)]
 pub(crate) struct Heartbeat {
     state: Mutex<State>,
@@ -26,18 +26,18 @@ pub(crate) struct Heartbeat {
 
 #[derive(Default)]
 struct State {
-    /// Since when something runs that may be interrupted.
+    /// When the interruptible part began.
     since: Option<Instant>,
     over: bool,
-    /// What the observer panicked with.
+    /// The payload of a panic in the observer.
     panic: Option<Box<dyn Any + Send>>,
 }
 
 impl Heartbeat {
-    /// Does some work, with a thread beside it that tells `audience` when a part of it takes long.
+    /// Does some work while another thread reports to `audience` when a part of it takes long.
     ///
-    /// Without an audience, or where no thread can be had, the work is done without.
-    pub(crate) fn beside<T>(
+    /// Without an audience, or if no thread can be spawned, the work is done without reports.
+    pub(crate) fn alongside<T>(
         conn: &Connection,
         audience: &Audience<'_>,
         step: &Step,
@@ -52,7 +52,7 @@ impl Heartbeat {
             heartbeat.start(scope, audience, step, interrupt);
             let over = Over(&heartbeat);
             let outcome = work(&heartbeat);
-            // A statement that failed came to no end of its own.
+            // A failed statement did not reach its own `end`.
             heartbeat.end();
             drop(over);
             outcome
@@ -83,7 +83,7 @@ impl Heartbeat {
         self.changed.notify_all();
     }
 
-    /// From here on, nothing is interrupted. A panic of the observer goes on in this thread.
+    /// Stops interrupting, and resumes a panic of the observer in this thread.
     pub(crate) fn end(&self) {
         let mut state = self.lock();
         state.since = None;
@@ -112,11 +112,11 @@ impl Heartbeat {
                 continue;
             };
             drop(state);
-            let tell = || audience.tell(&Event::Running { step, elapsed });
+            let tell = || audience.emit(&Event::Running { step, elapsed });
             let answer = panic::catch_unwind(AssertUnwindSafe(tell));
             state = self.lock();
             let is_over = !matches!(answer, Ok(Flow::Continue(())));
-            // Under the lock: what runs now is still the part that may be interrupted.
+            // The lock is held, so the interruptible part is still running.
             if is_over && state.since.is_some() {
                 interrupt.interrupt();
             }
@@ -128,7 +128,7 @@ impl Heartbeat {
     }
 }
 
-/// Ends the thread, also when the work panics.
+/// Ends the thread, even if the work panics.
 struct Over<'p>(&'p Heartbeat);
 
 impl Drop for Over<'_> {

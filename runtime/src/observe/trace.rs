@@ -1,4 +1,4 @@
-//! Spans and events for `tracing`, where that feature is on.
+//! Spans and events for the feature `tracing`.
 
 #[cfg(feature = "tracing")]
 mod emit {
@@ -42,7 +42,7 @@ mod emit {
     use crate::observe::event::Event;
     use migratory_core::Step;
 
-    /// Stands for a span.
+    /// Replaces a span without that feature.
     pub(crate) struct Silence;
 
     pub(crate) fn run() -> Silence {
@@ -70,11 +70,11 @@ mod tests {
 
     use crate::{Checksum, Down, Migration, MigrationSet, Mode, Runner, Script, Version};
 
-    /// Writes down what it hears.
+    /// Records what it receives.
     #[derive(Clone, Default)]
-    struct Ear(Arc<Mutex<Vec<String>>>);
+    struct Recorder(Arc<Mutex<Vec<String>>>);
 
-    impl Ear {
+    impl Recorder {
         fn hear(&self, line: String) {
             self.0.lock().expect("one test").push(line);
         }
@@ -92,7 +92,7 @@ mod tests {
         }
     }
 
-    impl Subscriber for Ear {
+    impl Subscriber for Recorder {
         fn enabled(&self, _: &Metadata<'_>) -> bool {
             true
         }
@@ -117,14 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_a_span_with_one_for_each_migration() {
+    fn a_run_is_a_span_with_a_child_for_each_migration() {
         let (sql, version) = ("CREATE TABLE a (b); INSERT INTO a VALUES (1);", Version::new(1));
         let checksum = Checksum::of_script(sql);
         let up = Script::new("1_first.sql", sql, Mode::Transaction);
         let chain = Checksum::chained(None, version, checksum);
         let migrations = [Migration::new(version, "first", up, Down::UpOnly, checksum, chain)];
         let set = MigrationSet::new(&migrations);
-        let ear = Ear::default();
+        let ear = Recorder::default();
         tracing::subscriber::with_default(ear.clone(), || {
             let mut conn = rusqlite::Connection::open_in_memory().expect("a database");
             Runner::new(&set).up(&mut conn).expect("a run");

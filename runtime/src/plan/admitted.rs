@@ -1,4 +1,4 @@
-//! Which of the applied migrations a plan has to do with.
+//! Selects the applied migrations that a plan considers.
 
 use migratory_core::{Goal, Migration, MigrationSet, Target, Version};
 
@@ -6,7 +6,7 @@ use crate::error::kind::ErrorKind;
 use crate::history::read::{Entry, History};
 use crate::plan::newer::NewerDatabase;
 
-/// The applied migrations that the planner has to do with: those that are not let be.
+/// Returns the applied migrations without those that are tolerated.
 pub(crate) fn admitted<'h>(
     set: &MigrationSet<'_>,
     history: &'h History,
@@ -22,7 +22,8 @@ pub(crate) fn admitted<'h>(
         && match newer {
             NewerDatabase::Refuse => false,
             NewerDatabase::RollBack => true,
-            // With nothing pending, nothing is written: each chain stays one over all that was applied before.
+            // With nothing pending, the run writes nothing, so no chain has to cover the tolerated
+            // migrations.
             NewerDatabase::Tolerate => {
                 goal == Goal::To(Target::Latest)
                     && known.len() == set.migrations().len()
@@ -40,7 +41,8 @@ pub(crate) fn admitted<'h>(
     }
 }
 
-/// Whether a program that knows the migrations up to `latest` may work with a database that has this one.
+/// Returns whether a program that knows the migrations up to `latest` can work with a database that
+/// has this one.
 fn suits(entry: &Entry, latest: Option<Version>) -> bool {
     entry.compatible_with.is_some_and(|oldest| Some(oldest) <= latest)
 }

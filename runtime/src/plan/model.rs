@@ -1,7 +1,8 @@
-//! What a plan should be, said once more and as plainly as can be, for `plan` to be compared with.
+//! A model of the planner: a second, plainer definition of what a plan should be.
 //!
-//! The model knows neither hashes nor files: a set is the versions with the ways back from them, a history is the
-//! versions with how they stand, and the steps are found by taking them, one at a time, off a set of numbers.
+//! The model has no hashes and no files. A set maps versions to their kinds, a history maps
+//! versions to their states, and the model finds the steps by removing and adding versions one at a
+//! time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use super::*;
 mod cases;
 mod compared;
 
-/// How the migrations of a set run, and whether there is a way back.
+/// How a migration runs, and whether it has a down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Plain,
@@ -20,27 +21,27 @@ enum Kind {
     Unprotected,
 }
 
-/// How a version stands in a history.
+/// The state of a version in a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fault of its own")]
 struct Row {
-    /// Whether it was applied from another text than that of the set.
+    /// Whether it was applied from a different text than the set's.
     is_changed: bool,
     is_underway: bool,
-    /// Whether somebody wrote into it, so that it does not follow from the rows before.
+    /// Whether somebody edited the row, so that its chain doesn't follow from the rows before.
     is_forged: bool,
     compatible_with: Option<i64>,
-    /// Whether it needs code of the program that applied it to go back.
+    /// Whether its down needs a Rust step of the program that applied it.
     has_code: bool,
-    /// Whether a down was stored with it.
+    /// Whether its down was stored.
     has_down: bool,
 }
 
 type Set = BTreeMap<i64, Kind>;
 type Rows = BTreeMap<i64, Row>;
 
-/// A step, as far as the model knows it.
-type Told = (Direction, i64, bool);
+/// A step: direction, version, and whether the down is a stored one.
+type ModelStep = (Direction, i64, bool);
 
 /// The kinds of refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,15 +53,20 @@ enum Refused {
     OutOfOrder,
     Broken,
     Irreversible,
-    /// By what no planner refuses.
+    /// Any other error, which a planner never returns.
     Otherwise,
 }
 
-/// Why there is no plan; `None` if there is one.
+/// The refusal; `None` if there is a plan.
 type Outcome = Option<Refused>;
 
-/// The steps that should be planned, or why none should be.
-fn model(set: &Set, rows: &Rows, goal: Goal, newer: NewerDatabase) -> Result<Vec<Told>, Refused> {
+/// Returns the expected steps, or the expected refusal.
+fn model(
+    set: &Set,
+    rows: &Rows,
+    goal: Goal,
+    newer: NewerDatabase,
+) -> Result<Vec<ModelStep>, Refused> {
     if rows.values().any(|row| row.is_underway) {
         return Err(Refused::Dirty);
     }
@@ -76,7 +82,7 @@ fn model(set: &Set, rows: &Rows, goal: Goal, newer: NewerDatabase) -> Result<Vec
                 return Err(Refused::Changed);
             }
             if newer == NewerDatabase::Tolerate {
-                // What is let be stays as well.
+                // Tolerated migrations stay as well.
                 stay.extend(unknown(set, rows));
             }
             let pending: Vec<i64> = wanted.difference(&way.now).copied().collect();
@@ -115,7 +121,7 @@ fn model(set: &Set, rows: &Rows, goal: Goal, newer: NewerDatabase) -> Result<Vec
     Ok(way.steps)
 }
 
-/// Which versions the target means.
+/// Returns the versions that the target includes.
 fn wanted(set: &Set, target: Target) -> Result<BTreeSet<i64>, Refused> {
     let known = set.keys().copied();
     match target {
@@ -130,7 +136,7 @@ fn unknown<'m>(set: &'m Set, rows: &'m Rows) -> impl Iterator<Item = i64> + 'm {
     rows.keys().copied().filter(|version| !set.contains_key(version))
 }
 
-/// Whether the database has no migration that this program does not know, or may be worked with all the same.
+/// Returns whether the policy admits the database's unknown migrations, if any.
 fn is_admitted(set: &Set, rows: &Rows, goal: Goal, newer: NewerDatabase) -> bool {
     let mut unknown = unknown(set, rows);
     match newer {
@@ -148,17 +154,17 @@ fn is_admitted(set: &Set, rows: &Rows, goal: Goal, newer: NewerDatabase) -> bool
     }
 }
 
-/// Whether no migration that the set has was applied above this one.
+/// Returns whether no migration of the set was applied above this one.
 fn is_newest(set: &Set, rows: &Rows, version: i64) -> bool {
     rows.keys().all(|other| !set.contains_key(other) || *other < version)
 }
 
-/// The versions that are applied, while steps are taken.
+/// The applied versions, while steps are taken.
 struct Way<'m> {
     set: &'m Set,
     rows: &'m Rows,
     now: BTreeSet<i64>,
-    steps: Vec<Told>,
+    steps: Vec<ModelStep>,
 }
 
 impl Way<'_> {
@@ -181,7 +187,7 @@ impl Way<'_> {
                 }
                 false
             }
-            // The program has the code of what it knows, and can't have that of what it does not.
+            // The program has the Rust steps of migrations that it knows, and no others.
             known if !row.has_down || (known.is_none() && row.has_code) => {
                 return Err(Refused::Irreversible);
             }

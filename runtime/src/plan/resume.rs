@@ -1,4 +1,4 @@
-//! A no-transaction script that is half-way: how it is continued, and what the history is after it.
+//! Plans the continuation of a half-way `no-transaction` script.
 
 use migratory_core::{Direction, Step};
 
@@ -10,7 +10,7 @@ use crate::history::read::{Entry, History, Underway};
 use crate::run::place;
 use crate::{Down, Migration, MigrationSet, Mode};
 
-/// The step that finishes what is half-way; `None` if nothing is.
+/// Returns the step that finishes the half-way script; `None` if there is none.
 pub(super) fn step(set: &MigrationSet<'_>, history: &History) -> Result<Option<Step>, ErrorKind> {
     let Some((entry, underway)) = history.underway() else { return Ok(None) };
     let dirty = |why| ErrorKind::Dirty {
@@ -39,7 +39,7 @@ pub(super) fn step(set: &MigrationSet<'_>, history: &History) -> Result<Option<S
     Ok(Some(step))
 }
 
-/// The step that was being taken, and its script as this program has it.
+/// Returns the interrupted step, and this program's script for it.
 fn script<'a>(
     set: &MigrationSet<'a>,
     entry: &'a Entry,
@@ -60,7 +60,8 @@ fn script<'a>(
     }
 }
 
-/// The history once this step, which finishes what is half-way, is taken: by the text that this program has.
+/// Returns the history after this step, which finishes the half-way script with this program's
+/// text.
 pub(super) fn after(set: &MigrationSet<'_>, history: &History, step: &Step) -> History {
     let mut after = history.clone();
     match step.direction {
@@ -101,7 +102,7 @@ mod tests {
         test(&MigrationSet::new(&migrations))
     }
 
-    /// A history of 1 and 2, of which 2 is half-way.
+    /// Creates a history of 1 and 2, of which 2 is half-way.
     fn history(set: &MigrationSet<'_>, direction: Direction, progress: Option<&str>) -> History {
         let entry = |migration: &Migration<'_>| Entry {
             version: migration.version(),
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_half_way_is_finished_first_and_the_goal_reached_then() {
+    fn a_half_way_script_is_finished_before_the_goal_is_reached() {
         let to = |version| Goal::To(Target::Version(Version::new(version)));
         let (up, down) = (Direction::Up, Direction::Down);
         let cases = [
@@ -190,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_this_program_can_not_continue_is_left_to_a_person() {
+    fn a_script_that_this_program_cannot_continue_is_refused() {
         const BOUND: &str = "-- migratory: no-transaction\nCREATE TEMP TABLE a (b);\nVACUUM;";
         let cases = [
             (UP, None, "NoProgress"),

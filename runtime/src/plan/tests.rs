@@ -1,10 +1,11 @@
-//! The planner by tables: what is applied, what is wanted, and the steps or the refusal.
+//! Table tests of the planner: the applied versions, the goal, and the steps or the refusal.
 
 use super::*;
 use crate::Checksum;
 use crate::history::read::Underway;
 
-/// Migrations of these versions; 4 can't be reverted, 5 runs with foreign keys off, 6 unprotected.
+/// Creates migrations of these versions; 4 can't be reverted, 5 runs with foreign keys off, and 6
+/// outside a transaction.
 fn with_set<T>(versions: &[i64], test: impl FnOnce(&MigrationSet<'_>) -> T) -> T {
     let mut chain = None;
     let migrations: Vec<_> = versions
@@ -32,7 +33,8 @@ fn checksum(version: i64) -> Checksum {
     Checksum::of_script(&version.to_string())
 }
 
-/// What a database has: `3` as it is in the set, `3*` changed since, `3!` left half-way, `3~2` compatible with 2.
+/// Parses a history: `3` as in the set, `3*` changed since, `3!` left half-way, `3~2` compatible
+/// with 2.
 fn history(applied: &str) -> History {
     let mut chain = None;
     let entries = applied.split_whitespace().map(|word| {
@@ -66,7 +68,7 @@ fn history(applied: &str) -> History {
     History { exists: true, entries: entries.collect() }
 }
 
-/// The steps in a word each, `+3` and `-3`, or the kind of the refusal.
+/// Returns the steps as `+3` and `-3`, or the kind of the refusal.
 fn planned(versions: &[i64], applied: &str, goal: Goal) -> String {
     planned_by(NewerDatabase::Refuse, versions, applied, goal)
 }
@@ -134,7 +136,7 @@ fn applied_and_embedded_are_compared_as_sets() {
 }
 
 #[test]
-fn what_changed_stays_refused_and_goes_by_the_stored_down() {
+fn a_changed_migration_is_refused_and_reverted_by_its_stored_down() {
     let cases = [
         ("1* 2", LATEST, "Changed"),
         ("1 2*", at(2), "Changed"),
@@ -151,7 +153,7 @@ fn what_changed_stays_refused_and_goes_by_the_stored_down() {
 }
 
 #[test]
-fn an_irreversible_migration_stops_the_way_down_before_it_begins() {
+fn an_irreversible_migration_refuses_the_run_before_it_begins() {
     for (applied, goal, steps) in [
         ("3 4 7", at(3), "Irreversible"),
         ("3 4 7", Goal::Down(2), "Irreversible"),
@@ -163,7 +165,7 @@ fn an_irreversible_migration_stops_the_way_down_before_it_begins() {
 }
 
 #[test]
-fn a_chain_that_does_not_follow_is_a_broken_history() {
+fn a_chain_that_does_not_match_is_a_broken_history() {
     let mut history = history("1 2");
     history.entries[0].chain = checksum(9);
     let found = with_set(&[1, 2, 3], |set| plan(set, &history, LATEST, NewerDatabase::Refuse));

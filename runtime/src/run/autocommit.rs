@@ -1,8 +1,9 @@
-//! Runs a script outside of any transaction of the run's, statement by statement.
+//! Runs a script statement by statement, outside any transaction of the run.
 //!
-//! Each statement that writes gets a transaction of its own, in which its progress is recorded: it is done and
-//! recorded, or neither, whatever happens to the process. What SQLite refuses in a transaction (`VACUUM`, a pragma of
-//! the file) runs bare; all of it may be done twice, so it counts as done when the next statement that writes is.
+//! Each statement that writes gets its own transaction, which also records the progress, so that
+//! both or neither happen even if the process is killed. Statements that SQLite refuses in a
+//! transaction (`VACUUM`, a pragma of the file) run without one. They can safely run twice, so they
+//! count as done when the next statement that writes does.
 
 use migratory_core::sql::statements;
 use rusqlite::{Connection, Statement};
@@ -12,22 +13,22 @@ use crate::db::patience::patiently;
 use crate::run::resume;
 use crate::run::script::{Failure, Perform, Watch, each, exhaust};
 
-/// Records how far a script has come.
+/// Records the progress of a script.
 pub(crate) trait Journal {
-    /// Where the script goes on; 0 at its beginning.
+    /// Returns the byte at which the script continues; 0 for its beginning.
     fn start(&self) -> usize;
-    /// Records, in the transaction that is open, that all before this byte is done. `false` if another run has taken
-    /// the script over.
+    /// Records, in the open transaction, that everything before this byte is done. Returns `false`
+    /// if another run has taken the script over.
     fn claim(&self, at: usize) -> rusqlite::Result<bool>;
-    /// What was claimed is committed.
+    /// Called after the claimed progress is committed.
     fn commit(&self);
-    /// Whether the script is still this run's.
+    /// Returns whether this run still holds the script.
     fn is_held(&self) -> rusqlite::Result<bool>;
-    /// Whether to stop waiting.
+    /// Returns whether to stop waiting.
     fn is_cancelled(&self) -> bool;
 }
 
-/// For the rehearsal, which has no history and nobody beside it.
+/// A journal for the rehearsal, which has no history and no other processes.
 pub(crate) struct Unrecorded;
 
 impl Journal for Unrecorded {
@@ -50,7 +51,7 @@ impl Journal for Unrecorded {
     }
 }
 
-/// Runs the statements of a script that are not done yet.
+/// Runs the remaining statements of a script.
 pub(crate) fn execute(
     conn: &Connection,
     sql: &str,
@@ -92,7 +93,8 @@ fn one(
     outcome
 }
 
-/// A statement in a transaction that the script began: what it ends with records all of it.
+/// Runs a statement inside a transaction that the script began; the statement that ends it records
+/// all of it.
 fn within(
     conn: &Connection,
     statement: &mut Statement<'_>,
@@ -111,7 +113,7 @@ fn within(
     Ok(())
 }
 
-/// Commits what went well, and takes back what did not: also what `OR FAIL` would keep.
+/// Commits after success, and rolls back after a failure, including rows that `OR FAIL` would keep.
 fn finish(
     conn: &Connection,
     give_up: &dyn Fn() -> bool,
@@ -119,7 +121,7 @@ fn finish(
 ) -> rusqlite::Result<()> {
     let outcome = outcome.and_then(|()| patiently(conn, give_up, || conn.execute_batch("COMMIT")));
     if outcome.is_err() && !conn.is_autocommit() {
-        // What denied the statement may deny this too, once.
+        // An authorizer that denied the statement may deny the first ROLLBACK too.
         let _ = conn.execute_batch("ROLLBACK").or_else(|_| conn.execute_batch("ROLLBACK"));
     }
     outcome
@@ -129,7 +131,7 @@ fn held(is_held: bool) -> rusqlite::Result<()> {
     if is_held { Ok(()) } else { Err(errors::superseded()) }
 }
 
-/// Whether a statement takes no transaction around it, or means something else in one.
+/// Returns whether a statement can't run in a transaction, or means something else in one.
 fn is_alone(statement: &str) -> bool {
     const WORDS: [&str; 4] = ["pragma", "vacuum", "attach", "detach"];
     statements::transaction_word(statement).is_some()

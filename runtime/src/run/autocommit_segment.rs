@@ -1,4 +1,4 @@
-//! One script outside of any transaction: the history says that it is under way before it begins.
+//! Runs one script outside any transaction. The history marks it as half-way before it begins.
 
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ use crate::run::{Look, Result, Run};
 use crate::stored_down::NoAttach;
 
 impl Run<'_> {
-    /// Runs the script; `false` if another process had changed what is to do.
+    /// Runs the script; `false` if another process has changed what there is to do.
     pub(crate) fn autocommit_segment(
         &mut self,
         goal: Goal,
@@ -45,7 +45,7 @@ impl Run<'_> {
             ours.map(|found| (found, last)),
         );
         let mark = Mark::set(self.conn, &self.audience, self.config.set, step, sql, stamps)?;
-        // A start must not pass by a script that is half-way: with the mark, no stamp is due.
+        // A start must not skip a half-way script, so no stamp is due while the mark is set.
         let marked = History::read(self.conn, self.config.set)?;
         stamp::write(self.conn, self.config.set, &marked, ours)?;
         transaction.commit()?;
@@ -53,15 +53,15 @@ impl Run<'_> {
         let Some(duration) = self.marked(step, &look, mark, ours.map(|_| 0))? else {
             return Ok(false);
         };
-        // It stands; who says stop now is heard before the next segment.
+        // The script is committed. A cancellation takes effect before the next segment.
         let done = done(step, duration);
-        let _ = self.audience.tell(&Event::Finished { done: &done });
+        let _ = self.audience.emit(&Event::Finished { done: &done });
         self.committed(vec![done]);
         Ok(true)
     }
 
-    /// Runs the marked script, records that it is done, and returns how long it took; `None` if another run has taken
-    /// it over.
+    /// Runs the marked script, records its end, and returns its duration; `None` if another run has
+    /// taken it over.
     fn marked(
         &self,
         step: &Step,
@@ -74,7 +74,7 @@ impl Run<'_> {
         let _limit = step.is_stored.then(|| NoAttach::during(self.conn, sql));
         let started = Instant::now();
         let own_changes = || mark.own_changes.get();
-        let outcome = Heartbeat::beside(self.conn, &self.audience, step, |heartbeat| {
+        let outcome = Heartbeat::alongside(self.conn, &self.audience, step, |heartbeat| {
             self.script(step, sql, heartbeat, &own_changes, |watch| {
                 execute(self.conn, sql, watch, &mark)
             })
@@ -88,7 +88,7 @@ impl Run<'_> {
             };
         }
         let duration = started.elapsed();
-        // What the script set, as `query_only`, is not to keep its end from being recorded.
+        // A setting of the script, such as `query_only`, must not prevent recording its end.
         mark.restore_settings();
         match self.record(step, &mark, duration, ours) {
             Ok(true) => {
@@ -105,8 +105,7 @@ impl Run<'_> {
         }
     }
 
-    /// Records that a script which ran outside of any transaction came to its end; `false` if another run has taken it
-    /// over.
+    /// Records the end of the script; `false` if another run has taken it over.
     fn record(
         &self,
         step: &Step,

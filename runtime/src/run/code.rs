@@ -1,4 +1,4 @@
-//! Steps in Rust that belong to migrations.
+//! Rust steps of migrations.
 
 use std::error::Error;
 use std::fmt;
@@ -10,17 +10,17 @@ use rusqlite::Transaction;
 use crate::error::kind::ErrorKind;
 use crate::{Down, MigrationSet, Script, Version};
 
-/// What a step in Rust returns.
+/// The result of a Rust step.
 pub type CodeResult = Result<(), Box<dyn Error + Send + Sync>>;
 
 type Function<'a> = Arc<dyn Fn(&Transaction<'_>) -> CodeResult + Send + Sync + 'a>;
 
-/// The steps that a program supplies.
+/// The Rust steps that a program supplies.
 #[derive(Clone, Default)]
-pub(crate) struct Code<'a>(Vec<Piece<'a>>);
+pub(crate) struct Code<'a>(Vec<RustStep<'a>>);
 
 #[derive(Clone)]
-struct Piece<'a> {
+struct RustStep<'a> {
     version: Version,
     direction: Direction,
     function: Function<'a>,
@@ -35,15 +35,15 @@ impl<'a> Code<'a> {
         direction: Direction,
         function: impl Fn(&Transaction<'_>) -> CodeResult + Send + Sync + 'a,
     ) {
-        self.0.push(Piece { version, direction, function: Arc::new(function) });
+        self.0.push(RustStep { version, direction, function: Arc::new(function) });
     }
 
     pub(crate) fn get(&self, version: Version, direction: Direction) -> Option<&Function<'a>> {
-        let piece = self.0.iter().find(|piece| piece.is(version, direction))?;
-        Some(&piece.function)
+        let step = self.0.iter().find(|step| step.is(version, direction))?;
+        Some(&step.function)
     }
 
-    /// Whether each script that says so has its step, and each step such a script.
+    /// Checks that every script that declares a Rust step has one, and that no others are supplied.
     pub(crate) fn check(&self, set: &MigrationSet<'_>) -> Result<(), ErrorKind> {
         let wanted: Vec<_> = set
             .migrations()
@@ -60,16 +60,16 @@ impl<'a> Code<'a> {
             .filter(|(_, _, script)| script.has_code())
             .collect();
         self.missing(&wanted)?;
-        let is_wanted = |piece: &Piece<'_>| wanted.iter().any(|it| piece.is(it.0, it.1));
-        let is_double = |at: usize, piece: &Piece<'_>| {
-            self.0[..at].iter().any(|before| before.is(piece.version, piece.direction))
+        let is_wanted = |step: &RustStep<'_>| wanted.iter().any(|it| step.is(it.0, it.1));
+        let is_double = |at: usize, step: &RustStep<'_>| {
+            self.0[..at].iter().any(|before| before.is(step.version, step.direction))
         };
         let odd = self.0.iter().enumerate().find(|(at, it)| !is_wanted(it) || is_double(*at, it));
-        odd.map_or(Ok(()), |(_, piece)| {
+        odd.map_or(Ok(()), |(_, step)| {
             Err(ErrorKind::UnexpectedCode {
-                version: piece.version,
-                direction: piece.direction,
-                is_double: is_wanted(piece),
+                version: step.version,
+                direction: step.direction,
+                is_double: is_wanted(step),
             })
         })
     }
@@ -81,7 +81,7 @@ impl<'a> Code<'a> {
     }
 }
 
-impl Piece<'_> {
+impl RustStep<'_> {
     fn is(&self, version: Version, direction: Direction) -> bool {
         self.version == version && self.direction == direction
     }
@@ -89,6 +89,6 @@ impl Piece<'_> {
 
 impl fmt::Debug for Code<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|piece| (piece.version, piece.direction))).finish()
+        f.debug_list().entries(self.0.iter().map(|step| (step.version, step.direction))).finish()
     }
 }

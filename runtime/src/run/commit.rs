@@ -1,4 +1,4 @@
-//! Why SQLite refuses a COMMIT, and because of which script.
+//! Commits, and finds out why SQLite refuses a COMMIT.
 
 use std::ops::Range;
 
@@ -9,16 +9,18 @@ use rusqlite::Connection;
 use crate::db::errors;
 use crate::db::foreign_keys::{self, Added, Touched};
 
-/// Why SQLite refused a COMMIT. The transaction is rolled back, but for an error that is no foreign key's.
+/// Why SQLite refused a COMMIT. The transaction is rolled back, unless the error isn't about
+/// foreign keys.
 pub(crate) enum Uncommitted {
-    /// Foreign keys lead nowhere that did not before.
+    /// There are new dangling foreign keys.
     Dangling(Added),
-    /// None does, and SQLite has counted a violation: a table was dropped to which these keys refer.
+    /// No key dangles, but SQLite has counted a violation: the script dropped a table that these
+    /// keys refer to.
     ///
-    /// `DROP TABLE` counts each row that refers to the table as a violation of a deferred key. A table that takes the name
-    /// later brings the keys back, and does not lower the count.
+    /// `DROP TABLE` counts each row that refers to the table as a violation of a deferred key. If
+    /// another table takes the name later, the keys match again, but the count stays.
     Counted { parents: Vec<String>, error: rusqlite::Error },
-    /// SQLite failed.
+    /// SQLite failed for another reason.
     Sqlite(rusqlite::Error),
 }
 
@@ -28,8 +30,8 @@ impl From<rusqlite::Error> for Uncommitted {
     }
 }
 
-/// Commits. Where a foreign key that is checked only now is violated, rolls back, and finds what violates it in the tables
-/// that were touched and did not before.
+/// Commits. If a deferred foreign key is violated, rolls back, and finds the new violations in the
+/// touched tables.
 pub(crate) fn commit(
     conn: &Connection,
     touched: impl FnOnce() -> rusqlite::Result<Touched>,
@@ -47,10 +49,11 @@ pub(crate) fn commit(
     })
 }
 
-/// The statement that drops one of these tables, and which of the scripts it is in; the last if there are several.
+/// Returns the index of the last script that drops one of these tables, and the range of that
+/// statement.
 ///
-/// Scripts without such a statement are not known to be counted against. One is named all the same: the last, and its
-/// last statement.
+/// SQLite isn't known to count violations for any other statement. If no script has such a
+/// statement, returns the last statement of the last script.
 pub(crate) fn dropped(scripts: &[&str], parents: &[String]) -> Option<(usize, Range<usize>)> {
     let is_parent = |name: &String| parents.iter().any(|it| it.eq_ignore_ascii_case(name));
     let statements = |nth: usize, sql: &str| {
@@ -64,7 +67,7 @@ pub(crate) fn dropped(scripts: &[&str], parents: &[String]) -> Option<(usize, Ra
     all.iter().rfind(drops).or(all.last()).cloned()
 }
 
-/// The table that a statement drops.
+/// Returns the table that a statement drops.
 fn dropped_table(statement: &str) -> Option<String> {
     let mut tokens = lexer::meaningful(statement).peekable();
     for word in ["drop", "table"] {

@@ -1,9 +1,10 @@
-//! The mark in the history that a no-transaction script is under way, from before its first statement until it is
-//! recorded as done.
+//! The mark in the history of a running `no-transaction` script, set before its first statement and
+//! removed when its end is recorded.
 //!
-//! However a run ends, its mark says the truth: it goes if nothing was done, and otherwise it says where to go on.
-//! Only of a killed process does it stay as it was, with the run's name in it. Then the next run waits, since that
-//! process may be alive, and takes the mark over; what it took over, the other one can't write any more.
+//! However a run ends, its mark is accurate: it is removed if nothing was done, and otherwise says
+//! where to continue. Only if the process is killed does the mark keep the run's name. The next run
+//! then waits, because that process may be alive, and takes the mark over; from then on the other
+//! process can't write its progress.
 
 use std::cell::{Cell, RefCell};
 
@@ -23,7 +24,7 @@ use crate::observe::event::Audience;
 use crate::run::autocommit::Journal;
 use crate::{MigrationSet, Version};
 
-/// A script that this run has marked as under way.
+/// A script that this run has marked as half-way.
 pub(crate) struct Mark<'c> {
     conn: &'c Connection,
     audience: &'c Audience<'c>,
@@ -32,25 +33,27 @@ pub(crate) struct Mark<'c> {
     sql: &'c str,
     run: String,
     is_recordable: bool,
-    /// What of the script was done before this run.
+    /// The part of the script that was done before this run.
     start: usize,
-    /// What is done and its hash, and what will be done once the open transaction commits.
+    /// The completed part and its hash, and the part that completes when the open transaction
+    /// commits.
     done: Cell<usize>,
     hash: RefCell<Sha256>,
     claimed: Cell<usize>,
     is_lost: Cell<bool>,
-    /// The `user_version` and the stamp of the newest migration that the mark took away, if they were ours.
+    /// The `user_version` and the stamp of the newest migration that setting the mark removed, if
+    /// they were ours.
     stamps: Option<(i32, i32)>,
-    /// What the pragmas of the script may change of the connection, as it was.
+    /// The settings of the connection that the script's pragmas may change, as they were before.
     settings: RefCell<Option<Settings<'c>>>,
-    /// Whether the mark is as this run wants to leave it.
+    /// Whether the mark is in its final state.
     is_settled: Cell<bool>,
-    /// How many rows of the history this run has changed between the statements of the script.
+    /// How many history rows this run has changed between the statements of the script.
     pub(crate) own_changes: Cell<u64>,
 }
 
 impl<'c> Mark<'c> {
-    /// Marks the script in the transaction that is open, as begun or as taken over.
+    /// Sets the mark in the open transaction, or takes it over from another run.
     pub(crate) fn set(
         conn: &'c Connection,
         audience: &'c Audience<'c>,
@@ -75,7 +78,7 @@ impl<'c> Mark<'c> {
             is_lost: Cell::new(false),
             stamps,
             settings: RefCell::new(None),
-            // Until the transaction has committed, there is nothing to settle.
+            // There is nothing to settle until the transaction has committed.
             is_settled: Cell::new(true),
             own_changes: Cell::new(0),
         };
@@ -83,7 +86,7 @@ impl<'c> Mark<'c> {
             (Direction::Up, Some(migration)) => {
                 match step.resume_at {
                     None => Recorder::new(conn).insert(migration, Row::APPLYING)?,
-                    // What is left of the text may have been corrected.
+                    // The remaining part of the text may have been corrected.
                     Some(_) => write::set_checksum(conn, migration)?,
                 }
                 "applying"
@@ -94,33 +97,34 @@ impl<'c> Mark<'c> {
         Ok(mark)
     }
 
-    /// The transaction that sets the mark has committed.
+    /// Called after the transaction that sets the mark has committed.
     pub(crate) fn begin(&self, settings: Settings<'c>) {
         self.settings.replace(Some(settings));
         self.is_settled.set(false);
     }
 
-    /// Makes the connection what it was before the script.
+    /// Restores the connection's settings from before the script.
     pub(crate) fn restore_settings(&self) {
         drop(self.settings.take());
     }
 
-    /// Whether another run has taken the script over.
+    /// Returns whether another run has taken the script over.
     pub(crate) fn is_lost(&self) -> bool {
         self.is_lost.get()
     }
 
-    /// Whether the mark is still this run's, asked in the transaction that is to record the end.
+    /// Returns whether this run still holds the mark. Called in the transaction that records the
+    /// end.
     pub(crate) fn is_ours(&self) -> rusqlite::Result<bool> {
         self.is_held()
     }
 
-    /// What was done is recorded.
+    /// Called after the end is recorded.
     pub(crate) fn finish(self) {
         self.is_settled.set(true);
     }
 
-    /// Leaves the mark as a run does that stops, and returns what remains of the script.
+    /// Settles the mark of a run that stops, and returns what remains of the script.
     pub(crate) fn stop(&self) -> Remains {
         let is_untouched = self.done.get() == 0;
         let is_left = !self.settle().unwrap_or(false);
@@ -135,11 +139,12 @@ impl<'c> Mark<'c> {
         Remains::Part
     }
 
-    /// Takes the mark off if nothing was done, and lets go of it otherwise. Whether it is off.
+    /// Removes the mark if nothing was done, and releases it otherwise. Returns whether it was
+    /// removed.
     fn settle(&self) -> rusqlite::Result<bool> {
         self.is_settled.set(true);
         if !self.conn.is_autocommit() {
-            // The script began a transaction of its own, which must not outlive it.
+            // The script began its own transaction, which must not outlive it.
             self.conn.execute_batch("ROLLBACK").or_else(|_| self.conn.execute_batch("ROLLBACK"))?;
         }
         self.restore_settings();
@@ -148,7 +153,7 @@ impl<'c> Mark<'c> {
         }
         let give_up = || self.audience.is_cancelled();
         let settle = || patiently(self.conn, &give_up, || self.settle_once());
-        // What interrupted or denied a statement may do so once more.
+        // Whatever interrupted or denied a statement may do so once more.
         settle().or_else(|_| settle())
     }
 
@@ -168,7 +173,7 @@ impl<'c> Mark<'c> {
         Ok(is_untouched)
     }
 
-    /// The history becomes what it was before the mark.
+    /// Restores the history from before the mark.
     fn take_off(&self) -> rusqlite::Result<()> {
         match self.direction {
             Direction::Up => write::delete(self.conn, self.version)?,
@@ -231,7 +236,7 @@ impl Journal for Mark<'_> {
     }
 }
 
-/// Also when an observer panics.
+/// Settles the mark even if an observer panics.
 impl Drop for Mark<'_> {
     fn drop(&mut self) {
         if !self.is_settled.get() {

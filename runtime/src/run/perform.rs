@@ -1,7 +1,7 @@
-//! Runs a script the way its mode asks for.
+//! Runs a script in its mode.
 //!
-//! A run performs its scripts between history rows; the rehearsal performs each by itself. Both go
-//! through here, so that what was rehearsed is what will happen.
+//! A run performs its scripts between history rows; the rehearsal performs each on its own. Both
+//! use this code, so a migration runs as it was rehearsed.
 
 use std::borrow::Cow;
 
@@ -17,21 +17,21 @@ use crate::run::autocommit::{self, Unrecorded};
 use crate::run::commit::{Uncommitted, commit, dropped};
 use crate::run::script::{Failure, Watch, execute};
 
-/// Why a script did not go through.
+/// Why a script failed or can't be committed.
 #[derive(Debug)]
 pub enum Trouble {
     /// A statement failed.
     Statement(Failure),
-    /// The statements ran, and could not be let stand.
+    /// The statements ran, but the result can't be committed.
     Refusal(Refusal),
 }
 
-/// Why what ran could not be let stand.
+/// Why the result of a script can't be committed.
 #[derive(Debug)]
 pub enum Refusal {
-    /// Foreign keys lead nowhere that did not before.
+    /// There are new dangling foreign keys.
     Dangling(Added),
-    /// SQLite failed beside the script.
+    /// SQLite failed outside the script.
     Sqlite(rusqlite::Error),
 }
 
@@ -53,7 +53,7 @@ impl From<rusqlite::Error> for Trouble {
     }
 }
 
-/// Remembers what the scripts may change of the connection, and turns foreign keys off if they ask.
+/// Saves the settings that the scripts may change, and turns foreign keys off if they ask for it.
 pub(crate) fn prepare<'c, 'a>(
     conn: &'c Connection,
     scripts: impl Iterator<Item = &'a str>,
@@ -68,19 +68,20 @@ pub(crate) fn prepare<'c, 'a>(
     Ok(settings)
 }
 
-/// Writes to the first page what it holds already.
+/// Rewrites the first page with its current contents.
 ///
-/// Until a page is written, SQLite lets a transaction change its journal, and with `journal_mode = OFF` there is no
-/// rollback. From then on it ignores that, as it does most pragmas in a transaction.
+/// Until a page is written, SQLite lets a transaction change its journal mode, and with
+/// `journal_mode = OFF` nothing can be rolled back. From then on it ignores that pragma, as it does
+/// most others in a transaction.
 pub(crate) fn secure(conn: &Connection) -> rusqlite::Result<()> {
     let found = header::user_version(conn)?;
     header::set_user_version(conn, found)
 }
 
-/// Performs a script in the transaction that stands, or outside of one if that is its mode.
+/// Performs a script in the current transaction, or outside one if that is its mode.
 ///
-/// With foreign keys off, it is performed a second time where it leaves violations: which of them were there before
-/// can't be told any more, and to look before each script would cost as much again as to look after it.
+/// With foreign keys off, a script that leaves violations is performed a second time, to find out
+/// which of them are older. Checking before every script would double the cost of the check.
 pub(crate) fn perform(
     conn: &Connection,
     script: Scope<'_>,
@@ -105,8 +106,8 @@ pub(crate) fn perform(
     checked(conn, mode, &touched, work, &Trouble::Refusal)
 }
 
-/// Does some work, and with foreign keys off looks before it and after it what it did to them in the touched
-/// tables.
+/// Does some work and, if foreign keys are off, compares the violations in the touched tables
+/// before and after it.
 pub(crate) fn checked<E>(
     conn: &Connection,
     mode: Mode,
@@ -127,11 +128,11 @@ fn dangling(added: Added) -> Result<(), Refusal> {
     if added.total == 0 { Ok(()) } else { Err(Refusal::Dangling(added)) }
 }
 
-/// Performs a script by itself, as a run with nothing else to do would, and records nothing.
+/// Performs a script on its own, as a run of just this script would, and records nothing.
 ///
 /// # Errors
-/// If the script does not go through; the database is then as it was, unless the mode is
-/// [`Mode::NoTransaction`].
+/// Fails if the script fails or can't be committed; the database is then unchanged, unless the mode
+/// is [`Mode::NoTransaction`].
 pub fn perform_alone(
     conn: &Connection,
     sql: &str,
@@ -147,7 +148,7 @@ pub fn perform_alone(
     secure(conn)?;
     let links = Links::read(conn)?;
     let work = || execute(conn, sql, watch).map_err(Trouble::Statement);
-    // Who watches is shown each statement once.
+    // If the script runs twice, the watcher sees each statement once.
     let touched = Touched::by(&links, std::iter::once(script));
     checked(conn, mode, &touched, work, &Trouble::Refusal)?;
     let committed =
@@ -156,7 +157,8 @@ pub fn perform_alone(
     committed.map_err(|uncommitted| refused(sql, uncommitted))
 }
 
-/// What kept a script from being committed: where it is known, its statement.
+/// Creates the error for a script that can't be committed, with the responsible statement if it is
+/// known.
 fn refused(sql: &str, uncommitted: Uncommitted) -> Trouble {
     match uncommitted {
         Uncommitted::Dangling(added) => Refusal::Dangling(added).into(),
@@ -174,12 +176,12 @@ fn refused(sql: &str, uncommitted: Uncommitted) -> Trouble {
     }
 }
 
-/// Performs a script in the transaction that stands, as one of several of a run, and records nothing.
+/// Performs a script in the current transaction, as one of several of a run, and records nothing.
 ///
-/// Keys that SQLite checks only at the COMMIT are not checked.
+/// Deferred keys are not checked.
 ///
 /// # Errors
-/// If the script does not go through; what it did until then is the transaction's to roll back.
+/// Fails if the script fails; the caller must roll back what it did until then.
 pub fn perform_within(conn: &Connection, sql: &str, watch: &mut Watch<'_>) -> Result<(), Trouble> {
     let _settings = prepare(conn, std::iter::once(sql), Mode::Transaction)?;
     perform(conn, Scope::unrehearsed(sql), Mode::Transaction, watch)

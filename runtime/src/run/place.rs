@@ -1,18 +1,18 @@
-//! Places in a script.
+//! Positions in a script.
 
 use std::ops::Range;
 
 use migratory_core::sql::statements;
 
-/// The statement that starts at `at`, blanks and comments before it left out.
+/// Returns the range of the statement that starts at `at`, without leading blanks and comments.
 ///
-/// SQLite says where it ends once it has parsed it.
+/// `end` is where SQLite found its end, if it could parse it.
 pub(crate) fn locate(sql: &str, at: usize, end: Option<usize>) -> Range<usize> {
     let rest = sql.get(at..end.unwrap_or(sql.len())).unwrap_or_default();
     statements::ranges(rest).next().map_or(at..at, |found| at + found.start..at + found.end)
 }
 
-/// The line and the column of a byte of a script, in characters; the first is 1.
+/// Converts a byte offset into a line and a column in characters, both from 1.
 pub(crate) fn place(sql: &str, offset: usize) -> (usize, usize) {
     let before = sql.get(..offset).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);

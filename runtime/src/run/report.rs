@@ -1,4 +1,4 @@
-//! What a run did.
+//! The report of a run.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use migratory_core::{Align, Table};
 use crate::Version;
 use crate::time;
 
-/// What a run did, in order. Prints as a table.
+/// The steps of a run, in order. `Display` shows them as a table.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     steps: Vec<StepReport>,
@@ -24,28 +24,29 @@ pub struct Report {
 pub struct StepReport {
     /// Whether it was applied or reverted.
     pub direction: Direction,
-    /// The migration.
+    /// The version of the migration.
     pub version: Version,
-    /// Its name.
+    /// The name of the migration.
     pub name: String,
     /// How long its script took.
     pub duration: Duration,
 }
 
 impl Report {
-    /// The migrations that were applied or reverted, in the order in which it was done.
+    /// Returns the applied and reverted migrations, in the order in which they ran.
     pub fn steps(&self) -> &[StepReport] {
         &self.steps
     }
 
-    /// Whether nothing was to do.
+    /// Returns whether there was nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
 
-    /// Whether the run found the schema changed by something other than a migration.
+    /// Returns whether the run found that something other than a migration had changed the schema.
     ///
-    /// A start with nothing to do sees it once; [`Runner::status`](crate::Runner::status) always does.
+    /// A start with nothing to do reports it once; [`Runner::status`](crate::Runner::status) always
+    /// does.
     pub fn is_drifted(&self) -> bool {
         self.drifted
     }
@@ -54,7 +55,8 @@ impl Report {
         self.steps.extend(steps);
     }
 
-    /// The backup of the database as it was before, if one was asked for and anything was to do.
+    /// Returns the path of the backup made before the first change; `None` if none was configured
+    /// or needed.
     pub fn backup(&self) -> Option<&Path> {
         self.backup.as_deref()
     }

@@ -1,4 +1,4 @@
-//! What a run does to its connection before it goes on with a script that another run began.
+//! Prepares a connection for continuing a script that another run began.
 
 use migratory_core::sql::statements;
 use rusqlite::Connection;
@@ -6,10 +6,11 @@ use rusqlite::Connection;
 use crate::db::patience::patiently;
 use crate::run::script::exhaust;
 
-/// Sets what the pragmas of the part that is done set: most belong to the connection, and this is another one.
+/// Repeats the pragmas in the completed part of a script: most affect the connection, and this is a
+/// new one.
 ///
-/// Those within a transaction of the script are left out: SQLite ignores most of them there. The error says where in
-/// the text its pragma is.
+/// Pragmas inside a transaction of the script are skipped: SQLite ignores most of them there. The
+/// error has the position of its pragma in the text.
 pub(crate) fn settings(conn: &Connection, done: &str) -> Result<(), (usize, rusqlite::Error)> {
     let mut in_transaction = false;
     for range in statements::ranges(done) {
@@ -37,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pragmas_of_what_is_done_are_set_again_and_nothing_else_is() -> rusqlite::Result<()> {
+    fn only_the_pragmas_of_the_completed_part_are_set_again() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
         let done = "CREATE TABLE a (b); PRAGMA cache_size = 77; UPDATE nowhere SET x = 'PRAGMA cache_size = 1';
                     BEGIN; PRAGMA cache_size = 2; COMMIT; pragma\nrecursive_triggers(1);";

@@ -1,4 +1,4 @@
-//! Runs a script, statement by statement, and says where it failed.
+//! Runs a script statement by statement, and locates failures.
 
 use std::ops::{ControlFlow, Range};
 
@@ -11,54 +11,55 @@ use rusqlite::{Batch, Connection, Statement};
 use crate::db::errors;
 use crate::run::place::locate;
 
-/// Of a script that was stopped by who watched it.
+/// The message of a script that its watcher stopped.
 const CANCELLED: &str = "the run was cancelled";
 
 /// Where and why a script failed.
 #[derive(Debug)]
 pub struct Failure {
-    /// The statement, without blanks and comments before it.
+    /// The failed statement, without leading blanks and comments.
     pub statement: Range<usize>,
-    /// The byte at which SQLite saw the fault, or at which the statement starts.
+    /// The byte at which SQLite found the error, or at which the statement starts.
     pub offset: usize,
-    /// Whether no statement before it has run.
+    /// Whether it is the first statement of the script.
     pub is_first: bool,
-    /// SQLite's words.
+    /// SQLite's message.
     pub message: String,
-    /// SQLite's error; `None` where the statement was refused, or ended the transaction.
+    /// SQLite's error; `None` if the statement was refused, or ended the transaction.
     pub source: Option<rusqlite::Error>,
 }
 
-/// A moment in the run of a script, and the statement that it is about, blanks before it included.
+/// A moment in the run of a script, with the range of its statement, including leading blanks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// The script begins: what the connection did before was not its doing.
+    /// The script begins: earlier changes on the connection were not its doing.
     Begins,
-    /// SQLite has understood the statement, which returns so many columns, and is about to run it.
+    /// SQLite has compiled the statement, which returns this number of columns, and is about to run
+    /// it.
     Prepared(Range<usize>, usize),
     /// The statement has run.
     Done(Range<usize>),
 }
 
-/// Who is told of each moment of a script, and may stop it before a statement.
+/// A watcher, which is called at each moment of a script, and may stop it before a statement.
 pub(crate) type Watch<'w> = dyn FnMut(Moment) -> ControlFlow<()> + 'w;
 
-/// Runs one statement, given its text and where in the script it ends.
+/// Runs one statement, given its text and its end in the script.
 pub(crate) type Perform<'p> =
     dyn FnMut(&mut Statement<'_>, &str, usize) -> rusqlite::Result<()> + 'p;
 
-/// Runs all statements of a script; rows that they return are read and dropped.
+/// Runs all statements of a script; rows that they return are read and discarded.
 ///
-/// `watch` is told of each moment, and may stop the script before a statement.
+/// `watch` is called at each moment, and may stop the script before a statement.
 pub(crate) fn execute(conn: &Connection, sql: &str, watch: &mut Watch<'_>) -> Result<(), Failure> {
     each(conn, sql, 0, watch, &mut |statement, _, _| exhaust(statement))
 }
 
-/// Hands the statements of a script from the byte `start` on to `perform`, one after the other.
+/// Passes the statements of a script from the byte `start` on to `perform`, one after the other.
 ///
-/// The statements come from SQLite, which reads one after the other off the text: nothing here has a
-/// notion of its own where one ends. If the connection was in a transaction, it still is after each; what
-/// can't stand in one is left out then.
+/// SQLite splits the text as it compiles each statement, so no other notion of a statement's end is
+/// involved. A connection inside a transaction stays in it after each statement; statements that
+/// can't run in a transaction are skipped.
 pub(crate) fn each(
     conn: &Connection,
     sql: &str,
@@ -70,27 +71,27 @@ pub(crate) fn each(
     let left_out = if in_transaction { left_out(sql) } else { Vec::new() };
     let blanked = (!left_out.is_empty()).then(|| left_out::blanked(sql, &left_out));
     let sql = blanked.as_deref().unwrap_or(sql);
-    // What is shown of a statement begins after those before it that are left out.
+    // Don't show the skipped statements in front of a statement.
     let shown = |at: usize, end: usize| {
         let mut before = left_out.iter().filter(|range| (at..end).contains(&range.start));
         before.next_back().map_or(at, |range| range.end)..end
     };
     if let Some(at) = sql.find('\0') {
-        // SQLite takes it for the end of the text, and says nothing of what follows.
-        return Err(told(sql, at, sql.len(), "the script holds a NUL byte"));
+        // SQLite would take it for the end of the text and silently ignore the rest.
+        return Err(refusal(sql, at, sql.len(), "the script holds a NUL byte"));
     }
-    // Who wants to stop already is asked before the first statement.
+    // A cancellation takes effect before the first statement.
     let _ = watch(Moment::Begins);
     let mut batch = Batch::new(conn, sql.get(start..).unwrap_or_default());
     let mut at = start;
     while let Some(mut statement) =
         batch.next().map_err(|error| Failure::new(sql, at, None, error))?
     {
-        // Without parameters, the expanded text is the text that SQLite took off the script.
+        // Without parameters, the expanded text is exactly the text that SQLite consumed.
         let end = at + statement.expanded_sql().map_or(0, |text| text.len());
         let text = sql.get(at..end).unwrap_or_default();
         if in_transaction && statements::transaction_word(text).is_some() {
-            return Err(told(
+            return Err(refusal(
                 sql,
                 at,
                 end,
@@ -98,7 +99,7 @@ pub(crate) fn each(
             ));
         }
         if statement.parameter_count() > 0 {
-            return Err(told(
+            return Err(refusal(
                 sql,
                 at,
                 sql.len(),
@@ -106,7 +107,7 @@ pub(crate) fn each(
             ));
         }
         if watch(Moment::Prepared(shown(at, end), statement.column_count())).is_break() {
-            return Err(told(sql, at, end, CANCELLED));
+            return Err(refusal(sql, at, end, CANCELLED));
         }
         perform(&mut statement, text, end)
             .map_err(|error| Failure::new(sql, at, Some(end), error))?;
@@ -114,7 +115,8 @@ pub(crate) fn each(
         if in_transaction && conn.is_autocommit() {
             return Err(rolled_back(sql, at, end));
         }
-        // Who wants to stop here is asked again before the next statement; after the last, all has been done.
+        // A cancellation takes effect before the next statement; after the last one, the script is
+        // complete.
         let _ = watch(Moment::Done(shown(at, end)));
         at = end;
     }
@@ -132,7 +134,7 @@ pub(crate) fn exhaust(statement: &mut Statement<'_>) -> rusqlite::Result<()> {
 }
 
 impl Failure {
-    /// A failure of the statement that begins at the byte `at`, with what SQLite says.
+    /// Creates the failure of the statement that begins at the byte `at`, with SQLite's error.
     pub(crate) fn new(sql: &str, at: usize, end: Option<usize>, error: rusqlite::Error) -> Self {
         let rest = sql.get(at..).unwrap_or_default();
         let (message, offset) = errors::message(&error, rest);
@@ -147,13 +149,14 @@ impl Failure {
     }
 }
 
-/// Nothing that SQLite has today does this without an error; but what would come after it would run
-/// unprotected, so it is asked after each statement.
+/// Creates the failure of a statement that rolled the transaction back. No statement of today's
+/// SQLite does that without an error, but the following statements would run unprotected, so this
+/// is checked after each.
 fn rolled_back(sql: &str, at: usize, end: usize) -> Failure {
-    told(sql, at, end, "the statement rolled back the transaction that the migration runs in")
+    refusal(sql, at, end, "the statement rolled back the transaction that the migration runs in")
 }
 
-fn told(sql: &str, at: usize, end: usize, message: &str) -> Failure {
+fn refusal(sql: &str, at: usize, end: usize, message: &str) -> Failure {
     let statement = locate(sql, at, Some(end));
     Failure {
         offset: statement.start,
@@ -211,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_sqlite_would_pass_over_is_not_run() {
+    fn a_script_that_sqlite_would_cut_short_is_not_run() {
         for (sql, expected) in [
             ("CREATE TABLE a (b); INSERT INTO a VALUES (?1)", "parameter"),
             ("CREATE TABLE a (b);\0 CREATE TABLE c (d);", "NUL"),
@@ -222,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_may_return_rows_and_hold_triggers_and_nothing() -> rusqlite::Result<()> {
+    fn a_script_may_return_rows_contain_triggers_or_be_empty() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
         for sql in [
             "",
@@ -250,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transaction_around_the_whole_script_is_that_of_the_runner() -> rusqlite::Result<()> {
+    fn the_runners_transaction_replaces_one_around_the_whole_script() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
         conn.execute_batch("BEGIN")?;
         let sql = "PRAGMA user_version = 7; begin; CREATE TABLE a (b);\nINSERT INTO a VALUES (1, 2); END;";

@@ -1,11 +1,11 @@
-//! The script of a step: the set's, or the one that the database stores.
+//! Returns the script of a step: the set's, or the one stored in the database.
 
 use migratory_core::{Direction, Down, Migration, MigrationSet, Script, Step};
 
 use crate::db::foreign_keys::Scope;
 use crate::history::read::History;
 
-/// The script of a step, and the tables that its rehearsal saw it write to.
+/// Returns the script of a step, and the tables that it wrote to in its rehearsal.
 pub(crate) fn scope<'a>(set: &MigrationSet<'a>, history: &'a History, step: &Step) -> Scope<'a> {
     let migration = set.get(step.version).filter(|_| !step.is_stored);
     let script = match (step.direction, migration.map(Migration::down)) {
@@ -16,7 +16,7 @@ pub(crate) fn scope<'a>(set: &MigrationSet<'a>, history: &'a History, step: &Ste
     Scope { sql: sql(set, history, step), writes: script.and_then(Script::writes) }
 }
 
-/// The script of a step.
+/// Returns the SQL of a step.
 pub(crate) fn sql<'a>(set: &MigrationSet<'a>, history: &'a History, step: &Step) -> &'a str {
     let migration = set.get(step.version);
     match (step.direction, migration.map(Migration::down)) {

@@ -1,4 +1,4 @@
-//! A part of a run: the steps that go into one transaction.
+//! A segment: the steps of a run that share one transaction.
 
 use std::time::{Duration, Instant};
 
@@ -30,9 +30,11 @@ use crate::run::{Result, Run};
 use crate::stored_down::{self, NoAttach};
 
 impl Run<'_> {
-    /// Runs a segment in one transaction; `false` if another process had changed what is to do.
+    /// Runs a segment in one transaction; `false` if another process has changed what there is to
+    /// do.
     ///
-    /// `settings` are restored after each step: a pragma in one script is not for the next.
+    /// `settings` are restored after each step, so that the pragmas of one script don't affect the
+    /// next.
     pub(crate) fn transaction_segment(
         &mut self,
         goal: Goal,
@@ -63,9 +65,9 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// What is committed stands; who says stop is heard before the next segment.
+    /// Adds committed steps to the report. A cancellation takes effect before the next segment.
     pub(crate) fn committed(&mut self, done: Vec<StepReport>) {
-        let _ = self.audience.tell(&Event::Committed { steps: &done });
+        let _ = self.audience.emit(&Event::Committed { steps: &done });
         self.report.extend(done);
     }
 
@@ -81,7 +83,7 @@ impl Run<'_> {
         let sql = scope.sql;
         let _limit = step.is_stored.then(|| NoAttach::during(self.conn, sql));
         let started = Instant::now();
-        let outcome = Heartbeat::beside(self.conn, &self.audience, step, |heartbeat| {
+        let outcome = Heartbeat::alongside(self.conn, &self.audience, step, |heartbeat| {
             if step.has_code {
                 return self.with_code(transaction, step, sql, mode, heartbeat);
             }
@@ -90,7 +92,7 @@ impl Run<'_> {
         });
         let duration = started.elapsed();
         match outcome {
-            // Whatever it failed of then: it was to be stopped.
+            // Report the cancellation, not the error it caused.
             Err(_) if self.audience.is_cancelled() => {
                 return Err(from_script::cancelled(step, Remains::RolledBack));
             }
@@ -99,8 +101,8 @@ impl Run<'_> {
         self.finished(step, duration)
     }
 
-    /// Records all steps of the transaction at its end: each DDL statement between them would have SQLite prepare
-    /// the one that records anew.
+    /// Records all steps at the end of the transaction: between the scripts, each DDL statement
+    /// would make SQLite prepare the INSERT again.
     fn record_all(&self, segment: &[Step], done: &[StepReport]) -> Result<()> {
         let mut recorder = Recorder::new(self.conn);
         for (step, done) in segment.iter().zip(done) {
@@ -116,14 +118,14 @@ impl Run<'_> {
 
     fn finished(&self, step: &Step, duration: Duration) -> Result<StepReport> {
         let done = done(step, duration);
-        match self.audience.tell(&Event::Finished { done: &done }) {
+        match self.audience.emit(&Event::Finished { done: &done }) {
             Flow::Continue(()) => Ok(done),
             Flow::Break(()) => Err(from_script::cancelled(step, Remains::RolledBack)),
         }
     }
 
-    /// Runs a script through `run`, which is given who watches it. `own_changes` counts the rows that are the
-    /// runner's, not the script's.
+    /// Runs a script through `run`, which receives the watcher. `own_changes` counts the rows that
+    /// the runner itself changed.
     pub(crate) fn script<T>(
         &self,
         step: &Step,
@@ -140,7 +142,7 @@ impl Run<'_> {
             _ => statements::count(&left_out::without(sql)),
         };
         let rows = |own: u64| changes(self.conn).unwrap_or_default().saturating_sub(own);
-        let _ = self.audience.tell(&Event::Started { step, statements: of });
+        let _ = self.audience.emit(&Event::Started { step, statements: of });
         let skipped = statements::count(sql.get(..step.resume_at.unwrap_or(0)).unwrap_or_default());
         let (mut nth, mut before, mut since) = (skipped, 0, Instant::now());
         run(&mut |moment| match moment {
@@ -152,7 +154,7 @@ impl Run<'_> {
                 nth += 1;
                 let sql = sql.get(locate(sql, range.start, Some(range.end))).unwrap_or_default();
                 let of = of.max(nth);
-                let answer = self.audience.tell(&Event::Statement { step, nth, of, sql });
+                let answer = self.audience.emit(&Event::Statement { step, nth, of, sql });
                 before = rows(own_changes());
                 since = Instant::now();
                 heartbeat.begin();
@@ -162,12 +164,12 @@ impl Run<'_> {
                 heartbeat.end();
                 let rows = rows(own_changes()).saturating_sub(before);
                 let (of, duration) = (of.max(nth), since.elapsed());
-                self.audience.tell(&Event::Executed { step, nth, of, rows, duration })
+                self.audience.emit(&Event::Executed { step, nth, of, rows, duration })
             }
         })
     }
 
-    /// Runs the script and the step in Rust: that of an up after its SQL, that of a down before it.
+    /// Runs the script and its Rust step: an up's step after the SQL, a down's before it.
     fn with_code(
         &self,
         transaction: &Transaction<'_>,
@@ -177,7 +179,7 @@ impl Run<'_> {
         heartbeat: &Heartbeat,
     ) -> Result<()> {
         let script = || {
-            // Foreign keys are checked below, around both.
+            // Foreign keys are checked below, around the script and its step.
             let scope = Scope::unrehearsed(sql);
             self.script(step, sql, heartbeat, &|| 0, |watch| {
                 perform(self.conn, scope, Mode::Transaction, watch)
@@ -209,11 +211,11 @@ impl Run<'_> {
             let steps = vec![(step.version, step.direction, step.file.clone())];
             return Err(ErrorKind::MissingCode { steps });
         };
-        if self.audience.tell(&Event::Code { step }).is_break() {
+        if self.audience.emit(&Event::Code { step }).is_break() {
             return Err(from_script::cancelled(step, Remains::RolledBack));
         }
         let before = header::cookie(self.conn)?;
-        // It goes with the transaction, should the step end that one and begin another.
+        // The savepoint disappears if the step ends the transaction and begins another.
         self.conn.execute_batch("SAVEPOINT migratory")?;
         let outcome = heartbeat.running(|| function(transaction));
         if self.conn.is_autocommit() {
@@ -229,7 +231,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Records the schema as it is now, and stamps the database.
+    /// Records the schema's fingerprint, and stamps the database.
     pub(crate) fn seal(&self, ours: Option<i32>) -> Result<()> {
         write::set_schema(self.conn, schema::fingerprint(self.conn)?)?;
         let history = History::read(self.conn, self.config.set)?;
@@ -262,7 +264,7 @@ impl Run<'_> {
     }
 }
 
-/// What steps can have touched; nobody knows what one in Rust did.
+/// Returns the tables that the steps can have touched; a Rust step can touch any.
 fn touched_by<'a>(links: &Links, steps: &[&Step], scope: &dyn Fn(&Step) -> Scope<'a>) -> Touched {
     if steps.iter().any(|step| step.has_code) {
         return Touched::all();
@@ -270,7 +272,8 @@ fn touched_by<'a>(links: &Links, steps: &[&Step], scope: &dyn Fn(&Step) -> Scope
     Touched::by(links, steps.iter().map(|step| scope(step)))
 }
 
-/// The step that alone can have made these rows dangle, given what each of the steps can have touched.
+/// Returns the only step that can have made these rows dangle, by the tables that each can have
+/// touched.
 fn culprit<'s>(segment: &'s [Step], touched: &[Touched], added: &Added) -> Option<&'s Step> {
     let has_touched = |touched: &Touched| {
         added.keys.iter().any(|(table, parent)| touched.has(table) || touched.has(parent))
@@ -280,7 +283,7 @@ fn culprit<'s>(segment: &'s [Step], touched: &[Touched], added: &Added) -> Optio
     first.filter(|_| others.is_none()).map(|(step, _)| step)
 }
 
-/// How many rows this connection has changed so far.
+/// Returns how many rows this connection has changed so far.
 fn changes(conn: &Connection) -> rusqlite::Result<u64> {
     let changes: i64 = conn.query_row("SELECT total_changes()", [], |row| row.get(0))?;
     Ok(u64::try_from(changes).unwrap_or_default())

@@ -1,4 +1,4 @@
-//! Which statements a stored down may have, by its tokens.
+//! Checks the tokens of a stored down against a list of allowed statements.
 
 use migratory_core::sql::lexer::{self, Kind, Token};
 
@@ -6,20 +6,22 @@ use crate::Mode;
 use crate::error::kind::StoredDownFault;
 use crate::history::table::TABLE;
 
-/// What a statement may begin with. The bodies of triggers begin with some of them too, so that it does not matter where
-/// a statement ends: what follows a semicolon has to be one of these.
+/// The words that a statement may begin with. Statements in a trigger's body begin with some of
+/// these too, so a statement's end doesn't matter: any word after a semicolon must be on the list.
 const STATEMENTS: [&str; 15] = [
     "alter", "analyze", "create", "delete", "drop", "end", "insert", "pragma", "reindex",
     "replace", "select", "update", "vacuum", "values", "with",
 ];
 
-/// Outside of a transaction, a script may have one of its own.
+/// Statements that only a `no-transaction` script may have.
 const TRANSACTIONS: [&str; 5] = ["begin", "commit", "release", "rollback", "savepoint"];
 
-/// Symbols that SQLite knows. A `$`, `:`, `@` or `#` begins what it may take for a parameter where we do not.
+/// The allowed symbols. SQLite may read `$`, `:`, `@` or `#` as the start of a parameter where our
+/// lexer doesn't.
 const SYMBOLS: &str = "(),.=<>!+-*/%|&~";
 
-/// Pragmas, and the values that they may be set to; where there are none, they are not set to anything of weight.
+/// The allowed pragmas, with the values they may be set to. Those without a list are harmless with
+/// any value.
 const PRAGMAS: [(&str, &[&str]); 13] = [
     ("auto_vacuum", &[]),
     ("case_sensitive_like", &[]),
@@ -36,7 +38,7 @@ const PRAGMAS: [(&str, &[&str]); 13] = [
     ("recursive_triggers", &[]),
 ];
 
-/// Whether SQLite may be asked for this pragma.
+/// Returns whether this pragma is allowed.
 pub(super) fn is_pragma_allowed(name: &str, value: Option<&str>) -> bool {
     PRAGMAS.iter().any(|(known, values)| {
         let fits = |value: &str| values.iter().any(|it| it.eq_ignore_ascii_case(value));
@@ -44,7 +46,7 @@ pub(super) fn is_pragma_allowed(name: &str, value: Option<&str>) -> bool {
     })
 }
 
-/// Refuses a script that has something which is not on the list.
+/// Refuses a script with anything that isn't on the list.
 pub(super) fn check(sql: &str, mode: Mode) -> Result<(), StoredDownFault> {
     let forbidden = |start: usize, what: String| StoredDownFault::Forbidden {
         line: sql.get(..start).unwrap_or_default().matches('\n').count() + 1,
@@ -62,7 +64,7 @@ pub(super) fn check(sql: &str, mode: Mode) -> Result<(), StoredDownFault> {
     Ok(())
 }
 
-/// Whether SQLite takes it for the token that we do, and it may stand in the script.
+/// Returns whether SQLite reads the token as our lexer does, and it is allowed.
 fn is_known(token: &Token<'_>) -> bool {
     match token.kind {
         Kind::Word | Kind::Name | Kind::Text => !token.unquoted().eq_ignore_ascii_case(TABLE),
@@ -76,7 +78,7 @@ fn shown(token: &Token<'_>) -> String {
     token.text.chars().take(40).filter(|character| !character.is_control()).collect()
 }
 
-/// What of a statement is not on the list.
+/// Returns what isn't on the list in a statement.
 fn odd(statement: &[Token<'_>], mode: Mode) -> Option<String> {
     let (first, rest) = statement.split_first()?;
     let is = |words: &[&str]| words.iter().any(|word| first.is_word(word));
@@ -124,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_downs_are_made_of_is_allowed() {
+    fn ordinary_downs_are_allowed() {
         for sql in [
             "",
             "-- nothing\n;;",
@@ -147,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn all_else_is_not() {
+    fn everything_else_is_refused() {
         for sql in [
             "ATTACH 'x' AS y",
             "/* */ attach database 'x' AS y",

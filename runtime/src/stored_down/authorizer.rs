@@ -1,4 +1,4 @@
-//! What SQLite may do for a stored down: a list by its authorizer, which knows what a statement means.
+//! Restricts a stored down with SQLite's authorizer, which knows what a statement does.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use super::allowed::is_pragma_allowed;
 use crate::{Down, MigrationSet};
 
-/// The functions of SQLite that read nothing but their arguments, the clock and the connection's counters.
+/// SQLite's functions that read only their arguments, the clock and the connection's counters.
 const FUNCTIONS: &str = "-> ->> abs acos acosh asin asinh atan atan2 atanh avg bm25 ceil ceiling changes char coalesce \
     concat concat_ws cos cosh count cume_dist current_date current_time current_timestamp date datetime degrees \
     dense_rank exp first_value floor format glob group_concat hex highlight if ifnull iif instr json json_array \
@@ -23,32 +23,33 @@ const FUNCTIONS: &str = "-> ->> abs acos acosh asin asinh atan atan2 atanh avg b
     substr substring subtype sum tan tanh time timediff total total_changes trim trunc typeof unhex unicode unistr \
     unistr_quote unixepoch unlikely upper zeroblob";
 
-/// What ALTER TABLE calls, and nobody else can.
+/// Functions that ALTER TABLE calls and that SQL can't call.
 const OF_ALTER: [&str; 3] = ["sqlite_rename_", "sqlite_drop_column", "sqlite_fail"];
 
-/// Virtual tables that keep their content in the database.
+/// Virtual tables that store their content in the database.
 const MODULES: [&str; 7] = ["fts3", "fts4", "fts5", "fts5vocab", "geopoly", "rtree", "rtree_i32"];
 
-/// Tables that are there without being made, and hold nothing of anybody's.
+/// Virtual tables that exist without CREATE and hold no data of their own.
 const WITHOUT_CREATE: [&str; 3] = ["json_each", "json_tree", "generate_series"];
 
-/// Who is asked by SQLite, and says no to what is not on the list while a stored down runs.
+/// The authorizer's state, which denies anything not on the list while a stored down runs.
 #[derive(Clone, Default)]
 pub(super) struct Judge(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
     is_judging: bool,
-    /// The names that the program's own scripts call functions or modules by.
+    /// The names of functions or modules that the program's own scripts call.
     known: HashSet<String>,
-    /// The virtual tables that are there without being made.
+    /// The virtual tables that exist without CREATE.
     eponymous: HashSet<String>,
     denied: Option<String>,
 }
 
 impl Judge {
     pub(super) fn new(conn: &Connection, set: &MigrationSet<'_>) -> rusqlite::Result<Self> {
-        // By the pragma, and not by the table of its name: the copied schema may have a view that is called so.
+        // Uses the statement and not the table-valued function, because the copied schema may have
+        // a view of that name.
         let mut statement = conn.prepare("PRAGMA module_list")?;
         let names = statement.query_map([], |row| row.get::<_, String>(0))?;
         let lower = names.map(|name| name.map(|name| name.to_ascii_lowercase()));
@@ -57,7 +58,7 @@ impl Judge {
         Ok(Self(Arc::new(Mutex::new(State { known, eponymous, ..State::default() }))))
     }
 
-    /// What SQLite asks.
+    /// Answers SQLite's question about an action.
     pub(super) fn authorize(&self, context: AuthContext<'_>) -> Authorization {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match state.refusal(&context).filter(|_| state.is_judging) {
@@ -69,7 +70,7 @@ impl Judge {
         }
     }
 
-    /// Does some work that is judged, and returns what was denied.
+    /// Does some work under the authorizer, and returns what was denied.
     pub(super) fn judging<T>(&self, work: impl FnOnce() -> T) -> (T, Option<String>) {
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         lock().is_judging = true;
@@ -81,11 +82,11 @@ impl Judge {
 }
 
 impl State {
-    /// What of an action is not on the list.
+    /// Returns what isn't on the list in an action.
     fn refusal(&self, context: &AuthContext<'_>) -> Option<String> {
         use AuthAction as A;
         let database = match context.action {
-            // In the place of the database, DROP COLUMN names the column.
+            // For DROP COLUMN, this holds the column and not the database.
             A::AlterTable { database_name, .. } => database_name,
             _ => context.database_name.unwrap_or("main"),
         };
@@ -151,7 +152,7 @@ impl State {
     }
 }
 
-/// Whether it is what ALTER TABLE does to find temporary objects that refer to a table.
+/// Returns whether ALTER TABLE is searching for temporary objects that refer to the table.
 fn is_search(action: AuthAction<'_>) -> bool {
     match action {
         AuthAction::Read { table_name, .. } | AuthAction::Update { table_name, .. } => {
@@ -161,12 +162,14 @@ fn is_search(action: AuthAction<'_>) -> bool {
     }
 }
 
-/// The database that VACUUM attaches for itself; newer versions end its name in a random number.
+/// Returns whether this is the database that VACUUM attaches; newer versions append a random number
+/// to its name.
 fn is_of_vacuum(database: &str) -> bool {
     database.starts_with("vacuum_")
 }
 
-/// The names that stand before a parenthesis in the scripts of a set: what these call, others may call.
+/// Returns the names before a parenthesis in the scripts of a set: a stored down may call the same
+/// functions.
 fn called(set: &MigrationSet<'_>) -> HashSet<String> {
     let mut names = HashSet::new();
     for migration in set.migrations() {

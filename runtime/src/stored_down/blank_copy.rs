@@ -1,20 +1,20 @@
-//! A copy of a schema, without its rows.
+//! Copies a schema without its rows.
 
 use migratory_core::sql::lexer;
 use rusqlite::Connection;
 
 use crate::history::table::TABLE;
 
-/// Makes the objects of one database's schema in another, which is empty, and returns the length of the longest
-/// definition. An error is what is wrong, in words.
+/// Creates the objects of one database's schema in another, empty one, and returns the length of
+/// the longest definition. The error describes the problem.
 ///
-/// The definitions are SQLite's, from the file: one that would do more than define something is not run.
+/// The definitions come from the file: one that would do more than define an object is not run.
 pub(super) fn copy(from: &Connection, to: &Connection) -> Result<usize, String> {
     let mut longest = 0;
     for (name, sql) in definitions(from).map_err(|error| error.to_string())? {
         longest = longest.max(sql.len());
         let fault = |what: &str| format!("{name}: {what}");
-        // A virtual table has made its own.
+        // The virtual table has created its own shadow tables.
         if exists(to, &name).map_err(|error| error.to_string())? {
             continue;
         }
@@ -31,7 +31,8 @@ fn plain(error: &rusqlite::Error, sql: &str) -> String {
     crate::db::errors::message(error, sql).0
 }
 
-/// Names and definitions, those before on which others rest: virtual tables, tables, views, indexes, triggers.
+/// Returns names and definitions in order of dependency: virtual tables, tables, views, indexes,
+/// triggers.
 fn definitions(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     let sql = "SELECT name, sql FROM main.sqlite_schema \
          WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND lower(tbl_name) <> ?1 \
@@ -46,7 +47,8 @@ fn exists(conn: &Connection, name: &str) -> rusqlite::Result<bool> {
     conn.query_row(sql, [name], |row| row.get(0))
 }
 
-/// Whether it is one statement as SQLite stores it: a table that is made of a query has its columns there instead.
+/// Returns whether a text is one definition as SQLite stores it: it stores columns for a table
+/// created from a query.
 fn is_definition(sql: &str) -> bool {
     let tokens: Vec<_> = lexer::meaningful(sql).take(4).collect();
     let is_word = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is_word(word));

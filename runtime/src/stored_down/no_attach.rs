@@ -1,17 +1,17 @@
-//! SQLite's limit of attached databases, at none while a stored down runs.
+//! Sets SQLite's limit of attached databases to zero while a stored down runs.
 
 use migratory_core::sql::lexer;
 use rusqlite::Connection;
 use rusqlite::limits::Limit::SQLITE_LIMIT_ATTACHED;
 
-/// Nothing can be attached to the connection until this is dropped.
+/// Prevents attaching databases to the connection until it is dropped.
 pub(crate) struct NoAttach<'c> {
     conn: &'c Connection,
     before: Option<i32>,
 }
 
 impl<'c> NoAttach<'c> {
-    /// For a script; VACUUM attaches a file of its own, and a script with it is let alone.
+    /// Sets the limit for a script, unless the script has VACUUM, which attaches a file itself.
     pub(crate) fn during(conn: &'c Connection, sql: &str) -> Self {
         let has_vacuum = lexer::meaningful(sql).any(|token| token.is_word("vacuum"));
         let before = if has_vacuum { None } else { conn.limit(SQLITE_LIMIT_ATTACHED).value() };
@@ -30,7 +30,7 @@ impl Drop for NoAttach<'_> {
     }
 }
 
-/// A limit, which rusqlite returns as a number or, in newer versions, as a result.
+/// A limit, which is a number in older versions of rusqlite and a result in newer ones.
 trait Value {
     fn value(self) -> Option<i32>;
 }
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_attached_until_it_is_dropped() -> rusqlite::Result<()> {
+    fn nothing_can_be_attached_until_it_is_dropped() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
         let attach = || conn.execute_batch("ATTACH ':memory:' AS y; DETACH y");
         for (sql, is_possible) in [("DROP TABLE a", false), ("VACUUM", true)] {

@@ -1,4 +1,4 @@
-//! A run of stored downs on an empty copy of the live schema, in memory.
+//! Rehearses stored downs on an empty copy of the live schema, in memory.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,15 +19,17 @@ use crate::history::read::History;
 use crate::run::script::{Failure, execute};
 use crate::{MigrationSet, Mode};
 
-/// How many instructions of SQLite's the scripts may take together, without a row to work on: this many between two
-/// calls of the handler, and this many calls.
+/// The maximum number of SQLite's instructions for all scripts together, which have no rows to work
+/// on: this many between two calls of the progress handler, and this many calls.
 const STEPS: i32 = 1_000;
 const CALLS: u32 = 10_000;
-/// How long they may take together. The database is locked meanwhile, and no observer is asked.
+/// The maximum time for all scripts together. The database is locked meanwhile, and no observer can
+/// cancel.
 const TIME: Duration = Duration::from_secs(5);
 
-/// SQLite calls no handler within an instruction, and one call of `trim` takes time by the square of the length. So a
-/// value may have this many bytes, or twice those of the longest script or definition if there is a longer one.
+/// SQLite calls no handler within an instruction, and a call of `trim` can take quadratic time. So
+/// a value is limited to this many bytes, or to twice the longest script or definition if that is
+/// more.
 const LENGTH: usize = 64 << 10;
 const MAX_LENGTH: usize = 256 << 10;
 const LIKE_PATTERN: i32 = 1_000;
@@ -35,7 +37,7 @@ const LIKE_PATTERN: i32 = 1_000;
 pub(super) struct Rehearsal<'r> {
     pub(super) conn: Connection,
     judge: Judge,
-    /// Foreign keys are off: the rows that they want are in the live database.
+    /// Foreign keys are off, because parent rows are only in the live database.
     set: MigrationSet<'r>,
 }
 
@@ -62,7 +64,7 @@ impl<'r> Rehearsal<'r> {
         conn.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA max_page_count = 65536")?;
         let judge = Judge::new(&conn, config.set)?;
         let asked = judge.clone();
-        // What these two return differs between versions of rusqlite.
+        // The return type differs between versions of rusqlite.
         let _ = conn.authorizer(Some(move |context: AuthContext<'_>| asked.authorize(context)));
         let calls = AtomicU32::new(0);
         let until = Instant::now() + TIME;
@@ -72,7 +74,7 @@ impl<'r> Rehearsal<'r> {
         Ok(Self { conn, judge, set: config.set.foreign_keys(false) })
     }
 
-    /// Runs the script of a step; a step in Rust changes no schema, and is left out.
+    /// Runs the script of a step without its Rust step, which can't change the schema.
     pub(super) fn step(&self, sql: &str, step: &Step) -> Result<(), StoredDownFault> {
         let failed = |message: String| StoredDownFault::Failed { line: 1, message };
         let environment = Environment::enter(&self.conn, &self.set);
@@ -92,10 +94,10 @@ impl<'r> Rehearsal<'r> {
     }
 }
 
-/// Limits how long values and patterns may be, so that no instruction takes long.
+/// Limits the length of values and patterns, so that no single instruction takes long.
 fn limit_lengths(conn: &Connection, longest: usize) {
     let length = longest.saturating_mul(2).clamp(LENGTH, MAX_LENGTH);
-    // What this returns differs between versions of rusqlite.
+    // The return type differs between versions of rusqlite.
     let _ = conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, i32::try_from(length).unwrap_or(i32::MAX));
     let _ = conn.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LIKE_PATTERN);
 }

@@ -1,4 +1,4 @@
-//! What each library records, by tables of what stands in its table.
+//! Table tests of how each library's rows are read.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -8,7 +8,7 @@ use super::*;
 use crate::adopt::origin::tests::made_with;
 use crate::{Checksum, Down, Migration, Mode, Script, Version};
 
-/// Three in a sequence, a date, and two that Diesel dashes; each with a text of its own.
+/// Three in a sequence, a date, and two that Diesel dashes; each has its own text.
 const VERSIONS: [i64; 6] =
     [1, 2, 3, 20_250_101_000_000, 202_401_311_200_000_000, 202_401_311_200_000_007];
 const NAMES: [&str; 6] = ["initial_schema", "add-users", "x", "y", "dashed", "longer"];
@@ -30,14 +30,14 @@ fn with_set<T>(test: impl FnOnce(&MigrationSet<'_>) -> T) -> T {
     test(&MigrationSet::new(&migrations))
 }
 
-/// What is read of a database that this script made.
+/// Reads the history of a database that this script creates.
 fn read_of(origin: Origin, script: &str) -> Result<Recorded, Mismatch> {
     let conn = Connection::open_in_memory().expect("memory");
     conn.execute_batch(script).expect(script);
     with_set(|set| recorded(&conn, set, origin))
 }
 
-/// The same in a line, of the library's own table with these rows.
+/// Reads these rows in the library's table, and formats the result as one line.
 fn read(origin: Origin, rows: &str) -> String {
     let table = origin.table().unwrap_or_default();
     let insert =
@@ -87,7 +87,7 @@ fn diesel_records_digits_without_dashes() {
 }
 
 #[test]
-fn golang_migrate_records_the_newest() {
+fn golang_migrate_records_the_newest_number() {
     let only_one = "the table `schema_migrations` has more than one row";
     check(
         Origin::GolangMigrate,
@@ -112,7 +112,7 @@ fn golang_migrate_records_the_newest() {
     );
 }
 
-/// The rows of sqlx: a version, what it is called, whether it was finished, and the text behind it.
+/// Returns an sqlx row: version, name, whether it finished, and the checksum of its text.
 fn sqlx_row(version: i64, name: &str, success: i64, sql: &str) -> String {
     let digest = sha2::Sha384::digest(sql);
     let digest: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -146,7 +146,7 @@ fn sqlx_records_each_with_a_checksum_of_its_text() {
     assert_eq!(read(Origin::Sqlx, null), told);
 }
 
-/// The row of refinery, whose versions are `i32` or `i64`.
+/// Returns a refinery row, whose version is an `i32` or an `i64`.
 fn refinery_row(version: impl Hash + Into<i64>, name: &str, sql: &str) -> String {
     let mut hasher = DefaultHasher::new();
     (name, &version, sql).hash(&mut hasher);
@@ -175,7 +175,7 @@ fn refinery_records_each_with_a_checksum_of_its_name_and_text() {
 }
 
 #[test]
-fn rusqlite_migration_records_how_many() {
+fn rusqlite_migration_records_a_count() {
     check(
         Origin::RusqliteMigration,
         &[
@@ -255,9 +255,9 @@ fn a_table_that_is_not_the_librarys_is_refused() {
     }
 }
 
-/// Whatever stands in a column, something is told of it.
+/// Any value in a column gives a result or an error.
 #[test]
-fn no_value_makes_it_panic() {
+fn no_value_causes_a_panic() {
     let values = [
         "NULL",
         "''",

@@ -1,10 +1,11 @@
-//! Where in a script the name of a table may stand, by the tokens before it.
+//! Decides by the preceding tokens where a script may name a table.
 
 use migratory_core::sql::lexer::Token;
 
-/// Where in a script the name of a table may stand: many columns are called as some table elsewhere.
+/// Tracks where a script may name a table, because many columns are named like a table of another
+/// database.
 pub(super) struct Clauses {
-    /// For the script and each open parenthesis, whether a FROM clause has begun.
+    /// Whether a FROM clause has begun, for the script and for each open parenthesis.
     from: Vec<bool>,
 }
 
@@ -15,7 +16,7 @@ impl Default for Clauses {
 }
 
 impl Clauses {
-    /// What ends a FROM clause; not ON and USING, after which another table may follow.
+    /// The words that end a FROM clause. ON and USING don't: another table may follow them.
     const ENDS: [&str; 13] = [
         "do",
         "except",
@@ -31,13 +32,14 @@ impl Clauses {
         "where",
         "window",
     ];
-    /// The words right before the name of a table; those of conflicts for `UPDATE OR IGNORE x`.
+    /// The words directly before a table's name, including conflict clauses as in `UPDATE OR IGNORE
+    /// x`.
     const BEFORE_TABLE: [&str; 15] = [
         "abort", "analyze", "exists", "fail", "from", "ignore", "in", "into", "join", "on",
         "reindex", "replace", "rollback", "table", "update",
     ];
 
-    /// Takes in a token, and the one before it.
+    /// Advances past a token, given the one before it.
     pub(super) fn step(&mut self, before: Option<&Token<'_>>, token: &Token<'_>) {
         let is = |words: &[&str]| words.iter().any(|word| token.is_word(word));
         match token.text {
@@ -65,7 +67,7 @@ impl Clauses {
         self.from.last() == Some(&true)
     }
 
-    /// Whether the name of a table may stand right after this token.
+    /// Returns whether a table's name may follow this token.
     pub(super) fn admits_table(&self, before: Option<&Token<'_>>) -> bool {
         before.is_some_and(|before| match before.text {
             "," | "(" => self.is_in_from(),

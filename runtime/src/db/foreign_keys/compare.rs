@@ -1,4 +1,4 @@
-//! What dangles after some work and did not before.
+//! Compares the dangling rows before and after an operation.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use super::digest::Digest;
 use super::rename::{Former, former};
 use super::snapshot::{Looked, Snapshot};
 
-/// The violations of one key that were added.
+/// The violations added to one key.
 pub(super) struct Addition<'a> {
     /// The key's place among those that were looked at.
     pub(super) at: usize,
@@ -14,13 +14,13 @@ pub(super) struct Addition<'a> {
     pub(super) has_parent: bool,
     /// SQLite's message, if it could check the key before and can't now.
     pub(super) problem: Option<&'a str>,
-    /// The digests that are new, each as often as it is; sorted.
+    /// The new digests, sorted, each as often as it was added.
     pub(super) excess: Vec<u64>,
     former: Option<Former<'a>>,
 }
 
-/// Tells the rows that were added from those that were there. Of rows with the same values, the first
-/// ones pass for old.
+/// Selects the added rows among those that dangle now. Among rows of equal values, the first ones
+/// count as old.
 pub(super) struct Picker<'a> {
     excess: &'a [u64],
     old: &'a [u64],
@@ -56,7 +56,7 @@ impl Addition<'_> {
 }
 
 impl Picker<'_> {
-    /// Whether a row that violates the key is a new one.
+    /// Returns whether a row that violates the key was added.
     pub(super) fn picks(&mut self, digest: Digest) -> bool {
         let digest = if self.is_converted { digest.converted } else { digest.exact };
         if self.excess.binary_search(&digest).is_err() {
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_row_excuses_one() {
+    fn each_old_row_excuses_one_new_row() {
         let mut picker =
             Picker { excess: &[2, 7], old: &[2, 2, 5], is_converted: false, seen: HashMap::new() };
         let mut picks = |exact| picker.picks(Digest { exact, converted: 0 });

@@ -1,4 +1,4 @@
-//! The values of keys as hashes: a database may have a million rows that dangle.
+//! Hashes of key values: a database may have a million dangling rows.
 
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
@@ -8,14 +8,15 @@ use rusqlite::types::ValueRef;
 /// The hashes of a key's values in one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Digest {
-    /// Equal where the values are: 7 is 7.0 and '7'.
+    /// Equal if the values are equal: 7, 7.0 and '7' are.
     pub(super) exact: u64,
-    /// Equal where one value may have become the other by a new type of the column: 7 is also '007' and '7.0'.
+    /// Equal if a new column type may have turned one value into the other: 7 also equals '007' and
+    /// '7.0'.
     pub(super) converted: u64,
 }
 
 impl Digest {
-    /// Of the first `count` columns of a row.
+    /// Hashes the first `count` columns of a row.
     pub(super) fn new(hasher: &RandomState, row: &Row<'_>, count: usize) -> rusqlite::Result<Self> {
         let (mut exact, mut converted) = (hasher.build_hasher(), hasher.build_hasher());
         for at in 0..count {
@@ -27,11 +28,12 @@ impl Digest {
     }
 }
 
-/// The hashes of all rows that violate a key: eight bytes for each, and sixteen where values are not plain integers.
+/// The hashes of all rows that violate a key: eight bytes per row, or sixteen if values aren't
+/// plain integers.
 #[derive(Debug, Default)]
 pub(super) struct Digests {
     exact: Vec<u64>,
-    /// `None` as long as all are the same.
+    /// `None` as long as they equal the exact ones.
     converted: Option<Vec<u64>>,
 }
 
@@ -65,13 +67,13 @@ impl Digests {
     }
 }
 
-/// What a value means, whatever its storage class.
+/// The meaning of a value, regardless of its storage class.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Meaning<'a> {
     Null,
     Integer(i64),
     Real(u64),
-    /// With as many digits as SQLite writes into a text.
+    /// Rounded to as many digits as SQLite writes into a text.
     Rounded(String),
     Text(&'a [u8]),
     Blob(&'a [u8]),
@@ -101,7 +103,7 @@ impl<'a> Meaning<'a> {
         number(bytes).map_or(Self::Text(bytes), Meaning::rounded)
     }
 
-    /// A REAL column takes an integer from 2^53 on for the nearest that it can hold.
+    /// Rounds an integer of 2^53 or more to the nearest value that a REAL column can hold.
     #[allow(clippy::cast_precision_loss, reason = "as SQLite loses it")]
     fn rounded(self) -> Self {
         match self {
@@ -114,11 +116,11 @@ impl<'a> Meaning<'a> {
     }
 }
 
-/// The number that SQLite makes of a text in a numeric column, if it makes one.
+/// Returns the number that a numeric column makes of a text, if any.
 fn number(text: &[u8]) -> Option<Meaning<'static>> {
     let text = std::str::from_utf8(text).ok()?;
     let text = text.trim_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
-    // Rust reads "inf" and "nan" too.
+    // Rust's parser also accepts "inf" and "nan".
     if !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) {
         return None;
     }
@@ -129,10 +131,10 @@ fn number(text: &[u8]) -> Option<Meaning<'static>> {
     Some(integral(number).map_or(Meaning::Real(number.to_bits()), Meaning::Integer))
 }
 
-/// The integer that a real number is.
+/// Returns a real number as an integer, if it is one.
 #[allow(clippy::cast_possible_truncation, reason = "the range is checked before")]
 fn integral(number: f64) -> Option<i64> {
-    // 2^63: the first that an i64 can't hold.
+    // 2^63 is the smallest that an i64 can't hold.
     const BOUND: f64 = 9_223_372_036_854_775_808.0;
     (number.fract() == 0.0 && (-BOUND..BOUND).contains(&number)).then_some(number as i64)
 }
@@ -146,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_one_by_their_meaning() {
+    fn values_are_equal_by_meaning() {
         let seven = [ValueRef::Integer(7), ValueRef::Real(7.0), text("7")];
         for value in seven {
             assert_eq!(Meaning::exact(value), Meaning::Integer(7));
@@ -174,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_real_number_survives_its_way_through_a_text() {
+    fn a_real_number_survives_conversion_to_text() {
         let sum = ValueRef::Real(0.1 + 0.2);
         assert_eq!(Meaning::converted(sum), Meaning::converted(text("0.3")));
         assert_ne!(Meaning::exact(sum), Meaning::exact(ValueRef::Real(0.3)));

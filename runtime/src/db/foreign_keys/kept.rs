@@ -1,14 +1,15 @@
-//! Keeps rows that violate a key, to be named once they are gone.
+//! Keeps rows that violate a key, so that an error can name them after a rollback.
 
 use std::collections::{HashMap, VecDeque};
 
 use super::digest::Digest;
 use super::violation::Violation;
 
-/// How many rows of a key are kept to be named after they are gone.
+/// How many rows of each key are kept.
 const KEPT: usize = 5_000;
 
-/// Rows by the place of the key that they violate: the last ones, since rows that were added come last.
+/// Rows by the index of the key they violate. The last ones are kept, because added rows usually
+/// come last.
 #[derive(Default)]
 pub(super) struct Kept(HashMap<usize, KeptRows>);
 

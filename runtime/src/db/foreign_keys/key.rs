@@ -1,4 +1,4 @@
-//! The foreign keys of a database, and the query that finds the rows which violate one.
+//! The foreign keys of a database, and the query for the rows that violate one.
 
 use std::collections::HashMap;
 
@@ -13,22 +13,22 @@ use crate::db::pragmas::{self, KeyColumn};
 #[derive(Clone, Debug)]
 pub(super) struct ForeignKey {
     pub(super) table: String,
-    /// SQLite's number of it, within the table.
+    /// SQLite's number of the key within the table.
     pub(super) id: i64,
     pub(super) parent: String,
-    /// Its columns, each with the column of the parent that it refers to.
+    /// The columns, each with the parent column that it refers to.
     pub(super) columns: Vec<(String, String)>,
 }
 
-/// What a name stands for that a key may refer to.
+/// What a foreign key's parent may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Relation {
     Table,
-    /// A view or a virtual table: no key can refer to it, and to read it may take for ever.
+    /// A view or a virtual table, which a key can't refer to and which may take forever to read.
     Computed,
 }
 
-/// What `main` holds, by the names in lower case.
+/// Returns the tables and views of `main` by lowercase name.
 pub(super) fn relations(conn: &Connection) -> rusqlite::Result<HashMap<String, Relation>> {
     let sql =
         "SELECT lower(name), rootpage > 0 FROM main.sqlite_schema WHERE type IN ('table', 'view')";
@@ -40,7 +40,7 @@ pub(super) fn relations(conn: &Connection) -> rusqlite::Result<HashMap<String, R
     relations.collect()
 }
 
-/// The keys of touched tables, and those that refer to one, ordered by table.
+/// Returns the foreign keys of touched tables and those that refer to one, ordered by table.
 pub(super) fn touched(conn: &Connection, touched: &Touched) -> rusqlite::Result<Vec<ForeignKey>> {
     let mut keys: Vec<(ForeignKey, bool)> = Vec::new();
     for table in pragmas::tables(conn)? {
@@ -70,7 +70,7 @@ pub(super) fn touched(conn: &Connection, touched: &Touched) -> rusqlite::Result<
     Ok(keys.into_iter().map(|(key, _)| key).collect())
 }
 
-/// The columns of a table's primary key, in its order; none of a view, which may be broken.
+/// Returns the columns of a table's primary key in order; none for a view, which may be broken.
 pub(super) fn primary_key(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT name FROM main.sqlite_schema \
                WHERE type = 'table' AND rootpage > 0 AND lower(name) = lower(?1)";
@@ -82,12 +82,13 @@ pub(super) fn primary_key(conn: &Connection, table: &str) -> rusqlite::Result<Ve
     Ok(columns.into_iter().map(|column| column.name).collect())
 }
 
-/// SQLite's own check of a table; an error of its preparation says that a key can't be checked.
+/// Prepares SQLite's own check of a table; an error means that it can't check a key.
 pub(super) fn check<'c>(conn: &'c Connection, table: &str) -> rusqlite::Result<Statement<'c>> {
     conn.prepare(&format!("PRAGMA main.foreign_key_check({})", quoted(table)))
 }
 
-/// What SQLite says of a table of which it can't check a key: the parent has no unique index for it.
+/// Returns SQLite's message if it can't check a key of the table because the parent has no unique
+/// index for it.
 pub(super) fn mismatch(error: &rusqlite::Error, table: &str) -> Option<String> {
     let sql = format!("PRAGMA main.foreign_key_check({})", quoted(table));
     let (problem, _) = errors::message(error, &sql);
@@ -95,19 +96,19 @@ pub(super) fn mismatch(error: &rusqlite::Error, table: &str) -> Option<String> {
 }
 
 impl ForeignKey {
-    /// Whether SQLite's word of a mismatch is about this key, or one to the same parent.
-    pub(super) fn is_told_by(&self, problem: &str) -> bool {
+    /// Returns whether SQLite's message is about this key, or about one with the same parent.
+    pub(super) fn is_reported_by(&self, problem: &str) -> bool {
         problem.ends_with(&format!("referencing {}", quoted(&self.parent)))
     }
 
-    /// Puts the columns in the order of one of `others` that has the same ones: a rebuild may write a key of several
-    /// columns in another order, and it means the same.
+    /// Reorders the columns like one of `others` with the same columns: a rebuild may list a key's
+    /// columns in another order without changing its meaning.
     pub(super) fn align(&mut self, others: &[&Self]) {
         type Name = fn(&(String, String)) -> String;
         let both: Name = |(column, target)| {
             format!("{}\0{}", column.to_ascii_lowercase(), target.to_ascii_lowercase())
         };
-        // By both names, or by one of them where the other was renamed.
+        // Match by both names, or by one of them if the other was renamed.
         let names: [Name; 3] = [
             both,
             |(column, _)| column.to_ascii_lowercase(),
@@ -133,10 +134,12 @@ impl ForeignKey {
         }
     }
 
-    /// The values of the key in the rows that violate it, and then what else is to be selected of `c`, the table.
+    /// Returns a query for the key's values in the rows that violate it, followed by `more` of the
+    /// table `c`.
     ///
-    /// SQLite compares a child's value by the affinity and the collation of the parent's column. Of the two operands
-    /// of `=`, the left one's collation counts, and a unary plus takes the affinity from the right one.
+    /// SQLite compares a child's value with the affinity and collation of the parent column. Of the
+    /// operands of `=`, the left one's collation counts, and a unary plus removes the affinity of
+    /// the right one.
     pub(super) fn query(&self, has_parent: bool, more: &str) -> String {
         let join = |separator: &str, each: &dyn Fn(&(String, String)) -> String| {
             self.columns.iter().map(each).collect::<Vec<_>>().join(separator)

@@ -1,4 +1,4 @@
-//! Our query for the rows that violate a key finds what SQLite's `foreign_key_check` finds, over generated schemas.
+//! Compares the query for violations with SQLite's `foreign_key_check`, on generated schemas.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use super::Touched;
 use super::kept::{Kept, KeptRows};
 use super::snapshot::Snapshot;
 
-/// Pseudo-random numbers (splitmix64), the same for a seed each time.
+/// Pseudo-random numbers (splitmix64), reproducible by their seed.
 struct Random(u64);
 
 impl Random {
@@ -68,7 +68,7 @@ impl Made {
         format!("{} {kind} {collation}", quoted(name))
     }
 
-    /// The parent table, and the columns that a key names; none where it means the primary key.
+    /// Returns the parent table and the columns that a key names; none if it means the primary key.
     fn parent(&mut self, table: &str, names: &[&str]) -> String {
         let columns: Vec<_> = names.iter().map(|name| self.column(name)).collect();
         let columns = columns.join(", ");
@@ -89,7 +89,7 @@ impl Made {
         target
     }
 
-    /// Fills a table; a row that does not fit, such as a text into an INTEGER PRIMARY KEY, is left out.
+    /// Fills a table, skipping rows that don't fit, such as a text in an INTEGER PRIMARY KEY.
     fn fill(&mut self, conn: &Connection, table: &str, width: usize) {
         for _ in 0..self.random.below(12) {
             let values: Vec<_> = (0..width).map(|_| self.random.of(&VALUES)).collect();
@@ -120,7 +120,7 @@ impl Made {
     }
 }
 
-/// A database with a parent, a child of it, and a table that refers to itself.
+/// Creates a database with a parent, a child of it, and a table that refers to itself.
 fn database(seed: u64) -> (Connection, String) {
     let mut made = Made { sql: "PRAGMA foreign_keys = OFF;".to_owned(), random: Random(seed) };
     let width = 1 + made.random.below(2);
@@ -147,7 +147,7 @@ fn database(seed: u64) -> (Connection, String) {
     (conn, made.sql)
 }
 
-/// What violates each key of a table by SQLite's word: how many rows, and their rowids; or its message.
+/// The violations of each key according to SQLite: the rowids of the rows, or its message.
 type Found = Result<BTreeMap<i64, Vec<Option<i64>>>, String>;
 
 fn by_sqlite(conn: &Connection, table: &str) -> Found {
@@ -182,7 +182,7 @@ fn by_us(conn: &Connection, table: &str) -> Found {
 }
 
 #[test]
-fn what_violates_a_key_is_what_sqlite_says() {
+fn violations_match_sqlites() {
     let (mut violated, mut problems) = (0, 0);
     for seed in 0..1_000 {
         let (conn, sql) = database(seed);
@@ -206,9 +206,9 @@ fn what_violates_a_key_is_what_sqlite_says() {
     assert!(violated > 500 && problems > 50, "{violated} {problems}");
 }
 
-/// In SQLite's own steps, which do not depend on the machine.
+/// Measured in SQLite's own steps, which don't depend on the machine.
 #[test]
-fn the_query_costs_a_small_multiple_of_the_check_of_sqlite() -> rusqlite::Result<()> {
+fn the_query_costs_a_small_multiple_of_sqlites_check() -> rusqlite::Result<()> {
     let conn = Connection::open_in_memory()?;
     conn.execute_batch(
         "PRAGMA foreign_keys = OFF; CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT UNIQUE);

@@ -1,4 +1,4 @@
-//! Names the rows that were added, and counts them.
+//! Names and counts the added rows.
 
 use std::hash::RandomState;
 
@@ -12,7 +12,7 @@ use super::key::ForeignKey;
 use super::row_name::RowName;
 use super::violation::Violation;
 
-/// Collects the names of the first violations, and counts all.
+/// Collects the names of the first violations, and counts all of them.
 pub(super) struct Names {
     limit: usize,
     added: Added,
@@ -27,7 +27,7 @@ impl Names {
         self.added
     }
 
-    /// Takes rows that are still in the database.
+    /// Adds rows that are still in the database.
     pub(super) fn take(
         &mut self,
         conn: &Connection,
@@ -48,7 +48,7 @@ impl Names {
         })
     }
 
-    /// Takes rows that are gone, from those that were kept.
+    /// Adds rows that have been rolled back, from the kept ones.
     pub(super) fn take_kept(&mut self, kept: &Kept, addition: &Addition<'_>) {
         self.count(addition);
         let rows = kept.rows(addition.at);

@@ -1,20 +1,21 @@
-//! Which key of before a key of after is: a rebuild may give its table, its columns and its parent other names.
+//! Matches foreign keys before and after a script, since a rebuild may rename tables, columns and
+//! parents.
 
 use std::cmp::Reverse;
 
 use super::key::ForeignKey;
 use super::snapshot::{Looked, Snapshot};
 
-/// A key of before, as a key of after finds it.
+/// A key before the script, matched to a key after it.
 #[derive(Clone, Copy)]
 pub(super) struct Former<'a> {
     pub(super) looked: &'a Looked,
-    /// Whether a column of the key has another type now.
+    /// Whether a column of the key has a different type now.
     pub(super) is_converted: bool,
 }
 
 impl Former<'_> {
-    /// The digests of rows that violate the key now beyond those that did before.
+    /// Returns the digests of violating rows beyond those before.
     pub(super) fn excess(&self, now: &Looked) -> Vec<u64> {
         let mut old = self.looked.digests.get(self.is_converted).iter().peekable();
         let is_new = |digest: &u64| {
@@ -25,10 +26,10 @@ impl Former<'_> {
     }
 }
 
-/// For each key of after, the key that it was before; each is found once.
+/// Matches each key after the script with a key before it; each is matched at most once.
 ///
-/// First come keys of which nothing changed, then those that changed least. Of two that changed alike, such as two
-/// columns that were renamed at once, the one counts that explains most of what dangles.
+/// Unchanged keys are matched first, then those that changed least. If two keys changed equally, as
+/// when two columns are renamed at once, the one that explains most of the dangling rows is chosen.
 pub(super) fn former<'a>(before: &'a Snapshot, after: &Snapshot) -> Vec<Option<Former<'a>>> {
     let mut found: Vec<Option<Former<'a>>> = vec![None; after.keys.len()];
     let mut is_taken = vec![false; before.keys.len()];
@@ -78,14 +79,15 @@ fn is_same(old: &ForeignKey, new: &ForeignKey) -> bool {
         && old.columns.iter().zip(&new.columns).all(is_same_column)
 }
 
-/// How much a key changed, from little to much: whether its table has another name, its columns have, its parent is
-/// another one, and it refers to other columns.
+/// How much a key changed, least first: whether its table was renamed, its columns were, its parent
+/// differs, and its parent's columns differ.
 type Change = [bool; 4];
 
-/// What changed of a key; `None` if it can't be the same one. A name counts as renamed only where the old
-/// one is gone, and the new one was not there before.
+/// Returns what changed between two keys; `None` if they can't be the same. A name counts as
+/// renamed only if the old one is gone and the new one is new.
 ///
-/// A column that refers to another table now holds the same rows; one that is renamed as well is another column.
+/// A column that refers to another table now still holds the same rows; if it is renamed as well,
+/// it is a different column.
 fn change(
     before: &Snapshot,
     after: &Snapshot,

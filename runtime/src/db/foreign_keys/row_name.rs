@@ -1,4 +1,4 @@
-//! Names a row: by its rowid, or by its primary key.
+//! Names a row by its rowid or its primary key.
 
 use migratory_core::sql::quotes::quoted;
 use rusqlite::{Connection, Row};
@@ -7,7 +7,7 @@ use super::key::{self, ForeignKey};
 use super::violation::Violation;
 use crate::db::pragmas;
 
-/// How the rows of a table are named: by their rowid, or by their primary key.
+/// How to name the rows of a table: by rowid or by primary key.
 pub(super) struct RowName {
     rowid: Option<&'static str>,
     primary_key: Vec<String>,
@@ -20,7 +20,7 @@ impl RowName {
         Ok(Self { rowid, primary_key })
     }
 
-    /// What to select of a row beside the values of the key.
+    /// Returns what to select from a row in addition to the key's values.
     pub(super) fn selected(&self, key: &ForeignKey) -> String {
         let rowid = self.rowid.map_or("NULL".to_owned(), |name| format!("c.{name}"));
         let columns = key.columns.iter().map(|(column, _)| column).chain(&self.primary_key);
@@ -45,7 +45,8 @@ impl RowName {
     }
 }
 
-/// A name of the rowid that no column has taken; `None` if there is none, as in a table `WITHOUT ROWID`.
+/// Returns a name of the rowid that isn't also a column; `None` if there is none, as in a WITHOUT
+/// ROWID table.
 fn rowid(conn: &Connection, table: &str) -> rusqlite::Result<Option<&'static str>> {
     let columns = pragmas::columns(conn, table)?;
     for name in ["rowid", "_rowid_", "oid"] {

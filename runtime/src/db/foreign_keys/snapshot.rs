@@ -1,4 +1,4 @@
-//! What dangles in the touched tables at one moment.
+//! The dangling rows of the touched tables at one moment.
 
 use std::collections::HashMap;
 use std::hash::RandomState;
@@ -13,7 +13,7 @@ use super::touched::Touched;
 use crate::db::errors;
 use crate::db::pragmas::{self, Column};
 
-/// The columns of a table and their declared types, all in lower case.
+/// The columns of a table and their declared types, all lowercase.
 type Columns = HashMap<String, String>;
 
 pub(super) struct Snapshot {
@@ -24,26 +24,26 @@ pub(super) struct Snapshot {
     pub(super) keys: Vec<Looked>,
 }
 
-/// A foreign key, and what violates it.
+/// A foreign key and its violations.
 pub(super) struct Looked {
     pub(super) key: ForeignKey,
-    /// Of every row that violates it; sorted.
+    /// The sorted digests of all rows that violate it.
     pub(super) digests: Digests,
-    /// SQLite's message where it can't check the key.
+    /// SQLite's message if it can't check the key.
     pub(super) problem: Option<String>,
 }
 
 impl Snapshot {
-    /// Of a database without a key.
+    /// Creates the snapshot of a database without foreign keys.
     pub(super) fn empty(hasher: &RandomState) -> Self {
         let (relations, columns) = (HashMap::new(), HashMap::new());
         Self { hasher: hasher.clone(), relations, columns, keys: Vec::new() }
     }
 
-    /// Looks at the keys of the touched tables; snapshots are compared that have the same `hasher`. The columns of keys are
-    /// taken in the order that the `other` snapshot has.
+    /// Finds the violations of the touched tables' keys. Only snapshots with the same `hasher` can
+    /// be compared. The columns of keys are in the order of the `other` snapshot.
     ///
-    /// What `kept` is given, it can name once the rows are gone.
+    /// Rows added to `kept` can be named after a rollback.
     pub(super) fn take(
         conn: &Connection,
         touched: &Touched,
@@ -67,15 +67,15 @@ impl Snapshot {
                 problems.insert(table.clone(), problem(conn, &key.table)?);
             }
             let problem = problems.get(&table).and_then(Option::as_ref);
-            let problem = problem.filter(|it| key.is_told_by(it)).cloned();
+            let problem = problem.filter(|it| key.is_reported_by(it)).cloned();
             let digests = snapshot.look(conn, &key, problem.is_some(), kept.as_deref_mut())?;
             snapshot.keys.push(Looked { key, digests, problem });
         }
         Ok(snapshot)
     }
 
-    /// The rows that violate a key. Of one that SQLite can't check they are looked for as well: once it can be checked,
-    /// they are no new ones.
+    /// Finds the rows that violate a key, even if SQLite can't check it: once it can, these rows
+    /// aren't new.
     fn look(
         &self,
         conn: &Connection,
@@ -114,13 +114,14 @@ impl Snapshot {
         self.relations.contains_key(&key.parent.to_ascii_lowercase())
     }
 
-    /// The declared type of a column of a table that was looked at, both named in lower case.
+    /// Returns the declared type of a column of a table in the snapshot; both names are lowercase.
     pub(super) fn declared(&self, table: &str, column: &str) -> Option<&str> {
         self.columns.get(table)?.get(column).map(String::as_str)
     }
 }
 
-/// Whether no row violates a key of the touched tables, by SQLite's own check: it reads each table once.
+/// Returns whether no row violates a key of the touched tables, with SQLite's own check, which
+/// reads each table once.
 pub(crate) fn is_intact(conn: &Connection, touched: &Touched) -> rusqlite::Result<bool> {
     let keys = key::touched(conn, touched)?;
     for keys in keys.chunk_by(|one, other| one.table == other.table) {

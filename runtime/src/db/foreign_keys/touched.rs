@@ -1,4 +1,4 @@
-//! Which tables a script can have touched.
+//! Determines the tables that a script can have touched.
 
 use std::collections::HashSet;
 
@@ -7,25 +7,26 @@ use rusqlite::Connection;
 
 use crate::db::pragmas::{self, KeyColumn};
 
-/// A script, as far as its foreign keys are concerned.
+/// What is known of a script, as far as foreign keys are concerned.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) sql: &'a str,
-    /// The tables that it wrote to in its rehearsal, one a line; `None` if that is not known.
+    /// The tables that it wrote to in its rehearsal, one per line; `None` if unknown.
     pub(crate) writes: Option<&'a str>,
 }
 
 impl<'a> Scope<'a> {
-    /// A script of which only the text is known.
+    /// Creates the scope of a script of which only the text is known.
     pub(crate) const fn unrehearsed(sql: &'a str) -> Self {
         Self { sql, writes: None }
     }
 }
 
-/// The names of tables that scripts can have touched, in lower case. Other names among them do no harm.
+/// The lowercase names of tables that scripts can have touched. It may contain names that aren't
+/// tables.
 pub(crate) struct Touched {
     names: HashSet<String>,
-    /// Whether any table may be touched: nobody knows what code does.
+    /// Whether any table may be touched, as a Rust step may do.
     all: bool,
 }
 
@@ -34,12 +35,13 @@ impl Touched {
         Self { names: HashSet::new(), all: true }
     }
 
-    /// What scripts touch that find these triggers and indexes in the database.
+    /// Determines what scripts touch in a database with these triggers and indexes.
     ///
-    /// A script that was rehearsed touches what it wrote to then. Of another one, each name in its text counts: a trigger
-    /// that it creates, fires and drops again has its text there too. A database may have triggers that
-    /// the rehearsal did not know, so those on a touched table are followed in either case. All must be asked before the
-    /// scripts run, since these may drop a trigger after it has fired.
+    /// A rehearsed script touches the tables that it wrote to in its rehearsal. For any other
+    /// script, each name in its text counts, including those in a trigger that it creates, fires
+    /// and drops. Triggers on touched tables are followed in either case, because a database may
+    /// have triggers that the rehearsal didn't know. Call this before the scripts run, since they
+    /// may drop a trigger after firing it.
     pub(crate) fn by<'a>(links: &Links, scripts: impl Iterator<Item = Scope<'a>>) -> Self {
         let mut touched = Self { names: HashSet::new(), all: false };
         for script in scripts {
@@ -52,7 +54,7 @@ impl Touched {
         touched
     }
 
-    /// The names in a script, and no others.
+    /// Collects just the names in a script.
     pub(crate) fn mentioned(sql: &str) -> Self {
         let mut touched = Self { names: HashSet::new(), all: false };
         touched.mention(sql);
@@ -84,8 +86,8 @@ fn lower(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
-/// What leads from one name to others: who writes to a table fires its triggers, and who drops a unique index
-/// takes it from its table's keys.
+/// The links from one name to others: writing to a table fires its triggers, and dropping a unique
+/// index removes it from its table's keys.
 pub(crate) struct Links(Vec<Link>);
 
 struct Link {
@@ -100,7 +102,7 @@ enum End {
 }
 
 impl Links {
-    /// The triggers and indexes that the database has now, and the temporary triggers of the connection.
+    /// Reads the triggers and indexes of the database, and the connection's temporary triggers.
     pub(crate) fn read(conn: &Connection) -> rusqlite::Result<Self> {
         let sql = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema \
                    WHERE type IN ('trigger', 'index') AND sql IS NOT NULL \
@@ -116,7 +118,7 @@ impl Links {
         Ok(Self(links.collect::<rusqlite::Result<_>>()?))
     }
 
-    /// With the way that the actions of foreign keys take, which run where keys are on.
+    /// Adds the actions of foreign keys, which run if foreign keys are on.
     pub(crate) fn with_actions(mut self, conn: &Connection) -> rusqlite::Result<Self> {
         let acts = |action: &str| !matches!(action, "NO ACTION" | "RESTRICT");
         for child in pragmas::tables(conn)? {

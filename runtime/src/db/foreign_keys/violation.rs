@@ -1,4 +1,4 @@
-//! A dangling row, as an error names it.
+//! Dangling rows, as errors list them.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The table that holds the row.
+    /// The table of the row.
     pub table: String,
-    /// The row's rowid; `None` in a table `WITHOUT ROWID`, or where columns have taken all names of the rowid.
+    /// The rowid; `None` in a WITHOUT ROWID table, or if columns use all names of the rowid.
     pub rowid: Option<i64>,
-    /// The values of the row's primary key as SQL, where it has no rowid to be named by.
+    /// The primary key's values as SQL, if the row has no rowid.
     pub primary_key: Vec<String>,
-    /// The table that should hold the row it refers to.
+    /// The table that the key refers to.
     pub parent: String,
-    /// The columns of the key and their values as SQL; empty where the row can't be named.
+    /// The columns of the key and their values as SQL; empty if the row can't be named.
     pub key: Vec<(String, String)>,
-    /// SQLite's message where it could not check the key at all.
+    /// SQLite's message if it could not check the key at all.
     pub problem: Option<String>,
 }
 

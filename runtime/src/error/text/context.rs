@@ -1,4 +1,4 @@
-//! A connection on which a migration would do something else than was rehearsed.
+//! Errors about a connection on which a migration would act differently than in its rehearsal.
 
 use crate::error::words::Words;
 

@@ -1,4 +1,4 @@
-//! A database or an SQLite with which nothing can be done.
+//! Errors about a database or an SQLite that can't be used.
 
 use crate::error::words::Words;
 
@@ -39,7 +39,7 @@ pub(super) fn old_sqlite(found: i32, needed: i32) -> Words {
     .help("link a newer one; the feature `bundled` brings its own")
 }
 
-/// SQLite's number of a version as people write it.
+/// Formats an SQLite version number.
 fn dotted(number: i32) -> String {
     format!("{}.{}.{}", number / 1_000_000, number / 1000 % 1000, number % 1000)
 }

@@ -1,4 +1,4 @@
-//! A history that does not fit the set.
+//! Errors about a history that doesn't fit the set.
 
 use migratory_core::Direction;
 
@@ -140,7 +140,7 @@ pub(super) fn unrecorded(
     source: &ErrorKind,
     is_resumable: bool,
 ) -> Words {
-    // The state and the help of the source are those of a run that did nothing.
+    // Use only the source's problem: its state and help describe a run that did nothing.
     let source = super::words(source);
     let failed = format!(
         "migration {version} {name} ran to its end outside of a transaction, and that could not be recorded"

@@ -1,4 +1,4 @@
-//! The text of an error in parts, for programs that print it their own way.
+//! The parts of an error's text, for programs that print it their own way.
 
 use std::path::Path;
 
@@ -7,11 +7,11 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::run::report::Report;
 
-/// What to do with the backup that was made before a run that failed.
+/// What to do with the backup made before a failed run.
 pub(super) const BACKUP_HELP: &str = "`Backup::restore` brings it back; or close all connections, remove the `-wal` \
     and `-shm` beside the database, and copy that file over it";
 
-/// What a run had done before it failed, in lines.
+/// Describes what a run did before it failed, line by line.
 pub(super) fn done_before(report: &Report) -> Vec<String> {
     if report.is_empty() {
         return Vec::new();
@@ -26,16 +26,17 @@ pub(super) fn backup(path: &Path) -> String {
 }
 
 impl ErrorKind {
-    /// What went wrong, in one line.
+    /// Returns the problem in one line.
     pub(crate) fn problem(&self) -> String {
         words(self).problem
     }
 }
 
 impl Error {
-    /// What went wrong, in one line.
+    /// Returns the problem in one line.
     ///
-    /// The text of an error is its problem, its [`details`](Self::details) and its [`help`](Self::help), in lines.
+    /// The text of an error consists of its problem, its [`details`](Self::details) and its
+    /// [`help`](Self::help), one per line.
     ///
     /// ```
     /// use migratory_runtime::{MigrationSet, Runner};
@@ -51,7 +52,7 @@ impl Error {
         self.kind().problem()
     }
 
-    /// The place, the state that the database is in, and what was done before, in lines.
+    /// Returns the place, the state of the database, and the steps committed before, line by line.
     pub fn details(&self) -> Vec<String> {
         let report = self.report();
         let words = words(self.kind());
@@ -59,7 +60,7 @@ impl Error {
         details.chain(done_before(report)).chain(report.backup().map(backup)).collect()
     }
 
-    /// The ways out. Each is a line, and may have more, which are indented.
+    /// Returns the possible remedies. Each may have further lines, which are indented.
     pub fn help(&self) -> Vec<String> {
         let mut help = words(self.kind()).help;
         help.extend(self.report().backup().map(|_| BACKUP_HELP.to_owned()));
@@ -74,7 +75,7 @@ mod tests {
     use crate::{Error, Version};
 
     #[test]
-    fn the_parts_make_up_the_text() {
+    fn the_parts_joined_are_the_text() {
         let version = Version::new(7);
         for kind in [
             ErrorKind::InTransaction,

@@ -1,4 +1,4 @@
-//! What is beside the migrations: backups, other libraries' records, the schema to compare with.
+//! Errors about backups, other libraries' histories, and schemas.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -11,7 +11,7 @@ use crate::inspect::drift::Drift;
 
 type Source = dyn Error + Send + Sync;
 
-/// The way out of a sound database that does not look like a backup.
+/// The help for a sound database that doesn't look like a backup.
 pub(super) const INSIST: &str =
     "if that database is meant all the same, `Backup::restore_any` restores it";
 

@@ -1,4 +1,4 @@
-//! A script, or a step in Rust, that failed or was stopped.
+//! Errors about a script or a Rust step that failed or was stopped.
 
 use migratory_core::Direction;
 
@@ -8,7 +8,7 @@ use crate::error::kind::{CodeFault, StatementFailure};
 use crate::error::remains::Remains;
 use crate::error::words::Words;
 
-/// How many lines of a statement are shown.
+/// How many lines of a statement to show.
 const SHOWN: usize = 8;
 
 const ROLLED_BACK: &str = "its transaction was rolled back: nothing of it remains";
@@ -46,7 +46,7 @@ fn counted(words: Words) -> Words {
         )
 }
 
-/// In which state the database is after a script that stopped, and the ways out.
+/// Adds the state of the database after an interrupted script, and what to do.
 fn remains(words: Words, remains: Remains, version: Version) -> Words {
     match remains {
         Remains::RolledBack => words.state(ROLLED_BACK),
@@ -102,7 +102,7 @@ pub(super) fn cancelled(step: Option<&(Version, String)>, what_remains: Remains)
     }
 }
 
-/// The way out of a script that is half-way, for a person; `or` where there is another.
+/// Returns the help for settling a half-way script by hand; `or` follows other help.
 pub(super) fn by_hand(or: &str, version: Version) -> String {
     format!(
         "{or}settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with \

@@ -1,4 +1,4 @@
-//! A down that is stored in the database, and does not run.
+//! Errors about a down stored in the database.
 
 use crate::Version;
 use crate::error::kind::StoredDownFault;

@@ -1,9 +1,9 @@
-//! The cases in which the planner and the model are compared: every small one, and many large ones.
+//! The cases for comparing the planner with the model: all small ones, and many large ones.
 
 use super::compared::{Case, history, migrations};
 use super::*;
 
-/// As a run of the set leaves it.
+/// A row as a run of the set leaves it.
 const SAME: Row = Row {
     is_changed: false,
     is_underway: false,
@@ -22,7 +22,7 @@ const FORGED: Row = Row { is_forged: true, ..SAME };
 const NEWER: [NewerDatabase; 3] =
     [NewerDatabase::Refuse, NewerDatabase::RollBack, NewerDatabase::Tolerate];
 
-/// All ways to give each of the versions from 1 to `count` one of these, or none.
+/// Returns all ways to give each version from 1 to `count` one of these choices, or none.
 fn every<T: Copy>(count: i64, choices: &[T]) -> Vec<BTreeMap<i64, T>> {
     (1..=count).fold(vec![BTreeMap::new()], |maps, version| {
         let with = |map: &BTreeMap<i64, T>, choice| {
@@ -61,7 +61,7 @@ fn exhaust(versions: i64, kinds: &[Kind], rows: &[Row]) {
 }
 
 #[test]
-fn every_small_case_is_planned_as_the_model_says() {
+fn every_small_plan_matches_the_model() {
     let of_set = [Kind::Plain, Kind::Irreversible, Kind::KeysOff];
     let odd = [SAME, COMPATIBLE, UNDERWAY, WITHOUT_DOWN, WITH_CODE, FORGED];
     exhaust(3, &of_set, &[SAME, COMPATIBLE, CHANGED, UNDERWAY]);
@@ -69,16 +69,16 @@ fn every_small_case_is_planned_as_the_model_says() {
     exhaust(3, &[Kind::Plain], &odd);
 }
 
-/// The same with one more version: twenty times as many.
+/// The same with one more version: twenty times as many cases.
 #[test]
 #[ignore = "takes a minute"]
-fn every_case_of_four_versions_is_planned_as_the_model_says() {
+fn every_plan_of_four_versions_matches_the_model() {
     let of_set = [Kind::Plain, Kind::Irreversible, Kind::KeysOff];
     exhaust(4, &of_set, &[SAME, COMPATIBLE, CHANGED, UNDERWAY]);
     exhaust(4, &[Kind::Plain], &[SAME, COMPATIBLE, UNDERWAY, WITHOUT_DOWN, WITH_CODE, FORGED]);
 }
 
-/// A generator of numbers that are the same for the same seed: splitmix64.
+/// Pseudo-random numbers (splitmix64), reproducible by their seed.
 struct Random(u64);
 
 impl Random {
@@ -107,8 +107,8 @@ impl Random {
     }
 }
 
-/// Histories that hardly fit are refused for the first thing that is wrong with them, so most of what is wrong is
-/// rare: `wildness` is how often a row is unlike what a run leaves.
+/// Generates a set and a history. A history with several faults is refused for the first one, so
+/// most faults are rare: `wildness` is how often a row differs from what a run leaves.
 fn set_and_rows(random: &mut Random) -> (Set, Rows) {
     let (mut set, mut rows) = (Set::new(), Rows::new());
     let wildness = random.one_of(&[1000, 20, 4]);
@@ -160,7 +160,7 @@ fn goal(random: &mut Random) -> Goal {
 }
 
 #[test]
-fn large_cases_are_planned_as_the_model_says() {
+fn large_plans_match_the_model() {
     let mut outcomes: BTreeMap<Outcome, usize> = BTreeMap::new();
     for seed in 0..6_250 {
         let mut random = Random(seed);
@@ -174,6 +174,6 @@ fn large_cases_are_planned_as_the_model_says() {
             *outcomes.entry(case.hold(goal, newer)).or_default() += 1;
         }
     }
-    // A plan and each refusal: none is so rare that it was not compared.
+    // The plan and each refusal: all of them are compared often enough.
     assert!(outcomes.len() == 8 && outcomes.values().all(|count| *count > 100), "{outcomes:?}");
 }

@@ -1,4 +1,4 @@
-//! The planner beside the model: every small case, and many large ones.
+//! Compares the planner with the model in one case.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::*;
 use crate::Checksum;
 use crate::history::read::Underway;
 
-/// The migrations of a set, for `plan`.
+/// Creates the migrations of a set, for `plan`.
 pub(super) fn migrations(set: &Set) -> Vec<Migration<'static>> {
     let mut chain = None;
     let migration = |(&version, &kind): (&i64, &Kind)| {
@@ -30,7 +30,8 @@ pub(super) fn migrations(set: &Set) -> Vec<Migration<'static>> {
     set.iter().map(migration).collect()
 }
 
-/// The history of these rows, for `plan`. Each chain is over the rows before, as runs leave it.
+/// Creates the history of these rows, for `plan`. Each chain covers the rows before, as runs leave
+/// it.
 pub(super) fn history(rows: &Rows) -> History {
     let mut chain = None;
     let told = |(&version, row): (&i64, &Row)| {
@@ -68,14 +69,14 @@ fn entry(version: Version, checksum: Checksum, chain: Checksum) -> Entry {
     }
 }
 
-/// A checksum that is cheap, since it is asked for a million times.
+/// Returns a cheap checksum, because a million are needed.
 fn text(version: i64, is_changed: bool) -> Checksum {
     let mut digest = [u8::from(is_changed); 32];
     digest[..8].copy_from_slice(&version.to_be_bytes());
     Checksum::new(digest)
 }
 
-fn told(planned: Result<&Plan, &ErrorKind>) -> Result<Vec<Told>, Refused> {
+fn told(planned: Result<&Plan, &ErrorKind>) -> Result<Vec<ModelStep>, Refused> {
     match planned {
         Ok(plan) => {
             let told = |step: &Step| (step.direction, step.version.get(), step.is_stored);
@@ -92,7 +93,7 @@ fn told(planned: Result<&Plan, &ErrorKind>) -> Result<Vec<Told>, Refused> {
     }
 }
 
-/// A set and a history, for the planner and for the model, and the seed that they grew from.
+/// A set and a history, for both the planner and the model, and the seed that generated them.
 pub(super) struct Case<'c> {
     pub(super) set: &'c Set,
     pub(super) migrations: MigrationSet<'c>,
@@ -116,7 +117,7 @@ impl Case<'_> {
     }
 }
 
-/// The history once these steps are taken, as a run records them.
+/// Returns the history after these steps, as a run records it.
 fn after(case: &Case<'_>, mut history: History, steps: &[Step]) -> History {
     for step in steps {
         let place = history.entries.binary_search_by_key(&step.version, |entry| entry.version);
@@ -131,7 +132,7 @@ fn after(case: &Case<'_>, mut history: History, steps: &[Step]) -> History {
     history
 }
 
-/// A plan to a target leads to what the target means, and to nothing else.
+/// Asserts that a plan leads to exactly the target.
 fn leads_to(case: &Case<'_>, target: Target, newer: NewerDatabase, plan: &Plan) {
     let mut meant = wanted(case.set, target).expect("a target that was planned for");
     if newer == NewerDatabase::Tolerate {
@@ -142,7 +143,7 @@ fn leads_to(case: &Case<'_>, target: Target, newer: NewerDatabase, plan: &Plan) 
     assert!(reached.eq(meant), "{case:?} {target:?} {newer:?}");
 }
 
-/// A run that plans anew after each transaction takes the steps that were planned at first.
+/// Asserts that planning again after each transaction gives the rest of the first plan.
 fn goes_on(case: &Case<'_>, goal: Goal, newer: NewerDatabase, plan: &Plan) {
     for grouping in [Grouping::PerRun, Grouping::PerMigration] {
         let (mut history, mut left, mut goal) = (case.history.clone(), plan.steps(), goal);
@@ -170,7 +171,7 @@ impl Case<'_> {
         if let Goal::To(target) = goal {
             leads_to(self, target, newer, &plan);
         }
-        // `Again` is what is left of `Redo`, and no run begins with it.
+        // `Again` is the rest of a `Redo`; no run begins with it.
         if !plan.is_empty() && !matches!(goal, Goal::Again(_)) {
             goes_on(self, goal, newer, &plan);
         }
