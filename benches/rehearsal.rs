@@ -1,12 +1,12 @@
-//! What the rehearsal of a set costs while a crate compiles, for sets of 10, 100 and 1,000 pairs.
+//! The cost of the rehearsal while a crate compiles, for sets of 10, 100 and 1,000 pairs.
 //!
-//! Run it with `cargo bench --bench rehearsal` for an optimised build and with
-//! `cargo bench --profile dev --bench rehearsal` for the one that `cargo check` has. A fifth of the
-//! migrations are ALTERs, every table holds rows. Numbers of the sets to run may follow: `-- 10 100`.
+//! Run it with `cargo bench --bench rehearsal` for an optimised build, or with
+//! `cargo bench --profile dev --bench rehearsal` for the build of `cargo check`. A fifth of the
+//! migrations are ALTERs, and every table has rows. Sizes of sets may follow: `-- 10 100`.
 //!
-//! The column `bare` is SQLite alone: each migration up, down and up on one database with empty tables. The rehearsal does
-//! that on two, beside each other. What grows faster than the set is ALTER TABLE, for which SQLite
-//! reads all definitions anew.
+//! The column `bare` is SQLite alone: each migration up, down and up on one database with empty
+//! tables. The rehearsal does that on two databases in parallel. ALTER TABLE makes the cost grow
+//! faster than the set, because SQLite rereads all definitions for it.
 
 #![allow(clippy::print_stdout, reason = "it prints what it measured")]
 
@@ -48,8 +48,8 @@ fn ms(duration: Duration) -> String {
     format!("{:.2} ms", duration.as_secs_f64() * 1e3)
 }
 
-/// The least of three runs. Each has a time limit of its own, so that none is remembered from the one
-/// before.
+/// Returns the shortest of three runs. Each has a different time limit, so that none is remembered
+/// from the one before.
 fn measure(package: &Path, set: impl Fn(&mut Options)) -> Duration {
     let run = |nth: u64| {
         let mut options = Options::default();
@@ -64,7 +64,7 @@ fn measure(package: &Path, set: impl Fn(&mut Options)) -> Duration {
     (0..3).map(run).min().unwrap_or_default()
 }
 
-/// SQLite without us: each migration up, down and up.
+/// SQLite alone: each migration up, down and up.
 fn bare(size: usize) -> rusqlite::Result<Duration> {
     let conn = Connection::open_in_memory()?;
     let started = Instant::now();
@@ -76,7 +76,7 @@ fn bare(size: usize) -> rusqlite::Result<Duration> {
     Ok(started.elapsed())
 }
 
-/// Pairs in turn: a table with a parent, an index, a view, a trigger, a column.
+/// Writes pairs, in turn: a table with a parent, an index, a view, a trigger, a column.
 fn write_set(folder: &Path, size: usize) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
     for number in 1..=size {

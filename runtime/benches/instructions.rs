@@ -1,10 +1,12 @@
-//! What a start costs beside bare rusqlite, in what does not depend on the machine: instructions and allocations.
+//! The cost of a start compared with bare rusqlite, in machine-independent units: instructions and
+//! allocations.
 //!
-//! `cargo bench -p migratory-runtime --bench instructions` counts instructions with callgrind, prints the ratios,
-//! and fails where one is over its limit. As a part of `cargo test`, it counts allocations only.
+//! `cargo bench -p migratory-runtime --bench instructions` counts instructions with callgrind,
+//! prints the ratios, and fails if one exceeds its limit. As part of `cargo test`, it counts only
+//! allocations.
 //!
-//! A path is run in a process of its own, once and then twice as often: the difference is what is measured, without
-//! what comes before and after it. `instructions <path> <times>` runs one alone, for a look at where it goes:
+//! Each path runs in two processes, in one of them twice as often. The difference is the result,
+//! without setup and cleanup. `instructions <path> <times>` runs one path alone, for profiling:
 //! `valgrind --tool=callgrind target/release/deps/instructions-* fresh_up 1`.
 
 #![allow(clippy::print_stdout, reason = "it prints what it measured")]
@@ -22,12 +24,12 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// How many migrations a fresh database gets.
+/// The number of migrations of a fresh database.
 const FRESH: i64 = 200;
 
 type Path = fn(u64) -> std::result::Result<(), Box<dyn Error>>;
 
-/// What is measured: its name, how often it is run, and what it does that often.
+/// The measured paths: name, number of repetitions, and function.
 const PATHS: [(&str, u64, Path); 5] = [
     ("bare_read", 500, bare_read),
     ("nothing_to_do_10", 500, |times| nothing_to_do(10, times)),
@@ -36,8 +38,8 @@ const PATHS: [(&str, u64, Path); 5] = [
     ("fresh_up", 2, fresh_up),
 ];
 
-/// A ratio of two paths, and what it must not be above. A fresh database costs more than bare SQL by the fingerprint of
-/// its schema and by a row of history for each migration.
+/// The ratios of two paths, and their limits. A fresh database costs more than bare SQL because of
+/// its schema's fingerprint and a history row for each migration.
 const LIMITS: [(&str, &str, f64); 3] = [
     ("nothing_to_do_10", "bare_read", 2.20),
     ("nothing_to_do_1000", "nothing_to_do_10", 1.01),
@@ -66,7 +68,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Counts each path once, and holds the ratios against the limits.
+/// Counts the instructions of each path, and compares the ratios with their limits.
 fn ratios() -> std::result::Result<bool, Box<dyn Error>> {
     let mut counted = Vec::new();
     for (name, times, _) in PATHS {
@@ -88,7 +90,7 @@ fn ratios() -> std::result::Result<bool, Box<dyn Error>> {
     Ok(sound)
 }
 
-/// How many instructions callgrind counts in a process that runs this path so often.
+/// Returns how many instructions callgrind counts in a process that runs this path this often.
 fn instructions(name: &str, times: u64) -> std::result::Result<u64, Box<dyn Error>> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
@@ -105,7 +107,7 @@ fn instructions(name: &str, times: u64) -> std::result::Result<u64, Box<dyn Erro
     }
 }
 
-/// A start with nothing to do allocates what two bare reads do, and nothing of its own.
+/// A start with nothing to do allocates as much as two bare reads, and no more.
 fn allocations() -> std::result::Result<bool, Box<dyn Error>> {
     let all = Region::new(ALLOCATOR);
     let migrations = migrations(1000);
@@ -129,8 +131,8 @@ fn allocations() -> std::result::Result<bool, Box<dyn Error>> {
         && ours.bytes_allocated <= bare.bytes_allocated)
 }
 
-/// Rows that dangled before a script are told apart by hashes: 8 bytes a row, before the script and after it, and as
-/// much again while they are collected.
+/// Rows that dangled before a script are recognised by hashes: 8 bytes per row before the script
+/// and after it, and as much again while they are collected.
 fn old_violations() -> std::result::Result<bool, Box<dyn Error>> {
     const LIMIT: usize = 40;
     let bytes = |count: usize| -> std::result::Result<usize, Box<dyn Error>> {
@@ -197,14 +199,14 @@ fn fresh_up(times: u64) -> std::result::Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A database in memory that has the whole set.
+/// Creates an in-memory database with the whole set applied.
 fn applied(set: &MigrationSet<'_>) -> Result<Connection> {
     let mut conn = Connection::open_in_memory()?;
     Runner::new(set).up(&mut conn)?;
     Ok(conn)
 }
 
-/// So many migrations, each with a table and an index; they live as long as the process.
+/// Creates this many migrations, each with a table and an index; they live as long as the process.
 fn migrations(count: i64) -> Vec<Migration<'static>> {
     let mut chain = None;
     let mut migration = |number| {

@@ -1,4 +1,4 @@
-//! The disk as it is driven: every call is counted, and one of them is failed.
+//! The device: counts every call, and fails one of them.
 
 use std::collections::BTreeMap;
 use std::ffi::c_int;
@@ -10,24 +10,24 @@ use crate::Fault;
 use crate::disk::{Files, Inode};
 use crate::lock::{HandleId, Level, Locks, Memory};
 
-/// A result code of SQLite's.
+/// An SQLite result code.
 pub(crate) type Code = c_int;
 
-/// A device that a VFS, its open files and the tests have in common.
+/// A device, shared by a VFS, its open files and the tests.
 pub(crate) type Shared = Arc<Mutex<Device>>;
 
-/// The lock of a device. A panic of someone else leaves nothing half done that would matter in a test.
+/// Locks a device. A panic in another thread leaves no inconsistency that matters in a test.
 pub(crate) fn lock(device: &Shared) -> MutexGuard<'_, Device> {
     device.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Files, the locks on them, and the fault that is armed.
+/// Files, the locks on them, and the armed fault.
 #[derive(Default)]
 pub(crate) struct Device {
     pub(crate) files: Files,
     locks: BTreeMap<Inode, Locks>,
     memories: BTreeMap<Inode, Memory>,
-    /// Counts the times at which all open files went stale.
+    /// How often all open files have become stale.
     generation: u64,
     handles: HandleId,
     armed: Option<(u64, Fault)>,
@@ -85,7 +85,7 @@ impl Device {
         self.handles
     }
 
-    /// Ends what a file that was open held.
+    /// Releases what an open file held.
     pub(crate) fn close(&mut self, inode: Inode, handle: HandleId) {
         self.locks(inode).unlock(handle, Level::None);
         self.memory(inode).unmap(handle);
@@ -102,7 +102,7 @@ impl Device {
         self.memories.entry(inode).or_default()
     }
 
-    /// Counts a call other than a write; if it is to fail, then with `code`.
+    /// Counts a call other than a write, and fails it with `code` if it is due.
     pub(crate) fn permit(&mut self, code: Code) -> Result<(), Code> {
         match self.count() {
             None | Some(Fault::Full) => Ok(()),
@@ -110,7 +110,7 @@ impl Device {
         }
     }
 
-    /// Counts a write, and does as much of it as is to be done.
+    /// Counts a write, and writes all, part or none of it.
     pub(crate) fn write(&mut self, inode: Inode, offset: usize, bytes: &[u8]) -> Result<(), Code> {
         let grows = offset + bytes.len() > self.files.size(inode);
         match self.count() {
@@ -127,7 +127,7 @@ impl Device {
         Ok(())
     }
 
-    /// Counts a call, and says by which fault it is met.
+    /// Counts a call, and returns the fault to apply to it.
     fn count(&mut self) -> Option<Fault> {
         let (n, fault) = self.armed?;
         self.calls += 1;
@@ -148,7 +148,8 @@ impl Device {
 mod tests {
     use super::*;
 
-    /// The results of four calls on an empty file: a read, a write of 4 bytes, the same again, a read.
+    /// Returns the results of four calls on an empty file: a read, a write of 4 bytes, the same
+    /// again, a read.
     fn four_calls(n: u64, fault: Fault) -> ([bool; 4], Vec<u8>) {
         let mut device = Device::default();
         let inode = device.files.create(Some("a"));
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_meet_the_calls_that_they_are_armed_for() {
+    fn faults_apply_to_the_calls_they_are_armed_for() {
         let cases: [(u64, Fault, [u8; 4], &[u8]); 8] = [
             (9, Fault::FromThenOn, [1, 1, 1, 1], b"efgh"),
             (2, Fault::Once, [1, 0, 1, 1], b"efgh"),

@@ -1,17 +1,17 @@
-//! What is on the disk, and what of it survives a power loss. Knows neither SQLite nor faults.
+//! The contents of the disk, and what survives a power loss. It knows neither SQLite nor faults.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use crate::random::Random;
 
-/// What a disk writes whole or not at all.
+/// The number of bytes that a disk writes completely or not at all.
 pub(crate) const SECTOR: usize = 512;
 
-/// Tells a file from others that had its name.
+/// Identifies a file, as distinct from others that had its name.
 pub(crate) type Inode = u64;
 
-/// All files, and the one directory that names them.
+/// All files, and the single directory that names them.
 #[derive(Default)]
 pub(crate) struct Files {
     inodes: BTreeMap<Inode, File>,
@@ -24,7 +24,7 @@ pub(crate) struct Files {
 struct File {
     content: Vec<u8>,
     durable: Vec<u8>,
-    /// What made `content` of `durable`.
+    /// The changes from `durable` to `content`.
     unsynced: Vec<Change>,
     handles: usize,
 }
@@ -34,17 +34,17 @@ enum Change {
     Resize(usize),
 }
 
-/// How much a power loss spares of what was not synced.
+/// How much unsynced data survives a power loss.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mercy {
     None,
     All,
-    /// Each change by chance.
+    /// Each change with some probability.
     Some,
 }
 
 impl Files {
-    /// Files with these contents, durable.
+    /// Creates files with these contents, all durable.
     pub(crate) fn of(contents: &BTreeMap<String, Vec<u8>>) -> Self {
         let mut files = Self::default();
         for (name, content) in contents {
@@ -55,7 +55,7 @@ impl Files {
         files
     }
 
-    /// The contents of all files that have a name.
+    /// Returns the contents of all files that have a name.
     pub(crate) fn contents(&self) -> BTreeMap<String, Vec<u8>> {
         let named = self.names.iter();
         named.map(|(name, inode)| (name.clone(), self.inodes[inode].content.clone())).collect()
@@ -65,7 +65,7 @@ impl Files {
         self.names.get(name).copied()
     }
 
-    /// A new file; without a name it goes with its last handle.
+    /// Creates a file; one without a name disappears with its last handle.
     pub(crate) fn create(&mut self, name: Option<&str>) -> Inode {
         self.last += 1;
         self.inodes.insert(self.last, File::default());
@@ -84,7 +84,7 @@ impl Files {
         self.sweep();
     }
 
-    /// Whether there was such a file.
+    /// Deletes a file. Returns whether it existed.
     pub(crate) fn delete(&mut self, name: &str, sync_directory: bool) -> bool {
         let found = self.names.remove(name).is_some();
         if sync_directory {
@@ -93,7 +93,7 @@ impl Files {
         found
     }
 
-    /// Fills `buffer` from `offset` on, with zeros past the end, and says how many bytes there were.
+    /// Fills `buffer` from `offset` on, with zeros past the end. Returns how many bytes there were.
     pub(crate) fn read(&self, inode: Inode, offset: usize, buffer: &mut [u8]) -> usize {
         let rest = self.inodes[&inode].content.get(offset..).unwrap_or_default();
         let count = rest.len().min(buffer.len());
@@ -125,7 +125,7 @@ impl Files {
         }
     }
 
-    /// Forgets what was not synced, wholly or in part, and all handles.
+    /// Discards all or part of the unsynced data, and all handles.
     pub(crate) fn crash(&mut self, seed: u64) {
         let mut random = Random::new(seed);
         let mercy = match random.below(4) {
@@ -149,7 +149,7 @@ impl Files {
         let mut surviving = BTreeMap::new();
         for name in all {
             let (before, after) = (self.durable_names.get(name), self.names.get(name));
-            // A name changes in steps: the old file goes, then a new one comes.
+            // A rename takes two steps: the old file disappears, then the new one appears.
             let goes = before.is_none() || mercy.spares(random);
             let survivor = match (before == after, goes) {
                 (true, _) => after,
@@ -166,7 +166,7 @@ impl Files {
         self.sweep();
     }
 
-    /// Removes the files that nothing reaches.
+    /// Removes unreachable files.
     fn sweep(&mut self) {
         let named: BTreeSet<_> = self.names.values().chain(self.durable_names.values()).collect();
         self.inodes.retain(|inode, file| file.handles > 0 || named.contains(inode));
@@ -218,7 +218,7 @@ impl Change {
         }
     }
 
-    /// Some sectors of a write are written, some are not, and some are garbage.
+    /// Writes some sectors, skips others, and turns the rest into garbage.
     fn apply_torn(&self, content: &mut Vec<u8>, random: &mut Random) {
         let Self::Write { offset, bytes } = self else { return };
         let (mut offset, mut bytes) = (*offset, bytes.as_slice());
@@ -238,7 +238,7 @@ impl Change {
     }
 }
 
-/// Overwrites from `offset` on; a gap past the end is zeros.
+/// Overwrites from `offset` on, filling a gap past the end with zeros.
 fn put(content: &mut Vec<u8>, offset: usize, bytes: &[u8]) {
     let end = offset + bytes.len();
     if content.len() < end {
@@ -253,7 +253,7 @@ mod tests {
 
     const SEEDS: std::ops::Range<u64> = 0..200;
 
-    /// What a file holds after each of the seeds' crashes; nothing if it is not there.
+    /// Returns the contents of a file after a crash with each seed; `None` if it doesn't exist.
     fn survivors(name: &str, history: impl Fn(&mut Files)) -> BTreeSet<Option<Vec<u8>>> {
         let crashed = SEEDS.map(|seed| {
             let mut files = Files::default();
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_was_written_with_zeros_around() {
+    fn reads_return_the_written_bytes_and_zeros_around_them() {
         let mut files = Files::default();
         let inode = files.create(Some("a"));
         files.write(inode, 2, b"xyz");
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_synced_survives() {
+    fn synced_data_survives() {
         let found = survivors("a", |files| {
             let inode = create(files, "a", b"synced");
             files.sync(inode);
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn of_later_changes_any_may_survive() {
+    fn any_later_change_may_survive() {
         let found = survivors("a", |files| {
             let inode = create(files, "a", b"....");
             files.sync(inode);

@@ -1,8 +1,8 @@
-//! The disk as SQLite sees it: a `sqlite3_vfs`, and `sqlite3_file`s with a [`Handle`] behind each.
+//! The disk as SQLite sees it: a `sqlite3_vfs`, and `sqlite3_file`s with a [`Handle`] each.
 //!
-//! What every function here relies on is SQLite's contract: it calls a VFS that [`register`] made, or a
-//! file that [`open`] made and that is not closed, with pointers that are valid for the call, and it
-//! never uses one file from two threads at once.
+//! Every function here relies on SQLite's contract: it passes a VFS created by [`register`], or a
+//! file that [`open`] created and that isn't closed, with pointers that are valid during the call,
+//! and never uses one file from two threads at once.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
@@ -18,7 +18,7 @@ use crate::handle::{self, Handle, Options};
 use crate::lock::Level;
 use crate::random::Random;
 
-/// What SQLite allocates for a file, and takes for a `sqlite3_file`.
+/// The memory that SQLite allocates for a file and treats as a `sqlite3_file`.
 #[repr(C)]
 struct File {
     base: sqlite3_file,
@@ -47,7 +47,7 @@ static METHODS: sqlite3_io_methods = sqlite3_io_methods {
     xUnfetch: None,
 };
 
-/// Registers a VFS of this name, which stays for the rest of the process.
+/// Registers a VFS of this name, which remains for the rest of the process.
 pub(crate) fn register(name: &str, device: Shared) -> Result<(), Code> {
     let name = CString::new(name).map_err(|_| ffi::SQLITE_MISUSE)?;
     let size = size_of::<File>();
@@ -62,7 +62,7 @@ pub(crate) fn register(name: &str, device: Shared) -> Result<(), Code> {
         xDelete: Some(delete),
         xAccess: Some(access),
         xFullPathname: Some(full_pathname),
-        // Extensions are loaded by none of the tests, and by unsafe code alone.
+        // The tests load no extensions, which would need unsafe code.
         xDlOpen: None,
         xDlError: None,
         xDlSym: None,
@@ -77,38 +77,39 @@ pub(crate) fn register(name: &str, device: Shared) -> Result<(), Code> {
         xNextSystemCall: None,
     };
     let vfs = Box::into_raw(Box::new(vfs));
-    // SAFETY: the VFS, its name and its device are leaked, so they are valid for as long as SQLite is.
+    // SAFETY: the VFS, its name and its device are leaked, so they remain valid while SQLite uses
+    // them.
     match unsafe { ffi::sqlite3_vfs_register(vfs, 0) } {
         ffi::SQLITE_OK => Ok(()),
         code => Err(code),
     }
 }
 
-/// The device of a VFS.
+/// Returns the device of a VFS.
 ///
 /// # Safety
 ///
-/// `vfs` was made by [`register`].
+/// `vfs` was created by [`register`].
 unsafe fn device<'a>(vfs: *mut sqlite3_vfs) -> &'a Shared {
-    // SAFETY: `register` put a device there, which is leaked, and shared from then on.
+    // SAFETY: `register` stored a device there, which is leaked and shared since.
     unsafe { &*(*vfs).pAppData.cast::<Shared>() }
 }
 
-/// The handle of a file.
+/// Returns the handle of a file.
 ///
 /// # Safety
 ///
-/// `file` was made by [`open`] and is not closed, and nothing else uses it during the call.
+/// `file` was created by [`open`] and isn't closed, and nothing else uses it during the call.
 unsafe fn handle<'a>(file: *mut sqlite3_file) -> &'a mut Handle {
-    // SAFETY: `open` put a handle there, which `close` alone takes away.
+    // SAFETY: `open` stored a handle there, which only `close` removes.
     unsafe { &mut *(*file.cast::<File>()).handle }
 }
 
-/// A name that SQLite gave, which is none for a temporary file.
+/// Converts a name from SQLite; `None` for a temporary file.
 ///
 /// # Safety
 ///
-/// `name` is null or a string with a NUL at its end.
+/// `name` is null or a NUL-terminated string.
 unsafe fn text<'a>(name: *const c_char) -> Result<Option<&'a str>, Code> {
     if name.is_null() {
         return Ok(None);
@@ -118,7 +119,7 @@ unsafe fn text<'a>(name: *const c_char) -> Result<Option<&'a str>, Code> {
     name.to_str().map(Some).map_err(|_| ffi::SQLITE_CANTOPEN)
 }
 
-/// The answer to a call, whose value goes to where SQLite wants it.
+/// Stores the value of a call where SQLite expects it, and returns the status.
 ///
 /// # Safety
 ///
@@ -134,7 +135,7 @@ fn status(result: Result<(), Code>) -> c_int {
     result.err().unwrap_or(ffi::SQLITE_OK)
 }
 
-/// A size or an offset, which SQLite never makes negative.
+/// Converts a size or an offset, which SQLite never makes negative.
 fn unsigned<T>(number: T) -> usize
 where
     usize: TryFrom<T>,
@@ -167,15 +168,15 @@ unsafe extern "C" fn open(
     // SAFETY: `vfs` is ours, and `name` is null or a string.
     let (device, name) = unsafe { (device(vfs), text(name)) };
     let opened = name.and_then(|name| Handle::open(device, name, &options));
-    // A file without methods is one that SQLite doesn't close.
+    // SQLite doesn't close a file without methods.
     let (methods, handle, status) = match opened {
         Ok(handle) => (&raw const METHODS, Box::into_raw(Box::new(handle)), ffi::SQLITE_OK),
         Err(code) => (ptr::null(), ptr::null_mut(), code),
     };
-    // SAFETY: `file` has the size and the alignment of what `szOsFile` was computed of.
+    // SAFETY: `file` has the size and alignment that `szOsFile` was computed from.
     unsafe { file.cast::<File>().write(File { base: sqlite3_file { pMethods: methods }, handle }) };
     if !out_flags.is_null() {
-        // SAFETY: where SQLite wants the flags it gives a valid pointer.
+        // SAFETY: if SQLite wants the flags, it passes a valid pointer.
         unsafe { out_flags.write(flags) };
     }
     status
@@ -202,7 +203,7 @@ unsafe extern "C" fn access(
     // SAFETY: `vfs` is ours, and `name` is a string.
     let (device, name) = unsafe { (device(vfs), text(name)) };
     let exists = name.and_then(|name| handle::exists(device, name.unwrap_or_default()));
-    // SAFETY: SQLite gives a valid pointer for the answer.
+    // SAFETY: SQLite passes a valid pointer for the answer.
     unsafe { answer(out, exists.map(c_int::from)) }
 }
 
@@ -217,7 +218,7 @@ unsafe extern "C" fn full_pathname(
     if name.len() > unsigned(size) {
         return ffi::SQLITE_CANTOPEN;
     }
-    // SAFETY: there are `size` bytes, which are SQLite's own and not part of the name.
+    // SAFETY: `out` has `size` bytes, which belong to SQLite and don't overlap the name.
     unsafe { ptr::copy_nonoverlapping(name.as_ptr(), out.cast(), name.len()) };
     ffi::SQLITE_OK
 }
@@ -230,7 +231,7 @@ unsafe extern "C" fn read(
 ) -> c_int {
     // SAFETY: `file` is open.
     let handle = unsafe { handle(file) };
-    // SAFETY: there are `size` bytes, which are initialised before they are seen as such.
+    // SAFETY: `buffer` has `size` bytes, which are zeroed before they become a slice.
     let buffer = unsafe {
         ptr::write_bytes(buffer.cast::<u8>(), 0, unsigned(size));
         slice::from_raw_parts_mut(buffer.cast(), unsigned(size))
@@ -268,7 +269,7 @@ unsafe extern "C" fn file_size(file: *mut sqlite3_file, out: *mut sqlite3_int64)
     // SAFETY: `file` is open.
     let size = unsafe { handle(file) }.size();
     let size = size.map(|size| size.try_into().expect("memory holds less than 2^63 bytes"));
-    // SAFETY: SQLite gives a valid pointer for the answer.
+    // SAFETY: SQLite passes a valid pointer for the answer.
     unsafe { answer(out, size) }
 }
 
@@ -285,7 +286,7 @@ unsafe extern "C" fn unlock(file: *mut sqlite3_file, kept: c_int) -> c_int {
 unsafe extern "C" fn check_reserved_lock(file: *mut sqlite3_file, out: *mut c_int) -> c_int {
     // SAFETY: `file` is open.
     let reserved = unsafe { handle(file) }.is_reserved();
-    // SAFETY: SQLite gives a valid pointer for the answer.
+    // SAFETY: SQLite passes a valid pointer for the answer.
     unsafe { answer(out, reserved.map(c_int::from)) }
 }
 
@@ -298,7 +299,7 @@ unsafe extern "C" fn sector_size(_: *mut sqlite3_file) -> c_int {
 }
 
 unsafe extern "C" fn device_characteristics(_: *mut sqlite3_file) -> c_int {
-    // A torn write leaves its neighbours alone. Nothing else is promised.
+    // A torn write leaves its neighbours unchanged. Nothing else is promised.
     ffi::SQLITE_IOCAP_POWERSAFE_OVERWRITE
 }
 
@@ -311,11 +312,12 @@ unsafe extern "C" fn shm_map(
 ) -> c_int {
     // SAFETY: `file` is open.
     let region = unsafe { handle(file) }.map_memory(unsigned(index), unsigned(size), extend != 0);
-    // The memory is of atomics, which others may change while it is shared; the handle keeps it alive.
+    // The memory consists of atomics, which others may change while it is shared; the handle keeps
+    // it alive.
     let pointer = region.map(|region| {
         region.map_or(ptr::null_mut(), |region| region.as_ptr().cast_mut().cast::<c_void>())
     });
-    // SAFETY: SQLite gives a valid pointer for the answer.
+    // SAFETY: SQLite passes a valid pointer for the answer.
     unsafe { answer(out, pointer) }
 }
 
@@ -340,9 +342,9 @@ unsafe extern "C" fn shm_barrier(file: *mut sqlite3_file) {
     unsafe { handle(file) }.barrier();
 }
 
-/// What is deleted by the flag goes with its last user in any case: in memory there is nothing to keep.
+/// Shared memory disappears with its last user whatever the flag says: there is no file to keep.
 unsafe extern "C" fn shm_unmap(file: *mut sqlite3_file, _delete: c_int) -> c_int {
-    // SAFETY: `file` is open, and SQLite has done with the pointers that it was given.
+    // SAFETY: `file` is open, and SQLite no longer uses the pointers that it got.
     status(unsafe { handle(file) }.unmap_memory())
 }
 
@@ -364,7 +366,7 @@ unsafe extern "C" fn sleep(_: *mut sqlite3_vfs, microseconds: c_int) -> c_int {
     microseconds
 }
 
-/// Milliseconds of the Julian day, which began at noon.
+/// Returns the time in milliseconds of the Julian day, which begins at noon.
 fn julian_milliseconds() -> i64 {
     const UNIX_EPOCH_JULIAN: i64 = 210_866_760_000_000;
     let unix = since_epoch().as_millis().try_into().expect("a clock before the year 292,000,000");
@@ -372,13 +374,13 @@ fn julian_milliseconds() -> i64 {
 }
 
 unsafe extern "C" fn current_time_int64(_: *mut sqlite3_vfs, out: *mut sqlite3_int64) -> c_int {
-    // SAFETY: SQLite gives a valid pointer for the answer.
+    // SAFETY: SQLite passes a valid pointer for the answer.
     unsafe { answer(out, Ok(julian_milliseconds())) }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "days as a float are what is asked for")]
 unsafe extern "C" fn current_time(_: *mut sqlite3_vfs, out: *mut f64) -> c_int {
-    // SAFETY: SQLite gives a valid pointer for the answer.
+    // SAFETY: SQLite passes a valid pointer for the answer.
     unsafe { answer(out, Ok(julian_milliseconds() as f64 / 86_400_000.0)) }
 }
 

@@ -1,4 +1,4 @@
-//! One open file: what SQLite asks of it, in safe words.
+//! An open file: the operations of SQLite's VFS, in safe code.
 
 use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, MutexGuard};
@@ -9,19 +9,19 @@ use crate::device::{self, Code, Device, Shared};
 use crate::disk::Inode;
 use crate::lock::{Busy, HandleId, Level, Region};
 
-/// An open file. It goes stale when the power goes.
+/// An open file. It becomes stale at a power loss.
 pub(crate) struct Handle {
     device: Shared,
     id: HandleId,
     inode: Inode,
     generation: u64,
-    /// The name, if the file goes when it is closed.
+    /// The name of a file that is deleted when it is closed.
     transient: Option<String>,
-    /// SQLite has pointers into these, even when the disk has forgotten them.
+    /// SQLite has pointers into these, even after the disk has discarded them.
     regions: Vec<Region>,
 }
 
-/// How a file is to be opened.
+/// How to open a file.
 pub(crate) struct Options {
     pub(crate) create: bool,
     pub(crate) exclusive: bool,
@@ -53,7 +53,7 @@ impl Handle {
         })
     }
 
-    /// Reads into all of `buffer`, with zeros past the end of the file; says whether that was reached.
+    /// Fills `buffer`, with zeros past the end of the file. Returns whether the read went past that end.
     pub(crate) fn read(&self, offset: usize, buffer: &mut [u8]) -> Result<bool, Code> {
         let device = self.call(ffi::SQLITE_IOERR_READ)?;
         Ok(device.files.read(self.inode, offset, buffer) < buffer.len())
@@ -92,7 +92,7 @@ impl Handle {
         Ok(device.locks(self.inode).is_reserved())
     }
 
-    /// A region of shared memory, alive for as long as this handle.
+    /// Returns a region of shared memory, which lives as long as this handle.
     pub(crate) fn map_memory(
         &mut self,
         index: usize,
@@ -117,7 +117,7 @@ impl Handle {
     }
 
     pub(crate) fn barrier(&self) {
-        // The mutex orders the threads that this process has, and the fence says so to the compiler.
+        // The mutex orders the threads of this process, and the fence constrains the compiler.
         drop(self.device());
         fence(Ordering::SeqCst);
     }
@@ -129,14 +129,14 @@ impl Handle {
         Ok(())
     }
 
-    /// The device, after this call was counted.
+    /// Counts a call, and returns the device.
     fn call(&self, code: Code) -> Result<MutexGuard<'_, Device>, Code> {
         let mut device = self.device()?;
         device.permit(code)?;
         Ok(device)
     }
 
-    /// The device, unless it has lost power since this file was opened.
+    /// Returns the device, unless it has lost power since this file was opened.
     fn device(&self) -> Result<MutexGuard<'_, Device>, Code> {
         let device = device::lock(&self.device);
         if device.generation() == self.generation { Ok(device) } else { Err(ffi::SQLITE_IOERR) }
@@ -161,8 +161,8 @@ pub(crate) fn delete(device: &Shared, name: &str, sync_directory: bool) -> Resul
     if found { Ok(()) } else { Err(ffi::SQLITE_IOERR_DELETE_NOENT) }
 }
 
-/// Whether there is a file with something in it: to SQLite's VFS for Unix an empty file does not exist,
-/// so that one which a power loss left behind is no journal.
+/// Returns whether a non-empty file exists: SQLite's VFS for Unix treats an empty file as missing,
+/// so that one left by a power loss isn't taken for a journal.
 pub(crate) fn exists(device: &Shared, name: &str) -> Result<bool, Code> {
     let mut device = device::lock(device);
     device.permit(ffi::SQLITE_IOERR_ACCESS)?;

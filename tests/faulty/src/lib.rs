@@ -1,17 +1,18 @@
-//! A disk in memory for tests: it fails on command, tears writes, and forgets at a power loss what was
-//! not synced.
+//! An in-memory disk for tests, which fails on command, tears writes, and loses unsynced data in a
+//! power loss.
 //!
-//! A [`Disk`] is an SQLite VFS of its own name. Databases on it work in every journal mode, WAL
-//! included, with several connections at once. It is the disk that SQLite's documentation promises and
-//! no better: see [`Disk::crash`] for what is durable and what isn't.
+//! A [`Disk`] is an SQLite VFS with its own name. Databases on it work in every journal mode,
+//! including WAL, with several connections at once. It keeps the promises that SQLite's
+//! documentation requires of a disk, and no more: see [`Disk::crash`] for what is durable.
 //!
-//! It is written here, over `rusqlite::ffi`, because the crates that exist can't tell a durable deletion
-//! from another: both `sqlite-plugin` 0.11 and `sqlite-vfs` 0.2 drop the `syncDir` of `xDelete`. The
-//! former needs libclang to build, and the latter has a WAL in progress since 2022.
+//! It is implemented here, on `rusqlite::ffi`, because the existing crates can't distinguish a
+//! durable deletion from any other: `sqlite-plugin` 0.11 and `sqlite-vfs` 0.2 both drop the
+//! `syncDir` of `xDelete`. The former also needs libclang to build, and the latter's WAL support
+//! has been unfinished since 2022.
 //!
-//! `disk` is the model of what is on the disk and what survives, `lock` who may do what, `device` joins
-//! the two behind a counter of calls that fails them, `handle` is one open file, and `ffi` is what SQLite
-//! sees of it, with all that is unsafe.
+//! `disk` models the contents and what survives, `lock` models the locks, `device` combines the two
+//! behind a counter that fails calls, `handle` is an open file, and `ffi` is SQLite's view of it,
+//! with all the unsafe code.
 
 mod device;
 mod disk;
@@ -31,23 +32,23 @@ use crate::device::{Device, Shared};
 
 pub use crate::random::Random;
 
-/// In what way a call fails.
+/// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// This call alone fails, with the error of its kind.
+    /// Only this call fails, with the error of its kind.
     Once,
     /// This call and all later ones fail.
     FromThenOn,
-    /// From this call on the disk is full: a write that makes a file longer fails with `SQLITE_FULL`.
+    /// The disk is full from this call on: a write that extends a file fails with `SQLITE_FULL`.
     Full,
-    /// If this call is a write, the first half of its bytes is written; it and all later calls fail. As
-    /// [`FromThenOn`](Fault::FromThenOn) otherwise.
+    /// If this call is a write, the first half of its bytes is written. It and all later calls
+    /// fail, as with [`FromThenOn`](Fault::FromThenOn).
     Torn,
 }
 
-/// A disk in memory, with files by name. A clone is the same disk.
+/// An in-memory disk with named files. A clone is the same disk.
 ///
-/// Its VFS stays registered for the rest of the process, since SQLite may ask for it at any time.
+/// Its VFS stays registered for the rest of the process, since SQLite may use it at any time.
 #[derive(Clone)]
 pub struct Disk {
     vfs: Arc<str>,
@@ -59,18 +60,18 @@ pub struct Disk {
 pub struct Snapshot(BTreeMap<String, Vec<u8>>);
 
 impl Snapshot {
-    /// The names of the files, in order.
+    /// Returns the names of the files, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 }
 
 impl Disk {
-    /// An empty disk.
+    /// Creates an empty disk.
     ///
     /// # Panics
     ///
-    /// If SQLite has no memory to register one more VFS.
+    /// Panics if SQLite has no memory to register the VFS.
     pub fn new() -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let vfs = format!("migratory-faulty-{}", COUNT.fetch_add(1, Ordering::Relaxed));
@@ -79,62 +80,63 @@ impl Disk {
         Self { vfs: vfs.into(), device }
     }
 
-    /// The name of the VFS, for `Connection::open_with_flags_and_vfs`.
+    /// Returns the name of the VFS, for `Connection::open_with_flags_and_vfs`.
     pub fn vfs(&self) -> &str {
         &self.vfs
     }
 
-    /// Opens a database on this disk, and creates it if there is none.
+    /// Opens a database on this disk, and creates it if it doesn't exist.
     ///
     /// # Errors
     ///
-    /// As `Connection::open`.
+    /// Fails like `Connection::open`.
     pub fn open(&self, file: &str) -> Result<Connection> {
         Connection::open_with_flags_and_vfs(file, OpenFlags::default(), self.vfs())
     }
 
-    /// Fails the `n`th call from now, from 1 up.
+    /// Fails the `n`th call from now, counting from 1.
     ///
-    /// Counted is what may fail on a real disk: open, delete, access, read, write, truncate, sync, the
-    /// size of a file, taking a lock or asking for one, and likewise with the shared memory of WAL.
+    /// The calls that may fail on a real disk count: open, delete, access, read, write, truncate,
+    /// sync, file size, taking or checking a lock, and the same for the shared memory of WAL.
     /// Releasing a lock and closing never fail.
     pub fn arm(&self, n: u64, fault: Fault) {
         device::lock(&self.device).arm(n, fault);
     }
 
-    /// Fails nothing any more, and says how many calls were made since [`arm`](Disk::arm), up to a
+    /// Stops failing calls. Returns how many calls were made since [`arm`](Disk::arm), up to a
     /// [`crash`](Disk::crash).
     pub fn disarm(&self) -> u64 {
         device::lock(&self.device).disarm()
     }
 
-    /// Whether a call was failed since [`arm`](Disk::arm).
+    /// Returns whether a call failed since [`arm`](Disk::arm).
     pub fn fired(&self) -> bool {
         device::lock(&self.device).fired()
     }
 
-    /// Loses power, and has it back: nothing is armed, and files that were open fail every call.
+    /// Loses power and gets it back: nothing is armed, and files that were open fail every call.
     ///
-    /// A file becomes what it was at its last sync, plus whichever of the later writes and truncations
-    /// `seed` chooses, in any order. A write may be torn between sectors of 512 bytes, and a torn sector
-    /// may hold garbage where it was written, though never beside it (`POWERSAFE_OVERWRITE`).
+    /// A file returns to its last sync, plus any of the later writes and truncations, as chosen by
+    /// `seed`, in any order. A write may be torn between sectors of 512 bytes, and a torn sector
+    /// may hold garbage where it was written, but never next to it (`POWERSAFE_OVERWRITE`).
     ///
-    /// Creations and deletions may or may not have happened, unless the directory was synced since: by
-    /// a deletion that asks for it, or by the first sync of a new file, as SQLite's VFS for Unix does.
-    /// All files are in one directory. Some seeds keep everything, and some nothing that was not synced.
+    /// Creations and deletions may or may not have happened, unless the directory was synced since:
+    /// by a deletion that asks for it, or by the first sync of a new file, as in SQLite's VFS for
+    /// Unix. All files are in one directory. Some seeds keep everything, and some keep nothing that
+    /// was not synced.
     pub fn crash(&self, seed: u64) {
         device::lock(&self.device).crash(seed);
     }
 
-    /// The files as they are read now, synced or not.
+    /// Returns the files as they read now, synced or not.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot(device::lock(&self.device).snapshot())
     }
 
-    /// Makes the files what they were, all of it synced. Files that were open fail every call.
+    /// Restores the files of a snapshot, all of them synced. Files that were open fail every call.
     ///
-    /// Restoring a snapshot that was just taken is what the kill of a process is: locks and shared
-    /// memory go, what was written stays.
+    /// Restoring a snapshot just taken is like killing a process: locks and shared memory
+    /// disappear, and written data stays.
     pub fn restore(&self, snapshot: &Snapshot) {
         device::lock(&self.device).restore(&snapshot.0);
     }

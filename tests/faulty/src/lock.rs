@@ -1,17 +1,17 @@
-//! Who may read and write a file: the locks of files, and the shared memory of WAL with its own.
+//! Locks: those of files, and those of WAL's shared memory.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-/// Tells an open file from others.
+/// Identifies an open file.
 pub(crate) type HandleId = u64;
 
-/// Someone else holds a lock that excludes this one.
+/// Another handle holds a conflicting lock.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Busy;
 
-/// How far a handle has locked its file; SQLite's numbers, in their order.
+/// The lock level of a handle; SQLite's numbers, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
     None,
@@ -36,7 +36,7 @@ impl Locks {
         let granted = match wanted {
             Level::None | Level::Shared if highest < Level::Pending => wanted,
             Level::Reserved if highest < Level::Reserved => wanted,
-            // Who wants to write keeps new readers out, and waits for the present ones.
+            // A would-be writer keeps new readers out, and waits for the present ones.
             Level::Pending | Level::Exclusive if highest == Level::None => wanted,
             Level::Pending | Level::Exclusive if highest == Level::Shared => Level::Pending,
             _ => return Err(Busy),
@@ -57,23 +57,23 @@ impl Locks {
         self.0.is_empty()
     }
 
-    /// Whether someone is about to write.
+    /// Returns whether a handle is about to write.
     pub(crate) fn is_reserved(&self) -> bool {
         self.0.values().any(|level| *level >= Level::Reserved)
     }
 }
 
-/// A piece of shared memory, of a type that others may write to while it is shared.
+/// A piece of shared memory, as atomics because others may write to it.
 pub(crate) type Region = Arc<[AtomicU64]>;
 
-/// The shared memory of one database, by which connections share the index of its WAL.
+/// The shared memory of one database, which holds the index of its WAL.
 #[derive(Default)]
 pub(crate) struct Memory {
     regions: Vec<Region>,
     users: BTreeMap<HandleId, Slots>,
 }
 
-/// The locks that a handle holds, a bit for each.
+/// The locks of a handle, one bit each.
 #[derive(Clone, Copy, Default)]
 struct Slots {
     shared: u32,
@@ -81,7 +81,7 @@ struct Slots {
 }
 
 impl Memory {
-    /// The region of this index, which is created if it may be.
+    /// Returns the region of this index, creating it if allowed.
     pub(crate) fn map(
         &mut self,
         handle: HandleId,
@@ -124,7 +124,7 @@ impl Memory {
         self.users.is_empty()
     }
 
-    /// The memory goes with its last user.
+    /// Unmaps the memory, which disappears with its last user.
     pub(crate) fn unmap(&mut self, handle: HandleId) {
         self.users.remove(&handle);
         if self.users.is_empty() {
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_shared_and_goes_with_its_last_user() {
+    fn memory_is_shared_and_disappears_with_its_last_user() {
         let mut memory = Memory::default();
         assert!(memory.map(1, 0, 64, false).is_none());
         let first = memory.map(1, 0, 64, true).expect("a region that was asked for");

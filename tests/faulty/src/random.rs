@@ -1,15 +1,15 @@
-//! Choices that a seed repeats.
+//! Choices that are reproducible by a seed.
 
 /// The generator `SplitMix64`.
 pub struct Random(u64);
 
 impl Random {
-    /// A generator that begins with this seed.
+    /// Creates a generator with this seed.
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The next number.
+    /// Returns the next number.
     #[allow(
         clippy::should_implement_trait,
         reason = "it never ends, and is asked for numbers alone"
@@ -22,26 +22,26 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`.
     ///
     /// # Panics
-    /// If `end` is zero.
+    /// Panics if `end` is zero.
     pub fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).expect("a length fits into 64 bits");
         usize::try_from(self.next() % end).expect("what is below a usize is one")
     }
 
-    /// True once in `times`.
+    /// Returns true once in `times` on average.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    /// A byte.
+    /// Returns a byte.
     pub fn byte(&mut self) -> u8 {
         self.next().to_le_bytes()[0]
     }
 
-    /// Puts the items into another order.
+    /// Shuffles the items.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for end in (2..=items.len()).rev() {
             items.swap(end - 1, self.below(end));
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shuffle_keeps_all() {
+    fn a_shuffle_keeps_all_items() {
         let mut items: Vec<_> = (0..100).collect();
         Random::new(7).shuffle(&mut items);
         assert!(!items.is_sorted());

@@ -1,4 +1,4 @@
-//! The floor: rusqlite and no library, the SQL in one transaction.
+//! The baseline: rusqlite without a library, and the SQL in one transaction.
 
 #![forbid(unsafe_code)]
 
@@ -22,7 +22,8 @@ const FOLDER: &str = "../sets/script/base";
 #[cfg(feature = "set-rebuild")]
 const FOLDER: &str = "../sets/script/rebuild";
 
-/// It is read, not embedded: the size of this program is what others are compared with.
+/// The SQL is read, not embedded: the size of this program is the one that others are compared
+/// with.
 static SCRIPT: LazyLock<std::io::Result<String>> = LazyLock::new(|| {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(package.join(FOLDER).join("all.sql"))
@@ -64,7 +65,7 @@ impl Library for Peer {
         Ok(conn.query_row(sql, [], |row| row.get(0))?)
     }
 
-    /// One read of the file's header.
+    /// Reads the file's header once.
     fn nothing(conn: &mut Connection) -> Outcome {
         conn.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))?;
         Ok(())

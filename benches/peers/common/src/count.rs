@@ -1,4 +1,4 @@
-//! How often Rust code allocates.
+//! Counts the allocations of Rust code.
 
 use crate::Outcome;
 
@@ -6,7 +6,7 @@ use crate::Outcome;
 #[global_allocator]
 static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
 
-/// How often `work` allocates, and how many bytes.
+/// Returns the number of allocations in `work`, and their bytes.
 #[cfg(feature = "count")]
 pub(crate) fn during(work: impl FnOnce() -> Outcome) -> Outcome<(usize, usize)> {
     let region = stats_alloc::Region::new(ALLOCATOR);

@@ -1,7 +1,8 @@
-//! What the programs that measure a library have in common: the scenarios, the clock, and what they print.
+//! What the measuring programs share: the scenarios, the clock, and the output.
 //!
-//! A program holds one library and one set of migrations. It is called as `<program> <scenario> <file> ..`, and
-//! prints plain numbers, one a line: nanoseconds, unless the scenario says otherwise.
+//! Each program contains one library and one set of migrations. It is called as `<program>
+//! <scenario> <file> ..`, and prints plain numbers, one per line: nanoseconds, unless the scenario
+//! says otherwise.
 
 #![forbid(unsafe_code)]
 
@@ -12,51 +13,52 @@ mod scenario;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// What went wrong, in words.
+/// An error of any library.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
-/// A result of whatever a library returns.
+/// A result of any library.
 pub type Outcome<T = ()> = Result<T, Fault>;
 
-/// A library that is measured, in the way that its own documentation shows.
+/// A measured library, used as its own documentation shows.
 pub trait Library {
-    /// A connection as the library wants it.
+    /// The library's type of connection.
     type Connection;
 
-    /// Opens a file, and creates it where there is none.
+    /// Opens a file, and creates it if it doesn't exist.
     fn open(file: &Path) -> Outcome<Self::Connection>;
 
-    /// Brings the database to the newest version.
+    /// Migrates the database to the newest version.
     fn migrate(conn: &mut Self::Connection) -> Outcome;
 
-    /// Runs statements that return nothing of interest.
+    /// Runs statements without using their results.
     fn script(conn: &mut Self::Connection, sql: &str) -> Outcome;
 
-    /// The number in the first column of the first row.
+    /// Returns the first column of the first row as a number.
     fn number(conn: &mut Self::Connection, sql: &str) -> Outcome<i64>;
 
-    /// The text in the first column of the first row.
+    /// Returns the first column of the first row as a text.
     fn text(conn: &mut Self::Connection, sql: &str) -> Outcome<String>;
 
-    /// What a start calls for a database that is up to date, in a process that called it before.
+    /// Checks a database that is up to date, in a process that has called the library before.
     fn nothing(conn: &mut Self::Connection) -> Outcome {
         Self::migrate(conn)
     }
 
-    /// The first call of a process, for a database that is up to date.
+    /// Checks a database that is up to date, as the first call of a process.
     fn start(conn: &mut Self::Connection) -> Outcome {
         Self::migrate(conn)
     }
 
-    /// Brings the database to the newest version in one transaction, where the caller has to provide for it.
+    /// Migrates to the newest version in one transaction, with whatever the library needs for that.
     fn grouped(conn: &mut Self::Connection) -> Outcome {
         Self::script(conn, "BEGIN IMMEDIATE")?;
         Self::migrate(conn)?;
         Self::script(conn, "COMMIT")
     }
 
-    /// Runs a migration that rebuilds a table to which others refer, with foreign keys off and checked.
+    /// Runs a migration that rebuilds a table with children, with foreign keys off and then
+    /// checked.
     ///
-    /// This is the way of a library that leaves foreign keys to its caller.
+    /// The default is for libraries that leave foreign keys to the caller.
     fn rebuild(conn: &mut Self::Connection) -> Outcome {
         Self::script(conn, "PRAGMA foreign_keys = OFF")?;
         Self::migrate(conn)?;
@@ -76,7 +78,7 @@ pub trait Library {
     }
 }
 
-/// The number of foreign keys that lead nowhere, in the tables that the rebuild touches.
+/// Counts the dangling foreign keys in the tables that the rebuild touches.
 pub const CHECK: &str = "SELECT (SELECT count(*) FROM pragma_foreign_key_check('item')) \
                          + (SELECT count(*) FROM pragma_foreign_key_check('note'))";
 

@@ -1,8 +1,8 @@
-//! How much memory this process had at most.
+//! The peak memory of this process.
 
 use crate::Outcome;
 
-/// In bytes, as Linux tells it.
+/// Returns the peak memory in bytes, as reported by Linux.
 pub(crate) fn peak() -> Outcome<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

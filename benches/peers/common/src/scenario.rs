@@ -1,4 +1,4 @@
-//! What a program can be asked to do.
+//! The scenarios of a program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,11 +6,11 @@ use std::time::Instant;
 
 use crate::{Library, Outcome, count, memory};
 
-/// The first query of an application.
+/// The first query of the application.
 const FIRST_QUERY: &str = "SELECT count(*) FROM t1";
 const WAL: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;";
 
-/// Runs a scenario; what it returns is printed, one a line.
+/// Runs a scenario and returns its output, one item per line.
 pub(crate) fn run<L: Library>(words: &[String]) -> Outcome<Vec<String>> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let [scenario, file, rest @ ..] = words.as_slice() else {
@@ -41,7 +41,7 @@ fn version<L: Library>(file: &Path) -> Outcome<Vec<String>> {
     Ok(vec![version])
 }
 
-/// A call on a warm connection, in batches: what is printed is the time of one call.
+/// Times a call on an open connection, in batches, and returns the time of one call.
 fn nothing<L: Library>(file: &Path, samples: u32, batch: u32) -> Outcome<Vec<String>> {
     let mut conn = L::open(file)?;
     L::migrate(&mut conn)?;
@@ -60,7 +60,7 @@ fn nothing<L: Library>(file: &Path, samples: u32, batch: u32) -> Outcome<Vec<Str
     Ok(lines)
 }
 
-/// A start with nothing to do: open, migrate, and the first query of the application.
+/// Times a start with nothing to do: open, migrate, and the application's first query.
 fn start<L: Library>(file: &Path, samples: usize) -> Outcome<Vec<String>> {
     let mut conn = L::open(file)?;
     L::migrate(&mut conn)?;
@@ -77,7 +77,7 @@ fn start<L: Library>(file: &Path, samples: usize) -> Outcome<Vec<String>> {
     Ok(lines)
 }
 
-/// All migrations on a file that does not exist yet.
+/// Times all migrations on a new file.
 fn fresh<L: Library>(
     file: &Path,
     samples: usize,
@@ -100,7 +100,7 @@ fn fresh<L: Library>(
     Ok(lines)
 }
 
-/// Removes a database, and what SQLite may have left beside it.
+/// Removes a database and SQLite's side files.
 fn remove(file: &Path) -> Outcome {
     for suffix in ["", "-journal", "-wal", "-shm"] {
         let mut name = file.as_os_str().to_owned();
@@ -113,7 +113,7 @@ fn remove(file: &Path) -> Outcome {
     Ok(())
 }
 
-/// Migrates, runs a script, and prints nothing.
+/// Migrates and runs a script, without output.
 fn prepare<L: Library>(file: &Path, script: &str) -> Outcome<Vec<String>> {
     let mut conn = L::open(file)?;
     L::migrate(&mut conn)?;
@@ -140,7 +140,7 @@ fn number<L: Library>(file: &Path, sql: &str) -> Outcome<Vec<String>> {
     Ok(vec![number.to_string()])
 }
 
-/// Migrates, and prints the most memory that the process ever had, in bytes.
+/// Migrates, and returns the peak memory of the process in bytes.
 fn peak<L: Library>(
     file: &Path,
     migrate: fn(&mut L::Connection) -> Outcome,
@@ -152,7 +152,7 @@ fn peak<L: Library>(
     Ok(vec![peak.to_string()])
 }
 
-/// Prints how often a call with nothing to do allocates, and how many bytes; those of SQLite are not seen.
+/// Counts the allocations of a call with nothing to do, and their bytes, without SQLite's own.
 fn allocations<L: Library>(file: &Path) -> Outcome<Vec<String>> {
     let mut conn = L::open(file)?;
     L::migrate(&mut conn)?;

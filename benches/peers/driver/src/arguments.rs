@@ -1,11 +1,11 @@
-//! What was asked for on the command line.
+//! The arguments on the command line.
 
 use crate::Outcome;
 use crate::section::{self, Section};
 
 pub(crate) struct Arguments {
     pub(crate) sections: Vec<&'static Section>,
-    /// In place of each section's own.
+    /// Replaces each section's own number.
     pub(crate) rounds: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! What was measured, and on what.
+//! Describes the measured versions and the machine.
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +25,7 @@ median of the ratios to the first row in the same round: 1.00 is as fast, 2.00 t
 `bare` is rusqlite without a library. `include_dir` embeds the files, runs them in one transaction, and keeps a number:
 the least that a library could do.";
 
-/// The beginning of the results.
+/// Returns the introduction of the results.
 pub(crate) fn describe(place: &Place) -> Outcome<String> {
     let mut machine = Table::new(2, ["what", "which"]);
     let cores = std::thread::available_parallelism()?;
@@ -47,7 +47,7 @@ pub(crate) fn describe(place: &Place) -> Outcome<String> {
     Ok(format!("{INTRODUCTION}\n\n{}\n{}", machine.render(), libraries.render()))
 }
 
-/// The day, in UTC.
+/// Returns today's date in UTC.
 pub(crate) fn today() -> Outcome<String> {
     Ok(output("date", Command::new("date").args(["-u", "+%Y-%m-%d"]))?.trim().into())
 }
@@ -57,7 +57,7 @@ fn sqlite(place: &Place, peer: &Peer) -> Outcome<String> {
     Ok(program.text("version", &place.work.join("version.db"), &[])?.trim().into())
 }
 
-/// The versions in the package's lock file.
+/// Returns the versions in the package's lock file.
 fn versions(place: &Place, peer: &Peer) -> Outcome<String> {
     let lock = fs::read_to_string(place.peers.join(peer.name).join("Cargo.lock"))?;
     let named = |name: &&str| locked(&lock, name).map(|version| format!("{name} {version}"));
@@ -85,20 +85,20 @@ fn system() -> Outcome<String> {
     Ok(field(&text, "PRETTY_NAME", '=').unwrap_or("unknown").trim_matches('"').into())
 }
 
-/// The kernel's version without what its builder added.
+/// Returns the kernel's version without its build suffix.
 fn kernel() -> Outcome<String> {
     let text = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     Ok(text.trim().split('-').next().unwrap_or_default().into())
 }
 
-/// The kind of the file system on which a folder is.
+/// Returns the type of the file system that contains a folder.
 fn file_system(folder: &Path) -> Outcome<String> {
     let mounts = fs::read_to_string("/proc/mounts")?;
     let folder = folder.canonicalize()?;
     Ok(mounted(&mounts, &folder).unwrap_or("unknown").into())
 }
 
-/// Of the lines of `/proc/mounts`, the one whose folder is the nearest above.
+/// Returns the file system type of the nearest mount point in `/proc/mounts`.
 fn mounted<'a>(mounts: &'a str, folder: &Path) -> Option<&'a str> {
     let lines = mounts.lines().filter_map(|line| {
         let mut words = line.split_whitespace().skip(1);
@@ -108,7 +108,7 @@ fn mounted<'a>(mounts: &'a str, folder: &Path) -> Option<&'a str> {
     above.max_by_key(|(at, _)| at.len()).map(|(_, kind)| kind)
 }
 
-/// The value of the first line `name<separator>value`.
+/// Returns the value of the first line `name<separator>value`.
 fn field<'a>(text: &'a str, name: &str, separator: char) -> Option<&'a str> {
     text.lines().find_map(|line| {
         let (key, value) = line.split_once(separator)?;
@@ -129,14 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_file_tells_versions() {
+    fn versions_are_read_from_a_lock_file() {
         let lock = "[[package]]\nname = \"sqlx\"\nversion = \"0.9.0\"\nsource = \"x\"\n";
         assert_eq!(locked(lock, "sqlx"), Some("0.9.0"));
         assert_eq!(locked(lock, "sql"), None);
     }
 
     #[test]
-    fn the_nearest_mount_counts() {
+    fn the_nearest_mount_point_is_chosen() {
         let mounts = "/dev/a / ext4 rw 0 0\ntmpfs /dev/shm tmpfs rw 0 0\n";
         for (folder, expected) in [("/home/x", "ext4"), ("/dev/shm/x", "tmpfs")] {
             assert_eq!(mounted(mounts, Path::new(folder)), Some(expected));

@@ -1,9 +1,9 @@
 //! Measures migratory and its peers side by side, and writes `benches/RESULTS.md`.
 //!
-//! `peers-driver [--rounds <n>] [<section> ..]` runs these sections, or all, and replaces them in the results. The way
-//! of a run: `sets` writes the migrations, `program` builds a program for each library (`peer`) and set, a `section`
-//! has them run in turn (`rounds`), `statistics` makes numbers of the samples, `table` shows them (`unit`), and
-//! `results` puts the text into the file.
+//! `peers-driver [--rounds <n>] [<section> ..]` runs these sections, or all, and replaces them in
+//! the results. `sets` writes the migrations, `program` builds a program for each library (`peer`)
+//! and set, a `section` runs them in turn (`rounds`), `statistics` summarises the samples, `table`
+//! formats them (`unit`), and `results` updates the file.
 
 #![forbid(unsafe_code)]
 
@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use arguments::Arguments;
 use place::Place;
 
-/// What went wrong, in words.
+/// An error.
 type Fault = Box<dyn std::error::Error>;
 type Outcome<T = ()> = Result<T, Fault>;
 

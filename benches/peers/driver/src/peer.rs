@@ -1,20 +1,20 @@
-//! Who takes part. A library more is an entry here, and a folder with a program.
+//! The libraries that are compared. To add one, add an entry here and a folder with a program.
 
 use crate::sets::Layout;
 
 pub(crate) struct Peer {
-    /// Its name, its folder, and the name of its crate.
+    /// The name of the library, its folder, and its crate.
     pub(crate) name: &'static str,
     pub(crate) layout: Layout,
-    /// What a start with nothing to do notices.
+    /// What a start with nothing to do detects.
     pub(crate) notices: &'static str,
-    /// What it takes to have all migrations in one transaction, if it is not so anyway.
+    /// How to run all migrations in one transaction, if that isn't the default.
     pub(crate) grouped: Option<&'static str>,
-    /// How it comes to foreign keys that are off, and how they are checked.
+    /// How it turns foreign keys off, and how it checks them.
     pub(crate) foreign_keys: &'static str,
 }
 
-/// The floor that all are compared with is the first one.
+/// All peers; the first is the baseline of every comparison.
 pub(crate) const ALL: [Peer; 7] = [
     Peer {
         name: "bare",
@@ -68,7 +68,7 @@ pub(crate) const ALL: [Peer; 7] = [
 ];
 
 impl Peer {
-    /// The crates whose versions say what was measured.
+    /// Returns the crates whose versions identify what was measured.
     pub(crate) fn crates(&self) -> &'static [&'static str] {
         match self.name {
             "bare" => &["rusqlite"],
@@ -81,12 +81,12 @@ impl Peer {
         }
     }
 
-    /// The name of its package, and of its program.
+    /// Returns the name of its package and program.
     pub(crate) fn package(&self) -> String {
         format!("peer-{}", self.name.replace('_', "-"))
     }
 
-    /// Whether the migrations are in the program.
+    /// Returns whether the program contains the migrations.
     pub(crate) fn embeds(&self) -> bool {
         self.layout != Layout::Script
     }

@@ -1,4 +1,4 @@
-//! Where everything is.
+//! The paths that the driver uses.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,9 +11,9 @@ pub(crate) struct Place {
     /// `benches/peers/`.
     pub(crate) peers: PathBuf,
     pub(crate) sets: PathBuf,
-    /// Where cargo builds the peers.
+    /// The target folder for the peers.
     pub(crate) target: PathBuf,
-    /// Programs, databases and copies.
+    /// The folder for programs, databases and copies.
     pub(crate) work: PathBuf,
     pub(crate) results: PathBuf,
     rounds: Option<usize>,
@@ -42,12 +42,12 @@ impl Place {
         })
     }
 
-    /// How many rounds to run where a section wants so many.
+    /// Returns how many rounds to run if a section wants this many.
     pub(crate) fn rounds(&self, wanted: usize) -> usize {
         self.rounds.unwrap_or(wanted)
     }
 
-    /// An empty folder to work in.
+    /// Creates an empty folder to work in.
     pub(crate) fn empty(&self, name: &str) -> Outcome<PathBuf> {
         let folder = self.work.join(name);
         if folder.exists() {

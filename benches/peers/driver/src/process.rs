@@ -1,4 +1,4 @@
-//! Runs other programs, and measures what they take.
+//! Runs other programs and measures their time.
 
 use std::fs;
 use std::process::Command;
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use crate::{Fault, Outcome};
 
-/// Linux tells the time of processes in hundredths of a second, whatever the kernel's clock.
+/// Linux reports the times of processes in hundredths of a second, whatever the kernel's clock.
 const TICK: Duration = Duration::from_millis(10);
 
-/// How long a program took, with all that it started.
+/// The time that a program took, including its child processes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Took {
     pub(crate) wall: Duration,
@@ -17,9 +17,9 @@ pub(crate) struct Took {
     pub(crate) cpu: Duration,
 }
 
-/// Runs a program, and returns what it wrote to its standard output.
+/// Runs a program, and returns its standard output.
 ///
-/// `what` names it for the error, which also holds what the program said.
+/// An error names the program as `what`, and contains its output.
 pub(crate) fn output(what: &str, command: &mut Command) -> Outcome<String> {
     let output = command.output().map_err(|fault| format!("{what}: {fault}"))?;
     if output.status.success() {
@@ -29,7 +29,7 @@ pub(crate) fn output(what: &str, command: &mut Command) -> Outcome<String> {
     Err(format!("{what} failed ({}):\n{}", output.status, said.trim_end()).into())
 }
 
-/// Runs a program, and says how long it took.
+/// Runs a program and returns how long it took.
 pub(crate) fn timed(what: &str, command: &mut Command) -> Outcome<Took> {
     let before = cpu_of_children()?;
     let started = Instant::now();
@@ -38,7 +38,7 @@ pub(crate) fn timed(what: &str, command: &mut Command) -> Outcome<Took> {
     Ok(Took { wall, cpu: cpu_of_children()?.saturating_sub(before) })
 }
 
-/// The first number in each line of an output.
+/// Returns the first number of each line.
 pub(crate) fn numbers(what: &str, output: &str) -> Outcome<Vec<f64>> {
     output
         .lines()
@@ -46,14 +46,14 @@ pub(crate) fn numbers(what: &str, output: &str) -> Outcome<Vec<f64>> {
         .collect::<Result<_, Fault>>()
 }
 
-/// What the children that ended took so far, with their own children.
+/// Returns the CPU time of all finished children and their descendants.
 fn cpu_of_children() -> Outcome<Duration> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     let ticks = ticks_of_children(&stat).ok_or("no times of children in /proc/self/stat")?;
     Ok(TICK * ticks)
 }
 
-/// The 16th and the 17th field. The second is a name in parentheses that may hold blanks.
+/// Reads fields 16 and 17. Field 2 is a name in parentheses that may contain blanks.
 fn ticks_of_children(stat: &str) -> Option<u32> {
     let (_, rest) = stat.rsplit_once(')')?;
     let mut fields = rest.split_whitespace().skip(13);

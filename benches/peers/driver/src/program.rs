@@ -1,4 +1,4 @@
-//! The programs that hold a library and a set each.
+//! The programs, each with one library and one set.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::place::Place;
 use crate::process;
 use crate::statistics::median;
 
-/// A program that was built.
+/// A built program.
 #[derive(Clone)]
 pub(crate) struct Program {
     name: String,
@@ -18,12 +18,12 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Builds the program of a library with this set, in release, as cargo does it when nothing is said.
+    /// Builds the program of a library and a set with cargo's default release profile.
     pub(crate) fn build(place: &Place, peer: &Peer, set: &str) -> Outcome<Self> {
         Self::with_features(place, peer, &format!("set-{set}"))
     }
 
-    /// Builds one that counts allocations; its times mean nothing.
+    /// Builds a program that counts allocations; its times are meaningless.
     pub(crate) fn counting(place: &Place, peer: &Peer, set: &str) -> Outcome<Self> {
         Self::with_features(place, peer, &format!("set-{set},count"))
     }
@@ -46,24 +46,24 @@ impl Program {
         process::numbers(&self.name, &self.text(scenario, file, rest)?)
     }
 
-    /// The median of what a scenario prints.
+    /// Returns the median of a scenario's output.
     pub(crate) fn median(&self, scenario: &str, file: &Path, rest: &[&str]) -> Outcome<f64> {
         Ok(median(&self.run(scenario, file, rest)?))
     }
 
-    /// What a scenario prints.
+    /// Returns a scenario's output.
     pub(crate) fn text(&self, scenario: &str, file: &Path, rest: &[&str]) -> Outcome<String> {
         let what = format!("{scenario} of {}", self.name);
         process::output(&what, Command::new(&self.path).arg(scenario).arg(file).args(rest))
     }
 }
 
-/// A call of cargo on a package.
+/// Creates a cargo command for a package.
 pub(crate) fn cargo(verb: &str, package: &Path, target: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args([verb, "--quiet", "--locked", "--manifest-path"]);
     command.arg(package.join("Cargo.toml")).env("CARGO_TARGET_DIR", target);
-    // The package would be told of the driver's own.
+    // Otherwise the package would see the driver's own.
     command.env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_MANIFEST_PATH");
     command
 }

@@ -1,11 +1,11 @@
-//! The file of the results: a part for each section, each of which can be replaced.
+//! The results file, in which each section can be replaced.
 
 use std::fs;
 
 use crate::place::Place;
 use crate::{Outcome, section};
 
-/// Writes the text of a section into the file, in place of what it said before.
+/// Replaces the text of a section in the file.
 pub(crate) fn put(place: &Place, name: &str, text: &str) -> Outcome {
     let before = match fs::read_to_string(&place.results) {
         Ok(before) => before,
@@ -17,8 +17,8 @@ pub(crate) fn put(place: &Place, name: &str, text: &str) -> Outcome {
     Ok(fs::write(&place.results, replaced(&before, &order, name, text))?)
 }
 
-/// The document with this section replaced, or put where the order wants it. What stands between marks of no known
-/// section is left out, since nothing would ever renew it.
+/// Returns the document with this section replaced, or inserted in its order. Sections that no
+/// longer exist are removed, because nothing would ever update them.
 fn replaced(document: &str, order: &[&str], name: &str, text: &str) -> String {
     let part = |section: &str| {
         if section == name {

@@ -1,17 +1,17 @@
-//! Has several run in turn, so that what disturbs the machine disturbs all of them.
+//! Runs several contenders in turn, so that disturbances of the machine affect all of them.
 
 use crate::Outcome;
 use crate::statistics::{Summary, ratio};
 use crate::unit;
 
-/// What came of one run.
+/// The outcome of one run.
 pub(crate) enum Reading {
     Value(f64),
-    /// It ran, and what it did is wrong: no number counts.
+    /// It ran but did the wrong thing, so its time doesn't count.
     Wrong(String),
 }
 
-/// One who takes part.
+/// A contender.
 pub(crate) struct Contender<'a> {
     pub(crate) label: String,
     pub(crate) run: Box<dyn FnMut() -> Outcome<Reading> + 'a>,
@@ -26,10 +26,10 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// What came of all rounds for one contender: a value a round, or what is wrong with it.
+/// A contender's results: a value per round, or what is wrong.
 pub(crate) type Values = Result<Vec<f64>, String>;
 
-/// Runs all contenders in each round, one after the other; each round begins with another one.
+/// Runs all contenders one after the other in each round; each round starts with a different one.
 pub(crate) fn run(contenders: &mut [Contender<'_>], rounds: usize) -> Outcome<Vec<Values>> {
     let mut all: Vec<Values> = contenders.iter().map(|_| Ok(Vec::new())).collect();
     for round in 0..rounds {
@@ -48,7 +48,7 @@ pub(crate) fn run(contenders: &mut [Contender<'_>], rounds: usize) -> Outcome<Ve
     Ok(all)
 }
 
-/// The newest value of each, for who waits.
+/// Formats each contender's newest value, for whoever is watching.
 fn so_far(contenders: &[Contender<'_>], all: &[Values]) -> String {
     let newest = contenders.iter().zip(all).map(|(contender, values)| {
         let value = values.as_ref().map_or("wrong".into(), |values| {
@@ -63,7 +63,7 @@ fn order(count: usize, round: usize) -> impl Iterator<Item = usize> {
     (0..count).map(move |nth| (nth + round) % count)
 }
 
-/// A cell with the time, and one with the ratio to the baseline.
+/// Returns a cell with the time, and one with the ratio to the baseline.
 pub(crate) fn cells(values: &Values, baseline: &Values) -> [String; 2] {
     match (values, baseline) {
         (Ok(values), Ok(baseline)) => {
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_wrong_once_is_not_asked_again() {
+    fn a_contender_that_is_wrong_is_not_run_again() {
         let mut asked = 0;
         let mut contenders = [
             Contender::new("right", || Ok(Reading::Value(2.0))),

@@ -1,4 +1,4 @@
-//! The questions that are asked; one file each.
+//! The sections of the results, one file each.
 
 mod build;
 mod check;
@@ -20,7 +20,7 @@ pub(crate) struct Section {
     pub(crate) measure: fn(&Place) -> Outcome<String>,
 }
 
-/// In the order of the results.
+/// All sections, in the order of the results.
 pub(crate) const ALL: [Section; 8] = [
     Section { name: "nothing", measure: nothing::measure },
     Section { name: "start", measure: start::measure },
@@ -32,13 +32,13 @@ pub(crate) const ALL: [Section; 8] = [
     Section { name: "expansion", measure: expansion::measure },
 ];
 
-/// What was measured under one heading: a value of each contender.
+/// The results under one heading: a value of each contender.
 struct Column {
     title: String,
     values: Vec<Values>,
 }
 
-/// A table with a row for each contender, and a time and a ratio for each column.
+/// Formats a table with a row for each contender, and a time and a ratio for each column.
 fn compared(labels: &[Vec<String>], head: &[&str], columns: &[Column]) -> String {
     let titles = columns.iter().flat_map(|column| [column.title.clone(), "ratio".into()]);
     let head = head.iter().map(ToString::to_string).chain(titles);
@@ -51,7 +51,7 @@ fn compared(labels: &[Vec<String>], head: &[&str], columns: &[Column]) -> String
     table.render()
 }
 
-/// A section's text.
+/// Formats a section.
 fn written(title: &str, question: &str, table: &str, notes: &str) -> Outcome<String> {
     let today = crate::machine::today()?;
     Ok(format!("## {title}\n\n{question}\n\n{table}\n{notes} Measured on {today}.\n"))

@@ -1,4 +1,4 @@
-//! The migrations that all libraries are given: the same SQL, in the layout of each.
+//! The migrations of all libraries: the same SQL, in each library's layout.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::Outcome;
 use crate::sql::{self, Migration};
 
-/// How a library wants its files.
+/// The layout of a library's files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
     /// All ups in one file.
@@ -24,7 +24,7 @@ pub(crate) enum Layout {
 impl Layout {
     const ALL: [Self; 5] = [Self::Script, Self::Pairs, Self::Folders, Self::Diesel, Self::Numbered];
 
-    /// The folder below `sets/`.
+    /// Returns the folder below `sets/`.
     pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Script => "script",
@@ -35,7 +35,7 @@ impl Layout {
         }
     }
 
-    /// The paths and texts of a set's files.
+    /// Returns the paths and texts of a set's files.
     fn files(self, set: &[Migration]) -> Vec<(String, &str)> {
         let mut files = Vec::new();
         for (number, Migration { name, up, down }) in (1..).zip(set) {
@@ -60,16 +60,16 @@ impl Layout {
         files
     }
 
-    /// One file of a set that an edit can be tried on: the newest up.
+    /// Returns a file of a set to edit: the newest up.
     pub(crate) fn newest(self, set: &[Migration]) -> Option<String> {
         self.files(set).into_iter().map(|(path, _)| path).rfind(|path| !path.contains("down"))
     }
 }
 
-/// The names of all sets, as folders and as features of the peers.
+/// The names of all sets, which are their folders and the features of the peers.
 pub(crate) const NAMES: [&str; 6] = ["10", "100", "200", "1000", "base", "rebuild"];
 
-/// A set by its name.
+/// Returns the set of this name.
 pub(crate) fn named(name: &str) -> Vec<Migration> {
     match name {
         "base" => sql::rebuild().into_iter().take(1).collect(),
@@ -78,8 +78,8 @@ pub(crate) fn named(name: &str) -> Vec<Migration> {
     }
 }
 
-/// Writes all sets in all layouts below `folder`; what is there already is left untouched, so that nothing is built
-/// anew without a reason.
+/// Writes all sets in all layouts below `folder`. Unchanged files are left untouched, so that
+/// nothing is rebuilt without reason.
 pub(crate) fn write(folder: &Path) -> Outcome {
     for name in NAMES {
         let set = named(name);
@@ -96,7 +96,8 @@ pub(crate) fn write(folder: &Path) -> Outcome {
     Ok(())
 }
 
-/// What is run without a library: the ups after each other; of the rebuild, only the last one.
+/// Returns the SQL to run without a library: all ups in order, or just the last one for the
+/// rebuild.
 pub(crate) fn script(name: &str, set: &[Migration]) -> String {
     let skipped = usize::from(name == "rebuild");
     set.iter().skip(skipped).map(|migration| migration.up.as_str()).collect()

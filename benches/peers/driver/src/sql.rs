@@ -1,6 +1,6 @@
 //! The SQL of the sets.
 
-/// A migration in no layout yet.
+/// A migration, independent of a layout.
 #[derive(Clone, Debug)]
 pub(crate) struct Migration {
     pub(crate) name: &'static str,
@@ -8,7 +8,8 @@ pub(crate) struct Migration {
     pub(crate) down: String,
 }
 
-/// Pairs in turn, about two statements each: a table with a parent, indexes, views, an update, a column.
+/// Generates pairs of about two statements each, in turn: a table with a parent, indexes, views, an
+/// update, a column.
 pub(crate) fn pairs(size: usize) -> Vec<Migration> {
     (1..=size).map(pair).collect()
 }
@@ -55,7 +56,7 @@ fn pair(number: usize) -> Migration {
     Migration { name, up, down }
 }
 
-/// A table, and an index for its reference to the table before.
+/// Creates a table, with an index on its reference to the table before.
 fn create(table: usize) -> String {
     let parent = table.saturating_sub(5);
     let key = match parent {
@@ -71,7 +72,8 @@ fn create(table: usize) -> String {
     )
 }
 
-/// Two tables, and a migration that rebuilds the one to which the other refers, as SQLite's documentation has it.
+/// Returns two tables, and a migration that rebuilds the one that the other refers to, following
+/// SQLite's documentation.
 pub(crate) fn rebuild() -> Vec<Migration> {
     let base = "CREATE TABLE item (\n    id INTEGER PRIMARY KEY,\n    name TEXT NOT NULL,\n    \
                 kind TEXT NOT NULL,\n    amount REAL NOT NULL\n);\n\
@@ -107,7 +109,7 @@ fn rebuilt(amount: &str, value: &str) -> String {
     )
 }
 
-/// Fills the tables that are rebuilt.
+/// Fills the tables of the rebuild.
 pub(crate) fn rows(items: usize, notes: usize) -> String {
     format!(
         "BEGIN;\n\

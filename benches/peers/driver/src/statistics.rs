@@ -1,6 +1,6 @@
-//! Numbers that stand for many.
+//! Statistics of samples.
 
-/// The middle, and the half around it.
+/// The median and the quartiles.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Summary {
     pub(crate) median: f64,
@@ -22,13 +22,13 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     quantile(values, 0.5)
 }
 
-/// The median of the ratios of each round to the baseline of the same round.
+/// Returns the median of the ratios to the baseline of the same round.
 pub(crate) fn ratio(values: &[f64], baseline: &[f64]) -> f64 {
     let ratios: Vec<f64> = values.iter().zip(baseline).map(|(value, base)| value / base).collect();
     median(&ratios)
 }
 
-/// The value below which this part of the values lies, between two of them in proportion; not a number for none.
+/// Returns a quantile, interpolated between two values; NaN if there are none.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_middle_half_is_found() {
+    fn the_quartiles_are_found() {
         for (values, lower, median, upper) in [
             (vec![5.0], 5.0, 5.0, 5.0),
             (vec![3.0, 1.0], 1.5, 2.0, 2.5),
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_is_taken_in_each_round() {
+    fn ratios_are_computed_per_round() {
         let slow_round = ratio(&[2.0, 20.0, 2.2], &[1.0, 10.0, 1.0]);
         assert!((slow_round - 2.0).abs() < 1e-9, "{slow_round}");
     }

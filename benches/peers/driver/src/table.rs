@@ -1,13 +1,13 @@
-//! Tables in Markdown that are tables in an editor, too.
+//! Markdown tables that are also aligned as plain text.
 
-/// A table; the first column is text, the others are set to the right if they are numbers.
+/// A table whose leading columns are text, and whose others are right-aligned numbers.
 pub(crate) struct Table {
     rows: Vec<Vec<String>>,
     left: usize,
 }
 
 impl Table {
-    /// A table of which the first `left` columns hold text.
+    /// Creates a table whose first `left` columns hold text.
     pub(crate) fn new<T: Into<String>>(left: usize, head: impl IntoIterator<Item = T>) -> Self {
         Self { rows: vec![head.into_iter().map(Into::into).collect()], left }
     }

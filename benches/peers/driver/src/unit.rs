@@ -1,21 +1,21 @@
-//! Numbers as people read them.
+//! Formats numbers for people.
 
 use crate::statistics::Summary;
 
-/// Nanoseconds, with three digits and a unit.
+/// Formats nanoseconds with three digits and a unit.
 pub(crate) fn time(nanoseconds: f64) -> String {
     let (value, unit) = scaled_time(nanoseconds, nanoseconds);
     format!("{value} {unit}")
 }
 
-/// The median, and the quartiles in the same unit.
+/// Formats the median, and the quartiles in the same unit.
 pub(crate) fn times(summary: Summary) -> String {
     let Summary { median, lower, upper } = summary;
     let (value, unit) = scaled_time(median, median);
     format!("{value} {unit} ({}–{})", scaled_time(lower, median).0, scaled_time(upper, median).0)
 }
 
-/// A value in the unit that is good for another.
+/// Scales a value to the unit that suits another.
 fn scaled_time(nanoseconds: f64, like: f64) -> (String, &'static str) {
     let units = [(1e9, "s"), (1e6, "ms"), (1e3, "us")];
     let (size, unit) = units.into_iter().find(|(size, _)| like >= *size).unwrap_or((1.0, "ns"));
@@ -34,7 +34,7 @@ pub(crate) fn mib(bytes: f64) -> String {
     format!("{:.1} MiB", bytes / 1024.0 / 1024.0)
 }
 
-/// A whole number, with a comma at each thousand.
+/// Formats a whole number with a comma at each thousand.
 pub(crate) fn thousands(value: f64) -> String {
     let text = format!("{:.0}", value.abs());
     let mut grouped = String::new();
@@ -47,7 +47,7 @@ pub(crate) fn thousands(value: f64) -> String {
     if value <= -0.5 { format!("-{grouped}") } else { grouped }
 }
 
-/// Three digits, where the number is not longer.
+/// Formats a number with three digits, or more if its integer part is longer.
 fn digits(value: f64) -> String {
     match value {
         v if v >= 99.95 => thousands(v),
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_are_set_apart() {
+    fn thousands_are_separated() {
         for (value, expected) in [
             (0.0, "0"),
             (999.4, "999"),

@@ -1,4 +1,5 @@
-//! The floor of embedding: a folder in the program, run in one transaction, and a number for how far it went.
+//! The baseline of embedding: a folder in the program, run in one transaction, and a number for the
+//! version.
 
 #![forbid(unsafe_code)]
 
@@ -24,7 +25,8 @@ static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../sets/folders/rebui
 
 struct Peer;
 
-/// Runs what is above the `user_version`, in the order of the names, which is that of the numbers.
+/// Runs the files above `user_version`, in the order of their names, which is also that of their
+/// numbers.
 fn run(conn: &mut Connection, check: bool) -> Outcome {
     let done: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let newest = i64::try_from(FOLDER.dirs().count())?;

@@ -14,7 +14,7 @@ migratory::embed_migrations!("../sets/pairs/10");
 migratory::embed_migrations!("../sets/pairs/100");
 #[cfg(feature = "set-200")]
 migratory::embed_migrations!("../sets/pairs/200");
-// A macro that is not optimised takes longer than the limit that there is otherwise, on a busy machine.
+// On a busy machine, an unoptimised macro takes longer than the default limit.
 #[cfg(feature = "set-1000")]
 migratory::embed_migrations!("../sets/pairs/1000", time_limit = 1200);
 #[cfg(feature = "set-base")]
@@ -48,12 +48,12 @@ impl Library for Peer {
         Ok(conn.query_row(sql, [], |row| row.get(0))?)
     }
 
-    /// It takes what is pending in one transaction by itself.
+    /// It applies all pending migrations in one transaction by default.
     fn grouped(conn: &mut Connection) -> Outcome {
         Self::migrate(conn)
     }
 
-    /// The file says that foreign keys are off; the runner sees to the rest.
+    /// The file turns foreign keys off; the runner does the rest.
     fn rebuild(conn: &mut Connection) -> Outcome {
         Self::migrate(conn)
     }

@@ -1,4 +1,4 @@
-//! refinery, as its README shows it; and with `set_grouped`.
+//! refinery, as its README shows it, and also with `set_grouped`.
 
 #![forbid(unsafe_code)]
 

@@ -52,17 +52,18 @@ impl Library for Peer {
         Ok(conn.query_row(sql, [], |row| row.get(0))?)
     }
 
-    /// A process makes the list of migrations once, and each sample stands for a process.
+    /// A process creates the list of migrations once, and each sample stands for a process.
     fn start(conn: &mut Connection) -> Outcome {
         Ok(Migrations::from_directory(&FOLDER)?.to_latest(conn)?)
     }
 
-    /// It takes what is pending in one transaction by itself.
+    /// It applies all pending migrations in one transaction by default.
     fn grouped(conn: &mut Connection) -> Outcome {
         Self::migrate(conn)
     }
 
-    /// As its documentation says: foreign keys off around the call, and the migration checks all of them.
+    /// Following its documentation, foreign keys are off around the call, and the migration checks
+    /// all of them.
     fn rebuild(conn: &mut Connection) -> Outcome {
         conn.pragma_update(None, "foreign_keys", "OFF")?;
         let builder = MigrationsBuilder::from_directory(&FOLDER)?;

@@ -1,4 +1,4 @@
-//! Calls fail, and the power stays.
+//! Failing calls without a power loss.
 
 use migratory_faulty::{Disk, Fault};
 use rusqlite::ErrorCode;
@@ -7,7 +7,7 @@ use crate::support::{Found, MODES, Subject};
 
 const FAULTS: [Fault; 4] = [Fault::Once, Fault::FromThenOn, Fault::Full, Fault::Torn];
 
-/// Fails each call of a transaction in each way, ends it by `end`, and looks at what is left.
+/// Fails each call of a transaction in each way, then calls `end`, and checks what is left.
 fn every_failure(end: impl Fn(&Disk)) {
     for mode in &MODES {
         let subject = Subject::new(mode);
@@ -38,7 +38,7 @@ fn a_transaction_that_fails_at_any_call_happens_as_a_whole_or_not_at_all() {
 }
 
 #[test]
-fn so_does_one_whose_process_is_killed_then() {
+fn a_transaction_whose_process_is_killed_happens_as_a_whole_or_not_at_all() {
     every_failure(|disk| disk.restore(&disk.snapshot()));
 }
 

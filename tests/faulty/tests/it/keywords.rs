@@ -1,4 +1,5 @@
-//! SQLite's keywords: names are quoted by a list of ours, and SQLite has its own in C alone.
+//! Compares our list of keywords, by which names are quoted, with SQLite's, which only its C API
+//! returns.
 
 use std::collections::BTreeSet;
 use std::ffi::{c_char, c_int};
@@ -24,7 +25,7 @@ fn keyword(at: c_int) -> String {
     let code = unsafe { ffi::sqlite3_keyword_name(at, &raw mut start, &raw mut length) };
     assert_eq!(code, ffi::SQLITE_OK);
     let length = usize::try_from(length).unwrap();
-    // SAFETY: SQLite gives a static text of this length.
+    // SAFETY: SQLite returns a static text of this length.
     let bytes = unsafe { std::slice::from_raw_parts(start.cast::<u8>(), length) };
     String::from_utf8_lossy(bytes).to_ascii_lowercase()
 }

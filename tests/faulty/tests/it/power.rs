@@ -1,4 +1,4 @@
-//! The power goes, and takes with it what was not synced.
+//! Power losses, which lose unsynced data.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -49,7 +49,7 @@ fn a_recovery_that_loses_power_is_recovered_from() {
     }
 }
 
-/// What is found after a commit and a power loss, by seed.
+/// Returns what is found after a commit and a power loss with each seed.
 fn after_commit(mode: &'static Mode) -> Vec<Found> {
     let subject = Subject::new(mode);
     let found = (0..100).map(|seed| {
@@ -120,7 +120,7 @@ fn a_transaction_over_two_databases_happens_in_both_or_in_none() {
 }
 
 #[test]
-fn what_was_open_is_of_no_use_afterwards() {
+fn open_files_are_stale_afterwards() {
     for mode in ["DELETE", "WAL"] {
         let disk = Disk::new();
         let connection = disk.open("app.db").unwrap();

@@ -1,4 +1,4 @@
-//! SQLite works on the disk as on any other.
+//! SQLite works on this disk as on any other.
 
 use std::thread;
 use std::time::Duration;
@@ -23,7 +23,7 @@ fn count(connection: &Connection) -> i64 {
 }
 
 #[test]
-fn what_is_written_is_read_by_another_connection() {
+fn another_connection_reads_what_was_written() {
     for journal in JOURNALS {
         let disk = Disk::new();
         let connection = open(&disk, journal);
@@ -36,7 +36,7 @@ fn what_is_written_is_read_by_another_connection() {
 }
 
 #[test]
-fn what_is_closed_leaves_one_file() {
+fn a_closed_database_leaves_one_file() {
     for journal in ["DELETE", "WAL"] {
         let disk = Disk::new();
         open(&disk, journal).execute_batch("CREATE TABLE t (a)").unwrap();
@@ -55,7 +55,7 @@ fn disks_have_files_of_their_own_and_clones_share_them() {
 }
 
 #[test]
-fn a_temporary_file_holds_what_memory_does_not() {
+fn a_temporary_file_holds_what_exceeds_memory() {
     let disk = Disk::new();
     let connection = disk.open("app.db").unwrap();
     connection

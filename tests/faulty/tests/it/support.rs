@@ -1,9 +1,9 @@
-//! A database with one transaction to be disturbed.
+//! A database with one transaction to disturb.
 
 use migratory_faulty::{Disk, Fault, Snapshot};
 use rusqlite::{Connection, Result};
 
-/// Settings of a connection, and whether what is committed under them survives a power loss.
+/// The settings of a connection, and whether commits under them survive a power loss.
 pub(crate) struct Mode {
     pub(crate) settings: &'static str,
     pub(crate) durable: bool,
@@ -13,7 +13,7 @@ const fn mode(settings: &'static str, durable: bool) -> Mode {
     Mode { settings, durable }
 }
 
-/// The modes in which SQLite promises that a transaction happens as a whole or not at all.
+/// The modes in which SQLite promises that a transaction happens completely or not at all.
 pub(crate) const MODES: [Mode; 7] = [
     mode("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL", false),
     mode("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA", true),
@@ -33,7 +33,8 @@ const START: &str = "
     WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 40)
     INSERT INTO item SELECT i, 'item ' || i, printf('%0200d', i * 7919) FROM n;";
 
-/// Changes most pages, adds some, and frees some; the small cache makes SQLite write before the end.
+/// Changes most pages, adds some, and frees some; the small cache makes SQLite write before the
+/// commit.
 const TRANSACTION: &str = "
     PRAGMA cache_size = 6;
     BEGIN IMMEDIATE;
@@ -44,10 +45,10 @@ const TRANSACTION: &str = "
     ALTER TABLE item ADD COLUMN note DEFAULT 'none';
     COMMIT;";
 
-/// Reuses the journal or the WAL of the transaction, and changes nothing that is looked at.
+/// Reuses the journal or the WAL of the transaction, without changing the rows that are compared.
 const AFTERWARDS: &str = "PRAGMA wal_checkpoint; UPDATE item SET name = name WHERE id = 1";
 
-/// A database under a mode, and what it is before and after the transaction.
+/// A database in a mode, and its contents before and after the transaction.
 pub(crate) struct Subject {
     pub(crate) disk: Disk,
     pub(crate) mode: &'static Mode,
@@ -56,7 +57,7 @@ pub(crate) struct Subject {
     after: String,
 }
 
-/// What a database is found to be.
+/// The state in which a database is found.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     Before,
@@ -80,7 +81,7 @@ impl Subject {
         subject
     }
 
-    /// Opens the database of the start and runs the transaction, while the `n`th call fails.
+    /// Opens the initial database and runs the transaction, failing the `n`th call.
     pub(crate) fn run(&self, n: u64, fault: Fault) -> (Option<Connection>, Result<()>) {
         self.disk.disarm();
         self.disk.restore(&self.start);
@@ -95,23 +96,23 @@ impl Subject {
         (Some(connection), done)
     }
 
-    /// As [`run`](Self::run), and goes on for a while; says how the transaction ended.
+    /// Like [`run`](Self::run), and then continues for a while. Returns how the transaction ended.
     pub(crate) fn attempt(&self, n: u64, fault: Fault) -> (Option<Connection>, Result<()>) {
         let (connection, done) = self.run(n, fault);
         if let (Some(connection), Ok(())) = (&connection, &done) {
-            // What fails in here must do no harm to what was committed.
+            // A failure here must not harm what was committed.
             let _ = connection.execute_batch(AFTERWARDS);
         }
         (connection, done)
     }
 
-    /// How many calls an attempt makes, with the end of its connection.
+    /// Returns how many calls an attempt makes, including closing its connection.
     pub(crate) fn calls(&self) -> u64 {
         drop(self.attempt(u64::MAX, Fault::Once));
         self.disk.disarm()
     }
 
-    /// What a connection finds that is opened now.
+    /// Returns the state that a new connection finds.
     pub(crate) fn found(&self) -> Found {
         match self.disk.open("app.db").and_then(|connection| content(&connection)) {
             Ok(content) if content == self.before => Found::Before,
@@ -122,7 +123,7 @@ impl Subject {
     }
 }
 
-/// All of a database, or what is wrong with it.
+/// Returns the whole contents of a database, or what is wrong with it.
 fn content(connection: &Connection) -> Result<String> {
     let mut lines = texts(connection, "PRAGMA integrity_check")?;
     lines.extend(texts(connection, "SELECT coalesce(sql, name) FROM sqlite_schema")?);
@@ -137,7 +138,7 @@ fn content(connection: &Connection) -> Result<String> {
     Ok(lines.join("\n"))
 }
 
-/// The first column of all rows.
+/// Returns the first column of all rows.
 pub(crate) fn texts(connection: &Connection, query: &str) -> Result<Vec<String>> {
     connection.prepare(query)?.query_map([], |row| row.get(0))?.collect()
 }

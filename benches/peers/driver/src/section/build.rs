@@ -1,4 +1,4 @@
-//! What a first build takes.
+//! The cost of a first build.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use crate::section::{Column, compared, written};
 
 const ROUNDS: usize = 2;
 
-/// A package, and what it is built with.
+/// A package, and how to build it.
 struct Way {
     peer: &'static Peer,
     label: String,
@@ -25,7 +25,7 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     let rounds = place.rounds(ROUNDS);
     let ways = ways();
     for way in &ways {
-        // What is to be downloaded is no matter here.
+        // Don't measure downloads.
         fetch(place, way.peer)?;
     }
     let mut labels = Vec::new();
@@ -67,7 +67,7 @@ fn fetch(place: &Place, peer: &Peer) -> Outcome {
     Ok(())
 }
 
-/// How many crates go into the program, those that run while it compiles included.
+/// Counts the crates of a program, including those that run while it compiles.
 fn crates(place: &Place, way: &Way) -> Outcome<usize> {
     let mut command = cargo("tree", &place.peers.join(way.peer.name), &place.target);
     command.args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}"]);
@@ -75,7 +75,7 @@ fn crates(place: &Place, way: &Way) -> Outcome<usize> {
     Ok(distinct(&tree))
 }
 
-/// The lines of a tree that are not repetitions, without the program and what all programs share.
+/// Counts the distinct lines of a tree, without the program and the crates that all programs share.
 fn distinct(tree: &str) -> usize {
     let lines = tree.lines().map(|line| line.trim().trim_end_matches("(*)").trim());
     lines.filter(|line| !line.is_empty() && !is_ours(line)).collect::<BTreeSet<_>>().len()
@@ -85,7 +85,7 @@ fn is_ours(name: &str) -> bool {
     name.starts_with("peer-") || name.starts_with("peers-common ")
 }
 
-/// Builds each in turn into an empty folder; a column with the wall time, and one with that of the processors.
+/// Builds each in turn into an empty folder. Returns a column of wall times and one of CPU times.
 fn clean_builds(place: &Place, ways: &[Way], profile: &str, rounds: usize) -> Outcome<[Column; 2]> {
     let cpu: Vec<_> = ways.iter().map(|_| RefCell::new(Vec::new())).collect();
     let mut contenders = Vec::new();

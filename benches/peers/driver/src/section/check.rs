@@ -1,4 +1,4 @@
-//! What a developer waits for after an edit.
+//! How long a developer waits for a check after an edit.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::sets;
 const SETS: [(&str, &str); 2] = [("100", "100 migrations"), ("1000", "1,000 migrations")];
 const ROUNDS: usize = 7;
 
-/// A copy of a peer that may be edited.
+/// An editable copy of a peer.
 struct Copy {
     name: &'static str,
     package: PathBuf,
@@ -34,7 +34,7 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
         let folder = place.empty(&format!("check-{set}"))?;
         let all: Vec<&Peer> = peer::ALL.iter().collect();
         code.extend(edited(place, &folder, set, title, &all, rounds, Copy::edit_code)?);
-        // What reads no migration has nothing to check.
+        // A program that reads no migration has nothing to check.
         let embedding: Vec<&Peer> = peer::ALL.iter().filter(|peer| peer.embeds()).collect();
         let change = Copy::edit_migration;
         migration.extend(edited(place, &folder, set, title, &embedding, rounds, change)?);
@@ -59,7 +59,7 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     )
 }
 
-/// Checks after an edit, of each peer in turn; a column with the wall time, and one with that of the processors.
+/// Checks each peer in turn after an edit. Returns a column of wall times and one of CPU times.
 fn edited(
     place: &Place,
     folder: &Path,
@@ -92,7 +92,7 @@ fn edited(
 }
 
 impl Copy {
-    /// Copies the package and the set that it embeds to where they may be changed.
+    /// Copies the package and its set to a folder where they can be edited.
     fn new(place: &Place, peer: &'static Peer, folder: &Path, set: &str) -> Outcome<Self> {
         let package = folder.join(peer.name);
         copy_folder(&place.peers.join(peer.name), &package)?;
@@ -118,7 +118,7 @@ impl Copy {
         process::timed(&format!("checking {}", self.name), &mut command)
     }
 
-    /// Another comment at the end of the file that holds the macro.
+    /// Changes the comment at the end of the file with the macro.
     fn edit_code(&mut self) -> Outcome {
         self.edits += 1;
         let file = self.package.join("src/main.rs");
@@ -127,7 +127,7 @@ impl Copy {
         Ok(fs::write(&file, format!("{kept}// Edited {} times.\n", self.edits))?)
     }
 
-    /// Another default for the column that the newest migration adds.
+    /// Changes the default of the column that the newest migration adds.
     fn edit_migration(&mut self) -> Outcome {
         self.edits += 1;
         let text = fs::read_to_string(&self.migration)?;
@@ -137,7 +137,7 @@ impl Copy {
     }
 }
 
-/// The manifest with paths that hold wherever it stands.
+/// Returns the manifest with absolute paths.
 fn rooted(manifest: &str, repository: &Path, peers: &Path) -> String {
     let path = |folder: &Path| format!("\"{}\"", folder.display());
     manifest
@@ -145,7 +145,7 @@ fn rooted(manifest: &str, repository: &Path, peers: &Path) -> String {
         .replace("\"../common\"", &path(&peers.join("common")))
 }
 
-/// Copies files that are not there already as they should be, and leaves out what cargo builds.
+/// Copies files that are missing or different, without cargo's output.
 fn copy_folder(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

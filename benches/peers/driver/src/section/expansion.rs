@@ -1,4 +1,4 @@
-//! What the rehearsal takes while a crate compiles.
+//! The cost of the rehearsal while a crate compiles.
 
 use std::process::Command;
 
@@ -47,7 +47,7 @@ fn output(place: &Place, profile: &str) -> Outcome<String> {
     process::output("the rehearsal's benchmark", command.args(["--", "10", "100", "1000"]))
 }
 
-/// The lines below the head, as cells: a number, and then numbers with a unit.
+/// Splits the lines below the header into cells: a number, and then numbers with a unit.
 fn rows(output: &str) -> Vec<Vec<String>> {
     let cells = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().collect();

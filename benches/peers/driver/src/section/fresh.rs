@@ -1,4 +1,4 @@
-//! What all migrations take on a new file.
+//! The time of all migrations on a new file.
 
 use crate::Outcome;
 use crate::peer::{self, Peer};
@@ -11,7 +11,7 @@ const SETS: [(&str, &str); 2] = [("200", "200 migrations"), ("1000", "1,000 migr
 const JOURNALS: [(&str, &str); 2] = [("delete", ""), ("wal", ", WAL")];
 const ROUNDS: usize = 9;
 
-/// A library, and the scenario that says how it is called.
+/// A library, and the scenario to run.
 struct Way {
     peer: &'static Peer,
     label: String,
@@ -52,7 +52,8 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     )
 }
 
-/// Each library as its documentation shows it, and in one transaction where that is another way.
+/// Returns each library as its documentation shows it, and also in one transaction if that is
+/// different.
 fn ways() -> Vec<Way> {
     let mut ways = Vec::new();
     for peer in &peer::ALL {

@@ -1,4 +1,4 @@
-//! What a call costs when there is nothing to do.
+//! The cost of a call with nothing to do.
 
 use crate::Outcome;
 use crate::peer;

@@ -1,4 +1,4 @@
-//! What a table of a million rows takes to be rebuilt, and whether its children are still there afterwards.
+//! The time to rebuild a table of a million rows, and whether its children survive.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     )
 }
 
-/// A database as it is before the rebuild, with all rows.
+/// Creates the database before the rebuild, with all rows.
 fn template(place: &Place, peer: &Peer, folder: &Path, rows: &Path) -> Outcome<PathBuf> {
     let template = folder.join(format!("{}.db", peer.name));
     let program = Program::build(place, peer, "base")?;
@@ -68,7 +68,7 @@ fn template(place: &Place, peer: &Peer, folder: &Path, rows: &Path) -> Outcome<P
     Ok(template)
 }
 
-/// Copies the template, and waits until the copy is on the disk.
+/// Copies the template, and syncs the copy to disk.
 fn copy(template: &Path, sample: &Path) -> Outcome {
     for suffix in ["", "-journal", "-wal", "-shm"] {
         let _ = fs::remove_file(format!("{}{suffix}", sample.display()));
@@ -77,7 +77,7 @@ fn copy(template: &Path, sample: &Path) -> Outcome {
     Ok(File::open(sample)?.sync_all()?)
 }
 
-/// Counts the rows afterwards, and looks whether the table is the new one.
+/// Counts the rows afterwards, and checks that the table is the new one.
 fn judge(program: &Program, sample: &Path, took: f64) -> Outcome<Reading> {
     let count = |sql: &str| program.median("number", sample, &[sql]);
     let items = count("SELECT count(*) FROM item")?;
@@ -98,7 +98,7 @@ fn verdict(took: f64, [items, notes]: [f64; 2], is_old: bool) -> Reading {
     }
 }
 
-/// The same SQL through SQLite's shell, which is of another version, and is started anew each time.
+/// Runs the same SQL in SQLite's shell, which has a different version and starts anew each time.
 fn shell<'a>(place: &Place, folder: &Path) -> Outcome<Contender<'a>> {
     let script = folder.join("shell.sql");
     fs::write(&script, shell_script())?;
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_loses_rows_is_not_timed() {
+    fn a_library_that_loses_rows_is_not_timed() {
         let text = |counts, is_old| match verdict(1.0, counts, is_old) {
             Reading::Value(_) => "fine".to_owned(),
             Reading::Wrong(why) => why,

@@ -1,4 +1,4 @@
-//! What a library adds to a program, to its memory, and to its allocations.
+//! What a library adds to the program's size, memory and allocations.
 
 use std::fs;
 use std::path::Path;
@@ -54,13 +54,13 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     )
 }
 
-/// The bytes of the program without symbols.
+/// Returns the bytes of the program without symbols.
 fn stripped(program: &Path, copy: &Path) -> Outcome<Vec<u8>> {
     process::output("strip", Command::new("strip").arg("-o").arg(copy).arg(program))?;
     Ok(fs::read(copy)?)
 }
 
-/// How often the texts of the first migration are in the program.
+/// Counts the occurrences of the first migration's texts in the program.
 fn occurrences(peer: &Peer, program: &[u8]) -> [String; 2] {
     let set = sets::named(SET);
     let Some(first) = set.first().filter(|_| peer.embeds()) else {
@@ -74,7 +74,7 @@ fn count(bytes: &[u8], text: &[u8]) -> usize {
     bytes.windows(text.len().max(1)).filter(|window| *window == text).count()
 }
 
-/// How many bytes of SQL the library is given.
+/// Returns how many bytes of SQL the library gets.
 fn embedded(peer: &Peer) -> usize {
     let set = sets::named(SET);
     let ups: usize = set.iter().map(|migration| migration.up.len()).sum();
@@ -86,7 +86,7 @@ fn embedded(peer: &Peer) -> usize {
     }
 }
 
-/// A row of memory and allocations.
+/// Returns a row of memory and allocations.
 fn needs(place: &Place, peer: &Peer, program: &Program, folder: &Path) -> Outcome<Vec<String>> {
     let (mut fresh, mut nothing) = (Vec::new(), Vec::new());
     for nth in 0..STARTS {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_embedded_depends_on_the_layout() {
+    fn the_embedded_bytes_depend_on_the_layout() {
         let of = |name: &str| peer::ALL.iter().find(|it| it.name == name).map(embedded);
         assert_eq!(of("bare"), Some(0));
         assert!(of("refinery") < of("migratory") && of("migratory") == of("sqlx"));
