@@ -52,7 +52,7 @@ enum Level {
 }
 
 impl CheckOptions {
-    /// Overrides the options of the call by those that are given.
+    /// Overrides the options of the call with those given here.
     pub(crate) fn apply(&self, options: &mut Options) -> Result<()> {
         if let Some(version) = &self.accept_through {
             let quoted = format!("accept_through = \"{version}\"");

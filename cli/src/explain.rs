@@ -106,7 +106,7 @@ fn parse(code: Code, text: &str) -> Explanation<'_> {
 
 fn section(text: &str) -> Section<'_> {
     let (name, rest) = text.split_once('\n').unwrap_or((text, ""));
-    // The parts are outside and inside of a fence in turn.
+    // The parts are alternately outside and inside a fence.
     let mut parts = rest.split("```");
     let mut blocks = Vec::new();
     while let (Some(outside), Some(inside)) = (parts.next(), parts.next()) {

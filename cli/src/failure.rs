@@ -12,7 +12,7 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// One sentence, without a full stop.
     what: String,
-    /// The error behind it.
+    /// The underlying error.
     cause: Option<String>,
     /// What to do.
     next: Vec<String>,

@@ -1,4 +1,4 @@
-//! `--ignore`: objects of the database that are not the migrations' business.
+//! `--ignore`: objects of the database that don't belong to the migrations.
 
 use clap::Args;
 use migratory_runtime::Runner;

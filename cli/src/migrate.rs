@@ -29,7 +29,8 @@ pub(crate) struct Options {
     no_backup: bool,
 }
 
-/// Runs migrations by a method of the runner; `plan` is what it will do, where that is known beforehand.
+/// Runs migrations with a method of the runner; `plan` is what the method will do, if that is known
+/// beforehand.
 pub(crate) fn run(
     session: &mut Session,
     options: Options,
@@ -79,7 +80,7 @@ fn is_destructive(set: &Set, plan: &Plan) -> bool {
     })
 }
 
-/// Whether the database holds any row.
+/// Returns whether the database has any rows.
 fn has_rows(session: &Session) -> Result<bool> {
     for table in tables(&session.conn)?.iter().filter(|table| !table.is_virtual) {
         if table.ask(&session.conn, "SELECT EXISTS (SELECT 1 FROM {})")? {

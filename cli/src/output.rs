@@ -9,7 +9,7 @@ pub(crate) fn print(text: &str) -> Result<bool> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
-        // As `head` closes it once it has its lines.
+        // `head` closes the pipe once it has its lines.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(Failure::new("can't write to standard output").because(error)),
     }

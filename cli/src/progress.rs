@@ -49,7 +49,7 @@ impl Progress {
         if stop.is_set() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    /// Shows what goes on beside the migrations.
+    /// Shows a stage outside the migrations.
     pub(crate) fn stage(&self, what: &str) {
         self.bar.enable_steady_tick(TICK);
         self.bar.set_message(what.to_owned());

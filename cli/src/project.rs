@@ -219,7 +219,7 @@ fn collect(tokens: TokenStream, inputs: &mut Vec<TokenStream>) {
     }
 }
 
-/// Whether it is part of a `macro_rules!`, which has its values from a call that is not looked for.
+/// Returns whether the call is inside a `macro_rules!`, whose arguments come from elsewhere.
 fn is_template(input: &TokenStream) -> bool {
     input.clone().into_iter().any(|it| matches!(it, TokenTree::Punct(it) if it.as_char() == '$'))
 }

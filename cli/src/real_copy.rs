@@ -1,7 +1,7 @@
-//! Pending migrations on copies of a real database.
+//! Runs pending migrations on copies of a real database.
 //!
-//! `copies` makes two copies of it, one to run the migrations on and one to compare with. `course` takes the first up,
-//! down and up again, and compares. `print` and `json` write what was seen.
+//! `copies` makes two copies, one to run the migrations on and one to compare with. `course` runs
+//! up, down and up again, and compares. `print` and `json` report the result.
 
 mod copies;
 mod course;

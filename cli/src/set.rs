@@ -46,7 +46,7 @@ impl Set {
         Ok(Self { checked, options, migrations: Box::leak(Box::new(set)) })
     }
 
-    /// A runner. Where it runs the set in memory to compare schemas, the scripts can't reach anything else.
+    /// Returns a runner. In the scratch database for comparing schemas, scripts are confined.
     pub(crate) fn runner(&self) -> Runner<'static> {
         let Self { checked, options, .. } = *self;
         Runner::new(self.migrations).scratch(move || scratch(checked, options))
@@ -86,7 +86,8 @@ impl Set {
         Ok(conn)
     }
 
-    /// A runner for empty databases, which skips steps in Rust: they work on rows and can't change the schema.
+    /// Returns a runner for empty databases, which skips Rust steps: they work on rows and can't
+    /// change the schema.
     pub(crate) fn without_code(&self) -> Runner<'static> {
         self.migrations.migrations().iter().fold(self.runner(), |runner, migration| {
             let version = migration.version();

@@ -1,4 +1,4 @@
-//! Prepares a package for its first migration, by changes to files that are shown before they are made.
+//! Prepares a package for its first migration, and shows the changes before it makes them.
 
 mod attributes;
 mod build_script;
@@ -27,9 +27,9 @@ pub(crate) struct Change {
 #[derive(Debug, Default)]
 pub(crate) struct Setup {
     pub(crate) changes: Vec<Change>,
-    /// What the author has to do, because it can't be done safely.
+    /// What the author has to do by hand, because it can't be done safely.
     pub(crate) by_hand: Vec<String>,
-    /// What is set up already.
+    /// What is already set up.
     pub(crate) kept: Vec<String>,
 }
 

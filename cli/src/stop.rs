@@ -1,4 +1,4 @@
-//! Ctrl-C: commands that work on a database stop where nothing is half done.
+//! Ctrl-C: commands on a database stop at a point where nothing is half done.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -6,7 +6,7 @@ use migratory_core::{Align, Table as Rows};
 pub(crate) struct Table<const N: usize>(Rows<N>);
 
 impl<const N: usize> Table<N> {
-    /// `right` are the columns that are aligned to the right, as numbers are.
+    /// Creates a table; the columns in `right` are right-aligned, as numbers are.
     pub(crate) fn new(header: &[&str; N], right: &[usize]) -> Self {
         let align = |column| if right.contains(&column) { Align::Right } else { Align::Left };
         let mut rows = Rows::new(std::array::from_fn(align));

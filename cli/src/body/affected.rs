@@ -11,7 +11,7 @@ use super::sql::{mentions, statement, written};
 pub(super) struct Way<'a> {
     pub(super) from: &'a Schema,
     pub(super) to: &'a Schema,
-    /// A table that is rebuilt, so nothing that names it can exist meanwhile.
+    /// A rebuilt table: objects that name it can't exist during the rebuild.
     pub(super) rebuilt: Option<&'a Name>,
 }
 
@@ -28,7 +28,7 @@ impl Way<'_> {
         Self { from: self.to, to: self.from, rebuilt: self.rebuilt }
     }
 
-    /// The statements that drop what isn't dropped along with its table.
+    /// Returns the statements that drop what isn't dropped along with its table.
     pub(super) fn drops(self) -> Vec<String> {
         let affected = self.affected();
         let stays = |table: &Name| {
@@ -48,7 +48,8 @@ impl Way<'_> {
             .collect()
     }
 
-    /// The statements that create objects at the end: the indexes in one block, each of the others in its own.
+    /// Returns the statements that create objects at the end: the indexes in one block, each of the
+    /// others in its own.
     pub(super) fn creates(self) -> Vec<String> {
         let affected = self.back().affected();
         let to = self.to;
@@ -100,7 +101,7 @@ impl Way<'_> {
     }
 }
 
-/// The views that read the table or view, directly or through other views.
+/// Returns the views that read the table or view, directly or through other views.
 pub(super) fn readers(schema: &Schema, name: &Name) -> BTreeSet<Name> {
     let mut readers: BTreeSet<Name> = BTreeSet::new();
     loop {

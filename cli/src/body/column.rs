@@ -72,7 +72,7 @@ fn outer(text: &str) -> Vec<Token<'_>> {
     parens::outer(&tokens).map(|(_, token)| *token).collect()
 }
 
-/// The parentheses that open behind a place, theirs included.
+/// Returns the parentheses that open after a position, including themselves.
 fn group(text: &str, behind: usize) -> Option<Range<usize>> {
     let tokens: Vec<_> = lexer::meaningful(text).filter(|token| token.start >= behind).collect();
     let group = parens::group(&tokens, 0)?;

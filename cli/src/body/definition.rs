@@ -1,7 +1,7 @@
-//! The text of a CREATE TABLE, whose parts can be changed.
+//! The text of a CREATE TABLE, split into parts that can be changed.
 //!
-//! A table is rebuilt from the text that its author wrote: comments, names of constraints and all else that
-//! SQLite's pragmas do not tell stay as they are.
+//! A rebuild starts from the text that the table's author wrote, so comments, constraint names and
+//! everything else that SQLite's pragmas don't report stay the same.
 
 use migratory_core::sql::create_table::{self, CreateTable};
 use migratory_core::sql::lexer::{self, Kind, Token};
@@ -13,22 +13,22 @@ use super::sql::written;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Definition {
     pub(super) items: Vec<Item>,
-    /// What follows the parenthesis: `STRICT`.
+    /// The text after the closing parenthesis, such as `STRICT`.
     options: String,
 }
 
-/// A column, or a constraint of the table.
+/// A column or a table constraint.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Item {
     /// The comments before it.
     comments: Vec<String>,
     pub(super) text: String,
-    /// The comment behind it.
+    /// The comment after it.
     remark: Option<String>,
 }
 
 impl Item {
-    /// The name of the column; `None` of a constraint.
+    /// Returns the column's name; `None` for a constraint.
     pub(super) fn column(&self) -> Option<Name> {
         create_table::column(&self.text)
     }
@@ -45,14 +45,14 @@ impl From<create_table::Item<'_>> for Item {
 }
 
 impl Definition {
-    /// `None` if there are no parentheses.
+    /// Parses a definition; `None` if it has no parentheses.
     pub(super) fn parse(sql: &str) -> Option<Self> {
         let table = CreateTable::parse(sql)?;
         let items = table.items.into_iter().map(Item::from).collect();
         Some(Self { items, options: table.options.to_owned() })
     }
 
-    /// The statement that makes a table of this name.
+    /// Returns the statement that creates the table under this name.
     pub(super) fn create(&self, name: &Name, table: &Name) -> String {
         let mut text = format!("CREATE TABLE {} (\n", written(name));
         for (at, item) in self.items.iter().enumerate() {
@@ -73,7 +73,8 @@ impl Definition {
     }
 }
 
-/// The text with `table.column` made `name.column`: SQLite reads it while the table has that name.
+/// Replaces `table.column` by `name.column`, because SQLite reads the text while the table has that
+/// name.
 fn qualified(text: &str, table: &Name, name: &Name) -> String {
     let tokens: Vec<_> = lexer::tokens(text).collect();
     let names_it = |(at, token): (usize, &Token<'_>)| {
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_between_the_commas_stays_as_it_is() {
+    fn items_keep_their_text_and_comments() {
         for (sql, expected) in [
             ("CREATE TABLE t(a,b TEXT)", "CREATE TABLE n (\n    a,\n    b TEXT\n);"),
             (

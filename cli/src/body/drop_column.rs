@@ -58,7 +58,7 @@ pub(super) fn drafts(ground: &Ground, table: &Name, column: &Name) -> Result<Vec
     Ok(drafts)
 }
 
-/// A row's value in the column after the down.
+/// The values of the column after the down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Value {
     /// SQLite computes it.
@@ -118,7 +118,7 @@ impl<'a> Gone<'a> {
         blocks
     }
 
-    /// The down in place.
+    /// Returns the down that adds the column in place.
     fn added(&self) -> Script {
         let mut drops = self.way().back().drops();
         drops.push(format!("ALTER TABLE {} ADD COLUMN {};", written(self.table), self.text));
@@ -131,7 +131,7 @@ impl<'a> Gone<'a> {
         script.line("ADD COLUMN puts it last, which matters only to `SELECT *`.")
     }
 
-    /// The down by a rebuild, which can give each row a value.
+    /// Returns the down that rebuilds the table, which can give each row a value.
     fn rebuilt(&self, value: Option<&str>) -> Script {
         let values = value.map(|value| (self.column.name.clone(), value.to_owned()));
         let values: Vec<_> = values.into_iter().collect();
@@ -160,7 +160,7 @@ impl<'a> Gone<'a> {
         value.or(null).map_or(Value::None, Value::Same)
     }
 
-    /// What the author has to know: what is lost, and what is dropped along with it.
+    /// Returns what the author should know: what is lost, and what is dropped along with it.
     fn notes(&self) -> Vec<String> {
         let lost = format!("all values of `{}` are lost: write the reason", self.column.name);
         let own = self.before.triggers.values().filter(|it| it.table == *self.table);
@@ -176,7 +176,7 @@ impl<'a> Gone<'a> {
     }
 }
 
-/// Refuses what a rebuild can't do either.
+/// Refuses changes that even a rebuild can't make.
 fn refuse(schema: &Schema, table: &Table, column: &Column) -> Result<()> {
     let (name, of) = (&column.name, &table.name);
     let failure = |cause: String| {

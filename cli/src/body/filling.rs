@@ -5,14 +5,14 @@ use migratory_rehearsal::schema::{Column, Name, Table};
 use super::Ground;
 use super::sql::mentions;
 
-/// The default, or the least value of the type; `None` if not all rows could have it.
+/// Returns the default, or the type's smallest value; `None` if not all rows could have it.
 pub(super) fn filling(ground: &Ground, table: &Table, column: &Column) -> Option<String> {
     let default = column.default.clone().filter(|default| !default.eq_ignore_ascii_case("null"));
     let value = default.unwrap_or_else(|| least(&column.declared).to_owned());
     suits(ground, table, &column.name, &value).then_some(value)
 }
 
-/// The least value of a type, determined in the order of SQLite's own affinity rules.
+/// Returns the smallest value of a type, by SQLite's rules for affinity.
 fn least(declared: &str) -> &'static str {
     let declared = declared.to_ascii_uppercase();
     let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
@@ -25,7 +25,8 @@ fn least(declared: &str) -> &'static str {
     }
 }
 
-/// Whether any number of rows may have the value: the column is no key, and no CHECK refuses it.
+/// Returns whether any number of rows may have the value: the column is not part of a key, and no
+/// CHECK refuses it.
 fn suits(ground: &Ground, table: &Table, column: &Name, value: &str) -> bool {
     let mut keys = table.foreign_keys.iter().map(|key| &key.columns).chain(&table.uniques);
     let mut indexes = ground.schema.indexes.values().filter(|it| it.table == table.name);
@@ -35,7 +36,7 @@ fn suits(ground: &Ground, table: &Table, column: &Name, value: &str) -> bool {
     !is_key && checks.all(|check| passes(ground, table, check, column, value))
 }
 
-/// Whether a CHECK accepts the value; a CHECK over several columns counts as refusing it.
+/// Returns whether a CHECK accepts the value. A CHECK on several columns counts as refusing it.
 fn passes(ground: &Ground, table: &Table, check: &str, column: &Name, value: &str) -> bool {
     let name = column.quoted();
     let sql = format!("SELECT {check} FROM (SELECT {value} AS {name}) AS {}", table.name.quoted());
@@ -51,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_chosen_where_all_rows_can_have_it() {
+    fn a_value_is_chosen_if_all_rows_can_have_it() {
         for (column, expected) in [
             ("a TEXT", Some("''")),
             ("a", Some("''")),

@@ -1,4 +1,4 @@
-//! The schema before a new migration, in a database of its own.
+//! The schema before a new migration, in its own database.
 
 use migratory_analysis::{Checked, DirectiveKind, Options};
 use migratory_rehearsal::schema::Schema;
@@ -22,8 +22,8 @@ impl Ground {
         Ok(Self { schema: Schema::default(), conn, min_sqlite })
     }
 
-    /// Runs the ups of a set as the rehearsal does: without steps in Rust, and without scripts that only the
-    /// application can run.
+    /// Runs the ups of a set as the rehearsal does: without Rust steps, and without scripts that
+    /// only the application can run.
     pub(crate) fn after(
         set: &Checked,
         options: &Options,

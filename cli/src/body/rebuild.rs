@@ -60,7 +60,7 @@ pub(super) fn create(sql: &str, name: &Name, table: &Name) -> String {
     }
 }
 
-/// AUTOINCREMENT never reuses an id: SQLite keeps the highest one outside of the table.
+/// AUTOINCREMENT never reuses an id, because SQLite stores the highest one outside the table.
 fn high_water(name: &Name, table: &Name) -> String {
     format!(
         "-- Keep the highest id that was ever used, so that no id is used twice.\n\
@@ -90,10 +90,10 @@ fn copy(old: &Table, new: &Table, name: &Name, values: &[(Name, String)]) -> Str
     format!("{into}\n{}\nFROM {};", listed("SELECT ", &copied, "").trim_end(), written(&old.name))
 }
 
-/// A name for the rowid of tables whose rowid is no column.
+/// Returns a name for the rowid, if the table has a rowid that isn't a column.
 ///
-/// A copy without it would give the rows new rowids, and an FTS index with external content, a trigger or another table
-/// that stores them would find other rows.
+/// Without it, the copy would assign new rowids, and anything that stores rowids (an FTS index with
+/// external content, a trigger, another table) would find other rows.
 fn hidden_rowid(old: &Table, new: &Table) -> Option<&'static str> {
     let has_none = |table: &Table| table.is_without_rowid || table.rowid_alias().is_some();
     if has_none(old) || has_none(new) {

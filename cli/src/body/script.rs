@@ -6,7 +6,7 @@ pub(crate) struct Draft {
     pub(crate) up: Script,
     /// `None` if it can't be rolled back.
     pub(crate) down: Option<Script>,
-    /// What the author has to know or decide.
+    /// What the author should know or decide.
     pub(crate) notes: Vec<String>,
 }
 

@@ -1,22 +1,22 @@
-//! Names and texts, as they are written in SQL.
+//! Formats names and SQL text.
 
 use migratory_core::sql::lexer::{self, Kind};
 use migratory_rehearsal::schema::{Name, Schema};
 
-/// How long a line may be.
+/// The maximum length of a line.
 const WIDTH: usize = 100;
 
-/// The name as one would write it: in quotes only where it needs them.
+/// Returns the name as people write it: in quotes only if it needs them.
 pub(super) fn written(name: &Name) -> String {
     name.written()
 }
 
-/// Likewise, of a text.
+/// The same for a text.
 pub(super) fn bare(name: &str) -> String {
     written(&Name::new(name))
 }
 
-/// Names between commas, as many to a line as it takes.
+/// Formats names as a comma-separated list, with as many per line as fit.
 pub(super) fn listed(before: &str, items: &[String], after: &str) -> String {
     let line = format!("{before}{}{after}", items.join(", "));
     if line.trim_end().len() <= WIDTH {
@@ -37,14 +37,14 @@ pub(super) fn listed(before: &str, items: &[String], after: &str) -> String {
     format!("{}\n{}\n{}", before.trim_end(), lines.join("\n"), after.trim_start())
 }
 
-/// Whether the text mentions a name, as a bare word or in the quotes of names.
+/// Returns whether the text mentions a name, as a bare word or in quotes.
 pub(super) fn mentions(text: &str, name: &Name) -> bool {
     lexer::meaningful(text).any(|token| {
         matches!(token.kind, Kind::Word | Kind::Name) && *name == *token.unquoted().as_ref()
     })
 }
 
-/// A definition as a statement of its own, without what follows its last word.
+/// Returns a definition as a statement, without anything after its last word.
 pub(super) fn statement(sql: &str) -> String {
     let end = lexer::meaningful(sql)
         .filter(|token| token.kind != Kind::Semicolon)
@@ -53,7 +53,7 @@ pub(super) fn statement(sql: &str) -> String {
     format!("{};", sql.get(..end).unwrap_or(sql))
 }
 
-/// This name, or one like it that nothing has yet.
+/// Returns this name, or a similar one that isn't taken.
 pub(super) fn fresh(schema: &Schema, name: &str) -> Name {
     let is_taken = |name: &Name| {
         schema.tables.contains_key(name)

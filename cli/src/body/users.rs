@@ -17,7 +17,7 @@ pub(super) struct Users {
 }
 
 impl Users {
-    /// Asks SQLite: whatever it rewrites when the column is renamed uses the column.
+    /// Asks SQLite: anything that it rewrites when the column is renamed uses the column.
     pub(super) fn of(conn: &Connection, schema: &Schema, table: &Name, column: &Name) -> Self {
         renamed(conn, table, column).map_or_else(
             |_| Self::by_name(schema, table, column),
@@ -45,7 +45,8 @@ impl Users {
         }
     }
 
-    /// Searches the text where SQLite doesn't rename: a view can read the column through another view.
+    /// Searches the text of objects that SQLite doesn't rewrite: a view can read the column through
+    /// another view.
     fn by_name(schema: &Schema, table: &Name, column: &Name) -> Self {
         let readers = super::affected::readers(schema, table);
         let reads =
@@ -66,7 +67,7 @@ impl Users {
     }
 }
 
-/// The schema after a renaming of the column, which is rolled back.
+/// Returns the schema after renaming the column, and rolls the renaming back.
 fn renamed(conn: &Connection, table: &Name, column: &Name) -> rusqlite::Result<Schema> {
     let sql = format!(
         "ALTER TABLE {} RENAME COLUMN {} TO cargo_migratory_probe",
@@ -76,7 +77,7 @@ fn renamed(conn: &Connection, table: &Name, column: &Name) -> rusqlite::Result<S
     undone(conn, |conn| conn.execute_batch(&sql).and_then(|()| Schema::read(conn)))
 }
 
-/// Does something in a transaction and rolls it back.
+/// Does something in a transaction, and rolls it back.
 pub(super) fn undone<T>(
     conn: &Connection,
     does: impl FnOnce(&Connection) -> rusqlite::Result<T>,
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trigger_waits_for_the_other_columns_alone() {
+    fn a_trigger_keeps_waiting_for_the_other_columns() {
         for (sql, expected) in [
             ("CREATE TRIGGER x AFTER UPDATE OF a, b ON t BEGIN END", Some("UPDATE OF b ON")),
             ("CREATE TRIGGER x AFTER UPDATE OF b, \"A\" ON t BEGIN END", Some("UPDATE OF b ON")),

@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// The column of this name, if exactly one table has it.
+    /// Returns the column of this name, if exactly one table has it.
     fn only_column(&self, column: &str, word: &str) -> Result<(Name, Name), Missing> {
         let tables = self.schema.tables.values().filter(|it| it.kind == TableKind::Ordinary);
         let mut found =
@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
         found.filter(|table| table.kind == TableKind::Ordinary)
     }
 
-    /// The first reading of which both the column and the table exist.
+    /// Returns the first split whose column and table both exist.
     fn column_in(&self, splits: &[(&str, &str)]) -> Option<(Name, Name)> {
         splits.iter().find_map(|(word, table)| {
             let table = self.table(table)?;
@@ -276,7 +276,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The tables' names, as names of migrations have them.
+    /// Returns the tables' names, in the form of migration names.
     fn names(&self) -> Vec<String> {
         let tables = self.schema.tables.values().filter(|it| it.kind != TableKind::Shadow);
         tables.map(|table| snake(table.name.as_str())).collect()
@@ -296,7 +296,7 @@ fn columns_of(table: &Table, words: &str) -> Option<Vec<Name>> {
     words.split("_and_").map(|word| column(table, word)).collect()
 }
 
-/// The ways to split a text at a word.
+/// Returns the ways to split a text at a word.
 fn splits<'t>(text: &'t str, at: &str) -> impl Iterator<Item = (&'t str, &'t str)> {
     // `reply_to_to_message` can be split in two places that overlap.
     let is_place = |place: &usize| text.get(*place..).is_some_and(|rest| rest.starts_with(at));

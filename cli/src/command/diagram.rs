@@ -108,7 +108,7 @@ impl Moment {
     }
 }
 
-/// What is to be drawn.
+/// What to draw.
 struct Drawn<'a> {
     folder: &'a str,
     title: String,

@@ -39,7 +39,7 @@ struct Entry {
 
 impl History {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit> {
-        // A database has its history without a package too.
+        // A database has a history even without a package.
         let project = Project::find(context).ok();
         let path = database::path(context, project.as_ref())?;
         let conn = database::open(&path, Access::Read)?;

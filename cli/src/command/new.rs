@@ -134,7 +134,7 @@ impl New {
         Ok(found)
     }
 
-    /// Removes the down where there is to be none, and writes the reason.
+    /// Removes the down if the migration should have none, and adds the reason.
     fn adapt(&self, draft: &mut Draft, has_down: bool) {
         if !has_down {
             draft.down = None;
@@ -145,7 +145,7 @@ impl New {
         let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
         let directives = &mut draft.up.directives;
         directives.retain(|directive| directive.text != "irreversible");
-        // The reason covers the data that is lost, too.
+        // The reason also covers the lost data.
         for directive in directives.iter_mut() {
             directive.reason = Some(reason.clone());
         }

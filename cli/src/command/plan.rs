@@ -94,7 +94,7 @@ fn as_json(plan: &Planned) -> Value {
     json!({ "steps": plan.steps().iter().map(step).collect::<Vec<_>>() })
 }
 
-/// The script that a step runs.
+/// Returns the script that a step runs.
 fn script(set: &Set, conn: &Connection, step: &Step) -> Result<String> {
     if step.is_stored {
         let sql = "SELECT down FROM migratory_history WHERE version = ?1";

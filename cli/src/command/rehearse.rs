@@ -52,7 +52,7 @@ impl Rehearse {
         let rehearsed = Copies::of(&original, keep, &stop, &progress)
             .and_then(|copies| Ok((course(&set, &copies, &stop, &progress)?, copies)));
         progress.clear();
-        // What SQLite says of a statement that Ctrl-C interrupted is not what happened.
+        // After Ctrl-C, SQLite's error about an interrupted statement would be misleading.
         let (seen, mut copies): (Seen, Copies) = rehearsed.map_err(|failure| stop.or(failure))?;
         self.show(&seen);
         if let Some(kept) = keep {
@@ -71,7 +71,7 @@ impl Rehearse {
     }
 }
 
-/// Whether nothing is pending, so that no copy is worth its room.
+/// Returns whether nothing is pending, so that the copies would be wasted.
 fn is_up_to_date(set: &Set, original: &Path) -> Result<bool> {
     let conn = database::open(original, Access::Read)?;
     Ok(set.runner().plan(&conn, Target::Latest)?.is_empty())

@@ -13,7 +13,7 @@ use super::{column, relation};
 /// The diagram of a schema; with an earlier schema, it marks what is new or changed.
 pub(crate) fn from_schema(schema: &Schema, since: Option<&Schema>) -> Diagram {
     let comparison = since.map(|before| Comparison::new(before, schema));
-    // The tables in which a virtual table keeps its content are no tables of the author's.
+    // Hide the shadow tables of virtual tables, which the author didn't write.
     let visible = || schema.tables.values().filter(|it| it.kind != SchemaKind::Shadow);
     let mut tables: Vec<_> = visible().map(|it| table(schema, it, comparison.as_ref())).collect();
     let relations: Vec<_> =

@@ -39,7 +39,8 @@ pub(super) fn highlighted(sql: &str) -> String {
     html
 }
 
-/// What recognizes keywords: in a script that writes them in capitals, lower-case words are names.
+/// Returns a test for keywords: in a script that writes them in capitals, lowercase words are
+/// names.
 fn keywords(sql: &str) -> impl Fn(&Token<'_>) -> bool {
     let is_keyword = |token: &Token<'_>| {
         let mut words = keywords::keywords().chain(NEARLY_KEYWORDS);

@@ -41,7 +41,7 @@ impl<'a> Keys<'a> {
         by_primary || self.uniques.iter().any(covered)
     }
 
-    /// The unique keys of several columns, which no badge of a column shows.
+    /// Returns the unique keys of several columns, which aren't shown next to a column.
     pub(super) fn notes(&self) -> Vec<String> {
         let several = self.uniques.iter().filter(|columns| columns.len() > 1);
         several

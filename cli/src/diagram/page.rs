@@ -15,13 +15,13 @@ pub(crate) struct Page<'a> {
     pub(crate) folder: &'a str,
     /// The schema after the newest one.
     pub(crate) picture: &'a Picture,
-    /// Counts what the picture shows, in words.
+    /// A summary of the picture, in words.
     pub(crate) summary: &'a str,
     /// The migrations from the oldest, and the schema after each.
     pub(crate) history: &'a [(&'a CheckedMigration, Schema)],
 }
 
-/// The page as a single HTML file.
+/// Returns the page as a single HTML file.
 pub(crate) fn page(page: &Page<'_>) -> String {
     let folder = escaped(page.folder);
     let count = page.history.len();

@@ -10,7 +10,8 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// What no folder that a test makes can show: who may read it, names that few disks take, chance.
+/// Codes that a test's folder can't show: they need other permissions, names that few file systems
+/// allow, or chance.
 const NOT_RUN: [Code; 3] = [Code::Unreadable, Code::NameEncoding, Code::StampCollision];
 
 #[test]
@@ -28,7 +29,7 @@ fn every_text_has_its_shape() {
         let shapes = [vec!["bad", "good"], vec!["before", "bad", "good"]];
         assert!(shapes.contains(&names), "{code}: {names:?}");
         assert!(explanation.sections.iter().all(|section| !section.blocks.is_empty()), "{code}");
-        // Two dots stand for what is left out.
+        // Two dots mark an omission.
         let sentences =
             explanation.prose.replace("..", "").replace('\n', " ").matches(". ").count() + 1;
         assert!((2..=5).contains(&sentences), "{code}: {sentences} sentences");
@@ -55,7 +56,7 @@ fn bad_examples_are_found_and_good_ones_pass() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Whether this system's disks hold what the example shows.
+/// Returns whether this file system can hold the example.
 fn can_be_made(code: Code) -> bool {
     match code {
         Code::CaseCollision => cfg!(target_os = "linux"),
@@ -167,7 +168,7 @@ fn run(explanation: &Explanation<'_>, section: &str) -> Findings {
     fs::create_dir(package.path().join("migrations")).expect("a folder");
     let part = |name| explanation.sections.iter().find(|it: &&Section<'_>| it.name == name);
     if let Some(before) = part("before") {
-        // The examples don't say how the schema came about.
+        // The examples don't show how the schema was created.
         let up = format!("{IRREVERSIBLE}{}", before.blocks[0].text);
         write(&package, "0001_before.up.sql", up.as_bytes());
     }

@@ -48,12 +48,12 @@ impl Script {
     }
 }
 
-/// A file that became no pair.
+/// A file that was not converted.
 #[derive(Debug)]
 pub(crate) struct Left {
     pub(crate) file: String,
     pub(crate) why: String,
-    /// Whether the tool runs it, so that its effect is missing here.
+    /// Whether the tool runs it, so that the pairs lack its effect.
     pub(crate) is_missed: bool,
 }
 

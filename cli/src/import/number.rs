@@ -7,7 +7,7 @@ use super::tool::Tool;
 use crate::failure::{Failure, Result};
 use migratory_analysis::date;
 
-/// The least number of digits of a new sequence.
+/// The minimum number of digits of a new sequence.
 const WIDTH: usize = 4;
 
 /// The versions of a set, in its order.
@@ -30,8 +30,8 @@ impl Numbering {
 /// A migration's number, and its digits as written.
 type Version = (i64, String);
 
-/// Keeps the numbers if they keep the order. Odd numbers are kept for tools that record them, since their databases can
-/// only be adopted by these numbers; otherwise the set is renumbered.
+/// Keeps the numbers if they keep the order. Unusual numbers are kept if the tool records them,
+/// since its databases can only be adopted by these numbers; otherwise the set is renumbered.
 pub(crate) fn number(tool: Tool, migrations: &[Migration]) -> Result<Numbering> {
     let versions = match kept(migrations) {
         Ok(versions) => versions,

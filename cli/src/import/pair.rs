@@ -65,13 +65,13 @@ fn head(script: &Script, irreversible: Option<&str>) -> String {
     [mark, &lines.concat(), body].concat()
 }
 
-/// Whether it ran outside of a transaction and runs in one here.
+/// Returns whether it ran outside a transaction and now runs in one.
 pub(crate) fn moves_inside(script: &Script) -> bool {
     !script.in_transaction && !needs_none(&script.text)
 }
 
-/// Whether a script that ran outside of a transaction has to do so here. A script that did it only to turn foreign keys
-/// off is safer in a transaction: the runner heeds the pragma.
+/// Returns whether a script that ran outside a transaction still has to. One that did so only to
+/// turn foreign keys off is safer inside: the runner turns them off before its transaction begins.
 fn needs_none(sql: &str) -> bool {
     let refused = ["vacuum", "journal_mode", "attach", "detach"];
     let is_refused = |token: lexer::Token<'_>| refused.iter().any(|word| token.is_word(word));

@@ -1,4 +1,4 @@
-//! Reads a folder as the tool does that wrote it.
+//! Reads a folder as its tool does.
 
 use std::collections::BTreeSet;
 

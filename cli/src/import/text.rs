@@ -1,4 +1,4 @@
-//! Reads and edits scripts as texts.
+//! Reads and edits the text of scripts.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Copies of a database, of one moment, whoever writes to it meanwhile.
+//! Copies a database as it is at one moment, even while others write to it.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -19,29 +19,29 @@ use crate::progress::Progress;
 use crate::stop::Stop;
 use crate::style::DIM;
 
-/// How many pages are copied at once, and the wait after them: others get to write in between.
+/// How many pages to copy at once, and the pause after them, in which others can write.
 const PAGES: i32 = 1024;
 const PAUSE: Duration = Duration::from_millis(1);
-/// How long a database that another connection locks is waited for.
+/// How long to wait for a database that another connection has locked.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often a copy may begin anew since the database was written to, before its writers have to wait.
+/// How often a copy may restart because the database was written to, before writers have to wait.
 const RESTARTS: usize = 3;
-/// How many bytes of rows each side of a comparison keeps in memory.
+/// How many bytes of rows each side of a comparison may keep in memory.
 const MEMORY: usize = 32 << 20;
 
-/// Two copies of one moment of a database.
+/// Two copies of a database from the same moment.
 #[derive(Debug)]
 pub(crate) struct Copies {
-    /// The one that migrations run on.
+    /// The copy that migrations run on.
     copy: Kept,
-    /// The one to compare with.
+    /// The copy to compare with.
     before: PathBuf,
-    /// Removed with all that is in it, after what lies in it is closed.
+    /// Holds both copies; dropped last, once they are closed.
     folder: TempDir,
 }
 
 impl Copies {
-    /// Copies the database, and writes nothing to it. With `keep`, one copy is that file.
+    /// Copies the database without writing to it. With `keep`, one copy is that file.
     pub(crate) fn of(
         original: &Path,
         keep: Option<&Path>,
@@ -72,12 +72,12 @@ impl Copies {
         Ok(copies)
     }
 
-    /// The copy that stays as it is.
+    /// Opens the copy that stays unchanged.
     pub(crate) fn before(&self) -> Result<Connection> {
         database::open(&self.before, Access::Read)
     }
 
-    /// The copy that migrations run on.
+    /// Returns the copy that migrations run on.
     pub(crate) fn copy(&self) -> &Path {
         self.copy.path()
     }
@@ -87,7 +87,7 @@ impl Copies {
         self.copy.keep();
     }
 
-    /// Where rows may wait that are compared.
+    /// Returns where a comparison may store rows.
     pub(crate) fn room(&self) -> Room {
         Room { folder: self.folder.path().to_owned(), memory: MEMORY }
     }
@@ -119,7 +119,7 @@ impl Copies {
     }
 }
 
-/// Why a copy was not made.
+/// Why a copy was not completed.
 enum Stopped {
     Sqlite(rusqlite::Error),
     Failure(Failure),
@@ -144,10 +144,10 @@ fn duplicate(
     progress: &Progress,
 ) -> Result<(), Stopped> {
     let mut target = database::open(target, Access::Create)?;
-    // If the machine stops, the copy is lost with everything else.
+    // If the machine crashes, the copy is worthless anyway.
     target.pragma_update(None, "synchronous", "OFF")?;
     let mode: String = source.query_row("PRAGMA main.journal_mode", [], |row| row.get(0))?;
-    // With a log, a reader keeps its moment, and writers go on. Without one, they would have to wait.
+    // In WAL mode, a read transaction doesn't stop writers. In other modes they would have to wait.
     let mut is_held = mode.eq_ignore_ascii_case("wal");
     if is_held {
         hold(source)?;
@@ -180,7 +180,7 @@ fn duplicate(
     Ok(())
 }
 
-/// Begins to read, so that the database stays as it is for this connection.
+/// Begins a read transaction, so that this connection sees one state of the database.
 fn hold(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch("BEGIN")?;
     conn.query_row("SELECT count(*) FROM main.sqlite_schema", [], |_| Ok(()))
@@ -196,15 +196,15 @@ fn wait(since: &mut Option<Instant>) -> Result<()> {
     Ok(())
 }
 
-/// How large a database is.
+/// Returns the size of a database in bytes.
 pub(super) fn size(conn: &Connection) -> rusqlite::Result<u64> {
-    // A function of the same name could be shadowed by a table of the file; a pragma can't.
+    // A table of the file could shadow the table-valued function, but not the pragma.
     let pragma = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
     let [pages, size] = [pragma("PRAGMA main.page_count")?, pragma("PRAGMA main.page_size")?];
     Ok(pages.unsigned_abs().saturating_mul(size.unsigned_abs()))
 }
 
-/// What SQLite's own check says of a database, if it is not sound.
+/// Returns the problems that SQLite's own check finds in a database, if any.
 pub(super) fn unsound(conn: &Connection) -> rusqlite::Result<Option<String>> {
     let verdict: String = conn.query_row("PRAGMA main.integrity_check(1)", [], |row| row.get(0))?;
     Ok((verdict != "ok").then_some(verdict))

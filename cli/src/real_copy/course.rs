@@ -1,4 +1,4 @@
-//! Takes a copy up, down and up again, and compares it with what it was.
+//! Runs up, down and up again on a copy, and compares it with its original state.
 
 use std::time::Instant;
 
@@ -26,54 +26,54 @@ pub(super) struct Measured {
     pub(super) growth: i64,
 }
 
-/// All that was seen.
+/// The result of a rehearsal.
 #[derive(Default)]
 pub(crate) struct Seen {
     pub(super) steps: Vec<Measured>,
-    /// What the migrations assume of the rows, and is false.
+    /// The migrations' assumptions that are false for these rows.
     pub(super) unmet: Vec<Unmet>,
-    /// After the up.
+    /// The comparison after the up.
     pub(super) up: Compared,
     pub(super) back: Back,
-    /// Why the scripts could not be asked what they say that they do.
+    /// Why it is unknown what the scripts change on purpose.
     pub(super) unread: Option<String>,
-    /// What SQLite's check says of the copy at the end, if it is not sound.
+    /// The problems that SQLite's check finds in the copy at the end.
     pub(super) unsound: Option<String>,
 }
 
-/// What a comparison came to.
+/// The result of a comparison.
 #[derive(Default)]
 pub(super) struct Compared {
     pub(super) rows: Comparison,
-    /// Full-text indexes that do not match any more, each with SQLite's words.
+    /// Full-text indexes that no longer match their content, each with SQLite's message.
     pub(super) stale: Vec<(String, String)>,
-    /// What differs in the schema, where it should not.
+    /// Unexpected differences of the schema.
     pub(super) schema: Vec<String>,
-    /// How long it took.
+    /// The duration of the comparison.
     pub(super) seconds: f64,
 }
 
-/// What became of the copy on the way down.
+/// The result of rolling back.
 #[derive(Default)]
 pub(super) enum Back {
     /// Nothing was pending.
     #[default]
     Nothing,
-    /// There is no way back, for this reason.
+    /// It can't be rolled back, for this reason.
     OneWay(String),
-    /// It went down, and up again.
+    /// It was rolled back and applied again.
     Down(Box<Compared>),
-    /// It did not go down, or not up again.
+    /// Rolling back failed, or applying again did.
     Failed(Failure),
 }
 
 impl Compared {
-    /// Whether anything is not there that no script speaks of.
+    /// Returns whether anything is missing that no script mentions.
     pub(super) fn has_losses(&self) -> bool {
         self.rows.losses().next().is_some() || !self.stale.is_empty() || !self.schema.is_empty()
     }
 
-    /// Whether everything was compared and is what it was.
+    /// Returns whether everything was compared and is unchanged.
     pub(super) fn is_same(&self) -> bool {
         self.rows.is_same() && self.stale.is_empty() && self.schema.is_empty()
     }
@@ -91,21 +91,21 @@ impl Seen {
     }
 }
 
-/// What a course needs.
+/// The inputs of a rehearsal.
 struct Course<'c> {
     copies: &'c Copies,
     stop: &'c Stop,
     progress: &'c Progress,
     scripts: Scripts,
-    /// Full-text indexes that did not match before.
+    /// Full-text indexes that didn't match before.
     was_stale: Vec<(String, String)>,
 }
 
-/// Takes the copy up, down and up again.
+/// Rehearses the pending migrations on the copy: up, down and up again.
 pub(crate) fn course(set: &Set, copies: &Copies, stop: &Stop, progress: &Progress) -> Result<Seen> {
     let mut conn = database::open(copies.copy(), Access::Write)?;
     stop.interrupts(&mut conn);
-    // It is a copy so that nothing else is changed.
+    // Confine the scripts, so that they can change only the copy.
     confine(&mut conn, set.options)?;
     let runner = set.runner();
     let runner = runner.observer(|event| progress.show(event, stop));
@@ -130,7 +130,8 @@ pub(crate) fn course(set: &Set, copies: &Copies, stop: &Stop, progress: &Progres
     Ok(seen)
 }
 
-/// Applies what is pending, one migration after the other, and tests before each what it assumes.
+/// Applies the pending migrations one after the other, and tests the assumptions of each before it
+/// runs.
 fn up(
     set: &Set,
     runner: &Runner<'_>,
@@ -167,7 +168,7 @@ fn signed(size: u64) -> i64 {
 }
 
 impl Course<'_> {
-    /// Takes the copy down to where it was, compares, and takes it up again.
+    /// Rolls the copy back, compares it, and applies the migrations again.
     fn back(&self, runner: &Runner<'_>, conn: &mut Connection, target: Target) -> Result<Back> {
         match runner.to(conn, target) {
             Ok(_) => {}
@@ -194,7 +195,7 @@ impl Course<'_> {
         Ok(Back::Failed(failure))
     }
 
-    /// Compares the copy with what it was.
+    /// Compares the copy with the original state.
     fn compared(&self, conn: &Connection, way: &Way<'_>) -> Result<Compared> {
         let begin = Instant::now();
         let before = self.reader(self.copies.before()?)?;
@@ -215,7 +216,7 @@ impl Course<'_> {
         Ok(Compared { rows, stale, schema: Vec::new(), seconds })
     }
 
-    /// A connection that only reads. What the schema of the file calls by itself may do nothing but compute.
+    /// Makes a connection read-only. Functions that the file's schema calls may only compute.
     fn reader(&self, mut conn: Connection) -> Result<Connection> {
         self.stop.interrupts(&mut conn);
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

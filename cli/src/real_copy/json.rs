@@ -1,4 +1,4 @@
-//! What was seen, for a program.
+//! The result as JSON.
 
 use migratory_rehearsal::real::{Comparison, Difference, Standing, What};
 use serde_json::{Map, Value, json};

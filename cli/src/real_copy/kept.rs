@@ -1,4 +1,4 @@
-//! The file of the copy that the migrations run on.
+//! The file of the copy that migrations run on.
 
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
 
-/// What SQLite puts beside a database.
+/// The suffixes of SQLite's side files.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// A file that is removed unless it is kept.
@@ -17,7 +17,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Makes an empty file that nobody else can read, where nothing is yet.
+    /// Creates an empty file that nobody else can read; the path must not exist yet.
     pub(super) fn reserve(path: &Path) -> Result<Self> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         if BESIDE.iter().any(|end| name.ends_with(end)) {

@@ -1,4 +1,4 @@
-//! What was seen, for a person.
+//! Prints the result for people.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use crate::output::say;
 use crate::style::{DIM, DONE, ERROR, HELP, WARN};
 use crate::table::Table;
 
-/// How a script says that it means a loss.
+/// How a script declares an intended loss.
 const MEANT: &str = "if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the top of the file: \
      `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values";
 
-/// What to do about an assumption that is false.
+/// What to do about a false assumption.
 const FALSE: &str = "change or remove these rows in a statement before those that rely on the assumption, and take it out";
 
 impl Seen {
@@ -90,7 +90,7 @@ impl Seen {
     }
 }
 
-/// How many rows each table has before and after.
+/// Prints how many rows each table has before and after.
 fn print_rows(comparison: &Comparison) {
     let mut table = Table::new(&["table", "rows before", "rows after"], &[1, 2]);
     let counted =
@@ -109,7 +109,7 @@ fn print_table<const N: usize>(table: &Table<N>) {
     say("");
 }
 
-/// All that is not as it was after the up.
+/// Prints everything that is lost after the up.
 fn print_compared(compared: &Compared) {
     print_differences(&compared.rows, "lost");
     for (index, why) in &compared.stale {
@@ -119,7 +119,7 @@ fn print_compared(compared: &Compared) {
     }
 }
 
-/// All that is not as it was after the up and the down.
+/// Prints everything that is not restored after up and down.
 fn print_return(back: &Compared) {
     if !back.is_same() {
         say(format_args!("after the down:"));

@@ -1,8 +1,8 @@
-//! The words for what a comparison found.
+//! Describes the findings of a comparison in words.
 
 use migratory_rehearsal::real::{Comparison, Difference, Sample, Standing, Unmet, What};
 
-/// A number of bytes as a person reads it.
+/// Formats a number of bytes for people.
 pub(super) fn bytes(count: u64) -> String {
     let units = ["KiB", "MiB", "GiB"];
     let mut tenths = count.saturating_mul(10) / 1024;
@@ -17,19 +17,19 @@ pub(super) fn bytes(count: u64) -> String {
     }
 }
 
-/// So many of something.
+/// Formats a count with its noun.
 pub(super) fn count(count: u64, one: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {one}{plural}")
 }
 
-/// How much was compared.
+/// Formats how much was compared.
 pub(super) fn totals(comparison: &Comparison) -> String {
     let [tables, rows, values] = comparison.totals();
     format!("{}, {} and {}", count(tables, "table"), count(rows, "row"), count(values, "value"))
 }
 
-/// A difference in one line.
+/// Describes a difference in one line.
 pub(super) fn difference(difference: &Difference, comparison: &Comparison) -> String {
     let Difference { table, what, rows, .. } = difference;
     let all = comparison.tables.get(table).map_or(0, |it| it.before);
@@ -55,7 +55,7 @@ pub(super) fn difference(difference: &Difference, comparison: &Comparison) -> St
     }
 }
 
-/// An assumption that is false.
+/// Describes a false assumption.
 pub(super) fn falsified(unmet: &Unmet) -> String {
     let Unmet { file, assumption, rows, shown, .. } = unmet;
     let what = match rows {
@@ -70,7 +70,7 @@ fn were(rows: u64) -> &'static str {
     if rows == 1 { "was not" } else { "were not" }
 }
 
-/// A row that shows a difference.
+/// Describes a row that shows a difference.
 pub(super) fn sample(sample: &Sample) -> String {
     match (&sample.before, &sample.after) {
         (Some(before), Some(after)) => format!("{}: {before} became {after}", sample.row),

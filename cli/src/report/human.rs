@@ -33,7 +33,7 @@ pub(super) fn summary(checked: &Checked) -> String {
 
 fn steps(checked: &Checked) -> Vec<String> {
     let Some(rehearsal) = checked.rehearsal() else { return Vec::new() };
-    // Everything else that was not tried is among the warnings.
+    // Everything else that wasn't rehearsed is among the warnings.
     let needing = rehearsal.untried.iter().filter(|it| it.reason == UntriedReason::Step);
     needing
         .map(|it| format!("not tried on rows: `{}`, which needs its step in Rust", it.file))

@@ -1,4 +1,4 @@
-//! Paths as a program outside of the package needs them.
+//! Paths for programs outside the package.
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
-//! How the files in a folder are named, so that new ones are named alike.
+//! The naming scheme of a folder's files, so that new ones follow it.
 //!
-//! Only the names are read: a set with findings takes a new migration too.
+//! Only the names are read, so a set with findings can still get a new migration.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ impl Layout {
         number::next(self.newest().map(|entry| entry.number.as_str()), now)
     }
 
-    /// Whether the newest migration has a down, or could have one if it is the first.
+    /// Returns whether the newest migration has a down, or could have one if it is the first.
     pub(crate) fn has_downs(&self) -> bool {
         self.form.has_downs() && self.newest().is_none_or(|entry| entry.has_down)
     }

@@ -1,4 +1,4 @@
-//! A time in UTC, as versions are written.
+//! Times in UTC, in the form of versions.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -13,14 +13,14 @@ impl Moment {
         Self(TimeZone::UTC.to_datetime(Timestamp::now()))
     }
 
-    /// The time that these digits spell, as far as they go: `YYYYMMDD`, `YYYYMMDDHHMMSS`.
+    /// Parses as many parts of a time as the digits have: `YYYYMMDD`, `YYYYMMDDHHMMSS`.
     pub(crate) fn parse(digits: &str) -> Option<Self> {
         let pair = |from: usize| digits.get(from..from + 2)?.parse::<i8>().ok();
         let time = |from: usize| pair(from).unwrap_or_default();
         let year = digits.get(..4)?.parse().ok()?;
         let moment = DateTime::new(year, pair(4)?, pair(6)?, time(8), time(10), time(12), 0);
         let moment = Self(moment.ok()?);
-        // A lone digit at the end is no hour, minute or second.
+        // A single digit at the end is not an hour, minute or second.
         let spelled = moment.digits();
         spelled.starts_with(&digits[..digits.len().min(spelled.len())]).then_some(moment)
     }
@@ -30,7 +30,7 @@ impl Moment {
         self.0.strftime("%Y%m%d%H%M%S").to_string()
     }
 
-    /// The next time that differs in so many digits.
+    /// Returns the next time that differs within this many digits.
     pub(crate) fn next(self, digits: usize) -> Self {
         let step = Span::new();
         let step = match digits {

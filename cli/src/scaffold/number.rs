@@ -18,7 +18,7 @@ pub(crate) fn next(newest: Option<&str>, now: Moment) -> String {
     match Moment::parse(&digits) {
         Some(last) => {
             let next = like(newest, now);
-            // Two on the same day, or a clock that is slow: the number must be larger all the same.
+            // For two migrations on the same day, or a slow clock, the number must still increase.
             if only_digits(&next) > digits { next } else { like(newest, last.next(digits.len())) }
         }
         None if digits.len() <= SECOND => now.digits(),

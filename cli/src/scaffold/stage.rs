@@ -50,8 +50,8 @@ fn staged(project: &Project, files: &[File]) -> io::Result<tempfile::TempDir> {
     Ok(package)
 }
 
-/// Copies what a check reads: the files, and those of its folders. Anything else isn't part of a set, and the check of
-/// the set itself reports it.
+/// Copies what a check reads: the files, and those of the folder's own folders. Anything else isn't
+/// part of a set, and the check of the set itself reports it.
 fn copy(from: &Path, to: &Path, depth: usize) -> io::Result<()> {
     fs::create_dir_all(to)?;
     if !from.is_dir() {

@@ -39,9 +39,10 @@ pub(super) fn add(setup: &mut Setup, package: &Path, folder: &str) -> Result<()>
     Ok(())
 }
 
-/// Adds the line if that changes nothing else.
+/// Adds the line if that has no other effect.
 ///
-/// Cargo reruns a script without `rerun-if-` lines for any file; this line would limit it to the folder.
+/// Cargo reruns a script without `rerun-if-` lines when any file changes; this line would limit it
+/// to the folder.
 fn edited(text: &str, folder: &str, line: &str) -> Edit {
     let watches = |marker: &str| text.contains(&format!("{marker}rerun-if-changed={folder}\""));
     if watches("cargo::") || watches("cargo:") {
@@ -63,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_build_script_is_edited_only_where_that_is_safe() {
+    fn a_build_script_is_edited_only_if_that_is_safe() {
         let line = "println!(\"cargo::rerun-if-changed=migrations\");";
         let other = "println!(\"cargo:rerun-if-env-changed=X\");";
         let added = format!("use a;\n\nfn main() {{\n    {line}\n    {other}\n}}\n");
