@@ -1,41 +1,83 @@
-//! Options of the check, on the command line instead of in `embed_migrations!`.
+//! The options of a set, on the command line instead of in `embed_migrations!`.
 
 use clap::{Args, ValueEnum};
 use migratory_analysis::{Call, Options};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::project::messages;
 
 /// The options of `embed_migrations!`.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct CheckOptions {
     /// Accept what has shipped, up to this version, as it is
-    #[arg(long, value_name = "VERSION", help_heading = "Options of embed_migrations!")]
+    #[arg(
+        long,
+        value_name = "VERSION",
+        global = true,
+        hide_short_help = true,
+        help_heading = "Options of embed_migrations!"
+    )]
     accept_through: Option<String>,
 
     /// Don't require downs
-    #[arg(long, help_heading = "Options of embed_migrations!")]
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        help_heading = "Options of embed_migrations!"
+    )]
     up_only: bool,
 
     /// Whether the application turns foreign keys on
-    #[arg(long, value_enum, value_name = "STATE", help_heading = "Options of embed_migrations!")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "STATE",
+        global = true,
+        hide_short_help = true,
+        help_heading = "Options of embed_migrations!"
+    )]
     foreign_keys: Option<State>,
 
     /// Functions that the application registers, with their number of arguments: `slugify(1),uuid(0)`
-    #[arg(long, value_name = "FUNCTIONS", help_heading = "Options of embed_migrations!")]
+    #[arg(
+        long,
+        value_name = "FUNCTIONS",
+        global = true,
+        hide_short_help = true,
+        help_heading = "Options of embed_migrations!"
+    )]
     functions: Option<String>,
 
     /// Collations that the application registers: `german,swedish`
-    #[arg(long, value_name = "COLLATIONS", help_heading = "Options of embed_migrations!")]
+    #[arg(
+        long,
+        value_name = "COLLATIONS",
+        global = true,
+        hide_short_help = true,
+        help_heading = "Options of embed_migrations!"
+    )]
     collations: Option<String>,
 
     /// How to report scripts that assume what the schema doesn't guarantee
-    #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Options of embed_migrations!")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "LEVEL",
+        global = true,
+        hide_short_help = true,
+        help_heading = "Options of embed_migrations!"
+    )]
     assumptions: Option<Level>,
 
     /// The rehearsal's time limit
-    #[arg(long, value_name = "SECONDS", help_heading = "Options of embed_migrations!")]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        global = true,
+        hide_short_help = true,
+        help_heading = "Options of embed_migrations!"
+    )]
     time_limit: Option<u32>,
 }
 
@@ -87,6 +129,11 @@ fn parse(flag: &str, given: &str, call: &str) -> Result<Options> {
         Failure::new(problem).because(messages(error)).exit(Exit::Usage)
     })?;
     Ok(call.options)
+}
+
+/// The faults of a call, a line each.
+pub(crate) fn messages(error: syn::Error) -> String {
+    error.into_iter().map(|each| each.to_string()).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::check_options::CheckOptions;
+
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Context {
@@ -19,4 +21,7 @@ pub(crate) struct Context {
     /// `[package.metadata.migratory]`]
     #[arg(long, global = true, value_name = "DATABASE", help_heading = "Where")]
     pub(crate) database: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) options: CheckOptions,
 }

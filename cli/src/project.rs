@@ -7,6 +7,7 @@ use std::{fs, io};
 use migratory_analysis::{Call, Options, file};
 use proc_macro2::{TokenStream, TokenTree};
 
+use crate::check_options::messages;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::path;
@@ -29,7 +30,15 @@ pub(crate) struct Project {
 
 impl Project {
     /// Finds the project: by the command line's options, or the package around the current folder.
+    ///
+    /// Options of the set that the command line gives replace those of the macro's call.
     pub(crate) fn find(context: &Context) -> Result<Self> {
+        let mut project = Self::located(context)?;
+        context.options.apply(&mut project.options)?;
+        Ok(project)
+    }
+
+    fn located(context: &Context) -> Result<Self> {
         let manifest = manifest(context.manifest_path.as_deref());
         if let (Err(_), Some(dir)) = (&manifest, &context.dir) {
             return Self::bare(dir);
@@ -77,7 +86,9 @@ impl Project {
         if is_inside {
             Self::find(&Context { dir: Some(folder.to_owned()), ..context.clone() })
         } else {
-            Self::bare(folder)
+            let mut project = Self::bare(folder)?;
+            context.options.apply(&mut project.options)?;
+            Ok(project)
         }
     }
 
@@ -192,11 +203,6 @@ fn calls_in(path: &Path, found: &mut Vec<Found>) -> Result<()> {
         found.push(Found { file: path.to_owned(), call });
     }
     Ok(())
-}
-
-/// The faults of a call, a line each.
-pub(crate) fn messages(error: syn::Error) -> String {
-    error.into_iter().map(|each| each.to_string()).collect::<Vec<_>>().join("\n")
 }
 
 /// Collects the arguments of each call, in modules and functions too.

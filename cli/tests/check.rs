@@ -198,6 +198,30 @@ fn a_folder_without_a_package_is_checked_with_the_given_options() {
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("`slugify` needs"), "{wrong:?}");
 }
 
+/// A folder without a package can be planned, applied and rehearsed by the options with which it was checked.
+#[test]
+fn every_command_takes_the_options_of_a_set() {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("sql")).unwrap();
+    fs::write(root.path().join("sql/1_a.sql"), "CREATE TABLE a (id INTEGER PRIMARY KEY);").unwrap();
+    rusqlite_file(&root.path().join("app.db"));
+    for (command, code) in [("plan", 4), ("rehearse", 0), ("up", 0), ("status", 0)] {
+        let run = |options: &[&str]| {
+            let mut it = Command::new(env!("CARGO_BIN_EXE_cargo-migratory"));
+            it.args(["migratory", command, "--dir", "sql", "--database", "app.db"]);
+            it.args(options).current_dir(root.path()).output().unwrap()
+        };
+        assert_eq!(run(&[]).status.code(), Some(3), "{command}");
+        let output = run(&["--up-only"]);
+        assert_eq!(output.status.code(), Some(code), "{command}: {output:?}");
+    }
+}
+
+fn rusqlite_file(path: &Path) {
+    let conn = migratory_runtime::rusqlite::Connection::open(path).unwrap();
+    conn.execute_batch("CREATE TABLE other (x); DROP TABLE other").unwrap();
+}
+
 #[test]
 fn options_override_those_of_the_call() {
     let package = package("migratory::embed_migrations!();", &[ITEMS]);

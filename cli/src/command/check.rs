@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use migratory_rehearsal::check;
 
-use crate::check_options::CheckOptions;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -45,9 +44,6 @@ pub(crate) struct Check {
     /// Check again whenever a file in the folder changes, until Ctrl-C; the macro's options are read once
     #[arg(long)]
     watch: bool,
-
-    #[command(flatten)]
-    options: CheckOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -64,11 +60,10 @@ enum Format {
 
 impl Check {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit> {
-        let mut project = match &self.folder {
+        let project = match &self.folder {
             Some(folder) => Project::of_folder(context, folder)?,
             None => Project::find(context)?,
         };
-        self.options.apply(&mut project.options)?;
         if !self.watch {
             return Ok(self.once(&project)?.0);
         }
