@@ -140,11 +140,7 @@ fuzz_target!(|input: Input<'_>| {
     let newer = [NewerDatabase::Refuse, NewerDatabase::RollBack, NewerDatabase::Tolerate];
     let runner = Runner::new(&whole)
         .newer_database(newer[usize::from(input.newer) % newer.len()])
-        .grouping(if input.per_migration {
-            Grouping::PerMigration
-        } else {
-            Grouping::PerRun
-        });
+        .grouping(if input.per_migration { Grouping::PerMigration } else { Grouping::PerRun });
     for call in [Call::Status, Call::Verify]
         .iter()
         .chain(input.calls.iter().take(6))

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use migratory_analysis::{Options, render};
-use migratory_rehearsal::check;
 use migratory_fuzz::script::{self, BASE, Piece};
+use migratory_rehearsal::check;
 use tempfile::TempDir;
 
 #[derive(Arbitrary, Debug)]
