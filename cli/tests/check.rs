@@ -92,7 +92,7 @@ fn what_the_rehearsal_could_not_try_is_a_warning() {
 
         warning[M0516]: this file could not be tried on rows: UNIQUE constraint failed: setting.name
          --> migrations/0002_step.up.sql
-          = note: it fails so on rows that the rehearsal makes up, and says itself that such rows do not occur
+          = note: it fails in this way on generated rows, and states itself that such rows do not occur
           = help: write rows as users have them to `migrations/rehearsal/0001.sql`: the rehearsal tries the file on these
 
         2 migrations, rehearsed: 1 warning

@@ -97,7 +97,7 @@ fn of_length(folder: &str, place: Option<(String, Range<usize>)>) -> Diagnostic 
              `snippet` is called; and the two texts of `trim`, `instr` or `replace` may not both be long: \
              SQLite compares each byte with each",
         )
-        .help("make shorter values: the rehearsal shows what the statement does with any")
+        .help("use shorter values: the rehearsal needs no long ones to show what the statement does")
         .help(LEAVE_OUT)
 }
 
@@ -109,8 +109,9 @@ fn error(message: String, folder: &str, place: Option<(String, Range<usize>)>) -
     }
 }
 
-const HANDFUL: &str = "the rehearsal puts few rows into each table: what is slow or large there does not depend on them";
+const HANDFUL: &str =
+    "the rehearsal inserts only a few rows into each table, so their number is not the cause";
 const ENDLESS: &str =
-    "check that every recursive query ends, and that no statement makes millions of rows";
+    "check that every recursive query ends, and that no statement generates millions of rows";
 
 const LEAVE_OUT: &str = "or leave the file out of the rehearsal, and say why at its top: `-- migratory: no-rehearsal: <reason>`";

@@ -70,14 +70,14 @@ pub(crate) fn rows_vanish(
     error = match seen {
         Seen::Any => error,
         Seen::Allowed => {
-            error.note("rows without duplicates and NULLs are kept; but the schema allows these")
+            error.note("rows without duplicates and NULLs are kept, but the schema allows these")
         }
-        Seen::Edges => error.note("other rows are kept; but the schema allows these"),
+        Seen::Edges => error.note("other rows are kept, but the schema allows these"),
     };
     Some(if culprit.is_copy {
         error.help(suggestions::keep_rows(script)).help(allow(Rule::PartialCopy))
     } else {
-        error.help("if they are meant to go, write a DELETE statement")
+        error.help("if they should be deleted, write a DELETE statement")
     })
 }
 
@@ -192,7 +192,7 @@ pub(crate) fn values_change(
             Some(
                 error
                     .note(format!("seen in the rehearsal: ({row}) has `{column}` = {} after it", shown_value(new)))
-                    .note("with foreign keys on, SQLite deletes the rows of a table before it drops or replaces it, and sets what refers to them as ON DELETE says")
+                    .note("with foreign keys on, SQLite deletes the rows of a table before it drops or replaces it, and applies ON DELETE to the rows that refer to them")
                     .help(suggestions::drop_under_keys(script)),
             )
         }
@@ -216,7 +216,7 @@ pub(crate) fn rowids_change(
                 "seen in the rehearsal: ({row}) has the rowid {} after it",
                 shown_value(new)
             ))
-            .note(format!("{holder}: they lead to other rows then, or to none"))
+            .note(format!("{holder}: they will refer to other rows, or to none"))
             .help("copy the rowids: name `rowid` as the first column on both sides of the copy")
             .help(allow(Rule::ValuesMove)),
     )
@@ -257,7 +257,7 @@ fn side_effect(script: &CheckedScript, loss: &Loss, effect: &Effect) -> Option<D
     let error = Diagnostic::error(code, message)
         .on(&script.file, effect.statement.clone(), "the trigger runs for each row that is copied")
         .note(seen)
-        .help("create the trigger after the copy; drop one that is there already, and create it again at the end")
+        .help("create the trigger after the copy; drop one that exists already, and create it again at the end")
         .help(allow(Rule::SideEffects));
     Some(error)
 }
@@ -280,7 +280,7 @@ pub(crate) fn not_restored(down: &CheckedScript, loss: &Loss, excuse: Rule) -> O
         _ => DirectiveKind::Allow(excuse).written(),
     };
     let excuse = format!(
-        "if they may go, say why at the top of the up: `-- migratory: {written}: <reason>`"
+        "if they may be lost, say why at the top of the up: `-- migratory: {written}: <reason>`"
     );
     match &loss.what {
         What::Multiplied { .. } => None,
@@ -298,12 +298,12 @@ pub(crate) fn not_restored(down: &CheckedScript, loss: &Loss, excuse: Rule) -> O
         }
         What::Value { column, row, new, .. } => {
             let message =
-                format!("the down restores the column `{table}.{column}`, and not its values");
+                format!("the down restores the column `{table}.{column}`, but not its values");
             Some(
                 Diagnostic::error(Code::ValuesMove, message)
                     .at(&down.file)
                     .note(format!("seen in the rehearsal: ({row}) has `{column}` = {} after the up and the down", shown_value(new)))
-                    .help("keep the values on the way up, in another column or table, and bring them back in the down")
+                    .help("keep the values on the way up, in another column or table, and restore them in the down")
                     .help(excuse),
             )
         }

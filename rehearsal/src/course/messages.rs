@@ -58,7 +58,7 @@ pub(crate) fn second_up_fails(migration: &CheckedMigration, trouble: &Trouble) -
 /// Reports sample rows of a person that can't be inserted.
 pub(crate) fn rows_fail(rows: &CheckedScript, trouble: &Trouble) -> Diagnostic {
     fails(Code::GivenRows, rows, trouble, None)
-        .note("these rows are put in after the migration of that version, into tables that hold only what migrations insert")
+        .note("these rows are inserted after the migration of that version, into tables that hold only what migrations insert")
         .help("correct the rows, and insert parents before their children")
 }
 
@@ -83,8 +83,8 @@ pub(crate) fn down_differs(
     };
     error
         .note(schema::rendered(differences))
-        .note("an older program would find a schema that it does not know, and the next up would run into what is left")
-        .help("undo in the down each thing that the up does, in the opposite order")
+        .note("an older version of the program would find a schema that it does not know, and the next up would meet what is left")
+        .help("in the down, undo every change of the up, in reverse order")
 }
 
 /// Returns the statements of a script that mention a name.
@@ -159,7 +159,8 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
     ))
 }
 
-const ON_ANY_ROW: &str = "it succeeds on empty tables, and fails as soon as there are rows, as in the databases of users";
+const ON_ANY_ROW: &str =
+    "it succeeds on empty tables, and fails as soon as there are rows, as in users' databases";
 
 /// Reports a stated condition that does not fit the schema before the script.
 pub(crate) fn condition_unfit(
@@ -170,7 +171,7 @@ pub(crate) fn condition_unfit(
     Diagnostic::error(Code::Condition, format!("the assumed condition does not fit the schema: {said}"))
         .on(&script.file, range.clone(), "")
         .note("the condition is an SQL expression over the columns that the table has before this file runs")
-        .help("write the names that the table and its columns have then, as in `assumes(entry: amount > 0)`")
+        .help("write the names that the table and its columns have at that point, as in `assumes(entry: amount > 0)`")
 }
 
 /// Reports a column that the script may change but that does not exist before it.
@@ -182,7 +183,7 @@ pub(crate) fn column_unknown(
     let said = said.replace("it.", "").replace("main.", "");
     Diagnostic::error(Code::Condition, format!("the exception names no column: {said}"))
         .on(&script.file, range.clone(), "")
-        .note("an exception that names nothing excepts nothing")
+        .note("an exception for an unknown column has no effect")
         .help("write the names that the table and its column have before this file runs, as in `allow(values_move: item.title)`")
 }
 
@@ -198,7 +199,7 @@ fn stale_indexes(script: &CheckedScript, stale: &[(Name, String)]) -> Diagnostic
         "it finds rows by rowid in a table that it knows by name: searches miss rows or find others, and a later UPDATE or DELETE may fail",
     );
     let error = stale.iter().fold(error, |error, (index, said)| {
-        error.note(format!("SQLite says of `{index}`: {said}"))
+        error.note(format!("SQLite reports for `{index}`: {said}"))
     });
     stale
         .iter()
@@ -255,10 +256,9 @@ pub(crate) fn assumes(
     severity: Severity,
 ) -> Diagnostic {
     let (kind, mend) = match assumption {
-        Assumption::NoDuplicates => (
-            "two rows that are alike",
-            "remove or merge the duplicates in a statement before this one",
-        ),
+        Assumption::NoDuplicates => {
+            ("two equal rows", "remove or merge the duplicates in a statement before this one")
+        }
         Assumption::NoNulls => (
             "a row with NULL",
             "replace NULL by a value: with an UPDATE before this statement, or with `COALESCE(column, value)` in it",
@@ -276,7 +276,7 @@ pub(crate) fn assumes(
     finding.severity = severity;
     finding
         .note(match rows {
-            [] => format!("the schema allows {kind}, and on a database that has such the migration would fail"),
+            [] => format!("the schema allows {kind}, and there the migration would fail"),
             rows => allowed(rows),
         })
         .help(mend)

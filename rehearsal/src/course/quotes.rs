@@ -142,11 +142,17 @@ fn misspelt(script: &CheckedScript, schema: &Schema, place: &Range<usize>) -> Op
     let text = script.sql.get(statement.clone())?;
     let hint = schema::hint(&format!("no such column: {written}"), schema, text)?;
     Some(
-        Diagnostic::error(Code::QuotedText, format!("`{written}` is no column, and becomes a text"))
-            .on(&script.file, place.clone(), "")
-            .note("where nothing has the name in double quotes, SQLite takes it for a text, and says nothing")
-            .help(hint)
-            .help(format!("if it is a text and no name, write it in single quotes: `{}`", literal(written))),
+        Diagnostic::error(
+            Code::QuotedText,
+            format!("`{written}` is not a column, and is read as a text"),
+        )
+        .on(&script.file, place.clone(), "")
+        .note("if nothing has the name in double quotes, SQLite silently reads it as a text")
+        .help(hint)
+        .help(format!(
+            "if it is a text and not a name, write it in single quotes: `{}`",
+            literal(written)
+        )),
     )
 }
 
@@ -154,8 +160,8 @@ fn plain(script: &CheckedScript, places: &[Range<usize>]) -> Option<Diagnostic> 
     let first = places.first()?;
     let written = script.sql.get(first.clone()).unwrap_or_default();
     let message = match places.len() {
-        1 => format!("the text `{written}` stands in double quotes"),
-        many => format!("the text `{written}` stands in double quotes, the first of {many}"),
+        1 => format!("the text `{written}` is in double quotes"),
+        many => format!("the text `{written}` is in double quotes, the first of {many}"),
     };
     let mut warning = Diagnostic::error(Code::QuotedText, message);
     warning.severity = Severity::Warning;
@@ -164,7 +170,7 @@ fn plain(script: &CheckedScript, places: &[Range<usize>]) -> Option<Diagnostic> 
     }
     Some(
         warning
-            .note("SQLite reads it as a name, and as a text only while nothing has that name: a column that is added later changes what it means, and an SQLite that is built without this refuses it")
+            .note("SQLite reads it as a name, and as a text only while nothing has that name: a column that is added later changes what it means, and an SQLite built without this feature refuses it")
             .help(format!("write `{}`", literal(written))),
     )
 }

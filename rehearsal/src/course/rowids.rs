@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn stored_rowids_are_found() {
         let filled = "a: `h` was filled with rowids of `a`";
-        let triggered = "a: the trigger `t` writes rowids of `a` down";
+        let triggered = "a: the trigger `t` stores rowids of `a`";
         let found = "a: the trigger `t` finds rows of `h` by rowids of `a`";
         let joined = "a: the view `v` finds rows of `a` by rowid";
         for (script, expected) in [
@@ -279,7 +279,7 @@ mod tests {
             ("CREATE TRIGGER t AFTER DELETE ON a BEGIN UPDATE h SET of = OLD.oid; END;", triggered),
             (
                 "CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO own (rowid, x) VALUES (NEW.rowid, NEW.x); END;",
-                "a: the trigger `t` writes rowids of `a` down; own: the trigger `t` gives the rows of `own` the rowids of others",
+                "a: the trigger `t` stores rowids of `a`; own: the trigger `t` gives the rows of `own` the rowids of others",
             ),
         ] {
             assert_eq!(held(script), expected, "{script}");

@@ -25,7 +25,7 @@ pub(crate) fn drop_under_keys(script: &CheckedScript) -> &'static str {
 /// Suggests how to keep the rows that refer to those which this statement removes.
 pub(crate) fn keep_referring(script: &CheckedScript, text: &str) -> &'static str {
     if begins(text, "insert") || begins(text, "replace") || begins(text, "update") {
-        "change the rows in their place: `INSERT INTO .. ON CONFLICT (..) DO UPDATE SET ..`, or a plain UPDATE"
+        "change the rows in place: `INSERT INTO .. ON CONFLICT (..) DO UPDATE SET ..`, or a plain UPDATE"
     } else {
         drop_under_keys(script)
     }
@@ -34,9 +34,9 @@ pub(crate) fn keep_referring(script: &CheckedScript, text: &str) -> &'static str
 /// Suggests how to keep rows that were lost with their table.
 pub(crate) fn keep_rows(script: &CheckedScript) -> &'static str {
     if texts(script).any(copies) {
-        "copy every row: look at the WHERE, the JOIN and the `OR IGNORE` of the copy"
+        "copy every row: check the WHERE, the JOIN and the `OR IGNORE` of the copy"
     } else {
-        "change the table in its place, with ALTER TABLE; or copy its rows into the new table before the old one is dropped"
+        "change the table in place, with ALTER TABLE; or copy its rows into the new table before the old one is dropped"
     }
 }
 
@@ -190,7 +190,7 @@ pub(crate) fn not_left(message: &str) -> Option<String> {
         message.strip_prefix("no such ")?.strip_prefix(kind)?.strip_prefix(": ")
     })?;
     Some(format!(
-        "the up leaves no `{name}` behind: create it in the up, if it should be there, or take it out of the down"
+        "the up leaves no `{name}` behind: create it in the up if it should exist, or remove it from the down"
     ))
 }
 

@@ -41,8 +41,8 @@ pub(crate) fn with_steps_before(
             "the rehearsal runs only SQL: the rows are as they are without the {steps} {list}"
         ))
         .help(
-            "if the step has seen to these rows, see to them in SQL as well before this statement, as \
-             with an UPDATE: where the step was run, that changes nothing",
+            "if the step takes care of these rows, do the same in SQL before this statement, for example \
+             with an UPDATE: where the step has run, that changes nothing",
         )
 }
 
@@ -52,6 +52,6 @@ pub(crate) fn with_steps_on_schema(error: Diagnostic, migration: &CheckedMigrati
         return error;
     }
     error
-        .note("the migration has a step in Rust, and the rehearsal runs only its SQL: what a step does to the schema is not seen")
-        .help("change the schema in SQL alone, and leave to the step what is in the tables")
+        .note("the migration has a step in Rust, and the rehearsal runs only its SQL: it does not see what a step does to the schema")
+        .help("change the schema in SQL only, and let the step change the rows")
 }

@@ -39,8 +39,8 @@ fn unfilled(set: &[CheckedMigration], folder: &str, table: &Name, said: &str) ->
     };
     let (rows, table) = (rows(folder, &set[at].digits), table.written());
     warning
-        .note("the rehearsal makes up rows that the schema allows, and found none that this table takes: what later migrations do to its rows is not tried")
-        .help(format!("write rows that it takes to `{rows}`, as `INSERT INTO {table} ..`: the rehearsal puts them in after this migration"))
+        .note("the rehearsal generates rows that the schema allows, and found none that this table accepts: what later migrations do to its rows was not tried")
+        .help(format!("write rows that it accepts to `{rows}`, as `INSERT INTO {table} ..`: the rehearsal inserts them after this migration"))
 }
 
 /// Returns the statement that creates a table.
@@ -60,16 +60,16 @@ fn untried(set: &[CheckedMigration], folder: &str, untried: &Untried) -> Option<
     let (message, why) = match &untried.reason {
         UntriedReason::Step => return None,
         UntriedReason::RuledOut => (
-            "this file is tried on ordinary rows alone".to_owned(),
-            "its assumptions rule out so many kinds of the unusual rows that the rehearsal makes up that it stopped looking for others",
+            "this file was tried on ordinary rows only".to_owned(),
+            "its assumptions rule out so many kinds of unusual rows that the rehearsal stopped trying others",
         ),
         UntriedReason::Assumed(said) => (
             format!("this file could not be tried on rows: {said}"),
-            "it fails so on rows that the rehearsal makes up, and says itself that such rows do not occur",
+            "it fails in this way on generated rows, and states itself that such rows do not occur",
         ),
         UntriedReason::Content(said) => (
             format!("this file could not be tried on all rows: {said}"),
-            "it fails so on values that the rehearsal made up; whether users have such values, the schema does not say",
+            "it fails in this way on generated values, and the schema does not say whether users have such values",
         ),
     };
     let at = set.iter().position(|it| it.scripts().any(|script| script.file == untried.file))?;

@@ -36,8 +36,8 @@ pub(super) fn check(
     let finding = |(table, holder): (_, String)| {
         Diagnostic::error(Code::ValuesMove, format!("VACUUM gives the rows of `{table}` other rowids"))
             .on(&script.file, range.clone(), "")
-            .note("the table has no INTEGER PRIMARY KEY and no index: SQLite numbers its rows anew where deleted ones have left gaps")
-            .note(format!("{holder}: they lead to other rows then, or to none"))
+            .note("the table has no INTEGER PRIMARY KEY and no index: SQLite renumbers its rows where deleted ones have left gaps")
+            .note(format!("{holder}: they will refer to other rows, or to none"))
             .help(format!(
                 "before it, rebuild `{table}` with a column `id INTEGER PRIMARY KEY`, and copy `rowid` into it"
             ))

@@ -34,12 +34,12 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
     let note = match kind {
         "view" => "SQLite does not check a view until it is read: the first query of it would fail",
         _ => {
-            "SQLite does not check a trigger until it is set off: the first statement that does so would fail"
+            "SQLite does not check a trigger until it fires: the first statement that fires it would fail"
         }
     };
     let is_made_here = facts.done().any(|(_, statement)| makes(facts, statement, name).is_some());
-    let since = if is_made_here { "" } else { " any more" };
-    let message = format!("the {kind} `{name}` does not work{since}: {words}");
+    let state = if is_made_here { "does not work" } else { "no longer works" };
+    let message = format!("the {kind} `{name}` {state}: {words}");
     let error = facts.error(Code::Broken, message, culprit(facts, name, words)).note(note);
     if let Some(help) = suggestions::declare(words, sql.unwrap_or_default()) {
         return error.help(help);
@@ -55,7 +55,7 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
         _ => error.help(
             refused(words)
                 .or_else(|| literal(words))
-                .unwrap_or_else(|| "mend its definition, or what it names".to_owned()),
+                .unwrap_or_else(|| "fix its definition, or what it refers to".to_owned()),
         ),
     }
 }
@@ -264,10 +264,7 @@ mod tests {
     #[test]
     fn the_broken_trigger_is_distinguished_from_others() {
         let found = lint(BEFORE, &format!("{ALLOWED}DROP TABLE log;"));
-        assert_eq!(
-            found[0].message,
-            "the trigger `logs` does not work any more: no such table: main.log"
-        );
+        assert_eq!(found[0].message, "the trigger `logs` no longer works: no such table: main.log");
         assert_eq!(found[0].labels[0].range, Some(ALLOWED.len()..ALLOWED.len() + 15));
     }
 

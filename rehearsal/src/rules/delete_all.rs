@@ -23,7 +23,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         Some(
             facts
                 .error(Code::DeleteAll, message, statement.range.clone())
-                .note("what a database in use holds there is gone then, and no down brings it back")
+                .note("users lose what their databases hold there, and no down restores it")
                 .help("say which rows are meant: `DELETE FROM .. WHERE ..`")
                 .help(way_out(Rule::DeleteAll)),
         )

@@ -111,8 +111,8 @@ pub(super) fn left_out_columns(facts: &Facts<'_>) -> BTreeSet<(Name, Name)> {
 fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name]) -> Diagnostic {
     let columns = spelling::list(&ticked(lost.iter().copied()));
     let message = match lost {
-        [_] => format!("the column {columns} of `{table}` is dropped, with all that it holds"),
-        _ => format!("the columns {columns} of `{table}` are dropped, with all that they hold"),
+        [_] => format!("the column {columns} of `{table}` is dropped, with all its values"),
+        _ => format!("the columns {columns} of `{table}` are dropped, with all their values"),
     };
     // Each statement drops its own columns, and each finding suggests a table of its own.
     let kept = match lost {
@@ -122,9 +122,9 @@ fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name])
     let kept = written(&fresh(facts, &kept));
     facts
         .error(Code::DropColumn, message, place)
-        .note("what a database in use holds there is gone then, and no down brings it back")
+        .note("users lose what their databases hold there, and no down restores it")
         .help(format!(
-            "keep it aside at the top of the file: `CREATE TABLE {kept} AS SELECT {} FROM {};`",
+            "save it at the top of the file: `CREATE TABLE {kept} AS SELECT {} FROM {};`",
             identified(facts.before().tables.get(table), lost),
             written(table)
         ))
@@ -183,7 +183,7 @@ mod tests {
         let found = lint(BEFORE, up);
         assert_eq!(
             found[0].message,
-            "the columns `street` and `town` of `place` are dropped, with all that they hold"
+            "the columns `street` and `town` of `place` are dropped, with all their values"
         );
     }
 

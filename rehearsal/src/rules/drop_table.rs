@@ -65,18 +65,18 @@ fn is_filled_anew(facts: &Facts<'_>, name: &Name, dropped: usize) -> bool {
 fn finding(facts: &Facts<'_>, statement: &Statement, table: &Table) -> Diagnostic {
     let name = &table.name;
     let message = if facts.after().tables.contains_key(name) {
-        format!("`{name}` is dropped and made anew, and none of its rows is copied")
+        format!("`{name}` is dropped and created again, and none of its rows is copied")
     } else {
-        format!("`{name}` is dropped, with all that it holds")
+        format!("`{name}` is dropped, with all its rows")
     };
     let kept = written(&fresh(facts, &format!("{name}_kept")));
     facts
         .error(Code::DropTable, message, statement.range.clone())
         .note(format!(
-            "every row that a database in use holds in `{name}` is gone then, and no down brings it back"
+            "users lose every row that their databases hold in `{name}`, and no down restores it"
         ))
         .help(format!(
-            "keep the rows aside, before this statement: `CREATE TABLE {kept} AS SELECT * FROM {};`",
+            "save the rows before this statement: `CREATE TABLE {kept} AS SELECT * FROM {};`",
             written(name)
         ))
         .help(way_out(Rule::DropTable))

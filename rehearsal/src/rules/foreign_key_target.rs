@@ -107,14 +107,14 @@ fn finding(
         Fault::NoRows(kind) => format!("`{parent}`, which is a {kind}"),
         Fault::NoColumn(column) => format!("`{column}` of `{parent}`, which has no such column"),
         Fault::Count(0) => format!("the primary key of `{parent}`, which has none"),
-        Fault::Count(_) => format!("`{parent}` with another number of columns than its key has"),
+        Fault::Count(_) => format!("`{parent}` with a different number of columns than its key"),
         Fault::NotUnique => {
             format!("`{parent} ({list})`, which is neither its primary key nor unique")
         }
     };
     let help = match fault {
         Fault::NoTable => format!(
-            "create `{parent}` in this migration or in one before it, or mend the name after REFERENCES"
+            "create `{parent}` in this migration or in one before it, or fix the name after REFERENCES"
         ),
         Fault::NotUnique => format!(
             "make it unique: `CREATE UNIQUE INDEX {} ON {} ({list});`",
@@ -130,7 +130,7 @@ fn finding(
     facts
         .error(Code::ForeignKeyTarget, message, culprit(facts, lineage, table, key))
         .note(format!(
-            "SQLite takes the definition and refuses the rows: the first INSERT into `{child}` fails, \
+            "SQLite accepts the definition and refuses the rows: the first INSERT into `{child}` fails, \
              where foreign keys are enforced"
         ))
         .help(help)

@@ -47,7 +47,7 @@ fn writes_sequences(facts: &Facts<'_>) -> bool {
 
 fn finding(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Diagnostic {
     let name = &rebuild.old.name;
-    let message = format!("the rebuilt table `{name}` forgets which ids it has given out");
+    let message = format!("the rebuilt table `{name}` forgets which ids it has assigned");
     let made = rebuild.made.or(rebuild.dropped).and_then(|at| facts.statements.get(at));
     let dropped = rebuild.dropped.and_then(|at| facts.statements.get(at));
     let range = dropped.map_or(0..0, |statement| statement.range.clone());
@@ -55,21 +55,21 @@ fn finding(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Diagnostic {
     let made_as = made_as.map(|phrase| phrase.object()).filter(|made_as| made_as != name);
     let help = match made_as {
         Some(made_as) => format!(
-            "carry the highest id over, right after `{made_as}` is created: `INSERT INTO {SEQUENCES} (name, seq) \
+            "copy the highest id right after `{made_as}` is created: `INSERT INTO {SEQUENCES} (name, seq) \
              SELECT {}, seq FROM {SEQUENCES} WHERE name = {};`",
             literal(made_as.as_str()),
             literal(name.as_str())
         ),
         None => format!(
-            "make the new table under another name, carry `seq` of `{name}` in `{SEQUENCES}` over to \
+            "create the new table under another name, copy `seq` of `{name}` in `{SEQUENCES}` to \
              it, drop the old table, and rename the new one"
         ),
     };
     facts
         .error(Code::HighWater, message, range)
         .note(format!(
-            "AUTOINCREMENT gives out no id twice; `DROP TABLE` forgets the highest one, and the ids of \
-             the last rows of `{name}` that were deleted are given to new rows"
+            "AUTOINCREMENT never reuses an id; but `DROP TABLE` forgets the highest one, and new rows get \
+             the ids of deleted rows of `{name}`"
         ))
         .help(help)
         .help(way_out(Rule::LossyRebuild))

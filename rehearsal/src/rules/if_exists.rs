@@ -44,7 +44,7 @@ fn passed_over(phrase: &Phrase<'_>, schema: &Schema) -> Option<(String, String)>
     let name = phrase.object();
     let (kind, sql) = existing(phrase, schema, &name).filter(|_| !phrase.is_temporary)?;
     let made = phrase.kind.text.to_ascii_lowercase();
-    let known = format!("the {kind} `{name}` exists already, so that this statement does nothing");
+    let known = format!("the {kind} `{name}` already exists, so this statement does nothing");
     if kind != made {
         let help = format!("give the {made} another name");
         return Some((format!("{known}, and there is no such {made}"), help));
@@ -54,8 +54,9 @@ fn passed_over(phrase: &Phrase<'_>, schema: &Schema) -> Option<(String, String)>
     if ours == body(sql) {
         return Some((known, "delete the statement".to_owned()));
     }
-    let message = format!("{known}, and what exists is not what is written here");
-    let help = format!("it is `{}`: write what changes that into what is wanted", one_line(sql));
+    let message = format!("{known}, and its definition differs from this one");
+    let help =
+        format!("it is `{}`: write statements that change it into what you want", one_line(sql));
     Some((message, help))
 }
 
@@ -90,11 +91,9 @@ fn missed(phrase: &Phrase<'_>, statement: &Statement) -> Option<(String, String)
         )
     });
     let kind = phrase.kind.text.to_ascii_lowercase();
-    let message = format!(
-        "there is no {kind} `{}` here, so that this statement does nothing",
-        phrase.object()
-    );
-    let help = "delete the statement, or mend the name".to_owned();
+    let message =
+        format!("there is no {kind} `{}` here, so this statement does nothing", phrase.object());
+    let help = "delete the statement, or fix the name".to_owned();
     (!is_found && !phrase.is_temporary && phrase.verb.is_word("drop")).then_some((message, help))
 }
 
@@ -157,16 +156,16 @@ mod tests {
         let message = |up: &str| lint(BEFORE, up).remove(0).message;
         assert_eq!(
             message("CREATE TABLE IF NOT EXISTS user (id INTEGER PRIMARY KEY,\n NAME text)"),
-            "the table `user` exists already, so that this statement does nothing"
+            "the table `user` already exists, so this statement does nothing"
         );
         assert_eq!(
             message("CREATE TABLE IF NOT EXISTS user (id INTEGER PRIMARY KEY)"),
-            "the table `user` exists already, so that this statement does nothing, and what exists \
-             is not what is written here"
+            "the table `user` already exists, so this statement does nothing, and its \
+             definition differs from this one"
         );
         assert_eq!(
             message("CREATE VIEW IF NOT EXISTS user AS SELECT 1"),
-            "the table `user` exists already, so that this statement does nothing, and there is no \
+            "the table `user` already exists, so this statement does nothing, and there is no \
              such view"
         );
     }

@@ -23,8 +23,8 @@ fn finding(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagno
         facts.error(Code::Ignored, finding.message, place).note(finding.note).help(finding.help);
     if mode == Mode::ForeignKeysOff && finding.help == NO_TRANSACTION {
         error = error.note(
-            "this file can't be run without one itself, since it turns foreign keys off: the runner \
-             commits only what passes the check of them",
+            "this file itself can't run without a transaction, since it turns foreign keys off: the runner \
+             checks them before it commits",
         );
     }
     Some(error)
@@ -66,28 +66,26 @@ fn of_pragma(pragma: &Pragma, mode: Mode) -> Option<Finding> {
         (_, Mode::NoTransaction) => return None,
         ("wal_checkpoint", _) => (
             "SQLite refuses",
-            "a checkpoint needs that no transaction is open; SQLite makes one by itself",
+            "a checkpoint requires that no transaction is open; SQLite makes checkpoints by itself",
             NO_TRANSACTION,
         ),
-        ("foreign_keys", Mode::Transaction) if pragma.boolean() == Some(true) => (
-            "SQLite ignores",
-            "foreign keys are enforced or not as they were when the transaction began",
-            ON_THE_CONNECTION,
-        ),
+        ("foreign_keys", Mode::Transaction) if pragma.boolean() == Some(true) => {
+            ("SQLite ignores", "this setting can't change within a transaction", ON_THE_CONNECTION)
+        }
         ("journal_mode", _) if is_set => (
             "SQLite refuses or ignores",
-            "the journal of an open transaction can't be exchanged for another",
+            "the journal mode can't change while a transaction is open",
             "set it on the connection, when it is opened; or put it into a migration of its own, \
              with `-- migratory: no-transaction` at the top of the file",
         ),
         ("synchronous", _) if is_set => (
             "SQLite refuses",
-            "how safely a transaction is written can't be changed while it is open",
+            "this setting can't change while a transaction is open",
             ON_THE_CONNECTION,
         ),
         ("temp_store", _) if is_set => (
             "SQLite refuses",
-            "where temporary tables are kept can't be changed while a transaction is open",
+            "temporary tables can't move to another place while a transaction is open",
             ON_THE_CONNECTION,
         ),
         ("page_size" | "auto_vacuum", _) if is_set => (
@@ -103,7 +101,7 @@ fn of_pragma(pragma: &Pragma, mode: Mode) -> Option<Finding> {
             _,
         ) if is_set => (
             "nothing is left of",
-            "the runner hands the connection back with the settings that it came with",
+            "the runner restores the settings of the connection afterwards",
             ON_THE_CONNECTION,
         ),
         _ => return None,

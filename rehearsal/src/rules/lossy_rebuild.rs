@@ -33,11 +33,12 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
 
 fn table(facts: &Facts<'_>, rebuild: &Rebuild<'_>, losses: &[Loss]) -> Diagnostic {
     let name = &rebuild.old.name;
-    let message = format!("the rebuilt table `{name}` lacks what it had: {}", listed(losses));
+    let message = format!("the rebuilt table `{name}` loses {}", listed(losses));
     let range = |at: Option<usize>| Some(facts.statements.get(at?)?.range.clone());
     let mut places: Vec<_> = [
         range(rebuild.made).map(|range| (range, "the new table")),
-        range(rebuild.dropped).map(|range| (range, "what hung on the old table goes with it")),
+        range(rebuild.dropped)
+            .map(|range| (range, "its indexes and triggers go with the old table")),
     ]
     .into_iter()
     .flatten()
@@ -66,7 +67,7 @@ fn table(facts: &Facts<'_>, rebuild: &Rebuild<'_>, losses: &[Loss]) -> Diagnosti
 }
 
 fn view(facts: &Facts<'_>, name: &Name, losses: &[Loss]) -> Diagnostic {
-    let message = format!("the view `{name}` lacks what it had: {}", listed(losses));
+    let message = format!("the view `{name}` loses {}", listed(losses));
     let dropped = facts.done().find(|(_, statement)| {
         statement.own().any(|act| matches!(act, ActKind::DropView(view) if view == name))
     });
@@ -94,7 +95,7 @@ fn remedy(table: &Name, remedy: &Remedy) -> String {
         Remedy::Statement(sql) => format!("add at the end: `{sql}`"),
         Remedy::Part(text) => format!("add to the definition of the new table: `{text}`"),
         Remedy::Rewritten(column, declared) => format!(
-            "`{column}` is {declared} now: write a CHECK that says the same of its new values; any CHECK of `{column}` in the new table takes the place of the old one"
+            "`{column}` is {declared} now: write an equivalent CHECK for its new values; any CHECK of `{column}` in the new table replaces the old one"
         ),
         Remedy::OfColumn(column, text) => {
             format!("add to the column `{column}` of the new table: `{text}`")
@@ -108,7 +109,7 @@ fn remedy(table: &Name, remedy: &Remedy) -> String {
             format!("declare the column `{column}` of the new table as `{text}`: {why}")
         }
         Remedy::Behind(constraint, text) => {
-            format!("add behind `{constraint}` in the new table: `{text}`")
+            format!("add after `{constraint}` in the new table: `{text}`")
         }
         Remedy::Option(word) => {
             format!("add after the parenthesis that closes the new `{table}`: `{word}`")
@@ -177,7 +178,7 @@ mod tests {
 
     #[test]
     fn indexes_and_triggers_that_are_missing_are_reported() {
-        let lacks = "M0601: the rebuilt table `item` lacks what it had:";
+        let lacks = "M0601: the rebuilt table `item` loses";
         for (then, what) in [
             (INDEXES.to_owned(), "the trigger `item_touch`"),
             (
@@ -197,9 +198,7 @@ mod tests {
         let kept = "ALTER TABLE pair RENAME TO pair_2024; CREATE TABLE pair (a INT, b INT);";
         assert_eq!(
             messages(kept),
-            [
-                "M0601: the rebuilt table `pair` lacks what it had: `PRIMARY KEY (a, b)` and `WITHOUT ROWID`"
-            ]
+            ["M0601: the rebuilt table `pair` loses `PRIMARY KEY (a, b)` and `WITHOUT ROWID`"]
         );
     }
 
@@ -224,20 +223,14 @@ mod tests {
             if what == "`UNIQUE (b)`" {
                 up = up.replace("UNIQUE (b, c)", "UNIQUE (c, b)");
             }
-            assert_eq!(
-                messages(&up),
-                [format!("M0601: the rebuilt table `rich` lacks what it had: {what}")]
-            );
+            assert_eq!(messages(&up), [format!("M0601: the rebuilt table `rich` loses {what}")]);
         }
         assert_eq!(
             messages(&rich(&format!("({all})"))),
-            ["M0601: the rebuilt table `rich` lacks what it had: `STRICT`"]
+            ["M0601: the rebuilt table `rich` loses `STRICT`"]
         );
         let plain = rich(&format!("({all}) STRICT")).replace(" AUTOINCREMENT", "");
-        assert_eq!(
-            messages(&plain),
-            ["M0601: the rebuilt table `rich` lacks what it had: `AUTOINCREMENT`"]
-        );
+        assert_eq!(messages(&plain), ["M0601: the rebuilt table `rich` loses `AUTOINCREMENT`"]);
     }
 
     #[test]
@@ -361,14 +354,14 @@ mod tests {
         expect![[r#"
             1 finding in the migrations of `migrations/`
 
-            error[M0601]: the rebuilt table `pair` lacks what it had: `PRIMARY KEY (a, b)` and `WITHOUT ROWID`
+            error[M0601]: the rebuilt table `pair` loses `PRIMARY KEY (a, b)` and `WITHOUT ROWID`
              --> 0002_a.sql:1:1
               |
             1 | CREATE TABLE n (a INT, b INT);
               | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the new table
             2 | INSERT INTO n (a, b) SELECT "a", b FROM pair;
             3 | DROP TABLE pair;
-              | ---------------- what hung on the old table goes with it
+              | ---------------- its indexes and triggers go with the old table
               |
               = note: a new table takes over nothing from the one it replaces (no index, trigger, constraint or default), and SQLite does not report what is missing
               = help: add to the definition of the new table: `PRIMARY KEY (a, b)`

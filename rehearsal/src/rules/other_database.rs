@@ -6,7 +6,7 @@ use migratory_analysis::{Code, Diagnostic};
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let finding = |(range, text): (&std::ops::Range<usize>, &str)| {
         let (word, help) = refused(text)?;
-        let message = format!("a migration can't hold `{word}`");
+        let message = format!("a migration can't contain `{word}`");
         Some(
             facts
                 .error(Code::OtherDatabase, message, range.clone())

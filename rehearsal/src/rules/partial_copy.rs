@@ -173,7 +173,7 @@ fn limited(
     let whole = text.get(..limit.start).map(one_line).unwrap_or_default();
     let error =
         facts.error(Code::RowsVanish, message, place(statement.range.start, &limit)).note(format!(
-            "a database in use may hold more rows than that, and `{name}` is replaced by the copy"
+            "a user's database may hold more rows than that, and `{name}` is replaced by the copy"
         ));
     let is_last = position(&phrase::meaningful(text).collect::<Vec<_>>(), &["limit"]).is_some();
     let error = if is_last {
@@ -195,7 +195,7 @@ fn refused(
     let start = statement.range.start;
     facts
         .error(Code::RowsVanish, message, place(start, first).start..place(start, last).end)
-        .note("SQLite skips or replaces a row that breaks a constraint of the new table, and reports nothing")
+        .note("SQLite skips or replaces a row that violates a constraint of the new table, and reports nothing")
         .help(
             "write a plain INSERT, and change the rows that a constraint refuses in a statement before it, \
              or in the SELECT",
@@ -300,7 +300,7 @@ mod tests {
             2 | INSERT OR IGNORE INTO n (id, a, n) SELECT id, a, n FROM t LIMIT 10; DROP TABLE t; ALTER TABLE n RENAME TO t;
               |                                                           ^^^^^
               |
-              = note: a database in use may hold more rows than that, and `t` is replaced by the copy
+              = note: a user's database may hold more rows than that, and `t` is replaced by the copy
               = help: copy every row: `INSERT OR IGNORE INTO n (id, a, n) SELECT id, a, n FROM t;`
               = help: if it is meant, say why at the top of the file: `-- migratory: allow(partial_copy): <reason>`
 
@@ -310,7 +310,7 @@ mod tests {
             2 | INSERT OR IGNORE INTO n (id, a, n) SELECT id, a, n FROM t LIMIT 10; DROP TABLE t; ALTER TABLE n RENAME TO t;
               |        ^^^^^^^^^
               |
-              = note: SQLite skips or replaces a row that breaks a constraint of the new table, and reports nothing
+              = note: SQLite skips or replaces a row that violates a constraint of the new table, and reports nothing
               = help: write a plain INSERT, and change the rows that a constraint refuses in a statement before it, or in the SELECT
               = help: if it is meant, say why at the top of the file: `-- migratory: allow(partial_copy): <reason>`
         "]].assert_eq(&reported(BEFORE, &up));

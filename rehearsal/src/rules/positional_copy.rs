@@ -30,8 +30,8 @@ fn judge(facts: &Facts<'_>, at: usize, statement: &Statement) -> Option<Diagnost
     let (message, range) = copy.message(statement.range.start, shifted);
     let written_out = copy.written_out(&from, &into);
     let error = facts.error(Code::PositionalCopy, message, range).note(
-        "values are put where they stand in the row, whatever the columns are called: SQLite says \
-         nothing when they land in another column",
+        "values are stored by position, whatever the columns are called: SQLite reports \
+         nothing when they end up in another column",
     );
     let error = match written_out {
         Some(text) => error.help(format!("name the columns on both sides: `{text}`")),

@@ -282,7 +282,7 @@ fn options(old: &Table, new: &Table) -> Vec<Loss> {
             remedy: Remedy::Declaration(
                 name.clone(),
                 format!("{} INTEGER PRIMARY KEY AUTOINCREMENT", name.written()),
-                "without it, ids of deleted rows are given out again",
+                "without it, ids of deleted rows are reused",
             ),
         });
     }

@@ -88,9 +88,9 @@ fn finding(facts: &Facts<'_>, lineage: &Lineage, strayed: &Strayed) -> Diagnosti
     let (old, new) = (written(from), written(&fresh(facts, &format!("{from}_new"))));
     facts
         .error(Code::RenameFirst, message, range)
-        .note(format!("SQLite changes the name in the foreign keys, views and triggers of others too; {fate}"))
+        .note(format!("SQLite also changes the name in foreign keys, views and triggers that refer to the table; {fate}"))
         .help(format!(
-            "make the new table first: `CREATE TABLE {new} (..);`, copy the rows, `DROP TABLE {old};`, \
+            "create the new table first: `CREATE TABLE {new} (..);`, copy the rows, `DROP TABLE {old};`, \
              and then `ALTER TABLE {new} RENAME TO {old};`"
         ))
         .help(way_out(Rule::RenameFirst))

@@ -58,13 +58,13 @@ fn finding(
     let first = notes.first().cloned();
     notes.extend(silent(schema, table));
     let message = match first {
-        Some(_) => format!("replacing a row of `{table}` deletes it first, and takes others along"),
-        None => format!("replacing a row of `{table}` deletes it past its triggers"),
+        Some(_) => format!("replacing a row of `{table}` deletes it first, and other rows with it"),
+        None => format!("replacing a row of `{table}` deletes it without firing its triggers"),
     };
     let update = if is_update(facts.text(statement)) {
-        "delete the rows that are in the way, by a condition that says which; then a plain `UPDATE`"
+        "delete the rows in the way, with a condition that selects them; then write a plain `UPDATE`"
     } else {
-        "write `INSERT INTO .. ON CONFLICT (..) DO UPDATE SET ..`: that changes the row in its place"
+        "write `INSERT INTO .. ON CONFLICT (..) DO UPDATE SET ..`: that updates the row in place"
     };
     (!notes.is_empty()).then(|| {
         let error = facts.error(Code::ReplaceParent, message, range);
@@ -102,7 +102,7 @@ fn silent(schema: &Schema, table: &Name) -> Vec<String> {
         .filter(|trigger| is_on_delete(trigger))
         .map(|trigger| {
             format!(
-                "the trigger `{}` is not set off for the row that goes, unless \
+                "the trigger `{}` does not fire for the deleted row, unless \
                  `PRAGMA recursive_triggers` is on",
                 trigger.name
             )

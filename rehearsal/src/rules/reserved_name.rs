@@ -31,11 +31,11 @@ fn made(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagnosti
     let name = token.unquoted();
     let prefix = ["migratory_", "sqlite_"].into_iter().find(|prefix| begins_with(&name, prefix))?;
     let owner = if prefix == "sqlite_" { "SQLite" } else { "migratory" };
-    let message = format!("`{name}` begins with `{prefix}`, and those names are {owner}'s");
+    let message = format!("`{name}` begins with `{prefix}`, and such names belong to {owner}");
     let note = if prefix == "sqlite_" {
-        "SQLite refuses to make such an object"
+        "SQLite refuses to create such an object"
     } else {
-        "what migratory keeps in a database has such names, and its checks pass over them"
+        "migratory's own objects have such names, and its checks skip them"
     };
     let rest = name.get(prefix.len()..).unwrap_or_default();
     let help = match rest {
@@ -61,9 +61,9 @@ fn history(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagno
     Some(
         facts
             .error(Code::ReservedName, message, place(range.start, &token))
-            .note("the runner keeps there what was applied, and writes it in the same transaction")
+            .note("the runner records there what was applied, in the same transaction")
             .help(
-                "take it out; a history that has to be mended is mended by \
+                "delete this; to repair a history, call \
                  `migrations::runner().repair(..)`",
             ),
     )

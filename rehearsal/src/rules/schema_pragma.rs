@@ -9,15 +9,15 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         let pragma = Pragma::parse(text).filter(|pragma| pragma.value.is_some())?;
         let (note, help) = match pragma.name.as_str() {
             "writable_schema" => (
-                "what is written into `sqlite_schema` is not checked by SQLite: one slip makes the \
+                "SQLite does not check writes to `sqlite_schema`: one mistake makes the \
                  database unreadable",
                 "rebuild the table: create the new one, copy the rows, drop the old one, rename the \
                  new one",
             ),
             "schema_version" => (
                 "SQLite counts the changes of the schema there, and other connections rely on it: a \
-                 number that is set by hand lets them read the database by an old schema",
-                "delete it; for a number of your own there is `PRAGMA user_version`",
+                 number that is set by hand lets them use an outdated schema",
+                "delete it; for a number of your own, use `PRAGMA user_version`",
             ),
             _ => return None,
         };

@@ -126,10 +126,10 @@ impl Site<'_, '_> {
     fn deletes(&self, trigger: &Trigger, effects: &Effects) -> Option<Diagnostic> {
         let tables = spelling::list(&ticked(&effects.emptied));
         let message =
-            format!("this deletes rows of {tables} too, by the trigger `{}`", trigger.name);
+            format!("this also deletes rows of {tables}, through the trigger `{}`", trigger.name);
         (!effects.emptied.is_empty()).then(|| {
             self.error(message)
-                .note("the trigger runs for each row that this changes, and no DELETE of the file names what goes")
+                .note("the trigger runs for each row that this changes, and no DELETE in the file says so")
                 .help(without(trigger))
                 .help(way_out(Rule::SideEffects))
         })
@@ -139,7 +139,7 @@ impl Site<'_, '_> {
         let names = effects.overwritten.iter().map(|(table, column)| format!("`{table}.{column}`"));
         let names: Vec<_> = names.collect();
         let message = format!(
-            "this overwrites {} too, by the trigger `{}`",
+            "this also overwrites {}, through the trigger `{}`",
             spelling::list(&names),
             trigger.name
         );
@@ -147,7 +147,7 @@ impl Site<'_, '_> {
             let mut warning = self.error(message);
             warning.severity = Severity::Warning;
             warning
-                .note("the trigger runs for each row that this changes: what was there is lost, and applications that look for what a person changed find all of these rows")
+                .note("the trigger runs for each row that this changes: the old values are lost, and applications that look for changed rows find all of these")
                 .help(without(trigger))
                 .help(way_out(Rule::SideEffects))
         })
@@ -183,7 +183,7 @@ impl Site<'_, '_> {
         let names = spelling::list(&ticked(&key.columns));
         let action = key.on_update.to_ascii_uppercase();
         let to = if action == "SET NULL" { "NULL" } else { "its default" };
-        self.error(format!("this sets {names} of `{table}` to {to} too, by a foreign key"))
+        self.error(format!("this also sets {names} of `{table}` to {to}, through a foreign key"))
             .note(format!(
                 "`{table}` ({}) refers to `{parent}` ON UPDATE {action}: its rows lose what they refer to",
                 columns(&key.columns)
@@ -200,7 +200,7 @@ impl Site<'_, '_> {
 /// Shows how to run the statement without the trigger.
 fn without(trigger: &Trigger) -> String {
     format!(
-        "if that must not happen, drop the trigger before this, and create it again after it: `DROP TRIGGER {};`, `{};`",
+        "to prevent that, drop the trigger before this statement and create it again after it: `DROP TRIGGER {};`, `{};`",
         trigger.name.written(),
         one_line(&trigger.sql)
     )
@@ -302,33 +302,33 @@ mod tests {
         expect![[r#"
             1 finding in the migrations of `migrations/`
 
-            warning[M0623]: this overwrites `person.changed` too, by the trigger `touch`
+            warning[M0623]: this also overwrites `person.changed`, through the trigger `touch`
              --> 0002_a.sql:1:1
               |
             1 | UPDATE person SET name = upper(name);
               | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
               |
-              = note: the trigger runs for each row that this changes: what was there is lost, and applications that look for what a person changed find all of these rows
-              = help: if that must not happen, drop the trigger before this, and create it again after it: `DROP TRIGGER touch;`, `CREATE TRIGGER touch AFTER UPDATE ON person BEGIN UPDATE person SET changed = CURRENT_TIMESTAMP WHERE id = NEW.id; END;`
+              = note: the trigger runs for each row that this changes: the old values are lost, and applications that look for changed rows find all of these
+              = help: to prevent that, drop the trigger before this statement and create it again after it: `DROP TRIGGER touch;`, `CREATE TRIGGER touch AFTER UPDATE ON person BEGIN UPDATE person SET changed = CURRENT_TIMESTAMP WHERE id = NEW.id; END;`
               = help: if it is meant, say why at the top of the file: `-- migratory: allow(side_effects): <reason>`
         "#]].assert_eq(&reported(BEFORE, "UPDATE person SET name = upper(name);"));
         expect![[r#"
             1 finding in the migrations of `migrations/`
 
-            error[M0623]: this deletes rows of `log` too, by the trigger `forget`
+            error[M0623]: this also deletes rows of `log`, through the trigger `forget`
              --> 0002_a.sql:1:1
               |
             1 | UPDATE shelf SET place = 1;
               | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
               |
-              = note: the trigger runs for each row that this changes, and no DELETE of the file names what goes
-              = help: if that must not happen, drop the trigger before this, and create it again after it: `DROP TRIGGER forget;`, `CREATE TRIGGER forget AFTER UPDATE ON shelf BEGIN DELETE FROM log WHERE id = OLD.id; END;`
+              = note: the trigger runs for each row that this changes, and no DELETE in the file says so
+              = help: to prevent that, drop the trigger before this statement and create it again after it: `DROP TRIGGER forget;`, `CREATE TRIGGER forget AFTER UPDATE ON shelf BEGIN DELETE FROM log WHERE id = OLD.id; END;`
               = help: if it is meant, say why at the top of the file: `-- migratory: allow(side_effects): <reason>`
         "#]].assert_eq(&reported(BEFORE, "UPDATE shelf SET place = 1;"));
         expect![[r#"
             1 finding in the migrations of `migrations/`
 
-            error[M0623]: this sets `person` of `login` to NULL too, by a foreign key
+            error[M0623]: this also sets `person` of `login` to NULL, through a foreign key
              --> 0002_a.sql:1:1
               |
             1 | UPDATE person SET id = id + 1, changed = '';

@@ -88,7 +88,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         Some(
             facts
                 .error(Code::UnknownPragma, message, range.clone())
-                .note("SQLite passes over a pragma that it does not know, and says nothing")
+                .note("SQLite silently ignores a pragma that it does not know")
                 .help(format!("did you mean `PRAGMA {meant}`?")),
         )
     };

@@ -51,7 +51,7 @@ pub(crate) fn way_out(refused: &str) -> String {
         None => String::new(),
     };
     format!(
-        "a build may reach nothing but the rehearsal's own database: do this in the application; {rename}or leave the file out \
+        "a build may access nothing but the rehearsal's own database: do this in the application; {rename}or leave the file out \
          of the rehearsal, and say why at its top: `-- migratory: no-rehearsal: <reason>`"
     )
 }

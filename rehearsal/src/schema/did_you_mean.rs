@@ -81,7 +81,7 @@ pub(crate) fn literal(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("no such column: \"")?;
     let (text, _) = rest.split_once("\" - should this be a string literal")?;
     let text = quotes::literal(text);
-    Some(format!("if it is a text and no name, write it in single quotes: `{text}`"))
+    Some(format!("if it is a text and not a name, write it in single quotes: `{text}`"))
 }
 
 /// Splits a dotted name at the start of a text into its parts: `main.item.title`.
@@ -140,7 +140,7 @@ fn object<'a>(kind: &str, word: &str, names: impl Iterator<Item = &'a Name>) -> 
     let nearest = spelling::nearest(word, names.map(Name::as_str))?;
     if nearest.eq_ignore_ascii_case(word) {
         return Some(format!(
-            "a statement before this one takes `{nearest}` away, itself or with its table: delete this one, or move it before that"
+            "an earlier statement drops `{nearest}`, directly or with its table: delete this one, or move it before that"
         ));
     }
     Some(format!("there is {kind} `{nearest}`"))
@@ -208,7 +208,7 @@ mod tests {
             ),
             (
                 "SELECT \"it's\"",
-                Some("if it is a text and no name, write it in single quotes: `'it''s'`"),
+                Some("if it is a text and not a name, write it in single quotes: `'it''s'`"),
             ),
         ] {
             let error = conn.execute_batch(sql).expect_err(sql).to_string();

@@ -35,10 +35,10 @@ pub(super) fn with_help(text: &str, finding: &Diagnostic) -> String {
         } else if help.starts_with("declare the column") {
             let item = item(&whole, at, &[parts[0]]);
             whole.replace_range(item, parts[1]);
-        } else if help.contains("write a CHECK that says the same of its new values") {
+        } else if help.contains("write an equivalent CHECK for its new values") {
             let check = format!("CHECK ({} IS NOT 'what it never holds')", parts[0]);
             append(&mut whole, at, &[parts[0]], &check);
-        } else if help.starts_with("add behind") {
+        } else if help.starts_with("add after `") {
             let (added, names) = parts.split_last().unwrap();
             append(&mut whole, at, names, added);
         }

@@ -82,8 +82,8 @@ fn the_finding_reads_well() {
         2 | VACUUM;
           | ^^^^^^^
           |
-          = note: the table has no INTEGER PRIMARY KEY and no index: SQLite numbers its rows anew where deleted ones have left gaps
-          = note: the view `marked` finds rows of `word` by rowid: they lead to other rows then, or to none
+          = note: the table has no INTEGER PRIMARY KEY and no index: SQLite renumbers its rows where deleted ones have left gaps
+          = note: the view `marked` finds rows of `word` by rowid: they will refer to other rows, or to none
           = help: before it, rebuild `word` with a column `id INTEGER PRIMARY KEY`, and copy `rowid` into it
           = help: if it is meant, say why at the top of the file: `-- migratory: allow(values_move): <reason>`
     "#]].assert_eq(&told(JOINED, VACUUM));

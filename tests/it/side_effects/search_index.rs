@@ -80,7 +80,7 @@ fn the_finding_reads_well() {
         error[M0514]: after this file, the full-text index `note_fts` does not match its content
          --> migrations/2_script.up.sql
           = note: it finds rows by rowid in a table that it knows by name: searches miss rows or find others, and a later UPDATE or DELETE may fail
-          = note: SQLite says of `note_fts`: database disk image is malformed
+          = note: SQLite reports for `note_fts`: database disk image is malformed
           = help: add at the end, if the content table and its columns still have their names: `INSERT INTO note_fts (note_fts) VALUES ('rebuild');`
           = help: if one of them has another name now, or is gone, drop the index and create it anew; give the content table an INTEGER PRIMARY KEY, so that rowids stay as they are
     "#]].assert_eq(&told(NOTE, "UPDATE note SET body = 'new ' || body;"));

@@ -167,7 +167,7 @@ fn the_finding_reads_well() {
           |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the trigger runs for each row that is copied
           |
           = note: seen in the rehearsal: (id = 103, notes = 104) has `notes` = 105 after it
-          = help: create the trigger after the copy; drop one that is there already, and create it again at the end
+          = help: create the trigger after the copy; drop one that exists already, and create it again at the end
           = help: if it is meant, say why at the top of the file: `-- migratory: allow(side_effects): <reason>`
     "#]].assert_eq(&told(NOTE, COUNTED));
 }

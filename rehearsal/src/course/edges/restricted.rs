@@ -63,9 +63,9 @@ impl Edges<'_, '_> {
         let written = DirectiveKind::Assumes(Assumption::NoOrphans).written();
         finding
             .note(format!(
-                "the schema allows rows of `{child}` that refer to the rows of `{parent}` which are deleted here, and there the migration would fail"
+                "the schema allows rows of `{child}` that refer to the rows of `{parent}` which are deleted here, and with such rows the migration would fail"
             ))
-            .help(format!("delete or change those rows of `{child}` in a statement before it, or leave out the rows that have some"))
+            .help(format!("delete or change those rows of `{child}` in a statement before it, or keep the rows that they refer to"))
             .help(format!(
                 "if there are none, say why at the top of the file: `-- migratory: {written}: <reason>`"
             ))

@@ -90,7 +90,7 @@ fn explained(finding: Diagnostic, new: &NewKey<'_>, schema: &Schema) -> Diagnost
     let columns: Vec<_> = key.columns.iter().map(|column| format!("`{column}`")).collect();
     let columns = spelling::list(&columns);
     let mut finding = finding.note(format!(
-        "the key of {columns} in `{child}` is new: nothing has made its values refer to rows of `{parent}`, and where one does not, the migration fails"
+        "the key of {columns} in `{child}` is new: nothing guarantees that its values refer to rows of `{parent}`, and if one does not, the migration fails"
     ));
     let alone = Table { foreign_keys: vec![(*key).clone()], ..(*table).clone() };
     let deletions = suggestions::delete_orphans(&alone, parent, schema);

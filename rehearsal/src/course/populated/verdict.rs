@@ -203,7 +203,7 @@ impl Populated<'_> {
 fn message_of(fault: &Fault) -> String {
     match fault {
         Fault::Trouble(Trouble::Statement(failure)) => failure.message.clone(),
-        Fault::Trouble(Trouble::Refusal(_)) => "foreign keys lead nowhere after it".to_owned(),
+        Fault::Trouble(Trouble::Refusal(_)) => "foreign keys dangle after it".to_owned(),
         _ => "rows change".to_owned(),
     }
 }

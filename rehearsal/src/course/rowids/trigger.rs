@@ -17,7 +17,7 @@ pub(super) fn holds(trigger: &Trigger, schema: &Schema) -> Option<(Name, String)
         let is_other = |of: &Name| of != table && !schema.tables.get(of).is_some_and(is_checked);
         let of = target(statement).filter(is_other)?;
         if values(statement).windows(3).any(is_of_row) && !statement[0].is_word("delete") {
-            return Some(format!("the trigger `{name}` writes rowids of `{table}` down"));
+            return Some(format!("the trigger `{name}` stores rowids of `{table}`"));
         }
         (!statement[0].is_word("insert") && finds(statement))
             .then(|| format!("the trigger `{name}` finds rows of `{of}` by rowids of `{table}`"))

@@ -101,7 +101,7 @@ fn rowid_alias(old: &Table, new: &Table) -> Option<Loss> {
         remedy: Remedy::Declaration(
             alias.name.clone(),
             text,
-            "with any other type, or with DESC, it takes NULL and gives out no ids",
+            "with any other type, or with DESC, it accepts NULL and assigns no ids",
         ),
     })
 }

@@ -116,7 +116,7 @@ fn a_missing_clause_is_reported_with_what_to_add() {
         let (before, up) = rebuilt(old, new);
         let found = lint(&before, &up);
         let messages: Vec<_> = found.iter().map(|each| each.message.as_str()).collect();
-        let lacks = format!("the rebuilt table `t` lacks what it had: {what}");
+        let lacks = format!("the rebuilt table `t` loses {what}");
         assert_eq!(messages, [lacks], "{old} | {new}");
         // The suggested text is what the new table should have had.
         let added = found[0].help[0].rsplit('`').nth(1).unwrap_or_default();
