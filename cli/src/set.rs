@@ -86,7 +86,7 @@ impl Set {
         Ok(conn)
     }
 
-    /// Returns a runner for empty databases, which skips Rust steps: they work on rows and can't
+    /// Returns a runner for empty databases, which skips steps in Rust: they work on rows and can't
     /// change the schema.
     pub(crate) fn without_code(&self) -> Runner<'static> {
         self.migrations.migrations().iter().fold(self.runner(), |runner, migration| {

@@ -119,12 +119,12 @@ fn what_is_fine_came_back_as_it_was() {
         down,
         0,
         &expect![[r"
-        table   rows before  rows after
-        person            3           3
-        visit             3           3
+            table   rows before  rows after
+            person            3           3
+            visit             3           3
 
-        up, down and up again: the copy is sound, and came back as it was: 2 tables, 6 rows and 15 values compared
-    "]],
+            up, down and up again: the copy is sound and was restored exactly; 2 tables, 6 rows and 15 values compared
+        "]],
     );
 }
 
@@ -146,7 +146,7 @@ fn values_that_a_copy_converts_are_named() {
             not restored: 1 value of person.zip differs
                 id = 1: '02139' became '2139'
             rows or values are lost; 2 tables, 6 rows and 15 values compared after the up
-            help: if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the top of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values
+            help: if the loss is intended, declare it: with a DELETE or an UPDATE of that table or, for a copy, at the top of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values
         "]],
     );
 }
@@ -160,15 +160,15 @@ fn rows_that_a_way_back_leaves_out_are_named() {
         &down,
         3,
         &expect![[r"
-        table   rows before  rows after
-        person            3           3
-        visit             3           3
+            table   rows before  rows after
+            person            3           3
+            visit             3           3
 
-        after the down:
-        not restored: 1 of 3 rows of person is gone
-            id = 3
-        the down does not restore the copy; 2 tables, 5 rows and 12 values compared
-    "]],
+            after the down:
+            not restored: 1 of 3 rows of person is missing
+                id = 3
+            the down does not restore the copy; 2 tables, 5 rows and 12 values compared
+        "]],
     );
 }
 
@@ -185,14 +185,14 @@ fn what_a_script_says_is_named_and_no_loss() {
             person            3           3
             visit             3           2
 
-            as migrations/0002_change.up.sql says: 3 values of person.name differ
-            as migrations/0002_change.up.sql says: 1 value of person.zip differs
-            as migrations/0002_change.up.sql says: 1 of 3 rows of visit is gone
+            intended by migrations/0002_change.up.sql: 3 values of person.name differ
+            intended by migrations/0002_change.up.sql: 1 value of person.zip differs
+            intended by migrations/0002_change.up.sql: 1 of 3 rows of visit is missing
             after the down:
-            as migrations/0002_change.up.sql says: 3 values of person.name differ
-            as migrations/0002_change.up.sql says: 1 value of person.zip differs
-            as migrations/0002_change.up.sql says: 1 of 3 rows of visit is gone
-            up, down and up again: the copy is sound; 2 tables, 5 rows and 13 values compared, and nothing is lost but what is named
+            intended by migrations/0002_change.up.sql: 3 values of person.name differ
+            intended by migrations/0002_change.up.sql: 1 value of person.zip differs
+            intended by migrations/0002_change.up.sql: 1 of 3 rows of visit is missing
+            up, down and up again: the copy is sound; 2 tables, 5 rows and 13 values compared, and all losses are declared
         "]],
     );
 }
@@ -237,7 +237,7 @@ fn a_way_back_that_fails_is_an_error_after_what_was_seen() {
         person            3           3
         visit             3           -
 
-        as migrations/0002_change.up.sql says: 3 of 3 rows of visit are gone
+        intended by migrations/0002_change.up.sql: 3 of 3 rows of visit are missing
         it can't be rolled back: migration 2 change can't be reverted: it is gone
         up: the copy is sound; 2 tables, 3 rows and 9 values compared
     "]]
@@ -263,7 +263,7 @@ fn a_full_text_index_that_finds_other_rows_is_named() {
 
         lost: the full-text index search does not match its rows: fts5: checksum mismatch for table "search"
         rows or values are lost; 2 tables, 6 rows and 15 values compared after the up
-        help: if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the top of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values
+        help: if the loss is intended, declare it: with a DELETE or an UPDATE of that table or, for a copy, at the top of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values
     "#]].assert_eq(&package.rehearse(3));
 }
 
@@ -285,17 +285,17 @@ fn what_the_file_itself_does_is_named() {
         pragma_page_size             0           0
         visit                        3           0
 
-        lost: 3 of 3 rows of visit are gone
+        lost: 3 of 3 rows of visit are missing
             rowid = 1
             rowid = 2
             rowid = 3
         after the down:
-        not restored: 3 of 3 rows of visit are gone
+        not restored: 3 of 3 rows of visit are missing
             rowid = 1
             rowid = 2
             rowid = 3
         rows or values are lost; 4 tables, 5 rows and 11 values compared after the up
-        help: if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the top of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values
+        help: if the loss is intended, declare it: with a DELETE or an UPDATE of that table or, for a copy, at the top of the file: `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values
     "]]
     .assert_eq(&package.rehearse(3));
     let seen = package.json();

@@ -139,7 +139,7 @@ fn an_endless_history_is_not_printed() {
         )
         .unwrap();
     for command in ["history", "history --json", "status", "plan", "up"] {
-        package.run(command).exits(1, "not as migratory makes it: it is a view");
+        package.run(command).exits(1, "not as migratory creates it: it is a view");
     }
 }
 
@@ -192,7 +192,7 @@ fn a_backup_is_never_written_onto_the_database() {
     }
     package
         .run("backup src/main.rs")
-        .exits(1, "is not an SQLite database, and only one is replaced");
+        .exits(1, "is not an SQLite database, so it is not overwritten");
     assert!(before == fs::read(package.path("app.db")).unwrap());
 }
 
@@ -255,8 +255,8 @@ fn a_rehearsal_runs_on_a_copy_and_leaves_the_original_alone() {
         let mode = fs::metadata(package.path("kept.db")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "what was copied may be private");
     }
-    package.run("rehearse --keep app.db").exits(1, "app.db exists already");
-    package.run("rehearse --keep app.db-wal").exits(1, "is a name for a part of a database");
+    package.run("rehearse --keep app.db").exits(1, "app.db already exists");
+    package.run("rehearse --keep app.db-wal").exits(1, "has the name of an SQLite side file");
     assert_eq!(fs::read_dir(package.folder.path()).unwrap().count(), 5, "nothing else was written");
 }
 
@@ -266,13 +266,13 @@ fn drift_newer_databases_and_edited_migrations_have_exit_codes() {
     package.run("up").succeeds();
     package.run("verify").succeeds();
     package.open().execute_batch("CREATE TABLE own (x)").unwrap();
-    package.run("verify").exits(5, "table own is none of the migrations'");
+    package.run("verify").exits(5, "table own is not part of the migrations");
     package.run("status").exits(5, "1 added");
     package.run("verify --ignore own").succeeds();
     package.open().execute_batch("DROP TABLE own").unwrap();
     let text = fs::read_to_string(package.path("db/sql/0012_count_plays.up.sql")).unwrap();
     package.write("db/sql/0012_count_plays.up.sql", &text.replace("DEFAULT 0", "DEFAULT (0)"));
-    package.run("up").exits(6, "migrations were changed after the database had applied them");
+    package.run("up").exits(6, "migrations were edited after they were applied");
     package.run("repair edited 12").succeeds();
     package.write("db/sql/0012_count_plays.up.sql", &text);
     for direction in ["up", "down"] {

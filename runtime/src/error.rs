@@ -144,7 +144,7 @@ impl Error {
         matches!(self.kind(), ErrorKind::Differs { .. } | ErrorKind::NotAsEdited { .. })
     }
 
-    /// Returns whether a Rust step failed, is missing, or is unexpected.
+    /// Returns whether a step in Rust failed, is missing, or is unexpected.
     pub fn is_code(&self) -> bool {
         use ErrorKind::{Code, MissingCode, UnexpectedCode};
         matches!(self.kind(), Code { .. } | MissingCode { .. } | UnexpectedCode { .. })

@@ -12,7 +12,7 @@
 //! | folder | contents |
 //! |---|---|
 //! | `api` | the runner and its configuration |
-//! | `run` | a run: its loop, its segments, how scripts and Rust steps are run, the report |
+//! | `run` | a run: its loop, its segments, how scripts and steps in Rust are run, the report |
 //! | `plan` | the steps from a history to a goal; pure |
 //! | `history` | the table, reading and writing it, and the stamp in the file's header |
 //! | `db` | the database and its connection: SQLite's errors, settings, foreign keys, the schema,

@@ -98,7 +98,7 @@ impl<'r> Run<'r> {
             let outcome = match mode {
                 Mode::NoTransaction => self.autocommit_segment(goal, segment, named),
                 Mode::Transaction | Mode::ForeignKeysOff => {
-                    // A Rust step may set any pragma.
+                    // A step in Rust may set any pragma.
                     let settings = all.as_ref().unwrap_or(&named);
                     self.transaction_segment(goal, segment, mode, settings)
                 }

@@ -75,10 +75,10 @@ fn an_error_says_where_it_is_and_it_brings_the_database_back() {
     let backup = error.report().backup().expect("a backup").to_owned();
     let text = format!("{error:#}");
     assert!(
-        text.contains(&format!("the database as it was before the run: {}", backup.display())),
+        text.contains(&format!("the backup from before the run: {}", backup.display())),
         "{text}"
     );
-    assert!(text.contains("help: `Backup::restore` brings it back"), "{text}");
+    assert!(text.contains("help: to return to it, call `Backup::restore`"), "{text}");
     assert_ne!(dump(&conn), before);
     Backup::restore(&backup, &mut conn).expect("a way back");
     assert_eq!(dump(&conn), before);
@@ -113,7 +113,7 @@ fn a_database_in_memory_has_none() {
     assert_eq!(
         format!("{error:#}"),
         "the database can't be backed up: the database is in memory, or a temporary one: no other connection \
-         sees it\nnothing was changed: without a backup no migration begins"
+         sees it\nnothing was changed: no migration runs without the backup"
     );
     assert_eq!(dump(&conn), "");
 }

@@ -72,8 +72,8 @@ fn a_set_whose_steps_are_not_supplied_is_refused_before_anything_changes() {
             migrations/2_step.up.sql
             migrations/2_step.down.sql
         nothing was changed
-        help: supply it with `Runner::code`, for the constant of version 2
-        help: supply it with `Runner::code_down`, for the constant of version 2"]]
+        help: supply it with `Runner::code` and the constant of version 2
+        help: supply it with `Runner::code_down` and the constant of version 2"]]
     .assert_eq(&fails(&runner(&[TOKENS, HASHED])).to_string());
 }
 
@@ -81,14 +81,14 @@ fn a_set_whose_steps_are_not_supplied_is_refused_before_anything_changes() {
 fn a_step_that_no_file_asks_for_and_one_too_many_are_refused() {
     let one = Version::new(1);
     expect![[r"
-        the runner was given a step in Rust for version 1, by `Runner::code`, and its file does not say that it has one
+        the runner was given a step in Rust for version 1 with `Runner::code`, but its file does not declare one
         nothing was changed
-        help: write `-- migratory: code` at the top of the file, or take the step away"]]
+        help: write `-- migratory: code` at the top of the file, or remove the step"]]
     .assert_eq(&fails(&hashing().code(one, hash)).to_string());
     expect![[r"
-        the runner was given two steps in Rust for version 2, by `Runner::code_down`
+        the runner was given two steps in Rust for version 2 with `Runner::code_down`
         nothing was changed
-        help: make them one"]]
+        help: combine them into one"]]
     .assert_eq(&fails(&hashing().code_down(TWO, hash)).to_string());
 }
 
@@ -116,7 +116,7 @@ fn a_step_may_not_change_the_schema() {
     expect![[r"
         migrations/2_step.up.sql: its step in Rust changed the schema
         its transaction was rolled back: nothing of it remains
-        help: change the schema in the file, where it is proven when the program is built; the step may change rows"]]
+        help: change the schema in the file, where the build proves it; the step may change rows"]]
     .assert_eq(&fails(&with(|tx| Ok(tx.execute_batch("CREATE TABLE more (x)")?))).to_string());
 }
 
@@ -124,9 +124,9 @@ fn a_step_may_not_change_the_schema() {
 fn a_step_that_rolls_back_is_found_out_also_when_it_begins_anew() {
     for sql in ["ROLLBACK", "ROLLBACK; BEGIN"] {
         expect![[r"
-            migrations/2_step.up.sql: its step in Rust ended the transaction that the migration runs in
-            if it committed, what was done up to there remains, and is not recorded
-            help: take COMMIT and ROLLBACK out of the step; the runner commits"]]
+            migrations/2_step.up.sql: its step in Rust ended the transaction of the migration
+            if it committed, the changes up to there remain, and are not recorded
+            help: remove COMMIT and ROLLBACK from the step; the runner commits"]]
         .assert_eq(&fails(&with(move |tx| Ok(tx.execute_batch(sql)?))).to_string());
     }
 }

@@ -127,10 +127,10 @@ fn a_temporary_table_in_the_way_is_refused() {
     let error =
         runner(&[NOTES, FILLED]).up(&mut conn).expect_err("it would fill the temporary one");
     expect![[r#"
-        migrations/2_step.up.sql: the connection has temporary objects of names that the migration mentions:
+        migrations/2_step.up.sql: the connection has temporary objects with names that the migration mentions:
             Note
-        nothing was changed: SQLite takes the temporary one first, so the migration would change that
-        help: migrate before temporary objects are made, or give them other names"#]]
+        nothing was changed: SQLite prefers a temporary object, so the migration would change that one
+        help: migrate before creating temporary objects, or rename them"#]]
     .assert_eq(&format!("{error:#}"));
     conn.execute_batch("DROP TABLE temp.note").expect("no temporary table");
     runner(&[NOTES, FILLED]).up(&mut conn).expect("up");

@@ -202,24 +202,24 @@ fn temporary_objects_that_would_take_part_are_refused() {
             expect![[r#"
                 the connection has temporary triggers on tables of the database:
                     hears on note
-                nothing was changed: a migration could set them off, and it was rehearsed without them
-                help: migrate before these triggers are made"#]],
+                nothing was changed: a migration could fire them, but was rehearsed without them
+                help: migrate before creating these triggers"#]],
         ),
         (
             "CREATE TEMP TABLE own (n); CREATE INDEX temp.by_n ON own (n);",
             expect![[r#"
-            migrations/2_step.up.sql: the connection has temporary objects of names that the migration mentions:
-                by_n
-            nothing was changed: SQLite takes the temporary one first, so the migration would change that
-            help: migrate before temporary objects are made, or give them other names"#]],
+                migrations/2_step.up.sql: the connection has temporary objects with names that the migration mentions:
+                    by_n
+                nothing was changed: SQLite prefers a temporary object, so the migration would change that one
+                help: migrate before creating temporary objects, or rename them"#]],
         ),
         (
             "CREATE TEMP VIEW Note AS SELECT 1;",
             expect![[r#"
-            migrations/2_step.up.sql: the connection has temporary objects of names that the migration mentions:
-                Note
-            nothing was changed: SQLite takes the temporary one first, so the migration would change that
-            help: migrate before temporary objects are made, or give them other names"#]],
+                migrations/2_step.up.sql: the connection has temporary objects with names that the migration mentions:
+                    Note
+                nothing was changed: SQLite prefers a temporary object, so the migration would change that one
+                help: migrate before creating temporary objects, or rename them"#]],
         ),
     ] {
         let database = Database::new();
@@ -257,8 +257,8 @@ fn an_attached_database_that_a_script_could_reach_is_refused() {
     expect![[r#"
         migrations/2_step.up.sql: the migration could change objects of an attached database:
             archive.old
-        nothing was changed: SQLite looks for a name in attached databases where the main one lacks it
-        help: migrate before databases are attached"#]].assert_eq(&format!("{error:#}"));
+        nothing was changed: SQLite looks a name up in attached databases if the main one doesn't have it
+        help: migrate before attaching databases"#]].assert_eq(&format!("{error:#}"));
     runner(&[notes, ("DROP TABLE IF EXISTS archive.old;", "")])
         .up(&mut attached(&database))
         .expect_err("it would drop the other's table");

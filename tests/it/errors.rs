@@ -42,11 +42,11 @@ fn a_failed_statement() {
     let wrong = "-- Adds a table.\nCREATE TABLE tag (name);\n\nINSERT INTO note (id, txt)\nVALUES (1, 'a');\n";
     told(
         &up(&database, &[NOTES, (wrong, "")]),
-        &expect![[r#"
+        &expect![[r"
         migrations/2_step.up.sql:4:1: table note has no column named txt
             INSERT INTO note (id, txt)
             VALUES (1, 'a');
-        its transaction was rolled back: nothing of it remains"#]],
+        its transaction was rolled back: nothing of it remains"]],
     );
 }
 
@@ -55,11 +55,11 @@ fn a_first_migration_in_a_database_that_something_else_made() {
     let database = Database::with("CREATE TABLE note (x)");
     told(
         &up(&database, &[NOTES]),
-        &expect![[r#"
-        migrations/1_step.up.sql:1:14: table note already exists
-            CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT);
-        its transaction was rolled back: nothing of it remains
-        help: the database has tables and no history; if it existed before, `Runner::baseline` records the version that it is at, and `Runner::adopt` takes it over from another library"#]],
+        &expect![[r"
+            migrations/1_step.up.sql:1:14: table note already exists
+                CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT);
+            its transaction was rolled back: nothing of it remains
+            help: the database has tables but no history; if it existed before, `Runner::baseline` records its version, and `Runner::adopt` adopts it from another library"]],
     );
 }
 
@@ -68,10 +68,10 @@ fn a_statement_that_would_end_the_transaction() {
     let database = Database::new();
     told(
         &up(&database, &[("CREATE TABLE a (b);\nCOMMIT;", "")]),
-        &expect![[r#"
+        &expect![[r"
         migrations/1_step.up.sql:2:1: a migration may not begin or end a transaction itself
             COMMIT;
-        its transaction was rolled back: nothing of it remains"#]],
+        its transaction was rolled back: nothing of it remains"]],
     );
 }
 
@@ -82,25 +82,25 @@ fn a_dirty_migration_when_it_stops_and_later() {
         [NOTES, ("-- migratory: no-transaction\nCREATE TABLE a (b);\nVACUUM nowhere;", "")];
     told(
         &up(&database, &scripts),
-        &expect![[r#"
+        &expect![[r"
             migrations/2_step.up.sql:3:8: unknown database nowhere
                 VACUUM nowhere;
-            the script runs outside of a transaction; it is done up to statement 1 of 2, and that is recorded
-            help: try again, which is safe: the next run continues there, even if the text from there on was corrected
-            help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`
-            done before that, and kept:
-                applied  1  step"#]],
+            the script runs outside a transaction; its progress is recorded: statement 1 of 2 is done
+            help: try again, which is safe: the next run continues there, even if you correct the text from there on
+            help: or resolve it by hand: undo the script and call `Runner::repair` with `Repair::Undone(2)`, or complete it and call `Runner::repair` with `Repair::Done(2)`
+            done and committed before that:
+                applied  1  step"]],
     );
     let mut conn = database.open();
     conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
     told(
         &runner(&scripts).up(&mut conn).expect_err("dirty"),
-        &expect![[r#"
+        &expect![[r"
             migrations/2_step.up.sql:3:8: unknown database nowhere
                 VACUUM nowhere;
-            the script runs outside of a transaction; it is done up to statement 1 of 2, and that is recorded
-            help: try again, which is safe: the next run continues there, even if the text from there on was corrected
-            help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]],
+            the script runs outside a transaction; its progress is recorded: statement 1 of 2 is done
+            help: try again, which is safe: the next run continues there, even if you correct the text from there on
+            help: or resolve it by hand: undo the script and call `Runner::repair` with `Repair::Undone(2)`, or complete it and call `Runner::repair` with `Repair::Done(2)`"]],
     );
 }
 
@@ -110,33 +110,33 @@ fn a_history_that_does_not_fit() {
     runner(&[NOTES, MORE]).up(&mut database.open()).expect("two versions");
     told(
         &up(&database, &[NOTES]),
-        &expect![[r#"
-            the database is at version 2, and this program knows versions up to 1; it does not know:
+        &expect![[r"
+            the database is at version 2, but this program knows only versions up to 1; it does not know:
                 2 step
             nothing was changed
-            help: a newer version of the program made them; use that one
-            help: `NewerDatabase::RollBack` reverts them by the downs that are stored in the database; `NewerDatabase::Tolerate` lets those be that are marked as compatible"#]],
+            help: a newer version of the program applied them; use that version
+            help: `NewerDatabase::RollBack` reverts them with the downs stored in the database; `NewerDatabase::Tolerate` accepts those that are marked as compatible"]],
     );
     told(
         &up(&database, &[NOTES, ("CREATE TABLE other (x);", "")]),
-        &expect![[r#"
-        migrations were changed after the database had applied them:
-            migrations/2_step.up.sql
-        nothing was changed in the database
-        help: restore their text, and write the change as a migration of its own
-        help: while still developing, `Runner::redo` reverts the newest as it was applied, and applies its new text
-        help: if the database is as the new text wants it, `Runner::repair` with `Repair::Edited` accepts it"#]],
+        &expect![[r"
+            migrations were edited after they were applied:
+                migrations/2_step.up.sql
+            nothing was changed in the database
+            help: restore their text, and write the change as a new migration
+            help: during development, `Runner::redo` reverts the newest as it was applied, and applies its new text
+            help: if the database already matches the new text, `Runner::repair` with `Repair::Edited` accepts it"]],
     );
     let inserted =
         numbered_set(&[(0, "CREATE TABLE z (x);", None), (1, NOTES.0, None), (2, MORE.0, None)]);
     told(
         &Runner::new(inserted).up(&mut database.open()).expect_err("0 is below"),
-        &expect![[r#"
-        migrations are pending below one that is applied, migrations/2_step.up.sql:
-            migrations/0_step.up.sql
-        nothing was changed: they were written for a schema that the database has left behind
-        help: give them numbers above the applied ones
-        help: or revert to the version before them with `Runner::to`, and go up again"#]],
+        &expect![[r"
+            migrations are pending below migrations/2_step.up.sql, which is already applied:
+                migrations/0_step.up.sql
+            nothing was changed: they were written for an earlier schema than the database has
+            help: give them versions above the applied ones
+            help: or revert to the version before them with `Runner::to`, and call `Runner::up` again"]],
     );
     database
         .open()
@@ -145,18 +145,18 @@ fn a_history_that_does_not_fit() {
     database.open().execute_batch("PRAGMA user_version = 0").expect("no stamp");
     told(
         &up(&database, &[NOTES, MORE]),
-        &expect![[r#"
-        the history of the database is broken at version 1: its `chain` does not follow from the rows before
-        nothing was changed
-        help: somebody wrote into the table `migratory_history`; restore it from a backup"#]],
+        &expect![[r"
+            the history of the database is broken at version 1: its `chain` does not follow from the rows before
+            nothing was changed
+            help: somebody edited the table `migratory_history`; restore the database from a backup"]],
     );
     database.open().execute_batch("UPDATE migratory_history SET state = 'x'").expect("an update");
     told(
         &up(&database, &[NOTES, MORE]),
-        &expect![[r#"
-        the history of the database is broken at version 1: its `state` is nothing that migratory writes
-        nothing was changed
-        help: somebody wrote into the table `migratory_history`; restore it from a backup"#]],
+        &expect![[r"
+            the history of the database is broken at version 1: its `state` has a value that migratory never writes
+            nothing was changed
+            help: somebody edited the table `migratory_history`; restore the database from a backup"]],
     );
 }
 
@@ -168,13 +168,17 @@ fn a_target_that_can_not_be_reached() {
     runner.up(&mut conn).expect("up");
     told(
         &runner.to(&mut conn, Version::new(7)).expect_err("no such version"),
-        &expect!["this program has no migration of version 7; its newest is 2"],
+        &expect![[r"
+            this program has no migration 7; its newest is 2
+            nothing was changed
+            help: use a constant that `embed_migrations!` emits, or `Target::Latest`"]],
     );
     told(
         &runner.to(&mut conn, Target::Empty).expect_err("irreversible"),
-        &expect![[r#"
-        migration 1 step can't be reverted: there is no way back
-        nothing was changed"#]],
+        &expect![[r"
+            migration 1 step can't be reverted: there is no way back
+            nothing was changed
+            help: to go back anyway, restore a backup from before it with `Runner::restore`"]],
     );
 }
 
@@ -189,10 +193,10 @@ fn a_database_in_use() {
     assert!(error.is_busy());
     told(
         &error,
-        &expect![[r#"
-        the database is in use by another connection: database is locked
-        nothing was changed; to try again later is safe
-        help: `Connection::busy_timeout` sets how long to wait"#]],
+        &expect![[r"
+            the database is in use by another connection: database is locked
+            nothing was changed; retrying later is safe
+            help: `Connection::busy_timeout` sets how long to wait"]],
     );
 }
 
@@ -205,9 +209,9 @@ fn a_database_that_can_not_be_written() {
     assert!(error.is_read_only());
     told(
         &error,
-        &expect![[r#"
-        the database needs migrations, and can't be written: attempt to write a readonly database
-        help: open it for writing, without `PRAGMA query_only`, and see that its folder is writable too"#]],
+        &expect![[r"
+            the database has pending migrations, but can't be written: attempt to write a readonly database
+            help: open it for writing, without `PRAGMA query_only`, and make its folder writable too"]],
     );
 }
 
@@ -220,10 +224,10 @@ fn a_file_that_is_no_database() {
     assert!(error.is_not_a_database());
     told(
         &error,
-        &expect![[r#"
-        the file is not an SQLite database, or it is damaged or encrypted: file is not a database
-        nothing was changed
-        help: see that the path is right; a damaged database is best restored from a backup"#]],
+        &expect![[r"
+            the file is not an SQLite database, or it is damaged or encrypted: file is not a database
+            nothing was changed
+            help: check the path; if the database is damaged, restore it from a backup"]],
     );
 }
 
@@ -232,10 +236,10 @@ fn a_table_of_our_name_that_is_not_ours() {
     let database = Database::with("CREATE TABLE migratory_history (version INTEGER, name, note)");
     told(
         &up(&database, &[NOTES]),
-        &expect![[r#"
-            the database has a `migratory_history` that is not as migratory makes it: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`, `compatible_with`, `down_code`, `remark`, `progress`
+        &expect![[r"
+            `migratory_history` in the database is not as migratory creates it: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`, `compatible_with`, `down_code`, `remark`, `progress`
             nothing was changed
-            help: rename or drop what is not migratory's, or restore the database from a backup"#]],
+            help: rename or drop what migratory did not create, or restore the database from a backup"]],
     );
 }
 
@@ -251,10 +255,10 @@ fn an_sqlite_that_is_too_old() {
     let set = crate::support::set(&[NOTES]).needing(4_001_002);
     let error = Runner::new(&set).up(&mut Database::new().open()).expect_err("too old");
     let text = error.to_string().replace(rusqlite::version(), "<version>");
-    expect![[r#"
-        the migrations need SQLite 4.1.2, and the one that is linked is <version>
+    expect![[r"
+        the migrations need SQLite 4.1.2, but the linked version is <version>
         nothing was changed
-        help: link a newer one; the feature `bundled` brings its own"#]]
+        help: link a newer SQLite; the feature `bundled` includes one"]]
     .assert_eq(&text);
 }
 
@@ -264,9 +268,9 @@ fn a_transaction_that_is_open() {
     conn.execute_batch("BEGIN").expect("a transaction");
     told(
         &runner(&[NOTES]).up(&mut conn).expect_err("in a transaction"),
-        &expect![[r#"
-        the connection is inside of a transaction, and migrations run in one of their own
-        help: call the runner before the transaction begins, or after it has ended"#]],
+        &expect![[r"
+            the connection is inside a transaction, and migrations need their own
+            help: call the runner before the transaction begins or after it ends"]],
     );
 }
 

@@ -59,12 +59,12 @@ fn a_dangling_reference_fails_rolls_back_and_is_named() {
     assert_eq!(value(&conn, "PRAGMA foreign_keys"), "1");
     assert_eq!(error.report().steps().len(), 1);
     expect![[r#"
-        migrations/2_step.up.sql: after it, the foreign keys of 2 rows lead nowhere:
+        migrations/2_step.up.sql: 2 rows have dangling foreign keys:
             album row 10: artist_id = 1 has no match in artist
             album row 11: artist_id = 1 has no match in artist
         its transaction was rolled back: nothing of it remains
-        help: keep the rows that these refer to, or delete or change the referring rows in the migration
-        done before that, and kept:"#]]
+        help: keep the parent rows, or delete or change the referring rows in the migration
+        done and committed before that:"#]]
     .assert_eq(format!("{error:#}").split("\n    applied").next().unwrap_or_default());
 }
 

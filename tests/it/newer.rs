@@ -41,12 +41,12 @@ fn it_is_refused_unless_told_otherwise() {
     refused(
         &runner(&[ONE]),
         &database,
-        &expect![[r#"
-            the database is at version 2, and this program knows versions up to 1; it does not know:
+        &expect![[r"
+            the database is at version 2, but this program knows only versions up to 1; it does not know:
                 2 step
             nothing was changed
-            help: a newer version of the program made them; use that one
-            help: `NewerDatabase::RollBack` reverts them by the downs that are stored in the database; `NewerDatabase::Tolerate` lets those be that are marked as compatible"#]],
+            help: a newer version of the program applied them; use that version
+            help: `NewerDatabase::RollBack` reverts them with the downs stored in the database; `NewerDatabase::Tolerate` accepts those that are marked as compatible"]],
     );
     assert!(runner(&[ONE]).up(&mut database.open()).expect_err("newer").is_unknown_version());
 }
@@ -115,7 +115,8 @@ fn what_is_irreversible_is_not_rolled_back_and_nothing_is_changed() {
         &database,
         &expect![[r"
             migration 2 step can't be reverted: it has no down
-            nothing was changed"]],
+            nothing was changed
+            help: to go back anyway, restore a backup from before it with `Runner::restore`"]],
     );
 }
 
@@ -130,7 +131,8 @@ fn a_way_back_that_takes_code_of_the_newer_program_is_none_for_the_older() {
         &database,
         &expect![[r"
             migration 2 step can't be reverted: its way back needs code of the program that applied it
-            nothing was changed"]],
+            nothing was changed
+            help: to go back anyway, restore a backup from before it with `Runner::restore`"]],
     );
 }
 
@@ -148,11 +150,11 @@ fn one_below_a_known_one_is_not_rolled_back() {
         &Runner::new(ours).newer_database(NewerDatabase::RollBack),
         &database,
         &expect![[r"
-            the database is at version 2, and this program knows versions up to 3; it does not know:
+            the database is at version 2, but this program knows only versions up to 3; it does not know:
                 2 step
             nothing was changed
-            help: a newer version of the program made them; use that one
-            help: they can't be reverted alone, since one that this program knows was applied after them"]],
+            help: a newer version of the program applied them; use that version
+            help: they can't be reverted on their own, because a migration that this program knows was applied after them"]],
     );
 }
 
@@ -176,13 +178,13 @@ fn what_is_marked_as_compatible_is_let_be() {
     refused(
         &older,
         &database,
-        &expect![[r#"
-            the database is at version 3, and this program knows versions up to 1; it does not know:
+        &expect![[r"
+            the database is at version 3, but this program knows only versions up to 1; it does not know:
                 2 step
                 3 step
             nothing was changed
-            help: a newer version of the program made them; use that one
-            help: they are let be only when going up with nothing pending, above all that this program knows, and if each says `-- migratory: compatible-with <version>` of a version that it has"#]],
+            help: a newer version of the program applied them; use that version
+            help: `NewerDatabase::Tolerate` accepts them only when going up with nothing pending, if all of them are above the versions that this program knows and say `-- migratory: compatible-with <version>` with one of these"]],
     );
 }
 

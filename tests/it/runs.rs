@@ -181,9 +181,9 @@ fn an_edited_migration_is_not_accepted_where_the_schema_is_another() {
             - CREATE INDEX extra_x ON extra (
             -   x
             - )
-        migrations/2_step.up.sql was not recorded as edited, since its new text makes another schema than the database has
-        help: restore the text that was applied, and write the change as a migration of its own
-        help: or bring the database to that schema by hand; what the application adds on purpose is declared with `Runner::ignore`"#]].assert_eq(&format!("{error:#}"));
+        migrations/2_step.up.sql was not recorded as edited, because its new text produces a different schema from the database's
+        help: restore the text that was applied, and write the change as a new migration
+        help: or bring the database to that schema by hand; declare objects that the application adds on purpose with `Runner::ignore`"#]].assert_eq(&format!("{error:#}"));
     assert_eq!(dump(&conn), before);
     conn.execute_batch(scripts[1].0).expect("by hand");
     edited.repair(&mut conn, repair).expect("the database is as the new text wants it");

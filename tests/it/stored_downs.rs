@@ -115,39 +115,39 @@ fn each_refusal_says_what_is_wrong() {
     told(
         "DROP TABLE two;\nATTACH 'x' AS y;",
         &expect![[r#"
-        the down of migration 2 step that the database holds has `ATTACH` in line 2, which is not allowed
-        nothing was changed: a database file may come from anybody, so its scripts change schema and rows of its main database, and nothing else
-        help: use the version of the program that applied the migration"#]],
+            the stored down of migration 2 step contains `ATTACH` on line 2, which is not allowed
+            nothing was changed: a database file may come from anybody, so its scripts may change only the schema and rows of its main database
+            help: run the version of the program that applied the migration"#]],
     );
     told(
         "DROP TABLE two;\nDELETE FROM one WHERE x = load_extension('x');",
         &expect![[r#"
-        the down of migration 2 step that the database holds has the function `load_extension` in line 2, which is not allowed
-        nothing was changed: a database file may come from anybody, so its scripts change schema and rows of its main database, and nothing else
-        help: use the version of the program that applied the migration"#]],
+            the stored down of migration 2 step contains the function `load_extension` on line 2, which is not allowed
+            nothing was changed: a database file may come from anybody, so its scripts may change only the schema and rows of its main database
+            help: run the version of the program that applied the migration"#]],
     );
     told(
         "DROP TABLE three;",
         &expect![[r#"
-        the down of migration 2 step that the database holds fails on an empty copy of the schema, in line 1: no such table: three
-        nothing was changed
-        help: use the version of the program that applied the migration"#]],
+            the stored down of migration 2 step fails on an empty copy of the schema, on line 1: no such table: three
+            nothing was changed
+            help: run the version of the program that applied the migration"#]],
     );
     told(
         "DROP TABLE one;",
         &expect![[r#"
-            the down of migration 2 step that the database holds ends at another schema than it should: the schema is not that of version 1: 1 missing, 1 added
+            the stored down of migration 2 step produces the wrong schema: the schema is not that of version 1: 1 missing, 1 added
             table one is missing:
                 - CREATE TABLE one (
                 -   x PRIMARY KEY
                 - )
-            table two is none of the migrations':
+            table two is not part of the migrations:
                 + CREATE TABLE two (
                 +   x
                 + )
             nothing was changed
-            help: what the application adds to the schema on purpose is declared with `Runner::ignore`
-            help: use the version of the program that applied the migration"#]],
+            help: declare objects that the application adds on purpose with `Runner::ignore`
+            help: run the version of the program that applied the migration"#]],
     );
 }
 
@@ -163,16 +163,17 @@ fn attached_databases_are_out_of_reach() {
     expect![[r#"
         the down of 2 stored in migratory_history: the migration could change objects of an attached database:
             other.secret
-        nothing was changed: SQLite looks for a name in attached databases where the main one lacks it
-        help: migrate before databases are attached"#]].assert_eq(&format!("{error:#}"));
+        nothing was changed: SQLite looks a name up in attached databases if the main one doesn't have it
+        help: migrate before attaching databases"#]].assert_eq(&format!("{error:#}"));
     let plain = with_down("DROP TABLE two");
     let mut beside = plain.open();
     beside.execute_batch("ATTACH ':memory:' AS other").expect("attached");
     let error = older().up(&mut beside);
     expect![[r#"
-        the down of migration 2 step that the database holds is not run while databases are attached: other
-        nothing was changed: its names could mean tables of theirs
-        help: detach them for the run"#]].assert_eq(&error.expect_err("no stored down runs then").to_string());
+        the stored down of migration 2 step can't run while databases are attached: other
+        nothing was changed: its names could refer to their tables
+        help: detach them during the run"#]]
+    .assert_eq(&error.expect_err("no stored down runs then").to_string());
     conn.execute_batch("DETACH other").expect("detached");
     older().up(&mut conn).expect_err("there is no such table");
     assert_eq!(dump(&database.open()), before);
@@ -187,9 +188,9 @@ fn what_runs_without_end_and_without_rows_is_refused() {
     told(
         &format!("{endless} SELECT count(*) FROM n"),
         &expect![[r#"
-        the down of migration 2 step that the database holds fails on an empty copy of the schema, in line 1: it did not end in a database without rows
-        nothing was changed
-        help: use the version of the program that applied the migration"#]],
+            the stored down of migration 2 step fails on an empty copy of the schema, on line 1: it did not end in a database without rows
+            nothing was changed
+            help: run the version of the program that applied the migration"#]],
     );
 }
 
@@ -294,7 +295,7 @@ fn a_changed_migration_is_reverted_by_its_stored_down_under_the_same_rules() {
     let database = with_down("DROP TABLE two;");
     let error = Runner::new(both).down(&mut database.open(), 1).expect_err("1 has changed too");
     expect![[r#"
-        the down of migration 2 step that the database holds ends at version 1, whose text has changed since, so nobody knows which schema that is
+        the stored down of migration 2 step leads to version 1, whose text has changed since, so its schema is unknown
         nothing was changed
         help: restore the text of 1, or go down to a version that has not changed"#]].assert_eq(&format!("{error:#}"));
     Runner::new(both).down(&mut database.open(), 2).expect("down to where nothing is");

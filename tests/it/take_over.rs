@@ -56,7 +56,7 @@ fn another_schema_is_no_baseline_and_each_difference_is_named() {
     assert!(error.is_drift());
     expect![[r"
         the schema is not that of version 2: 2 missing, 1 different, 1 added
-        table note is not as the migrations make it:
+        table note differs from the migrations:
               CREATE TABLE note (
                 id INTEGER PRIMARY KEY,
             -   text TEXT NOT NULL
@@ -66,7 +66,7 @@ fn another_schema_is_no_baseline_and_each_difference_is_named() {
             - CREATE INDEX note_text ON note (
             -   text
             - )
-        table own is none of the migrations':
+        table own is not part of the migrations:
             + CREATE TABLE own (
             +   x
             + )
@@ -75,8 +75,8 @@ fn another_schema_is_no_baseline_and_each_difference_is_named() {
             -   name TEXT
             - )
         nothing was recorded
-        help: bring the database to that schema, or name the version that it is at
-        help: what the application adds on purpose is declared with `Runner::ignore`"]]
+        help: bring the database to that schema, or give the version that it is at
+        help: declare objects that the application adds on purpose with `Runner::ignore`"]]
     .assert_eq(&format!("{error:#}"));
     assert!(!dump(&database.open()).contains("migratory_history"));
     assert_eq!(
@@ -89,7 +89,7 @@ fn another_schema_is_no_baseline_and_each_difference_is_named() {
 fn a_version_that_is_not_in_the_set_is_no_baseline() {
     let database = Database::with(NOTES.0);
     let error = all().baseline(&mut database.open(), version(9)).expect_err("no such version");
-    assert_eq!(format!("{error:#}"), "this program has no migration of version 9; its newest is 3");
+    assert_eq!(error.problem(), "this program has no migration 9; its newest is 3");
 }
 
 #[test]
@@ -99,9 +99,9 @@ fn migrations_that_call_functions_of_the_application_need_a_scratch_database() {
     let error = runner(&[slug]).baseline(&mut database.open(), version(1)).expect_err("no slug()");
     expect![[r"
         migrations/1_step.up.sql:1: no such function: slug
-        the migrations could not be run anew in memory, so there is no schema to compare with
+        the migrations could not be replayed in memory, so there is no schema to compare with
         nothing was changed
-        help: if they call functions or collations of the program's, have them registered by `Runner::scratch`"]]
+        help: if they call functions or collations of the application, register these with `Runner::scratch`"]]
     .assert_eq(&format!("{error:#}"));
     let scratch = || {
         let conn = rusqlite::Connection::open_in_memory()?;
@@ -223,33 +223,33 @@ fn refused(theirs: &str, origin: Origin) -> String {
 #[test]
 fn what_does_not_fit_is_refused_and_nothing_is_recorded() {
     let dirty = "CREATE TABLE schema_migrations (version uint64, dirty bool); INSERT INTO schema_migrations VALUES (2, 1);";
-    expect![[r#"
-        what golang-migrate recorded can't be taken over: it did not finish migration 2
+    expect![[r"
+        the history of golang-migrate can't be adopted: golang-migrate did not finish migration 2
         nothing was recorded
-        help: finish or undo that migration by hand, and have golang-migrate say so"#]]
+        help: finish or undo that migration by hand, and record that with golang-migrate"]]
     .assert_eq(&refused(dirty, Origin::GolangMigrate));
     let newer = "CREATE TABLE schema_migrations (version); INSERT INTO schema_migrations VALUES ('1'), ('7'), ('8');";
-    expect![[r#"
-        what dbmate recorded can't be taken over: it applied migrations that this program does not have:
+    expect![[r"
+        the history of dbmate can't be adopted: dbmate applied migrations that this program does not have:
             7
             8
         nothing was recorded
-        help: put their files into the folder, with the numbers that they had"#]]
+        help: put their files into the folder, with their original numbers"]]
     .assert_eq(&refused(newer, Origin::Dbmate));
     let renamed = "CREATE TABLE refinery_schema_history (version, name, applied_on, checksum); \
                    INSERT INTO refinery_schema_history VALUES (1, 'first', '', '1');";
-    expect![[r#"
-        what refinery recorded can't be taken over: it applied 1 as `first`, and here 1 is `step`
+    expect![[r"
+        the history of refinery can't be adopted: refinery applied 1 as `first`, but here 1 is `step`
         nothing was recorded
-        help: if it is the same migration, give its files the name that they had"#]]
+        help: if it is the same migration, give its files their original name"]]
     .assert_eq(&refused(renamed, Origin::Refinery));
     let holed = "CREATE TABLE schema_migrations (version); INSERT INTO schema_migrations VALUES ('1'), ('3');";
     expect![[r"
-        migrations are pending below one that is applied, migrations/3_step.up.sql:
+        migrations are pending below migrations/3_step.up.sql, which is already applied:
             migrations/2_step.up.sql
-        nothing was changed: they were written for a schema that the database has left behind
-        help: give them numbers above the applied ones
-        help: or revert to the version before them with `Runner::to`, and go up again"]]
+        nothing was changed: they were written for an earlier schema than the database has
+        help: give them versions above the applied ones
+        help: or revert to the version before them with `Runner::to`, and call `Runner::up` again"]]
     .assert_eq(&refused(holed, Origin::Dbmate));
     let other =
         refused("CREATE TABLE note (x); PRAGMA user_version = 1;", Origin::RusqliteMigration);

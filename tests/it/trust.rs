@@ -108,7 +108,8 @@ fn a_history_that_is_not_as_we_make_it_is_none() {
         ),
     ] {
         let error = refused_by_all(&sql);
-        let found = format!("a `migratory_history` that is not as migratory makes it: {what}\n");
+        let found =
+            format!("`migratory_history` in the database is not as migratory creates it: {what}\n");
         assert!(format!("{error:#}").contains(&found), "{sql}\n{error}");
     }
 }
@@ -131,9 +132,9 @@ fn a_trigger_that_writes_to_the_history_is_refused_before_anything_is_written() 
     let more = [ONE, ("INSERT INTO one VALUES (1);", "")];
     let error = runner(&more).up(&mut database.open()).expect_err("it would forget");
     expect![[r#"
-        the database has a `migratory_history` that is not as migratory makes it: the trigger `forgets` mentions it
+        `migratory_history` in the database is not as migratory creates it: the trigger `forgets` mentions it
         nothing was changed
-        help: rename or drop what is not migratory's, or restore the database from a backup"#]].assert_eq(&format!("{error:#}"));
+        help: rename or drop what migratory did not create, or restore the database from a backup"#]].assert_eq(&format!("{error:#}"));
     let error = runner(&more).up(&mut database.open()).expect_err("the second time too");
     assert!(format!("{error:#}").contains("forgets"));
     assert_eq!(dump(&database.open()), before);
@@ -214,7 +215,7 @@ fn what_looks_like_another_librarys_table_is_not_read() {
         assert_eq!(Origin::detect(&database.open()).expect("a schema"), None, "{sql}");
         let error = runner(&[ONE]).adopt(&mut database.open(), Origin::Sqlx).expect_err(sql);
         assert!(
-            format!("{error:#}").starts_with("what sqlx recorded can't be taken over: the table"),
+            format!("{error:#}").starts_with("the history of sqlx can't be adopted: the table"),
             "{error}"
         );
     }

@@ -37,7 +37,7 @@ fn what_others_did_to_it_is_named_here_and_counted_by_status() {
     let conn = database.open();
     expect![[r"
         the schema is not that of version 1: 1 missing, 1 different, 1 added
-        table note is not as the migrations make it:
+        table note differs from the migrations:
               CREATE TABLE note (
                 id INTEGER PRIMARY KEY,
                 text TEXT
@@ -47,7 +47,7 @@ fn what_others_did_to_it_is_named_here_and_counted_by_status() {
             - CREATE INDEX note_text ON note (
             -   text
             - )
-        view v is none of the migrations':
+        view v is not part of the migrations:
             + CREATE VIEW v AS SELECT 1"]]
     .assert_eq(&notes().verify(&conn).expect("a look").to_string());
     let status = notes().status(&conn).expect("a status").to_string();

@@ -22,7 +22,7 @@ impl Ground {
         Ok(Self { schema: Schema::default(), conn, min_sqlite })
     }
 
-    /// Runs the ups of a set as the rehearsal does: without Rust steps, and without scripts that
+    /// Runs the ups of a set as the rehearsal does: without steps in Rust, and without scripts that
     /// only the application can run.
     pub(crate) fn after(
         set: &Checked,

@@ -9,7 +9,7 @@ use crate::set::Set;
 
 /// Returns the schema after each of these migrations, which are in ascending order.
 ///
-/// Rust steps don't run: only the application has them, and they can't change the schema.
+/// Steps in Rust don't run: only the application has them, and they can't change the schema.
 pub(crate) fn schemas(set: &Set, versions: &[Version]) -> Result<Vec<Schema>> {
     let mut conn = scratch(set.checked, set.options)?;
     let runner = set.without_code();

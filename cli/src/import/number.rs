@@ -40,12 +40,12 @@ pub(crate) fn number(tool: Tool, migrations: &[Migration]) -> Result<Numbering> 
                 .because(format!("{} records a migration by its number", tool.name()))
                 .help("delete or rename the one that was never applied, then import again"));
         }
-        Err(unfit) => return Ok(anew(migrations, unfit.reason(tool))),
+        Err(unfit) => return Ok(renumbered(migrations, unfit.reason(tool))),
     };
     let fault = fault(&versions);
     let accept_through = fault.as_ref().map(|(last, _)| *last);
     match fault {
-        Some((_, why)) if tool.origin().is_none() => Ok(anew(migrations, why)),
+        Some((_, why)) if tool.origin().is_none() => Ok(renumbered(migrations, why)),
         _ => Ok(Numbering { digits: padded(&versions), renumbered: None, accept_through }),
     }
 }
@@ -141,7 +141,7 @@ fn padded(versions: &[Version]) -> Vec<String> {
     versions.iter().map(write).collect()
 }
 
-fn anew(migrations: &[Migration], why: String) -> Numbering {
+fn renumbered(migrations: &[Migration], why: String) -> Numbering {
     let width = migrations.len().to_string().len().max(WIDTH);
     let digits = (1..=migrations.len()).map(|number| format!("{number:0width$}")).collect();
     Numbering { digits, renumbered: Some(why), accept_through: None }

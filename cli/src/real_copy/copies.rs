@@ -49,7 +49,7 @@ impl Copies {
         progress: &Progress,
     ) -> Result<Self> {
         let folder = tempfile::tempdir()
-            .map_err(|error| Failure::new("there is no room for a copy").because(error))?;
+            .map_err(|error| Failure::new("can't create a folder for the copies").because(error))?;
         let copy = keep.map_or_else(|| folder.path().join("copy.db"), Path::to_owned);
         let copies =
             Self { copy: Kept::reserve(&copy)?, before: folder.path().join("before.db"), folder };
@@ -66,7 +66,7 @@ impl Copies {
         if let Some(verdict) = unsound(&before)? {
             return Err(Failure::new(format!("{} is damaged", original.display()))
                 .because(verdict)
-                .help("repair it first; `.recover` of SQLite's shell saves what can be read"));
+                .help("repair it first; `.recover` in SQLite's shell saves what is readable"));
         }
         copies.duplicate(&before, &copy, stop, progress)?;
         Ok(copies)
@@ -109,13 +109,13 @@ impl Copies {
 
     fn full(&self, source: &Connection, error: &rusqlite::Error) -> Failure {
         let size = size(source).unwrap_or_default();
-        Failure::new("there is no room for the copies")
+        Failure::new("there isn't enough disk space for the copies")
             .because(error)
             .help(format!(
-                "two copies take {}, and migrations that rebuild a table its size once or twice more",
+                "two copies take {}, and a migration that rebuilds a table needs its size once or twice more",
                 bytes(2 * size)
             ))
-            .help(format!("they are made in {}; `TMPDIR` names another folder", self.folder.path().display()))
+            .help(format!("they are in {}; to use another folder, set `TMPDIR`", self.folder.path().display()))
     }
 }
 

@@ -158,9 +158,9 @@ fn up(
 }
 
 fn full(error: rusqlite::Error) -> Failure {
-    Failure::new("there is no room to compare a table whose rows come in another order")
+    Failure::new("there isn't enough disk space to compare a table whose rows changed their order")
         .because(error)
-        .help("`TMPDIR` names another folder for temporary files")
+        .help("to use another folder for temporary files, set `TMPDIR`")
 }
 
 fn signed(size: u64) -> i64 {
@@ -182,7 +182,7 @@ impl Course<'_> {
         let drift = Drift::of(&self.copies.before()?, conn)?;
         let differences = drift.differences().iter();
         compared.schema = differences
-            .map(|it| format!("{} {}: another definition", it.object, harmless(&it.name)))
+            .map(|it| format!("{} {}: the definition differs", it.object, harmless(&it.name)))
             .collect();
         match runner.up(conn) {
             Ok(_) => Ok(Back::Down(Box::new(compared))),

@@ -22,11 +22,11 @@ impl Kept {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         if BESIDE.iter().any(|end| name.ends_with(end)) {
             let shown = path.display();
-            return Err(Failure::new(format!("{shown} is a name for a part of a database"))
+            return Err(Failure::new(format!("{shown} has the name of an SQLite side file"))
                 .because(
                     "SQLite would take the copy for the log or the journal of another database",
                 )
-                .help("name another file"));
+                .help("choose another path"));
         }
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -35,8 +35,8 @@ impl Kept {
         match options.open(path) {
             Ok(_) => Ok(Self { path: path.to_owned(), is_kept: false }),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                Err(Failure::new(format!("{} exists already", path.display()))
-                    .help("name another file"))
+                Err(Failure::new(format!("{} already exists", path.display()))
+                    .help("choose another path"))
             }
             Err(error) => Err(Failure::unwritable(path.display(), &error)),
         }

@@ -11,11 +11,11 @@ use crate::style::{DIM, DONE, ERROR, HELP, WARN};
 use crate::table::Table;
 
 /// How a script declares an intended loss.
-const MEANT: &str = "if they are meant to go, say so: by a DELETE or an UPDATE of that table, or, of a copy, at the top of the file: \
+const MEANT: &str = "if the loss is intended, declare it: with a DELETE or an UPDATE of that table or, for a copy, at the top of the file: \
      `-- migratory: allow(partial_copy): <reason>` for rows, `allow(values_move: <table>.<column>)` for values";
 
 /// What to do about a false assumption.
-const FALSE: &str = "change or remove these rows in a statement before those that rely on the assumption, and take it out";
+const FALSE: &str = "before the statements that rely on the assumption, change or delete these rows; then remove the assumption";
 
 impl Seen {
     pub(crate) fn print(&self) {
@@ -26,7 +26,7 @@ impl Seen {
         self.print_steps();
         print_rows(&self.up.rows);
         if let Some(why) = &self.unread {
-            say(format_args!("{WARN}not known{WARN:#}: what the scripts change: {why}"));
+            say(format_args!("{WARN}unknown{WARN:#}: what the scripts change on purpose: {why}"));
         }
         for unmet in &self.unmet {
             say(format_args!("{ERROR}false{ERROR:#}: {}", falsified(unmet)));
@@ -40,7 +40,7 @@ impl Seen {
         self.print_end();
         if !self.unmet.is_empty() {
             say(format_args!(
-                "{ERROR}the migrations assume what is false of this database{ERROR:#}"
+                "{ERROR}the migrations assume something that is false for this database{ERROR:#}"
             ));
             say(format_args!("{HELP}help{HELP:#}: {FALSE}"));
         }
@@ -64,11 +64,11 @@ impl Seen {
         match &self.back {
             Back::Failed(failure) => failure.print(),
             Back::Down(back) if !self.up.has_losses() && back.is_same() => say(format_args!(
-                "{DONE}up, down and up again{DONE:#}: the copy is sound, and came back as it was: {} compared",
+                "{DONE}up, down and up again{DONE:#}: the copy is sound and was restored exactly; {} compared",
                 totals(&back.rows)
             )),
             Back::Down(back) if !self.up.has_losses() && !back.has_losses() => say(format_args!(
-                "{DONE}up, down and up again{DONE:#}: the copy is sound; {} compared, and nothing is lost but what is named",
+                "{DONE}up, down and up again{DONE:#}: the copy is sound; {} compared, and all losses are declared",
                 totals(&back.rows)
             )),
             _ if self.up.has_losses() => {
@@ -139,7 +139,7 @@ fn print_differences(comparison: &Comparison, lost: &str) {
     for it in &comparison.differences {
         let line = difference(it, comparison);
         match &it.standing {
-            Standing::Said(file) => say(format_args!("{DIM}as {file} says{DIM:#}: {line}")),
+            Standing::Said(file) => say(format_args!("{DIM}intended by {file}{DIM:#}: {line}")),
             Standing::Improved => say(format_args!("{DIM}changed{DIM:#}: {line}")),
             _ => {
                 say(format_args!("{ERROR}{lost}{ERROR:#}: {line}"));

@@ -35,14 +35,14 @@ pub(super) fn difference(difference: &Difference, comparison: &Comparison) -> St
     let all = comparison.tables.get(table).map_or(0, |it| it.before);
     let verb = if *rows == 1 { "is" } else { "are" };
     match what {
-        What::Gone => format!("{rows} of {} of {table} {verb} gone", count(all, "row")),
-        What::Repeated => format!("{} of {table} {verb} there more often", count(*rows, "row")),
+        What::Gone => format!("{rows} of {} of {table} {verb} missing", count(all, "row")),
+        What::Repeated => format!("{} of {table} {verb} duplicated", count(*rows, "row")),
         What::Added => {
-            format!("{} of {table} {verb} there that {}", count(*rows, "row"), were(*rows))
+            format!("{} of {table} {verb} new", count(*rows, "row"))
         }
         What::Value(column) if difference.standing == Standing::Improved => {
             format!(
-                "{} of {table}.{column} {verb} filled, or fitted to the type",
+                "{} of {table}.{column} {verb} filled in, or converted to the type",
                 count(*rows, "value")
             )
         }
@@ -50,8 +50,8 @@ pub(super) fn difference(difference: &Difference, comparison: &Comparison) -> St
             let verb = if *rows == 1 { "differs" } else { "differ" };
             format!("{} of {table}.{column} {verb}", count(*rows, "value"))
         }
-        What::Counter => format!("{table} forgets the highest id that it gave out"),
-        _ => format!("{} of {table} {verb} not as before", count(*rows, "row")),
+        What::Counter => format!("{table} lost its highest AUTOINCREMENT id"),
+        _ => format!("{} of {table} {verb} changed", count(*rows, "row")),
     }
 }
 
@@ -64,10 +64,6 @@ pub(super) fn falsified(unmet: &Unmet) -> String {
         None => "it can't be evaluated".to_owned(),
     };
     format!("{file} states `{assumption}`, and {what}: {}", shown.join("; "))
-}
-
-fn were(rows: u64) -> &'static str {
-    if rows == 1 { "was not" } else { "were not" }
 }
 
 /// Describes a row that shows a difference.

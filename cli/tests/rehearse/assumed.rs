@@ -21,9 +21,9 @@ fn a_false_assumption_is_named_with_its_rows() {
 
         false: migrations/0002_change.up.sql states `assumes(person: length(zip) = 5)`, and 2 rows do not meet it: id = 2; id = 3
         false: migrations/0002_change.up.sql states `assumes(visit: what <> 'went')`, and 1 row does not meet it: rowid = 3
-        up, down and up again: the copy is sound, and came back as it was: 2 tables, 6 rows and 15 values compared
-        the migrations assume what is false of this database
-        help: change or remove these rows in a statement before those that rely on the assumption, and take it out
+        up, down and up again: the copy is sound and was restored exactly; 2 tables, 6 rows and 15 values compared
+        the migrations assume something that is false for this database
+        help: before the statements that rely on the assumption, change or delete these rows; then remove the assumption
     "]].assert_eq(&package.rehearse(3));
     expect![[r#"[{"assumption":"assumes(person: length(zip) = 5)","file":"migrations/0002_change.up.sql","rows":2,"rows_shown":["id = 2","id = 3"]},{"assumption":"assumes(visit: what <> 'went')","file":"migrations/0002_change.up.sql","rows":1,"rows_shown":["rowid = 3"]}]"#]].assert_eq(&package.json()["false_assumptions"].to_string());
 }
@@ -32,11 +32,11 @@ fn a_false_assumption_is_named_with_its_rows() {
 fn a_true_assumption_is_not_mentioned() {
     let up = format!("-- migratory: assumes(person: name <> ''): the form asks for it\n{ADD}");
     let seen = Package::new(&up, TAKE).rehearse(0);
-    assert!(seen.contains("came back as it was"), "{seen}");
+    assert!(seen.contains("was restored exactly"), "{seen}");
 }
 
 #[test]
-fn a_key_that_leads_nowhere_is_named() {
+fn a_dangling_key_is_named() {
     let up = format!("-- migratory: assumes(no_orphans): the program checks\n{ADD}");
     let package = Package::new(&up, TAKE);
     package
@@ -49,9 +49,9 @@ fn a_key_that_leads_nowhere_is_named() {
         visit             4           4
 
         false: migrations/0002_change.up.sql states `assumes(no_orphans)`, and 1 row does not meet it: a row of visit with rowid 4 refers to no row of person
-        up, down and up again: the copy is sound, and came back as it was: 2 tables, 7 rows and 17 values compared
-        the migrations assume what is false of this database
-        help: change or remove these rows in a statement before those that rely on the assumption, and take it out
+        up, down and up again: the copy is sound and was restored exactly; 2 tables, 7 rows and 17 values compared
+        the migrations assume something that is false for this database
+        help: before the statements that rely on the assumption, change or delete these rows; then remove the assumption
     "]].assert_eq(&package.rehearse(3));
 }
 

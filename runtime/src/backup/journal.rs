@@ -45,7 +45,7 @@ impl Journal {
             if let Some(reason) = reason {
                 let why = if mode == "wal" {
                     format!(
-                        "its pages have {there} bytes, those of the database {here}, which WAL mode does not allow"
+                        "its pages have {there} bytes and the database's {here}, which WAL mode does not allow"
                     )
                 } else {
                     format!("in `journal_mode = {mode}` a failure would leave a mix of both")

@@ -143,7 +143,7 @@ pub(super) fn other_encoding(
     let (there, here) = (encoding(source)?, encoding(target)?);
     let what = || {
         let what = format!(
-            "its texts are in {there}, those of the database in {here}, and an open connection can't change that"
+            "its text encoding is {there}, the database's is {here}, and an open connection can't change that"
         );
         Reason::from(what).with_help("close the database, move it away, and restore into a new one")
     };

@@ -56,7 +56,7 @@ impl fmt::Display for Restored {
             None => f.write_str("restored, without migrations")?,
         }
         match &self.replaced {
-            Some(path) => write!(f, "\nthe database as it was before: {}", path.display()),
+            Some(path) => write!(f, "\nthe replaced database is in: {}", path.display()),
             None => Ok(()),
         }
     }

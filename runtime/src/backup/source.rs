@@ -33,7 +33,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, Reason> {
             "it is not an SQLite database, or it is encrypted".into()
         }
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) if is_live(path) => Reason::because(
-            "it has a journal or a log next to it; open and close it once with SQLite, where its folder can be written",
+            "it has a journal or a log next to it; open and close it once with SQLite in a writable folder",
             error,
         ),
         Some(ErrorCode::DatabaseCorrupt) => {
@@ -128,7 +128,7 @@ pub(super) fn history(
         return Err(format!("its `{TABLE}` is not a table"));
     }
     let history = History::read(conn, set).map_err(|kind| match kind {
-        ErrorKind::NotOurs { .. } => format!("its `{TABLE}` is not one that migratory made"),
+        ErrorKind::NotOurs { .. } => format!("its `{TABLE}` is not one that migratory created"),
         kind => kind.problem(),
     })?;
     Ok(history.exists.then_some(history))
@@ -146,9 +146,9 @@ pub(super) fn difference(backup: &History, database: &History) -> Option<String>
     }
     let named = |entry: &Entry| format!("`{} {}`", entry.version, entry.name);
     let (theirs, ours) = (named(theirs), named(ours));
-    let of_another_text = if theirs == ours { ", of another text" } else { "" };
+    let of_another_text = if theirs == ours { ", with a different text" } else { "" };
     Some(format!(
-        "it is of other migrations: its first is {theirs}, that of the database is {ours}{of_another_text}"
+        "it has other migrations: its first is {theirs}, the database's is {ours}{of_another_text}"
     ))
 }
 
@@ -169,7 +169,7 @@ pub(super) fn unknown_to(set: &MigrationSet<'_>, backup: &History) -> Option<Str
     };
     match backup.entries.first() {
         Some(first) if !backup.entries.iter().any(is_ours) => Some(format!(
-            "it is of other migrations: its `{} {}` is of another text than this program's",
+            "it has other migrations: its `{} {}` has a different text from this program's",
             first.version, first.name
         )),
         _ => None,
@@ -197,12 +197,12 @@ pub(super) fn another(path: &Path, database: &Connection, history: &History) -> 
         if theirs.is_empty() || theirs.iter().any(is_ours) {
             return None;
         }
-        "it has none of the tables of this one".to_owned()
+        "it has none of this one's tables".to_owned()
     } else {
         difference(&backup, history)?
     };
     let what = format!(
-        "a database is there that is not a backup of this one, and only one is replaced: {what}"
+        "the database at that path is not a backup of this one, so it is not overwritten: {what}"
     );
     Some(Reason::from(what).with_help("choose another path, or remove that file"))
 }

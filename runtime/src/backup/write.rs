@@ -96,15 +96,15 @@ pub(super) fn refusal(database: &Path, to: &Path) -> Option<String> {
         let side_file = with_suffix(to, suffix);
         if has_content(&side_file) {
             return Some(format!(
-                "{} holds a part of a database of that name, which would damage the backup",
+                "{} belongs to a database of that name, and would damage the backup",
                 side_file.display()
             ));
         }
     }
     match fs::metadata(to) {
-        Ok(there) if !there.is_file() => Some("something that is no file is there".to_owned()),
+        Ok(there) if !there.is_file() => Some("that path is not a file".to_owned()),
         Ok(there) if there.len() > 0 && !source::is_database(to) => Some(
-            "a file is there that is not an SQLite database, and only one is replaced".to_owned(),
+            "the file at that path is not an SQLite database, so it is not overwritten".to_owned(),
         ),
         _ => None,
     }

@@ -146,12 +146,12 @@ pub enum ErrorKind {
         /// What remains of it.
         remains: Remains,
     },
-    /// Migrations have a Rust step that the program doesn't supply.
+    /// Migrations have a step in Rust that the program doesn't supply.
     MissingCode {
         /// The version, direction and file of each.
         steps: Vec<(Version, Direction, String)>,
     },
-    /// The program supplies a Rust step that no file declares, or supplies one twice.
+    /// The program supplies a step in Rust that no file declares, or supplies one twice.
     UnexpectedCode {
         /// The version.
         version: Version,
@@ -160,7 +160,7 @@ pub enum ErrorKind {
         /// Whether it was supplied twice.
         is_double: bool,
     },
-    /// The Rust step of a migration failed.
+    /// The step in Rust of a migration failed.
     Code {
         /// The version.
         version: Version,
@@ -327,7 +327,7 @@ pub enum StoredDownFault {
     },
 }
 
-/// How a Rust step failed.
+/// How a step in Rust failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CodeFault {

@@ -30,7 +30,7 @@ pub(crate) struct Entry {
     pub(crate) underway: Option<Underway>,
     pub(crate) stamp: i32,
     pub(crate) compatible_with: Option<Version>,
-    /// Whether its down has a Rust step in the program that applied it.
+    /// Whether its down has a step in Rust in the program that applied it.
     pub(crate) down_code: bool,
     /// The stored down, read only if the set can't supply it because the migration has changed or
     /// is unknown.
@@ -194,7 +194,7 @@ fn broken(version: Version, error: rusqlite::Error) -> ErrorKind {
     match error {
         rusqlite::Error::InvalidColumnType(_, column, _) => ErrorKind::BrokenHistory {
             version,
-            what: format!("its `{column}` is nothing that migratory writes"),
+            what: format!("its `{column}` has a value that migratory never writes"),
         },
         rusqlite::Error::IntegralValueOutOfRange(..)
         | rusqlite::Error::FromSqlConversionFailure(..) => {

@@ -103,7 +103,7 @@ fn other_kind(name: &str, sql: &str) -> Option<&'static str> {
         _ if begins_with(sql, &["create", "trigger"]) => Some("a trigger"),
         _ if begins_with(sql, &["create", "index"]) => Some("an index"),
         _ if begins_with(sql, &["create", "unique", "index"]) => Some("an index"),
-        _ => Some("no table"),
+        _ => Some("not a table"),
     }
 }
 

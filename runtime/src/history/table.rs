@@ -21,7 +21,7 @@ CREATE TABLE main.migratory_history (
     state TEXT NOT NULL, -- 'applied'; 'applying' or 'reverting' while a no-transaction script is half-way
     stamp INTEGER NOT NULL, -- user_version as the last run left it, to distinguish it from an application's
     compatible_with INTEGER, -- programs that know this version can use the database; NULL: not declared
-    down_code INTEGER NOT NULL, -- 1: its down has a Rust step in the program that applied it
+    down_code INTEGER NOT NULL, -- 1: its down has a step in Rust in the program that applied it
     remark TEXT, -- its origin, if no run applied it, and manual resolutions
     progress TEXT -- of a half-way script: the completed part, and the run that holds it
 ) STRICT";

@@ -93,12 +93,12 @@ impl Drift {
             (count(Difference::is_different), "different"),
             (count(Difference::is_added), "added"),
         ];
-        let told: Vec<_> = parts
+        let counts: Vec<_> = parts
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, what)| format!("{count} {what}"))
             .collect();
-        told.join(", ")
+        counts.join(", ")
     }
 }
 
@@ -154,8 +154,8 @@ impl fmt::Display for Difference {
         }
         f.write_str(match (&self.expected, &self.found) {
             (Some(_), None) => " is missing:",
-            (None, _) => " is none of the migrations':",
-            (Some(_), Some(_)) => " is not as the migrations make it:",
+            (None, _) => " is not part of the migrations:",
+            (Some(_), Some(_)) => " differs from the migrations:",
         })?;
         self.lines().into_iter().try_for_each(|line| write!(f, "\n    {line}"))
     }
@@ -202,7 +202,7 @@ mod tests {
         );
         expect![[r"
             the schema is not that of version 3: 1 missing, 1 different, 2 added
-            table note is not as the migrations make it:
+            table note differs from the migrations:
                   CREATE TABLE note (
                     id INTEGER PRIMARY KEY,
                 -   text TEXT NOT NULL,
@@ -213,11 +213,11 @@ mod tests {
                 - CREATE INDEX note_text ON note (
                 -   text
                 - )
-            trigger t on note is none of the migrations':
+            trigger t on note is not part of the migrations:
                 + CREATE TRIGGER t AFTER INSERT ON note BEGIN DELETE FROM theirs;
                 + SELECT 1;
                 + END
-            table theirs is none of the migrations':
+            table theirs is not part of the migrations:
                 + CREATE TABLE theirs (
                 +   x
                 + )"]]

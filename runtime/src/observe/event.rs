@@ -57,7 +57,7 @@ pub enum Event<'e> {
         /// The text of the statement.
         sql: &'e str,
     },
-    /// A statement or a Rust step is still running. Emitted about five times per second, from
+    /// A statement or a step in Rust is still running. Emitted about five times per second, from
     /// another thread.
     Running {
         /// The migration.
@@ -78,7 +78,7 @@ pub enum Event<'e> {
         /// How long it took.
         duration: Duration,
     },
-    /// A Rust step is about to run.
+    /// A step in Rust is about to run.
     Code {
         /// The migration.
         step: &'e Step,

@@ -31,7 +31,7 @@ struct Row {
     /// Whether somebody edited the row, so that its chain doesn't follow from the rows before.
     is_forged: bool,
     compatible_with: Option<i64>,
-    /// Whether its down needs a Rust step of the program that applied it.
+    /// Whether its down needs a step in Rust of the program that applied it.
     has_code: bool,
     /// Whether its down was stored.
     has_down: bool,
@@ -187,7 +187,7 @@ impl Way<'_> {
                 }
                 false
             }
-            // The program has the Rust steps of migrations that it knows, and no others.
+            // The program has the steps in Rust of migrations that it knows, and no others.
             known if !row.has_down || (known.is_none() && row.has_code) => {
                 return Err(Refused::Irreversible);
             }

@@ -13,7 +13,7 @@ pub enum NewerDatabase {
     ///
     /// Data that these downs drop is lost, so make a backup
     /// ([`Runner::backup`](crate::Runner::backup)). If one of the migrations is irreversible, or
-    /// needs a Rust step of the newer program, the run fails and changes nothing.
+    /// needs a step in Rust of the newer program, the run fails and changes nothing.
     ///
     /// A database file may come from anybody, so stored downs are restricted: they may change the
     /// schema and the rows of the main database, and call SQLite's functions and those that the

@@ -1,4 +1,4 @@
-//! Rust steps of migrations.
+//! Steps in Rust of migrations.
 
 use std::error::Error;
 use std::fmt;
@@ -10,12 +10,12 @@ use rusqlite::Transaction;
 use crate::error::kind::ErrorKind;
 use crate::{Down, MigrationSet, Script, Version};
 
-/// The result of a Rust step.
+/// The result of a step in Rust.
 pub type CodeResult = Result<(), Box<dyn Error + Send + Sync>>;
 
 type Function<'a> = Arc<dyn Fn(&Transaction<'_>) -> CodeResult + Send + Sync + 'a>;
 
-/// The Rust steps that a program supplies.
+/// The steps in Rust that a program supplies.
 #[derive(Clone, Default)]
 pub(crate) struct Code<'a>(Vec<RustStep<'a>>);
 
@@ -43,7 +43,7 @@ impl<'a> Code<'a> {
         Some(&step.function)
     }
 
-    /// Checks that every script that declares a Rust step has one, and that no others are supplied.
+    /// Checks that every script that declares a step in Rust has one, and that no others are supplied.
     pub(crate) fn check(&self, set: &MigrationSet<'_>) -> Result<(), ErrorKind> {
         let wanted: Vec<_> = set
             .migrations()

@@ -103,7 +103,7 @@ pub(crate) fn each(
                 sql,
                 at,
                 sql.len(),
-                "a statement has a parameter, and nobody binds it",
+                "a statement has a parameter, which nothing binds",
             ));
         }
         if watch(Moment::Prepared(shown(at, end), statement.column_count())).is_break() {

@@ -169,7 +169,7 @@ impl Run<'_> {
         })
     }
 
-    /// Runs the script and its Rust step: an up's step after the SQL, a down's before it.
+    /// Runs the script and its step in Rust: an up's step after the SQL, a down's before it.
     fn with_code(
         &self,
         transaction: &Transaction<'_>,
@@ -264,7 +264,7 @@ impl Run<'_> {
     }
 }
 
-/// Returns the tables that the steps can have touched; a Rust step can touch any.
+/// Returns the tables that the steps can have touched; a step in Rust can touch any.
 fn touched_by<'a>(links: &Links, steps: &[&Step], scope: &dyn Fn(&Step) -> Scope<'a>) -> Touched {
     if steps.iter().any(|step| step.has_code) {
         return Touched::all();

@@ -93,7 +93,7 @@ fn odd(statement: &[Token<'_>], mode: Mode) -> Option<String> {
         return Some("`CREATE TEMP`".to_owned());
     }
     if is(&["vacuum"]) && !(is_in_none && (rest.is_empty() || is_main(rest))) {
-        return Some("`VACUUM` of something else, to a file, or in a transaction".to_owned());
+        return Some("`VACUUM` of another database, into a file, or in a transaction".to_owned());
     }
     if is(&["pragma"]) { pragma(rest) } else { None }
 }

@@ -125,7 +125,7 @@ impl State {
                 (!is_pragma_allowed(pragma_name, pragma_value))
                     .then(|| format!("`PRAGMA {pragma_name}`"))
             }
-            _ => Some("what no list has".to_owned()),
+            _ => Some("an unknown action".to_owned()),
         }
     }
 

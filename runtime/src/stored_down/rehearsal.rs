@@ -74,7 +74,7 @@ impl<'r> Rehearsal<'r> {
         Ok(Self { conn, judge, set: config.set.foreign_keys(false) })
     }
 
-    /// Runs the script of a step without its Rust step, which can't change the schema.
+    /// Runs the script of a step without its step in Rust, which can't change the schema.
     pub(super) fn step(&self, sql: &str, step: &Step) -> Result<(), StoredDownFault> {
         let failed = |message: String| StoredDownFault::Failed { line: 1, message };
         let environment = Environment::enter(&self.conn, &self.set);

@@ -94,19 +94,19 @@ fn the_refusal_says_what_the_path_is() {
     fs::write(database.path().with_file_name("other.db-wal"), "frames").expect("a file");
     expect![[r#"
         the database can't be backed up to app.db: that is the database itself
-        nothing was changed: without a backup no migration begins"#]]
+        nothing was changed: no migration runs without the backup"#]]
     .assert_eq(&told("app.db"));
     expect![[r#"
         the database can't be backed up to app.db-wal: SQLite keeps a part of the database under that name
-        nothing was changed: without a backup no migration begins"#]]
+        nothing was changed: no migration runs without the backup"#]]
     .assert_eq(&told("app.db-wal"));
     expect![[r#"
-        the database can't be backed up to main.rs: a file is there that is not an SQLite database, and only one is replaced
-        nothing was changed: without a backup no migration begins"#]]
+        the database can't be backed up to main.rs: the file at that path is not an SQLite database, so it is not overwritten
+        nothing was changed: no migration runs without the backup"#]]
     .assert_eq(&told("main.rs"));
     expect![[r#"
-        the database can't be backed up to other.db: other.db-wal holds a part of a database of that name, which would damage the backup
-        nothing was changed: without a backup no migration begins"#]]
+        the database can't be backed up to other.db: other.db-wal belongs to a database of that name, and would damage the backup
+        nothing was changed: no migration runs without the backup"#]]
     .assert_eq(&told("other.db"));
     assert_eq!(
         fs::read_to_string(database.path().with_file_name("main.rs")).expect("a file"),
@@ -161,8 +161,8 @@ fn a_database_that_is_not_a_backup_of_this_one_is_not_replaced() {
     let error = Backup::to(&path).take(&mut conn).expect_err("a refusal").to_string();
     let folder = format!("{}/", path.parent().expect("a folder").display());
     expect![[r#"
-        the database can't be backed up to other.db: a database is there that is not a backup of this one, and only one is replaced: it is of other migrations: its first is `1 step`, that of the database is `1 step`, of another text
-        nothing was changed: without a backup no migration begins
+        the database can't be backed up to other.db: the database at that path is not a backup of this one, so it is not overwritten: it has other migrations: its first is `1 step`, the database's is `1 step`, with a different text
+        nothing was changed: no migration runs without the backup
         help: choose another path, or remove that file"#]].assert_eq(&error.replace(&folder, ""));
 }
 

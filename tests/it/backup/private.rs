@@ -66,7 +66,7 @@ fn a_database_that_holds_nothing_is_not_copied() {
     assert_eq!(
         format!("{error:#}"),
         "the database can't be backed up: it holds nothing: no table, and no other object\n\
-         nothing was changed: without a backup no migration begins"
+         nothing was changed: no migration runs without the backup"
     );
     let database = crate::support::Database::with("CREATE TABLE own (x)");
     let report = super::beside().up(&mut database.open()).expect("a first start");

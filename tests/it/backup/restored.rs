@@ -74,86 +74,86 @@ fn what_is_no_backup_is_refused_and_nothing_changes() {
         (
             "missing",
             expect![[r#"
-            missing can't be restored: No such file or directory (os error 2)
-            the database is as it was"#]],
+                missing can't be restored: No such file or directory (os error 2)
+                the database is unchanged"#]],
         ),
         (
             "empty",
             expect![[r#"
-            empty can't be restored: it is empty
-            the database is as it was"#]],
+                empty can't be restored: it is empty
+                the database is unchanged"#]],
         ),
         (
             "text",
             expect![[r#"
                 text can't be restored: it is not an SQLite database, or it is encrypted
-                the database is as it was"#]],
+                the database is unchanged"#]],
         ),
         (
             "folder",
             expect![[r#"
-            folder can't be restored: it is a folder, not a file
-            the database is as it was"#]],
+                folder can't be restored: it is a folder, not a file
+                the database is unchanged"#]],
         ),
         (
             "no_tables",
             expect![[r#"
-            no_tables can't be restored: it is a database without any table
-            the database is as it was"#]],
+                no_tables can't be restored: it is a database without any table
+                the database is unchanged"#]],
         ),
         (
             "unrelated",
             expect![[r#"
-            unrelated can't be restored: it has no `migratory_history`, so it does not look like a backup of this database
-            the database is as it was
-            help: if that database is meant all the same, `Backup::restore_any` restores it"#]],
+                unrelated can't be restored: it has no `migratory_history`, so it does not look like a backup of this database
+                the database is unchanged
+                help: to restore that database anyway, call `Backup::restore_any`"#]],
         ),
         (
             "same_name",
             expect![[r#"
-            same_name can't be restored: it has no `migratory_history`, so it does not look like a backup of this database
-            the database is as it was
-            help: if that database is meant all the same, `Backup::restore_any` restores it"#]],
+                same_name can't be restored: it has no `migratory_history`, so it does not look like a backup of this database
+                the database is unchanged
+                help: to restore that database anyway, call `Backup::restore_any`"#]],
         ),
         (
             "view",
             expect![[r#"
-            view can't be restored: its `migratory_history` is not a table
-            the database is as it was
-            help: if that database is meant all the same, `Backup::restore_any` restores it"#]],
+                view can't be restored: its `migratory_history` is not a table
+                the database is unchanged
+                help: to restore that database anyway, call `Backup::restore_any`"#]],
         ),
         (
             "foreign_table",
             expect![[r#"
-                foreign_table can't be restored: its `migratory_history` is not one that migratory made
-                the database is as it was
-                help: if that database is meant all the same, `Backup::restore_any` restores it"#]],
+                foreign_table can't be restored: its `migratory_history` is not one that migratory created
+                the database is unchanged
+                help: to restore that database anyway, call `Backup::restore_any`"#]],
         ),
         (
             "truncated",
             expect![[r#"
                 truncated can't be restored: it is damaged, or a part of it is missing: database disk image is malformed
-                the database is as it was"#]],
+                the database is unchanged"#]],
         ),
         (
             "damaged",
             expect![[r#"
-            damaged can't be restored: it is damaged: database disk image is malformed
-            the database is as it was"#]],
+                damaged can't be restored: it is damaged: database disk image is malformed
+                the database is unchanged"#]],
         ),
         (
             "another_program",
             expect![[r#"
-            another_program can't be restored: it is of other migrations: its first is `1 notes`, that of the database is `1 step`
-            the database is as it was
-            help: if that database is meant all the same, `Backup::restore_any` restores it"#]],
+                another_program can't be restored: it has other migrations: its first is `1 notes`, the database's is `1 step`
+                the database is unchanged
+                help: to restore that database anyway, call `Backup::restore_any`"#]],
         ),
         (
             "same_step",
             expect![[r#"
-            same_step can't be restored: it is of other migrations: its first is `1 step`, that of the database is `1 step`, of another text
-            the database is as it was
-            help: if that database is meant all the same, `Backup::restore_any` restores it"#]],
+                same_step can't be restored: it has other migrations: its first is `1 step`, the database's is `1 step`, with a different text
+                the database is unchanged
+                help: to restore that database anyway, call `Backup::restore_any`"#]],
         ),
     ] {
         let path = file(folder.path(), kind, &backup);
@@ -196,7 +196,7 @@ fn what_it_replaces_is_kept_and_can_be_restored_in_turn() {
     let text = restored.to_string();
     assert_eq!(
         text,
-        format!("restored, at version 1\nthe database as it was before: {}", kept.display())
+        format!("restored, at version 1\nthe replaced database is in: {}", kept.display())
     );
     Backup::restore(&kept, &mut conn).expect("restored in turn");
     assert_eq!(dump(&conn), since);
@@ -261,7 +261,7 @@ fn a_runner_asks_for_its_own_migrations() {
         "{error}"
     );
     let other = runner(&[TWO, ONE]).restore(&mut conn, &backup).expect_err("another set");
-    assert!(other.to_string().contains("its `1 step` is of another text"), "{other}");
+    assert!(other.to_string().contains("its `1 step` has a different text"), "{other}");
     runner(&[ONE, TWO, ONE]).restore(&mut conn, &backup).expect("its own");
     let mut fresh = Connection::open(folder.join("fresh.db")).expect("a database");
     let restored = runner(&[ONE, TWO]).restore(&mut fresh, &backup).expect("into a new file");

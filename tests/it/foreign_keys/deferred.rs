@@ -27,7 +27,7 @@ fn error(schema: &str, scripts: &[&str]) -> String {
 #[test]
 fn only_what_the_run_did_is_listed() {
     expect![[r#"
-        migrations/1_step.up.sql: after it, the foreign keys of 2 rows lead nowhere:
+        migrations/1_step.up.sql: 2 rows have dangling foreign keys:
             c row 3: x = 8 has no match in p
             w row ('k', 9): b = 9 has no match in p"#]]
     .assert_eq(&error("", &["INSERT INTO c VALUES (8); INSERT INTO w VALUES ('k', 9);"]));
@@ -36,7 +36,7 @@ fn only_what_the_run_did_is_listed() {
 #[test]
 fn a_second_row_with_a_value_that_dangled_is_new() {
     expect![[r#"
-        migrations/1_step.up.sql: after it, the foreign keys of 1 row leads nowhere:
+        migrations/1_step.up.sql: 1 row has a dangling foreign key:
             c row 3: x = 7 has no match in p"#]]
     .assert_eq(&error("", &["INSERT INTO c VALUES (7);"]));
 }
@@ -44,7 +44,7 @@ fn a_second_row_with_a_value_that_dangled_is_new() {
 #[test]
 fn what_an_action_and_a_dropped_trigger_did_is_listed() {
     expect![[r#"
-        migrations/1_step.up.sql: after it, the foreign keys of 2 rows lead nowhere:
+        migrations/1_step.up.sql: 2 rows have dangling foreign keys:
             c row 2: x = 1 has no match in p
             h row 1: x = 1 has no match in g"#]]
     .assert_eq(&error(
@@ -56,7 +56,7 @@ fn what_an_action_and_a_dropped_trigger_did_is_listed() {
 #[test]
 fn keys_that_were_deferred_by_a_pragma_are_listed() {
     expect![[r#"
-        migrations/1_step.up.sql: after it, the foreign keys of 1 row leads nowhere:
+        migrations/1_step.up.sql: 1 row has a dangling foreign key:
             k row 2: x = 8 has no match in p"#]]
     .assert_eq(&error(
         "CREATE TABLE k (x REFERENCES p); INSERT INTO k VALUES (5);",
@@ -69,6 +69,6 @@ fn keys_that_were_deferred_by_a_pragma_are_listed() {
 fn a_new_row_is_found_among_thousands() {
     let old = "WITH RECURSIVE n (i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n LIMIT 12000) INSERT INTO c SELECT i FROM n;";
     let text = error(old, &["INSERT INTO c VALUES (8);"]);
-    assert!(text.contains("of 1 row leads"), "{text}");
+    assert!(text.contains(": 1 row has a dangling foreign key"), "{text}");
     assert!(text.contains("c row 12003: x = 8 has no match in p"), "{text}");
 }

@@ -182,7 +182,7 @@ fn a_script_is_refused_if_rows_dangle_that_did_not_before() {
             excused += usize::from(!after.is_empty());
             continue;
         };
-        assert!(format!("{error:#}").contains(&format!(" of {expected} row")), "{}", context());
+        assert!(format!("{error:#}").contains(&format!(": {expected} row")), "{}", context());
         assert_eq!(dump(&database), untouched, "{}", context());
         refused += 1;
     }

@@ -52,7 +52,7 @@ fn a_lock_at_the_first_statement() {
             busy: true, dirty: true
             migrations/2_step.up.sql:2:1: database is locked
                 UPDATE t SET n = n + 1;
-            the script runs outside of a transaction and has written nothing, but its mark in the history could not be removed
+            the script runs outside a transaction and has written nothing, but its mark in the history could not be removed
             help: try again, which is safe: the next run starts it from the beginning"#]],
     );
 }
@@ -66,9 +66,9 @@ fn a_lock_between_two_statements() {
             busy: true, dirty: true
             migrations/2_step.up.sql:3:1: database is locked
                 UPDATE t SET n = n * 2;
-            the script runs outside of a transaction; it is done up to statement 1 of 2, and that is recorded
-            help: try again, which is safe: the next run continues there, even if the text from there on was corrected
-            help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]],
+            the script runs outside a transaction; its progress is recorded: statement 1 of 2 is done
+            help: try again, which is safe: the next run continues there, even if you correct the text from there on
+            help: or resolve it by hand: undo the script and call `Runner::repair` with `Repair::Undone(2)`, or complete it and call `Runner::repair` with `Repair::Done(2)`"#]],
     );
 }
 
@@ -79,7 +79,7 @@ fn a_lock_when_the_end_is_recorded() {
         |event| is_executed(event, 2),
         &expect![[r#"
             busy: true, dirty: true
-            migration 2 step ran to its end outside of a transaction, and that could not be recorded: the database is in use by another connection: database is locked
+            migration 2 step ran to its end outside a transaction, but could not be recorded: the database is in use by another connection: database is locked
             help: try again, which is safe: the next run records it"#]],
     );
     let bound = "-- migratory: no-transaction\nUPDATE t SET n = changes();";
@@ -88,8 +88,8 @@ fn a_lock_when_the_end_is_recorded() {
         |event| is_executed(event, 1),
         &expect![[r#"
             busy: false, dirty: true
-            migration 2 step ran to its end outside of a transaction, and that could not be recorded: the database is in use by another connection: database is locked
-            help: when the database can be written, call `Runner::repair` with `Repair::Done(2)`"#]],
+            migration 2 step ran to its end outside a transaction, but could not be recorded: the database is in use by another connection: database is locked
+            help: once the database can be written, call `Runner::repair` with `Repair::Done(2)`"#]],
     );
 }
 
@@ -105,12 +105,12 @@ fn a_run_that_is_cancelled_before_and_after_its_first_statement() {
     };
     expect![[r#"
         the run was cancelled in migrations/2_step.up.sql
-        the script runs outside of a transaction and has written nothing: the next run starts it from the beginning
+        the script runs outside a transaction and has written nothing: the next run starts it from the beginning
 
         the run was cancelled in migrations/2_step.up.sql
-        the script runs outside of a transaction; it is done up to statement 1 of 2, and that is recorded
-        help: try again, which is safe: the next run continues there, even if the text from there on was corrected
-        help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(&format!("{}\n\n{}", text(1), text(2)));
+        the script runs outside a transaction; its progress is recorded: statement 1 of 2 is done
+        help: try again, which is safe: the next run continues there, even if you correct the text from there on
+        help: or resolve it by hand: undo the script and call `Runner::repair` with `Repair::Undone(2)`, or complete it and call `Runner::repair` with `Repair::Done(2)`"#]].assert_eq(&format!("{}\n\n{}", text(1), text(2)));
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_first_statement_that_fails() {
     expect![[r#"
         migrations/2_step.up.sql:2:1: UNIQUE constraint failed: t.id
             INSERT INTO t (id) VALUES (1);
-        the script runs outside of a transaction and has written nothing: the next run starts it from the beginning"#]].assert_eq(&format!("{:#}", error.kind()));
+        the script runs outside a transaction and has written nothing: the next run starts it from the beginning"#]].assert_eq(&format!("{:#}", error.kind()));
 }
 
 /// What a person has to know of a script that only its own connection could have continued.
@@ -138,27 +138,27 @@ fn what_can_not_be_continued_is_told_with_the_statement() {
         migrations/2_step.up.sql:4:1: UNIQUE constraint failed: t.id
             INSERT INTO t (id)
             VALUES (1);
-        the script runs outside of a transaction: what came before this statement remains, and the next run can't continue it
-        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`
+        the script runs outside a transaction: the effects of the statements before this one remain, and the next run can't continue it
+        help: resolve it by hand: undo the script and call `Runner::repair` with `Repair::Undone(2)`, or complete it and call `Runner::repair` with `Repair::Done(2)`
 
-        migration 2 step was being applied outside of a transaction and did not finish
-        what comes before migrations/2_step.up.sql:4 is done, and what begins there is not:
+        migration 2 step was being applied outside a transaction and did not finish
+        everything before migrations/2_step.up.sql:4 is done; the next statement is:
             INSERT INTO t (id)
             VALUES (1);
-        nothing was changed now: the script uses temporary objects or attached databases, which are gone
-        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(&text);
+        nothing was changed now: the script uses temporary objects or attached databases, which no longer exist
+        help: resolve it by hand: undo the script and call `Runner::repair` with `Repair::Undone(2)`, or complete it and call `Runner::repair` with `Repair::Done(2)`"#]].assert_eq(&text);
     let other = Runner::new(set(&[BASE, ("DROP TABLE t", "")]));
     expect![[r#"
-        migration 2 step was being applied outside of a transaction and did not finish
+        migration 2 step was being applied outside a transaction and did not finish
         nothing was changed now: this program does not have the script that was running, so it can't continue it
-        help: start the program that has it, which continues where it stopped
-        help: or settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(&other.up(&mut database.open()).expect_err("dirty").to_string());
+        help: run the program that has it: it continues where the script stopped
+        help: or resolve it by hand: undo the script and call `Runner::repair` with `Repair::Undone(2)`, or complete it and call `Runner::repair` with `Repair::Done(2)`"#]].assert_eq(&other.up(&mut database.open()).expect_err("dirty").to_string());
     let untold = "UPDATE migratory_history SET progress = NULL WHERE version = 2";
     database.open().execute_batch(untold).expect("an update");
     expect![[r#"
-        migration 2 step was being applied outside of a transaction and did not finish
-        nothing was changed now: it is not known which of its statements are done
-        help: settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with `Repair::Undone(2)`; or to what it should be after it, with `Repair::Done(2)`"#]].assert_eq(
+        migration 2 step was being applied outside a transaction and did not finish
+        nothing was changed now: it is unknown which of its statements are done
+        help: resolve it by hand: undo the script and call `Runner::repair` with `Repair::Undone(2)`, or complete it and call `Runner::repair` with `Repair::Done(2)`"#]].assert_eq(
         &program.to(&mut database.open(), Target::Empty).expect_err("dirty").to_string(),
     );
 }
@@ -170,9 +170,9 @@ fn what_a_person_reads_while_another_process_is_at_it() {
     runner(&[BASE, (FAILS, "")]).up(&mut conn).expect_err("1 is there");
     let take = Backup::beside().take(&mut conn).expect_err("half of it is done");
     expect![[r#"
-        migration 2 step is being applied outside of a transaction and has not finished
-        nothing was changed: a backup or a comparison made now would hold half of it; to try again later is safe
-        help: if another process is at it, `Connection::busy_timeout` sets how long to wait; if not, the next run finishes it"#]].assert_eq(&take.to_string());
+        migration 2 step is being applied outside a transaction and has not finished
+        nothing was changed: a backup or a comparison made now would see half of it; retrying later is safe
+        help: if another process is running it, `Connection::busy_timeout` sets how long to wait; otherwise the next run finishes it"#]].assert_eq(&take.to_string());
     let verify = runner(&[BASE, (FAILS, "")]).verify(&conn).expect_err("half of it is done");
     assert_eq!(verify.to_string(), take.to_string());
 }

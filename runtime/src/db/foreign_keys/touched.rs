@@ -26,7 +26,7 @@ impl<'a> Scope<'a> {
 /// tables.
 pub(crate) struct Touched {
     names: HashSet<String>,
-    /// Whether any table may be touched, as a Rust step may do.
+    /// Whether any table may be touched, as a step in Rust may do.
     all: bool,
 }
 

@@ -3,40 +3,39 @@
 use crate::error::words::Words;
 
 pub(super) fn in_transaction() -> Words {
-    Words::new("the connection is inside of a transaction, and migrations run in one of their own")
-        .help("call the runner before the transaction begins, or after it has ended")
+    Words::new("the connection is inside a transaction, and migrations need their own")
+        .help("call the runner before the transaction begins or after it ends")
 }
 
 pub(super) fn busy(source: &rusqlite::Error) -> Words {
     Words::caused("the database is in use by another connection", source)
-        .unchanged("; to try again later is safe")
+        .unchanged("; retrying later is safe")
         .help("`Connection::busy_timeout` sets how long to wait")
 }
 
 pub(super) fn read_only(source: &rusqlite::Error) -> Words {
-    Words::caused("the database needs migrations, and can't be written", source).help(
-        "open it for writing, without `PRAGMA query_only`, and see that its folder is writable too",
-    )
+    Words::caused("the database has pending migrations, but can't be written", source)
+        .help("open it for writing, without `PRAGMA query_only`, and make its folder writable too")
 }
 
 pub(super) fn not_a_database(source: &rusqlite::Error) -> Words {
     Words::caused("the file is not an SQLite database, or it is damaged or encrypted", source)
         .unchanged("")
-        .help("see that the path is right; a damaged database is best restored from a backup")
+        .help("check the path; if the database is damaged, restore it from a backup")
 }
 
 pub(super) fn sqlite(source: &rusqlite::Error) -> Words {
-    Words::caused("SQLite failed beside the migrations", source)
+    Words::caused("SQLite failed outside the statements of a migration", source)
 }
 
 pub(super) fn old_sqlite(found: i32, needed: i32) -> Words {
     Words::new(format!(
-        "the migrations need SQLite {}, and the one that is linked is {}",
+        "the migrations need SQLite {}, but the linked version is {}",
         dotted(needed),
         dotted(found),
     ))
     .unchanged("")
-    .help("link a newer one; the feature `bundled` brings its own")
+    .help("link a newer SQLite; the feature `bundled` includes one")
 }
 
 /// Formats an SQLite version number.

@@ -8,8 +8,8 @@ use crate::error::kind::ErrorKind;
 use crate::run::report::Report;
 
 /// What to do with the backup made before a failed run.
-pub(super) const BACKUP_HELP: &str = "`Backup::restore` brings it back; or close all connections, remove the `-wal` \
-    and `-shm` beside the database, and copy that file over it";
+pub(super) const BACKUP_HELP: &str = "to return to it, call `Backup::restore`; or close all connections, remove the `-wal` \
+    and `-shm` next to the database, and copy that file over it";
 
 /// Describes what a run did before it failed, line by line.
 pub(super) fn done_before(report: &Report) -> Vec<String> {
@@ -18,11 +18,11 @@ pub(super) fn done_before(report: &Report) -> Vec<String> {
     }
     let table = report.to_string();
     let lines = table.lines().map(|line| format!("    {line}"));
-    std::iter::once("done before that, and kept:".to_owned()).chain(lines).collect()
+    std::iter::once("done and committed before that:".to_owned()).chain(lines).collect()
 }
 
 pub(super) fn backup(path: &Path) -> String {
-    format!("the database as it was before the run: {}", path.display())
+    format!("the backup from before the run: {}", path.display())
 }
 
 impl ErrorKind {
@@ -39,14 +39,15 @@ impl Error {
     /// [`help`](Self::help), one per line.
     ///
     /// ```
-    /// use migratory_runtime::{MigrationSet, Runner};
+    /// # extern crate migratory_runtime as migratory;
+    /// use migratory::{MigrationSet, Runner};
     ///
     /// let mut conn = rusqlite::Connection::open_in_memory().unwrap();
     /// conn.execute_batch("BEGIN").unwrap();
     /// let set = MigrationSet::new(&[]);
     /// let error = Runner::new(&set).up(&mut conn).unwrap_err();
-    /// assert_eq!(error.problem(), "the connection is inside of a transaction, and migrations run in one of their own");
-    /// assert_eq!(error.help(), ["call the runner before the transaction begins, or after it has ended"]);
+    /// assert_eq!(error.problem(), "the connection is inside a transaction, and migrations need their own");
+    /// assert_eq!(error.help(), ["call the runner before the transaction begins or after it ends"]);
     /// ```
     pub fn problem(&self) -> String {
         self.kind().problem()

@@ -12,8 +12,7 @@ use crate::inspect::drift::Drift;
 type Source = dyn Error + Send + Sync;
 
 /// The help for a sound database that doesn't look like a backup.
-pub(super) const INSIST: &str =
-    "if that database is meant all the same, `Backup::restore_any` restores it";
+pub(super) const INSIST: &str = "to restore that database anyway, call `Backup::restore_any`";
 
 pub(super) fn backup(
     to: Option<&Path>,
@@ -23,7 +22,7 @@ pub(super) fn backup(
 ) -> Words {
     let to = to.map(|to| format!(" to {}", to.display())).unwrap_or_default();
     failed(format!("the database can't be backed up{to}"), what, source)
-        .unchanged(": without a backup no migration begins")
+        .unchanged(": no migration runs without the backup")
         .help_if(help.is_some(), help.unwrap_or_default())
 }
 
@@ -34,7 +33,7 @@ pub(super) fn restore(
     source: Option<&Source>,
 ) -> Words {
     failed(format!("{} can't be restored", from.display()), what, source)
-        .state("the database is as it was")
+        .state("the database is unchanged")
         .help_if(help.is_some(), help.unwrap_or_default())
 }
 
@@ -50,10 +49,10 @@ fn failed(mut problem: String, what: &str, source: Option<&Source>) -> Words {
 
 pub(super) fn replay(file: &str, line: usize, message: &str, is_sourced: bool) -> Words {
     let words = Words::new(format!("{file}:{line}: {message}"))
-        .line("the migrations could not be run anew in memory, so there is no schema to compare with")
+        .line("the migrations could not be replayed in memory, so there is no schema to compare with")
         .unchanged("")
         .help(
-            "if they call functions or collations of the program's, have them registered by `Runner::scratch`",
+            "if they call functions or collations of the application, register these with `Runner::scratch`",
         );
     if is_sourced { words.brief(format!("{file}:{line}: a statement failed")) } else { words }
 }
@@ -61,39 +60,41 @@ pub(super) fn replay(file: &str, line: usize, message: &str, is_sourced: bool) -
 pub(super) fn differs(drift: &Drift) -> Words {
     Words::new(drift.to_string())
         .state("nothing was recorded")
-        .help("bring the database to that schema, or name the version that it is at")
-        .help("what the application adds on purpose is declared with `Runner::ignore`")
+        .help("bring the database to that schema, or give the version that it is at")
+        .help("declare objects that the application adds on purpose with `Runner::ignore`")
 }
 
 pub(super) fn not_as_edited(file: &str, drift: &Drift) -> Words {
     Words::new(drift.to_string())
         .state(format!(
-            "{file} was not recorded as edited, since its new text makes another schema than the database has"
+            "{file} was not recorded as edited, because its new text produces a different schema from the database's"
         ))
-        .help("restore the text that was applied, and write the change as a migration of its own")
+        .help("restore the text that was applied, and write the change as a new migration")
         .help(
-            "or bring the database to that schema by hand; what the application adds on purpose is declared with \
+            "or bring the database to that schema by hand; declare objects that the application adds on purpose with \
              `Runner::ignore`",
         )
 }
 
 pub(super) fn mismatch(origin: Origin, mismatch: &Mismatch) -> Words {
-    let failed = format!("what {origin} recorded can't be taken over");
+    let failed = format!("the history of {origin} can't be adopted");
     let says =
         |what: &dyn Display| Words::new(format!("{failed}: {what}")).state("nothing was recorded");
     match mismatch {
-        Mismatch::Absent => says(&"it recorded nothing"),
-        Mismatch::Unfinished { version } => says(&format!("it did not finish migration {version}"))
-            .help(format!("finish or undo that migration by hand, and have {origin} say so")),
+        Mismatch::Absent => says(&"there is none"),
+        Mismatch::Unfinished { version } => says(&format!(
+            "{origin} did not finish migration {version}"
+        ))
+        .help(format!("finish or undo that migration by hand, and record that with {origin}")),
         Mismatch::Unknown { versions } => {
-            says(&"it applied migrations that this program does not have:")
+            says(&format!("{origin} applied migrations that this program does not have:"))
                 .first(versions.iter())
-                .help("put their files into the folder, with the numbers that they had")
+                .help("put their files into the folder, with their original numbers")
         }
-        Mismatch::Renamed { version, recorded, known } => {
-            says(&format!("it applied {version} as `{recorded}`, and here {version} is `{known}`"))
-                .help("if it is the same migration, give its files the name that they had")
-        }
+        Mismatch::Renamed { version, recorded, known } => says(&format!(
+            "{origin} applied {version} as `{recorded}`, but here {version} is `{known}`"
+        ))
+        .help("if it is the same migration, give its files their original name"),
         Mismatch::Unreadable { what } => says(what),
         Mismatch::Sqlite(error) => Words::caused(&failed, error).state("nothing was recorded"),
     }

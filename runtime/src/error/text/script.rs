@@ -1,4 +1,4 @@
-//! Errors about a script or a Rust step that failed or was stopped.
+//! Errors about a script or a step in Rust that failed or was stopped.
 
 use migratory_core::Direction;
 
@@ -27,8 +27,8 @@ pub(super) fn statement(failure: &StatementFailure) -> Words {
     }
     remains(words, failure.remains, *version).help_if(
         failure.is_untracked && !failure.remains.is_dirty(),
-        "the database has tables and no history; if it existed before, `Runner::baseline` records the version that \
-         it is at, and `Runner::adopt` takes it over from another library",
+        "the database has tables but no history; if it existed before, `Runner::baseline` records its version, and \
+         `Runner::adopt` adopts it from another library",
     )
 }
 
@@ -51,29 +51,27 @@ fn remains(words: Words, remains: Remains, version: Version) -> Words {
     match remains {
         Remains::RolledBack => words.state(ROLLED_BACK),
         Remains::Nothing => words.state(
-            "the script runs outside of a transaction and has written nothing: the next run starts it from the \
+            "the script runs outside a transaction and has written nothing: the next run starts it from the \
              beginning",
         ),
         Remains::Resumable { done: 0, .. } => words
             .state(
-                "the script runs outside of a transaction and has written nothing, but its mark in the history could \
+                "the script runs outside a transaction and has written nothing, but its mark in the history could \
                  not be removed",
             )
             .help("try again, which is safe: the next run starts it from the beginning"),
         Remains::Resumable { done, of } => words
             .state(format!(
-                "the script runs outside of a transaction; it is done up to statement {done} of {of}, and that is \
-                 recorded"
+                "the script runs outside a transaction; its progress is recorded: statement {done} of {of} is done"
             ))
             .help(
-                "try again, which is safe: the next run continues there, even if the text from there on was \
-                 corrected",
+                "try again, which is safe: the next run continues there, even if you correct the text from there on",
             )
             .help(by_hand("or ", version)),
         Remains::Part => words
             .state(
-                "the script runs outside of a transaction: what came before this statement remains, and the next \
-                 run can't continue it",
+                "the script runs outside a transaction: the effects of the statements before this one remain, and \
+                 the next run can't continue it",
             )
             .help(by_hand("", version)),
     }
@@ -81,16 +79,18 @@ fn remains(words: Words, remains: Remains, version: Version) -> Words {
 
 pub(super) fn foreign_keys(file: Option<&str>, violations: &[Violation], total: usize) -> Words {
     let file = file.unwrap_or("the migrations of one transaction");
-    let (rows, lead) = if total == 1 { ("row", "leads") } else { ("rows", "lead") };
+    let rows = if total == 1 {
+        "row has a dangling foreign key"
+    } else {
+        "rows have dangling foreign keys"
+    };
     let more = total.saturating_sub(violations.len());
     let more = (more > 0).then(|| format!(".. and {more} more"));
-    Words::new(format!("{file}: after it, the foreign keys of {total} {rows} {lead} nowhere:"))
+    Words::new(format!("{file}: {total} {rows}:"))
         .list(violations)
         .list(more)
         .state(ROLLED_BACK)
-        .help(
-            "keep the rows that these refer to, or delete or change the referring rows in the migration",
-        )
+        .help("keep the parent rows, or delete or change the referring rows in the migration")
 }
 
 pub(super) fn cancelled(step: Option<&(Version, String)>, what_remains: Remains) -> Words {
@@ -105,8 +105,8 @@ pub(super) fn cancelled(step: Option<&(Version, String)>, what_remains: Remains)
 /// Returns the help for settling a half-way script by hand; `or` follows other help.
 pub(super) fn by_hand(or: &str, version: Version) -> String {
     format!(
-        "{or}settle it by hand: bring the database to what it was before the script, and call `Runner::repair` with \
-         `Repair::Undone({version})`; or to what it should be after it, with `Repair::Done({version})`"
+        "{or}resolve it by hand: undo the script and call `Runner::repair` with `Repair::Undone({version})`, or complete \
+         it and call `Runner::repair` with `Repair::Done({version})`"
     )
 }
 
@@ -124,7 +124,7 @@ pub(super) fn missing_code(steps: &[(Version, Direction, String)]) -> Words {
     steps.iter().fold(words, |words, (version, direction, _)| {
         let supplier = supplier(*direction);
         words.help(format!(
-            "supply it with `Runner::{supplier}`, for the constant of version {version}"
+            "supply it with `Runner::{supplier}` and the constant of version {version}"
         ))
     })
 }
@@ -133,17 +133,17 @@ pub(super) fn unexpected_code(version: Version, direction: Direction, is_double:
     let supplier = supplier(direction);
     if is_double {
         return Words::new(format!(
-            "the runner was given two steps in Rust for version {version}, by `Runner::{supplier}`"
+            "the runner was given two steps in Rust for version {version} with `Runner::{supplier}`"
         ))
         .unchanged("")
-        .help("make them one");
+        .help("combine them into one");
     }
     Words::new(format!(
-        "the runner was given a step in Rust for version {version}, by `Runner::{supplier}`, and its file does not \
-         say that it has one"
+        "the runner was given a step in Rust for version {version} with `Runner::{supplier}`, but its file does not \
+         declare one"
     ))
     .unchanged("")
-    .help("write `-- migratory: code` at the top of the file, or take the step away")
+    .help("write `-- migratory: code` at the top of the file, or remove the step")
 }
 
 pub(super) fn code(file: &str, what: &CodeFault) -> Words {
@@ -151,18 +151,15 @@ pub(super) fn code(file: &str, what: &CodeFault) -> Words {
         CodeFault::Failed(error) => {
             Words::caused(format!("{file}: its step in Rust failed"), error).state(ROLLED_BACK)
         }
-        CodeFault::EndedTransaction => Words::new(format!(
-            "{file}: its step in Rust ended the transaction that the migration runs in"
-        ))
-        .state("if it committed, what was done up to there remains, and is not recorded")
-        .help("take COMMIT and ROLLBACK out of the step; the runner commits"),
-        CodeFault::ChangedSchema => {
-            Words::new(format!("{file}: its step in Rust changed the schema"))
-                .state(ROLLED_BACK)
-                .help(
-                    "change the schema in the file, where it is proven when the program is built; the step may \
-                     change rows",
-                )
+        CodeFault::EndedTransaction => {
+            Words::new(format!("{file}: its step in Rust ended the transaction of the migration"))
+                .state("if it committed, the changes up to there remain, and are not recorded")
+                .help("remove COMMIT and ROLLBACK from the step; the runner commits")
         }
+        CodeFault::ChangedSchema => Words::new(format!(
+            "{file}: its step in Rust changed the schema"
+        ))
+        .state(ROLLED_BACK)
+        .help("change the schema in the file, where the build proves it; the step may change rows"),
     }
 }

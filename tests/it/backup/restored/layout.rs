@@ -59,8 +59,8 @@ fn an_open_connection_keeps_its_encoding() {
         &error,
         folder.path(),
         &expect![[r#"
-        utf16.db can't be restored: its texts are in UTF-16le, those of the database in UTF-8, and an open connection can't change that
-        the database is as it was
+        utf16.db can't be restored: its text encoding is UTF-16le, the database's is UTF-8, and an open connection can't change that
+        the database is unchanged
         help: close the database, move it away, and restore into a new one"#]],
     );
     assert_eq!(dump(&conn), before);
@@ -88,8 +88,8 @@ fn another_page_size_waits_until_others_have_closed_a_database_in_wal() {
     let folder = backup.parent().expect("a folder");
     let name = backup.file_name().expect("a name").to_string_lossy().into_owned();
     expect![[r#"
-        app.db.backup can't be restored: its pages have 8192 bytes, those of the database 4096, which WAL mode does not allow, and that mode can't be left: database is locked
-        the database is as it was
+        app.db.backup can't be restored: its pages have 8192 bytes and the database's 4096, which WAL mode does not allow, and that mode can't be left: database is locked
+        the database is unchanged
         help: close the other connections to the database, and try again"#]].assert_eq(
         &format!("{error:#}").replace(&format!("{}/{name}", folder.display()), "app.db.backup"),
     );
