@@ -13,7 +13,8 @@ use crate::sql::normal;
 /// shipped migration doesn't change it.
 ///
 /// ```
-/// use migratory_core::Checksum;
+/// # extern crate migratory_core as migratory;
+/// use migratory::Checksum;
 ///
 /// let shipped = Checksum::of_script("CREATE TABLE a (b);\r\n");
 /// assert_eq!(shipped, Checksum::of_script("-- the first table\nCREATE TABLE a (b);"));

@@ -3,7 +3,8 @@
 /// Whether a migration is applied or reverted.
 ///
 /// ```
-/// use migratory_core::{Direction, Mode, Script, Step, Version};
+/// # extern crate migratory_core as migratory;
+/// use migratory::{Direction, Mode, Script, Step, Version};
 ///
 /// let down = Script::new("2_a.down.sql", "DROP TABLE a;", Mode::Transaction);
 /// let step = Step::new(Direction::Down, Version::new(2), "a", &down);
@@ -21,7 +22,8 @@ impl Direction {
     /// Returns the word that file names use: `up` or `down`.
     ///
     /// ```
-    /// assert_eq!(migratory_core::Direction::Down.word(), "down");
+    /// # extern crate migratory_core as migratory;
+    /// assert_eq!(migratory::Direction::Down.word(), "down");
     /// ```
     pub const fn word(self) -> &'static str {
         match self {

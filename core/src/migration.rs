@@ -7,7 +7,8 @@ use crate::{Checksum, Mode, Version};
 /// `embed_migrations!` creates these values at compile time.
 ///
 /// ```
-/// use migratory_core::{Checksum, Down, Migration, Mode, Script, Version};
+/// # extern crate migratory_core as migratory;
+/// use migratory::{Checksum, Down, Migration, Mode, Script, Version};
 ///
 /// let up = Script::new("1_a.up.sql", "CREATE TABLE a (b);", Mode::Transaction);
 /// let down = Down::Script(Script::new("1_a.down.sql", "DROP TABLE a;", Mode::Transaction));
@@ -119,7 +120,8 @@ pub const fn embedded<'a>(
 /// The text of a migration file, and how to run it.
 ///
 /// ```
-/// use migratory_core::{Mode, Script};
+/// # extern crate migratory_core as migratory;
+/// use migratory::{Mode, Script};
 ///
 /// let sql = "-- migratory: code\nALTER TABLE a ADD COLUMN c;";
 /// let script = Script::new("2_a.up.sql", sql, Mode::of_script(sql)).with_code();
@@ -140,7 +142,7 @@ impl<'a> Script<'a> {
         Self { file, sql, mode, code: false, writes: None }
     }
 
-    /// Declares a Rust step, which the program supplies with `Runner::code`.
+    /// Declares a step in Rust, which the program supplies with `Runner::code`.
     #[must_use]
     pub const fn with_code(self) -> Self {
         Self { code: true, ..self }
@@ -154,7 +156,8 @@ impl<'a> Script<'a> {
     /// that the script's text mentions.
     ///
     /// ```
-    /// use migratory_core::{Mode, Script};
+    /// # extern crate migratory_core as migratory;
+    /// use migratory::{Mode, Script};
     ///
     /// let sql = "PRAGMA foreign_keys = OFF; DELETE FROM artist;";
     /// let script = Script::new("2_a.up.sql", sql, Mode::ForeignKeysOff).with_writes("artist\nlog");
@@ -180,7 +183,7 @@ impl<'a> Script<'a> {
         self.mode
     }
 
-    /// Returns whether the script has a Rust step.
+    /// Returns whether the script has a step in Rust.
     pub const fn has_code(&self) -> bool {
         self.code
     }
@@ -195,7 +198,8 @@ impl<'a> Script<'a> {
 /// The down of a migration, or the reason why it has none.
 ///
 /// ```
-/// use migratory_core::{Down, Mode, Script};
+/// # extern crate migratory_core as migratory;
+/// use migratory::{Down, Mode, Script};
 ///
 /// let say = |down: Down<'_>| match down {
 ///     Down::Script(script) => format!("run {}", script.file()),
@@ -220,7 +224,8 @@ pub enum Down<'a> {
 /// `embed_migrations!` emits one as `migrations::MIGRATIONS`.
 ///
 /// ```
-/// use migratory_core::{MigrationSet, Version};
+/// # extern crate migratory_core as migratory;
+/// use migratory::{MigrationSet, Version};
 ///
 /// let empty = MigrationSet::new(&[]).needing(3_035_000).foreign_keys(false);
 /// assert!(empty.latest().is_none() && empty.get(Version::new(1)).is_none());

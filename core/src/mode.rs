@@ -9,7 +9,8 @@ use crate::sql::pragmas::pragmas;
 /// written for:
 ///
 /// ```
-/// use migratory_core::Mode;
+/// # extern crate migratory_core as migratory;
+/// use migratory::Mode;
 ///
 /// assert_eq!(Mode::of_script("CREATE TABLE a (b);"), Mode::Transaction);
 /// assert_eq!(Mode::of_script("PRAGMA foreign_keys = OFF; DROP TABLE a;"), Mode::ForeignKeysOff);

@@ -20,7 +20,8 @@ pub use target::Target;
 /// `Display` shows it as a table.
 ///
 /// ```
-/// use migratory_core::{Direction, Grouping, Mode, Plan, Script, Step, Version};
+/// # extern crate migratory_core as migratory;
+/// use migratory::{Direction, Grouping, Mode, Plan, Script, Step, Version};
 ///
 /// let up = Script::new("2_a.up.sql", "VACUUM;", Mode::NoTransaction);
 /// let plan = Plan::new(vec![Step::new(Direction::Up, Version::new(2), "a", &up)]);
@@ -54,7 +55,8 @@ impl Plan {
     /// can only be turned off before a transaction begins.
     ///
     /// ```
-    /// use migratory_core::{Direction, Grouping, Mode, Plan, Script, Step, Version};
+    /// # extern crate migratory_core as migratory;
+    /// use migratory::{Direction, Grouping, Mode, Plan, Script, Step, Version};
     ///
     /// let step = |version, mode| {
     ///     Step::new(Direction::Up, Version::new(version), "a", &Script::new("a", "", mode))

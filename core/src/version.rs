@@ -9,7 +9,8 @@ use std::fmt;
 /// version that the program does know.
 ///
 /// ```
-/// use migratory_core::Version;
+/// # extern crate migratory_core as migratory;
+/// use migratory::Version;
 ///
 /// const V1_INITIAL_SCHEMA: Version = Version::new(1);
 /// assert!(V1_INITIAL_SCHEMA < Version::new(20_260_318_120_000));

@@ -91,6 +91,14 @@ impl<'a> Backup<'a> {
 
     /// Writes the backup to the path that the closure returns for the path of the database. An
     /// existing file is treated as by [`to`](Self::to).
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Backup};
+    /// # fn example() -> Backup<'static> {
+    /// Backup::named(|database| database.with_extension("backup"))
+    /// # }
+    /// ```
     pub fn named(name: impl Fn(&Path) -> PathBuf + Send + Sync + 'a) -> Self {
         Self { place: Place::Named(Arc::new(name)), keep: KEPT }
     }
@@ -110,6 +118,16 @@ impl<'a> Backup<'a> {
     ///
     /// If a `no-transaction` migration is half-way, this waits as long as the connection would wait
     /// for a lock.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Backup};
+    /// # fn example(conn: &mut rusqlite::Connection) -> migratory::Result<()> {
+    /// let path = Backup::to("backups").take(conn)?;
+    /// println!("{}", path.display());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Fails if the database is in use or empty, if a `no-transaction` migration is half-way, or if

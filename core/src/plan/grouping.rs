@@ -3,7 +3,8 @@
 /// How migrations are grouped into transactions.
 ///
 /// ```
-/// use migratory_core::Grouping;
+/// # extern crate migratory_core as migratory;
+/// use migratory::Grouping;
 ///
 /// assert_eq!(Grouping::default(), Grouping::PerRun);
 /// ```

@@ -16,7 +16,7 @@ pub struct Step {
     pub file: String,
     /// How the script runs with regard to the runner's transaction.
     pub mode: Mode,
-    /// Whether the script has a Rust step.
+    /// Whether the script has a step in Rust.
     pub has_code: bool,
     /// Whether the down stored in the history runs, because the migration changed after it was
     /// applied or this program doesn't know it.
@@ -33,7 +33,8 @@ impl Step {
     /// set [`resume_at`](Self::resume_at).
     ///
     /// ```
-    /// use migratory_core::{Direction, Mode, Script, Step, Version};
+    /// # extern crate migratory_core as migratory;
+    /// use migratory::{Direction, Mode, Script, Step, Version};
     ///
     /// let up = Script::new("2_a.up.sql", "CREATE TABLE a (b);", Mode::Transaction);
     /// let step = Step::new(Direction::Up, Version::new(2), "a", &up);

@@ -5,7 +5,8 @@ use crate::Version;
 /// The version that `Runner::to` brings a database to.
 ///
 /// ```
-/// use migratory_core::{Target, Version};
+/// # extern crate migratory_core as migratory;
+/// use migratory::{Target, Version};
 ///
 /// assert_eq!(Target::from(Version::new(2)), Target::Version(Version::new(2)));
 /// ```

@@ -77,7 +77,8 @@ impl Origin {
     /// use `user_version` for a number of its own.
     ///
     /// ```
-    /// use migratory_runtime::Origin;
+    /// # extern crate migratory_runtime as migratory;
+    /// use migratory::Origin;
     ///
     /// let conn = rusqlite::Connection::open_in_memory()?;
     /// assert_eq!(Origin::detect(&conn)?, None);

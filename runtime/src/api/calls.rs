@@ -37,6 +37,16 @@ impl Runner<'_> {
     ///
     /// If nothing is pending, this reads two numbers from the file's header and takes no lock.
     ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Runner};
+    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
+    /// let report = runner.up(conn)?;
+    /// println!("{} migrations applied", report.steps().len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Fails if a statement fails, if the database's history doesn't fit the set, or if SQLite
     /// fails; see [`ErrorKind`]. [`Error::report`] has the steps that were committed before the
@@ -54,6 +64,16 @@ impl Runner<'_> {
     /// Reverts the applied migrations above the target, newest first, and applies the pending ones
     /// up to it.
     ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Runner, Target, Version};
+    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
+    /// runner.to(conn, Version::new(3))?; // or a constant that `embed_migrations!` emits
+    /// runner.to(conn, Target::Latest)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Fails like [`up`](Self::up), and also if the set doesn't have the version, or if a migration
     /// to revert is irreversible; then nothing changes.
@@ -62,6 +82,15 @@ impl Runner<'_> {
     }
 
     /// Reverts the newest `count` migrations, or all if there are fewer.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Runner};
+    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
+    /// runner.down(conn, 1)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Fails like [`to`](Self::to).
@@ -76,6 +105,17 @@ impl Runner<'_> {
     /// the new up is applied. A stored down runs under the restrictions that
     /// [`NewerDatabase::RollBack`](crate::NewerDatabase::RollBack) describes.
     ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Runner};
+    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
+    /// if cfg!(debug_assertions) {
+    ///     runner.redo(conn)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Fails like [`to`](Self::to).
     pub fn redo(&self, conn: &mut Connection) -> Result<Report> {
@@ -83,6 +123,18 @@ impl Runner<'_> {
     }
 
     /// Reports which migrations are applied, pending or changed, without changing anything.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Runner};
+    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
+    /// let status = runner.status(conn)?;
+    /// if !status.is_up_to_date() {
+    ///     println!("{status}"); // a table
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Fails if the history can't be read. A history that doesn't fit the set is not an error; the
@@ -95,6 +147,17 @@ impl Runner<'_> {
     /// Changes nothing.
     ///
     /// Takes a version, a [`Target`], or a [`Goal`] such as `Goal::Down(1)`.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Runner, Target};
+    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
+    /// for step in runner.plan(conn, Target::Latest)?.steps() {
+    ///     println!("{} {}", step.version, step.file);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Fails if the run would fail before its first step.
@@ -111,6 +174,17 @@ impl Runner<'_> {
     /// The result lists each table, index, trigger and view that is missing, added or different,
     /// with its SQL. Use [`ignore`](Self::ignore) for objects that the application adds on purpose.
     ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Runner};
+    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
+    /// for difference in runner.verify(conn)?.differences() {
+    ///     println!("{} {}", difference.object, difference.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Fails if the history can't be read, if it has migrations that this program doesn't know, or
     /// if the migrations can't be replayed in memory; see [`scratch`](Self::scratch).
@@ -125,6 +199,16 @@ impl Runner<'_> {
     /// nothing happens.
     ///
     /// Rows aren't compared: rows that the migrations insert must already be there.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Runner, Version};
+    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
+    /// runner.baseline(conn, Version::new(1))?;
+    /// runner.up(conn)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Fails if the schema differs, with an error that lists each difference; if the set doesn't
@@ -165,6 +249,16 @@ impl Runner<'_> {
     /// A `no-transaction` migration that stopped half-way needs a repair only if the next run can't
     /// or mustn't continue it; see [`ErrorKind::Dirty`].
     ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Repair, Runner, Version};
+    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
+    /// // Migration 7 was edited, and a person made the same change in the database.
+    /// runner.repair(conn, Repair::Edited(Version::new(7)))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Fails if the set doesn't have the version; if the schema isn't the one that the edited
     /// migrations produce, with an error that lists each difference; or if the database can't be
@@ -184,7 +278,7 @@ impl Runner<'_> {
     /// # use migratory_runtime::{Restored, Runner};
     /// # fn back(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory_runtime::Result<()> {
     /// let restored = runner.restore(conn, "app.db.20261121T101500Z-v12.backup")?;
-    /// println!("the database as it was before: {:?}", restored.replaced());
+    /// println!("the replaced database is in: {:?}", restored.replaced());
     /// # Ok(())
     /// # }
     /// ```

@@ -24,7 +24,8 @@ use crate::{MigrationSet, Version};
 /// runner waits for locks as long as the connection's `busy_timeout`.
 ///
 /// ```
-/// use migratory_runtime::{Checksum, Down, Migration, MigrationSet, Mode, Runner, Script, Version};
+/// # extern crate migratory_runtime as migratory;
+/// use migratory::{Checksum, Down, Migration, MigrationSet, Mode, Runner, Script, Version};
 ///
 /// // What `embed_migrations!` writes down.
 /// let (up, down) = ("CREATE TABLE note (text TEXT);", "DROP TABLE note;");
@@ -60,12 +61,28 @@ impl<'a> Runner<'a> {
     }
 
     /// Sets how migrations are grouped into transactions (default: all together).
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Grouping, Runner};
+    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
+    /// runner.grouping(Grouping::PerMigration)
+    /// # }
+    /// ```
     pub fn grouping(mut self, grouping: Grouping) -> Self {
         self.config.grouping = grouping;
         self
     }
 
     /// Sets what to do with a database that a newer program migrated (default: refuse it).
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{NewerDatabase, Runner};
+    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
+    /// runner.newer_database(NewerDatabase::RollBack)
+    /// # }
+    /// ```
     pub fn newer_database(mut self, newer: NewerDatabase) -> Self {
         self.config.newer = newer;
         self
@@ -76,6 +93,14 @@ impl<'a> Runner<'a> {
     /// No backup is made if nothing is pending, or if the database is empty.
     /// [`Report::backup`](crate::Report::backup) returns its path, also in the
     /// [`report`](crate::Error::report) of an error.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Backup, Runner};
+    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
+    /// runner.backup(Backup::beside().keep(5))
+    /// # }
+    /// ```
     pub fn backup(mut self, backup: Backup<'a>) -> Self {
         self.config.backup = Some(backup);
         self
@@ -108,7 +133,7 @@ impl<'a> Runner<'a> {
         Self { observer: Some(Observer::new(observer)), ..self }
     }
 
-    /// Supplies the Rust step of a migration whose up says `-- migratory: code`.
+    /// Supplies the step in Rust of a migration whose up says `-- migratory: code`.
     ///
     /// It runs after the file's SQL, in the same transaction, which an error or a panic rolls back.
     /// It may change rows but not the schema, since the rehearsal proves the schema without it.
@@ -138,10 +163,21 @@ impl<'a> Runner<'a> {
         self
     }
 
-    /// Supplies the Rust step of a migration whose down says `-- migratory: code`.
+    /// Supplies the step in Rust of a migration whose down says `-- migratory: code`.
     ///
     /// It runs before the file's SQL, mirroring the up. Otherwise it works like
     /// [`code`](Self::code).
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Runner, Version};
+    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
+    /// runner.code_down(Version::new(5), |tx| {
+    ///     tx.execute("UPDATE session SET token = NULL", [])?;
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     pub fn code_down(
         mut self,
         version: Version,
@@ -155,6 +191,14 @@ impl<'a> Runner<'a> {
     ///
     /// In the name, `*` matches any characters and `?` matches one, regardless of case. Indexes and
     /// triggers on a matching table are ignored too. Can be called several times.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::{Runner};
+    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
+    /// runner.ignore("cache_*").ignore("search")
+    /// # }
+    /// ```
     pub fn ignore(mut self, name: impl Into<Cow<'a, str>>) -> Self {
         self.config.ignore.add(name.into());
         self
@@ -165,6 +209,19 @@ impl<'a> Runner<'a> {
     /// [`verify`](Self::verify), [`baseline`](Self::baseline) and [`adopt`](Self::adopt) replay the
     /// migrations in it to learn which schema they produce, and stored downs are rehearsed in it.
     /// Set this if migrations use functions or collations that the application registers.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # use migratory::Runner;
+    /// # fn register(conn: &rusqlite::Connection) -> rusqlite::Result<()> { Ok(()) }
+    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
+    /// runner.scratch(|| {
+    ///     let conn = rusqlite::Connection::open_in_memory()?;
+    ///     register(&conn)?; // the application's functions and collations
+    ///     Ok(conn)
+    /// })
+    /// # }
+    /// ```
     pub fn scratch(
         mut self,
         open: impl Fn() -> rusqlite::Result<Connection> + Send + Sync + 'a,

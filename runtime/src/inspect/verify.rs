@@ -29,6 +29,18 @@ pub(crate) fn drift(conn: &Connection, config: &Config<'_>) -> Result<Drift, Err
 impl Drift {
     /// Compares the schema of one database with the expected schema of another.
     ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// use migratory::Drift;
+    /// use rusqlite::Connection;
+    ///
+    /// let (expected, found) = (Connection::open_in_memory()?, Connection::open_in_memory()?);
+    /// expected.execute_batch("CREATE TABLE note (text TEXT)")?;
+    /// let drift = Drift::of(&expected, &found)?;
+    /// assert!(drift.differences()[0].is_missing());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Fails if one of them can't be read.
     pub fn of(expected: &Connection, found: &Connection) -> Result<Self> {

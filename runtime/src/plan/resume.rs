@@ -126,7 +126,7 @@ mod tests {
         progress::name_of(&progress::hash_of(done))
     }
 
-    fn told(plan: Result<Plan, ErrorKind>) -> String {
+    fn shown(plan: Result<Plan, ErrorKind>) -> String {
         let word = |step: &Step| {
             let sign = if step.direction == Direction::Up { '+' } else { '-' };
             let resumed = step.resume_at.map_or(String::new(), |at| format!("@{at}"));
@@ -168,7 +168,7 @@ mod tests {
                 plan(set, &history(set, direction, Some(&progress)), goal, NewerDatabase::Refuse)
             });
             let expected = expected.replace("@43", &format!("@{at}"));
-            assert_eq!(told(found), expected, "{direction:?} {goal:?}");
+            assert_eq!(shown(found), expected, "{direction:?} {goal:?}");
         }
     }
 
@@ -206,7 +206,7 @@ mod tests {
                 let history = history(set, Direction::Up, progress.as_deref());
                 plan(set, &history, Goal::To(Target::Latest), NewerDatabase::Refuse)
             });
-            assert_eq!(told(found), expected, "{progress:?}");
+            assert_eq!(shown(found), expected, "{progress:?}");
         }
     }
 }

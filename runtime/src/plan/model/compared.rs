@@ -76,7 +76,7 @@ fn text(version: i64, is_changed: bool) -> Checksum {
     Checksum::new(digest)
 }
 
-fn told(planned: Result<&Plan, &ErrorKind>) -> Result<Vec<ModelStep>, Refused> {
+fn steps_or_refusal(planned: Result<&Plan, &ErrorKind>) -> Result<Vec<ModelStep>, Refused> {
     match planned {
         Ok(plan) => {
             let told = |step: &Step| (step.direction, step.version.get(), step.is_stored);
@@ -112,7 +112,11 @@ impl Case<'_> {
     fn compare(&self, goal: Goal, newer: NewerDatabase) -> (Option<Plan>, Outcome) {
         let planned = plan(&self.migrations, self.history, goal, newer);
         let expected = model(self.set, self.rows, goal, newer);
-        assert_eq!(told(planned.as_ref()), expected, "{self:?} {goal:?} {newer:?}: {planned:?}");
+        assert_eq!(
+            steps_or_refusal(planned.as_ref()),
+            expected,
+            "{self:?} {goal:?} {newer:?}: {planned:?}"
+        );
         (planned.ok(), expected.err())
     }
 }
