@@ -295,6 +295,17 @@ mod tests {
             ),
             ("a : b", &[(Word, "a"), (Symbol, ":"), (Word, "b")]),
             ("1.5e-3 .5 0x1F", &[(Number, "1.5e-3"), (Number, ".5"), (Number, "0x1F")]),
+            (
+                "0x1e+5 0X1E-5",
+                &[
+                    (Number, "0x1e"),
+                    (Symbol, "+"),
+                    (Number, "5"),
+                    (Number, "0X1E"),
+                    (Symbol, "-"),
+                    (Number, "5"),
+                ],
+            ),
             ("1-2", &[(Number, "1"), (Symbol, "-"), (Number, "2")]),
             ("größe$1", &[(Word, "größe$1")]),
             ("a /* b", &[(Word, "a"), (OpenComment, "/* b")]),

@@ -120,9 +120,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_ordered_without_regard_to_case() {
+    fn names_are_compared_without_regard_to_case() {
         let names = ["Album", "album_id", "B", "c"].map(Name::from);
         assert!(names.is_sorted());
+        assert!(names[0] == *"ALBUM" && names[0] != *"album_id");
         for pair in names.windows(2) {
             assert!(pair[0] < pair[1] && pair[0].cmp(&pair[1]) == Ordering::Less, "{pair:?}");
         }

@@ -215,10 +215,10 @@ fn numeric(value: Value) -> Value {
     }
 }
 
-/// Returns a number as an integer, if a REAL holds that integer exactly.
+/// Returns the integer that SQLite makes of a number; it makes none of -2^63.
 fn whole(number: f64) -> Option<i64> {
     let whole: i64 = format!("{number:.0}").parse().ok()?;
-    (number.fract() == 0.0 && whole.unsigned_abs() <= 1 << 53).then_some(whole)
+    (number.fract() == 0.0 && whole > i64::MIN).then_some(whole)
 }
 
 #[cfg(test)]
@@ -240,10 +240,33 @@ mod tests {
         let table = schema.tables.values().next().expect("the table");
         let texts = ["", "00", "007", " 7 ", "1e3", "-2.50", "x", "7x", "inf", "nan", "+1", ".5"];
         let texts = texts.map(|text| Value::Text(text.to_owned()));
-        let numbers = [0, -7, (1 << 53) + 1].map(Value::Integer);
+        let numbers = [0, -7, 1 << 53, (1 << 53) + 1].map(Value::Integer);
         let reals = [2.5, 3.0, -0.5, 1e10].map(Value::Real);
         let others = [Value::Null, Value::Blob(vec![55])];
         for value in [&texts[..], &numbers, &reals, &others].concat() {
+            for column in &table.columns {
+                let name = &column.name;
+                let insert = format!("INSERT INTO t ({name}) VALUES (?1) RETURNING {name}");
+                let stored: Value =
+                    conn.query_row(&insert, [&value], |row| row.get(0)).expect("a row");
+                assert_eq!(held(value.clone(), column), stored, "{value:?} in {column:?}");
+            }
+        }
+    }
+
+    /// SQLite makes integers of numbers up to 2^63, and of -2^63 none.
+    #[test]
+    fn what_a_column_of_numbers_holds_of_a_large_one_is_what_sqlite_stores() {
+        let conn = Connection::open_in_memory().expect("a database");
+        conn.execute_batch("CREATE TABLE t (a INTEGER, b NUMERIC, c REAL, d)").expect("a table");
+        let schema = Reader::default().read(&conn).expect("a schema");
+        let table = schema.tables.values().next().expect("the table");
+        let powers = [51, 53, 54, 62, 63, 64].map(|power| 2_f64.powi(power));
+        let reals = powers.iter().flat_map(|power| [*power, -power, power + 2048.0, power * 1.5]);
+        let texts =
+            ["18014398509481984.0", "4e18", "9223372036854775807", "9223372036854775808", "-1e19"];
+        let texts = texts.iter().map(|text| Value::Text((*text).to_owned()));
+        for value in reals.map(Value::Real).chain(texts) {
             for column in &table.columns {
                 let name = &column.name;
                 let insert = format!("INSERT INTO t ({name}) VALUES (?1) RETURNING {name}");
