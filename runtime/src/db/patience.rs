@@ -50,3 +50,36 @@ pub(crate) fn busy_timeout(conn: &Connection) -> rusqlite::Result<Duration> {
 pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(errors::code(error), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    /// How often something is tried that fails with this code, twice at the most, and what comes of it.
+    fn tries(code: i32, timeout: Duration, is_over: bool) -> (usize, bool) {
+        let conn = Connection::open_in_memory().expect("a database");
+        conn.busy_timeout(timeout).expect("a timeout");
+        let mut tries = 0;
+        let outcome = patiently(&conn, &|| is_over, || {
+            tries += 1;
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            if tries < 3 { Err(error) } else { Ok(()) }
+        });
+        (tries, outcome.is_ok())
+    }
+
+    #[test]
+    fn a_lock_is_waited_for_and_nothing_else_is() {
+        let (long, none) = (Duration::from_secs(3600), Duration::ZERO);
+        for code in [ffi::SQLITE_BUSY, ffi::SQLITE_BUSY_RECOVERY, ffi::SQLITE_LOCKED] {
+            assert_eq!(tries(code, long, false), (3, true), "{code}");
+            assert_eq!(tries(code, long, true), (1, false), "{code}: cancelled");
+            assert_eq!(tries(code, none, false), (1, false), "{code}: no patience");
+        }
+        // To wait changes nothing of what was read.
+        for code in [ffi::SQLITE_BUSY_SNAPSHOT, ffi::SQLITE_FULL, ffi::SQLITE_ERROR] {
+            assert_eq!(tries(code, long, false), (1, false), "{code}");
+        }
+    }
+}

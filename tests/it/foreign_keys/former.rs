@@ -208,6 +208,30 @@ fn another_order_of_columns_excuses_no_other_values() {
     }
 }
 
+/// Both keys of the column change with the name of its table, and each is found again by the column that it refers to.
+#[test]
+fn of_two_keys_of_one_column_each_excuses_its_own_rows() {
+    let schema = "CREATE TABLE p (a UNIQUE, b UNIQUE); INSERT INTO p VALUES (1, 2);
+         CREATE TABLE c (x REFERENCES p (a) REFERENCES p (b)); INSERT INTO c VALUES (1), (2);";
+    for (script, named) in [
+        ("ALTER TABLE c RENAME TO d;", None),
+        (
+            "ALTER TABLE c RENAME TO d; INSERT INTO d VALUES (2);",
+            Some("d row 3: x = 2 has no match in p"),
+        ),
+        (
+            "ALTER TABLE c RENAME TO d; INSERT INTO d VALUES (1);",
+            Some("d row 3: x = 1 has no match in p"),
+        ),
+    ] {
+        let outcome = run(schema, script).map_err(|error| error.to_string());
+        match named {
+            None => assert_eq!(outcome, Ok(()), "{script}"),
+            Some(named) => assert!(outcome.expect_err(script).contains(named), "{script}"),
+        }
+    }
+}
+
 /// 2^53 + 1 is one more than the nearest number that a REAL column can hold.
 #[test]
 fn a_large_number_is_recognised_in_a_column_of_real_numbers() {
