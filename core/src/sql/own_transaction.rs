@@ -112,6 +112,7 @@ mod tests {
             "BEGIN; CREATE TABLE a (b); ROLLBACK;",
             "COMMIT; BEGIN; CREATE TABLE a (b); COMMIT;",
             "COMMIT AND CHAIN; BEGIN;",
+            "BEGIN CONCURRENT; CREATE TABLE a (b); COMMIT;",
             "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;",
         ] {
             assert_eq!(own_transaction(sql), None, "{sql}");

@@ -1,5 +1,6 @@
 //! What a person reads of a no-transaction script that stopped, in each state that it may leave.
 
+use std::error::Error;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -31,6 +32,9 @@ fn locked(script: &str, at: impl Fn(&Event<'_>) -> bool + Send + Sync, expected:
         error.is_dirty(),
         error.kind()
     ));
+    let source = error.source().expect("SQLite's error").to_string();
+    assert!(format!("{error:#}").contains(&source), "{error:#}");
+    assert!(!error.to_string().contains(&source), "who prints sources prints it twice: {error}");
 }
 
 fn is_statement(event: &Event<'_>, number: usize) -> bool {
