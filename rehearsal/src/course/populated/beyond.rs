@@ -184,3 +184,34 @@ fn is_again(one: &Diagnostic, other: &Diagnostic) -> bool {
         _ => is_alike,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_already_is_told_from_what_is_new() {
+        let finding = |code, message: &str, range| {
+            Diagnostic::error(code, message).on("1_a.up.sql", range, "")
+        };
+        let (same, beside, apart) = (0..9, 5..12, 9..12);
+        for (code, message, range, expected) in [
+            (Code::RowsVanish, "3 rows of `a` vanish", &apart, true),
+            (Code::RowsVanish, "rows of `b` vanish", &beside, true),
+            (Code::RowsVanish, "rows of `b` vanish", &apart, false),
+            (Code::FailsOnRows, "3 rows of `a` vanish", &beside, true),
+            (Code::FailsOnRows, "3 rows of `a` vanish", &apart, false),
+            (Code::FailsOnRows, "rows of `b` vanish", &beside, false),
+            (Code::DownDiffers, "3 rows of `a` vanish", &apart, true),
+            (Code::DownDiffers, "rows of `b` vanish", &beside, false),
+        ] {
+            let first = finding(code, "12 rows of `a` vanish", same.clone());
+            let second = finding(code, message, range.clone());
+            assert_eq!(is_again(&first, &second), expected, "{code:?} {message} {range:?}");
+        }
+        let one = finding(Code::RowsVanish, "rows", same.clone());
+        assert!(!is_again(&one, &finding(Code::ValuesMove, "rows", same.clone())));
+        let elsewhere = Diagnostic::error(Code::RowsVanish, "rows").on("2_b.up.sql", same, "");
+        assert!(!is_again(&one, &elsewhere));
+    }
+}

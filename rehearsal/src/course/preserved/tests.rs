@@ -190,3 +190,32 @@ fn many_rows_are_compared_in_time() {
     };
     assert_eq!(lost(&rows(1), &rows(2), true, ""), "gone 1 of 50000: a = 'x1', b = 1");
 }
+
+#[test]
+fn losses_are_alike_in_one_table_and_column_whatever_the_rows() {
+    let loss = |table: &str, what| Loss { table: table.into(), is_copied: true, what };
+    let gone = |table, gone| loss(table, What::Rows { rows: Vec::new(), gone, total: 9 });
+    let again = |table| loss(table, What::Multiplied { rows: Vec::new() });
+    let value = |table, column: &str, new| {
+        let (row, new) = (String::new(), Value::Integer(new));
+        loss(table, What::Value { column: column.into(), row, new, from: None })
+    };
+    let losses = [
+        [gone("a", 1), gone("A", 2)],
+        [again("a"), again("a")],
+        [value("a", "x", 1), value("a", "X", 2)],
+        [value("a", "y", 1), value("a", "y", 2)],
+        [gone("b", 1), gone("b", 2)],
+        [value("b", "x", 1), value("b", "x", 2)],
+    ];
+    for (at, [one, _]) in losses.iter().enumerate() {
+        for (of, [_, other]) in losses.iter().enumerate() {
+            assert_eq!(one.is_alike(other), at == of, "{one:?} {other:?}");
+        }
+    }
+    assert!(value("a", "x", 1).is_beside(&value("a", "y", 1)));
+    assert!(!value("a", "x", 1).is_beside(&value("b", "x", 1)));
+    assert!(!value("a", "x", 1).is_beside(&gone("a", 1)));
+    let in_place = Loss { is_copied: false, ..value("a", "y", 1) };
+    assert!(!value("a", "x", 1).is_beside(&in_place));
+}
