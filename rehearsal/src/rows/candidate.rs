@@ -272,3 +272,18 @@ fn plain(serial: i64, maker: &Maker) -> Vec<Value> {
         Value::Text(String::new()),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_made_of_those_that_the_expression_holds() {
+        let mut hint = Hint::default();
+        let far = (Some(1), Value::Text("far".to_owned()));
+        hint.literals.extend([far, (None, Value::Integer(7)), (Some(0), Value::Text("-".into()))]);
+        assert_eq!(strings(&hint, 0).collect::<Vec<_>>(), ["-", "far"]);
+        let expected = ["-3", "a3-b3", "3-", "far3", "a3farb3", "3far"];
+        assert_eq!(texts(&hint, 0, 3), expected.map(|text| Value::Text(text.to_owned())));
+    }
+}
