@@ -186,7 +186,7 @@ mod tests {
                 entry.down = Some(STORED.to_owned());
                 plan(set, &history, Goal::Down(1), NewerDatabase::Refuse)
             });
-            assert_eq!(told(found), expected, "{begun}");
+            assert_eq!(shown(found), expected, "{begun}");
         }
     }
 
