@@ -4,6 +4,7 @@
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 
 mod backup;
+mod cases;
 mod code;
 mod connection;
 mod edge_values;
