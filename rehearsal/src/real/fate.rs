@@ -114,7 +114,7 @@ impl Fate {
             }
         }
         if let Some(table) = script.after.tables.get(&heir.table) {
-            self.drop_columns(script, table, &known);
+            self.drop_columns(script, (name, table), &known);
         }
         *name = heir.table.clone();
         self.now = Some(name.clone());
@@ -133,7 +133,9 @@ impl Fate {
             let updates = |name: &Name| {
                 script.intent.updates(name, &column.now) || script.intent.updates(name, &now)
             };
-            if names.iter().any(updates) {
+            // A down that fills a column which the up dropped has to restore its values.
+            let refills = script.is_down && column.dropped.is_some();
+            if !refills && names.iter().any(updates) {
                 note(&mut column.updated, script);
             }
             column.now = now;
@@ -141,10 +143,18 @@ impl Fate {
     }
 
     /// Records which of the columns that the migrations know are gone from the table.
-    fn drop_columns(&mut self, script: &ScriptIntent, table: &Table, known: &[bool]) {
+    fn drop_columns(
+        &mut self,
+        script: &ScriptIntent,
+        (name, table): (&Name, &Table),
+        known: &[bool],
+    ) {
         for (column, is_known) in self.columns.iter_mut().zip(known) {
             if *is_known && column.dropped.is_none() && table.column(&column.now).is_none() {
                 column.dropped = Some(script.file.clone());
+                if script.lets_drop(name, &column.now) {
+                    note(&mut column.updated, script);
+                }
             }
         }
     }

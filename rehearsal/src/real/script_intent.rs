@@ -13,6 +13,7 @@ use crate::schema::{Name, Schema};
 /// What one script intends.
 pub(super) struct ScriptIntent {
     pub(super) file: String,
+    pub(super) is_down: bool,
     pub(super) intent: Intent,
     pub(super) succession: Succession,
     pub(super) before: Arc<Schema>,
@@ -39,5 +40,9 @@ impl ScriptIntent {
     pub(super) fn lets_change(&self, table: &Name, column: &Name) -> bool {
         self.allows(Rule::ValuesMove)
             || self.columns.iter().any(|(of, named)| of == table && named == column)
+    }
+    /// Whether its author allows the values of this column to go with it.
+    pub(super) fn lets_drop(&self, table: &Name, column: &Name) -> bool {
+        self.allows(Rule::DropColumn) || self.lets_change(table, column)
     }
 }

@@ -91,17 +91,21 @@ impl Scripts {
         }
         let pending: Vec<_> = set.iter().skip_while(is_applied).collect();
         for migration in &pending {
-            self.ups.push(read_script(&mut sandbox, &migration.up)?);
+            self.ups.push(read_script(&mut sandbox, &migration.up, false)?);
         }
         let downs = pending.iter().rev().map_while(|migration| migration.down.script());
         for down in downs {
-            self.downs.push(read_script(&mut sandbox, down)?);
+            self.downs.push(read_script(&mut sandbox, down, true)?);
         }
         Ok(())
     }
 }
 
-fn read_script(sandbox: &mut Sandbox, script: &CheckedScript) -> Result<ScriptIntent, String> {
+fn read_script(
+    sandbox: &mut Sandbox,
+    script: &CheckedScript,
+    is_down: bool,
+) -> Result<ScriptIntent, String> {
     let performed = sandbox.perform(script, &mut |_, _| ());
     let performance = performed.map_err(|error| format!("{}: {error}", script.file))?;
     let Performance { statements, schemas, outcome, .. } = performance;
@@ -118,6 +122,7 @@ fn read_script(sandbox: &mut Sandbox, script: &CheckedScript) -> Result<ScriptIn
     let inserted = intent.inserted().cloned().collect();
     Ok(ScriptIntent {
         file: script.file.clone(),
+        is_down,
         succession: Succession::new(&statements, &schemas),
         before: schemas.first().cloned().unwrap_or_default(),
         after: schemas.last().cloned().unwrap_or_default(),
