@@ -172,6 +172,21 @@ fn rows_that_a_way_back_leaves_out_are_named() {
     );
 }
 
+/// As in `check`, the order of columns alone is no difference.
+#[test]
+fn columns_may_come_back_in_another_order() {
+    let up = "ALTER TABLE person ADD COLUMN note;";
+    for (columns, code) in [
+        ("id INTEGER PRIMARY KEY, zip TEXT, name TEXT NOT NULL", 0),
+        ("id INTEGER PRIMARY KEY, zip TEXT, name TEXT", 3),
+    ] {
+        let down = rebuilt(columns, "SELECT id, zip, name FROM person");
+        let told = Package::new(up, &format!("{HEAD}{down}")).rehearse(code);
+        let is_told = told.contains("not restored: table person: another definition");
+        assert_eq!(is_told, code != 0, "{told}");
+    }
+}
+
 #[test]
 fn what_a_script_says_is_named_and_no_loss() {
     let up = "UPDATE person SET name = upper(name); DELETE FROM visit WHERE what = 'went'; \

@@ -95,7 +95,7 @@ pub enum Part {
 
 impl Difference {
     /// Whether only the order of the columns differs.
-    pub(crate) fn is_order_only(&self) -> bool {
+    pub fn is_order_only(&self) -> bool {
         self.part == Part::Order
     }
 
