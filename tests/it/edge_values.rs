@@ -76,9 +76,10 @@ fn of_up(tables: &str, stated: &str, up: &str) -> Findings {
     findings(&files, &Options::default().up_only(true))
 }
 
-/// `REBUILD <columns> AS <select>` written out: what the select returns is copied into these columns.
+/// `REBUILD <columns> AS <select>`, at the end of an up, written out: what the select returns is copied into these columns.
 fn rebuilt(up: &str) -> String {
-    let Some((columns, select)) = up.strip_prefix("REBUILD ").and_then(|it| it.split_once(" AS "))
+    let Some((before, (columns, select))) =
+        up.split_once("REBUILD ").and_then(|(before, it)| Some((before, it.split_once(" AS ")?)))
     else {
         return up.to_owned();
     };
@@ -91,7 +92,7 @@ fn rebuilt(up: &str) -> String {
     let names: Vec<_> = names.filter(|name| *name != "CHECK").collect();
     let names = names.join(", ");
     format!(
-        "CREATE TABLE n ({columns});\nINSERT INTO n ({names}) SELECT {select};\nDROP TABLE t;\nALTER TABLE n RENAME TO t;"
+        "{before}CREATE TABLE n ({columns});\nINSERT INTO n ({names}) SELECT {select};\nDROP TABLE t;\nALTER TABLE n RENAME TO t;"
     )
 }
 

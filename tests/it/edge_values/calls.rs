@@ -8,8 +8,10 @@ const REAL: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, x REAL NOT NULL);";
 const NUMBERS: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER NOT NULL UNIQUE CHECK (typeof(x) = 'integer'));";
 const JSON: &str =
     "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT NOT NULL UNIQUE CHECK (json_valid(x)));";
+const CODES: &str = "CREATE TABLE code (name TEXT PRIMARY KEY NOT NULL);
+    CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT NOT NULL);";
 
-pub(super) const KINDS: [Kind; 39] = [
+pub(super) const KINDS: [Kind; 42] = [
     kind(
         TEXT,
         "M0507",
@@ -286,5 +288,26 @@ pub(super) const KINDS: [Kind; 39] = [
         "CREATE TABLE n (name TEXT NOT NULL COLLATE NOCASE, team INTEGER NOT NULL, UNIQUE (team, name)); INSERT INTO n (name, team) SELECT x, team FROM t;",
         "count(*) = 2 AND count(DISTINCT team) = 1 AND count(DISTINCT lower(x)) = 1",
         "CREATE TABLE n (name TEXT NOT NULL, team INTEGER NOT NULL, UNIQUE (team, name)); INSERT INTO n (name, team) SELECT x, team FROM t;",
+    ),
+    kind(
+        CODES,
+        "M0507",
+        "INSERT OR IGNORE INTO code (name) SELECT lower(x) FROM t; REBUILD id INTEGER PRIMARY KEY, x TEXT NOT NULL AS t.id, coalesce(c.name, '') FROM t LEFT JOIN code AS c ON c.name = t.x",
+        "lower(x) <> x",
+        "INSERT OR IGNORE INTO code (name) SELECT lower(x) FROM t; REBUILD id INTEGER PRIMARY KEY, x TEXT NOT NULL AS t.id, t.x FROM t LEFT JOIN code AS c ON c.name = t.x",
+    ),
+    kind(
+        CODES,
+        "M0510",
+        "INSERT OR IGNORE INTO code (name) SELECT lower(x) FROM t; REBUILD id INTEGER PRIMARY KEY, x TEXT NOT NULL AS t.id, c.name FROM t LEFT JOIN code AS c ON c.name = t.x",
+        "lower(x) <> x",
+        "INSERT OR IGNORE INTO code (name) SELECT lower(x) FROM t; REBUILD id INTEGER PRIMARY KEY, x TEXT NOT NULL AS t.id, t.x FROM t LEFT JOIN code AS c ON c.name = t.x",
+    ),
+    kind(
+        CODES,
+        "M0507",
+        "INSERT OR IGNORE INTO code (name) SELECT upper(x) FROM t; REBUILD id INTEGER PRIMARY KEY, x TEXT NOT NULL AS t.id, CASE WHEN c.name IS NULL THEN 'none' ELSE c.name END FROM t LEFT JOIN code AS c ON c.name = t.x",
+        "upper(x) <> x",
+        "INSERT OR IGNORE INTO code (name) SELECT upper(x) FROM t; REBUILD id INTEGER PRIMARY KEY, x TEXT NOT NULL AS t.id, coalesce(t.x, 'none') FROM t LEFT JOIN code AS c ON c.name = t.x",
     ),
 ];
