@@ -62,7 +62,7 @@
 //! | `-- migratory: nothing-to-undo: <reason>` | the down has no statement |
 //! | `-- migratory: no-transaction` | the file runs outside a transaction, for statements such as `VACUUM` |
 //! | `-- migratory: allow(<rule>): <reason>` | the file may break this rule |
-//! | `-- migratory: assumes(no_duplicates): <reason>` | no two rows are equal in the columns that matter; also `no_nulls` and `no_orphans` |
+//! | `-- migratory: assumes(no_duplicates): <reason>` | no two rows are equal in the columns that matter; also `no_nulls`, `no_orphans`, and `no_children` of rows that a file deletes |
 //! | `-- migratory: assumes(entry: amount > 0): <reason>` | every row of the table meets the condition |
 //! | `-- migratory: no-rehearsal: <reason>` | the file needs something that only the program has, and is not rehearsed |
 //! | `-- migratory: compatible-with <version>` | programs whose newest migration is this version or a later one may work with a database that has this up |

@@ -52,7 +52,7 @@ pub(crate) use broken::broken;
 pub(crate) use copy::Copy;
 pub(crate) use phrase::mentions;
 pub(crate) use preserved_data::keeps_rows;
-pub(crate) use update::Update;
+pub(crate) use update::{Set, Update};
 
 /// How many of several places or names a finding shows.
 const SHOWN: usize = 4;

@@ -164,6 +164,66 @@ fn one_assumption_is_not_the_other() {
     }
 }
 
+/// A key without its row, a row that others refer to, and a subquery without a result are three
+/// facts.
+#[test]
+fn an_assumption_excuses_only_the_failure_that_it_rules_out() {
+    let keys = "CREATE TABLE l (code TEXT PRIMARY KEY NOT NULL, name TEXT); \
+        CREATE TABLE c (id INTEGER PRIMARY KEY, l TEXT NOT NULL REFERENCES l (code));";
+    let sums = "CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER NOT NULL DEFAULT 0); \
+        CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a, n INTEGER);";
+    let (renamed, deleted) =
+        ("UPDATE l SET code = code || '-x';", "DELETE FROM l WHERE name = 'test';");
+    let moved = "UPDATE c SET l = 'x';";
+    let summed = "UPDATE a SET n = (SELECT sum(n) FROM b WHERE b.a = a.id);";
+    for (tables, stated, up, expected) in [
+        (keys, "", renamed, &[Code::FailsOnRows][..]),
+        (keys, "no_orphans", renamed, &[Code::FailsOnRows]),
+        (keys, "no_children", renamed, &[Code::Untried]),
+        (keys, "", deleted, &[Code::Assumes]),
+        (keys, "no_orphans", deleted, &[Code::Assumes]),
+        (keys, "no_children", deleted, &[]),
+        (
+            keys,
+            "no_orphans",
+            "DROP TABLE l;",
+            &[Code::FailsOnRows, Code::DropTable, Code::ForeignKeyTarget],
+        ),
+        (keys, "no_orphans", moved, &[Code::Untried]),
+        (keys, "no_children", moved, &[Code::FailsOnRows]),
+        (sums, "", summed, &[Code::Assumes]),
+        (sums, "no_duplicates", summed, &[Code::Assumes]),
+        (sums, "no_nulls", summed, &[Code::Assumes]),
+    ] {
+        let head = if stated.is_empty() {
+            String::new()
+        } else {
+            format!("-- migratory: assumes({stated}): for a test\n")
+        };
+        let found = after(tables, &format!("{head}{up}"));
+        let codes: Vec<_> = found.iter().map(|each| each.code).collect();
+        assert_eq!(codes, expected, "{stated} {up}\n{found}");
+    }
+    for (tables, up) in [
+        (
+            keys,
+            "PRAGMA defer_foreign_keys = ON; UPDATE l SET code = code || '-x'; UPDATE c SET l = l || '-x';",
+        ),
+        (
+            keys,
+            "DELETE FROM c WHERE l IN (SELECT code FROM l WHERE name = 'test'); DELETE FROM l WHERE name = 'test';",
+        ),
+        (keys, "DELETE FROM l WHERE name = 'test' AND code NOT IN (SELECT l FROM c);"),
+        (sums, "UPDATE a SET n = coalesce((SELECT sum(n) FROM b WHERE b.a = a.id), 0);"),
+        (
+            sums,
+            "UPDATE a SET n = (SELECT count(n) FROM b WHERE b.a = a.id) WHERE EXISTS (SELECT 1 FROM b WHERE b.a = a.id);",
+        ),
+    ] {
+        assert_eq!(codes_after(tables, up), [], "{up}");
+    }
+}
+
 #[test]
 fn what_is_accepted_or_not_rehearsed_excuses_no_given_rows() {
     let rows = [("rehearsal/1", "INSERT INTO item (id, nothing) VALUES (1, 2);")];

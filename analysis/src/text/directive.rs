@@ -88,6 +88,8 @@ words! {
         NoNulls = "no_nulls",
         /// Every foreign key refers to a row that exists.
         NoOrphans = "no_orphans",
+        /// No row refers to one that the file deletes, or whose key it changes.
+        NoChildren = "no_children",
     }
 }
 

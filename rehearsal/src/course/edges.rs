@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 pub(crate) use self::meant::{excuse, is_allowed, lets_change, siblings};
 use self::named::literals;
+use super::assumed;
 use super::assumption;
 use super::contents::Contents;
 use super::fault::{Fault, Halt};
@@ -256,6 +257,12 @@ impl Edges<'_, '_> {
                 let note = format!("it does so with the row {}", rows.join(", next to "));
                 Ok(vec![(table, finding.note(note))])
             }
+            Fault::Trouble(_) if assumed::finds_nothing(script, &shown.fault) => {
+                let severity = self.pair.context.options.assumption_severity();
+                let rows: Vec<_> = shown.rows.iter().map(EdgeRow::described).collect();
+                let finding = messages::finds_nothing(script, &shown.fault, &rows, severity);
+                Ok(vec![(table, finding)])
+            }
             Fault::Trouble(_) => {
                 let directive = self.directive(shown)?;
                 let severity = self.pair.context.options.assumption_severity();
@@ -290,7 +297,7 @@ impl Edges<'_, '_> {
     /// Returns the directive that rules these rows out: one that was tried, or a template for one.
     fn directive(&mut self, shown: &Shown) -> Result<String, Halt> {
         let Some(row) = shown.rows.first() else { return Ok(String::new()) };
-        if let Some(assumption) = assumption(shown) {
+        if let Some(assumption) = assumption(self.script_run, shown) {
             return Ok(DirectiveKind::Assumes(assumption).written());
         }
         let track = (self.fresh)()?;
@@ -313,23 +320,8 @@ impl Edges<'_, '_> {
 }
 
 /// Returns the assumption that has a directive word of its own.
-fn assumption(shown: &Shown) -> Option<Assumption> {
-    let message = &shown.fault.failure()?.message;
+fn assumption(script_run: ScriptRun<'_>, shown: &Shown) -> Option<Assumption> {
+    let stated = assumed::stated(script_run.script, &shown.fault, script_run.schema)?;
     let has_null = shown.rows.iter().any(EdgeRow::has_null);
-    if message.starts_with("UNIQUE constraint") {
-        Some(Assumption::NoDuplicates)
-    } else if message.starts_with("FOREIGN KEY constraint") {
-        Some(Assumption::NoOrphans)
-    } else {
-        (message.starts_with("NOT NULL constraint") && has_null).then_some(Assumption::NoNulls)
-    }
-}
-
-/// Whether the file states that such rows do not occur.
-pub(crate) fn is_ruled_out(script: &CheckedScript, fault: &Fault) -> bool {
-    let says = |assumption| script.says(DirectiveKind::Assumes(assumption));
-    let starts = |words| fault.failure().is_some_and(|failure| failure.message.starts_with(words));
-    (starts("UNIQUE constraint") && says(Assumption::NoDuplicates))
-        || (starts("NOT NULL constraint") && says(Assumption::NoNulls))
-        || (says(Assumption::NoOrphans) && (starts("FOREIGN KEY constraint") || fault.dangles()))
+    (stated != Assumption::NoNulls || has_null).then_some(stated)
 }

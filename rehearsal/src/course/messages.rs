@@ -263,6 +263,10 @@ pub(crate) fn assumes(
             "a row with NULL",
             "replace NULL by a value: with an UPDATE before this statement, or with `COALESCE(column, value)` in it",
         ),
+        Assumption::NoChildren => (
+            "a row that refers to one which is taken away",
+            "delete or change the rows that refer to it in a statement before this one",
+        ),
         Assumption::NoOrphans => (
             "a key that refers to no row",
             "remove such keys in a statement before this one, or insert the rows that they refer to",
@@ -284,6 +288,29 @@ pub(crate) fn assumes(
             "if it can't occur, say why at the top of the file: `-- migratory: assumes({}): <reason>`",
             assumption.word()
         ))
+}
+
+/// Reports an UPDATE of a NOT NULL column from a subquery that finds nothing for a row.
+pub(crate) fn finds_nothing(
+    script: &CheckedScript,
+    fault: &Fault,
+    rows: &[String],
+    severity: Severity,
+) -> Diagnostic {
+    let mut finding = fails_on_rows(script, fault);
+    (finding.code, finding.severity) = (Code::Assumes, severity);
+    finding.notes.clear();
+    finding.help.clear();
+    let finding = finding.note(
+        "the schema allows rows for which the subquery finds nothing, or a NULL: there it is NULL, and the migration would fail",
+    );
+    let finding = rows
+        .iter()
+        .take(SHOWN)
+        .fold(finding, |finding, row| finding.note(format!("seen with {row}")));
+    finding
+        .help("say what such a row gets: `coalesce((SELECT ..), <value>)`")
+        .help("or leave it as it is: `UPDATE .. WHERE EXISTS (SELECT ..)`, with the FROM and WHERE of the subquery")
 }
 
 fn fails(

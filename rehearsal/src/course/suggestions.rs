@@ -79,6 +79,9 @@ pub(crate) fn on_rows(message: &str, script: &CheckedScript, text: &str) -> Opti
         Kind::Check if is_alter => "give the column a DEFAULT that its CHECK allows",
         Kind::Check => "write only values that the CHECK allows",
         Kind::ForeignKey if begins(text, "drop") => drop_under_keys(script),
+        Kind::ForeignKey if begins(text, "update") => {
+            "begin the file with `PRAGMA defer_foreign_keys = ON;`, and change in it both the key and the rows that refer to it; or declare `ON UPDATE CASCADE`"
+        }
         Kind::ForeignKey => {
             "insert rows after those that they refer to, and delete them before those"
         }

@@ -16,12 +16,12 @@ use migratory_analysis::{Code, Diagnostic};
 impl Pair<'_> {
     /// Whether rows that refer to those which the script deletes may stop it.
     pub(super) fn is_restricted(&self, track: &Track, script_run: ScriptRun<'_>) -> bool {
-        let no_orphans = DirectiveKind::Assumes(Assumption::NoOrphans);
+        let no_children = DirectiveKind::Assumes(Assumption::NoChildren);
         let is_enforced = self.context.options.foreign_keys;
         let script = script_run.script;
         is_enforced
             && script.mode != Mode::ForeignKeysOff
-            && !script.says(no_orphans)
+            && !script.says(no_children)
             && !restricting(track.schema(), script_run).is_empty()
     }
 }
@@ -60,7 +60,7 @@ impl Edges<'_, '_> {
             (Code::Assumes, self.pair.context.options.assumption_severity());
         finding.notes.clear();
         finding.help.clear();
-        let written = DirectiveKind::Assumes(Assumption::NoOrphans).written();
+        let written = DirectiveKind::Assumes(Assumption::NoChildren).written();
         finding
             .note(format!(
                 "the schema allows rows of `{child}` that refer to the rows of `{parent}` which are deleted here, and with such rows the migration would fail"

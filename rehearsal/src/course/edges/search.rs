@@ -1,6 +1,7 @@
 //! Searches for what edge rows show: one fault after the other, each with the fewest rows.
 
-use super::{Edges, Fault, Found, Halt, Shown, is_ruled_out};
+use super::{Edges, Fault, Found, Halt, Shown};
+use crate::course::assumed::is_ruled_out;
 use crate::course::refine;
 use crate::rows::EdgeRow;
 use crate::schema::Reader;
@@ -70,7 +71,7 @@ impl Edges<'_, '_> {
             let losses = fault.losses().to_vec();
             let all = rows.clone();
             let mut shown = self.smallest(Shown { rows: rows.clone(), all, fault })?;
-            if !is_ruled_out(self.script_run.script, &shown.fault) {
+            if !is_ruled_out(self.script_run.script, &shown.fault, self.script_run.schema) {
                 shown.fault.take_along(losses);
                 return Ok(Trial::Shown(shown));
             }

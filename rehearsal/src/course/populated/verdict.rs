@@ -8,7 +8,7 @@ use super::{
     edges, loss_messages,
 };
 use crate::course::loss_messages::{Culprit, Seen};
-use crate::course::{messages, unrehearsed_code};
+use crate::course::{assumed, messages, unrehearsed_code};
 use migratory_analysis::{Assumption, DirectiveKind, Rule};
 use migratory_analysis::{Code, Diagnostic, UntriedReason};
 
@@ -30,7 +30,7 @@ impl Populated<'_> {
             self.is_stopped |= matches!(fault, Fault::Trouble(_));
             return self.report(trial, fault, Rows::CLEAN, outcome);
         }
-        if edges::is_ruled_out(trial.script(), fault) {
+        if assumed::is_ruled_out(trial.script(), fault, trial.script_run.schema) {
             let reason = UntriedReason::Assumed(message_of(fault));
             outcome.rehearsal.leave(&trial.script().file, reason);
             return Ok(());
@@ -104,6 +104,12 @@ impl Populated<'_> {
         }
         for (assumption, fault) in &found {
             let rows = self.witness(trial, fault, *assumption)?;
+            if assumed::finds_nothing(trial.script(), fault) {
+                self.stop(trial, fault, None);
+                let finding = messages::finds_nothing(trial.script(), fault, &rows, severity);
+                outcome.found.push(finding);
+                break;
+            }
             self.stop(trial, fault, Some(*assumption));
             let finding = messages::assumes(trial.script(), *assumption, fault, &rows, severity);
             outcome.found.push(finding);
