@@ -9,6 +9,7 @@
 //! A step in Rust does not run, since its program does not exist yet. What happens to rows counts
 //! against the SQL only if no step can have been involved.
 
+mod assumed;
 mod assumption;
 mod by_value;
 mod contents;

@@ -4,6 +4,7 @@ use migratory_core::sql::lexer::{Kind, Token};
 use rusqlite::Connection;
 
 use super::phrase;
+use super::update::position;
 use crate::schema::{Name, Table};
 
 /// The words that a condition of constants may contain.
@@ -14,7 +15,93 @@ const LONGEST: usize = 64;
 
 /// Whether the condition holds for every row that the table may have.
 pub(crate) fn is_always(condition: &[Token<'_>], table: Option<&Table>) -> bool {
-    is_true_constant(condition) || is_of_itself(condition) || is_of_not_null(condition, table)
+    is_true_constant(condition)
+        || is_of_itself(condition)
+        || is_of_not_null(condition, table)
+        || table.is_some_and(|table| is_of_own_rows(condition, table))
+}
+
+/// Recognises conditions that each row meets by its being there: `id IN (SELECT id FROM t)`, and
+/// `EXISTS (SELECT .. FROM t WHERE ..)` with a condition that always holds, or that the row itself
+/// meets.
+fn is_of_own_rows(condition: &[Token<'_>], table: &Table) -> bool {
+    let (name, query) = match condition {
+        [open, inner @ .., close] if open.text == "(" && close.text == ")" => {
+            return is_of_own_rows(inner, table);
+        }
+        [exists, open, query @ .., close] if exists.is_word("exists") => {
+            (None, bare(open, query, close))
+        }
+        [name, word, open, query @ .., close] if word.is_word("in") => {
+            (Some(name), bare(open, query, close))
+        }
+        _ => return false,
+    };
+    let Some([select, rest @ ..]) = query else { return false };
+    let Some(from) = position(rest, &["from"]).filter(|_| select.is_word("select")) else {
+        return false;
+    };
+    let [source, rest_of @ ..] = &rest[from + 1..] else { return false };
+    let is_plain = rest[..from].iter().all(|token| token.kind != Kind::Symbol || token.text == ".");
+    let is_of_name = |name: &Token<'_>| {
+        let last = rest[..from].last();
+        is_plain && last.is_some_and(|it| it.unquoted().eq_ignore_ascii_case(&name.unquoted()))
+    };
+    let counts = ["count", "sum", "total", "min", "max", "avg"];
+    let is_aggregate = rest[..from].iter().any(|token| phrase::any(token, &counts));
+    let filter = rest_of.iter().position(|token| token.is_word("where"));
+    let alias = &rest_of[..filter.unwrap_or(rest_of.len())];
+    let is_whole = table.name == *source.unquoted()
+        && !is_aggregate
+        && match alias {
+            [] => true,
+            [name] => phrase::is_name(name) && !phrase::any(name, &["limit", "order", "group"]),
+            [by, _] => by.is_word("as"),
+            _ => false,
+        };
+    is_whole
+        && name.is_none_or(is_of_name)
+        && filter.is_none_or(|at| {
+            let condition = &rest_of[at + 1..];
+            let is_correlated = name.is_none() && is_of_its_own_column(condition);
+            is_true_constant(condition) || is_of_itself(condition) || is_correlated
+        })
+}
+
+/// Returns what stands between two parentheses that belong together.
+fn bare<'t, 'a>(
+    open: &Token<'a>,
+    inner: &'t [Token<'a>],
+    close: &Token<'a>,
+) -> Option<&'t [Token<'a>]> {
+    let is_pair = open.text == "(" && close.text == ")";
+    let mut depth = 0_usize;
+    let is_balanced = inner.iter().all(|token| match token.text {
+        "(" => {
+            depth += 1;
+            true
+        }
+        ")" if depth == 0 => false,
+        ")" => {
+            depth -= 1;
+            true
+        }
+        _ => true,
+    });
+    (is_pair && is_balanced).then_some(inner)
+}
+
+/// Recognises `a.id = b.id`, which a row of a table meets beside itself.
+fn is_of_its_own_column(condition: &[Token<'_>]) -> bool {
+    match condition {
+        [_, dot, one, equals, _, point, other] => {
+            dot.text == "."
+                && point.text == "."
+                && (equals.text == "=" || equals.is_word("is"))
+                && one.unquoted().eq_ignore_ascii_case(&other.unquoted())
+        }
+        _ => false,
+    }
 }
 
 /// Whether a condition such as `1`, `1 = 1`, `NOT 0` or `true OR false` is true, as SQLite
