@@ -19,6 +19,7 @@ mod empty;
 mod explained;
 pub(crate) mod fault;
 mod halted;
+mod handed_on;
 pub(crate) mod intent;
 mod left_out;
 mod loss_messages;

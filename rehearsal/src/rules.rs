@@ -11,6 +11,7 @@ mod drop_column;
 mod drop_table;
 mod foreign_key_target;
 mod foreign_keys_left_off;
+mod handed_on;
 #[cfg(test)]
 pub(crate) mod harness;
 mod high_water;
@@ -35,6 +36,7 @@ mod unknown_pragma;
 mod unmatched_update;
 mod update;
 mod update_conflict;
+mod values_written;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -50,6 +52,7 @@ use migratory_analysis::{DirectiveKind, Rule};
 
 pub(crate) use broken::broken;
 pub(crate) use copy::Copy;
+pub(crate) use handed_on::{Handed, Taker, handed_on};
 pub(crate) use phrase::mentions;
 pub(crate) use preserved_data::keeps_rows;
 pub(crate) use update::{Set, Update};
@@ -62,6 +65,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) script: &'a CheckedScript,
     /// Whether the script is an up.
     pub(crate) is_up: bool,
+    /// Whether the rehearsal checks on rows that a down brings back what the script takes.
+    pub(crate) is_returned: bool,
     /// The statements that SQLite prepared, the last of which may have failed.
     pub(crate) statements: &'a [Statement],
     /// The schema before each statement, and after the last that succeeded: one more than

@@ -15,6 +15,7 @@ mod environment;
 mod errors;
 mod faults;
 mod foreign_keys;
+mod handed_on;
 mod helps;
 mod house;
 mod mapped;

@@ -19,7 +19,7 @@ use super::{halted, messages, quotes, vacuum};
 use crate::act::ActKind;
 use crate::context::Context;
 use crate::memo::Outcome;
-use crate::rules::{self, Facts};
+use crate::rules::{self, Facts, Handed};
 use crate::sandbox::{Performance, Sandbox};
 use crate::schema::{Name, Reader, Schema};
 use migratory_analysis::CheckedScript;
@@ -86,7 +86,8 @@ impl<'a> Empty<'a> {
         }
         let Ran { performance: up, rules, .. } = self.run_up(at, is_judged, outcome)?;
         let script = self.context.up(at);
-        told.succession = Succession::new(&up.statements, &up.schemas);
+        let handed = handed_on(script, self.is_returned(at), &up);
+        told.succession = Succession::new(&up.statements, &up.schemas).handing(handed);
         told.up = Intent::new(script, &up.statements);
         let done = Done::new(script, &up.statements, &told.succession);
         told.rowids = self.rowids.before(&before, done);
@@ -104,6 +105,11 @@ impl<'a> Empty<'a> {
             told.down = self.there_and_back(at, &before, &mut told, outcome)?;
         }
         Ok(told)
+    }
+
+    /// Whether the rehearsal checks on rows that a down brings back what the up takes.
+    fn is_returned(&self, at: usize) -> bool {
+        self.context.options.populated && self.context.down(at).is_some()
     }
 
     /// Reports the conditions that a script states about rows, but that do not fit the schema
@@ -144,7 +150,7 @@ impl<'a> Empty<'a> {
     fn judge(
         &mut self,
         script: &CheckedScript,
-        is_up: bool,
+        [is_up, is_returned]: [bool; 2],
         performance: &Performance,
         intent: &Intent,
     ) -> Result<Vec<Diagnostic>, Halt> {
@@ -160,8 +166,8 @@ impl<'a> Empty<'a> {
         // A view that could not be read for lack of time is not broken.
         self.sandbox.check()?;
         broken.retain(|(name, _)| self.broken.insert(name.clone()));
-        let mut found =
-            rules::check(&Facts { script, is_up, statements, schemas, broken: &broken });
+        let facts = Facts { script, is_up, is_returned, statements, schemas, broken: &broken };
+        let mut found = rules::check(&facts);
         found.extend(self.quoted(script, performance)?);
         found.extend(vacuum::check(script, performance, &self.rowids));
         Ok(found)
@@ -196,11 +202,18 @@ fn breaks(before: &Schema, after: &Schema, intent: &Intent) -> bool {
     !intent.is_additive() || before.views != after.views || before.triggers != after.triggers
 }
 
+/// Returns where the values of dropped tables and columns go.
+fn handed_on(script: &CheckedScript, is_returned: bool, up: &Performance) -> Vec<Handed> {
+    let Performance { statements, schemas, .. } = up;
+    rules::handed_on(&Facts { script, is_up: true, is_returned, statements, schemas, broken: &[] })
+}
+
 /// Returns the columns that an `ALTER TABLE .. DROP COLUMN` or a rebuild removes. A renamed column
 /// remains, under another name.
 fn dropped_columns(script: &CheckedScript, up: &Performance) -> BTreeSet<(Name, Name)> {
     let Performance { statements, schemas, .. } = up;
-    let facts = Facts { script, is_up: true, statements, schemas, broken: &[] };
+    // The columns serve the comparison with what the down brings back.
+    let facts = Facts { script, is_up: true, is_returned: true, statements, schemas, broken: &[] };
     let mut dropped = rules::left_out_columns(&facts);
     for (statement, schemas) in up.statements.iter().zip(up.schemas.windows(2)) {
         for act in statement.own() {

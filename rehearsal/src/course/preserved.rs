@@ -18,7 +18,7 @@ use crate::schema::Name;
 mod tests;
 
 /// How many of the missing rows a message may show.
-const SHOWN: usize = 3;
+pub(super) const SHOWN: usize = 3;
 
 /// What happened to the rows of a table that has changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -387,7 +387,7 @@ impl<'a> Pair<'a> {
     }
 }
 
-fn owned(value: ValueRef<'_>) -> Value {
+pub(super) fn owned(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Integer(number),

@@ -4,11 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::act::{ActKind, Statement};
+use crate::rules::Handed;
 use crate::schema::{Name, Schema, Table, TableKind};
 
 /// Where the rows of each table are after a script.
 #[derive(Debug, Default)]
-pub(crate) struct Succession(BTreeMap<Name, Heir>);
+pub(crate) struct Succession {
+    heirs: BTreeMap<Name, Heir>,
+    handed: Vec<Handed>,
+}
 
 /// The table that holds the rows of another one after a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,12 +75,22 @@ impl Succession {
         }
         // A table may be renamed out of the way while another takes its name and rows: `ALTER TABLE
         // a RENAME TO a_old; CREATE TABLE a ..; INSERT INTO a SELECT .. FROM a_old` keeps both.
-        Self(heirs)
+        Self { heirs, handed: Vec::new() }
     }
 
     /// Returns the table that now holds the rows of a table; `None` if they are gone.
     pub(crate) fn heir(&self, table: &Name) -> Option<&Heir> {
-        self.0.get(table)
+        self.heirs.get(table)
+    }
+
+    /// Adds where the values of dropped tables and columns are.
+    pub(crate) fn handing(self, handed: Vec<Handed>) -> Self {
+        Self { handed, ..self }
+    }
+
+    /// Returns where the values of dropped tables and columns are.
+    pub(crate) fn handed(&self) -> &[Handed] {
+        &self.handed
     }
 }
 
@@ -162,7 +176,7 @@ fn renamed_column<'a>(old: &'a Table, new: &'a Table) -> Option<(&'a Name, &'a N
 impl Succession {
     /// A succession in which this table has this heir.
     pub(crate) fn test(table: &str, heir: Heir) -> Self {
-        Self(BTreeMap::from([(Name::new(table), heir)]))
+        Self { heirs: BTreeMap::from([(Name::new(table), heir)]), handed: Vec::new() }
     }
 }
 

@@ -11,6 +11,7 @@ use rusqlite::Connection;
 
 use super::contents::Contents;
 use super::fault::{Fault, Halt};
+use super::handed_on;
 use super::intent::Intent;
 use super::preserved::{self, Loss, Said};
 use super::replay::Replayed;
@@ -268,7 +269,9 @@ impl Track {
             return Ok(Err(fault));
         }
         let heirs = scope.iter().filter_map(|table| script_run.succession.heir(table));
-        let heirs = heirs.map(|heir| &heir.table).chain(&scope);
+        let handed = script_run.succession.handed().iter().flat_map(|handed| &handed.takers);
+        let takers = handed.map(|taker| &taker.table);
+        let heirs = heirs.map(|heir| &heir.table).chain(&scope).chain(takers);
         let held = script_run.rowids.tables().filter_map(|table| script_run.succession.heir(table));
         let wanted = script_run.wanted(&scope, held.map(|heir| &heir.table).collect());
         let after = Contents::with(self.sandbox.conn(), &self.schema, heirs, &wanted)?;
@@ -345,7 +348,8 @@ impl Track {
             merges: &|table| script_run.merges(schema, table),
             maps: &|table, columns, values| script_run.maps(table, columns, values),
         };
-        let losses = preserved::losses(before, after, succession, &said);
+        let mut losses = preserved::losses(before, after, succession, &said);
+        losses.extend(handed_on::losses(before, after, succession.handed()));
         if !losses.is_empty() {
             return Ok(Err(Fault::Changed(losses)));
         }

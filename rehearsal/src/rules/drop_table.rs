@@ -107,6 +107,10 @@ mod tests {
             "CREATE TABLE n AS SELECT * FROM album; DROP TABLE n; DROP TABLE album;",
             "CREATE TEMP TABLE n AS SELECT * FROM album; DROP TABLE album;",
             "DROP TABLE album; CREATE TABLE n AS SELECT * FROM track;",
+            "UPDATE track SET title = 'x' WHERE id IN (SELECT id FROM album); DROP TABLE album;",
+            "INSERT INTO track (title) SELECT count(title) FROM album; DROP TABLE album;",
+            "UPDATE track SET title = EXISTS (SELECT id FROM album WHERE album.id = track.id); \
+             DROP TABLE album;",
         ] {
             lint_errors(BEFORE, up, &[Code::DropTable]);
         }

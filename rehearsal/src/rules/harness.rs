@@ -31,6 +31,7 @@ fn with<T>(
     take(&Facts {
         script: &script,
         is_up: direction == Direction::Up,
+        is_returned: false,
         statements: &performance.statements,
         schemas: &performance.schemas,
         broken: &broken,

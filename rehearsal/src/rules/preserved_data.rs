@@ -2,7 +2,7 @@
 
 use super::lineage::{END, Lineage};
 use super::phrase::Phrase;
-use super::{Facts, phrase};
+use super::{Facts, phrase, values_written};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Table, TableKind};
 
@@ -43,7 +43,7 @@ pub(crate) struct Copied<'a> {
 /// How many intermediate copies are followed; nobody makes more.
 const HOPS: usize = 4;
 
-/// Whether a statement reads it and writes to something that outlives the script.
+/// Whether a statement reads it, and writes its values to something that outlives the script.
 pub(crate) fn is_carried(facts: &Facts<'_>, lineage: &Lineage, copied: Copied<'_>) -> bool {
     carried(facts, lineage, copied, HOPS)
 }
@@ -52,7 +52,7 @@ fn carried(facts: &Facts<'_>, lineage: &Lineage, copied: Copied<'_>, hops: usize
     facts.done().filter(|(at, _)| (copied.from..copied.until).contains(at)).any(
         |(at, statement)| {
             let Some(source) = lineage.name(copied.table, copied.from, at) else { return false };
-            reads(statement, source, copied.column)
+            reads(facts, (at, statement), source, copied.column)
                 && targets(facts, statement).any(|target| match target {
                     Target::Column(table, column) if table == *source => {
                         copied.column.is_some_and(|carried| *carried != column)
@@ -71,13 +71,28 @@ enum Target {
     Column(Name, Name),
 }
 
-fn reads(statement: &Statement, source: &Name, wanted: Option<&Name>) -> bool {
-    statement.acts.iter().any(|act| match &act.kind {
+/// Whether a statement reads the column and may write its values, itself or through a view or a
+/// trigger.
+pub(super) fn reads(
+    facts: &Facts<'_>,
+    (at, statement): (usize, &Statement),
+    source: &Name,
+    wanted: Option<&Name>,
+) -> bool {
+    let is_read = |act: &ActKind| match act {
         // SQLite reports a read with an empty column for a table whose rows are only counted.
         ActKind::Read { table, column } => {
             table == source && *column != *"" && wanted.is_none_or(|wanted| wanted == column)
         }
         _ => false,
+    };
+    let table = facts.schemas[at].tables.get(source);
+    let mut acts = statement.acts.iter().filter(|act| is_read(&act.kind));
+    // If a down brings the values back, they are kept, in whatever form.
+    let writes =
+        || facts.is_returned || values_written::writes(facts.text(statement), table, wanted);
+    acts.next().is_some_and(|first| {
+        first.accessor.is_some() || acts.any(|act| act.accessor.is_some()) || writes()
     })
 }
 

@@ -113,12 +113,13 @@ impl<'a> Empty<'a> {
         outcome: &mut Outcome,
     ) -> Result<(Ran, Option<CheckedScript>), Halt> {
         let Attempt { at, is_up, is_judged, .. } = attempt;
+        let is_returned = self.is_returned(at);
         loop {
             let script = attempt.remaining();
             let performance = self.perform(&script)?;
             let rules = if is_judged {
                 let intent = Intent::new(&script, &performance.statements);
-                self.judge(&script, is_up, &performance, &intent)?
+                self.judge(&script, [is_up, is_up && is_returned], &performance, &intent)?
             } else {
                 Vec::new()
             };
