@@ -27,6 +27,7 @@ mod positional_copy;
 mod preserved_data;
 mod rebuild_losses;
 mod rename_first;
+mod renamed_columns;
 mod replace_parent;
 mod reserved_name;
 mod returns_rows;
@@ -55,6 +56,7 @@ pub(crate) use copy::Copy;
 pub(crate) use handed_on::{Handed, Taker, handed_on};
 pub(crate) use phrase::mentions;
 pub(crate) use preserved_data::keeps_rows;
+pub(crate) use renamed_columns::{RenamedColumn, renamed_columns};
 pub(crate) use update::{Set, Update};
 
 /// How many of several places or names a finding shows.

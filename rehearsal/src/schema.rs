@@ -152,6 +152,12 @@ impl Table {
         self.columns.iter().find(|column| column.name == *name)
     }
 
+    /// Returns the columns that `*` gives and an INSERT without a list fills.
+    pub(crate) fn stored(&self) -> Vec<Name> {
+        let stored = self.columns.iter().filter(|it| !it.is_hidden && it.generated.is_none());
+        stored.map(|it| it.name.clone()).collect()
+    }
+
     /// Returns the column that is an alias of the rowid: `INTEGER PRIMARY KEY`.
     ///
     /// SQLite keeps an early bug for compatibility: a column declared `INTEGER PRIMARY KEY DESC` is

@@ -148,6 +148,33 @@ fn a_complete_copy_to_another_name_has_no_finding() {
     }
 }
 
+/// A column with another name in the table that replaces its own: the new column, what is copied into it, and the code.
+const RENAMED: [(&str, &str, &str); 7] = [
+    ("about TEXT", "bio", ""),
+    ("about TEXT", "coalesce(bio, '')", ""),
+    ("about TEXT", "CASE bio WHEN 'x' THEN 'y' ELSE bio END", ""),
+    ("about INTEGER", "bio", "M0507"),
+    ("about TEXT", "lower(bio)", "M0507"),
+    ("about INTEGER", "CAST(bio AS INTEGER)", "M0507"),
+    ("about TEXT", "CASE bio WHEN 'x' THEN 'y' END", "M0507"),
+];
+
+#[test]
+fn a_column_that_a_copy_renames_keeps_its_values() {
+    for (column, value, code) in RENAMED {
+        let up = format!(
+            "DROP TABLE people; CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT, {column}); \
+             INSERT INTO n (id, name, kind, about) SELECT id, name, kind, {value} FROM person; \
+             DROP TABLE person; ALTER TABLE n RENAME TO person;"
+        );
+        let found = of_up("", &up);
+        let codes: Vec<_> = found.iter().map(|finding| finding.code.to_string()).collect();
+        assert_eq!(codes.concat(), code, "{up}\n{found}");
+        let past = of_up("-- migratory: allow(values_move: person.bio): for a test\n", &up);
+        assert!(past.is_empty(), "{up}\n{past}");
+    }
+}
+
 fn of_up(stated: &str, up: &str) -> Findings {
     let before = format!("{PERSON}\n{PET}");
     let up = format!("-- migratory: irreversible: for a test\n{stated}{PEOPLE}\n{up}");

@@ -19,7 +19,7 @@ use super::{halted, messages, quotes, vacuum};
 use crate::act::ActKind;
 use crate::context::Context;
 use crate::memo::Outcome;
-use crate::rules::{self, Facts, Handed};
+use crate::rules::{self, Facts};
 use crate::sandbox::{Performance, Sandbox};
 use crate::schema::{Name, Reader, Schema};
 use migratory_analysis::CheckedScript;
@@ -86,8 +86,7 @@ impl<'a> Empty<'a> {
         }
         let Ran { performance: up, rules, .. } = self.run_up(at, is_judged, outcome)?;
         let script = self.context.up(at);
-        let handed = handed_on(script, self.is_returned(at), &up);
-        told.succession = Succession::new(&up.statements, &up.schemas).handing(handed);
+        told.succession = succession(script, self.is_returned(at), &up);
         told.up = Intent::new(script, &up.statements);
         let done = Done::new(script, &up.statements, &told.succession);
         told.rowids = self.rowids.before(&before, done);
@@ -202,10 +201,13 @@ fn breaks(before: &Schema, after: &Schema, intent: &Intent) -> bool {
     !intent.is_additive() || before.views != after.views || before.triggers != after.triggers
 }
 
-/// Returns where the values of dropped tables and columns go.
-fn handed_on(script: &CheckedScript, is_returned: bool, up: &Performance) -> Vec<Handed> {
+/// Returns which table and column holds the values of which after an up.
+fn succession(script: &CheckedScript, is_returned: bool, up: &Performance) -> Succession {
     let Performance { statements, schemas, .. } = up;
-    rules::handed_on(&Facts { script, is_up: true, is_returned, statements, schemas, broken: &[] })
+    let facts = Facts { script, is_up: true, is_returned, statements, schemas, broken: &[] };
+    Succession::new(statements, schemas)
+        .handing(rules::handed_on(&facts))
+        .renaming(rules::renamed_columns(&facts))
 }
 
 /// Returns the columns that an `ALTER TABLE .. DROP COLUMN` or a rebuild removes. A renamed column

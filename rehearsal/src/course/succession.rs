@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::act::{ActKind, Statement};
-use crate::rules::Handed;
+use crate::rules::{Handed, RenamedColumn};
 use crate::schema::{Name, Schema, Table, TableKind};
 
 /// Where the rows of each table are after a script.
@@ -86,6 +86,16 @@ impl Succession {
     /// Adds where the values of dropped tables and columns are.
     pub(crate) fn handing(self, handed: Vec<Handed>) -> Self {
         Self { handed, ..self }
+    }
+
+    /// Adds the columns that a copy into a replacement renames.
+    pub(crate) fn renaming(mut self, columns: Vec<RenamedColumn>) -> Self {
+        for RenamedColumn { table, from, to } in columns {
+            if let Some(heir) = self.heirs.get_mut(&table).filter(|heir| heir.is_other) {
+                heir.renamed.insert(from, to);
+            }
+        }
+        self
     }
 
     /// Returns where the values of dropped tables and columns are.

@@ -113,7 +113,7 @@ impl Search<'_> {
         if taken.source != *source || taken.target == *source || self.is_thinned(table) {
             return None;
         }
-        let targets = taken.columns.unwrap_or_else(|| stored(into));
+        let targets = taken.columns.unwrap_or_else(|| into.stored());
         let pairs = taken.values.into_iter().zip(targets);
         let pairs = pairs.filter_map(|(from, to)| Some((from?, to)));
         let is_followed = |(from, to): &(Name, Name)| {
@@ -192,7 +192,7 @@ fn taken(text: &str, source: &Table) -> Option<Taken> {
         None => text.to_owned(),
     };
     let copy = Copy::parse(&insert)?;
-    let values = copy.values(&stored(source));
+    let values = copy.values(&source.stored());
     let values = values.iter().map(|value| value.column().cloned()).collect();
     Some(Taken { values, source: copy.source, target: copy.target, columns: copy.columns })
 }
@@ -203,12 +203,6 @@ fn as_insert(text: &str, phrase: &Phrase<'_>) -> Option<String> {
     let is_query = first.is_word("as") && select.is_word("select") && !phrase.is_temporary;
     let query = text.get(select.start..).filter(|_| is_query)?;
     Some(format!("INSERT INTO {} {query}", phrase.object().quoted()))
-}
-
-/// Returns the columns that an INSERT fills and `*` gives.
-fn stored(table: &Table) -> Vec<Name> {
-    let stored = table.columns.iter().filter(|it| !it.is_hidden && it.generated.is_none());
-    stored.map(|it| it.name.clone()).collect()
 }
 
 /// Two columns that take each other's values are expected to keep their own.
