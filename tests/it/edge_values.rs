@@ -1,9 +1,11 @@
 //! Values that only the script's own text leads to: each kind of them is met, shown in the fewest rows, and can be stated;
 //! and a script that is right about it has no finding.
 
+mod alone;
 mod calls;
 mod literals;
 mod relations;
+mod there_and_back;
 
 use migratory_analysis::{Findings, Options};
 use rusqlite::Connection;
@@ -41,6 +43,11 @@ fn columns_stand_in_every_relation() {
 #[test]
 fn literals_stand_beside_null_and_other_values() {
     try_all(&literals::KINDS);
+}
+
+#[test]
+fn each_column_is_null_while_the_others_have_values() {
+    try_all(&alone::KINDS);
 }
 
 #[test]

@@ -23,6 +23,8 @@ const PAIRS: usize = 6;
 const MOST: usize = 24;
 /// How many values of one clause are combined with NULL in each other column.
 const TAGS: usize = 6;
+/// How many columns are NULL alone.
+const ALONE: usize = 8;
 
 /// A row with these values, and clean ones in its other columns.
 pub(super) struct Combined {
@@ -43,6 +45,9 @@ pub(super) fn rows(
     let mut pairs: Vec<Pair> = Vec::new();
     let mut beside: Vec<Change> = Vec::new();
     let nullable = if nulls { nullable(target, clauses) } else { Vec::new() };
+    if nulls && clauses.iter().any(|clause| tells_null_apart(target, clause)) {
+        beside.extend(alone(target, &nullable));
+    }
     for clause in clauses {
         for pair in pairs_in(target, clause) {
             if pairs.len() < PAIRS && !pairs.iter().any(|known| known.is_like(&pair)) {
@@ -78,6 +83,23 @@ fn nullable(target: &Target<'_>, clauses: &[TableClause<'_, '_>]) -> Vec<usize> 
     let named: BTreeSet<usize> =
         clauses.iter().flat_map(|clause| clause.named.iter().flatten().copied()).collect();
     named.into_iter().filter(|&column| target.may_be_left_out(column)).collect()
+}
+
+/// Whether the result of a clause depends on which of the columns is NULL.
+fn tells_null_apart(target: &Target<'_>, clause: &TableClause<'_, '_>) -> bool {
+    let words = ["null", "isnull", "notnull", "where", "case", "coalesce", "ifnull", "iif"];
+    let tells = |token: &Token<'_>| words.iter().any(|word| token.is_word(word));
+    let mut named = clause.named.iter().flatten();
+    named.any(|&column| target.may_be_left_out(column)) && clause.tokens.iter().any(tells)
+}
+
+/// Returns NULL in one column alone, those that clauses name first. What a statement does with the
+/// row for NULL in one column happens to the values of all others, and what it leaves alone for a
+/// value there may be NULL elsewhere.
+fn alone(target: &Target<'_>, named: &[usize]) -> Vec<Change> {
+    let all = (0..target.columns.len()).filter(|&column| target.may_be_left_out(column));
+    let others = all.filter(|column| !named.contains(column));
+    named.iter().copied().chain(others).take(ALONE).map(|column| vec![null(column)]).collect()
 }
 
 /// Two columns that are compared, subtracted or joined.

@@ -1,0 +1,43 @@
+//! Rows that a down does not bring back, because the up moved only some of them, or moved them under a value that others
+//! share.
+
+use migratory_analysis::Options;
+
+use crate::support::findings;
+
+/// A table, an up and a down that lose something, and what is different in a pair that is right.
+struct Pair {
+    table: &'static str,
+    up: &'static str,
+    down: &'static str,
+    wrong: &'static str,
+    right: &'static str,
+}
+
+const PAIRS: [Pair; 1] = [Pair {
+    table: "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);",
+    up: "CREATE TABLE k (id INTEGER PRIMARY KEY, b TEXT); INSERT INTO k SELECT id, b FROM t WHERE a IS NOT NULL; ALTER TABLE t DROP COLUMN b;",
+    down: "ALTER TABLE t ADD COLUMN b TEXT; UPDATE t SET b = (SELECT b FROM k WHERE k.id = t.id); DROP TABLE k;",
+    wrong: "WHERE a IS",
+    right: "WHERE b IS",
+}];
+
+#[test]
+fn a_down_brings_back_what_the_up_moved() {
+    for Pair { table, up, down, wrong, right } in PAIRS {
+        let codes = |change: &dyn Fn(&str) -> String| {
+            let (up, down) = (change(up), change(down));
+            let files = [
+                ("1_a.up", table),
+                ("1_a.down", "DROP TABLE t;"),
+                ("2_b.up", up.as_str()),
+                ("2_b.down", down.as_str()),
+            ];
+            let found = findings(&files, &Options::default());
+            found.iter().map(|finding| finding.code.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(&str::to_owned), ["M0507"], "{up} {down}");
+        let of_right = codes(&|text| text.replace(wrong, right));
+        assert!(of_right.is_empty(), "{of_right:?} {up} {down}");
+    }
+}
