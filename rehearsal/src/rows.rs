@@ -11,6 +11,7 @@ use rusqlite::{self, Connection};
 use crate::schema::{Index, Name, Schema, Table, TableKind};
 use migratory_analysis::Condition;
 
+mod alike;
 mod candidate;
 mod children;
 mod clause;

@@ -1,6 +1,7 @@
 //! Values that only the script's own text leads to: each kind of them is met, shown in the fewest rows, and can be stated;
 //! and a script that is right about it has no finding.
 
+mod alike;
 mod alone;
 mod calls;
 mod literals;
@@ -48,6 +49,11 @@ fn literals_stand_beside_null_and_other_values() {
 #[test]
 fn each_column_is_null_while_the_others_have_values() {
     try_all(&alone::KINDS);
+}
+
+#[test]
+fn rows_are_alike_in_one_column_and_differ_in_another() {
+    try_all(&alike::KINDS);
 }
 
 #[test]

@@ -116,7 +116,7 @@ impl Pair<'_> {
         let has = |assumption| !script.says(DirectiveKind::Assumes(assumption));
         let [duplicates, nulls] = [Assumption::NoDuplicates, Assumption::NoNulls].map(has);
         let orphans = !self.context.options.foreign_keys && has(Assumption::NoOrphans);
-        Edging { duplicates, nulls, orphans, spared: self.spared }
+        Edging { duplicates, nulls, orphans, spared: self.spared, down: self.down }
     }
 
     /// Returns what the down does not restore of the rows before the up, unless a statement says otherwise.

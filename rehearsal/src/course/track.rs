@@ -50,6 +50,8 @@ pub(crate) struct Edging<'a> {
     pub(crate) orphans: bool,
     /// The tables that get none.
     pub(crate) spared: &'a BTreeSet<Name>,
+    /// The down that follows an up.
+    pub(crate) down: Option<ScriptRun<'a>>,
 }
 
 impl Track {
@@ -123,12 +125,14 @@ impl Track {
         wanted: Edging<'_>,
     ) -> Result<Vec<EdgeRow>, Halt> {
         self.fill()?;
-        let Edging { duplicates, nulls, orphans, spared } = wanted;
+        let Edging { duplicates, nulls, orphans, spared, down } = wanted;
         let mut tables = script_run.intent.scope(&self.schema);
         tables.extend(script_run.intent.read().cloned());
         tables.retain(|table| !spared.contains(table));
         let texts: Vec<_> = script_run.script.texts().collect();
-        let wanted = Wanted { tables: &tables, texts: &texts, duplicates, nulls, orphans };
+        let back: Vec<_> = down.iter().flat_map(|down| down.script.texts()).collect();
+        let back = &*back;
+        let wanted = Wanted { tables: &tables, texts: &texts, back, duplicates, nulls, orphans };
         let Self { sandbox, filler, schema, .. } = self;
         Ok(sandbox.shorten(|conn| filler.add_edges(conn, schema, wanted))?)
     }

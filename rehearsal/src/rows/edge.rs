@@ -11,6 +11,7 @@ use rusqlite::types::Value;
 use rusqlite::{self, Connection, Statement, params_from_iter};
 
 use super::Filler;
+use super::alike::{changed as changed_columns, shared};
 use super::candidate::literals;
 use super::clause::{Clause, Renamed, TableClause, clauses};
 use super::combined::{self, Combined};
@@ -27,12 +28,10 @@ use super::writer::{Refusal, Writer, Written};
 use crate::schema::{Name, Schema, Table};
 use migratory_analysis::Condition;
 
+mod alike;
+
 /// The most values that are tried in one column.
 const MOST: usize = 24;
-/// How many columns of composite keys take turns in being alike.
-const WAYS: usize = 4;
-/// How many columns whose values may count as equal get rows that are alike in all others.
-const MERGED: usize = 2;
 /// Consecutive numbers, down and up: an UPDATE that adds to each in turn meets the next one before that has changed.
 const RUNS: [i64; 6] = [13, 12, 11, 21, 22, 23];
 /// The first rowid that is given explicitly, above those of the other rows.
@@ -97,6 +96,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) tables: &'a BTreeSet<Name>,
     /// The statements of the script, whose literals are tried.
     pub(crate) texts: &'a [&'a str],
+    /// The statements of the down that follows, which must find again what they look up.
+    pub(crate) back: &'a [&'a str],
     /// Adds each row twice, except where a constraint forbids it.
     pub(crate) duplicates: bool,
     /// Combines values of one column with NULL in another.
@@ -168,9 +169,15 @@ fn of_table(
         table_clauses.filter_map(|clause| TableClause::of(&target, &script.renamed, clause));
     let table_clauses: Vec<TableClause<'_, '_>> = table_clauses.collect();
     let derived = derived(&target, &table_clauses, maker);
+    let changed = changed_columns(&target, wanted.texts);
+    let shared = shared(&target, &script.renamed, &[wanted.texts, wanted.back].concat());
     let merged = merged(&target, &script.renamed, wanted.texts.iter().copied());
     let mut values: Vec<Vec<Value>> = (0..target.columns.len())
-        .map(|column| values(&target, (&hint, &derived[column]), column, wanted.orphans, maker))
+        .map(|column| {
+            let is_changed = changed.iter().any(|changed| changed.column == column);
+            let asked = (&hint, &*derived[column], is_changed);
+            values(&target, asked, column, wanted.orphans, maker)
+        })
         .collect();
     let mut writer = match Writer::new(conn, target, conditions)? {
         Ok(writer) => writer,
@@ -193,6 +200,9 @@ fn of_table(
     if let Err(refusal) = edges.add_merged(merged, &mut values, maker)? {
         return Ok(Err(refusal));
     }
+    if let Err(refusal) = edges.add_changed(&changed, &values, maker)? {
+        return Ok(Err(refusal));
+    }
     let longest = values.iter().map(Vec::len).max().unwrap_or_default();
     for at in 0..longest {
         let change = values.iter().enumerate();
@@ -206,6 +216,10 @@ fn of_table(
         if let Err(refusal @ Refusal::RolledBack(_)) = edges.add_combined(&row, maker)? {
             return Ok(Err(refusal));
         }
+    }
+    edges.duplicates = wanted.duplicates;
+    if let Err(refusal @ Refusal::RolledBack(_)) = edges.add_shared(&shared, maker)? {
+        return Ok(Err(refusal));
     }
     Ok(Ok(edges.rows))
 }
@@ -245,30 +259,6 @@ impl Edges<'_> {
         Ok(Ok(()))
     }
 
-    /// Adds rows that are alike in all but one column. They come first: in a column that is unique by itself, a value
-    /// can't be used again.
-    fn add_merged(
-        &mut self,
-        merged: BTreeSet<usize>,
-        values: &mut [Vec<Value>],
-        maker: &mut Maker,
-    ) -> Written<()> {
-        // If the file states that no two rows are alike, these are not either.
-        let duplicates = std::mem::take(&mut self.duplicates);
-        for column in merged.into_iter().take(if duplicates { MERGED } else { 0 }) {
-            for row in combined::side_by_side(column, &values[column]) {
-                if let Err(refusal @ Refusal::RolledBack(_)) = self.add_combined(&row, maker)? {
-                    return Ok(Err(refusal));
-                }
-            }
-            if self.writer.target.uniques.contains(&BTreeSet::from([column])) {
-                values[column].clear();
-            }
-        }
-        self.duplicates = duplicates;
-        Ok(Ok(()))
-    }
-
     /// Adds a row that a clause asks for.
     fn add_combined(&mut self, row: &Combined, maker: &mut Maker) -> Written<()> {
         let last = self.writer.made.last().filter(|_| row.is_beside).cloned();
@@ -293,40 +283,6 @@ impl Edges<'_> {
             }
         }
         if self.duplicates { self.repeat(maker) } else { Ok(Ok(())) }
-    }
-
-    /// Repeats the last row, except for its unique columns; the first row of all, in each way that is allowed.
-    fn repeat(&mut self, maker: &mut Maker) -> Written<()> {
-        let Some(original) = self.writer.made.last().cloned() else { return Ok(Ok(())) };
-        let mut again = vec![self.writer.beside(&original, &BTreeSet::new(), maker)];
-        if std::mem::take(&mut self.is_first) {
-            again.extend(self.alike_in_part(&original, maker));
-        }
-        for row in again {
-            if let Err(refusal @ Refusal::RolledBack(_)) = self.insert(row)? {
-                return Ok(Err(refusal));
-            }
-        }
-        Ok(Ok(()))
-    }
-
-    /// Returns rows that share one column of a composite key with another row, or all but one that is NULL.
-    fn alike_in_part(&self, original: &Row, maker: &mut Maker) -> Vec<Row> {
-        let writer = &self.writer;
-        let columns: BTreeSet<usize> = writer.composites().flatten().copied().collect();
-        let shared = columns.iter().take(WAYS).map(|&column| {
-            let kept = BTreeSet::from([column]);
-            (original.clone(), kept)
-        });
-        let nullable = columns.iter().filter(|&&column| writer.target.is_nullable(column));
-        let with_null = nullable.take(WAYS).flat_map(|&column| {
-            let mut row = original.clone();
-            row[column] = Value::Null;
-            let of_column = writer.composites().filter(|unique| unique.contains(&column));
-            let kept: BTreeSet<usize> = of_column.flatten().copied().collect();
-            [(row.clone(), kept.clone()), (row, kept)]
-        });
-        shared.chain(with_null).map(|(row, kept)| writer.beside(&row, &kept, maker)).collect()
     }
 
     /// Inserts a row. Where the rowid has no name, it leaves gaps, which a copy closes: whatever refers to the rowid
@@ -364,7 +320,7 @@ fn changed(mut row: Row, change: &[(usize, Value)]) -> Row {
 /// Returns the values to try in a column, each once.
 fn values(
     target: &Target<'_>,
-    (hint, derived): (&Hint, &[Value]),
+    (hint, derived, is_changed): (&Hint, &[Value], bool),
     column: usize,
     orphans: bool,
     maker: &mut Maker,
@@ -380,7 +336,8 @@ fn values(
         _ => !is_rowid,
     };
     let is_unique = target.uniques.iter().any(|unique| *unique == BTreeSet::from([column]));
-    let is_counted = is_unique && !is_rowid && Class::of(definition) == Class::Integer;
+    let is_counted =
+        (is_unique || is_changed) && !is_rowid && Class::of(definition) == Class::Integer;
     let runs = if is_counted { RUNS.map(Value::Integer).to_vec() } else { Vec::new() };
     let literals = literals(hint, column, Class::of(definition), maker);
     let untyped = is_untyped(definition).then(untyped).unwrap_or_default();

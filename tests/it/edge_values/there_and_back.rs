@@ -14,13 +14,22 @@ struct Pair {
     right: &'static str,
 }
 
-const PAIRS: [Pair; 1] = [Pair {
-    table: "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);",
-    up: "CREATE TABLE k (id INTEGER PRIMARY KEY, b TEXT); INSERT INTO k SELECT id, b FROM t WHERE a IS NOT NULL; ALTER TABLE t DROP COLUMN b;",
-    down: "ALTER TABLE t ADD COLUMN b TEXT; UPDATE t SET b = (SELECT b FROM k WHERE k.id = t.id); DROP TABLE k;",
-    wrong: "WHERE a IS",
-    right: "WHERE b IS",
-}];
+const PAIRS: [Pair; 2] = [
+    Pair {
+        table: "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);",
+        up: "CREATE TABLE k (id INTEGER PRIMARY KEY, b TEXT); INSERT INTO k SELECT id, b FROM t WHERE a IS NOT NULL; ALTER TABLE t DROP COLUMN b;",
+        down: "ALTER TABLE t ADD COLUMN b TEXT; UPDATE t SET b = (SELECT b FROM k WHERE k.id = t.id); DROP TABLE k;",
+        wrong: "WHERE a IS",
+        right: "WHERE b IS",
+    },
+    Pair {
+        table: "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, c TEXT);",
+        up: "CREATE TABLE k (a TEXT NOT NULL, c TEXT); INSERT INTO k SELECT t.a, c FROM t; ALTER TABLE t DROP COLUMN c;",
+        down: "ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = (SELECT c FROM k WHERE k.a = t.a); DROP TABLE k;",
+        wrong: "t.a",
+        right: "t.id",
+    },
+];
 
 #[test]
 fn a_down_brings_back_what_the_up_moved() {

@@ -12,8 +12,14 @@ fn with_edges(sql: &str, script: &str, orphans: bool) -> Database {
     database.run(sql);
     let tables = BTreeSet::from([Name::new("t")]);
     let schema = Reader::default().read(&database.conn).expect("a schema");
-    let wanted =
-        Wanted { tables: &tables, texts: &[script], duplicates: true, nulls: true, orphans };
+    let wanted = Wanted {
+        tables: &tables,
+        texts: &[script],
+        back: &[],
+        duplicates: true,
+        nulls: true,
+        orphans,
+    };
     let rows = database.filler.add_edges(&database.conn, &schema, wanted).expect("rows");
     assert!(rows.iter().all(|row| row.table == *"t"));
     let count = i64::try_from(rows.len()).expect("a few");
