@@ -94,6 +94,11 @@ enum Level {
 }
 
 impl CheckOptions {
+    /// These options, but for `--up-only`: the set is asked whether it is so.
+    pub(crate) fn without_up_only(&self) -> Self {
+        Self { up_only: false, ..self.clone() }
+    }
+
     /// Overrides the options of the call with those given here.
     pub(crate) fn apply(&self, options: &mut Options) -> Result<()> {
         if let Some(version) = &self.accept_through {

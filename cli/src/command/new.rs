@@ -96,7 +96,8 @@ impl New {
                 .help("write `--irreversible \"<reason>\"`")
                 .exit(Exit::Usage));
         }
-        let mut project = Project::find(context)?;
+        let options = context.options.without_up_only();
+        let mut project = Project::find(&Context { options, ..context.clone() })?;
         let mut notes = Vec::new();
         if self.up_only && !project.options.up_only {
             let missed =
