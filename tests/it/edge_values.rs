@@ -7,6 +7,7 @@ mod calls;
 mod literals;
 mod relations;
 mod there_and_back;
+mod triggers;
 
 use migratory_analysis::{Findings, Options};
 use rusqlite::Connection;
@@ -54,6 +55,11 @@ fn each_column_is_null_while_the_others_have_values() {
 #[test]
 fn rows_are_alike_in_one_column_and_differ_in_another() {
     try_all(&alike::KINDS);
+}
+
+#[test]
+fn literals_of_triggers_are_met() {
+    try_all(&triggers::KINDS);
 }
 
 #[test]

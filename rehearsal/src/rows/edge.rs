@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use migratory_core::sql::lexer;
 use rusqlite::types::Value;
 use rusqlite::{self, Connection, Statement, params_from_iter};
 
@@ -161,7 +162,11 @@ fn of_table(
     (conditions, maker): (&[Condition], &mut Maker),
 ) -> Written<Vec<EdgeRow>> {
     let checks = target.table.checks.iter().map(String::as_str);
-    let own: Vec<&str> = checks.chain(target.indexes.iter().map(|index| &*index.sql)).collect();
+    let indexes = target.indexes.iter().map(|index| &*index.sql);
+    // Those that look at a value may stop the script, or do something else for some.
+    let deciding = |trigger: &&str| lexer::has_any(trigger, &["when", "where", "case"]);
+    let triggers = target.triggers.iter().copied().filter(deciding);
+    let own: Vec<&str> = checks.chain(indexes).chain(triggers).collect();
     let hint = Hint::read(&target, own.iter().chain(wanted.texts).copied());
     let own: Vec<Clause<'_>> = own.into_iter().flat_map(clauses).collect();
     let table_clauses = script.clauses.iter().chain(&own);
