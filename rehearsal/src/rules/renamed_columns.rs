@@ -15,11 +15,9 @@ pub(crate) struct RenamedColumn {
     pub(crate) to: Name,
 }
 
-/// Functions whose result stands for their argument, in another form.
-const FORMS: [&str; 14] = [
-    "cast", "lower", "upper", "trim", "ltrim", "rtrim", "substr", "replace", "round", "nullif",
-    "coalesce", "ifnull", "iif", "case",
-];
+/// The first words of an expression that gives the value of its column another form, or names
+/// those that it replaces.
+const FORMS: [&str; 8] = ["cast", "lower", "upper", "nullif", "coalesce", "ifnull", "iif", "case"];
 
 /// Returns the columns that an up renames in its copies, if no down shows what the values are worth.
 pub(crate) fn renamed_columns(facts: &Facts<'_>) -> Vec<RenamedColumn> {
