@@ -11,6 +11,7 @@ use std::ops::Range;
 use migratory_core::sql::lexer::Token;
 use rusqlite::types::Value;
 
+use super::candidate::around;
 use super::clause::TableClause;
 use super::hint::number_at;
 use super::target::Target;
@@ -242,8 +243,8 @@ fn keys(target: &Target<'_>, column: usize) -> Option<(Value, Value)> {
     Some((keys.next()?.clone(), keys.next()?.clone()))
 }
 
-/// Returns each literal of a clause alone, and with NULL in each other column; and NULL in one
-/// column alone.
+/// Returns each literal of a clause alone, and with NULL in each other column; NULL in one column
+/// alone; and the neighbours of each number alone.
 fn with_others(
     target: &Target<'_>,
     clause: &TableClause<'_, '_>,
@@ -261,6 +262,12 @@ fn with_others(
         }
         changes.extend(tags.iter().map(|tag| vec![tag.clone()]));
         changes.extend(nulls.into_iter().map(|null| vec![null]));
+        // `a >= 0 OR b < 0` fails on -1 only where the other column has no -1.
+        let beyond = |(column, value): &(usize, Value)| {
+            let column = *column;
+            around(value).into_iter().skip(1).map(move |value| vec![(column, value)])
+        };
+        changes.extend(tags.iter().flat_map(beyond));
     }
     changes.extend(tags.iter().filter_map(|tag| without_others(clause, tag, nullable)));
     changes

@@ -5,7 +5,7 @@ use super::{Kind, kind};
 const BILL: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, due TEXT);";
 const TWO: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);";
 
-pub(super) const KINDS: [Kind; 13] = [
+pub(super) const KINDS: [Kind; 14] = [
     kind(
         BILL,
         "M0510",
@@ -98,5 +98,12 @@ pub(super) const KINDS: [Kind; 13] = [
         "REBUILD id INTEGER PRIMARY KEY, done BOOLEAN NOT NULL DEFAULT 0, done_at TEXT, CHECK (NOT done OR done_at IS NOT NULL) AS id, done, done_at FROM t",
         "done AND done_at IS NULL",
         "REBUILD id INTEGER PRIMARY KEY, done BOOLEAN NOT NULL DEFAULT 0, done_at TEXT AS id, done, done_at FROM t",
+    ),
+    kind(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL);",
+        "M0510",
+        "REBUILD id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, CHECK (a >= 0 OR b < 0) AS id, a, b FROM t",
+        "a < 0 AND b >= 0",
+        "REBUILD id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, CHECK (a >= 0 OR b < 0 OR a < b) AS id, a, b FROM t",
     ),
 ];
