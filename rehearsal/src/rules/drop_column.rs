@@ -19,6 +19,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let mut found = altered(facts, &lineage);
     if facts.is_complete() {
         found.extend(rebuilt(facts, &lineage));
+        found.extend(with_table(facts, &lineage));
     }
     found
 }
@@ -75,6 +76,63 @@ fn rebuilt(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Reports columns that go with their table, while others of it are copied to another one.
+///
+/// If a down brings the table back, the rehearsal compares what it holds then.
+fn with_table(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Diagnostic> {
+    if facts.is_returned || facts.allows(Rule::DropTable) {
+        return Vec::new();
+    }
+    let dropped = |(until, statement): (usize, &Statement)| {
+        let name = statement.own().find_map(|act| match act {
+            ActKind::DropTable(name) => Some(name),
+            _ => None,
+        })?;
+        let Origin::Before(old) = lineage.origin(name, until) else { return None };
+        let is_gone = !facts.after().tables.contains_key(&old);
+        let table = facts.before().tables.get(&old).filter(|_| is_gone)?;
+        let now = facts.schemas[until].tables.get(name)?;
+        let copied = Copied { table: &old, column: None, from: 0, until };
+        if table.kind != TableKind::Ordinary || !is_carried(facts, lineage, copied) {
+            return None;
+        }
+        let is_read = |column: &Name| {
+            now.column(column).is_none() || is_read_in_write(facts, lineage, &old, column, until)
+        };
+        let stored = table.columns.iter().filter(|column| column.generated.is_none());
+        let names = stored.map(|column| &column.name);
+        let is_lost = |column: &&Name| !table.primary_key.contains(column) && !is_read(column);
+        let lost: Vec<_> = names.filter(is_lost).collect();
+        (!lost.is_empty()).then(|| finding(facts, statement.range.clone(), &old, &lost))
+    };
+    facts.done().filter_map(dropped).collect()
+}
+
+/// Whether a statement before this one reads the column while it writes.
+fn is_read_in_write(
+    facts: &Facts<'_>,
+    lineage: &Lineage,
+    table: &Name,
+    column: &Name,
+    until: usize,
+) -> bool {
+    facts.done().take_while(|(at, _)| *at < until).any(|(at, statement)| {
+        let source = lineage.name(table, 0, at);
+        let writes = statement.acts.iter().any(|act| {
+            matches!(
+                act.kind,
+                ActKind::Insert(_) | ActKind::Update { .. } | ActKind::CreateTable(_)
+            )
+        });
+        let is_it = |act: &ActKind| match act {
+            ActKind::Read { table, column: read } => Some(table) == source && read == column,
+            _ => false,
+        };
+        let keeps_aside = || super::phrase::Phrase::parse(facts.text(statement)).is_some();
+        (writes || keeps_aside()) && statement.acts.iter().any(|act| is_it(&act.kind))
+    })
 }
 
 /// Returns the rebuilt tables whose rows were copied, each with the columns that were not.
@@ -173,6 +231,7 @@ mod tests {
              ALTER TABLE place DROP COLUMN town;",
             "CREATE TABLE n AS SELECT count(town) AS x FROM place; \
              ALTER TABLE place DROP COLUMN town;",
+            "CREATE TABLE n AS SELECT name, street FROM place; DROP TABLE place;",
         ] {
             lint_errors(BEFORE, up, &[Code::DropColumn]);
         }
@@ -223,6 +282,10 @@ mod tests {
              INSERT INTO n (name, road, city) SELECT name, street, town FROM place; \
              DROP TABLE place; ALTER TABLE n RENAME TO place;",
             "CREATE TABLE t (x, y); ALTER TABLE t DROP COLUMN y;",
+            "CREATE TABLE n AS SELECT name, \"old name\" FROM person; DROP TABLE person;",
+            "CREATE TABLE n AS SELECT name, street FROM place WHERE town <> ''; DROP TABLE place;",
+            "-- migratory: allow(drop_table): moved\n\
+             CREATE TABLE n AS SELECT name FROM place; DROP TABLE place;",
             "CREATE TABLE town (id INTEGER PRIMARY KEY, name); INSERT INTO town (name) VALUES ('a'); \
              ALTER TABLE place ADD COLUMN town_id; \
              UPDATE place SET town_id = (SELECT id FROM town WHERE name = place.town); \

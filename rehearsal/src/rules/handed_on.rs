@@ -22,6 +22,8 @@ pub(crate) struct Handed {
 /// A table that takes values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Taker {
+    /// The index of the statement that fills it.
+    pub(crate) at: usize,
     /// The table, by its name after the script.
     pub(crate) table: Name,
     /// The columns that it takes as they are, by their names before and after.
@@ -132,7 +134,7 @@ impl Search<'_> {
             let is_key = |from: &Name| self.table.primary_key.contains(from);
             columns.retain(|pair| is_wanted(pair) || is_key(&pair.0));
         }
-        Some(Taker { table: table.clone(), columns })
+        Some(Taker { at, table: table.clone(), columns })
     }
 
     /// Whether a statement deletes rows of the table that has this name at the end, or of the

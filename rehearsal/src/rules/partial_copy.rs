@@ -6,6 +6,7 @@
 use migratory_core::sql::lexer::{Kind, Token};
 
 use super::copy::Copy;
+use super::handed_on::{Handed, Taker, handed_on};
 use super::lineage::{END, Lineage, Rebuild};
 use super::phrase;
 use super::update::position;
@@ -28,12 +29,26 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         let text = facts.text(statement);
         let tokens: Vec<_> =
             phrase::meaningful(text).filter(|token| token.kind != Kind::Semicolon).collect();
-        found.extend(limit(&tokens).map(|it| limited(facts, statement, rebuild, it)));
+        let name = &rebuild.old.name;
+        found.extend(limit(&tokens).map(|it| limited(facts, statement, name, it)));
         if let Some(skips) = conflict(&tokens).filter(|_| may_refuse(rebuild, text)) {
             found.push(refused(facts, statement, rebuild, &skips));
         }
     }
+    found.extend(handed_on(facts).iter().flat_map(|handed| limited_takers(facts, handed)));
     found
+}
+
+/// Reports the copies of a dropped table into others, if all of them have a LIMIT.
+fn limited_takers(facts: &Facts<'_>, handed: &Handed) -> Vec<Diagnostic> {
+    let limited = |taker: &Taker| {
+        let statement = facts.statements.get(taker.at)?;
+        let tokens: Vec<_> = phrase::meaningful(facts.text(statement)).collect();
+        Some(limited(facts, statement, &handed.table, limit(&tokens)?))
+    };
+    let is_table = handed.column.is_none();
+    let takers = handed.takers.iter().filter(|_| is_table);
+    takers.map(limited).collect::<Option<_>>().unwrap_or_default()
 }
 
 /// Whether the statement copies rows of the old table, into the new one or an intermediate one.
@@ -161,13 +176,7 @@ fn is_copied_as_it_is(text: &str, old: &Table, new: &Table, column: &Name) -> bo
     pairs.any(|(value, target)| target == column && value.column() == Some(column))
 }
 
-fn limited(
-    facts: &Facts<'_>,
-    statement: &Statement,
-    rebuild: &Rebuild<'_>,
-    limit: Token<'_>,
-) -> Diagnostic {
-    let name = &rebuild.old.name;
+fn limited(facts: &Facts<'_>, statement: &Statement, name: &Name, limit: Token<'_>) -> Diagnostic {
     let message = format!("this copy leaves out the rows of `{name}` beyond its LIMIT");
     let text = facts.text(statement);
     let whole = text.get(..limit.start).map(one_line).unwrap_or_default();
@@ -236,6 +245,8 @@ mod tests {
             CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, n INT); \
             INSERT INTO t (id, a, n) SELECT id, a, n FROM k;";
         lint_errors(BEFORE, by_way, &[Code::RowsVanish]);
+        let elsewhere = "CREATE TABLE k AS SELECT * FROM t LIMIT 1000; DROP TABLE t;";
+        lint_errors(BEFORE, elsewhere, &[Code::RowsVanish]);
     }
 
     #[test]
@@ -274,6 +285,8 @@ mod tests {
             lint_ok(BEFORE, &rebuild(definition, copy));
         }
         lint_ok(BEFORE, "CREATE TABLE sample AS SELECT * FROM t LIMIT 10;");
+        let beside = "CREATE TABLE sample AS SELECT * FROM t LIMIT 10; CREATE TABLE u AS SELECT * FROM t; DROP TABLE t;";
+        lint_ok(BEFORE, beside);
         let allowed = "-- migratory: allow(partial_copy): the oldest go\n";
         let up = rebuild("a TEXT UNIQUE, n INT", "INSERT INTO n SELECT * FROM t LIMIT 10");
         lint_ok(BEFORE, &format!("{allowed}{up}"));
