@@ -2,6 +2,7 @@
 //! failing statement.
 
 use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::parens;
 
 use crate::schema::Name;
 
@@ -132,13 +133,30 @@ impl Words<'_, '_> {
             found.extend(self.name().map(|name| Target::Renamed(table, name)));
             return;
         }
-        self.take(&["add", "drop", "alter"]);
-        self.take(&["column"]);
-        let mut columns: Vec<_> = self.name().into_iter().collect();
+        // Other databases make several changes at once.
+        let others = self.after_commas();
+        let mut columns: Vec<_> = self.changed().into_iter().collect();
+        if columns.is_empty() {
+            columns = self.columns();
+        }
+        columns.extend(others.into_iter().filter_map(|mut change| change.changed()));
         if is_renaming && self.take(&["to"]) {
             columns.extend(self.name());
         }
         found.push(Target::Columns(table, columns));
+    }
+
+    /// Returns the name in `ADD COLUMN x`.
+    fn changed(&mut self) -> Option<Name> {
+        self.take(&["add", "drop", "alter", "modify", "change"]);
+        self.take(&["column"]);
+        self.name()
+    }
+
+    /// Returns what follows each comma outside parentheses.
+    fn after_commas(self) -> Vec<Self> {
+        let commas = parens::outer(self.0).filter(|(_, token)| token.text == ",");
+        commas.map(|(at, _)| Self(&self.0[at + 1..])).collect()
     }
 
     /// Returns the table whose rows a statement writes that begins with this word.
@@ -199,6 +217,9 @@ mod tests {
             ("ALTER TABLE a ADD COLUMN x INTEGER", &["a(x)"]),
             ("ALTER TABLE a ADD x", &["a(x)"]),
             ("ALTER TABLE a DROP COLUMN x", &["a(x)"]),
+            ("ALTER TABLE a ADD COLUMN x TEXT, ADD COLUMN y NUMERIC(1, 2), ADD z", &["a(x, y, z)"]),
+            ("ALTER TABLE a DROP x, ADD COLUMN y TEXT DEFAULT ('b, c')", &["a(x, y)"]),
+            ("ALTER TABLE a ADD (x TEXT, y TEXT)", &["a(x, TEXT, y, TEXT)"]),
             ("ALTER TABLE a RENAME COLUMN x TO y", &["a(x, y)"]),
             ("ALTER TABLE a RENAME x TO y", &["a(x, y)"]),
             ("INSERT OR IGNORE INTO a (x) SELECT replace(y, 'a', 'b') FROM b", &["rows of a"]),
