@@ -18,6 +18,10 @@ use crate::schema::{self, Schema};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Code, Diagnostic, Severity};
 
+/// The length from which a text can be a typo of a name: `"m"` is as near to each name of one
+/// letter.
+const SHORTEST: usize = 3;
+
 /// How many places are shown.
 const SHOWN: usize = 4;
 
@@ -140,6 +144,9 @@ fn misspelt(script: &CheckedScript, schema: &Schema, place: &Range<usize>) -> Op
     let mut statements = script.statements.iter();
     let statement = statements.find(|range| range.contains(&place.start))?;
     let text = script.sql.get(statement.clone())?;
+    if written.trim_matches('"').chars().count() < SHORTEST {
+        return None;
+    }
     let hint = schema::hint(&format!("no such column: {written}"), schema, text)?;
     Some(
         Diagnostic::error(
@@ -185,6 +192,7 @@ fn literal(written: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::harness;
     use migratory_core::sql::statements;
 
     fn texts(before: &str, sql: &str) -> Vec<String> {
@@ -216,6 +224,21 @@ mod tests {
             ("SELECT 'a'", &[]),
         ] {
             assert_eq!(texts(before, sql), expected, "{sql}");
+        }
+    }
+    #[test]
+    fn a_short_text_is_no_typo_of_a_name() {
+        const BEFORE: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT, sex TEXT);";
+        for (text, is_typo) in
+            [("\"m\"", false), ("\"ie\"", false), ("\"sexx\"", true), ("\"female\"", false)]
+        {
+            let sql = format!("UPDATE t SET x = NULL WHERE sex = {text};");
+            let start = sql.find(text).expect("it is there");
+            harness::with_facts(BEFORE, &sql, |facts| {
+                let place = start..start + text.len();
+                let found = misspelt(facts.script, &facts.schemas[0], &place);
+                assert_eq!(found.is_some(), is_typo, "{text}");
+            });
         }
     }
 }
