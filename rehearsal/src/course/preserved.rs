@@ -14,8 +14,11 @@ use super::record::{Cell, Record};
 use super::succession::{Heir, Succession};
 use crate::schema::Name;
 
+mod said;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use self::said::Said;
 
 /// How many of the missing rows a message may show.
 pub(super) const SHOWN: usize = 3;
@@ -79,22 +82,6 @@ impl Loss {
         what && self.table == other.table
     }
 }
-
-/// What the statements intend, by the names that tables have while they run.
-pub(crate) struct Said<'a> {
-    /// Whether they delete rows of this table.
-    pub(crate) deletes: &'a dyn Fn(&Name) -> bool,
-    /// Whether they update this column of this table.
-    pub(crate) updates: &'a dyn Fn(&Name, &Name) -> bool,
-    /// Whether the replacement of this table can't hold a row twice, so that dropping all but one of equal rows is
-    /// the purpose of the copy.
-    pub(crate) merges: &'a dyn Fn(&Name) -> bool,
-    /// What a copy says about an old and a new value of this table, in its column before and in the one after.
-    pub(crate) maps: &'a TableMaps<'a>,
-}
-
-/// What a copy says of two values of a table, in these columns.
-pub(crate) type TableMaps<'a> = dyn Fn(&Name, [&Name; 2], [ValueRef<'_>; 2]) -> Mapped + 'a;
 
 /// How many pairs of rows without a common key are compared.
 const COMPARED: usize = 10_000;
