@@ -12,7 +12,7 @@ use super::phrase;
 use super::update::position;
 use super::{Facts, one_line, place, rebuild_losses, way_out};
 use crate::act::{ActKind, Statement};
-use crate::schema::{Name, Table};
+use crate::schema::{Name, Table, View};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
@@ -31,12 +31,32 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
             phrase::meaningful(text).filter(|token| token.kind != Kind::Semicolon).collect();
         let name = &rebuild.old.name;
         found.extend(limit(&tokens).map(|it| limited(facts, statement, name, it)));
+        found.extend(limiting_view(facts, at, text).map(|it| cut_off(facts, statement, name, it)));
         if let Some(skips) = conflict(&tokens).filter(|_| may_refuse(rebuild, text)) {
             found.push(refused(facts, statement, rebuild, &skips));
         }
     }
     found.extend(handed_on(facts).iter().flat_map(|handed| limited_takers(facts, handed)));
     found
+}
+
+/// Returns a view that the copy mentions and that shows only so many rows.
+fn limiting_view<'f>(facts: &'f Facts<'_>, at: usize, text: &str) -> Option<&'f Name> {
+    let has_limit =
+        |view: &&View| limit(&phrase::meaningful(&view.sql).collect::<Vec<_>>()).is_some();
+    let mut views = facts.schemas[at].views.values();
+    views.find(|view| phrase::mentions(text, &view.name) && has_limit(view)).map(|view| &view.name)
+}
+
+fn cut_off(facts: &Facts<'_>, statement: &Statement, name: &Name, view: &Name) -> Diagnostic {
+    let message = format!("this copy leaves out the rows of `{name}` beyond the LIMIT of `{view}`");
+    facts
+        .error(Code::RowsVanish, message, statement.range.clone())
+        .note(format!(
+            "a user's database may hold more rows than the view shows, and `{name}` is replaced by the copy"
+        ))
+        .help(format!("copy from `{name}` itself, and not from `{view}`"))
+        .help(way_out(Rule::PartialCopy))
 }
 
 /// Reports the copies of a dropped table into others, if all of them have a LIMIT.
@@ -94,27 +114,37 @@ fn kept<'f>(
     })
 }
 
-/// Returns a LIMIT or OFFSET on the copied rows, and not in a subquery that gives a value.
+/// Returns a LIMIT or OFFSET on the copied rows, or on the list of a WHERE that they must be in, and not in a subquery
+/// that gives a value.
 fn limit<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
     // Whether each open parenthesis contains sources of rows, and whether the current place in it
     // does.
     let mut groups: Vec<bool> = Vec::new();
     let mut in_from = vec![false];
+    let mut in_where = vec![false];
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| tokens.get(at));
         if let Some(is_from) = in_from.last_mut() {
             *is_from |= phrase::any(token, &["from", "join"]);
             *is_from &= !phrase::any(token, &["select", "where", "on", "group", "order"]);
         }
+        if let Some(is_where) = in_where.last_mut() {
+            *is_where |= phrase::any(token, &["where", "on"]);
+            *is_where &= !phrase::any(token, &["select", "from", "group", "order"]);
+        }
         if token.text == "(" {
+            let is_filter =
+                before.is_some_and(|it| it.is_word("in")) && in_where.last() == Some(&true);
             let is_listed =
                 before.is_some_and(|it| it.text == ",") && in_from.last() == Some(&true);
             let words = ["from", "join", "as", "materialized"];
-            groups.push(is_listed || before.is_some_and(|it| phrase::any(it, &words)));
+            groups.push(is_listed || is_filter || before.is_some_and(|it| phrase::any(it, &words)));
             in_from.push(false);
+            in_where.push(false);
         } else if token.text == ")" {
             groups.pop();
             in_from.pop();
+            in_where.pop();
         } else if token.is_word("limit") && groups.iter().all(|is_source| *is_source) {
             let is_unlimited = tokens.get(at + 1).is_some_and(|it| it.text == "-");
             let has_offset = tokens[at..].iter().any(|it| it.is_word("offset") || it.text == ",");
@@ -236,6 +266,7 @@ mod tests {
             "INSERT INTO n (id, a, n) SELECT id, a, n FROM t ORDER BY id LIMIT -1 OFFSET 1",
             "INSERT INTO n (id, a, n) SELECT id, a, n FROM (SELECT * FROM t LIMIT 10)",
             "INSERT INTO n (id, a, n) WITH c AS (SELECT * FROM t LIMIT 10) SELECT id, a, n FROM c",
+            "INSERT INTO n (id, a, n) SELECT id, a, n FROM t WHERE id IN (SELECT id FROM t ORDER BY id DESC LIMIT 5000)",
         ] {
             let up = rebuild("a TEXT UNIQUE, n INT NOT NULL DEFAULT 0", copy);
             lint_errors(BEFORE, &up, &[Code::RowsVanish]);
@@ -245,6 +276,12 @@ mod tests {
             CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, n INT); \
             INSERT INTO t (id, a, n) SELECT id, a, n FROM k;";
         lint_errors(BEFORE, by_way, &[Code::RowsVanish]);
+        let before =
+            format!("{BEFORE}; CREATE VIEW newest AS SELECT * FROM t ORDER BY id DESC LIMIT 1000;");
+        let from_view = "INSERT INTO n (id, a, n) SELECT id, a, n FROM newest";
+        let up = rebuild("a TEXT UNIQUE, n INT NOT NULL DEFAULT 0", from_view);
+        let up = up.replace("DROP TABLE t;", "DROP VIEW newest; DROP TABLE t;");
+        lint_errors(&before, &up, &[Code::RowsVanish]);
         let elsewhere = "CREATE TABLE k AS SELECT * FROM t LIMIT 1000; DROP TABLE t;";
         lint_errors(BEFORE, elsewhere, &[Code::RowsVanish]);
     }
@@ -280,6 +317,10 @@ mod tests {
             (
                 "a TEXT UNIQUE, n INT",
                 "INSERT INTO n SELECT id, a, (SELECT n FROM t AS o ORDER BY n LIMIT 1) FROM t",
+            ),
+            (
+                "a TEXT UNIQUE, n INT",
+                "INSERT INTO n SELECT id, a, id IN (SELECT id FROM t ORDER BY n LIMIT 1) FROM t",
             ),
         ] {
             lint_ok(BEFORE, &rebuild(definition, copy));
