@@ -173,7 +173,10 @@ fn of_table(
     let table_clauses =
         table_clauses.filter_map(|clause| TableClause::of(&target, &script.renamed, clause));
     let table_clauses: Vec<TableClause<'_, '_>> = table_clauses.collect();
-    let derived = derived(&target, &table_clauses, maker);
+    let mut derived = derived(&target, &table_clauses, maker);
+    if wanted.texts.iter().any(|text| lexer::has_any(text, &["strict"])) {
+        add_loose_booleans(&target, &mut derived);
+    }
     let changed = changed_columns(&target, wanted.texts);
     let shared = shared(&target, &script.renamed, &[wanted.texts, wanted.back].concat());
     let merged = merged(&target, &script.renamed, wanted.texts.iter().copied());
@@ -311,6 +314,16 @@ impl Edges<'_> {
         let (table, form) = (self.writer.target.table.name.clone(), Arc::clone(&self.form));
         self.rows.push(EdgeRow { table, form, values });
         Ok(Ok(()))
+    }
+}
+
+/// Adds what a BOOLEAN column may also hold, since its type is only a name to SQLite: a STRICT table refuses it. Scripts
+/// without STRICT are not tried on it, since few databases have it.
+fn add_loose_booleans(target: &Target<'_>, derived: &mut [Vec<Value>]) {
+    for (column, values) in target.columns.iter().zip(derived) {
+        if Class::of(column) == Class::Boolean {
+            values.push(Value::Text("true".to_owned()));
+        }
     }
 }
 
