@@ -4,6 +4,7 @@
 //! The rules judge the text of a statement and the rehearsal its effect on rows, so both often find
 //! the same.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use migratory_core::sql::lexer::{self, Kind};
@@ -85,6 +86,11 @@ pub(crate) fn says_again(table: Option<&Name>, rows: &Diagnostic, other: &Diagno
             Code::RowsVanish | Code::RowsMultiply,
             Code::ValuesMove | Code::PositionalCopy | Code::DropColumn,
         ) => false,
+        // A copy may spoil one column on all rows, and another on some.
+        (Code::ValuesMove, Code::ValuesMove) => {
+            let names = |it| ticked(it).flat_map(|text| text.split('.')).collect::<BTreeSet<_>>();
+            names(&rows.message).is_subset(&names(&other.message))
+        }
         (_, code) => matches!(
             code,
             Code::FailsOnRows

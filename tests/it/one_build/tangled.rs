@@ -33,6 +33,14 @@ const CASES: &[Case] = &[
         found: &["M0506", "M0507"],
     },
     Case {
+        name: "a copy that forgets a column and converts another",
+        before: T,
+        up: "CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, pos INTEGER NOT NULL, note INTEGER);
+             INSERT INTO n (id, pos, note) SELECT id, pos, note FROM t;
+             DROP TABLE t; ALTER TABLE n RENAME TO t;",
+        found: &["M0507", "M0507"],
+    },
+    Case {
         name: "a copy that converts and filters",
         before: T,
         up: "CREATE TABLE n (id INTEGER PRIMARY KEY, name INTEGER, pos INTEGER NOT NULL, note TEXT);
