@@ -46,7 +46,7 @@ use std::sync::Arc;
 use migratory_core::sql::lexer::{self, Token};
 
 use crate::act::Statement;
-use crate::schema::{Name, Schema};
+use crate::schema::{self, Name, Schema};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Code, Diagnostic};
 use migratory_analysis::{DirectiveKind, Rule};
@@ -54,7 +54,7 @@ use migratory_analysis::{DirectiveKind, Rule};
 pub(crate) use broken::broken;
 pub(crate) use copy::Copy;
 pub(crate) use handed_on::{Handed, Taker, handed_on};
-pub(crate) use phrase::mentions;
+pub(crate) use phrase::{mentions, top_level};
 pub(crate) use preserved_data::keeps_rows;
 pub(crate) use renamed_columns::{RenamedColumn, renamed_columns};
 pub(crate) use update::{Set, Update};
@@ -186,26 +186,12 @@ fn ticked<'a>(names: impl IntoIterator<Item = &'a Name>) -> Vec<String> {
 
 /// Writes names as a list for parentheses in SQL.
 fn columns<'a>(names: impl IntoIterator<Item = &'a Name>) -> String {
-    names.into_iter().map(written).collect::<Vec<_>>().join(", ")
-}
-
-/// Writes a name, in quotes only if it needs them.
-pub(crate) fn written(name: &Name) -> String {
-    name.written()
+    names.into_iter().map(Name::written).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns this name, or a similar one that no object has before or after the script.
 fn fresh(facts: &Facts<'_>, name: &str) -> Name {
-    let is_taken = |name: &Name| {
-        facts.schemas.iter().any(|schema| {
-            schema.tables.contains_key(name)
-                || schema.views.contains_key(name)
-                || schema.indexes.contains_key(name)
-        })
-    };
-    let others = (2..).map(|number| Name::new(format!("{name}_{number}")));
-    let mut names = std::iter::once(Name::new(name)).chain(others);
-    names.find(|name| !is_taken(name)).unwrap_or_else(|| Name::new(name))
+    schema::fresh(name, |name| facts.schemas.iter().any(|schema| schema.is_taken(name)))
 }
 
 /// Writes a definition on one line, with each run of blanks and comments as one space.

@@ -146,6 +146,28 @@ pub struct View {
     pub sql: String,
 }
 
+impl Schema {
+    /// Whether a table, a view or an index has this name: SQLite gives none of them the name of another.
+    pub fn is_taken(&self, name: &Name) -> bool {
+        self.tables.contains_key(name)
+            || self.views.contains_key(name)
+            || self.indexes.contains_key(name)
+    }
+}
+
+/// Returns this name, or the first of `<name>_2`, `<name>_3`, .. that is not taken.
+///
+/// ```
+/// use migratory_rehearsal::schema::{Name, fresh};
+///
+/// assert_eq!(fresh("note_new", |name| *name == Name::new("note_new")), Name::new("note_new_2"));
+/// ```
+pub fn fresh(name: &str, is_taken: impl Fn(&Name) -> bool) -> Name {
+    let others = (2..).map(|number| Name::new(format!("{name}_{number}")));
+    let mut names = std::iter::once(Name::new(name)).chain(others);
+    names.find(|name| !is_taken(name)).unwrap_or_else(|| Name::new(name))
+}
+
 impl Table {
     /// Returns the column of this name.
     pub fn column(&self, name: &Name) -> Option<&Column> {

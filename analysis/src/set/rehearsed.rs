@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use migratory_core::{Checksum, Version};
 
-/// What a rehearsal found out, beside its findings.
+/// What a rehearsal found out, besides its findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rehearsal {
     /// The fingerprint of the schema after each migration.

@@ -3,6 +3,7 @@
 //! With foreign keys on, dropping the old table would delete the rows that reference it. SQLite ignores the pragma in a
 //! transaction, so the runner looks for it at the top of the file, and turns foreign keys off beforehand.
 
+use migratory_core::sql::names::ROWIDS;
 use migratory_core::sql::quotes::literal;
 use migratory_rehearsal::schema::{Name, Schema, Table};
 
@@ -103,7 +104,7 @@ fn hidden_rowid(old: &Table, new: &Table) -> Option<&'static str> {
         let mut columns = old.columns.iter().chain(&new.columns);
         columns.any(|column| column.name == *name)
     };
-    ["rowid", "_rowid_", "oid"].into_iter().find(|name| !is_column(name))
+    ROWIDS.into_iter().find(|name| !is_column(name))
 }
 
 /// The schema with another definition of a table.

@@ -1,7 +1,7 @@
 //! Formats names and SQL text.
 
 use migratory_core::sql::lexer::{self, Kind};
-use migratory_rehearsal::schema::{Name, Schema};
+use migratory_rehearsal::schema::{self, Name, Schema};
 
 /// The maximum length of a line.
 const WIDTH: usize = 100;
@@ -55,14 +55,7 @@ pub(super) fn statement(sql: &str) -> String {
 
 /// Returns this name, or a similar one that isn't taken.
 pub(super) fn fresh(schema: &Schema, name: &str) -> Name {
-    let is_taken = |name: &Name| {
-        schema.tables.contains_key(name)
-            || schema.views.contains_key(name)
-            || schema.indexes.contains_key(name)
-    };
-    let others = (2..).map(|number| Name::new(format!("{name}_{number}")));
-    let mut names = std::iter::once(Name::new(name)).chain(others);
-    names.find(|name| !is_taken(name)).unwrap_or_else(|| Name::new(name))
+    schema::fresh(name, |name| schema.is_taken(name))
 }
 
 #[cfg(test)]

@@ -115,6 +115,20 @@ impl From<&str> for Name {
     }
 }
 
+/// The names by which SQLite shows the rowid of a table, unless columns have them.
+pub const ROWIDS: [&str; 3] = ["rowid", "_rowid_", "oid"];
+
+/// Whether a word is one of [`ROWIDS`], in any case.
+///
+/// ```
+/// use migratory_core::sql::names::is_rowid;
+///
+/// assert!(is_rowid("ROWID") && is_rowid("oid") && !is_rowid("id"));
+/// ```
+pub fn is_rowid(word: &str) -> bool {
+    ROWIDS.iter().any(|rowid| word.eq_ignore_ascii_case(rowid))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

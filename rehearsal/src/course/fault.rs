@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::Range;
 
-use migratory_core::sql::lexer;
 use migratory_runtime::__private::{Failure, Refusal, Trouble, code};
 use rusqlite::ErrorCode;
 
@@ -114,36 +113,10 @@ impl Halt {
             {
                 Err(Self { error, place: Some((script.file.clone(), statement)) })
             }
-            Trouble::Refusal(Refusal::Sqlite(error)) => {
-                uncommitted(script, error).map(Trouble::Statement)
-            }
+            Trouble::Refusal(Refusal::Sqlite(error)) => Err(error.into()),
             trouble => Ok(trouble),
         }
     }
-}
-
-/// Finds the statement that makes SQLite refuse the COMMIT although no foreign key dangles.
-///
-/// `DROP TABLE` counts each row that others refer to as a violation of a deferred key. A table that
-/// later takes the name satisfies the keys, but does not reset the count.
-fn uncommitted(script: &CheckedScript, error: rusqlite::Error) -> Result<Failure, Halt> {
-    let drops = |range: &&Range<usize>| {
-        let mut tokens = lexer::meaningful(script.sql.get((*range).clone()).unwrap_or_default());
-        ["drop", "table"].iter().all(|word| tokens.next().is_some_and(|it| it.is_word(word)))
-    };
-    let is_key = code(&error) == Some(ErrorCode::ConstraintViolation);
-    let statement = script.statements.iter().rev().find(drops).or(script.statements.last());
-    let Some(statement) = statement.filter(|_| is_key).cloned() else {
-        return Err(Halt::from(error));
-    };
-    let message = "FOREIGN KEY constraint failed".to_owned();
-    Ok(Failure {
-        offset: statement.start,
-        statement,
-        is_first: false,
-        message,
-        source: Some(error),
-    })
 }
 
 impl From<rusqlite::Error> for Halt {

@@ -255,7 +255,7 @@ pub(crate) fn assumes(
     rows: &[String],
     severity: Severity,
 ) -> Diagnostic {
-    let (kind, mend) = match assumption {
+    let (kind, fix) = match assumption {
         Assumption::NoDuplicates => {
             ("two equal rows", "remove or merge the duplicates in a statement before this one")
         }
@@ -283,7 +283,7 @@ pub(crate) fn assumes(
             [] => format!("the schema allows {kind}, and there the migration would fail"),
             rows => allowed(rows),
         })
-        .help(mend)
+        .help(fix)
         .help(format!(
             "if it can't occur, say why at the top of the file: `-- migratory: assumes({}): <reason>`",
             assumption.word()

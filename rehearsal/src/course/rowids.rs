@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use migratory_core::sql::lexer::{self, Token};
+use migratory_core::sql::names;
 
 use super::succession::Succession;
 use crate::act::{Act, ActKind, Statement};
@@ -14,9 +15,6 @@ use migratory_analysis::CheckedScript;
 
 mod trigger;
 mod view;
-
-/// The names by which SQL reads a rowid.
-const WORDS: [&str; 3] = ["rowid", "oid", "_rowid_"];
 
 /// The tables whose rowids something stores, each with a description of what stores them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -218,7 +216,7 @@ fn may_mention(sql: &str) -> bool {
 }
 
 fn is_rowid(token: &Token<'_>) -> bool {
-    WORDS.iter().any(|word| token.unquoted().eq_ignore_ascii_case(word))
+    names::is_rowid(&token.unquoted())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Suggests what to write instead, based on SQLite's message and the script.
 
-use migratory_core::sql::lexer;
+use migratory_core::sql::{lexer, parens};
 
 use super::dialect;
 use crate::sandbox::authorizer;
@@ -164,17 +164,12 @@ fn arguments(name: &str, text: &str) -> usize {
         pair[0].unquoted().eq_ignore_ascii_case(name) && pair[1].text == "("
     };
     let Some(at) = tokens.windows(2).position(is_call) else { return 1 };
-    let (mut depth, mut commas) = (0_usize, 0);
-    for (number, token) in tokens[at + 1..].iter().enumerate() {
-        match token.text {
-            "(" => depth += 1,
-            ")" if depth == 1 => return if number == 1 { 0 } else { commas + 1 },
-            ")" => depth -= 1,
-            "," if depth == 1 => commas += 1,
-            _ => {}
-        }
+    let end = parens::closing(&tokens, at + 1);
+    match &tokens[at + 2..end] {
+        _ if end == tokens.len() => 1,
+        [] => 0,
+        inside => parens::split(inside).len(),
     }
-    1
 }
 
 /// Suggests a remedy for an up that uses a table which no earlier migration creates.

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use rusqlite::types::{Value, ValueRef};
 
+use migratory_core::sql::names::ROWIDS;
+
 use super::cursor::Values;
 use super::fate::{ColumnFate, Fate};
 use super::shown::harmless;
@@ -11,9 +13,6 @@ use super::waiting::{Digest, digest};
 use crate::course::measure::Measure;
 use crate::rows::Class;
 use crate::schema::{Column, Name, Table, TableKind};
-
-/// The names by which SQLite shows the rowid, unless columns have them.
-const ROWIDS: [&str; 3] = ["rowid", "_rowid_", "oid"];
 
 /// How many values are shown of a row without a key.
 const FEW: usize = 3;

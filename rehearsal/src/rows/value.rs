@@ -226,7 +226,7 @@ mod tests {
     use rusqlite::Connection;
 
     use super::*;
-    use crate::schema::Reader;
+    use crate::schema::{Reader, Table};
 
     /// Compares with what SQLite itself stores in a column.
     #[test]
@@ -244,13 +244,16 @@ mod tests {
         let reals = [2.5, 3.0, -0.5, 1e10].map(Value::Real);
         let others = [Value::Null, Value::Blob(vec![55])];
         for value in [&texts[..], &numbers, &reals, &others].concat() {
-            for column in &table.columns {
-                let name = &column.name;
-                let insert = format!("INSERT INTO t ({name}) VALUES (?1) RETURNING {name}");
-                let stored: Value =
-                    conn.query_row(&insert, [&value], |row| row.get(0)).expect("a row");
-                assert_eq!(held(value.clone(), column), stored, "{value:?} in {column:?}");
-            }
+            assert_held_as_stored(&conn, table, &value);
+        }
+    }
+
+    fn assert_held_as_stored(conn: &Connection, table: &Table, value: &Value) {
+        for column in &table.columns {
+            let name = &column.name;
+            let insert = format!("INSERT INTO t ({name}) VALUES (?1) RETURNING {name}");
+            let stored: Value = conn.query_row(&insert, [value], |row| row.get(0)).expect("a row");
+            assert_eq!(held(value.clone(), column), stored, "{value:?} in {column:?}");
         }
     }
 
@@ -267,13 +270,7 @@ mod tests {
             ["18014398509481984.0", "4e18", "9223372036854775807", "9223372036854775808", "-1e19"];
         let texts = texts.iter().map(|text| Value::Text((*text).to_owned()));
         for value in reals.map(Value::Real).chain(texts) {
-            for column in &table.columns {
-                let name = &column.name;
-                let insert = format!("INSERT INTO t ({name}) VALUES (?1) RETURNING {name}");
-                let stored: Value =
-                    conn.query_row(&insert, [&value], |row| row.get(0)).expect("a row");
-                assert_eq!(held(value.clone(), column), stored, "{value:?} in {column:?}");
-            }
+            assert_held_as_stored(&conn, table, &value);
         }
     }
 

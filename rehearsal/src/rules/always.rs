@@ -1,6 +1,7 @@
 //! Recognises conditions that are true for every row.
 
 use migratory_core::sql::lexer::{Kind, Token};
+use migratory_core::sql::parens;
 use rusqlite::Connection;
 
 use super::phrase;
@@ -29,12 +30,8 @@ fn is_of_own_rows(condition: &[Token<'_>], table: &Table) -> bool {
         [open, inner @ .., close] if open.text == "(" && close.text == ")" => {
             return is_of_own_rows(inner, table);
         }
-        [exists, open, query @ .., close] if exists.is_word("exists") => {
-            (None, bare(open, query, close))
-        }
-        [name, word, open, query @ .., close] if word.is_word("in") => {
-            (Some(name), bare(open, query, close))
-        }
+        [exists, query @ ..] if exists.is_word("exists") => (None, bare(query)),
+        [name, word, query @ ..] if word.is_word("in") => (Some(name), bare(query)),
         _ => return false,
     };
     let Some([select, rest @ ..]) = query else { return false };
@@ -68,27 +65,10 @@ fn is_of_own_rows(condition: &[Token<'_>], table: &Table) -> bool {
         })
 }
 
-/// Returns what stands between two parentheses that belong together.
-fn bare<'t, 'a>(
-    open: &Token<'a>,
-    inner: &'t [Token<'a>],
-    close: &Token<'a>,
-) -> Option<&'t [Token<'a>]> {
-    let is_pair = open.text == "(" && close.text == ")";
-    let mut depth = 0_usize;
-    let is_balanced = inner.iter().all(|token| match token.text {
-        "(" => {
-            depth += 1;
-            true
-        }
-        ")" if depth == 0 => false,
-        ")" => {
-            depth -= 1;
-            true
-        }
-        _ => true,
-    });
-    (is_pair && is_balanced).then_some(inner)
+/// Returns what a pair of parentheses around all of these tokens contains.
+fn bare<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<&'t [Token<'a>]> {
+    parens::group(tokens, 0).filter(|group| group.end + 1 == tokens.len())?;
+    tokens.get(1..tokens.len() - 1)
 }
 
 /// Recognises `a.id = b.id`, which a row of a table meets beside itself.

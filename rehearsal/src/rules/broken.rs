@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::lineage::Lineage;
 use super::phrase::{self, Phrase};
-use super::{Facts, one_line, place, rename_first, written};
+use super::{Facts, one_line, place, rename_first};
 use crate::act::Statement;
 use crate::course::suggestions;
 use crate::sandbox::authorizer;
@@ -49,7 +49,7 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
             error.note(format!("it is `{}`", one_line(sql))).help(format!(
                 "write `DROP {} {};` before this, and if it is still needed, create it again so that it works",
                 kind.to_uppercase(),
-                written(name)
+                name.written()
             ))
         }
         _ => error.help(

@@ -3,8 +3,10 @@
 use std::ops::Range;
 
 use migratory_core::sql::lexer::{Kind, Token};
+use migratory_core::sql::parens;
 
-use super::{columns, phrase, place, written};
+use super::update::position;
+use super::{columns, phrase, place};
 use crate::schema::Name;
 
 /// An `INSERT INTO .. SELECT .. FROM source`.
@@ -59,7 +61,7 @@ impl<'a> Copy<'a> {
             return None;
         }
         rest = &rest[1..];
-        let from = top_level_position(rest, "from")?;
+        let from = position(rest, &["from"])?;
         let items = items(&rest[..from]);
         rest = &rest[from + 1..];
         let source = phrase::qualified(&mut rest)?;
@@ -128,7 +130,7 @@ impl<'a> Copy<'a> {
     pub(crate) fn written_out(&self, from: &[Name], into: &[Name]) -> Option<String> {
         let [Item::All(_)] = self.items.as_slice() else { return None };
         let common: Vec<_> = into.iter().filter(|column| from.contains(column)).collect();
-        let (target, source) = (written(&self.target), written(&self.source));
+        let (target, source) = (self.target.written(), self.source.written());
         let names = columns(common.iter().copied());
         let is_whole = common.len() == from.len();
         is_whole.then(|| format!("INSERT INTO {target} ({names}) SELECT {names} FROM {source}"))
@@ -145,34 +147,13 @@ fn parenthesised(rest: &mut &[Token<'_>]) -> Option<Vec<Name>> {
     Some(names)
 }
 
-fn top_level_position(tokens: &[Token<'_>], word: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    tokens.iter().position(|token| {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0 && token.is_word(word)
-    })
-}
-
 /// Returns the items of a SELECT.
 fn items<'a>(tokens: &[Token<'a>]) -> Vec<Item<'a>> {
     let tokens = match tokens {
         [first, rest @ ..] if phrase::any(first, &["distinct", "all"]) => rest,
         _ => tokens,
     };
-    let mut depth = 0_usize;
-    let parts = tokens.split(|token| {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0 && token.text == ","
-    });
-    parts.map(item).collect()
+    parens::split(tokens).into_iter().map(item).collect()
 }
 
 fn item<'a>(tokens: &[Token<'a>]) -> Item<'a> {

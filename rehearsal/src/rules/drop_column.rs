@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use migratory_core::sql::names::ROWIDS;
+
 use super::lineage::{END, Lineage, Origin, Rebuild};
 use super::preserved_data::{Copied, is_carried};
-use super::{Facts, fresh, ticked, way_out, written};
+use super::{Facts, fresh, ticked, way_out};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Column, Name, Table, TableKind};
 use migratory_analysis::Rule;
@@ -177,14 +179,14 @@ fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name])
         [column] => format!("{table}_{column}_kept"),
         _ => format!("{table}_kept"),
     };
-    let kept = written(&fresh(facts, &kept));
+    let kept = fresh(facts, &kept).written();
     facts
         .error(Code::DropColumn, message, place)
         .note("users lose what their databases hold there, and no down restores it")
         .help(format!(
             "save it at the top of the file: `CREATE TABLE {kept} AS SELECT {} FROM {};`",
             identified(facts.before().tables.get(table), lost),
-            written(table)
+            table.written()
         ))
         .help(way_out(Rule::DropColumn))
 }
@@ -194,7 +196,7 @@ fn identified(table: Option<&Table>, lost: &[&Name]) -> String {
     let columns = super::columns(lost.iter().copied());
     let Some(table) = table else { return columns };
     let is_free = |name: &&str| table.column(&Name::from(*name)).is_none();
-    let rowid = ["rowid", "_rowid_", "oid"].into_iter().find(is_free);
+    let rowid = ROWIDS.into_iter().find(is_free);
     match (rowid, table.primary_key.as_slice()) {
         (Some(rowid), []) => format!("{rowid} AS row, {columns}"),
         (_, key) => {

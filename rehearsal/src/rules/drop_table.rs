@@ -2,7 +2,7 @@
 
 use super::lineage::{Lineage, Origin};
 use super::preserved_data::{Copied, is_carried, keeps_rows};
-use super::{Facts, fresh, way_out, written};
+use super::{Facts, fresh, way_out};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Table};
 use migratory_analysis::Rule;
@@ -69,7 +69,7 @@ fn finding(facts: &Facts<'_>, statement: &Statement, table: &Table) -> Diagnosti
     } else {
         format!("`{name}` is dropped, with all its rows")
     };
-    let kept = written(&fresh(facts, &format!("{name}_kept")));
+    let kept = fresh(facts, &format!("{name}_kept")).written();
     facts
         .error(Code::DropTable, message, statement.range.clone())
         .note(format!(
@@ -77,7 +77,7 @@ fn finding(facts: &Facts<'_>, statement: &Statement, table: &Table) -> Diagnosti
         ))
         .help(format!(
             "save the rows before this statement: `CREATE TABLE {kept} AS SELECT * FROM {};`",
-            written(name)
+            name.written()
         ))
         .help(way_out(Rule::DropTable))
 }

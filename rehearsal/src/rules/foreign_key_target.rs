@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::lineage::{END, Lineage, Origin};
-use super::{Facts, columns, fresh, phrase, place, rename_first, way_out, written};
+use super::{Facts, columns, fresh, phrase, place, rename_first, way_out};
 use crate::act::{ActKind, Statement};
 use crate::schema::{ForeignKey, Name, Schema, Table, TableKind};
 use migratory_analysis::Rule;
@@ -118,8 +118,8 @@ fn finding(
         ),
         Fault::NotUnique => format!(
             "make it unique: `CREATE UNIQUE INDEX {} ON {} ({list});`",
-            written(&fresh(facts, &format!("{parent}_key"))),
-            written(parent)
+            fresh(facts, &format!("{parent}_key")).written(),
+            parent.written()
         ),
         Fault::NoRows(_) => "refer to a table".to_owned(),
         Fault::NoColumn(_) | Fault::Count(_) => {

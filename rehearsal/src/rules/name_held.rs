@@ -1,7 +1,7 @@
 //! Reports a table that can't be renamed because a view or a trigger names a missing table.
 
 use super::phrase::{self, Phrase};
-use super::{Facts, SHOWN, one_line, ticked, written};
+use super::{Facts, SHOWN, one_line, ticked};
 use crate::schema::{Name, Schema};
 use migratory_analysis::{Code, Diagnostic, spelling};
 
@@ -37,7 +37,7 @@ fn finding(facts: &Facts<'_>) -> Option<Diagnostic> {
         error = error.help(format!(
             "write `DROP {} {};` before the old `{to}` is dropped, and after this statement `{};`",
             holder.kind.to_ascii_uppercase(),
-            written(holder.name),
+            holder.name.written(),
             one_line(holder.sql)
         ));
     }

@@ -196,12 +196,8 @@ fn keys(table: &Table) -> impl Iterator<Item = &[Name]> {
 /// Whether the copy takes the column unchanged from the column of the same name.
 fn is_copied_as_it_is(text: &str, old: &Table, new: &Table, column: &Name) -> bool {
     let Some(copy) = Copy::parse(text) else { return false };
-    let names = |table: &Table| -> Vec<Name> {
-        let stored = table.columns.iter().filter(|it| !it.is_hidden && it.generated.is_none());
-        stored.map(|it| it.name.clone()).collect()
-    };
-    let into = copy.columns.clone().unwrap_or_else(|| names(new));
-    let values = copy.values(&names(old));
+    let into = copy.columns.clone().unwrap_or_else(|| new.stored());
+    let values = copy.values(&old.stored());
     let mut pairs = values.iter().zip(&into);
     pairs.any(|(value, target)| target == column && value.column() == Some(column))
 }

@@ -2,6 +2,7 @@
 //! sets.
 
 use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::parens;
 
 use crate::schema::Name;
 
@@ -136,18 +137,8 @@ pub(crate) fn mentions(text: &str, name: &Name) -> bool {
 
 /// Returns the tokens outside parentheses.
 pub(crate) fn top_level<'a>(tokens: impl Iterator<Item = Token<'a>>) -> Vec<Token<'a>> {
-    let mut depth = 0_usize;
-    tokens
-        .filter(|token| {
-            let outside = depth == 0;
-            match token.text {
-                "(" => depth += 1,
-                ")" => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            outside && token.text != ")"
-        })
-        .collect()
+    let outside = parens::depths(tokens).filter(|(depth, token)| *depth == 0 && token.text != ")");
+    outside.map(|(_, token)| token).collect()
 }
 
 #[cfg(test)]

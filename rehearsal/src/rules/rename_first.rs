@@ -1,7 +1,7 @@
 //! Reports references that follow a table which is renamed to make room for its replacement.
 
 use super::lineage::{END, Lineage};
-use super::{Facts, fresh, phrase, way_out, written};
+use super::{Facts, fresh, phrase, way_out};
 use crate::schema::{Name, Schema};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic, spelling};
@@ -85,7 +85,7 @@ fn finding(facts: &Facts<'_>, lineage: &Lineage, strayed: &Strayed) -> Diagnosti
         format!("then `{to}` is dropped, and they name a table that does not exist")
     };
     let range = facts.statements.get(*at).map_or(0..0, |statement| statement.range.clone());
-    let (old, new) = (written(from), written(&fresh(facts, &format!("{from}_new"))));
+    let (old, new) = (from.written(), fresh(facts, &format!("{from}_new")).written());
     facts
         .error(Code::RenameFirst, message, range)
         .note(format!("SQLite also changes the name in foreign keys, views and triggers that refer to the table; {fate}"))

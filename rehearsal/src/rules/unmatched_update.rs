@@ -7,7 +7,7 @@ use super::always::is_always;
 use super::lineage::{END, Lineage, Origin};
 use super::phrase;
 use super::update::{Set, Update};
-use super::{Facts, one_line, ticked, way_out, written};
+use super::{Facts, one_line, ticked, way_out};
 use crate::act::{ActKind, Statement};
 use crate::schema::Name;
 use migratory_analysis::Rule;
@@ -153,7 +153,7 @@ fn rewritten(text: &str, update: &Update<'_>, nulling: &[Nulling<'_, '_>]) -> Ve
             let (first, last) = (it.set.value.first()?, it.set.value.last()?);
             let range = first.start..last.end();
             let value = text.get(range.clone()).unwrap_or_default();
-            Some((range, format!("coalesce({value}, {})", written(column))))
+            Some((range, format!("coalesce({value}, {})", column.written())))
         })
         .collect();
     if let Some(edits) = single {

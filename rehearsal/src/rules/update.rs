@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use migratory_core::sql::lexer::{Kind, Token};
+use migratory_core::sql::parens;
 
 use super::phrase;
 use crate::schema::Name;
@@ -54,7 +55,8 @@ impl<'a> Update<'a> {
         let alias = alias.map(|name| Name::new(name.unquoted()));
         rest = &rest[set + 1..];
         let end = position(rest, &["from", "where", "order", "limit", "returning"]);
-        let sets = split(&rest[..end.unwrap_or(rest.len())]).into_iter().filter_map(Set::parse);
+        let sets =
+            parens::split(&rest[..end.unwrap_or(rest.len())]).into_iter().filter_map(Set::parse);
         let sets = sets.collect();
         let has_from = end.is_some_and(|end| rest[end].is_word("from"));
         let filter = position(rest, &["where"]);
@@ -90,29 +92,7 @@ pub(crate) fn position(tokens: &[Token<'_>], words: &[&str]) -> Option<usize> {
 }
 
 fn position_of(tokens: &[Token<'_>], is_it: impl Fn(&Token<'_>) -> bool) -> Option<usize> {
-    let mut depth = 0_usize;
-    tokens.iter().position(|token| {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0 && is_it(token)
-    })
-}
-
-/// Splits tokens at commas outside parentheses.
-pub(crate) fn split<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
-    let mut depth = 0_usize;
-    let is_comma = |token: &Token<'_>| {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0 && token.text == ","
-    };
-    tokens.split(is_comma).collect()
+    parens::outer(tokens).find(|(_, token)| is_it(token)).map(|(at, _)| at)
 }
 
 #[cfg(test)]

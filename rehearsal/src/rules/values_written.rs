@@ -6,6 +6,8 @@
 //! kind.name = item.kind)` writes the key of the row that has it.
 
 use migratory_core::sql::lexer::{Kind, Token};
+use migratory_core::sql::names::is_rowid;
+use migratory_core::sql::parens;
 
 use super::phrase;
 use crate::schema::{Name, Table};
@@ -42,15 +44,13 @@ pub(super) fn writes(text: &str, table: Option<&Table>, column: Option<&Name>) -
         let name = Name::new(token.unquoted());
         match column {
             Some(column) => name == *column,
-            None => table.is_none_or(|table| table.column(&name).is_some()) || is_rowid(&name),
+            None => {
+                table.is_none_or(|table| table.column(&name).is_some()) || is_rowid(name.as_str())
+            }
         }
     };
     let names = kept.iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Name));
     kept.iter().any(|token| token.text == "*") || names.into_iter().any(is_wanted)
-}
-
-fn is_rowid(name: &Name) -> bool {
-    ["rowid", "_rowid_", "oid"].iter().any(|rowid| *name == **rowid)
 }
 
 /// Whether the column is a flag, or a CHECK names it: a script may then treat each of its few values
@@ -70,7 +70,7 @@ fn sources<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         let is_after_set = kept.last().is_some_and(|last| last.is_word("set") || last.text == ",");
-        let end = if token.text == "(" { closing(tokens, at) } else { at };
+        let end = if token.text == "(" { parens::closing(tokens, at) } else { at };
         let is_assigned = is_after_set && tokens.get(end + 1).is_some_and(|it| it.text == "=");
         if token.is_word("into") {
             let is_source =
@@ -98,7 +98,7 @@ fn written<'a>(tokens: &[Token<'a>], keeps_conditions: bool) -> Vec<Token<'a>> {
         let is_tally = is_group && phrase::any(token, &TALLIES);
         let is_set = is_group && token.is_word("in") && !keeps_conditions;
         if is_tally || is_set {
-            at = closing(tokens, at + 1) + 1;
+            at = parens::closing(tokens, at + 1) + 1;
         } else if token.is_word("where") && !keeps_conditions && is_of_statement(tokens, at) {
             at = after_condition(tokens, at + 1);
         } else {
@@ -112,48 +112,22 @@ fn written<'a>(tokens: &[Token<'a>], keeps_conditions: bool) -> Vec<Token<'a>> {
 /// Whether the WHERE at this place chooses rows of a single source for the whole statement: it is
 /// in no parentheses, and joins nothing.
 fn is_of_statement(tokens: &[Token<'_>], at: usize) -> bool {
-    let before = &tokens[..at];
-    let depth = before.iter().fold(0_i32, |depth, token| match token.text {
-        "(" => depth + 1,
-        ")" => depth - 1,
-        _ => depth,
-    });
-    let outside = phrase::top_level(before.iter().copied());
+    let is_outside = parens::outer(tokens).any(|(outside, _)| outside == at);
+    let outside = phrase::top_level(tokens[..at].iter().copied());
     let from = outside.iter().rposition(|token| token.is_word("from"));
     let is_update = outside.iter().any(|token| token.is_word("set"));
     let joins = from.is_some_and(|from| {
         let is_joint = |token: &Token<'_>| token.text == "," || token.is_word("join");
         outside[from..].iter().any(is_joint)
     });
-    depth == 0 && !joins && !(is_update && from.is_some())
-}
-
-/// Returns the place of the parenthesis that closes the one at this place.
-fn closing(tokens: &[Token<'_>], open: usize) -> usize {
-    let mut depth = 0_usize;
-    let close = tokens[open..].iter().position(|token| {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0
-    });
-    close.map_or(tokens.len(), |close| open + close)
+    is_outside && !joins && !(is_update && from.is_some())
 }
 
 /// Returns the place after a condition that begins at this place, outside parentheses.
 fn after_condition(tokens: &[Token<'_>], from: usize) -> usize {
-    let mut at = from;
-    while let Some(token) = tokens.get(at) {
-        if token.text == "(" {
-            at = closing(tokens, at);
-        } else if phrase::any(token, &ENDS) {
-            break;
-        }
-        at += 1;
-    }
-    at
+    let mut outside = parens::outer(&tokens[from..]);
+    let end = outside.find(|(_, token)| phrase::any(token, &ENDS));
+    end.map_or(tokens.len(), |(at, _)| from + at)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use migratory_core::sql::lexer::{self, Kind, Token};
-use migratory_core::sql::names::Name;
+use migratory_core::sql::names::{Name, ROWIDS};
 use migratory_core::sql::parens;
 
 use crate::db::schema::Object;
@@ -17,7 +17,7 @@ pub(crate) struct Names(BTreeSet<Name>);
 
 impl Names {
     pub(crate) fn of<'o>(objects: impl Iterator<Item = &'o Object>) -> Self {
-        let mut names: BTreeSet<Name> = ["rowid", "oid", "_rowid_"].map(Name::from).into();
+        let mut names: BTreeSet<Name> = ROWIDS.map(Name::from).into();
         for object in objects {
             names.insert(Name::from(object.name.as_str()));
             names.extend(defined(&object.sql));

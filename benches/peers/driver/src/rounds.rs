@@ -48,7 +48,7 @@ pub(crate) fn run(contenders: &mut [Contender<'_>], rounds: usize) -> Outcome<Ve
     Ok(all)
 }
 
-/// Formats each contender's newest value, for whoever is watching.
+/// Formats each contender's newest value, to show progress.
 fn so_far(contenders: &[Contender<'_>], all: &[Values]) -> String {
     let newest = contenders.iter().zip(all).map(|(contender, values)| {
         let value = values.as_ref().map_or("wrong".into(), |values| {

@@ -3,6 +3,7 @@
 use migratory_core::sql::lexer::{self, Token};
 
 use super::{is_checked, is_rowid, may_mention};
+use crate::rules;
 use crate::schema::{Name, Schema, TableKind, Trigger};
 
 /// Returns the table whose rowids a trigger uses, with a description.
@@ -80,17 +81,8 @@ fn is_of_row(three: &[Token<'_>]) -> bool {
 /// Whether a statement itself, and not a subquery of it, selects its rows by the rowid of the
 /// trigger's row.
 fn finds(statement: &[Token<'_>]) -> bool {
-    let mut depth = 0_usize;
-    let outer = statement.iter().filter(|token| {
-        let is_outer = depth == 0;
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        is_outer
-    });
-    let outer: Vec<_> = outer.skip_while(|token| !token.is_word("where")).copied().collect();
+    let outer = rules::top_level(statement.iter().copied());
+    let outer: Vec<_> = outer.into_iter().skip_while(|token| !token.is_word("where")).collect();
     outer.windows(3).enumerate().any(|(at, three)| {
         let is_equal = |at: usize| outer.get(at).is_some_and(|it| matches!(it.text, "=" | "=="));
         is_of_row(three) && (is_equal(at + 3) || at.checked_sub(1).is_some_and(is_equal))

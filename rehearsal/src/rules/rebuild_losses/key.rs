@@ -1,7 +1,7 @@
 //! Finds what the keys of a rebuilt table have lost.
 
 use super::super::lineage::{END, Lineage};
-use super::super::{Facts, columns, phrase, written};
+use super::super::{Facts, columns, phrase};
 use super::{Loss, Remedy, has, is_same_set};
 use crate::schema::{Definition, ForeignKey, Table};
 
@@ -82,7 +82,7 @@ fn is_none(action: &str) -> bool {
 
 fn behind(key: &ForeignKey, text: String) -> Loss {
     let names = key.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let mut place = format!("REFERENCES {}", written(&key.parent));
+    let mut place = format!("REFERENCES {}", key.parent.written());
     if !key.parent_columns.is_empty() {
         place.extend([" (", &columns(&key.parent_columns), ")"]);
     }
@@ -114,7 +114,7 @@ fn words(sql: &str) -> Vec<String> {
 }
 
 fn foreign_key(key: &ForeignKey) -> String {
-    let parent = written(&key.parent);
+    let parent = key.parent.written();
     let mut parts = vec![format!("FOREIGN KEY ({}) REFERENCES {parent}", columns(&key.columns))];
     if !key.parent_columns.is_empty() {
         parts.push(format!("({})", columns(&key.parent_columns)));

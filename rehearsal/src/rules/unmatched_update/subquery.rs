@@ -1,6 +1,7 @@
 //! Parses a subquery that gives a value.
 
 use migratory_core::sql::lexer::Token;
+use migratory_core::sql::parens;
 
 use super::super::phrase;
 use super::super::update::{Update, position};
@@ -23,8 +24,7 @@ impl<'u, 'a> Subquery<'u, 'a> {
     /// Returns the first subquery of a value that makes the value NULL if it finds nothing.
     pub(super) fn that_nulls(value: &'u [Token<'a>]) -> Option<Self> {
         let mut guards: Vec<bool> = Vec::new();
-        let outer = outermost(value);
-        if outer.iter().any(|token| phrase::any(token, &DECIDING)) {
+        if parens::outer(value).any(|(_, token)| phrase::any(token, &DECIDING)) {
             return None;
         }
         for (at, token) in value.iter().enumerate() {
@@ -34,7 +34,7 @@ impl<'u, 'a> Subquery<'u, 'a> {
                     let before = at.checked_sub(1).and_then(|at| value.get(at));
                     let is_guard = before.is_some_and(|it| phrase::any(it, &GUARDS));
                     if is_query && !is_guard && !guards.contains(&true) {
-                        let close = at + closing(&value[at..]);
+                        let close = parens::closing(value, at);
                         return Some(Self { tokens: value.get(at..=close)? });
                     }
                     guards.push(is_guard || is_query);
@@ -80,7 +80,7 @@ impl<'u, 'a> Subquery<'u, 'a> {
         let is_first = |names: &[&str]| list.first().is_some_and(|it| phrase::any(it, names));
         self.is_aggregate()
             && (is_first(&["coalesce", "ifnull"])
-                || (is_first(&NEVER_NULL) && closing(&list[1..]) + 2 == list.len()))
+                || (is_first(&NEVER_NULL) && parens::closing(list, 1) + 1 == list.len()))
     }
 
     fn inner(&self) -> &'u [Token<'a>] {
@@ -166,32 +166,4 @@ fn column(tokens: &[Token<'_>]) -> Option<(Option<Name>, Name)> {
 
 fn name(token: &Token<'_>) -> Name {
     Name::new(token.unquoted())
-}
-
-/// Returns the index of the parenthesis that closes the one at the first token.
-fn closing(tokens: &[Token<'_>]) -> usize {
-    let mut depth = 0_usize;
-    let is_close = |token: &Token<'_>| {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0
-    };
-    tokens.iter().position(is_close).unwrap_or(tokens.len().saturating_sub(1))
-}
-
-/// Returns the tokens outside parentheses.
-fn outermost<'u, 'a>(tokens: &'u [Token<'a>]) -> Vec<&'u Token<'a>> {
-    let mut depth = 0_usize;
-    let is_outer = |token: &&Token<'_>| {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0
-    };
-    tokens.iter().filter(is_outer).collect()
 }

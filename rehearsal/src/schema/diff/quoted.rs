@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use migratory_core::sql::lexer::{self, Kind};
+use migratory_core::sql::names::ROWIDS;
 use migratory_core::sql::normal;
 use migratory_core::sql::quotes::literal;
 
@@ -50,7 +51,7 @@ pub(super) fn without(differences: Vec<Difference>, schemas: [&Schema; 2]) -> Ve
 }
 
 fn names(schemas: [&Schema; 2]) -> BTreeSet<Name> {
-    let mut names: BTreeSet<Name> = ["rowid", "oid", "_rowid_"].map(Name::from).into();
+    let mut names: BTreeSet<Name> = ROWIDS.map(Name::from).into();
     for schema in schemas {
         names.extend(schema.tables.keys().chain(schema.views.keys()).cloned());
         let columns = schema.tables.values().flat_map(|table| &table.columns);

@@ -1,5 +1,6 @@
 //! Names a row by its rowid or its primary key.
 
+use migratory_core::sql::names::ROWIDS;
 use migratory_core::sql::quotes::quoted;
 use rusqlite::{Connection, Row};
 
@@ -49,7 +50,7 @@ impl RowName {
 /// ROWID table.
 fn rowid(conn: &Connection, table: &str) -> rusqlite::Result<Option<&'static str>> {
     let columns = pragmas::columns(conn, table)?;
-    for name in ["rowid", "_rowid_", "oid"] {
+    for name in ROWIDS {
         if columns.iter().all(|column| !column.name.eq_ignore_ascii_case(name)) {
             let sql = format!("SELECT c.{name} FROM main.{} AS c", quoted(table));
             return Ok(conn.prepare(&sql).is_ok().then_some(name));
