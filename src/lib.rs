@@ -102,7 +102,8 @@
 //! The rehearsal does not run steps in Rust, so only SQL may change the schema. It does not judge a script on rows if the
 //! outcome depends on a step; `cargo migratory check` lists such scripts. The build warns about a script whose outcome
 //! depends on what generated values say (malformed JSON, for example), and about a table that takes no generated row;
-//! rows in `rehearsal/<version>.sql` help. It can't show how a script behaves on millions of rows, or what other programs do at the same time.
+//! rows in `rehearsal/<version>.sql` help. It can't show how a script behaves on millions of rows, or what other
+//! programs do at the same time.
 //!
 //! # SQLite
 //!

@@ -1,7 +1,10 @@
 //! The analysis of [`migratory`](https://docs.rs/migratory): reads a folder of SQLite migrations and checks it.
 //!
-//! This is a plain library, and it needs no SQLite: `migratory-rehearsal` runs the set. [`check`] is the entry point.
-//! Each phase has a type and a room of its own:
+//! `migratory` runs it while an application compiles, and `cargo migratory check` on the command line; applications
+//! depend on `migratory`. This crate is for other tools on the same checks: a plain library that needs no SQLite, while
+//! `migratory-rehearsal` also runs the set.
+//!
+//! [`check`] is the entry point. Each phase has a type and a module of its own:
 //!
 //! ```text
 //! &Path -> Sources -> ParsedSet -> Assembled -> Checked

@@ -1,5 +1,9 @@
 //! The command line of [`migratory`](https://docs.rs/migratory), called `cargo migratory`.
 //!
+//! It is for people who write, check, rehearse and run SQLite migrations; install it with `cargo install
+//! cargo-migratory`. The library has only [`main`] and its exit codes, for the binary and the tests: programs depend on
+//! `migratory`.
+//!
 //! `command` has a file for each command. A command takes the `Context` (the global options) and returns an exit code,
 //! or a `Failure`: one sentence, its cause, and what to do next. `project` finds the folder of migrations and its
 //! options in the call of `embed_migrations!`, `database` finds the file, `set` checks the set and makes its runners,

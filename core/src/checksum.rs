@@ -6,9 +6,9 @@ use crate::Version;
 use crate::sha256::Sha256;
 use crate::sql::normal;
 
-/// A SHA-256 digest.
+/// A SHA-256 checksum of a script, a schema, or a chain of migrations.
 ///
-/// The digest of a script treats each run of blanks, line ends and comments as one blank, and
+/// The checksum of a script treats each run of blanks, line ends and comments as one blank, and
 /// `\r\n` inside quotes as `\n`. So a checkout on Windows, new indentation, or a comment added to a
 /// shipped migration doesn't change it.
 ///
@@ -19,17 +19,25 @@ use crate::sql::normal;
 /// let shipped = Checksum::of_script("CREATE TABLE a (b);\r\n");
 /// assert_eq!(shipped, Checksum::of_script("-- the first table\nCREATE TABLE a (b);"));
 /// assert_ne!(shipped, Checksum::of_script("CREATE TABLE a (c);"));
+///
+/// // As text, for a log, and as bytes, for a column of a table.
+/// assert_eq!(Checksum::from_hex(&shipped.to_string()), Some(shipped));
+/// assert_eq!(Checksum::new(*shipped.as_bytes()), shipped);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Checksum([u8; 32]);
 
 impl Checksum {
     /// Wraps the bytes of a digest.
+    ///
+    /// See [`Checksum`] for an example.
     pub const fn new(digest: [u8; 32]) -> Self {
         Self(digest)
     }
 
     /// Computes the checksum of a script, ignoring line ends, comments, and blanks between tokens.
+    ///
+    /// See [`Checksum`] for an example.
     pub fn of_script(sql: &str) -> Self {
         let mut hash = Sha256::new();
         normal::script(sql, |part| hash.update(part.as_bytes()));
@@ -40,6 +48,16 @@ impl Checksum {
     /// checksum.
     ///
     /// Equal chains mean that all migrations up to this one are equal.
+    ///
+    /// ```
+    /// # extern crate migratory_core as migratory;
+    /// use migratory::{Checksum, Version};
+    ///
+    /// let script = Checksum::of_script("CREATE TABLE a (b);");
+    /// let first = Checksum::chained(None, Version::new(1), script);
+    /// // The same file as migration 2, after another 1, is another chain.
+    /// assert_ne!(first, Checksum::chained(Some(first), Version::new(2), script));
+    /// ```
     #[must_use]
     pub fn chained(previous: Option<Self>, version: Version, checksum: Self) -> Self {
         let mut hash = Sha256::new();
@@ -50,6 +68,14 @@ impl Checksum {
     }
 
     /// Parses 64 hexadecimal digits; `None` if the text is anything else.
+    ///
+    /// ```
+    /// # extern crate migratory_core as migratory;
+    /// use migratory::Checksum;
+    ///
+    /// assert!(Checksum::from_hex(&"0f".repeat(32)).is_some());
+    /// assert_eq!(Checksum::from_hex("0f0f"), None); // a shortened one does not identify a script
+    /// ```
     pub fn from_hex(text: &str) -> Option<Self> {
         let digits = text.as_bytes();
         if digits.len() != 64 {
@@ -63,6 +89,8 @@ impl Checksum {
     }
 
     /// Returns the 32 bytes.
+    ///
+    /// See [`Checksum`] for an example.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

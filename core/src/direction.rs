@@ -4,11 +4,16 @@
 ///
 /// ```
 /// # extern crate migratory_core as migratory;
-/// use migratory::{Direction, Mode, Script, Step, Version};
+/// use migratory::{Direction, Plan};
 ///
-/// let down = Script::new("2_a.down.sql", "DROP TABLE a;", Mode::Transaction);
-/// let step = Step::new(Direction::Down, Version::new(2), "a", &down);
-/// assert_eq!(step.direction, Direction::Down);
+/// // Whether to ask before a run: a down may drop what people have entered.
+/// fn reverts(plan: &Plan) -> bool {
+///     plan.steps().iter().any(|step| step.direction == Direction::Down)
+/// }
+/// # use migratory::{Mode, Script, Step, Version};
+/// # let down = Script::new("2_a.down.sql", "DROP TABLE a;", Mode::Transaction);
+/// let plan = Plan::new(vec![Step::new(Direction::Down, Version::new(2), "a", &down)]);
+/// assert!(reverts(&plan) && !reverts(&Plan::default()));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {

@@ -1,9 +1,9 @@
 //! The types that the crates of [`migratory`](https://docs.rs/migratory) share, and tools for SQL
 //! as text.
 //!
-//! This crate has no dependencies, and in particular doesn't need SQLite: in a first build of
-//! migratory it compiles while SQLite's C code does. Applications depend on `migratory`, which
-//! re-exports what they need.
+//! Applications depend on `migratory`, which re-exports the types that they need; this crate is for
+//! tools that read migrations or plans without SQLite. It has no dependencies, so it compiles while
+//! SQLite's C code does, which takes most of a first build of migratory.
 
 mod checksum;
 mod direction;

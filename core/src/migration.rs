@@ -15,7 +15,13 @@ use crate::{Checksum, Mode, Version};
 /// let (version, checksum) = (Version::new(1), Checksum::of_script(up.sql()));
 /// let chain = Checksum::chained(None, version, checksum);
 /// let migration = Migration::new(version, "a", up, down, checksum, chain);
-/// assert_eq!((migration.name(), migration.schema()), ("a", None));
+///
+/// assert_eq!((migration.version(), migration.name()), (version, "a"));
+/// assert_eq!((migration.up(), migration.down()), (&up, &down));
+/// assert_eq!((migration.checksum(), migration.chain()), (checksum, chain));
+/// assert_eq!((migration.schema(), migration.compatible_with()), (None, None));
+/// assert_eq!(migration.proven(checksum).schema(), Some(checksum));
+/// assert_eq!(migration.compatible(version).compatible_with(), Some(version));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Migration<'a> {
@@ -125,6 +131,7 @@ pub const fn embedded<'a>(
 ///
 /// let sql = "-- migratory: code\nALTER TABLE a ADD COLUMN c;";
 /// let script = Script::new("2_a.up.sql", sql, Mode::of_script(sql)).with_code();
+/// assert_eq!((script.file(), script.sql()), ("2_a.up.sql", sql));
 /// assert!(script.has_code() && script.mode() == Mode::Transaction);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,6 +197,8 @@ impl<'a> Script<'a> {
 
     /// Returns the tables that the script wrote to in its rehearsal, one per line; `None` if
     /// unknown.
+    ///
+    /// See [`with_writes`](Self::with_writes) for an example.
     pub const fn writes(&self) -> Option<&'a str> {
         self.writes
     }
@@ -225,11 +234,29 @@ pub enum Down<'a> {
 ///
 /// ```
 /// # extern crate migratory_core as migratory;
-/// use migratory::{MigrationSet, Version};
+/// use migratory::{Migration, MigrationSet, Version};
 ///
-/// let empty = MigrationSet::new(&[]).needing(3_035_000).foreign_keys(false);
-/// assert!(empty.latest().is_none() && empty.get(Version::new(1)).is_none());
-/// assert!(empty.min_sqlite() == 3_035_000 && !empty.has_foreign_keys());
+/// # use migratory::{Checksum, Down, Mode, Script};
+/// # let migration = |number, name, file, sql| {
+/// #     let (version, checksum) = (Version::new(number), Checksum::of_script(sql));
+/// #     let up = Script::new(file, sql, Mode::Transaction);
+/// #     Migration::new(version, name, up, Down::UpOnly, checksum, checksum)
+/// # };
+/// # let migrations = [
+/// #     migration(1, "items", "1_items.sql", "CREATE TABLE item (title);"),
+/// #     migration(2, "tags", "2_tags.sql", "CREATE TABLE tag (name);"),
+/// # ];
+/// # let set = MigrationSet::new(&migrations);
+/// // With `migrations::MIGRATIONS` as the set: what a release contains, for its notes.
+/// for migration in set.migrations() {
+///     println!("{} {}", migration.version(), migration.name());
+/// }
+/// assert_eq!(set.latest().map(Migration::version), Some(Version::new(2)));
+/// assert_eq!(set.get(Version::new(1)).map(Migration::name), Some("items"));
+/// assert!(set.get(Version::new(3)).is_none() && set.has_foreign_keys());
+/// // As from `embed_migrations!("migrations", min_sqlite = "3.35.0", foreign_keys = off)`:
+/// let set = set.needing(3_035_000).foreign_keys(false);
+/// assert!(set.min_sqlite() == 3_035_000 && !set.has_foreign_keys());
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct MigrationSet<'a> {

@@ -32,6 +32,8 @@ pub enum Mode {
 
 impl Mode {
     /// Returns the mode that a script asks for, with a directive at its top or with the pragma.
+    ///
+    /// See [`Mode`] for an example.
     pub fn of_script(sql: &str) -> Self {
         if head::comments(sql).filter_map(head::directive).any(is_no_transaction) {
             Self::NoTransaction

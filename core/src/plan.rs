@@ -21,12 +21,13 @@ pub use target::Target;
 ///
 /// ```
 /// # extern crate migratory_core as migratory;
-/// use migratory::{Direction, Grouping, Mode, Plan, Script, Step, Version};
+/// use migratory::{Direction, Mode, Plan, Script, Step, Version};
 ///
 /// let up = Script::new("2_a.up.sql", "VACUUM;", Mode::NoTransaction);
 /// let plan = Plan::new(vec![Step::new(Direction::Up, Version::new(2), "a", &up)]);
 /// assert_eq!(plan.to_string(), "apply  2  a  outside of a transaction");
-/// assert_eq!(Plan::default().to_string(), "nothing to do");
+/// assert_eq!(plan.steps()[0].file, "2_a.up.sql");
+/// assert!(Plan::default().is_empty());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {

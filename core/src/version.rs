@@ -14,7 +14,7 @@ use std::fmt;
 ///
 /// const V1_INITIAL_SCHEMA: Version = Version::new(1);
 /// assert!(V1_INITIAL_SCHEMA < Version::new(20_260_318_120_000));
-/// assert_eq!(V1_INITIAL_SCHEMA.to_string(), "1");
+/// assert_eq!((V1_INITIAL_SCHEMA.get(), V1_INITIAL_SCHEMA.to_string()), (1, "1".to_owned()));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(i64);

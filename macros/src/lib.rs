@@ -1,6 +1,7 @@
-//! The macro of [`migratory`](https://docs.rs/migratory), which re-exports it.
+//! The macro `embed_migrations!` of [`migratory`](https://docs.rs/migratory), which re-exports and documents it.
 //!
-//! It holds no rules: it parses the arguments, calls the analysis, and turns the result into tokens.
+//! Applications depend on `migratory`, not on this crate: what the macro emits names `migratory`'s types. The crate
+//! holds no rules: it parses the arguments, calls the analysis, and turns the result into tokens.
 
 mod doc;
 mod embed;
@@ -8,7 +9,8 @@ mod emit;
 
 use proc_macro::TokenStream;
 
-/// Reads a folder of SQL migrations, checks it, and emits it as a module.
+/// `cargo migratory check` reports what this macro reports, without a build.
+// `migratory` puts the documentation of the macro before this sentence.
 #[proc_macro]
 pub fn embed_migrations(input: TokenStream) -> TokenStream {
     embed::embed(input.into()).into()

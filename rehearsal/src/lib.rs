@@ -1,9 +1,12 @@
 //! The rehearsal of [`migratory`](https://docs.rs/migratory): runs a folder of SQLite migrations on
 //! databases in memory, and finds what fails on them or loses rows.
 //!
-//! This is a plain library; the macro and the command line print its findings. [`check`] is the
-//! entry point: it reads the folder with [`migratory_analysis`], and rehearses whatever in it can
-//! run.
+//! `migratory` runs it while an application compiles, and `cargo migratory check` on the command
+//! line; applications depend on `migratory`. This crate is for other tools on the same checks: a
+//! plain library that returns its findings, and prints nothing.
+//!
+//! [`check`] is the entry point: it reads the folder with [`migratory_analysis`], and rehearses
+//! whatever in it can run.
 //!
 //! `course` drives: it runs the set on empty tables and on populated ones, and compares the
 //! results. `sandbox` is the database in which a script can do no harm, `act` what SQLite's

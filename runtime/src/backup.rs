@@ -46,15 +46,23 @@ const KEPT: usize = 3;
 /// the backup over the database or one of its side files, over a file that isn't an SQLite
 /// database, or over a database that isn't an older backup of this one.
 ///
+/// [`Runner::backup`]: crate::Runner::backup
+///
 /// ```
-/// # use migratory_runtime::{Backup, MigrationSet, Runner};
-/// # fn open(runner: Runner<'_>) -> Runner<'_> {
-/// // `app.db.20261121T101500Z-v12.backup`, and the two before it
-/// runner.backup(Backup::beside().keep(3))
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// use migratory::Backup;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = Folder::new("backup")?;
+/// # let mut conn = rusqlite::Connection::open(folder.file("app.db"))?;
+/// # migrations::runner().to(&mut conn, migrations::V1_INITIAL_SCHEMA)?;
+/// // `app.db.20261121T101500Z-v1.backup`, and the two before it
+/// let report = migrations::runner().backup(Backup::beside().keep(3)).up(&mut conn)?;
+/// assert!(report.backup().is_some_and(|path| path.exists()));
+/// # Ok(())
 /// # }
 /// ```
-///
-/// [`Runner::backup`]: crate::Runner::backup
 #[derive(Clone)]
 #[must_use = "a backup is made by the runner that it is given to"]
 pub struct Backup<'a> {
@@ -76,6 +84,8 @@ impl<'a> Backup<'a> {
     /// Writes the backup next to the database, under its name with the time and version appended.
     ///
     /// Keeps the newest three; see [`keep`](Self::keep).
+    ///
+    /// See [`Backup`] for an example.
     pub const fn beside() -> Self {
         Self { place: Place::Beside, keep: KEPT }
     }
@@ -85,6 +95,8 @@ impl<'a> Backup<'a> {
     ///
     /// An older backup at the path is replaced; any other file, or an unrelated database, is an
     /// error.
+    ///
+    /// See [`take`](Self::take) for an example.
     pub fn to(path: impl Into<PathBuf>) -> Self {
         Self { place: Place::At(path.into()), keep: KEPT }
     }
@@ -94,9 +106,18 @@ impl<'a> Backup<'a> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Backup};
-    /// # fn example() -> Backup<'static> {
-    /// Backup::named(|database| database.with_extension("backup"))
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::Backup;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = Folder::new("backup-named")?;
+    /// # let mut conn = rusqlite::Connection::open(folder.file("app.db"))?;
+    /// # migrations::runner().to(&mut conn, migrations::V1_INITIAL_SCHEMA)?;
+    /// // One backup, under a name that does not change: `app.backup` for `app.db`.
+    /// let backup = Backup::named(|database| database.with_extension("backup"));
+    /// migrations::runner().backup(backup).up(&mut conn)?;
+    /// assert!(folder.file("app.backup").exists());
+    /// # Ok(())
     /// # }
     /// ```
     pub fn named(name: impl Fn(&Path) -> PathBuf + Send + Sync + 'a) -> Self {
@@ -109,6 +130,8 @@ impl<'a> Backup<'a> {
     /// Only files named like those of [`beside`](Self::beside) are removed, and only once the new
     /// backup is complete. Databases of the same name share these names, so give each its own
     /// folder.
+    ///
+    /// See [`Backup`] for an example.
     pub const fn keep(mut self, count: usize) -> Self {
         self.keep = count;
         self
@@ -121,10 +144,19 @@ impl<'a> Backup<'a> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Backup};
-    /// # fn example(conn: &mut rusqlite::Connection) -> migratory::Result<()> {
-    /// let path = Backup::to("backups").take(conn)?;
-    /// println!("{}", path.display());
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::Backup;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = Folder::new("backup-take")?;
+    /// # let mut conn = rusqlite::Connection::open(folder.file("app.db"))?;
+    /// # migrations::runner().up(&mut conn)?;
+    /// # let backups = folder.file("backups");
+    /// # std::fs::create_dir(&backups)?;
+    /// // Before an import, say. `backups` is a folder: each backup gets a name of its own.
+    /// let path = Backup::to(&backups).take(&mut conn)?;
+    /// println!("{}", path.display()); // backups/app.db.20261121T101500Z-v2.backup
+    /// assert!(path.starts_with(&backups));
     /// # Ok(())
     /// # }
     /// ```
@@ -154,23 +186,35 @@ impl<'a> Backup<'a> {
     /// require the program's migrations instead, use [`Runner::restore`](crate::Runner::restore);
     /// to restore any database, use [`restore_any`](Self::restore_any).
     ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::{Backup, Runner};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = Folder::new("backup-restore")?;
+    /// # let mut conn = rusqlite::Connection::open(folder.file("app.db"))?;
+    /// # let create = "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT NOT NULL);";
+    /// # let split = "-- migratory: no-transaction\nCREATE TABLE tag (name); INSERT INTO nowhere;";
+    /// # let update = set(&[("initial_schema", create, ""), ("add_tags", split, "")]);
+    /// # migrations::runner().to(&mut conn, migrations::V1_INITIAL_SCHEMA)?;
+    /// // A `no-transaction` migration stops half-way, and the release has to be withdrawn.
+    /// let runner = Runner::new(update).backup(Backup::beside());
+    /// if let Err(error) = runner.up(&mut conn) {
+    ///     if let Some(backup) = error.report().backup() {
+    ///         let restored = Backup::restore(backup, &mut conn)?;
+    ///         println!("{error:#}\n{restored}");
+    ///     }
+    /// }
+    /// assert_eq!(runner.status(&conn)?.current(), Some(migrations::V1_INITIAL_SCHEMA));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Fails if the file can't be read, is damaged, isn't a backup of this database, or is the
     /// database itself; if the current contents can't be kept; or if the database is in use or
     /// can't be written. Then the database is unchanged.
-    ///
-    /// ```no_run
-    /// # use migratory_runtime::{Backup, Runner};
-    /// # fn start(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory_runtime::Result<()> {
-    /// if let Err(error) = runner.backup(Backup::beside()).up(conn) {
-    ///     if let Some(backup) = error.report().backup() {
-    ///         let restored = Backup::restore(backup, conn)?;
-    ///         println!("{error:#}\n{restored}");
-    ///     }
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn restore(from: impl AsRef<Path>, conn: &mut Connection) -> Result<Restored> {
         bare(restore(from.as_ref(), conn, Demand::OfDatabase))
     }
@@ -179,16 +223,30 @@ impl<'a> Backup<'a> {
     ///
     /// The current contents are kept, as by [`restore`](Self::restore).
     ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::{Backup, ErrorKind};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = Folder::new("backup-restore-any")?;
+    /// # let mut conn = rusqlite::Connection::open(folder.file("app.db"))?;
+    /// # migrations::runner().up(&mut conn)?;
+    /// # let theirs = folder.file("theirs.db");
+    /// # rusqlite::Connection::open(&theirs)?.execute_batch("CREATE TABLE a (b)")?;
+    /// // A copy of another user's database, to find out what is wrong with it.
+    /// let error = Backup::restore(&theirs, &mut conn).unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::Restore { can_insist: true, .. }));
+    ///
+    /// let restored = Backup::restore_any(&theirs, &mut conn)?;
+    /// assert!(restored.replaced().is_some_and(|path| path.exists()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Fails like [`restore`](Self::restore), except that the file need not be a backup of this
     /// database.
-    ///
-    /// ```no_run
-    /// # use migratory_runtime::{Backup, Restored};
-    /// # fn insist(conn: &mut rusqlite::Connection) -> migratory_runtime::Result<Restored> {
-    /// Backup::restore_any("another.db", conn)
-    /// # }
-    /// ```
     pub fn restore_any(from: impl AsRef<Path>, conn: &mut Connection) -> Result<Restored> {
         bare(restore(from.as_ref(), conn, Demand::Nothing))
     }

@@ -1,7 +1,11 @@
 //! The runtime of [`migratory`](https://docs.rs/migratory): the code that applications link.
 //!
-//! Applications depend on `migratory`, which re-exports all of this along with the macro that reads
-//! the folder of migrations.
+//! It applies and reverts embedded SQLite migrations through rusqlite. Applications depend on
+//! `migratory`, which re-exports all of this along with the macro that reads the folder of
+//! migrations. Only a tool that builds a [`MigrationSet`] of its own, as `cargo migratory` does,
+//! depends on this crate.
+//!
+//! # How a run works
 //!
 //! A run begins in [`Runner`] (`api`), which checks the stamp (`history/stamp`). If there is
 //! something to do, `run` reads the history (`history/read`), makes a plan (`plan`), and executes
@@ -15,11 +19,9 @@
 //! | `run` | a run: its loop, its segments, how scripts and steps in Rust are run, the report |
 //! | `plan` | the steps from a history to a goal; pure |
 //! | `history` | the table, reading and writing it, and the stamp in the file's header |
-//! | `db` | the database and its connection: SQLite's errors, settings, foreign keys, the schema,
-//! locks |
+//! | `db` | the database and its connection: errors, settings, foreign keys, schema, locks |
 //! | `stored_down` | checks of the downs stored in a database file |
-//! | `inspect` | read-only inspections: status, drift, replay of the migrations, new files in the
-//! folder |
+//! | `inspect` | read-only: status, drift, replay of the migrations, new files in the folder |
 //! | `adopt` | databases without a history, and a reader for each other library's history |
 //! | `backup` | backups before a change, and restoring them |
 //! | `observe` | what a run emits: events, the heartbeat of a long statement, spans |

@@ -4,12 +4,13 @@ use super::step::Step;
 use super::target::Target;
 use crate::{Direction, Version};
 
-/// The goal of a run.
+/// The goal of a run: a target, a number of migrations to revert, or a redo.
 ///
 /// A target or a version is a goal, too: `Runner::plan` takes them as they are.
 ///
 /// ```
-/// use migratory_core::{Goal, Target, Version};
+/// # extern crate migratory_core as migratory;
+/// use migratory::{Goal, Target, Version};
 ///
 /// assert_eq!(Goal::from(Target::Latest), Goal::To(Target::Latest));
 /// assert_eq!(Goal::from(Version::new(2)), Goal::To(Target::Version(Version::new(2))));
@@ -46,7 +47,8 @@ impl Goal {
     /// the database in between. A target stays the same; a number of migrations to revert shrinks.
     ///
     /// ```
-    /// use migratory_core::{Direction, Goal, Mode, Script, Step, Version};
+    /// # extern crate migratory_core as migratory;
+    /// use migratory::{Direction, Goal, Mode, Script, Step, Version};
     ///
     /// let down = Script::new("2_a.down.sql", "DROP TABLE a;", Mode::Transaction);
     /// let step = Step::new(Direction::Down, Version::new(2), "a", &down);

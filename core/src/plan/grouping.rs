@@ -8,6 +8,8 @@
 ///
 /// assert_eq!(Grouping::default(), Grouping::PerRun);
 /// ```
+///
+/// `Runner::grouping` has an example of the other one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Grouping {

@@ -3,6 +3,23 @@
 use crate::{Direction, Mode, Script, Version};
 
 /// A migration to apply or to revert.
+///
+/// `Runner::plan` returns the steps of a run, and an observer receives each as it begins.
+///
+/// ```
+/// # extern crate migratory_core as migratory;
+/// # use migratory::{Direction, Mode, Script, Version};
+/// use migratory::{Plan, Step};
+///
+/// // Whether an update can be cancelled at any moment without a trace.
+/// fn is_all_or_nothing(plan: &Plan) -> bool {
+///     plan.steps().iter().all(|step: &Step| step.mode == Mode::Transaction)
+/// }
+/// # let up = |sql| Script::new("1_a.up.sql", sql, Mode::of_script(sql));
+/// # let plan = |sql| Plan::new(vec![Step::new(Direction::Up, Version::new(1), "a", &up(sql))]);
+/// assert!(is_all_or_nothing(&plan("CREATE TABLE a (b);")));
+/// assert!(!is_all_or_nothing(&plan("-- migratory: no-transaction\nVACUUM;")));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Step {

@@ -20,6 +20,23 @@ use crate::{Migration, Version};
 
 /// The result of [`Runner::baseline`](crate::Runner::baseline) or [`Runner::adopt`](crate::Runner::adopt): the
 /// migrations that were recorded as applied.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// # conn.execute_batch("CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT NOT NULL)")?;
+/// let adoption = migrations::runner().baseline(&mut conn, migrations::V1_INITIAL_SCHEMA)?;
+/// println!("{adoption}"); // recorded 1 migration as applied, up to 1
+/// assert_eq!(adoption.versions(), [migrations::V1_INITIAL_SCHEMA]);
+/// assert!(adoption.edited().is_empty());
+///
+/// // At the next start, there is a history, and nothing to record.
+/// assert!(migrations::runner().baseline(&mut conn, migrations::V1_INITIAL_SCHEMA)?.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Adoption {
     versions: Vec<Version>,

@@ -3,6 +3,24 @@
 use migratory_core::Version;
 
 /// Why another library's history can't be adopted.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// use migratory::{ErrorKind, Mismatch, Origin};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// // The other tool has applied three migrations, and only two of them are in the folder.
+/// conn.pragma_update(None, "user_version", 3)?;
+/// let error = migrations::runner().adopt(&mut conn, Origin::RusqliteMigration).unwrap_err();
+/// let ErrorKind::Mismatch { mismatch: Mismatch::Unknown { versions }, .. } = error.kind() else {
+///     panic!("{error:#}");
+/// };
+/// assert_eq!(versions, &["3"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Mismatch {

@@ -11,6 +11,28 @@ use crate::db::pragmas;
 ///
 /// Its history is read where the library keeps it by default: in the main database, in the table
 /// that [`table`](Self::table) returns.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// use migratory::Origin;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// # conn.execute_batch("CREATE TABLE schema_migrations (version VARCHAR(128) PRIMARY KEY)")?;
+/// # conn.execute_batch("INSERT INTO schema_migrations VALUES ('1')")?;
+/// # conn.execute_batch("CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT NOT NULL)")?;
+/// // At each start: take over what another tool migrated, whichever it was.
+/// let runner = migrations::runner();
+/// if let Some(origin) = Origin::detect(&conn)? {
+///     println!("{origin}: {}", runner.adopt(&mut conn, origin)?);
+/// #   assert_eq!(origin, Origin::Dbmate);
+/// }
+/// runner.up(&mut conn)?;
+/// assert!(runner.status(&conn)?.is_up_to_date());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Origin {
@@ -32,6 +54,16 @@ pub enum Origin {
 
 impl Origin {
     /// All supported libraries.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// use migratory::Origin;
+    ///
+    /// // The value of a command-line option.
+    /// let named = |name| Origin::ALL.iter().copied().find(|origin| origin.to_string() == name);
+    /// assert_eq!(named("dbmate"), Some(Origin::Dbmate));
+    /// assert_eq!(named("liquibase"), None);
+    /// ```
     pub const ALL: &'static [Self] = &[
         Self::Diesel,
         Self::GolangMigrate,
@@ -44,6 +76,15 @@ impl Origin {
 
     /// Returns the library's table; `None` for `rusqlite_migration`, which stores a number in
     /// `user_version`.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// use migratory::Origin;
+    ///
+    /// // What may go once the program has adopted all databases.
+    /// assert_eq!(Origin::Sqlx.table(), Some("_sqlx_migrations"));
+    /// assert_eq!(Origin::RusqliteMigration.table(), None);
+    /// ```
     pub const fn table(self) -> Option<&'static str> {
         match self {
             Self::Diesel => Some("__diesel_schema_migrations"),

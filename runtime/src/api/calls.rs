@@ -39,10 +39,14 @@ impl Runner<'_> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Runner};
-    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
-    /// let report = runner.up(conn)?;
-    /// println!("{} migrations applied", report.steps().len());
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// let report = migrations::runner().up(&mut conn)?;
+    /// println!("{report}"); // a line for each migration, with the time that it took
+    /// assert_eq!(report.steps().len(), 2);
+    ///
+    /// assert!(migrations::runner().up(&mut conn)?.is_empty(), "a second start has nothing to do");
     /// # Ok(())
     /// # }
     /// ```
@@ -66,10 +70,17 @@ impl Runner<'_> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Runner, Target, Version};
-    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
-    /// runner.to(conn, Version::new(3))?; // or a constant that `embed_migrations!` emits
-    /// runner.to(conn, Target::Latest)?;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::Target;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// let runner = migrations::runner();
+    /// runner.to(&mut conn, migrations::V1_INITIAL_SCHEMA)?;
+    /// assert_eq!(runner.status(&conn)?.current(), Some(migrations::V1_INITIAL_SCHEMA));
+    ///
+    /// runner.to(&mut conn, Target::Empty)?; // reverts them all
+    /// assert_eq!(runner.status(&conn)?.current(), None);
     /// # Ok(())
     /// # }
     /// ```
@@ -85,9 +96,15 @@ impl Runner<'_> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Runner};
-    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
-    /// runner.down(conn, 1)?;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// let runner = migrations::runner();
+    /// runner.up(&mut conn)?;
+    ///
+    /// let report = runner.down(&mut conn, 1)?; // the last release was a mistake
+    /// assert_eq!(report.steps()[0].version, migrations::V2_ADD_TAGS);
+    /// assert_eq!(runner.status(&conn)?.current(), Some(migrations::V1_INITIAL_SCHEMA));
     /// # Ok(())
     /// # }
     /// ```
@@ -107,10 +124,14 @@ impl Runner<'_> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Runner};
-    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// let runner = migrations::runner();
+    /// runner.up(&mut conn)?;
     /// if cfg!(debug_assertions) {
-    ///     runner.redo(conn)?;
+    ///     let report = runner.redo(&mut conn)?;
+    ///     assert_eq!(report.steps().len(), 2); // one reverted, one applied
     /// }
     /// # Ok(())
     /// # }
@@ -126,12 +147,14 @@ impl Runner<'_> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Runner};
-    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
-    /// let status = runner.status(conn)?;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// let status = migrations::runner().status(&conn)?;
     /// if !status.is_up_to_date() {
     ///     println!("{status}"); // a table
     /// }
+    /// assert_eq!((status.current(), status.pending()), (None, 2));
     /// # Ok(())
     /// # }
     /// ```
@@ -150,11 +173,17 @@ impl Runner<'_> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Runner, Target};
-    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
-    /// for step in runner.plan(conn, Target::Latest)?.steps() {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::{Goal, Target};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// let runner = migrations::runner();
+    /// for step in runner.plan(&conn, Target::Latest)?.steps() {
     ///     println!("{} {}", step.version, step.file);
     /// }
+    /// assert_eq!(runner.plan(&conn, Target::Latest)?.steps().len(), 2);
+    /// assert!(runner.plan(&conn, Goal::Down(1))?.is_empty(), "nothing is applied yet");
     /// # Ok(())
     /// # }
     /// ```
@@ -176,11 +205,17 @@ impl Runner<'_> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Runner};
-    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
-    /// for difference in runner.verify(conn)?.differences() {
-    ///     println!("{} {}", difference.object, difference.name);
-    /// }
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// let runner = migrations::runner();
+    /// runner.up(&mut conn)?;
+    /// assert!(runner.verify(&conn)?.is_empty());
+    ///
+    /// conn.execute_batch("CREATE INDEX hotfix ON item (title)")?; // by hand, on the server
+    /// let drift = runner.verify(&conn)?;
+    /// println!("{drift}"); // each difference as SQL
+    /// assert_eq!(drift.differences()[0].name, "hotfix");
     /// # Ok(())
     /// # }
     /// ```
@@ -202,10 +237,17 @@ impl Runner<'_> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Runner, Version};
-    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
-    /// runner.baseline(conn, Version::new(1))?;
-    /// runner.up(conn)?;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// // A database from before the program had migrations.
+    /// conn.execute_batch("CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT NOT NULL)")?;
+    ///
+    /// let runner = migrations::runner();
+    /// let adoption = runner.baseline(&mut conn, migrations::V1_INITIAL_SCHEMA)?;
+    /// assert_eq!(adoption.versions(), [migrations::V1_INITIAL_SCHEMA]);
+    /// runner.up(&mut conn)?; // applies the migrations after it
+    /// # assert!(runner.status(&conn)?.is_up_to_date());
     /// # Ok(())
     /// # }
     /// ```
@@ -223,11 +265,20 @@ impl Runner<'_> {
     /// The library's table stays. A program may call this at each start, before [`up`](Self::up):
     /// if there is no such table, or already a history, nothing happens.
     ///
-    /// ```no_run
-    /// # use migratory_runtime::{Origin, Runner};
-    /// # fn start(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory_runtime::Result<()> {
-    /// runner.adopt(conn, Origin::Diesel)?;
-    /// runner.up(conn)?;
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::Origin;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// # conn.execute_batch("CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT NOT NULL)")?;
+    /// # conn.execute_batch("PRAGMA user_version = 1")?;
+    /// let runner = migrations::runner();
+    /// let adoption = runner.adopt(&mut conn, Origin::RusqliteMigration)?;
+    /// assert_eq!(adoption.versions(), [migrations::V1_INITIAL_SCHEMA]);
+    /// runner.up(&mut conn)?; // applies the migrations after it
+    /// # assert!(runner.status(&conn)?.is_up_to_date());
     /// # Ok(())
     /// # }
     /// ```
@@ -251,10 +302,23 @@ impl Runner<'_> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Repair, Runner, Version};
-    /// # fn example(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory::Result<()> {
-    /// // Migration 7 was edited, and a person made the same change in the database.
-    /// runner.repair(conn, Repair::Edited(Version::new(7)))?;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::{Repair, Runner};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// # older_release::runner().up(&mut conn)?;
+    /// # let title = "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT);";
+    /// # let edited = set(&[("initial_schema", title, "DROP TABLE item;")]);
+    /// // Migration 1 was edited after it shipped: `title` may be NULL. The next run is refused.
+    /// let runner = Runner::new(edited);
+    /// assert!(runner.up(&mut conn).is_err_and(|error| error.is_changed()));
+    ///
+    /// // A person makes the same change in the database, and records that it is done.
+    /// conn.execute_batch("DROP TABLE item")?; // it was empty
+    /// conn.execute_batch("CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT)")?;
+    /// runner.repair(&mut conn, Repair::Edited(migrations::V1_INITIAL_SCHEMA))?;
+    /// assert!(runner.up(&mut conn)?.is_empty());
     /// # Ok(())
     /// # }
     /// ```
@@ -270,18 +334,29 @@ impl Runner<'_> {
     /// Restores the database from a backup with migrations of this set; see
     /// [`Backup::restore`](crate::Backup::restore).
     ///
-    /// # Errors
-    /// Fails like [`Backup::restore`](crate::Backup::restore), and also if the backup has
-    /// migrations that aren't in the set, or none of the set's.
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::Backup;
     ///
-    /// ```no_run
-    /// # use migratory_runtime::{Restored, Runner};
-    /// # fn back(runner: Runner<'_>, conn: &mut rusqlite::Connection) -> migratory_runtime::Result<()> {
-    /// let restored = runner.restore(conn, "app.db.20261121T101500Z-v12.backup")?;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = Folder::new("runner-restore")?;
+    /// # let mut conn = rusqlite::Connection::open(folder.file("app.db"))?;
+    /// # migrations::runner().to(&mut conn, migrations::V1_INITIAL_SCHEMA)?;
+    /// let runner = migrations::runner().backup(Backup::beside());
+    /// let report = runner.up(&mut conn)?;
+    /// let backup = report.backup().expect("a backup from before the run");
+    ///
+    /// let restored = runner.restore(&mut conn, backup)?;
+    /// assert_eq!(restored.version(), Some(migrations::V1_INITIAL_SCHEMA));
     /// println!("the replaced database is in: {:?}", restored.replaced());
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// Fails like [`Backup::restore`](crate::Backup::restore), and also if the backup has
+    /// migrations that aren't in the set, or none of the set's.
     pub fn restore(&self, conn: &mut Connection, from: impl AsRef<Path>) -> Result<Restored> {
         bare(backup::restore(from.as_ref(), conn, Demand::OfSet(self.config.set)))
     }

@@ -25,28 +25,21 @@ use crate::{MigrationSet, Version};
 ///
 /// ```
 /// # extern crate migratory_runtime as migratory;
-/// use migratory::{Checksum, Down, Migration, MigrationSet, Mode, Runner, Script, Version};
-///
-/// // What `embed_migrations!` writes down.
-/// let (up, down) = ("CREATE TABLE note (text TEXT);", "DROP TABLE note;");
-/// let checksum = Checksum::of_script(up);
-/// let migrations = [Migration::new(
-///     Version::new(1),
-///     "initial_schema",
-///     Script::new("migrations/1_initial_schema.up.sql", up, Mode::Transaction),
-///     Down::Script(Script::new("migrations/1_initial_schema.down.sql", down, Mode::Transaction)),
-///     checksum,
-///     Checksum::chained(None, Version::new(1), checksum),
-/// )];
-/// let set = MigrationSet::new(&migrations);
-///
-/// let mut conn = rusqlite::Connection::open_in_memory()?;
-/// let runner = Runner::new(&set);
-/// assert_eq!(runner.up(&mut conn)?.steps().len(), 1);
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// # use migratory::Runner;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// let runner: Runner<'_> = migrations::runner();
+/// assert_eq!(runner.up(&mut conn)?.steps().len(), 2);
 /// assert!(runner.up(&mut conn)?.is_empty());
 /// assert!(runner.status(&conn)?.is_up_to_date());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok(())
+/// # }
 /// ```
+///
+/// The examples in this crate use that module `migrations`, with the versions `V1_INITIAL_SCHEMA`
+/// and `V2_ADD_TAGS`. The modules `older_release` and `newer_release` stand for those of other
+/// releases of the same program.
 #[derive(Clone, Debug)]
 #[must_use = "a runner does nothing before one of its methods is called on a connection"]
 pub struct Runner<'a> {
@@ -56,6 +49,33 @@ pub struct Runner<'a> {
 
 impl<'a> Runner<'a> {
     /// Creates a runner for this set.
+    ///
+    /// An application calls `migrations::runner()` instead. This is for sets that a program builds.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// use migratory::{Checksum, Down, Migration, MigrationSet, Mode, Runner, Script, Version};
+    ///
+    /// // What `embed_migrations!` writes down.
+    /// let (up, down) = ("CREATE TABLE note (text TEXT);", "DROP TABLE note;");
+    /// let checksum = Checksum::of_script(up);
+    /// let migrations = [Migration::new(
+    ///     Version::new(1),
+    ///     "initial_schema",
+    ///     Script::new("migrations/1_initial_schema.up.sql", up, Mode::Transaction),
+    ///     Down::Script(Script::new("migrations/1_initial_schema.down.sql", down, Mode::Transaction)),
+    ///     checksum,
+    ///     Checksum::chained(None, Version::new(1), checksum),
+    /// )];
+    /// let set = MigrationSet::new(&migrations);
+    ///
+    /// let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// let runner = Runner::new(&set);
+    /// assert_eq!(runner.up(&mut conn)?.steps().len(), 1);
+    /// assert!(runner.up(&mut conn)?.is_empty());
+    /// assert!(runner.status(&conn)?.is_up_to_date());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn new(set: &'a MigrationSet<'a>) -> Self {
         Self { config: Config::new(set), observer: None }
     }
@@ -64,9 +84,18 @@ impl<'a> Runner<'a> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Grouping, Runner};
-    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
-    /// runner.grouping(Grouping::PerMigration)
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::{Grouping, Runner};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// # let set = set(&[("a", "CREATE TABLE a (b);", ""), ("c", "INSERT INTO c;", "")]);
+    /// // For a set that takes hours: the second migration fails, and the first stays applied.
+    /// let runner = Runner::new(set).grouping(Grouping::PerMigration);
+    /// let error = runner.up(&mut conn).expect_err("the second migration fails");
+    /// assert_eq!(error.report().steps().len(), 1);
+    /// assert_eq!(runner.status(&conn)?.pending(), 1);
+    /// # Ok(())
     /// # }
     /// ```
     pub fn grouping(mut self, grouping: Grouping) -> Self {
@@ -78,9 +107,19 @@ impl<'a> Runner<'a> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{NewerDatabase, Runner};
-    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
-    /// runner.newer_database(NewerDatabase::RollBack)
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::NewerDatabase;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// migrations::runner().up(&mut conn)?; // by the release that has `V2_ADD_TAGS`
+    ///
+    /// // The release before it, which a user has installed again.
+    /// let runner = older_release::runner().newer_database(NewerDatabase::RollBack);
+    /// let report = runner.up(&mut conn)?;
+    /// assert_eq!(report.steps()[0].version, migrations::V2_ADD_TAGS); // reverted
+    /// assert!(runner.status(&conn)?.is_up_to_date());
+    /// # Ok(())
     /// # }
     /// ```
     pub fn newer_database(mut self, newer: NewerDatabase) -> Self {
@@ -96,9 +135,18 @@ impl<'a> Runner<'a> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Backup, Runner};
-    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
-    /// runner.backup(Backup::beside().keep(5))
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// use migratory::Backup;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = Folder::new("runner-backup")?;
+    /// # let mut conn = rusqlite::Connection::open(folder.file("app.db"))?;
+    /// # migrations::runner().to(&mut conn, migrations::V1_INITIAL_SCHEMA)?;
+    /// let report = migrations::runner().backup(Backup::beside().keep(5)).up(&mut conn)?;
+    /// let backup = report.backup().expect("a backup from before the run");
+    /// println!("{}", backup.display()); // /srv/app.db.20261121T101500Z-v1.backup
+    /// assert!(backup.exists());
+    /// # Ok(())
     /// # }
     /// ```
     pub fn backup(mut self, backup: Backup<'a>) -> Self {
@@ -107,27 +155,31 @@ impl<'a> Runner<'a> {
     }
 
     /// Calls a closure with the events of a run. If the closure returns `Break`, the run is
-    /// cancelled, and only segments that are [`Committed`](Event::Committed) remain applied.
+    /// cancelled, and only migrations that are [`Committed`](Event::Committed) remain applied.
     ///
     /// During a long statement, another thread calls the closure several times per second, and can
     /// cancel the statement. The connection's own hooks and handlers stay untouched.
     ///
     /// ```
-    /// # use migratory_runtime::{Event, MigrationSet, Runner};
+    /// # extern crate migratory_runtime as migratory;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
     /// use std::ops::ControlFlow;
     ///
-    /// # let set = MigrationSet::new(&[]);
+    /// use migratory::Event;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let mut conn = rusqlite::Connection::open_in_memory()?;
-    /// let runner = Runner::new(&set).observer(|event| {
+    /// let runner = migrations::runner().observer(|event| {
     ///     match event {
     ///         Event::Statement { step, nth, of, .. } => println!("{}: {nth} of {of}", step.name),
     ///         Event::Running { elapsed, .. } => println!("  for {} s", elapsed.as_secs()),
     ///         _ => {}
     ///     }
-    ///     ControlFlow::Continue(())
+    ///     ControlFlow::Continue(()) // or `Break(())`, if the user clicked on `Cancel`
     /// });
-    /// runner.up(&mut conn)?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// assert_eq!(runner.up(&mut conn)?.steps().len(), 2);
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn observer(self, observer: impl Fn(&Event<'_>) -> Flow + Send + Sync + 'a) -> Self {
         Self { observer: Some(Observer::new(observer)), ..self }
@@ -139,19 +191,34 @@ impl<'a> Runner<'a> {
     /// It may change rows but not the schema, since the rehearsal proves the schema without it.
     ///
     /// ```
-    /// # use migratory_runtime::{Runner, Version};
-    /// # fn hash(token: &str) -> String { token.to_owned() }
-    /// # const V5_HASH_TOKENS: Version = Version::new(5);
-    /// # fn code(runner: Runner<'_>) -> Runner<'_> {
-    /// runner.code(V5_HASH_TOKENS, |tx| {
-    ///     let mut tokens = tx.prepare("SELECT id, token FROM session")?;
-    ///     let mut rows = tokens.query([])?;
+    /// # extern crate migratory_runtime as migratory;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// # let up = "-- migratory: code\nALTER TABLE item ADD COLUMN slug TEXT;";
+    /// # let down = "-- migratory: code\nALTER TABLE item DROP COLUMN slug;";
+    /// # let create = "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT NOT NULL);";
+    /// # let set = set(&[("initial_schema", create, "DROP TABLE item;"), ("add_slugs", up, down)]);
+    /// # const V2_ADD_SLUGS: migratory::Version = migratory::Version::new(2);
+    /// # let runner = migratory::Runner::new(set).code_down(V2_ADD_SLUGS, |_| Ok(()));
+    /// # migrations::runner().to(&mut conn, migrations::V1_INITIAL_SCHEMA)?;
+    /// # conn.execute_batch("INSERT INTO item (title) VALUES ('Moby Dick')")?;
+    /// # fn slugify(title: &str) -> String { title.to_lowercase().replace(' ', "-") }
+    /// // 0002_add_slugs.up.sql: -- migratory: code
+    /// //                        ALTER TABLE item ADD COLUMN slug TEXT;
+    /// let runner = runner.code(V2_ADD_SLUGS, |tx| {
+    ///     let mut items = tx.prepare("SELECT id, title FROM item")?;
+    ///     let mut rows = items.query([])?;
     ///     while let Some(row) = rows.next()? {
-    ///         let (id, token): (i64, String) = (row.get(0)?, row.get(1)?);
-    ///         tx.execute("UPDATE session SET token_hash = ?2 WHERE id = ?1", (id, hash(&token)))?;
+    ///         let (id, title): (i64, String) = (row.get(0)?, row.get(1)?);
+    ///         tx.execute("UPDATE item SET slug = ?2 WHERE id = ?1", (id, slugify(&title)))?;
     ///     }
     ///     Ok(())
-    /// })
+    /// });
+    /// runner.up(&mut conn)?;
+    /// let slug: String = conn.query_row("SELECT slug FROM item", [], |row| row.get(0))?;
+    /// assert_eq!(slug, "moby-dick");
+    /// # Ok(())
     /// # }
     /// ```
     pub fn code(
@@ -170,12 +237,32 @@ impl<'a> Runner<'a> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Runner, Version};
-    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
-    /// runner.code_down(Version::new(5), |tx| {
-    ///     tx.execute("UPDATE session SET token = NULL", [])?;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// # let up = "-- migratory: code\nALTER TABLE item ADD COLUMN slug TEXT;";
+    /// # let down = "-- migratory: code\nALTER TABLE item DROP COLUMN slug;";
+    /// # let create = "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT NOT NULL);";
+    /// # let set = set(&[("initial_schema", create, "DROP TABLE item;"), ("add_slugs", up, down)]);
+    /// # const V2_ADD_SLUGS: migratory::Version = migratory::Version::new(2);
+    /// # migrations::runner().to(&mut conn, migrations::V1_INITIAL_SCHEMA)?;
+    /// # conn.execute_batch("INSERT INTO item (title) VALUES ('Moby Dick')")?;
+    /// # let runner = migratory::Runner::new(set).code(V2_ADD_SLUGS, |tx| {
+    /// #     tx.execute("UPDATE item SET slug = 'moby-dick'", [])?;
+    /// #     Ok(())
+    /// # });
+    /// // 0002_add_slugs.down.sql: -- migratory: code
+    /// //                          ALTER TABLE item DROP COLUMN slug;
+    /// let runner = runner.code_down(V2_ADD_SLUGS, |tx| {
+    ///     // Takes over what people have changed in a slug, which is about to be dropped.
+    ///     tx.execute("UPDATE item SET title = replace(slug, '-', ' ')", [])?;
     ///     Ok(())
-    /// })
+    /// });
+    /// # runner.up(&mut conn)?;
+    /// runner.down(&mut conn, 1)?;
+    /// let title: String = conn.query_row("SELECT title FROM item", [], |row| row.get(0))?;
+    /// assert_eq!(title, "moby dick");
+    /// # Ok(())
     /// # }
     /// ```
     pub fn code_down(
@@ -194,9 +281,15 @@ impl<'a> Runner<'a> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::{Runner};
-    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
-    /// runner.ignore("cache_*").ignore("search")
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
+    /// let runner = migrations::runner().ignore("cache_*").ignore("search");
+    /// runner.up(&mut conn)?;
+    /// conn.execute_batch("CREATE TABLE cache_covers (item_id INTEGER, image BLOB)")?;
+    /// assert!(runner.verify(&conn)?.is_empty());
+    /// assert!(!runner.status(&conn)?.is_drifted());
+    /// # Ok(())
     /// # }
     /// ```
     pub fn ignore(mut self, name: impl Into<Cow<'a, str>>) -> Self {
@@ -212,14 +305,18 @@ impl<'a> Runner<'a> {
     ///
     /// ```
     /// # extern crate migratory_runtime as migratory;
-    /// # use migratory::Runner;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut conn = rusqlite::Connection::open_in_memory()?;
     /// # fn register(conn: &rusqlite::Connection) -> rusqlite::Result<()> { Ok(()) }
-    /// # fn example(runner: Runner<'_>) -> Runner<'_> {
-    /// runner.scratch(|| {
+    /// let runner = migrations::runner().scratch(|| {
     ///     let conn = rusqlite::Connection::open_in_memory()?;
     ///     register(&conn)?; // the application's functions and collations
     ///     Ok(conn)
-    /// })
+    /// });
+    /// runner.up(&mut conn)?;
+    /// assert!(runner.verify(&conn)?.is_empty());
+    /// # Ok(())
     /// # }
     /// ```
     pub fn scratch(
@@ -231,6 +328,17 @@ impl<'a> Runner<'a> {
     }
 
     /// Returns the set that it runs.
+    ///
+    /// ```
+    /// # extern crate migratory_runtime as migratory;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// // The newest version that this build knows, for a line in the log at each start.
+    /// let latest = migrations::runner().migrations().latest();
+    /// assert_eq!(latest.map(|migration| migration.version()), Some(migrations::LATEST));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub const fn migrations(&self) -> &'a MigrationSet<'a> {
         self.config.set
     }

@@ -28,6 +28,29 @@ type Result<T> = std::result::Result<T, ErrorKind>;
 const TICK: Duration = Duration::from_millis(20);
 
 /// The result of [`Backup::restore`](crate::Backup::restore).
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// use migratory::Backup;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = Folder::new("restored")?;
+/// # let mut conn = rusqlite::Connection::open(folder.file("app.db"))?;
+/// # migrations::runner().up(&mut conn)?;
+/// let backup = Backup::beside().take(&mut conn)?;
+/// conn.execute_batch("DROP TABLE tag")?; // a mistake
+///
+/// let restored = Backup::restore(&backup, &mut conn)?;
+/// println!("{restored}"); // restored, at version 2, and where the replaced database is
+/// assert_eq!(restored.version(), Some(migrations::V2_ADD_TAGS));
+///
+/// // If the restore was the mistake, it can be undone.
+/// let replaced = restored.replaced().expect("the database was not empty");
+/// Backup::restore(replaced, &mut conn)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
     version: Option<Version>,

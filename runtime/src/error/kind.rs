@@ -18,6 +18,21 @@ use crate::{NewerDatabase, Version};
 type Source = Box<dyn Error + Send + Sync>;
 
 /// The kinds of [`Error`](crate::Error), with their data.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// # migrations::runner().up(&mut conn)?;
+/// let error = older_release::runner().up(&mut conn).unwrap_err();
+/// if let migratory::ErrorKind::Unknown { migrations, .. } = error.kind() {
+///     println!("update this program: the database already has {migrations:?}");
+///     assert_eq!(migrations[0].1, "add_tags");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -256,6 +271,8 @@ pub enum ErrorKind {
 }
 
 /// A failed statement and its position.
+///
+/// See [`Remains`] for an example.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StatementFailure {
@@ -288,6 +305,8 @@ pub struct StatementFailure {
 }
 
 /// Why a down stored in the database was not run or was rolled back.
+///
+/// See [`NewerDatabase::RollBack`] for an example.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StoredDownFault {
@@ -328,6 +347,8 @@ pub enum StoredDownFault {
 }
 
 /// How a step in Rust failed.
+///
+/// See [`CodeResult`](crate::CodeResult) for an example.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CodeFault {

@@ -14,6 +14,24 @@ use crate::history::write;
 use crate::inspect::verify;
 
 /// A manual resolution, which [`Runner::repair`](crate::Runner::repair) records.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// use migratory::Repair;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// # let runner = halting(&mut conn);
+/// // Migration 2 stopped half-way, and the release that had this script is gone. A person has made
+/// // the database as the migration leaves it, and records that it is done.
+/// assert!(runner.up(&mut conn).is_err_and(|error| error.is_dirty()));
+/// conn.execute_batch("INSERT OR IGNORE INTO tag SELECT title FROM item")?;
+/// runner.repair(&mut conn, Repair::Done(migrations::V2_ADD_TAGS))?;
+/// assert!(runner.up(&mut conn)?.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Repair {

@@ -12,6 +12,28 @@ use crate::inspect::ignore::Ignore;
 /// as SQL, line by line.
 ///
 /// It is empty if the schemas are equal; see [`Runner::verify`](crate::Runner::verify).
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// use migratory::Difference;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// # migrations::runner().up(&mut conn)?;
+/// # conn.execute_batch("DROP TABLE tag; CREATE TABLE tags (name TEXT)")?;
+/// // What a support tool shows of a user's database.
+/// let drift = migrations::runner().verify(&conn)?;
+/// assert_eq!(drift.version(), Some(migrations::LATEST));
+/// if !drift.is_empty() {
+///     println!("{drift}"); // the schema is not that of version 2: 1 missing, 1 added ..
+/// }
+/// let missing: Vec<_> = drift.differences().iter().filter(|it| it.is_missing()).collect();
+/// let [Difference { object, name, .. }] = missing[..] else { panic!("{drift}") };
+/// assert_eq!((object.as_str(), name.as_str()), ("table", "tag"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
     version: Option<Version>,
@@ -19,6 +41,22 @@ pub struct Drift {
 }
 
 /// An object of the schema that is missing, added or different.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// # migrations::runner().up(&mut conn)?;
+/// conn.execute_batch("ALTER TABLE item ADD COLUMN note TEXT")?; // by hand
+/// let drift = migrations::runner().verify(&conn)?;
+/// let difference = &drift.differences()[0];
+/// assert!(difference.is_different() && !difference.is_missing() && !difference.is_added());
+/// assert!(difference.lines().contains(&"+   note TEXT".to_owned()), "{difference}");
+/// assert!(difference.found.as_ref().is_some_and(|sql| sql.contains("note TEXT")));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {

@@ -15,6 +15,22 @@ use crate::{Migration, MigrationSet, Version, time};
 
 /// The status of a database: which migrations are applied, pending or changed. `Display` shows it
 /// as a table.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// let runner = migrations::runner();
+/// runner.to(&mut conn, migrations::V1_INITIAL_SCHEMA)?;
+/// let status = runner.status(&conn)?;
+/// println!("{status}"); // a table with a line for each migration
+/// assert_eq!(status.current(), Some(migrations::V1_INITIAL_SCHEMA));
+/// assert_eq!(status.pending(), 1);
+/// assert!(!status.is_up_to_date() && !status.is_drifted());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     migrations: Vec<MigrationStatus>,
@@ -22,7 +38,24 @@ pub struct Status {
     drift: Option<Drift>,
 }
 
-/// The status of one migration.
+/// The status of one migration: its state, and when it was applied.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// use migratory::State;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// # migrations::runner().up(&mut conn)?;
+/// // Which migration came last, and when: the first question about a slow night.
+/// let status = migrations::runner().status(&conn)?;
+/// let last = status.migrations().iter().max_by_key(|it| it.applied_at).expect("two migrations");
+/// println!("{} at {:?}, took {:?}", last.name, last.applied_at, last.duration);
+/// assert!(last.state == State::Applied && last.applied_at.is_some_and(|at| at > 1_700_000_000));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MigrationStatus {
@@ -38,7 +71,24 @@ pub struct MigrationStatus {
     pub duration: Option<Duration>,
 }
 
-/// Whether a migration is applied.
+/// Whether a migration is applied, pending, changed or half-way.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// use migratory::State;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// # migrations::runner().up(&mut conn)?;
+/// // The release that knows only migration 1, on a database that a newer one has migrated.
+/// let status = older_release::runner().status(&conn)?;
+/// let unknown = status.migrations().iter().filter(|it| it.state == State::Unknown);
+/// assert_eq!(unknown.count(), 1);
+/// assert_eq!(State::Unknown.to_string(), "applied, unknown here");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {
@@ -79,11 +129,13 @@ impl Status {
     }
 
     /// Returns the migrations of the set and those that only the database has, in order.
+    ///
+    /// See [`MigrationStatus`] for an example.
     pub fn migrations(&self) -> &[MigrationStatus] {
         &self.migrations
     }
 
-    /// Returns the newest applied version.
+    /// Returns the newest applied version; `None` if there is none.
     pub fn current(&self) -> Option<Version> {
         self.migrations
             .iter()

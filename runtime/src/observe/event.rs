@@ -14,6 +14,30 @@ use crate::run::report::StepReport;
 /// An event of a run, as passed to an observer.
 ///
 /// See [`Runner::observer`](crate::Runner::observer). A run with nothing to do emits no events.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// use std::ops::ControlFlow;
+/// use std::sync::Mutex;
+///
+/// use migratory::Event;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// // What is safe if the machine loses power during the run.
+/// let log = Mutex::new(Vec::new());
+/// let runner = migrations::runner().observer(|event| {
+///     if let Event::Committed { steps } = event {
+///         log.lock().unwrap().extend(steps.iter().map(|step| step.version));
+///     }
+///     ControlFlow::Continue(())
+/// });
+/// runner.up(&mut conn)?;
+/// assert_eq!(*log.lock().unwrap(), [migrations::V1_INITIAL_SCHEMA, migrations::V2_ADD_TAGS]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'e> {

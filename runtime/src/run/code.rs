@@ -11,6 +11,34 @@ use crate::error::kind::ErrorKind;
 use crate::{Down, MigrationSet, Script, Version};
 
 /// The result of a step in Rust.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// use migratory::{CodeFault, CodeResult, ErrorKind};
+/// use rusqlite::Transaction;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// # const V2_TRIM_TITLES: migratory::Version = migratory::Version::new(2);
+/// # let items = ("initial_schema", "CREATE TABLE item (title TEXT);", "");
+/// # migratory::Runner::new(set(&[items])).up(&mut conn)?;
+/// # let trim = ("trim_titles", "-- migratory: code\n", "");
+/// # let runner = migratory::Runner::new(set(&[items, trim]));
+/// fn trim_titles(tx: &Transaction<'_>) -> CodeResult {
+///     let changed = tx.execute("UPDATE item SET title = trim(title)", [])?;
+///     if changed == 0 { Err("there are no items".into()) } else { Ok(()) }
+/// }
+/// let runner = runner.code(V2_TRIM_TITLES, trim_titles);
+/// let error = runner.up(&mut conn).unwrap_err(); // rolled back
+/// let ErrorKind::Code { what: CodeFault::Failed(source), .. } = error.kind() else { panic!() };
+/// assert!(error.is_code() && source.to_string() == "there are no items");
+///
+/// conn.execute_batch("INSERT INTO item VALUES (' Emma')")?;
+/// runner.up(&mut conn)?;
+/// # Ok(())
+/// # }
+/// ```
 pub type CodeResult = Result<(), Box<dyn Error + Send + Sync>>;
 
 type Function<'a> = Arc<dyn Fn(&Transaction<'_>) -> CodeResult + Send + Sync + 'a>;

@@ -11,6 +11,22 @@ use crate::Version;
 use crate::time;
 
 /// The steps of a run, in order. `Display` shows them as a table.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// let report = migrations::runner().up(&mut conn)?;
+/// if !report.is_empty() {
+///     println!("{report}"); // applied  1  initial_schema  1 ms ..
+/// }
+/// assert_eq!(report.steps().len(), 2);
+/// assert!(report.backup().is_none(), "none was asked for");
+/// assert!(!report.is_drifted());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     steps: Vec<StepReport>,
@@ -19,6 +35,24 @@ pub struct Report {
 }
 
 /// A migration that was applied or reverted.
+///
+/// ```
+/// # extern crate migratory_runtime as migratory;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctest/migrations.rs"));
+/// use std::time::Duration;
+///
+/// use migratory::Direction;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut conn = rusqlite::Connection::open_in_memory()?;
+/// let report = migrations::runner().up(&mut conn)?;
+/// for step in report.steps().iter().filter(|step| step.duration > Duration::from_secs(1)) {
+///     println!("slow: {} {}", step.version, step.name);
+/// }
+/// assert!(report.steps().iter().all(|step| step.direction == Direction::Up));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StepReport {

@@ -54,6 +54,8 @@ impl Error {
     }
 
     /// Returns the place, the state of the database, and the steps committed before, line by line.
+    ///
+    /// See [`is_irreversible`](Self::is_irreversible) for an example.
     pub fn details(&self) -> Vec<String> {
         let report = self.report();
         let words = words(self.kind());
@@ -62,6 +64,8 @@ impl Error {
     }
 
     /// Returns the possible remedies. Each may have further lines, which are indented.
+    ///
+    /// See [`problem`](Self::problem) for an example.
     pub fn help(&self) -> Vec<String> {
         let mut help = words(self.kind()).help;
         help.extend(self.report().backup().map(|_| BACKUP_HELP.to_owned()));
