@@ -21,6 +21,7 @@ mod condition;
 mod demand;
 mod derived;
 mod edge;
+mod fill_error;
 mod group;
 mod hint;
 mod keys;
@@ -38,11 +39,11 @@ mod writer;
 mod tests;
 
 pub(crate) use self::edge::{EdgeRow, Wanted};
+use self::fill_error::{FillError, optional};
 use self::group::Group;
 pub(crate) use self::hint::literals_in;
 use self::value::Maker;
 pub(crate) use self::value::{Class, shown_value};
-use self::writer::{Refusal, Written};
 
 /// Which rows a table gets besides two that are distinct and complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -221,12 +222,11 @@ impl Filler {
     ) -> rusqlite::Result<Results<'a>> {
         let mut results = Results::new();
         loop {
-            let filled =
-                transaction::whole(conn, || self.fill_once(conn, schema, due, &mut results))?;
-            match filled {
+            match transaction::whole(conn, || self.fill_once(conn, schema, due, &mut results)) {
                 Ok(()) => return Ok(results),
-                Err(Refusal::RolledBack(_)) => results.retain(|_, gap| gap.is_some()),
-                Err(Refusal::Rejected(message)) => {
+                Err(FillError::RolledBack(_)) => results.retain(|_, gap| gap.is_some()),
+                Err(error) => {
+                    let message = error.into_message()?;
                     return Ok(due.iter().map(|&name| (name, Some(message.clone()))).collect());
                 }
             }
@@ -239,33 +239,37 @@ impl Filler {
         schema: &'a Schema,
         due: &BTreeSet<&'a Name>,
         results: &mut Results<'a>,
-    ) -> Written<()> {
+    ) -> Result<(), FillError> {
         for names in order::groups(schema, due) {
             if names.iter().any(|&name| results.contains_key(name)) {
                 continue;
             }
-            let filled = self.fill_group(conn, schema, &names)?;
+            let filled = self.fill_group(conn, schema, &names);
             let gap = match &filled {
                 Ok(()) => None,
-                Err(Refusal::Rejected(message) | Refusal::RolledBack(message)) => {
+                Err(FillError::Rejected(message) | FillError::RolledBack(message)) => {
                     Some(message.clone())
                 }
+                Err(FillError::Sqlite(_)) => return filled,
             };
             results.extend(names.iter().map(|&name| (name, gap.clone())));
-            if let Err(Refusal::RolledBack(message)) = filled {
-                return Ok(Err(Refusal::RolledBack(message)));
-            }
+            optional(filled)?;
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
-    fn fill_group(&mut self, conn: &Connection, schema: &Schema, names: &[&Name]) -> Written<()> {
+    fn fill_group(
+        &mut self,
+        conn: &Connection,
+        schema: &Schema,
+        names: &[&Name],
+    ) -> Result<(), FillError> {
         let tables: Vec<&Table> =
             names.iter().filter_map(|&name| schema.tables.get(name)).collect();
         if let [table] = tables.as_slice() {
             if !target::is_ordinary(table) {
                 module::fill(conn, schema, table, &mut self.maker)?;
-                return Ok(Ok(()));
+                return Ok(());
             }
         }
         let conditions = &self.conditions;

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 
 use rusqlite::{self, Connection};
 
-use super::complaint::message;
+use super::complaint::or_if_refused;
+use super::fill_error::FillError;
 use super::target::{Row, Target, is_ordinary};
 use super::transaction::{enforcing, whole};
 use super::value::Maker;
-use super::writer::{Refusal, Writer, Written};
+use super::writer::Writer;
 use crate::schema::{Name, Schema, Table};
 
 /// Writes a row for each row of `parent` and each foreign key that refers to it.
@@ -31,8 +32,12 @@ pub(super) fn write(
     let children = schema.tables.values().filter(refers);
     enforcing(conn, || {
         for child in children.filter(|child| is_ordinary(child)) {
-            let Ok(mut writer) = Writer::new(conn, Target::new(schema, child), &[])? else {
-                continue;
+            let mut writer = match Writer::new(conn, Target::new(schema, child), &[]) {
+                Ok(writer) => writer,
+                Err(error) => {
+                    error.into_message()?;
+                    continue;
+                }
             };
             writer.read_keys()?;
             let links = writer.target.links.iter().enumerate();
@@ -59,11 +64,11 @@ fn refer(
 ) -> rusqlite::Result<()> {
     let others = std::mem::replace(&mut writer.target.links[at].keys, vec![key]);
     let row = writer.clean(maker);
-    let written: Written<()> = whole(conn, || writer.write(row, maker));
+    let written = whole(conn, || writer.write(row, maker));
     writer.target.links[at].keys = others;
     match written {
         // SQLite refuses a deferred key only at the COMMIT, which does not matter here.
-        Ok(Ok(()) | Err(Refusal::Rejected(_) | Refusal::RolledBack(_))) => Ok(()),
-        Err(error) => message(error).map(drop),
+        Ok(()) | Err(FillError::Rejected(_) | FillError::RolledBack(_)) => Ok(()),
+        Err(FillError::Sqlite(error)) => or_if_refused(Err(error), ()),
     }
 }

@@ -56,6 +56,11 @@ pub(super) fn message(error: rusqlite::Error) -> rusqlite::Result<String> {
     }
 }
 
+/// Returns `otherwise` in place of an error, unless that ends the whole rehearsal.
+pub(super) fn or_if_refused<T>(found: rusqlite::Result<T>, otherwise: T) -> rusqlite::Result<T> {
+    found.or_else(|error| message(error).map(|_| otherwise))
+}
+
 /// Removes our own statement, which rusqlite appends to the message when it does not compile.
 /// rusqlite has a variant with the message alone, but only with some of its features.
 fn without_statement(message: &str) -> String {

@@ -2,7 +2,7 @@
 
 use rusqlite::{self, Connection, Statement, params_from_iter};
 
-use super::complaint::message;
+use super::complaint::or_if_refused;
 use super::target::{Row, Target};
 use crate::schema::Name;
 use migratory_analysis::Condition;
@@ -21,12 +21,9 @@ impl<'a> Met<'a> {
         let own = conditions.iter().filter(|condition| target.table.name == *condition.table);
         let mut met = Vec::new();
         for condition in own {
-            match conn
-                .prepare(&query(target.columns.iter().map(|column| &column.name), &condition.sql))
-            {
-                Ok(statement) => met.push((condition.sql.clone(), statement)),
-                Err(error) => drop(message(error)?),
-            }
+            let sql = query(target.columns.iter().map(|column| &column.name), &condition.sql);
+            let statement = or_if_refused(conn.prepare(&sql).map(Some), None)?;
+            met.extend(statement.map(|statement| (condition.sql.clone(), statement)));
         }
         Ok(Self(met))
     }
@@ -39,12 +36,8 @@ impl<'a> Met<'a> {
     pub(super) fn unmet(&mut self, row: &Row) -> rusqlite::Result<Option<&str>> {
         for (sql, statement) in &mut self.0 {
             let is_met = statement.query_row(params_from_iter(row), |row| row.get::<_, bool>(0));
-            let is_met = match is_met {
-                Ok(is_met) => is_met,
-                // If a function fails on the value, the condition does not hold.
-                Err(error) => message(error).map(|_| false)?,
-            };
-            if !is_met {
+            // If a function fails on the value, the condition does not hold.
+            if !or_if_refused(is_met, false)? {
                 return Ok(Some(sql));
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{self, Connection};
 
-use super::complaint::message;
+use super::complaint::or_if_refused;
 use super::group::holds_rows;
 use super::target::{Target, is_ordinary};
 use crate::schema::{Name, Schema, Table};
@@ -57,8 +57,5 @@ fn scarce_parents<'a>(schema: &'a Schema, table: &'a Table) -> Vec<&'a Name> {
 /// Whether a table has rows. One that can't be read counts as empty: writing to it will report the
 /// error.
 fn has_rows(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
-    match holds_rows(conn, table) {
-        Ok(found) => Ok(found),
-        Err(error) => message(error).map(|_| false),
-    }
+    or_if_refused(holds_rows(conn, table), false)
 }

@@ -16,16 +16,17 @@ use super::alike::{changed as changed_columns, shared};
 use super::candidate::literals;
 use super::clause::{Clause, Renamed, TableClause, clauses};
 use super::combined::{self, Combined};
-use super::complaint::message;
+use super::complaint::or_if_refused;
 use super::condition;
 use super::derived::{derived, merged};
+use super::fill_error::{FillError, optional, rejection};
 use super::hint::Hint;
 use super::order;
 use super::target::{Row, Target, is_ordinary};
 use super::transaction::{enforcing, whole};
 use super::usual::{untyped, usual};
 use super::value::{Class, Maker, fitted, held, is_untyped, shown_value};
-use super::writer::{Refusal, Writer, Written};
+use super::writer::Writer;
 use crate::schema::{Name, Schema, Table};
 use migratory_analysis::Condition;
 
@@ -76,18 +77,13 @@ impl EdgeRow {
     /// Whether it meets a condition; one that SQLite can't prepare is not met.
     pub(crate) fn meets(&self, conn: &Connection, condition: &str) -> rusqlite::Result<bool> {
         let sql = condition::query(self.form.columns.iter(), condition);
-        match conn.query_row(&sql, params_from_iter(&self.values), |row| row.get(0)) {
-            Ok(is_met) => Ok(is_met),
-            Err(error) => message(error).map(|_| false),
-        }
+        or_if_refused(conn.query_row(&sql, params_from_iter(&self.values), |row| row.get(0)), false)
     }
 
     /// Inserts the row into a database that does not have it; returns whether SQLite accepts it.
     pub(crate) fn write(&self, conn: &Connection) -> rusqlite::Result<bool> {
-        match conn.execute(&self.form.insert, params_from_iter(&self.values)) {
-            Ok(count) => Ok(count > 0),
-            Err(error) => message(error).map(|_| false),
-        }
+        let count = conn.execute(&self.form.insert, params_from_iter(&self.values));
+        or_if_refused(count.map(|count| count > 0), false)
     }
 }
 
@@ -130,11 +126,14 @@ impl Filler {
             let mut rows = Vec::new();
             for table in &tables {
                 let target = Target::new(schema, table);
-                // If a trigger refuses a row, those accepted before remain.
                 let written = whole(conn, || {
                     of_table(conn, target, (wanted, &script), (&self.conditions, &mut self.maker))
-                })?;
-                rows.extend(written.unwrap_or_default());
+                });
+                // A table that can't take them stays as it is.
+                match written {
+                    Ok(written) => rows.extend(written),
+                    Err(error) => drop(error.into_message()?),
+                }
             }
             Ok(rows)
         };
@@ -160,7 +159,7 @@ fn of_table(
     target: Target<'_>,
     (wanted, script): (Wanted<'_>, &Read<'_>),
     (conditions, maker): (&[Condition], &mut Maker),
-) -> Written<Vec<EdgeRow>> {
+) -> Result<Vec<EdgeRow>, FillError> {
     let checks = target.table.checks.iter().map(String::as_str);
     let indexes = target.indexes.iter().map(|index| &*index.sql);
     // Those that look at a value may stop the script, or do something else for some.
@@ -187,10 +186,7 @@ fn of_table(
             values(&target, asked, column, wanted.orphans, maker)
         })
         .collect();
-    let mut writer = match Writer::new(conn, target, conditions)? {
-        Ok(writer) => writer,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let mut writer = Writer::new(conn, target, conditions)?;
     writer.read_keys()?;
     let sample = writer.sample()?;
     let (insert, statement) = writer.with_rowid()?;
@@ -205,31 +201,18 @@ fn of_table(
         is_first: true,
         rowid: FIRST_ROWID,
     };
-    if let Err(refusal) = edges.add_merged(merged, &mut values, maker)? {
-        return Ok(Err(refusal));
-    }
-    if let Err(refusal) = edges.add_changed(&changed, &values, maker)? {
-        return Ok(Err(refusal));
-    }
+    edges.add_merged(merged, &mut values, maker)?;
+    edges.add_changed(&changed, &values, maker)?;
     let longest = values.iter().map(Vec::len).max().unwrap_or_default();
     for at in 0..longest {
         let change = values.iter().enumerate();
         let change = change.filter_map(|(column, values)| Some((column, values.get(at)?.clone())));
-        if let Err(refusal) = edges.add(&change.collect::<Vec<_>>(), maker)? {
-            return Ok(Err(refusal));
-        }
+        edges.add(&change.collect::<Vec<_>>(), maker)?;
     }
-    for row in combined::rows(&edges.writer.target, &table_clauses, wanted.nulls, maker) {
-        edges.duplicates = wanted.duplicates && row.is_twice;
-        if let Err(refusal @ Refusal::RolledBack(_)) = edges.add_combined(&row, maker)? {
-            return Ok(Err(refusal));
-        }
-    }
-    edges.duplicates = wanted.duplicates;
-    if let Err(refusal @ Refusal::RolledBack(_)) = edges.add_shared(&shared, maker)? {
-        return Ok(Err(refusal));
-    }
-    Ok(Ok(edges.rows))
+    let rows = combined::rows(&edges.writer.target, &table_clauses, wanted.nulls, maker);
+    edges.add_each(rows, maker)?;
+    optional(edges.add_shared(&shared, maker))?;
+    Ok(edges.rows)
 }
 
 /// The edge rows of one table.
@@ -241,6 +224,7 @@ struct Edges<'a> {
     /// A row that the table held before.
     sample: Option<Row>,
     rows: Vec<EdgeRow>,
+    /// Whether each row is added twice.
     duplicates: bool,
     /// Whether no row has been repeated yet.
     is_first: bool,
@@ -250,70 +234,70 @@ struct Edges<'a> {
 
 impl Edges<'_> {
     /// Adds a clean row with these values; if SQLite refuses them together, a row for each.
-    fn add(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Written<()> {
-        match self.try_row(change, maker)? {
-            Ok(()) => return Ok(Ok(())),
-            Err(refusal @ Refusal::RolledBack(_)) => return Ok(Err(refusal)),
-            Err(Refusal::Rejected(_)) if change.len() < 2 => return Ok(Ok(())),
-            Err(Refusal::Rejected(_)) => {}
+    fn add(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Result<(), FillError> {
+        if rejection(self.try_row(change, maker))?.is_none() || change.len() < 2 {
+            return Ok(());
         }
         for one in change {
-            if let Err(refusal @ Refusal::RolledBack(_)) =
-                self.try_row(std::slice::from_ref(one), maker)?
-            {
-                return Ok(Err(refusal));
-            }
+            optional(self.try_row(std::slice::from_ref(one), maker))?;
         }
-        Ok(Ok(()))
+        Ok(())
+    }
+
+    /// Adds these rows, except those that SQLite refuses. If duplicates are wanted, repeats only those that must be there
+    /// twice.
+    fn add_each(
+        &mut self,
+        rows: impl IntoIterator<Item = Combined>,
+        maker: &mut Maker,
+    ) -> Result<(), FillError> {
+        let duplicates = self.duplicates;
+        for row in rows {
+            self.duplicates = duplicates && row.is_twice;
+            optional(self.add_combined(&row, maker))?;
+        }
+        self.duplicates = duplicates;
+        Ok(())
     }
 
     /// Adds a row that a clause asks for.
-    fn add_combined(&mut self, row: &Combined, maker: &mut Maker) -> Written<()> {
+    fn add_combined(&mut self, row: &Combined, maker: &mut Maker) -> Result<(), FillError> {
         let last = self.writer.made.last().filter(|_| row.is_beside).cloned();
         let Some(last) = last else { return self.try_row(&row.change, maker) };
         let row = changed(last.clone(), &row.change);
         self.insert(self.writer.changed_beside(&last, row, &BTreeSet::new(), maker))
     }
 
-    fn try_row(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Written<()> {
+    /// Adds a row with these values, otherwise clean or like an existing one; repeats it if duplicates are wanted.
+    fn try_row(&mut self, change: &[(usize, Value)], maker: &mut Maker) -> Result<(), FillError> {
         let row = changed(self.writer.clean(maker), change);
-        match self.insert(row)? {
-            Ok(()) => {}
-            Err(refusal @ Refusal::RolledBack(_)) => return Ok(Err(refusal)),
+        if let Some(message) = rejection(self.insert(row))? {
             // A CHECK on an unchanged column may admit few values; those of an existing row are among them.
-            Err(Refusal::Rejected(message)) => {
-                let Some(sample) = &self.sample else { return Ok(Err(Refusal::Rejected(message))) };
-                let row = self.writer.beside(sample, &BTreeSet::new(), maker);
-                let row = changed(row, change);
-                if let Err(refusal) = self.insert(row)? {
-                    return Ok(Err(refusal));
-                }
-            }
+            let Some(sample) = &self.sample else { return Err(FillError::Rejected(message)) };
+            let row = self.writer.beside(sample, &BTreeSet::new(), maker);
+            self.insert(changed(row, change))?;
         }
-        if self.duplicates { self.repeat(maker) } else { Ok(Ok(())) }
+        if self.duplicates { self.repeat(maker) } else { Ok(()) }
     }
 
     /// Inserts a row. Where the rowid has no name, it leaves gaps, which a copy closes: whatever refers to the rowid
     /// then finds another row.
-    fn insert(&mut self, row: Row) -> Written<()> {
+    fn insert(&mut self, row: Row) -> Result<(), FillError> {
         let columns = self.writer.target.columns.iter();
         let row: Row = columns.zip(row).map(|(column, value)| held(value, column)).collect();
         let mut values = row.clone();
-        let written = match &mut self.statement {
+        match &mut self.statement {
             Some(statement) => {
                 self.rowid += 7;
                 values.push(Value::Integer(self.rowid));
-                self.writer.insert_by(statement, &row, self.rowid)?
+                self.writer.insert_by(statement, &row, self.rowid)?;
             }
             None => self.writer.insert(&row)?,
-        };
-        if let Err(refusal) = written {
-            return Ok(Err(refusal));
         }
         self.writer.keep(row);
         let (table, form) = (self.writer.target.table.name.clone(), Arc::clone(&self.form));
         self.rows.push(EdgeRow { table, form, values });
-        Ok(Ok(()))
+        Ok(())
     }
 }
 

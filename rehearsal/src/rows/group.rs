@@ -3,11 +3,11 @@
 use rusqlite::{self, Connection, types::Value};
 
 use super::Rows;
-use super::complaint::message;
+use super::fill_error::FillError;
 use super::target::{Link, Row, Target};
 use super::transaction::{deferring, whole};
 use super::value::Maker;
-use super::writer::{Refusal, Writer, Written};
+use super::writer::Writer;
 use crate::schema::{Name, Schema, Table};
 use migratory_analysis::Condition;
 
@@ -25,11 +25,11 @@ pub(super) struct Group<'a> {
 
 impl Group<'_> {
     /// Fills all of the tables, or none.
-    pub(super) fn fill(&self, maker: &mut Maker) -> Written<()> {
+    pub(super) fn fill(&self, maker: &mut Maker) -> Result<(), FillError> {
         if self.tables.len() > 1 {
-            let filled = deferring(self.conn, || whole(self.conn, || self.fill_at_once(maker)))?;
-            if !matches!(filled, Err(Refusal::Rejected(_))) {
-                return Ok(filled);
+            let filled = deferring(self.conn, || whole(self.conn, || self.fill_at_once(maker)));
+            if !matches!(filled, Err(FillError::Rejected(_))) {
+                return filled;
             }
         }
         whole(self.conn, || self.fill_in_turn(maker))
@@ -37,21 +37,16 @@ impl Group<'_> {
 
     /// Fills the tables of a cycle by planning their rows first, so that each row can refer to the
     /// others.
-    fn fill_at_once(&self, maker: &mut Maker) -> Written<()> {
+    fn fill_at_once(&self, maker: &mut Maker) -> Result<(), FillError> {
         self.checked(true, || {
-            let mut writers = match self.writers()? {
-                Ok(writers) => writers,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
+            let mut writers = self.writers()?;
             for number in 0..CLEAN {
                 for writer in &mut writers {
                     writer.read_keys()?;
                 }
-                let written = whole(self.conn, || write_round(&mut writers, maker))?;
-                match written {
-                    Err(Refusal::Rejected(_)) if number > 0 => forget_round(&mut writers, number),
-                    Err(refusal) => return Ok(Err(refusal)),
-                    Ok(()) => {}
+                match whole(self.conn, || write_round(&mut writers, maker)) {
+                    Err(FillError::Rejected(_)) if number > 0 => forget_round(&mut writers, number),
+                    written => written?,
                 }
             }
             self.write_allowed(&mut writers, maker)
@@ -59,98 +54,80 @@ impl Group<'_> {
     }
 
     /// Fills the tables one after the other; keys whose parent does not exist yet are left NULL.
-    fn fill_in_turn(&self, maker: &mut Maker) -> Written<()> {
+    fn fill_in_turn(&self, maker: &mut Maker) -> Result<(), FillError> {
         let is_deferred =
             self.tables.iter().any(|table| table.foreign_keys.iter().any(|key| key.is_deferred));
         self.checked(is_deferred, || {
-            let mut writers = match self.writers()? {
-                Ok(writers) => in_turn(writers),
-                Err(refusal) => return Ok(Err(refusal)),
-            };
+            let mut writers = in_turn(self.writers()?);
             for writer in &mut writers {
-                if let Err(refusal) = self.write_clean(writer, maker)? {
-                    return Ok(Err(refusal));
-                }
+                self.write_clean(writer, maker)?;
             }
             self.write_allowed(&mut writers, maker)
         })
     }
 
-    fn writers(&self) -> Written<Vec<Writer<'_>>> {
-        let mut writers = Vec::new();
-        for table in &self.tables {
-            match Writer::new(self.conn, Target::new(self.schema, table), self.conditions)? {
-                Ok(writer) => writers.push(writer),
-                Err(refusal) => return Ok(Err(refusal)),
-            }
-        }
-        Ok(Ok(writers))
+    fn writers(&self) -> Result<Vec<Writer<'_>>, FillError> {
+        let writer =
+            |&table| Writer::new(self.conn, Target::new(self.schema, table), self.conditions);
+        self.tables.iter().map(writer).collect()
     }
 
     /// Writes the clean rows of a table. One that already has rows may have no room for more; then
     /// it stays as it is.
-    fn write_clean(&self, writer: &mut Writer, maker: &mut Maker) -> Written<()> {
+    fn write_clean(&self, writer: &mut Writer, maker: &mut Maker) -> Result<(), FillError> {
         writer.read_keys()?;
         for _ in 0..CLEAN {
             let row = writer.clean(maker);
-            match writer.write(row, maker)? {
-                Ok(()) => {}
-                Err(Refusal::RolledBack(message)) => return Ok(Err(Refusal::RolledBack(message))),
-                Err(_) if !writer.made.is_empty() || self.holds_rows(writer.target.table)? => break,
-                Err(refusal) => return Ok(Err(refusal)),
+            match writer.write(row, maker) {
+                Err(FillError::Rejected(_))
+                    if !writer.made.is_empty() || holds_rows(self.conn, writer.target.table)? =>
+                {
+                    break;
+                }
+                written => written?,
             }
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
-    fn write_allowed(&self, writers: &mut [Writer], maker: &mut Maker) -> Written<()> {
+    fn write_allowed(&self, writers: &mut [Writer], maker: &mut Maker) -> Result<(), FillError> {
         for writer in writers {
             if self.tables.len() > 1 {
                 writer.read_keys()?;
             }
-            if let Err(refusal) = writer.write_allowed(self.rows, maker)? {
-                return Ok(Err(refusal));
-            }
+            writer.write_allowed(self.rows, maker)?;
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Does `work`, and fails if more keys dangle after it than before.
-    fn checked(&self, is_needed: bool, work: impl FnOnce() -> Written<()>) -> Written<()> {
+    fn checked(
+        &self,
+        is_needed: bool,
+        work: impl FnOnce() -> Result<(), FillError>,
+    ) -> Result<(), FillError> {
         if !is_needed {
             return work();
         }
-        let before = match self.dangling()? {
-            Ok(before) => before,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        if let Err(refusal) = work()? {
-            return Ok(Err(refusal));
+        let before = self.dangling()?;
+        work()?;
+        if self.dangling()? > before {
+            return Err(FillError::Rejected("FOREIGN KEY constraint failed".to_owned()));
         }
-        match self.dangling()? {
-            Ok(after) if after > before => {
-                Ok(Err(Refusal::Rejected("FOREIGN KEY constraint failed".to_owned())))
-            }
-            Ok(_) => Ok(Ok(())),
-            Err(refusal) => Ok(Err(refusal)),
-        }
+        Ok(())
     }
 
     /// Counts the dangling keys of the tables.
-    fn dangling(&self) -> Written<i64> {
-        let mut dangling = 0;
-        for table in &self.tables {
-            let sql = "SELECT count(*) FROM pragma_foreign_key_check(?1)";
-            match self.conn.query_row(sql, [table.name.as_str()], |row| row.get::<_, i64>(0)) {
-                Ok(found) => dangling += found,
-                Err(error) => return Ok(Err(Refusal::Rejected(message(error)?))),
-            }
-        }
-        Ok(Ok(dangling))
-    }
-
-    fn holds_rows(&self, table: &Table) -> rusqlite::Result<bool> {
-        holds_rows(self.conn, table)
+    fn dangling(&self) -> Result<i64, FillError> {
+        let sql = "SELECT count(*) FROM pragma_foreign_key_check(?1)";
+        let count = |table: &&Table| {
+            self.conn.query_row(sql, [table.name.as_str()], |row| row.get::<_, i64>(0))
+        };
+        self.tables
+            .iter()
+            .map(count)
+            .sum::<rusqlite::Result<_>>()
+            .map_err(FillError::rejected_unless_final)
     }
 }
 
@@ -161,7 +138,7 @@ pub(super) fn holds_rows(conn: &Connection, table: &Table) -> rusqlite::Result<b
 }
 
 /// Writes a row to each table, with keys that refer to each other.
-fn write_round(writers: &mut [Writer], maker: &mut Maker) -> Written<()> {
+fn write_round(writers: &mut [Writer], maker: &mut Maker) -> Result<(), FillError> {
     let names: Vec<&Name> = writers.iter().map(|writer| &writer.target.table.name).collect();
     let mut planned: Vec<Row> =
         writers.iter().map(|writer| writer.clean_beside(&names, maker)).collect();
@@ -173,14 +150,12 @@ fn write_round(writers: &mut [Writer], maker: &mut Maker) -> Written<()> {
     for at in 0..writers.len() {
         refer(writers, &mut planned, at);
         let row = planned.get(at).cloned().unwrap_or_default();
-        if let Err(refusal) = writers[at].write(row, maker)? {
-            return Ok(Err(refusal));
-        }
+        writers[at].write(row, maker)?;
         if let (Some(place), Some(row)) = (planned.get_mut(at), writers[at].made.last()) {
             place.clone_from(row);
         }
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// Makes a planned row refer to the planned rows of the other tables.

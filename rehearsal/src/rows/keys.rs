@@ -2,7 +2,7 @@
 
 use rusqlite::{self, Connection, types::Value};
 
-use super::complaint::message;
+use super::complaint::or_if_refused;
 use super::target::{Link, Row, Target};
 use crate::schema::Name;
 
@@ -11,14 +11,11 @@ const MOST: usize = 100;
 
 /// Returns the keys for each foreign key of the table; none if its parent can't be read.
 pub(super) fn read(conn: &Connection, target: &Target) -> rusqlite::Result<Vec<Vec<Row>>> {
-    target.links.iter().map(|link| of_link(conn, target, link)).collect()
-}
-
-fn of_link(conn: &Connection, target: &Target, link: &Link) -> rusqlite::Result<Vec<Row>> {
-    match query(conn, &text(target, link), link.columns.len()) {
-        Ok(keys) => Ok(keys),
-        Err(error) => message(error).map(|_| Vec::new()),
-    }
+    let of_link = |link| {
+        let keys = query(conn, &text(target, link), link.columns.len());
+        or_if_refused(keys, Vec::new())
+    };
+    target.links.iter().map(of_link).collect()
 }
 
 fn query(conn: &Connection, sql: &str, width: usize) -> rusqlite::Result<Vec<Row>> {

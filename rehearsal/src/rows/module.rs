@@ -3,7 +3,7 @@
 use migratory_core::sql::lexer::{self, Kind};
 use rusqlite::{self, Connection, params_from_iter, types::Value};
 
-use super::complaint::message;
+use super::complaint::or_if_refused;
 use super::value::{Class, Maker};
 use crate::schema::{Name, Schema, Table, TableKind};
 
@@ -37,9 +37,7 @@ pub(super) fn fill(
             _ => maker.fresh(Class::Text),
         });
         let values: Vec<Value> = values.collect();
-        if let Err(error) = conn.execute(&sql, params_from_iter(values)) {
-            message(error)?;
-        }
+        or_if_refused(conn.execute(&sql, params_from_iter(values)), 0)?;
     }
     Ok(())
 }

@@ -2,8 +2,7 @@
 
 use rusqlite::{self, Connection};
 
-use super::complaint::message;
-use super::writer::{Refusal, Written};
+use super::fill_error::FillError;
 
 /// Does `work` with foreign keys enforced, and restores the setting.
 ///
@@ -23,25 +22,26 @@ pub(super) fn enforcing<T>(
 }
 
 /// Does `work`, and undoes all of it if it fails.
-pub(super) fn whole<T>(conn: &Connection, work: impl FnOnce() -> Written<T>) -> Written<T> {
+pub(super) fn whole<T>(
+    conn: &Connection,
+    work: impl FnOnce() -> Result<T, FillError>,
+) -> Result<T, FillError> {
     conn.execute_batch("SAVEPOINT migratory_rows")?;
     let worked = work();
     match &worked {
-        Ok(Ok(_)) => return release(conn, worked),
+        Ok(_) => release(conn)?,
         // A trigger that raised ROLLBACK has ended the savepoint too.
-        Ok(Err(Refusal::RolledBack(_))) => {}
-        Ok(Err(Refusal::Rejected(_))) | Err(_) => undo(conn)?,
+        Err(FillError::RolledBack(_)) => {}
+        Err(_) => undo(conn)?,
     }
     worked
 }
 
 /// Releases the savepoint. If it is the outermost one, that is a COMMIT, which SQLite may refuse.
-fn release<T>(conn: &Connection, worked: Written<T>) -> Written<T> {
-    if let Err(error) = conn.execute_batch("RELEASE migratory_rows") {
-        undo(conn)?;
-        return Ok(Err(Refusal::Rejected(message(error)?)));
-    }
-    worked
+fn release(conn: &Connection) -> Result<(), FillError> {
+    let Err(error) = conn.execute_batch("RELEASE migratory_rows") else { return Ok(()) };
+    undo(conn)?;
+    Err(FillError::rejected_unless_final(error))
 }
 
 fn undo(conn: &Connection) -> rusqlite::Result<()> {
@@ -54,8 +54,8 @@ fn undo(conn: &Connection) -> rusqlite::Result<()> {
 /// Does `work` with foreign keys deferred until its end.
 pub(super) fn deferring<T>(
     conn: &Connection,
-    work: impl FnOnce() -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
+    work: impl FnOnce() -> Result<T, FillError>,
+) -> Result<T, FillError> {
     conn.execute_batch("PRAGMA defer_foreign_keys = ON")?;
     let worked = work();
     conn.execute_batch("PRAGMA defer_foreign_keys = OFF")?;

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use rusqlite::types::Value;
-use rusqlite::{self, Connection, Statement, params_from_iter};
+use rusqlite::{self, Connection, OptionalExtension as _, Statement, params_from_iter};
 
 use super::Rows;
-use super::complaint::{Complaint, message};
+use super::complaint::{Complaint, message, or_if_refused};
 use super::condition::Met;
+use super::fill_error::{FillError, optional, rejection};
 use super::keys;
 use super::target::{Link, Row, Target};
 use super::value::{Maker, held};
@@ -17,14 +18,6 @@ use migratory_analysis::Condition;
 
 /// How often a row is tried before the writer gives up.
 const TRIES: usize = 600;
-
-/// Why a row could not be written.
-pub(super) enum Refusal {
-    /// SQLite's last message.
-    Rejected(String),
-    /// SQLite's last message, about a failure that also rolled the transaction back.
-    RolledBack(String),
-}
 
 /// A table, its INSERT statement, and the rows written so far.
 pub(super) struct Writer<'a> {
@@ -42,19 +35,15 @@ struct Attempt {
     changes: std::vec::IntoIter<Change>,
 }
 
-pub(super) type Written<T> = rusqlite::Result<Result<T, Refusal>>;
-
 impl<'a> Writer<'a> {
     pub(super) fn new(
         conn: &'a Connection,
         target: Target<'a>,
         conditions: &[Condition],
-    ) -> Written<Self> {
+    ) -> Result<Self, FillError> {
         let conditions = Met::new(conn, &target, conditions)?;
-        match conn.prepare(&target.insert()) {
-            Ok(statement) => Ok(Ok(Self { conn, target, statement, conditions, made: Vec::new() })),
-            Err(error) => Ok(Err(Refusal::Rejected(message(error)?))),
-        }
+        let statement = conn.prepare(&target.insert()).map_err(FillError::rejected_unless_final)?;
+        Ok(Self { conn, target, statement, conditions, made: Vec::new() })
     }
 
     /// Reads the keys to which the foreign keys of the table may refer.
@@ -112,7 +101,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes the optional rows: those with duplicates and with NULLs.
-    pub(super) fn write_allowed(&mut self, rows: Rows, maker: &mut Maker) -> Written<()> {
+    pub(super) fn write_allowed(&mut self, rows: Rows, maker: &mut Maker) -> Result<(), FillError> {
         let mut wanted = Vec::new();
         if rows.duplicates {
             wanted.extend(self.duplicate(maker));
@@ -121,16 +110,11 @@ impl<'a> Writer<'a> {
         let twice = with_nulls.is_some() && rows.duplicates;
         wanted.extend(with_nulls);
         for row in wanted {
-            if let Err(Refusal::RolledBack(message)) = self.write(row, maker)? {
-                return Ok(Err(Refusal::RolledBack(message)));
-            }
+            optional(self.write(row, maker))?;
         }
         // A partial index may hold only rows with NULLs, so these are repeated too.
-        let Some(row) = self.duplicate(maker).filter(|_| twice) else { return Ok(Ok(())) };
-        match self.write(row, maker)? {
-            Err(Refusal::RolledBack(message)) => Ok(Err(Refusal::RolledBack(message))),
-            _ => Ok(Ok(())),
-        }
+        let Some(row) = self.duplicate(maker).filter(|_| twice) else { return Ok(()) };
+        optional(self.write(row, maker))
     }
 
     /// Returns the last row again, with another value in the last column of each unique set.
@@ -176,11 +160,7 @@ impl<'a> Writer<'a> {
         let sql = format!("SELECT {} FROM main.{table} LIMIT 1", columns.join(", "));
         let width = columns.len();
         let read = self.conn.query_row(&sql, [], |row| (0..width).map(|at| row.get(at)).collect());
-        match read {
-            Ok(row) => Ok(Some(row)),
-            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
-            Err(error) => message(error).map(|_| None),
-        }
+        or_if_refused(read.optional(), None)
     }
 
     /// Returns the unique sets of two or more columns.
@@ -216,31 +196,26 @@ impl<'a> Writer<'a> {
     ///
     /// A change that leads to a new complaint has solved the first one, and is varied in turn; one
     /// that leads to an earlier complaint has not.
-    pub(super) fn write(&mut self, row: Row, maker: &mut Maker) -> Written<()> {
+    pub(super) fn write(&mut self, row: Row, maker: &mut Maker) -> Result<(), FillError> {
         let mut attempts: Vec<Attempt> = Vec::new();
         let mut row = row;
         let mut last = String::new();
         for _ in 0..TRIES {
-            match self.insert(&row)? {
-                Ok(()) => {
-                    self.keep(row);
-                    return Ok(Ok(()));
-                }
-                Err(Refusal::RolledBack(message)) => return Ok(Err(Refusal::RolledBack(message))),
-                Err(Refusal::Rejected(message)) => {
-                    let complaint = Complaint::read(&message, self.target.table);
-                    last = message;
-                    if attempts.iter().all(|attempt| attempt.complaint != complaint) {
-                        attempts.push(self.attempt(row, complaint, maker));
-                    }
-                }
+            let Some(message) = rejection(self.insert(&row))? else {
+                self.keep(row);
+                return Ok(());
+            };
+            let complaint = Complaint::read(&message, self.target.table);
+            last = message;
+            if attempts.iter().all(|attempt| attempt.complaint != complaint) {
+                attempts.push(self.attempt(row, complaint, maker));
             }
             match next(&mut attempts) {
                 Some(varied) => row = varied,
                 None => break,
             }
         }
-        Ok(Err(Refusal::Rejected(last)))
+        Err(FillError::Rejected(last))
     }
 
     fn attempt(&self, row: Row, complaint: Complaint, maker: &mut Maker) -> Attempt {
@@ -250,10 +225,8 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a row as it is. A condition that the author assumes is checked like a CHECK.
-    pub(super) fn insert(&mut self, row: &Row) -> Written<()> {
-        if let Some(refusal) = self.unmet(row)? {
-            return Ok(Err(refusal));
-        }
+    pub(super) fn insert(&mut self, row: &Row) -> Result<(), FillError> {
+        self.check_conditions(row)?;
         let outcome = self.statement.execute(params_from_iter(row));
         self.written(outcome)
     }
@@ -273,33 +246,33 @@ impl<'a> Writer<'a> {
         statement: &mut Statement<'_>,
         row: &Row,
         rowid: i64,
-    ) -> Written<()> {
-        if let Some(refusal) = self.unmet(row)? {
-            return Ok(Err(refusal));
-        }
+    ) -> Result<(), FillError> {
+        self.check_conditions(row)?;
         let rowid = Value::Integer(rowid);
         let outcome = statement.execute(params_from_iter(row.iter().chain([&rowid])));
         self.written(outcome)
     }
 
-    fn unmet(&mut self, row: &Row) -> rusqlite::Result<Option<Refusal>> {
+    fn check_conditions(&mut self, row: &Row) -> Result<(), FillError> {
         if self.conditions.is_empty() {
-            return Ok(None);
+            return Ok(());
         }
         // A condition is about the value once it is stored: '00' is 0 in a column of integers.
         let held = self.target.columns.iter().zip(row).map(|(column, it)| held(it.clone(), column));
-        let unmet = self.conditions.unmet(&held.collect())?;
-        Ok(unmet.map(|unmet| Refusal::Rejected(format!("CHECK constraint failed: {unmet}"))))
+        match self.conditions.unmet(&held.collect())? {
+            Some(unmet) => Err(FillError::Rejected(format!("CHECK constraint failed: {unmet}"))),
+            None => Ok(()),
+        }
     }
 
-    fn written(&self, outcome: rusqlite::Result<usize>) -> Written<()> {
+    fn written(&self, outcome: rusqlite::Result<usize>) -> Result<(), FillError> {
         let message = match outcome {
             Ok(0) => "the row was ignored".to_owned(),
-            Ok(_) => return Ok(Ok(())),
+            Ok(_) => return Ok(()),
             Err(error) => message(error)?,
         };
         let is_lost = self.conn.is_autocommit();
-        Ok(Err(if is_lost { Refusal::RolledBack(message) } else { Refusal::Rejected(message) }))
+        Err(if is_lost { FillError::RolledBack(message) } else { FillError::Rejected(message) })
     }
 
     /// Keeps a row, to which later ones may refer.

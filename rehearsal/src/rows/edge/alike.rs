@@ -7,9 +7,9 @@ use rusqlite::types::Value;
 use super::Edges;
 use crate::rows::alike::Changed;
 use crate::rows::combined;
+use crate::rows::fill_error::{FillError, optional};
 use crate::rows::target::Row;
 use crate::rows::value::Maker;
-use crate::rows::writer::{Refusal, Written};
 
 /// How many columns of composite keys take turns in being alike.
 const WAYS: usize = 4;
@@ -26,21 +26,14 @@ impl Edges<'_> {
         merged: BTreeSet<usize>,
         values: &mut [Vec<Value>],
         maker: &mut Maker,
-    ) -> Written<()> {
-        // If the file states that no two rows are alike, these are not either.
-        let duplicates = std::mem::take(&mut self.duplicates);
-        for column in merged.into_iter().take(if duplicates { MERGED } else { 0 }) {
-            for row in combined::side_by_side(column, &values[column]) {
-                if let Err(refusal @ Refusal::RolledBack(_)) = self.add_combined(&row, maker)? {
-                    return Ok(Err(refusal));
-                }
-            }
+    ) -> Result<(), FillError> {
+        for column in merged.into_iter().take(self.most_merged()) {
+            self.add_each(combined::side_by_side(column, &values[column]), maker)?;
             if self.writer.target.uniques.contains(&BTreeSet::from([column])) {
                 values[column].clear();
             }
         }
-        self.duplicates = duplicates;
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Adds rows that are alike in all but one column, which the script changes, for each such column: they show whether
@@ -50,19 +43,22 @@ impl Edges<'_> {
         changed: &[Changed],
         values: &[Vec<Value>],
         maker: &mut Maker,
-    ) -> Written<()> {
-        let duplicates = std::mem::take(&mut self.duplicates);
-        for Changed { column, within } in changed.iter().take(if duplicates { MERGED } else { 0 }) {
+    ) -> Result<(), FillError> {
+        for Changed { column, within } in changed.iter().take(self.most_merged()) {
             let values = self.of_column(*column, &values[*column]);
-            for mut row in combined::side_by_side(*column, &values) {
+            let rows = combined::side_by_side(*column, &values).map(|mut row| {
                 row.change.extend(within.iter().cloned());
-                if let Err(refusal @ Refusal::RolledBack(_)) = self.add_combined(&row, maker)? {
-                    return Ok(Err(refusal));
-                }
-            }
+                row
+            });
+            self.add_each(rows, maker)?;
         }
-        self.duplicates = duplicates;
-        Ok(Ok(()))
+        Ok(())
+    }
+
+    /// Returns how many columns get rows that are alike in all others; none if the file states that no two rows are
+    /// alike.
+    fn most_merged(&self) -> usize {
+        if self.duplicates { MERGED } else { 0 }
     }
 
     /// Returns some values of a column, or keys if it refers to another table.
@@ -76,9 +72,13 @@ impl Edges<'_> {
     }
 
     /// Adds rows that share one column with a row, and differ from it in all others.
-    pub(super) fn add_shared(&mut self, shared: &[usize], maker: &mut Maker) -> Written<()> {
+    pub(super) fn add_shared(
+        &mut self,
+        shared: &[usize],
+        maker: &mut Maker,
+    ) -> Result<(), FillError> {
         if shared.is_empty() || !self.duplicates {
-            return Ok(Ok(()));
+            return Ok(());
         }
         self.duplicates = false;
         let written = self.add_beside(shared, maker);
@@ -86,35 +86,29 @@ impl Edges<'_> {
         written
     }
 
-    fn add_beside(&mut self, shared: &[usize], maker: &mut Maker) -> Written<()> {
-        if let Err(refusal) = self.try_row(&[], maker)? {
-            return Ok(Err(refusal));
-        }
-        let Some(first) = self.writer.made.last().cloned() else { return Ok(Ok(())) };
+    fn add_beside(&mut self, shared: &[usize], maker: &mut Maker) -> Result<(), FillError> {
+        self.try_row(&[], maker)?;
+        let Some(first) = self.writer.made.last().cloned() else { return Ok(()) };
         for &column in shared.iter().take(WAYS) {
             let link = self.writer.target.links_of(column).next();
             let columns = link.map_or_else(|| vec![column], |link| link.columns.clone());
             let change: Vec<_> = columns.into_iter().map(|at| (at, first[at].clone())).collect();
-            if let Err(refusal @ Refusal::RolledBack(_)) = self.try_row(&change, maker)? {
-                return Ok(Err(refusal));
-            }
+            optional(self.try_row(&change, maker))?;
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Repeats the last row, except for its unique columns; the first row of all, in each way that is allowed.
-    pub(super) fn repeat(&mut self, maker: &mut Maker) -> Written<()> {
-        let Some(original) = self.writer.made.last().cloned() else { return Ok(Ok(())) };
+    pub(super) fn repeat(&mut self, maker: &mut Maker) -> Result<(), FillError> {
+        let Some(original) = self.writer.made.last().cloned() else { return Ok(()) };
         let mut again = vec![self.writer.beside(&original, &BTreeSet::new(), maker)];
         if std::mem::take(&mut self.is_first) {
             again.extend(self.alike_in_part(&original, maker));
         }
         for row in again {
-            if let Err(refusal @ Refusal::RolledBack(_)) = self.insert(row)? {
-                return Ok(Err(refusal));
-            }
+            optional(self.insert(row))?;
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Returns rows that share one column of a composite key with another row, or all but one that is NULL.
