@@ -12,6 +12,7 @@
 mod assumed;
 mod assumption;
 mod by_value;
+mod changed_values;
 mod contents;
 mod dialect;
 mod edges;
@@ -167,10 +168,10 @@ fn migrate(context: Context<'_>, left_out: LeftOut, outcome: &mut Outcome) -> Re
     let (sender, receiver) = mpsc::channel();
     let receiver = Mutex::new(receiver);
     let populated = || {
-        let mut rows = Outcome::default();
+        let mut populated = Populated::new(context);
         let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
-        let followed = follow(context, &receiver, &mut rows);
-        (rows, followed)
+        let followed = follow(context, &receiver, &mut populated);
+        (populated.outcome, followed)
     };
     let (led, (rows, followed)) = thread::scope(|scope| {
         let follower = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, populated);
@@ -210,16 +211,16 @@ fn lead(
 fn follow(
     context: Context<'_>,
     receiver: &mpsc::Receiver<Told>,
-    outcome: &mut Outcome,
+    populated: &mut Populated<'_>,
 ) -> Result<(), Stopped> {
-    let mut populated = Populated::new(context);
     for (at, told) in receiver.iter().enumerate() {
-        let from = outcome.found.len();
+        let from = populated.outcome.found.len();
         let told = Arc::new(told);
         let is_tried = context.options.populated && context.is_judged(at);
-        let untried = outcome.rehearsal.untried.len();
-        let tried = populated.migrate(&told, is_tried, outcome);
+        let untried = populated.outcome.rehearsal.untried.len();
+        let tried = populated.migrate(&told, is_tried);
         tried.map_err(|halt| Stopped { halt, at, on_rows: true })?;
+        let outcome = &mut populated.outcome;
         if !told.left_out.is_empty() {
             // It may be tried once the statement that was left out has been fixed.
             outcome.rehearsal.untried.truncate(untried);

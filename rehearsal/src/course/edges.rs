@@ -5,10 +5,11 @@
 
 use std::collections::BTreeSet;
 
-pub(crate) use self::meant::{excuse, is_allowed, lets_change, siblings};
+pub(crate) use self::meant::{excuse, is_allowed, lets_change};
 use self::named::literals;
 use super::assumed;
 use super::assumption;
+use super::changed_values;
 use super::contents::Contents;
 use super::fault::{Fault, Halt};
 use super::loss_messages::{self, Seen};
@@ -47,12 +48,12 @@ pub(crate) type Found = (Option<Name>, Diagnostic);
 
 /// One script of the pair, tried on edge rows.
 pub(crate) struct Edges<'a, 'f> {
-    pub(crate) pair: Pair<'a>,
-    pub(crate) script_run: ScriptRun<'a>,
+    pair: Pair<'a>,
+    script_run: ScriptRun<'a>,
     /// Makes a track with the allowed rows that the script runs on.
-    pub(crate) fresh: &'f mut dyn FnMut() -> Result<Track, Halt>,
+    fresh: &'f mut dyn FnMut() -> Result<Track, Halt>,
     /// The losses that occur without edge rows: they are reported already, or intended.
-    pub(crate) known: Vec<Loss>,
+    known: Vec<Loss>,
     /// Whether the search stopped because the author's assumptions rule out too many faults.
     pub(crate) is_given_up: bool,
     /// Whether the script fails even without edge rows, on rows that earlier scripts left.
@@ -75,8 +76,8 @@ impl Pair<'_> {
         }
         track.add_edges(self.up, self.edging(self.up.script))?;
         let before = track.contents(self.up)?;
-        let held = track.hold_from(&before, self.up)?;
-        if held.is_err_and(|fault| self.unless_meant(self.up.script, fault).is_some()) {
+        let fault = track.run_checked_from(&before, self.up)?;
+        if fault.is_some_and(|fault| self.unless_meant(self.up.script, fault).is_some()) {
             return Ok(false);
         }
         Ok(self.on_return(track, &before)?.is_empty())
@@ -92,8 +93,8 @@ impl Pair<'_> {
             return Ok(false);
         }
         track.add_edges(down, self.edging(down.script))?;
-        let held = track.hold(down)?;
-        Ok(!held.is_err_and(|fault| self.unless_meant(down.script, fault).is_some()))
+        let fault = track.run_checked(down)?;
+        Ok(fault.is_none_or(|fault| self.unless_meant(down.script, fault).is_none()))
     }
 
     /// Returns the fault without what the file allows and without values that it names: `nullif(year, 0)` and
@@ -122,7 +123,7 @@ impl Pair<'_> {
     /// Returns what the down does not restore of the rows before the up, unless a statement says otherwise.
     fn on_return(&self, track: &mut Track, before: &Contents) -> Result<Vec<Loss>, Halt> {
         let Some(down) = self.down else { return Ok(Vec::new()) };
-        if track.run(down)?.is_err() {
+        if track.run(down)?.is_some() {
             // Rows that the schema after the up allows show this failure too.
             return Ok(Vec::new());
         }
@@ -158,6 +159,18 @@ impl Pair<'_> {
                     || lets_change(self.up.script, loss)
             }
         }
+    }
+}
+
+impl<'a, 'f> Edges<'a, 'f> {
+    /// Prepares the trial of one script; `fresh` makes a track with the allowed rows that it runs on.
+    pub(crate) fn new(
+        pair: Pair<'a>,
+        script_run: ScriptRun<'a>,
+        fresh: &'f mut dyn FnMut() -> Result<Track, Halt>,
+    ) -> Self {
+        let (known, is_given_up, is_unfit) = (Vec::new(), false, false);
+        Self { pair, script_run, fresh, known, is_given_up, is_unfit }
     }
 }
 
@@ -205,7 +218,7 @@ impl Edges<'_, '_> {
 
     /// Returns the fault of the script on these rows, if it has one.
     fn fault(&mut self, rows: &[EdgeRow]) -> Result<Option<Fault>, Halt> {
-        let fault = self.with(rows)?.hold(self.script_run)?.err();
+        let fault = self.with(rows)?.run_checked(self.script_run)?;
         let fault = fault.and_then(|fault| self.pair.unless_meant(self.script_run.script, fault));
         Ok(match fault {
             Some(Fault::Changed(mut losses)) => {
@@ -221,7 +234,7 @@ impl Edges<'_, '_> {
         let Pair { up, down: Some(down), told, .. } = self.pair else { return Ok(Vec::new()) };
         let mut track = self.with(rows)?;
         let before = track.contents(up)?;
-        if track.run(up)?.is_err() {
+        if track.run(up)?.is_some() {
             return Ok(Vec::new());
         }
         let mut losses = self.pair.on_return(&mut track, &before)?;
@@ -282,13 +295,7 @@ impl Edges<'_, '_> {
     ) -> Result<Option<Diagnostic>, Halt> {
         let ScriptRun { script, intent, .. } = self.script_run;
         let What::Rows { .. } = loss.what else {
-            if let Some(holder) = self.script_run.holder(loss) {
-                return Ok(loss_messages::rowids_change(script, loss, holder));
-            }
-            let siblings = siblings(losses, loss);
-            return Ok(siblings.and_then(|siblings| {
-                loss_messages::values_change(script, loss, &siblings, intent)
-            }));
+            return Ok(changed_values::finding(self.script_run, losses, loss));
         };
         let culprit = self.with(&shown.rows)?.culprit(script, &loss.table, intent, reader)?;
         Ok(loss_messages::rows_vanish(script, loss, &culprit, Seen::Edges))

@@ -104,6 +104,14 @@ impl Halt {
         code(&self.error)
     }
 
+    /// Returns why a script failed, if it did. Ends the rehearsal as [`Halt::check`] does.
+    pub(crate) fn trouble(
+        script: &CheckedScript,
+        outcome: Result<(), Trouble>,
+    ) -> Result<Option<Trouble>, Self> {
+        outcome.err().map(|trouble| Self::check(script, trouble)).transpose()
+    }
+
     /// Ends the rehearsal if the script reached a bound, since that is not a fault of the script on
     /// these rows.
     pub(crate) fn check(script: &CheckedScript, trouble: Trouble) -> Result<Trouble, Self> {

@@ -11,7 +11,6 @@ use super::intent::Intent;
 use crate::context::Context;
 use crate::sandbox::{Sandbox, Snapshot};
 use crate::schema::Name;
-use migratory_analysis::CheckedScript;
 
 /// Makes databases at a given version.
 pub(crate) struct Replay<'a> {
@@ -101,7 +100,8 @@ impl<'a> Replay<'a> {
         for at in from..until {
             let up = self.context.up(at);
             if up.is_rehearsed() {
-                run(&replayed.sandbox, up)?;
+                // It passed on empty tables, so it can only fail on a bound of the rehearsal.
+                Halt::trouble(up, replayed.sandbox.run(up))?;
             }
             let rows = self.context.set[at].rows.as_ref();
             if let Some(rows) = rows.filter(|_| self.gives) {
@@ -109,21 +109,11 @@ impl<'a> Replay<'a> {
                 replayed
                     .given
                     .extend(Intent::new(rows, &performance.statements).inserted().cloned());
-                if let Err(trouble) = performance.outcome {
-                    // What is wrong with the rows was reported when they were first inserted.
-                    Halt::check(rows, trouble)?;
-                }
+                // What is wrong with the rows was reported when they were first inserted.
+                Halt::trouble(rows, performance.outcome)?;
             }
         }
         Ok(())
-    }
-}
-
-/// Runs a script that passed on empty tables, so that it can only fail on a bound of the rehearsal.
-fn run(sandbox: &Sandbox, script: &CheckedScript) -> Result<(), Halt> {
-    match sandbox.run(script) {
-        Ok(()) => Ok(()),
-        Err(trouble) => Halt::check(script, trouble).map(drop),
     }
 }
 

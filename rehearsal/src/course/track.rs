@@ -1,30 +1,37 @@
-//! A database that goes through the set with one kind of rows in its tables.
+//! A database that applies the set one script after the other, with rows of one kind in its tables.
+//!
+//! A track knows the schema that its last script left, and which tables have no generated rows yet: `fill` adds those.
+//! `run` runs a script and only reports whether it fails. `run_checked` also compares the rows before and after it. For
+//! an up and its down together, `mark` remembers the rows before the up, and `since_mark` returns what the down does
+//! not restore.
+//!
+//! After a fault, the rows are in no useful state: callers drop the track, or work on it `tentatively`, which undoes
+//! all changes.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use migratory_core::sql::lexer;
 use migratory_runtime::__private::{Refusal, Trouble};
-use migratory_runtime::{Mode, Violation};
+use migratory_runtime::Violation;
 use rusqlite::Connection;
 
+use self::mark::Mark;
 use super::contents::Contents;
 use super::fault::{Fault, Halt};
-use super::handed_on;
 use super::intent::Intent;
-use super::preserved::{self, Loss, Said};
 use super::replay::Replayed;
 use super::script_run::ScriptRun;
-use super::search_index;
 use super::shown::Told;
 use crate::context::Context;
 use crate::rows::{EdgeRow, Filler, Rows, Wanted, shown_value};
 use crate::sandbox::Sandbox;
-use crate::schema::{Column, Name, Schema, Table, TableKind};
+use crate::schema::{Column, Name, Schema};
 use migratory_analysis::{CheckedScript, Condition};
 
+mod checked;
 mod culprit;
+mod mark;
 mod tentative;
 mod unreadable;
 
@@ -35,10 +42,8 @@ pub(crate) struct Track {
     /// The schema at which all tables were last filled, unless a script may have emptied some since.
     filled: Option<Arc<Schema>>,
     schema: Arc<Schema>,
-    marked: Option<Contents>,
-    /// Whether rows have been inserted since the mark: triggers may have changed others then.
-    has_new_rows: bool,
-    /// The tables that lost rows in the last script, while foreign keys were not enforced.
+    mark: Option<Mark>,
+    /// The tables that lost rows in the last checked script, while foreign keys were not enforced.
     losing: Vec<Name>,
 }
 
@@ -73,15 +78,7 @@ impl Track {
 
     /// Returns a track on which nothing has been done yet.
     fn at(sandbox: Sandbox, filler: Filler, schema: Arc<Schema>) -> Self {
-        Self {
-            sandbox,
-            filler,
-            filled: None,
-            schema,
-            marked: None,
-            has_new_rows: false,
-            losing: Vec::new(),
-        }
+        Self { sandbox, filler, filled: None, schema, mark: None, losing: Vec::new() }
     }
 
     /// Returns the track, whose rows meet this condition too from now on.
@@ -166,26 +163,23 @@ impl Track {
         for (at, told) in migrations.zip(told) {
             let up = context.up(at);
             if up.is_rehearsed() {
-                all_succeed &= self.run(told.script_run(up))?.is_ok();
+                all_succeed &= self.run(told.script_run(up))?.is_none();
             }
             if let Some(rows) = &context.set[at].rows {
                 // What is wrong with the rows was reported when they were first inserted.
-                let _ = self.give(rows)?;
+                self.give(rows)?;
             }
             self.schema = Arc::clone(&told.schema);
         }
         Ok(all_succeed)
     }
 
-    /// Inserts the rows that a person gave; their tables get no others.
-    pub(crate) fn give(&mut self, rows: &CheckedScript) -> Result<Result<(), Trouble>, Halt> {
+    /// Inserts the rows that a person gave, and returns what is wrong with them; their tables get no others.
+    pub(crate) fn give(&mut self, rows: &CheckedScript) -> Result<Option<Trouble>, Halt> {
         let performance = self.sandbox.perform(rows, &mut |_, _| ())?;
         let intent = Intent::new(rows, &performance.statements);
         intent.inserted().for_each(|table| self.filler.leave(table));
-        match performance.outcome {
-            Ok(()) => Ok(Ok(())),
-            Err(trouble) => Ok(Err(Halt::check(rows, trouble)?)),
-        }
+        Halt::trouble(rows, performance.outcome)
     }
 
     /// Returns the tables that could not be filled, and why.
@@ -205,97 +199,11 @@ impl Track {
         let before = changes(self.sandbox.conn())?;
         let Self { sandbox, filler, schema, .. } = self;
         sandbox.shorten(|conn| filler.fill(conn, schema))?;
-        self.has_new_rows |= changes(self.sandbox.conn())? != before;
+        if let Some(mark) = &mut self.mark {
+            mark.has_new_rows |= changes(self.sandbox.conn())? != before;
+        }
         self.filled = Some(Arc::clone(&self.schema));
         Ok(())
-    }
-
-    /// Whether a trigger may maintain this column, such as a count or the time of the last change.
-    fn is_kept(&self, table: &Name, column: &Name) -> bool {
-        self.schema.triggers.values().any(|trigger| {
-            let mentions = |name: &Name| {
-                lexer::meaningful(&trigger.sql).any(|token| *name == *token.unquoted())
-            };
-            mentions(table) && mentions(column)
-        })
-    }
-
-    /// Fills the tables, and remembers their rows.
-    pub(crate) fn mark(&mut self, intent: &Intent) -> Result<(), Halt> {
-        self.fill()?;
-        self.has_new_rows = false;
-        let scope = intent.scope(&self.schema);
-        self.marked = Some(Contents::read(self.sandbox.conn(), &self.schema, &scope)?);
-        Ok(())
-    }
-
-    /// Returns what has changed since the mark without the up or the down saying so; `None` if there is no
-    /// mark.
-    pub(crate) fn since_mark(
-        &mut self,
-        scripts: [ScriptRun<'_>; 2],
-    ) -> Result<Option<Vec<Loss>>, Halt> {
-        let Some(marked) = self.marked.take() else { return Ok(None) };
-        let scope = scripts[0].intent.scope(&self.schema);
-        let now = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
-        let said = Said {
-            deletes: &|_| true,
-            updates: &|table, column| {
-                ScriptRun::update(scripts, table, column)
-                    || (self.has_new_rows && self.is_kept(table, column))
-            },
-            merges: &|table| scripts[0].merges(&self.schema, table),
-            maps: &|table, [column, _], values| {
-                ScriptRun::map_back(scripts, (table, column), values)
-            },
-        };
-        Ok(Some(preserved::not_restored(&marked, &now, &said)))
-    }
-
-    /// Fills the tables, runs a script, and checks what happened to the rows.
-    pub(crate) fn hold(&mut self, script_run: ScriptRun<'_>) -> Result<Result<(), Fault>, Halt> {
-        self.fill()?;
-        let before = self.contents(script_run)?;
-        self.hold_from(&before, script_run)
-    }
-
-    /// Runs a script, and checks what happened to these rows.
-    pub(crate) fn hold_from(
-        &mut self,
-        before: &Contents,
-        script_run: ScriptRun<'_>,
-    ) -> Result<Result<(), Fault>, Halt> {
-        let scope = script_run.intent.scope(&self.schema);
-        self.losing.clear();
-        let schema = Arc::clone(&self.schema);
-        let was_stale = search_index::freshen(self.sandbox.conn(), &self.schema);
-        if let Err(fault) = self.run(script_run)? {
-            return Ok(Err(fault));
-        }
-        let heirs = scope.iter().filter_map(|table| script_run.succession.heir(table));
-        let handed = script_run.succession.handed().iter().flat_map(|handed| &handed.takers);
-        let takers = handed.map(|taker| &taker.table);
-        let heirs = heirs.map(|heir| &heir.table).chain(&scope).chain(takers);
-        let held = script_run.rowids.tables().filter_map(|table| script_run.succession.heir(table));
-        let wanted = script_run.wanted(&scope, held.map(|heir| &heir.table).collect());
-        let after = Contents::with(self.sandbox.conn(), &self.schema, heirs, &wanted)?;
-        if script_run.script.mode == Mode::ForeignKeysOff {
-            self.losing = before.losing(&after);
-        }
-        if let Some(fault) = unreadable::fault([before, &after], script_run) {
-            return Ok(Err(fault));
-        }
-        if let Err(fault) = self.compare(&schema, [before, &after], &scope, script_run)? {
-            return Ok(Err(fault));
-        }
-        let mut stale = search_index::stale(self.sandbox.conn(), &self.schema);
-        stale.retain(|(index, _)| !was_stale.contains(index));
-        Ok(if stale.is_empty() { Ok(()) } else { Err(Fault::Unindexed(stale)) })
-    }
-
-    /// Returns the tables that lost rows in the last checked script, while foreign keys were off.
-    pub(crate) fn take_losing(&mut self) -> Vec<Name> {
-        std::mem::take(&mut self.losing)
     }
 
     /// Adds rows that refer to each row of a table, runs a script, and returns those that dangle then.
@@ -305,9 +213,8 @@ impl Track {
         parent: &Name,
     ) -> Result<Vec<Violation>, Halt> {
         self.refer_to(parent)?;
-        let Err(trouble) = self.sandbox.run(script) else { return Ok(Vec::new()) };
-        match Halt::check(script, trouble)? {
-            Trouble::Refusal(Refusal::Dangling(added)) => Ok(added.violations),
+        match Halt::trouble(script, self.sandbox.run(script))? {
+            Some(Trouble::Refusal(Refusal::Dangling(added))) => Ok(added.violations),
             _ => Ok(Vec::new()),
         }
     }
@@ -323,57 +230,17 @@ impl Track {
         Ok(self.filler.refer_to(self.sandbox.conn(), &self.schema, parent)?)
     }
 
-    /// Runs a script without checking its effect.
-    pub(crate) fn run(&mut self, script_run: ScriptRun<'_>) -> Result<Result<(), Fault>, Halt> {
+    /// Runs a script without checking its effect, and returns the fault if it fails.
+    pub(crate) fn run(&mut self, script_run: ScriptRun<'_>) -> Result<Option<Fault>, Halt> {
         let ScriptRun { script, intent, schema, .. } = script_run;
-        if let Err(trouble) = self.sandbox.run(script) {
-            return Ok(Err(Fault::Trouble(Halt::check(script, trouble)?)));
+        if let Some(trouble) = Halt::trouble(script, self.sandbox.run(script))? {
+            return Ok(Some(Fault::Trouble(trouble)));
         }
         for table in intent.emptied() {
             self.filler.forget(table);
             self.filled = None;
         }
         self.schema = Arc::clone(schema);
-        Ok(Ok(()))
-    }
-
-    fn compare(
-        &self,
-        schema: &Schema,
-        [before, after]: [&Contents; 2],
-        scope: &BTreeSet<Name>,
-        script_run: ScriptRun<'_>,
-    ) -> Result<Result<(), Fault>, Halt> {
-        self.sandbox.check()?;
-        let ScriptRun { intent, succession, .. } = script_run;
-        let said = Said {
-            deletes: &|table| intent.deletes(table),
-            updates: &|table, column| intent.updates(table, column),
-            merges: &|table| script_run.merges(schema, table),
-            maps: &|table, columns, values| script_run.maps(table, columns, values),
-        };
-        let mut losses = preserved::losses(before, after, succession, &said);
-        losses.extend(handed_on::losses(before, after, succession.handed()));
-        if !losses.is_empty() {
-            return Ok(Err(Fault::Changed(losses)));
-        }
-        let damage = self.damage(scope)?;
-        Ok(if damage.is_empty() { Ok(()) } else { Err(Fault::Damaged(damage)) })
-    }
-
-    /// Returns what SQLite's `integrity_check` reports for these tables.
-    fn damage(&self, scope: &BTreeSet<Name>) -> Result<Vec<String>, Halt> {
-        let mut damage = Vec::new();
-        let ordinary = |table: &&Table| table.kind == TableKind::Ordinary;
-        let tables = scope.iter().filter_map(|name| self.schema.tables.get(name));
-        for table in tables.filter(ordinary) {
-            self.sandbox.check()?;
-            let sql = format!("PRAGMA main.integrity_check({})", table.name.quoted());
-            let mut statement = self.sandbox.conn().prepare(&sql)?;
-            let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
-            let lines: Vec<_> = lines.collect::<rusqlite::Result<_>>()?;
-            damage.extend(lines.into_iter().filter(|line| line != "ok"));
-        }
-        Ok(damage)
+        Ok(None)
     }
 }

@@ -1,5 +1,6 @@
 //! Reads what the pending scripts intend, by running them on empty tables.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -46,11 +47,9 @@ impl Scripts {
         };
         // SQLite allows deeply nested expressions, for which a default stack may be too small.
         thread::scope(|scope| {
-            let spawned = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
-            let joined = spawned.map(thread::ScopedJoinHandle::join);
-            match joined {
-                Ok(Ok(scripts)) => scripts,
-                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            match thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run) {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                // If no thread could be started, the scripts run on this one.
                 Err(_) => run(),
             }
         })

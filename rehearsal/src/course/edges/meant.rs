@@ -35,15 +35,3 @@ pub(crate) fn is_allowed(context: Context<'_>, script: &CheckedScript, loss: &Lo
 pub(crate) fn lets_change(script: &CheckedScript, loss: &Loss) -> bool {
     loss.column().is_some_and(|column| script.lets_change(loss.table.as_str(), column.as_str()))
 }
-
-/// Returns the losses that form one finding with this first one: all changed values of a table.
-pub(crate) fn siblings<'l>(losses: &'l [Loss], loss: &'l Loss) -> Option<Vec<&'l Loss>> {
-    let is_sibling = |other: &&Loss| {
-        other.table == loss.table && other.column().is_some() && !other.is_of_rowid()
-    };
-    if loss.column().is_none() {
-        return Some(vec![loss]);
-    }
-    let siblings: Vec<_> = losses.iter().filter(is_sibling).collect();
-    siblings.first().is_some_and(|first| std::ptr::eq(*first, loss)).then_some(siblings)
-}

@@ -37,7 +37,7 @@ impl Edges<'_, '_> {
         for (parent, child) in restricting(track.schema(), self.script_run) {
             let mut track = self.with(rows)?;
             track.refer_to(&parent)?;
-            let Err(fault) = track.run(self.script_run)? else { continue };
+            let Some(fault) = track.run(self.script_run)? else { continue };
             let is_restricted =
                 fault.failure().is_some_and(|it| it.message.starts_with("FOREIGN KEY"));
             if is_restricted || fault.dangles() {

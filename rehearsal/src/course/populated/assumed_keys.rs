@@ -20,7 +20,7 @@ impl Populated<'_> {
         if let Some(schema) = with_keys(&before.schema, script_run) {
             self.assumed = Some((count, Arc::new(schema)));
             // Their rows were made without regard to the key.
-            self.tracks = [None, None];
+            self.drop_tracks();
         }
     }
 }

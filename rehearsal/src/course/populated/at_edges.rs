@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::mem;
 
-use super::{
-    ALLOWED, CheckedScript, Halt, Outcome, Populated, Rows, ScriptRun, Told, Trial, allowed,
-};
+use super::{ALLOWED, CheckedScript, Halt, Populated, Rows, ScriptRun, Told, Trial, allowed};
 use crate::course::by_value::depends_on_values;
 use crate::course::edges::{Edges, Found, Pair};
 use crate::course::refine;
@@ -13,7 +11,14 @@ use crate::schema::{Name, Reader};
 use migratory_analysis::{Code, Severity, UntriedReason};
 
 /// How to examine a script that does not pass.
-type Look = dyn Fn(&mut Edges<'_, '_>, &mut Reader) -> Result<Vec<Found>, Halt>;
+type Look = fn(&mut Edges<'_, '_>, &mut Reader) -> Result<Vec<Found>, Halt>;
+
+/// What edge rows show about a script.
+struct Details {
+    found: Vec<Found>,
+    /// Whether the script already fails on other rows.
+    is_unfit: bool,
+}
 
 impl Populated<'_> {
     /// Tries the up and the down on edge rows if values matter to them, and adds findings that the
@@ -23,7 +28,6 @@ impl Populated<'_> {
         up: Trial<'_>,
         told: &Told,
         first: usize,
-        outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let at = up.before;
         let script = self.context.down(at).filter(|script| !script.has_code());
@@ -44,46 +48,40 @@ impl Populated<'_> {
             spared: &none,
         };
         if by_up || by_down.is_some() {
-            let found = self.of_up(up, pair, first, outcome)?;
-            take_new(found, told, first, outcome);
+            let found = self.of_up(up, pair, first)?;
+            self.take_new(found, told, first);
         }
         if let Some(down) = by_down {
             let pair = Pair { spared: &spared, ..pair };
-            let found = self.of_down(up, pair, down, outcome)?;
-            take_new(found, told, first, outcome);
+            let found = self.of_down(up, pair, down)?;
+            self.take_new(found, told, first);
         }
         Ok(())
     }
 
-    fn of_up(
-        &mut self,
-        up: Trial<'_>,
-        pair: Pair<'_>,
-        first: usize,
-        outcome: &mut Outcome,
-    ) -> Result<Vec<Found>, Halt> {
-        let (context, rows) = (self.context, self.base(up.script()));
-        let track = self.stand(ALLOWED, up.before, rows)?;
+    fn of_up(&mut self, up: Trial<'_>, pair: Pair<'_>, first: usize) -> Result<Vec<Found>, Halt> {
+        let (context, rows) = (self.context, self.base_rows(up.script()));
+        let track = self.track_at(ALLOWED, up.before, rows)?;
         if !track.touches(up.script_run) {
             return Ok(Vec::new());
         }
-        let courses: Vec<_> = std::iter::once(up.script_run).chain(pair.down).collect();
-        if track.tentatively(context, &courses, |track| pair.is_up_sound(track))? == Some(true) {
+        let scripts: Vec<_> = std::iter::once(up.script_run).chain(pair.down).collect();
+        if track.tentatively(context, &scripts, |track| pair.is_up_sound(track))? == Some(true) {
             return Ok(Vec::new());
         }
         self.faults += 1;
-        let look: &Look = &|edges, reader| edges.of_up(reader);
-        let (found, is_unfit) = self.details(pair, (up.script_run, up.before), outcome, look)?;
-        if !is_unfit || outcome.found.len() > first {
+        let look: Look = |edges, reader| edges.of_up(reader);
+        let Details { found, is_unfit } = self.details(pair, up.script_run, up.before, look)?;
+        if !is_unfit || self.outcome.found.len() > first {
             return Ok(found);
         }
         // These rows have been up and down, and a down need not restore values that the up changes.
-        self.tracks = [None, None];
-        self.try_out(up, outcome)?;
-        if outcome.found.len() > first {
+        self.drop_tracks();
+        self.try_script(up)?;
+        if self.outcome.found.len() > first {
             return Ok(found);
         }
-        Ok(self.details(pair, (up.script_run, up.before), outcome, look)?.0)
+        Ok(self.details(pair, up.script_run, up.before, look)?.found)
     }
 
     fn of_down(
@@ -91,10 +89,9 @@ impl Populated<'_> {
         up: Trial<'_>,
         pair: Pair<'_>,
         down: ScriptRun<'_>,
-        outcome: &mut Outcome,
     ) -> Result<Vec<Found>, Halt> {
-        let (context, rows) = (self.context, self.base(down.script));
-        let track = self.stand(ALLOWED, up.after, rows)?;
+        let (context, rows) = (self.context, self.base_rows(down.script));
+        let track = self.track_at(ALLOWED, up.after, rows)?;
         if !track.touches(down) {
             return Ok(Vec::new());
         }
@@ -104,58 +101,56 @@ impl Populated<'_> {
             return Ok(Vec::new());
         }
         self.faults += 1;
-        let look: &Look = &|edges, reader| edges.of_down(reader);
-        Ok(self.details(pair, (down, up.after), outcome, look)?.0)
+        let look: Look = |edges, reader| edges.of_down(reader);
+        Ok(self.details(pair, down, up.after, look)?.found)
     }
 
-    /// The rows to which edge rows are added.
-    fn base(&self, script: &CheckedScript) -> Rows {
+    /// Returns the kind of rows to which edge rows are added.
+    fn base_rows(&self, script: &CheckedScript) -> Rows {
         let words = Rows { words: true, ..Rows::CLEAN };
         if self.needs_words { words } else { allowed(script) }
     }
 
-    /// Returns the faults of a script after `count` migrations, each with the fewest rows that show
-    /// it, and whether it already fails on other rows.
+    /// Returns the faults of a script after `count` migrations, each with the fewest rows that show it.
     fn details(
         &mut self,
         pair: Pair<'_>,
-        (script_run, count): (ScriptRun<'_>, usize),
-        outcome: &mut Outcome,
-        look: &Look,
-    ) -> Result<(Vec<Found>, bool), Halt> {
-        let (context, rows) = (self.context, self.base(script_run.script));
-        let base = self.stand(ALLOWED, count, rows)?.base()?;
+        script_run: ScriptRun<'_>,
+        count: usize,
+        look: Look,
+    ) -> Result<Details, Halt> {
+        let (context, rows) = (self.context, self.base_rows(script_run.script));
+        let base = self.track_at(ALLOWED, count, rows)?.base()?;
         let mut reader = mem::take(&mut self.reader);
         // No copy holds temporary objects, so the ups create them again.
         let mut fresh = || match &base {
             Some(base) => base.track(context),
-            None => self.track(count, rows),
+            None => self.new_track(count, rows),
         };
-        let fresh = &mut fresh;
-        let (is_given_up, is_unfit) = (false, false);
-        let mut edges = Edges { pair, script_run, fresh, known: Vec::new(), is_given_up, is_unfit };
+        let mut edges = Edges::new(pair, script_run, &mut fresh);
         let found = look(&mut edges, &mut reader);
-        if edges.is_given_up {
-            outcome.rehearsal.leave(&script_run.script.file, UntriedReason::RuledOut);
-        }
-        let is_unfit = edges.is_unfit;
+        let Edges { is_given_up, is_unfit, .. } = edges;
         self.reader = reader;
-        Ok((found?, is_unfit))
+        if is_given_up {
+            self.outcome.rehearsal.leave(&script_run.script.file, UntriedReason::RuledOut);
+        }
+        Ok(Details { found: found?, is_unfit })
     }
-}
 
-/// Adds the findings that no error of the migration makes redundant, on the same table or
-/// statement.
-fn take_new(found: Vec<Found>, told: &Told, first: usize, outcome: &mut Outcome) {
-    // Findings of one search come from different rows, so they are not compared with each other.
-    let known = outcome.found.len();
-    for (table, finding) in found {
-        let mut others = told.errors.iter().chain(&outcome.found[first..known]);
-        let is_said = others.any(|other| {
-            other.severity == Severity::Error && refine::says_again(table.as_ref(), &finding, other)
-        });
-        if !is_said {
-            outcome.found.push(finding);
+    /// Adds the findings that no error of the migration makes redundant, on the same table or
+    /// statement.
+    fn take_new(&mut self, found: Vec<Found>, told: &Told, first: usize) {
+        // Findings of one search come from different rows, so they are not compared with each other.
+        let known = self.outcome.found.len();
+        for (table, finding) in found {
+            let mut others = told.errors.iter().chain(&self.outcome.found[first..known]);
+            let is_said = others.any(|other| {
+                other.severity == Severity::Error
+                    && refine::says_again(table.as_ref(), &finding, other)
+            });
+            if !is_said {
+                self.outcome.found.push(finding);
+            }
         }
     }
 }

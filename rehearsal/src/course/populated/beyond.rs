@@ -9,12 +9,11 @@ use std::sync::Arc;
 use migratory_core::sql::lexer;
 use migratory_runtime::__private::Trouble;
 
-use super::performed::{Performed, perform};
+use super::performed::{PartRun, Performed, perform};
 use super::{Fault, Halt, Outcome, Populated, Told, Trial};
 use crate::course::left_out::{self, LeftOut};
 use crate::course::parts::Part;
 use crate::course::refine;
-use crate::course::replay::Replay;
 use crate::schema::Schema;
 use migratory_analysis::{Assumption, CheckedScript, Code, Diagnostic};
 
@@ -33,14 +32,13 @@ pub(super) struct Stop {
 }
 
 impl Populated<'_> {
-    /// Tries a part beyond the statements at which it stops.
+    /// Tries a part beyond the statements at which it stops, and adds what is new to `tried`.
     pub(super) fn go_beyond(
         &mut self,
-        (at, told): (usize, &Told),
+        told: &Told,
         mut part: Part,
         mut stops: Vec<Stop>,
-        replay: &mut Replay<'_>,
-        outcome: &mut Outcome,
+        tried: &mut Outcome,
     ) -> Result<(), Halt> {
         let mut consequences = Consequences::default();
         for _ in 0..BEYOND {
@@ -51,20 +49,17 @@ impl Populated<'_> {
                 part.up = consequences.beyond(&part.up, stop, &told.schema);
                 part.down = part.down.map(|down| consequences.beyond(&down, stop, &told.schema));
             }
-            let Some((up, down)) =
-                Self::performed((at, told), &mut part, &mut consequences, replay)?
-            else {
-                break;
-            };
+            let performed = self.performed(&mut part, &mut consequences, &told.schema)?;
+            let Some(Performed { up, down }) = performed else { break };
             let part_told = Arc::new(told.of_part(&part, &up, down.as_ref()));
             let mut found = Outcome::default();
-            stops = self.try_part(at, &part, &part_told, &mut found)?;
+            stops = self.try_part(&part, &part_told, &mut found)?;
             for finding in found.found {
                 let script = std::iter::once(&part.up).chain(&part.down);
                 let mut script = script.filter(|script| script.file == finding.file());
                 let follows = script.any(|script| consequences.cover(&finding, script));
-                if !follows && !outcome.found.iter().any(|other| is_again(&finding, other)) {
-                    outcome.found.push(finding);
+                if !follows && !tried.found.iter().any(|other| is_again(&finding, other)) {
+                    tried.found.push(finding);
                 }
             }
         }
@@ -74,21 +69,23 @@ impl Populated<'_> {
     /// Runs a part on empty tables, without the statements that fail there because earlier ones
     /// were left out.
     fn performed(
-        (at, told): (usize, &Told),
+        &mut self,
         part: &mut Part,
         consequences: &mut Consequences,
-        replay: &mut Replay<'_>,
+        schema: &Schema,
     ) -> Result<Option<Performed>, Halt> {
+        let at = self.at();
         for _ in 0..FAILURES {
-            let (is_up, failure) = match perform(replay, at, part)? {
-                Ok(performed) => return Ok(Some(performed)),
-                Err((is_up, Trouble::Statement(failure))) => (is_up, failure),
-                Err((_, Trouble::Refusal(_))) => return Ok(None),
+            let (script, trouble) = match perform(&mut self.replay, at, part)? {
+                PartRun::Passed(performed) => return Ok(Some(*performed)),
+                PartRun::UpFails(trouble) => (Some(&mut part.up), trouble),
+                PartRun::DownFails(trouble) => (part.down.as_mut(), trouble),
             };
-            let script = if is_up { Some(&mut part.up) } else { part.down.as_mut() };
-            let Some(script) = script else { return Ok(None) };
+            let (Some(script), Trouble::Statement(failure)) = (script, trouble) else {
+                return Ok(None);
+            };
             let statement = left_out::around(script, &failure.statement);
-            *script = consequences.leave_out(script, &statement, &told.schema);
+            *script = consequences.leave_out(script, &statement, schema);
         }
         Ok(None)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use migratory_runtime::__private::{Refusal, Trouble};
 use migratory_runtime::Mode;
 
-use super::{Fault, Halt, Outcome, Populated, Rows, ScriptRun, Trial, loss_messages};
+use super::{Fault, Halt, Populated, Rows, ScriptRun, Trial, loss_messages};
 use crate::schema::{Name, Table};
 
 impl Populated<'_> {
@@ -16,7 +16,6 @@ impl Populated<'_> {
         trial: Trial<'_>,
         table: &Name,
         rows: Rows,
-        outcome: &mut Outcome,
     ) -> Result<(), Halt> {
         let script = trial.script();
         let refers = |it: &Table| it.foreign_keys.iter().any(|key| key.parent == *table);
@@ -25,14 +24,13 @@ impl Populated<'_> {
         {
             return Ok(());
         }
-        let mut left = self.track(trial.before, rows)?.leaves_behind(script, table)?;
+        let mut left = self.new_track(trial.before, rows)?.leaves_behind(script, table)?;
         left.retain(|violation| *table == *violation.parent);
         if !left.is_empty() {
             let culprit = self.culprit(trial, table, rows)?;
             let schema = trial.script_run.schema;
-            outcome
-                .found
-                .push(loss_messages::leaves_behind(script, table, &left, &culprit, schema));
+            let finding = loss_messages::leaves_behind(script, table, &left, &culprit, schema);
+            self.outcome.found.push(finding);
         }
         Ok(())
     }
@@ -43,7 +41,6 @@ impl Populated<'_> {
         trial: Trial<'_>,
         fault: &Fault,
         rows: Rows,
-        outcome: &mut Outcome,
     ) -> Result<bool, Halt> {
         let Fault::Trouble(Trouble::Refusal(Refusal::Dangling(added))) = fault else {
             return Ok(false);
@@ -59,9 +56,8 @@ impl Populated<'_> {
             let culprit = self.culprit(trial, parent, rows)?;
             let left: Vec<_> =
                 violations.iter().filter(|it| *parent == *it.parent).cloned().collect();
-            outcome
-                .found
-                .push(loss_messages::leaves_behind(script, parent, &left, &culprit, schema));
+            let finding = loss_messages::leaves_behind(script, parent, &left, &culprit, schema);
+            self.outcome.found.push(finding);
         }
         Ok(true)
     }

@@ -3,12 +3,11 @@
 use std::mem;
 use std::sync::{Arc, OnceLock};
 
-use super::performed::perform;
+use super::performed::{PartRun, perform};
 use super::{Halt, Outcome, Populated, Stop, Told};
 use crate::context::{Context, Cut};
 use crate::course::parts::{self, Done, Part};
 use crate::course::refine;
-use crate::course::replay::Replay;
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Diagnostic, Untried};
 
@@ -28,20 +27,13 @@ impl Known {
 impl Populated<'_> {
     /// Tries each part of a migration on its own, and replaces the findings about the whole by
     /// those about the parts.
-    pub(super) fn try_parts(
-        &mut self,
-        at: usize,
-        told: &Told,
-        known: Known,
-        outcome: &mut Outcome,
-    ) -> Result<(), Halt> {
+    pub(super) fn try_parts(&mut self, told: &Told, known: Known) -> Result<(), Halt> {
+        let outcome = &self.outcome;
         let mut whole =
             Outcome { found: outcome.found[known.found..].to_vec(), ..Outcome::default() };
         whole.rehearsal.untried = outcome.rehearsal.untried[known.untried..].to_vec();
-        let mut replay = self.replay.taken(self.context);
-        let tried = self.of_parts((at, told), whole, &mut replay);
-        self.replay.take_back(replay, at);
-        let Some(tried) = tried? else { return Ok(()) };
+        let Some(tried) = self.of_parts(told, whole)? else { return Ok(()) };
+        let outcome = &mut self.outcome;
         let whole = outcome.found.split_off(known.found);
         let is_new = |it: &Diagnostic| !tried.found.iter().any(|other| is_same(it, other));
         outcome.found.extend(whole.into_iter().filter(is_new));
@@ -57,47 +49,46 @@ impl Populated<'_> {
     /// without the others.
     ///
     /// For a migration that is a single part, returns its own findings, and those beyond its stops.
-    fn of_parts(
-        &mut self,
-        (at, told): (usize, &Told),
-        found: Outcome,
-        replay: &mut Replay<'_>,
-    ) -> Result<Option<Outcome>, Halt> {
-        let context = self.context;
+    fn of_parts(&mut self, told: &Told, found: Outcome) -> Result<Option<Outcome>, Halt> {
+        let (context, at) = (self.context, self.at());
         let down = told.down.as_ref().and_then(|_| context.down(at));
         let whole = Part::whole(context.up(at), down);
-        let Ok((did, undid)) = perform(replay, at, &whole)? else { return Ok(None) };
-        let undone = whole.down.as_ref().zip(undid.as_ref());
+        let PartRun::Passed(performed) = perform(&mut self.replay, at, &whole)? else {
+            return Ok(None);
+        };
+        let undone = whole.down.as_ref().zip(performed.down.as_ref());
         let parts = parts::parts(
-            Done { script: &whole.up, performance: &did },
+            Done { script: &whole.up, performance: &performed.up },
             undone.map(|(script, performance)| Done { script, performance }),
         );
         let mut parts_told = Vec::new();
         for part in &parts {
-            let Ok((up, down)) = perform(replay, at, part)? else { return Ok(None) };
-            parts_told.push(Arc::new(told.of_part(part, &up, down.as_ref())));
+            let PartRun::Passed(performed) = perform(&mut self.replay, at, part)? else {
+                return Ok(None);
+            };
+            parts_told.push(Arc::new(told.of_part(part, &performed.up, performed.down.as_ref())));
         }
         let mut tried = Outcome::default();
         if parts.is_empty() {
             let stops = mem::take(&mut self.stops);
             tried = found;
-            self.go_beyond((at, told), whole, stops, replay, &mut tried)?;
+            self.go_beyond(told, whole, stops, &mut tried)?;
         }
         for (part, part_told) in parts.into_iter().zip(&parts_told) {
-            let stops = self.try_part(at, &part, part_told, &mut tried)?;
-            self.go_beyond((at, told), part, stops, replay, &mut tried)?;
+            let stops = self.try_part(&part, part_told, &mut tried)?;
+            self.go_beyond(told, part, stops, &mut tried)?;
         }
         Ok(Some(tried))
     }
 
-    /// Tries a part as if it were the whole migration, and returns where it stops.
+    /// Tries a part as if it were the whole migration, adds its findings to `tried`, and returns where it stops.
     pub(super) fn try_part(
         &mut self,
-        at: usize,
         part: &Part,
         told: &Arc<Told>,
-        outcome: &mut Outcome,
+        tried: &mut Outcome,
     ) -> Result<Vec<Stop>, Halt> {
+        let at = self.at();
         let cuts: Vec<_> = (0..self.context.set.len())
             .map(|other| match self.context.cuts.get(other) {
                 _ if other == at => part.cut(),
@@ -116,12 +107,11 @@ impl Populated<'_> {
             is_given: self.is_given,
             ..Populated::new(context)
         };
-        let mut found = Outcome::default();
-        let tried = alone.try_whole(at, told, &mut found);
+        let ended = alone.try_up_and_down(told);
         self.reader = mem::take(&mut alone.reader);
         self.replay.take_back(alone.replay, at);
-        tried?;
-        outcome.add(found);
+        ended?;
+        tried.add(alone.outcome);
         Ok(alone.stops)
     }
 }

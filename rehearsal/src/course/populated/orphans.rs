@@ -5,7 +5,7 @@
 
 use migratory_runtime::__private::{Refusal, Trouble};
 
-use super::{Fault, Outcome, Populated, ScriptRun, Trial};
+use super::{Fault, Populated, ScriptRun, Trial};
 use crate::course::{messages, suggestions};
 use crate::rules;
 use crate::schema::{ForeignKey, Name, Schema, Table};
@@ -22,12 +22,7 @@ pub(super) struct NewKey<'a> {
 
 impl Populated<'_> {
     /// Reports that the script depends on the rows, if it fails on a foreign key that is new.
-    pub(super) fn report_orphans(
-        &self,
-        trial: Trial<'_>,
-        fault: &Fault,
-        outcome: &mut Outcome,
-    ) -> bool {
+    pub(super) fn report_orphans(&mut self, trial: Trial<'_>, fault: &Fault) -> bool {
         let Some(last) = self.told[..trial.before].last() else { return false };
         let keys = new_keys(&last.schema, trial.script_run);
         let Some(new) = keys.iter().find(|new| is_violated(new, trial.script_run, fault)) else {
@@ -38,7 +33,7 @@ impl Populated<'_> {
         (finding.code, finding.severity) = (Code::Assumes, severity);
         finding.notes.retain(|note| note.starts_with("seen in"));
         finding.help.clear();
-        outcome.found.push(explained(finding, new, trial.script_run.schema));
+        self.outcome.found.push(explained(finding, new, trial.script_run.schema));
         true
     }
 }

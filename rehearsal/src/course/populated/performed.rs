@@ -10,32 +10,41 @@ use crate::course::replay::Replay;
 use crate::sandbox::Performance;
 use migratory_analysis::CheckedScript;
 
-/// The run of an up on empty tables, and of the down after it.
-pub(super) type Performed = (Performance, Option<Performance>);
+/// The outcome of a part on empty tables.
+pub(super) enum PartRun {
+    Passed(Box<Performed>),
+    UpFails(Trouble),
+    DownFails(Trouble),
+}
 
-/// Runs a part on empty tables. As an error, returns the failure and whether it is the up that
-/// fails.
-pub(super) fn perform(
-    replay: &mut Replay<'_>,
-    at: usize,
-    part: &Part,
-) -> Result<Result<Performed, (bool, Trouble)>, Halt> {
-    let mut sandbox = replay.after(at)?.sandbox;
-    let mut went = |script: &CheckedScript| -> Result<Result<Performance, Trouble>, Halt> {
-        let mut performance = sandbox.perform(script, &mut |_, _| ())?;
-        match mem::replace(&mut performance.outcome, Ok(())) {
-            Ok(()) => Ok(Ok(performance)),
-            Err(trouble) => Ok(Err(Halt::check(script, trouble)?)),
-        }
-    };
-    let up = match went(&part.up)? {
-        Ok(up) => up,
-        Err(trouble) => return Ok(Err((true, trouble))),
-    };
-    match part.down.as_ref().map(went) {
-        None => Ok(Ok((up, None))),
-        Some(Ok(Ok(down))) => Ok(Ok((up, Some(down)))),
-        Some(Ok(Err(trouble))) => Ok(Err((false, trouble))),
-        Some(Err(halt)) => Err(halt),
+impl PartRun {
+    fn passed(up: Performance, down: Option<Performance>) -> Self {
+        Self::Passed(Box::new(Performed { up, down }))
     }
+}
+
+/// The run of an up on empty tables, and of the down after it.
+pub(super) struct Performed {
+    pub(super) up: Performance,
+    pub(super) down: Option<Performance>,
+}
+
+/// Runs a part on empty tables, after `at` migrations.
+pub(super) fn perform(replay: &mut Replay<'_>, at: usize, part: &Part) -> Result<PartRun, Halt> {
+    let mut sandbox = replay.after(at)?.sandbox;
+    let mut run = |script: &CheckedScript| -> Result<(Performance, Option<Trouble>), Halt> {
+        let mut performance = sandbox.perform(script, &mut |_, _| ())?;
+        let outcome = mem::replace(&mut performance.outcome, Ok(()));
+        Ok((performance, Halt::trouble(script, outcome)?))
+    };
+    let (up, trouble) = run(&part.up)?;
+    if let Some(trouble) = trouble {
+        return Ok(PartRun::UpFails(trouble));
+    }
+    let down = part.down.as_ref().map(run).transpose()?;
+    Ok(match down {
+        None => PartRun::passed(up, None),
+        Some((down, None)) => PartRun::passed(up, Some(down)),
+        Some((_, Some(trouble))) => PartRun::DownFails(trouble),
+    })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{ALLOWED, Fault, Halt, Name, Outcome, Populated, Rows, Trial};
+use super::{ALLOWED, Fault, Halt, Name, Populated, Rows, Trial};
 use crate::course::edges::{Edges, Pair};
 use crate::course::{assumption, messages};
 use crate::rows::EdgeRow;
@@ -16,23 +16,22 @@ impl Populated<'_> {
         &mut self,
         trial: Trial<'_>,
         fault: &Fault,
-        outcome: &mut Outcome,
     ) -> Result<bool, Halt> {
         let (script, severity) = (trial.script(), self.context.options.assumption_severity());
         for condition in self.conditions(trial, fault) {
-            let mut track = self.track(trial.before, Rows::CLEAN)?.meeting(&condition);
+            let mut track = self.new_track(trial.before, Rows::CLEAN)?.meeting(&condition);
             track.fill()?;
             let table = Name::new(&condition.table);
-            if track.gaps().any(|(gap, _)| *gap == table) || track.hold(trial.script_run)?.is_err()
-            {
+            let is_unfilled = track.gaps().any(|(gap, _)| *gap == table);
+            if is_unfilled || track.run_checked(trial.script_run)?.is_some() {
                 continue;
             }
-            let mut track = self.track(trial.before, Rows::CLEAN)?;
+            let mut track = self.new_track(trial.before, Rows::CLEAN)?;
             track.fill()?;
             let Some(row) = track.unmet(&condition)? else { continue };
             let directive = format!("assumes({}: {})", table.written(), condition.sql);
             let finding = messages::relies_on_values(script, fault, &[row], &directive, severity);
-            outcome.found.push(finding);
+            self.outcome.found.push(finding);
             return Ok(true);
         }
         Ok(false)
@@ -65,16 +64,13 @@ impl Populated<'_> {
         }
         let Some(told) = self.told.last().map(Arc::clone) else { return Ok(Vec::new()) };
         let (context, none) = (self.context, BTreeSet::new());
-        let Some(base) = self.stand(ALLOWED, trial.before, Rows::CLEAN)?.base()? else {
+        let Some(base) = self.track_at(ALLOWED, trial.before, Rows::CLEAN)?.base()? else {
             return Ok(Vec::new());
         };
         let script_run = trial.script_run;
         let (down, has_step, spared) = (None, false, &none);
         let pair = Pair { context, up: script_run, down, told: &told, has_step, spared };
-        let fresh = &mut || base.track(context);
-        let (known, is_given_up, is_unfit) = (Vec::new(), false, false);
-        let mut edges = Edges { pair, script_run, fresh, known, is_given_up, is_unfit };
-        let rows = edges.witness(fault)?;
+        let rows = Edges::new(pair, script_run, &mut || base.track(context)).witness(fault)?;
         Ok(rows.iter().map(EdgeRow::described).collect())
     }
 
@@ -89,7 +85,7 @@ impl Populated<'_> {
         let column = Name::new(path.rsplit('.').next().unwrap_or_default());
         let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
         let value = assumption::computed(text, &column).unwrap_or_else(|| column.written());
-        let mut track = self.track(trial.before, Rows { nulls: true, ..Rows::CLEAN })?;
+        let mut track = self.new_track(trial.before, Rows { nulls: true, ..Rows::CLEAN })?;
         track.fill()?;
         for table in self.named_tables(trial, text) {
             let condition =

@@ -38,30 +38,29 @@ impl Track {
         Ok(Some(Base { snapshot, filler, schema }))
     }
 
-    /// Does some work with these scripts and undoes it; returns `None` if that is impossible.
+    /// Does some work that runs these scripts, and undoes it; returns `None` if that is impossible.
     ///
     /// If the scripts do the same within one transaction, the transaction is rolled back. A copy
     /// would cost more, since SQLite reads all definitions again on it.
     pub(crate) fn tentatively<T>(
         &mut self,
         context: Context<'_>,
-        courses: &[ScriptRun<'_>],
+        scripts: &[ScriptRun<'_>],
         work: impl FnOnce(&mut Self) -> Result<T, Halt>,
     ) -> Result<Option<T>, Halt> {
         if !context.options.foreign_keys
-            || !courses.iter().all(|script_run| self.is_undone(script_run))
+            || !scripts.iter().all(|script_run| self.is_undone(script_run))
         {
             let Some(base) = self.base()? else { return Ok(None) };
             return work(&mut base.track(context)?).map(Some);
         }
-        let (rows, schema) = (self.filler.clone(), Arc::clone(&self.schema));
-        let (marked, losing) = (self.marked.take(), mem::take(&mut self.losing));
-        let (filled, has_new_rows) = (self.filled.clone(), self.has_new_rows);
+        let state = (self.filler.clone(), self.filled.clone(), Arc::clone(&self.schema));
+        let (mark, losing) = (self.mark.take(), mem::take(&mut self.losing));
         self.sandbox.begin()?;
         let worked = work(self);
         self.sandbox.roll_back()?;
-        (self.filler, self.filled, self.schema) = (rows, filled, schema);
-        (self.marked, self.losing, self.has_new_rows) = (marked, losing, has_new_rows);
+        (self.filler, self.filled, self.schema) = state;
+        (self.mark, self.losing) = (mark, losing);
         worked.map(Some)
     }
 
@@ -130,7 +129,7 @@ mod tests {
         .collect()
     }
 
-    fn with_course<T>(
+    fn with_script_run<T>(
         context: Context<'_>,
         script: &CheckedScript,
         take: impl FnOnce(ScriptRun<'_>) -> T,
@@ -170,7 +169,7 @@ mod tests {
             ),
         ] {
             let script = checked(sql, Direction::Up);
-            with_course(context, &script, |script_run| {
+            with_script_run(context, &script, |script_run| {
                 let mut first = sandbox(context);
                 let schema = first.schema().expect("a schema");
                 let replayed = Replayed { sandbox: first, given: BTreeSet::new() };
@@ -178,12 +177,12 @@ mod tests {
                 track.fill().expect("rows");
                 let before = dump(&track);
                 for _ in 0..2 {
-                    let held = track.tentatively(context, &[script_run], |track| {
+                    let fault = track.tentatively(context, &[script_run], |track| {
                         track.sandbox.conn().execute_batch("INSERT INTO t (y) VALUES (499)")?;
                         track.run(script_run)
                     });
-                    let held = held.expect("no bound").expect("no temporary objects");
-                    assert_eq!(held.is_ok(), passes, "{sql}: {held:?}");
+                    let fault = fault.expect("no bound").expect("no temporary objects");
+                    assert_eq!(fault.is_none(), passes, "{sql}: {fault:?}");
                     assert_eq!(dump(&track), before, "{sql}");
                     assert!(track.sandbox.conn().is_autocommit(), "{sql}");
                 }
