@@ -28,8 +28,8 @@ fn a_code_is_explained_in_any_spelling() {
 
         After up and down, the schema differs from the one before. On a user's database
         that was rolled back, an older program would find something that it doesn't
-        know, or miss something that it needs, and the next up would meet the leftovers.
-        Undo in the down everything that the up does, in reverse order.
+        know, or miss something that it needs, and the next up would run into the
+        leftovers. Undo in the down everything that the up does, in reverse order.
 
         Before
 

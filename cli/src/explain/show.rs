@@ -1,11 +1,11 @@
-//! Shows explanations in a terminal, and as parts of a web page.
+//! Formats explanations for a terminal, and as sections of a web page.
 
 use anstyle::Style;
 
 use super::{Block, Explanation, Section};
 use crate::style::{DIM, DONE, ERROR};
 
-/// The heading, the paragraph, and the examples, with their blocks indented.
+/// Formats the heading, the prose, and the examples, with their blocks indented.
 pub(crate) fn terminal(explanation: &Explanation<'_>) -> String {
     let Explanation { code, prose, sections } = explanation;
     let heading = format!("{ERROR}{code}{ERROR:#}: {}\n\n{prose}\n", code.title());
@@ -30,7 +30,7 @@ fn block_on_terminal(block: &Block<'_>) -> String {
     block.text.lines().fold(caption, |text, line| text + "    " + line + "\n")
 }
 
-/// A section of a page about all codes.
+/// Formats an explanation as a section of a page about all codes.
 pub(crate) fn markdown(explanation: &Explanation<'_>) -> String {
     let Explanation { code, prose, sections } = explanation;
     let heading = format!("## {code}: {}\n\n{prose}\n", code.title());

@@ -10,19 +10,19 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// Codes that a test's folder can't show: they need other permissions, names that few file systems
-/// allow, or chance.
+/// Codes that a test can't provoke in a folder: they need other permissions, names that few file
+/// systems allow, or chance.
 const NOT_RUN: [Code; 3] = [Code::Unreadable, Code::NameEncoding, Code::StampCollision];
 
 #[test]
-fn every_code_is_explained_and_nothing_else() {
+fn the_texts_explain_exactly_the_codes() {
     let numbers: Vec<_> = TEXTS.iter().map(|(number, _)| *number).collect();
     let expected: Vec<_> = Code::ALL.iter().map(|code| code.number()).collect();
     assert_eq!(numbers, expected);
 }
 
 #[test]
-fn every_text_has_its_shape() {
+fn every_text_has_the_expected_sections_and_length() {
     for explanation in all() {
         let code = explanation.code;
         let names: Vec<_> = explanation.sections.iter().map(|section| section.name).collect();
@@ -38,11 +38,11 @@ fn every_text_has_its_shape() {
 }
 
 #[test]
-fn bad_examples_are_found_and_good_ones_pass() {
+fn bad_examples_have_the_finding_and_good_ones_have_none() {
     let mut wrong = Vec::new();
     for explanation in all() {
         let code = explanation.code;
-        if NOT_RUN.contains(&code) || !can_be_made(code) {
+        if NOT_RUN.contains(&code) || !can_be_created(code) {
             continue;
         }
         let (bad, good) = (run(&explanation, "bad"), run(&explanation, "good"));
@@ -57,7 +57,7 @@ fn bad_examples_are_found_and_good_ones_pass() {
 }
 
 /// Returns whether this file system can hold the example.
-fn can_be_made(code: Code) -> bool {
+fn can_be_created(code: Code) -> bool {
     match code {
         Code::CaseCollision => cfg!(target_os = "linux"),
         Code::Link => cfg!(unix),
@@ -66,17 +66,17 @@ fn can_be_made(code: Code) -> bool {
 }
 
 #[test]
-fn every_example_that_can_be_run_is_run() {
+fn only_examples_that_cannot_be_run_are_shown_without_running() {
     for explanation in all() {
         let mut blocks = explanation.sections.iter().flat_map(|section| &section.blocks);
-        let is_shown_alone = blocks.any(|block| block.language == "console");
+        let is_only_shown = blocks.any(|block| block.language == "console");
         let is_run = !NOT_RUN.contains(&explanation.code);
-        assert!(!(is_shown_alone && is_run), "{}", explanation.code);
+        assert!(!(is_only_shown && is_run), "{}", explanation.code);
     }
 }
 
 #[test]
-fn a_code_is_found_in_any_spelling_or_similar_ones_are() {
+fn a_code_is_found_in_any_spelling_and_otherwise_similar_ones_are_suggested() {
     for number in ["M0301", "m0301", " 0301 "] {
         assert_eq!(find(number), Some(Code::NotUtf8), "{number}");
     }
@@ -95,16 +95,16 @@ fn a_code_is_found_in_any_spelling_or_similar_ones_are() {
 }
 
 #[test]
-fn an_explanation_is_shown() {
+fn an_explanation_is_formatted_for_terminal_and_web_page() {
     let explanation = explain(Code::ReasonMissing).expect("a text");
     let plain = anstream::adapter::strip_str(&show::terminal(&explanation)).to_string();
     expect![[r#"
         M0402: a directive has no reason
 
         A directive makes an exception to a rule without saying why, or still has the
-        `<reason>` of a message. Someone who reads it in a year, with a user's damaged
-        database at hand, needs to know whether it was thought through. Write the reason
-        after a colon.
+        placeholder `<reason>` of a message. Someone who reads it in a year, facing a
+        user's damaged database, needs to know whether it was thought through. Write the
+        reason after a colon.
 
         Before
 
@@ -127,9 +127,9 @@ fn an_explanation_is_shown() {
         ## M0402: a directive has no reason
 
         A directive makes an exception to a rule without saying why, or still has the
-        `<reason>` of a message. Someone who reads it in a year, with a user's damaged
-        database at hand, needs to know whether it was thought through. Write the reason
-        after a colon.
+        placeholder `<reason>` of a message. Someone who reads it in a year, facing a
+        user's damaged database, needs to know whether it was thought through. Write the
+        reason after a colon.
 
         ### before
 
@@ -162,7 +162,7 @@ fn all() -> impl Iterator<Item = Explanation<'static>> {
     Code::ALL.iter().filter_map(|code| explain(*code))
 }
 
-/// All findings, warnings too, in the set that a section shows.
+/// Returns all findings, including warnings, in the set that a section shows.
 fn run(explanation: &Explanation<'_>, section: &str) -> Findings {
     let package = tempfile::tempdir().expect("a folder");
     fs::create_dir(package.path().join("migrations")).expect("a folder");
@@ -194,7 +194,7 @@ fn run(explanation: &Explanation<'_>, section: &str) -> Findings {
 
 const IRREVERSIBLE: &str = "-- migratory: irreversible: the example shows no down\n";
 
-/// The folder and the options of a call.
+/// Parses the folder and the options of a call.
 fn read(call: &str) -> (String, Options) {
     let tokens: TokenStream = call.parse().expect("tokens");
     let input = tokens.into_iter().find_map(|token| match token {
