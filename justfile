@@ -1,95 +1,97 @@
 # The recipes are the jobs of the CI: `just ci` runs what `.ci/run` runs.
 
-# What `rust-version` says.
+# The value of `rust-version`.
 rust := `sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml`
-# Copies of the sources, and what is built of them; that is no folder above them, which trybuild would take for theirs.
+# Copies of the sources, and their builds. The builds are not in a parent folder of the copies: trybuild would take it
+# for the copies' own target folder.
 target := absolute_path(env("CARGO_TARGET_DIR", "target"))
 copies := target / "copies"
 built := target / "versions"
-# All integration tests but those that take minutes and have no version to wait for.
+# Skips the integration tests that take minutes and don't depend on the versions of dependencies.
 quick := "--skip ui:: --skip builds:: --skip faults:: --skip processes::"
 
-# Everything that must pass before a change is taken.
+# Runs everything that must pass before a change is merged.
 ci: format spelling deny lint docs test examples pools features dependencies instructions fuzz-build bench-build
 
-# Formatting.
+# Checks the formatting.
 format:
     cargo fmt --all -- --check
     cargo fmt --manifest-path examples/pools/Cargo.toml -- --check
     for manifest in benches/peers/*/Cargo.toml; do cargo fmt --manifest-path "$manifest" -- --check || exit 1; done
     cargo fmt --manifest-path tests/consumer/Cargo.toml -- --check
 
-# Spelling, by `typos`, and the form of the manifests, by `taplo`: both are to be had from cargo, and as wheels from pip.
+# Checks the spelling with `typos`, and the format of the manifests with `taplo`; cargo and pip can install both.
 spelling:
     typos
     taplo fmt --check
 
-# Lints, of every target.
+# Runs clippy on all targets.
 lint:
     cargo clippy --workspace --all-targets -- -D warnings
 
-# Documentation without a warning.
+# Builds the documentation; a warning is an error.
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
-# All tests; the README's last command.
+# Runs all tests; the README's last command.
 test:
     cargo test --workspace
 
-# The examples run; they are the README's first commands.
+# Runs the examples, which are the README's first commands.
 examples:
     cargo run --quiet --example quickstart > /dev/null
     cargo run --quiet --example caught > /dev/null
 
-# The one-liners for tokio-rusqlite, deadpool-sqlite and r2d2_sqlite, with the rusqlite that these agree on: a build of its own.
+# They have a build of their own, with the rusqlite version that all three support.
+# Runs the examples for tokio-rusqlite, deadpool-sqlite and r2d2_sqlite.
 pools:
     cargo run --quiet --manifest-path examples/pools/Cargo.toml --bin tokio_rusqlite
     cargo run --quiet --manifest-path examples/pools/Cargo.toml --bin deadpool_sqlite
     cargo run --quiet --manifest-path examples/pools/Cargo.toml --bin r2d2_sqlite
 
-# Without the rehearsal everything else works; with `tracing`, a run is heard of.
+# Tests that everything else works without the rehearsal, and that a run emits events with the feature `tracing`.
 features:
     cargo run --quiet --no-default-features --features bundled --example quickstart > /dev/null
     cargo clippy -p migratory-macros --no-default-features -- -D warnings
     cargo clippy -p migratory-runtime --all-targets --features tracing -- -D warnings
     cargo test --quiet -p migratory-runtime --features tracing trace
 
-# What a start costs beside bare rusqlite, counted in instructions, so that it is the same everywhere: wants valgrind.
+# Counts the instructions of a start, relative to bare rusqlite, which are the same on each machine; needs valgrind.
 instructions:
     cargo bench --quiet -p migratory-runtime --bench instructions
 
-# Every failure that can be injected, one after the other, instead of every twenty-third: a quarter of an hour on two cores.
+# Injects every failure in turn, instead of every twenty-third; takes a quarter of an hour on two cores.
 faults:
     MIGRATORY_TEST_FULL=1 cargo test --release -p migratory --test it -- faults:: backup::killed --nocapture
 
-# Sixteen processes on one file, of an older and of a newer program.
+# Races sixteen processes of an older and a newer program on one file.
 race rounds="200":
     MIGRATORY_TEST_ROUNDS={{rounds}} cargo test --release -p migratory --test it -- processes::
 
-# Random sequences of what happens to a database, compared with a model: a thousand of them in ten seconds of work.
+# Compares random sequences of operations on a database with a model; a thousand take ten seconds.
 model sequences="100000":
     MIGRATORY_TEST_SEQUENCES={{sequences}} cargo test --release -p migratory --test it -- model:: --nocapture
 
-# Generated schemas and migrations, right ones and broken ones, instead of the hundred of each test run.
+# Rehearses this many generated sets, sound ones and broken ones; each test run tries a hundred.
 rebuilds sets="5000":
     MIGRATORY_TEST_SETS={{sets}} cargo test --release -p migratory --test it -- rebuilds:: --nocapture
 
-# `migratory-core` depends on nothing; the analysis on no SQLite; the runtime on core, on rusqlite, and on nothing else.
+# Checks that `migratory-core` has no dependencies, the analysis no SQLite, and the runtime only core and rusqlite.
 dependencies:
     test "$(cargo tree -p migratory-core -e normal,build --all-features --target all --prefix none | wc -l)" = 1
     test -z "$(cargo tree -p migratory-analysis -e normal,build --all-features --target all --prefix none | grep -iE 'sqlite|migratory-runtime')"
     test "$(cargo tree -p migratory-runtime -e normal --depth 1 --prefix none | sed 1d | cut -d' ' -f1 | sort | xargs)" = "migratory-core rusqlite"
 
-# It is rustup's, or that of a folder: `just msrv /usr/bin`.
-# The oldest Rust that is supported: a package that depends on migratory is built and run.
+# It uses rustup's toolchain, or the one in a folder: `just msrv /usr/bin`.
+# Builds and runs a package that depends on migratory with the oldest supported Rust.
 msrv bin="": (oldest bin "tests/consumer" "run --quiet --locked --features bundled")
 
-# The same Rust: the library is tested and the command line is built, with the newest dependencies that it compiles.
+# Tests the library and builds the command line with that Rust, and the newest dependencies that it compiles.
 msrv-tests bin="": (copy "msrv") (oldest (bin) (copies / "msrv") "update --quiet rusqlite") \
     (oldest (bin) (copies / "msrv") "test --quiet -p migratory-core -p migratory-runtime -p migratory-analysis -p migratory-rehearsal -p migratory-macros") \
     (oldest (bin) (copies / "msrv") "build --quiet -p migratory -p cargo-migratory")
 
-# Runs cargo of the oldest Rust in a folder.
+# Runs the oldest Rust's cargo in a folder.
 [private]
 oldest bin folder arguments:
     #!/usr/bin/env bash
@@ -104,19 +106,20 @@ oldest bin folder arguments:
     cd "{{folder}}"
     "${cargo[@]}" {{arguments}}
 
-# The oldest versions that the library's requirements admit; wants a nightly, to choose them.
+# Tests with the oldest versions that the library's requirements allow; needs nightly Rust to select them.
 minimal-versions: (copy "minimal")
     #!/usr/bin/env bash
     set -euo pipefail
     export CARGO_TARGET_DIR="{{built}}"
     cd "{{copies}}/minimal"
-    # The command line is no library: who builds it has the newest.
+    # The command line is not a library: it is installed with the newest versions.
     sed -i '/^members = /s/"cli", //' Cargo.toml
     cargo +nightly -Z direct-minimal-versions update --quiet
     cargo test --quiet --locked -p migratory-core -p migratory-runtime -p migratory-analysis -p migratory-rehearsal -p migratory-macros -p migratory \
         --features migratory-runtime/tracing -- {{quick}}
 
-# Both ends of the range of rusqlite and one between, in copies of the workspace: slow, since each compiles its own SQLite.
+# This is slow, since each version compiles its own SQLite.
+# Tests with both ends of rusqlite's range and a version in between, in copies of the workspace.
 range oldest="0.33.0" between="0.37.0" newest="0.41.1": (copy "range")
     #!/usr/bin/env bash
     set -euo pipefail
@@ -130,9 +133,8 @@ range oldest="0.33.0" between="0.37.0" newest="0.41.1": (copy "range")
         cargo run --quiet --example quickstart > /dev/null
     done
 
-# A program is linked with it and run, and so are the runtime's tests. It wants what Debian has in libsqlite3-dev. From
-# 0.41 on, rusqlite wants SQLite 3.45.3.
-# The system's SQLite instead of a bundled one.
+# It needs SQLite's headers, which are in Debian's libsqlite3-dev. From 0.41 on, rusqlite requires SQLite 3.45.3.
+# Links a program and the runtime's tests with the system's SQLite instead of a bundled one, and runs them.
 system rusqlite="0.40.2": (copy "system")
     #!/usr/bin/env bash
     set -euo pipefail
@@ -146,37 +148,38 @@ system rusqlite="0.40.2": (copy "system")
     cargo update --quiet -p rusqlite --precise {{rusqlite}}
     cargo test --quiet -p migratory-runtime
 
-# OpenSSL is the system's, as Debian has it in libssl-dev; with `just sqlcipher bundled-sqlcipher-vendored-openssl` it is
-# compiled too, which is slow and wants perl.
-# SQLCipher: a program whose database has a key.
+# It uses the system's OpenSSL, which is in Debian's libssl-dev; `just sqlcipher bundled-sqlcipher-vendored-openssl`
+# compiles OpenSSL too, which is slow and needs perl.
+# Runs a program with SQLCipher, whose database has a key.
 sqlcipher feature="bundled-sqlcipher":
     cargo run --quiet --locked --manifest-path tests/consumer/Cargo.toml --features {{feature}}
 
-# Copies the sources to where a recipe may change versions in peace.
+# Copies the sources, so that a recipe can change versions without touching the working tree.
 [private]
 copy name:
     rm -rf "{{copies}}/{{name}}" && mkdir -p "{{copies}}/{{name}}"
     tar --create --exclude=target --exclude=./.git . | tar --extract --directory "{{copies}}/{{name}}"
 
-# The fuzz targets are in order: a build on stable is enough to tell. It wants a C++ compiler, for libFuzzer.
+# Checks that the fuzz targets build, which stable Rust can do; needs a C++ compiler for libFuzzer.
 fuzz-build:
     cargo fmt --manifest-path fuzz/Cargo.toml -- --check
     CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}" cargo clippy --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
     CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}" cargo build --manifest-path fuzz/Cargo.toml
 
-# What measures migratory beside its peers is in order: all of it that needs no SQLite.
+# Checks the comparison with other libraries, as far as it doesn't need SQLite.
 bench-build:
     cargo clippy --locked --manifest-path benches/peers/common/Cargo.toml --all-targets --all-features -- -D warnings
     cargo clippy --locked --manifest-path benches/peers/driver/Cargo.toml --all-targets -- -D warnings
     cargo test --locked --quiet --manifest-path benches/peers/driver/Cargo.toml
 
-# Measures migratory beside its peers, and writes benches/RESULTS.md: all sections take an hour or two, alone on two
-# cores. Sections may be named, and `--rounds <n>`: `just bench start fresh --rounds 3`.
+# All sections take an hour or two on two idle cores; `just bench start fresh --rounds 3` runs two sections.
+# Compares migratory with other libraries, and writes benches/RESULTS.md.
 bench *sections:
     cargo run --locked --release --quiet --manifest-path benches/peers/driver/Cargo.toml -- {{sections}}
 
-# Runs each fuzz target for so long. With a nightly and cargo-fuzz, libFuzzer sees what an input reaches and goes on from
-# there; without them, the targets are given random bytes, which finds less. The code is safe, so no sanitizer slows it down.
+# With nightly Rust and cargo-fuzz, libFuzzer is guided by coverage; without them, the targets get random bytes, which
+# finds less. The code is safe Rust, so it runs without a sanitizer, which would slow it down.
+# Runs each fuzz target for this many seconds.
 fuzz seconds="60":
     for target in file_names header statements history database_file sandbox; do \
         if cargo +nightly fuzz --version > /dev/null 2>&1; then \
@@ -193,22 +196,23 @@ fuzz seconds="60":
         done; \
     done
 
-# Licences and sources of all dependencies, by cargo-deny; `just deny advisories` wants the network, and is part of a release.
+# `just deny advisories` needs the network, and is part of a release.
+# Checks the licences and sources of all dependencies with cargo-deny.
 deny what="bans licenses sources":
     cargo deny --log-level error check {{what}}
 
-# Whether the version rose enough for what changed in the public items since the last tag. It wants cargo-semver-checks.
+# Checks that the version reflects the changes to public items since the last tag; needs cargo-semver-checks.
 semver:
     #!/usr/bin/env bash
     set -euo pipefail
     last=$(git describe --tags --abbrev=0 --match 'v*' 2> /dev/null) || { echo "there is no release to compare with yet"; exit 0; }
     cargo semver-checks --workspace --baseline-rev "$last"
 
-# Builds each crate from what would be uploaded, and lists its files.
+# Builds each crate from the files that would be published, and lists them.
 package:
     cargo package --workspace --exclude migratory-faulty
     cd "${CARGO_TARGET_DIR:-target}/package" && for crate in *.crate; do tar --list --file "$crate"; done
 
-# Writes the expected output of fixtures, snapshots and compile errors anew; read the diff before you commit it.
+# Rewrites the expected output of fixtures, snapshots and compile errors; read the diff before you commit it.
 bless:
     BLESS=1 UPDATE_EXPECT=1 TRYBUILD=overwrite cargo test --workspace
