@@ -1,6 +1,6 @@
 //! `cargo migratory check`, as a process.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't continue panics")]
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 
 use std::fs;

@@ -1,6 +1,6 @@
 //! Commands that run the SQL of a folder on a database of their own: the SQL reaches nothing else.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't continue panics")]
 
 use std::fs;
 use std::path::Path;

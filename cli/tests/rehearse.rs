@@ -1,6 +1,6 @@
 //! `rehearse`: what it proves on a copy of a real database, and that it leaves nothing else behind.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't continue panics")]
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! The commands that work on a database, as processes on a package and its files.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't continue panics")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

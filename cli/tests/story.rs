@@ -2,7 +2,7 @@
 //!
 //! `BLESS=1 cargo test -p cargo-migratory --test story` rewrites it.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't continue panics")]
 
 use std::fmt::Write as _;
 use std::fs;

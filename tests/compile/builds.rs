@@ -1,4 +1,4 @@
-//! Real builds: a file that is edited, added, deleted or renamed is seen by the next one, or named by a run.
+//! Real builds: the next build notices a file that is edited, added, deleted or renamed, or a run reports it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,13 +23,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 const BUILD: &str = r#"fn main() { println!("cargo::rerun-if-changed=migrations"); }"#;
 
-/// A crate of somebody who uses migratory, in a folder of its own.
+/// A user's crate that depends on migratory, in its own folder.
 struct Project {
     folder: TempDir,
 }
 
 impl Project {
-    /// Cargo names what it builds after the package, wherever that lies: each needs a name of its own, since
+    /// Creates a package. Each needs its own name: cargo names build output after the package, wherever that is, and
     /// they share a target folder.
     fn new(name: &str) -> Self {
         let project = Self { folder: tempfile::tempdir().expect("a folder") };
@@ -43,7 +43,7 @@ impl Project {
         project.write("Cargo.toml", &manifest);
         project.write("src/main.rs", MAIN);
         project.pair("0001_first", "CREATE TABLE first (x);", "DROP TABLE first;");
-        // The versions that this workspace is tested with, and that are compiled already.
+        // These versions were tested with this workspace, and are already compiled.
         fs::copy(workspace.join("Cargo.lock"), project.path("Cargo.lock")).expect("the lock file");
         project
     }
@@ -77,7 +77,7 @@ impl Project {
         }
     }
 
-    /// Builds and runs the program, on a database of its own.
+    /// Builds and runs the program on a new database.
     fn run(&self) -> Output {
         let _ = fs::remove_file(self.path("app.db"));
         self.cargo(&["run"])
@@ -107,7 +107,7 @@ fn errors(output: &Output) -> String {
 }
 
 #[test]
-fn with_a_build_script_every_change_is_seen() {
+fn with_a_build_script_every_change_is_rebuilt() {
     let project = Project::new("app-with-build-script");
     project.write("build.rs", BUILD);
     let first = project.run();
@@ -148,7 +148,7 @@ fn without_a_build_script_the_build_warns_and_a_new_file_is_named() {
 }
 
 #[test]
-fn without_the_watch_nothing_is_said() {
+fn with_watch_off_the_build_does_not_warn() {
     let project = Project::new("app-unwatched");
     let quiet =
         MAIN.replace("embed_migrations!()", "embed_migrations!(\"migrations\", watch = off)");

@@ -1,4 +1,4 @@
-//! What runs cargo and rustc, and so takes minutes: the macro in crates, and what a build sees of a folder.
+//! Tests that run cargo and rustc, and so take minutes: the macro in crates, and how builds notice changes.
 
 mod builds;
 mod ui;

@@ -1,4 +1,4 @@
-//! What the macro does in a crate: what it emits compiles without a warning, and its errors point at the call.
+//! The macro in a crate: its output compiles without a warning, and its errors point at the call.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ fn ui() {
     cases.compile_fail("tests/ui/fail/*.rs");
 }
 
-/// trybuild compiles its cases in a package of its own, which is where the macro looks for folders.
+/// trybuild compiles its cases in its own package, which is where the macro looks for folders.
 fn copy_folders() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");

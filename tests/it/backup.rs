@@ -1,4 +1,4 @@
-//! A copy of the database before it is changed, and how it is restored.
+//! Backups before a run, and restoring them.
 
 mod killed;
 mod names;
@@ -24,7 +24,7 @@ fn started() -> (Database, String) {
     (database, dump)
 }
 
-fn beside() -> Runner<'static> {
+fn runner_with_backup() -> Runner<'static> {
     runner(&[ONE, TWO]).backup(Backup::beside())
 }
 
@@ -42,9 +42,9 @@ fn dumped(path: &Path) -> String {
 }
 
 #[test]
-fn it_holds_what_was_there_before_and_is_made_only_if_anything_is_to_do() {
+fn a_run_backs_up_the_state_before_it_unless_nothing_is_pending() {
     let (database, before) = started();
-    let report = beside().up(&mut database.open()).expect("up");
+    let report = runner_with_backup().up(&mut database.open()).expect("up");
     let backup = report.backup().expect("a backup").to_owned();
     assert_eq!(dumped(&backup), before);
     assert_eq!(
@@ -57,13 +57,13 @@ fn it_holds_what_was_there_before_and_is_made_only_if_anything_is_to_do() {
     let name = backup.file_name().expect("a name").to_string_lossy().into_owned();
     assert!(name.starts_with("app.db.20") && name.ends_with("Z-v1.backup"), "{name}");
     assert_eq!(files(&database), [name], "no partial file, no journal");
-    let report = beside().up(&mut database.open()).expect("nothing to do");
+    let report = runner_with_backup().up(&mut database.open()).expect("nothing to do");
     assert!(report.backup().is_none());
     assert_eq!(files(&database).len(), 1);
 }
 
 #[test]
-fn an_error_says_where_it_is_and_it_brings_the_database_back() {
+fn an_error_names_the_backup_and_restoring_it_undoes_the_run() {
     let (database, before) = started();
     let runner = runner(&[
         ONE,
@@ -80,14 +80,14 @@ fn an_error_says_where_it_is_and_it_brings_the_database_back() {
     );
     assert!(text.contains("help: to return to it, call `Backup::restore`"), "{text}");
     assert_ne!(dump(&conn), before);
-    Backup::restore(&backup, &mut conn).expect("a way back");
+    Backup::restore(&backup, &mut conn).expect("restored");
     assert_eq!(dump(&conn), before);
     assert_eq!(dump(&database.open()), before);
-    beside().up(&mut database.open()).expect("a rerun of what works");
+    runner_with_backup().up(&mut database.open()).expect("a rerun");
 }
 
 #[test]
-fn it_works_for_a_database_in_wal_that_others_use() {
+fn a_wal_database_in_use_is_backed_up() {
     let (database, _) = started();
     let other = database.open();
     value(&other, "PRAGMA journal_mode = WAL");
@@ -96,7 +96,7 @@ fn it_works_for_a_database_in_wal_that_others_use() {
         .expect("a row");
     other.execute_batch("BEGIN; SELECT * FROM t").expect("a reader");
     let before = dump(&other);
-    let report = beside().up(&mut database.open()).expect("up");
+    let report = runner_with_backup().up(&mut database.open()).expect("up");
     assert_eq!(dumped(report.backup().expect("a backup")), before);
     assert_eq!(dump(&other), before, "the reader still sees what it saw");
     assert_eq!(value(&database.open(), "SELECT group_concat(x) FROM t"), "two,two");
@@ -106,9 +106,9 @@ fn it_works_for_a_database_in_wal_that_others_use() {
 }
 
 #[test]
-fn a_database_in_memory_has_none() {
+fn backing_up_an_in_memory_database_is_refused() {
     let mut conn = Connection::open_in_memory().expect("a database");
-    let error = beside().up(&mut conn).expect_err("nothing to copy to");
+    let error = runner_with_backup().up(&mut conn).expect_err("nothing to copy to");
     assert!(error.is_backup());
     assert_eq!(
         format!("{error:#}"),
@@ -120,7 +120,7 @@ fn a_database_in_memory_has_none() {
 
 #[cfg(unix)]
 #[test]
-fn where_it_can_not_be_written_nothing_is_changed() {
+fn an_unwritable_path_stops_the_run_before_any_change() {
     let (database, before) = started();
     let below_a_file = database.path().join("app.db");
     let no_file = database.path().with_extension("pipe");
@@ -134,19 +134,19 @@ fn where_it_can_not_be_written_nothing_is_changed() {
 }
 
 #[test]
-fn one_that_nobody_else_can_read_is_said_so() {
+fn an_exclusively_locked_database_is_reported() {
     let (database, before) = started();
     let mut conn = database.open();
-    conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
+    conn.busy_timeout(std::time::Duration::ZERO).expect("no timeout");
     conn.execute_batch("PRAGMA locking_mode = EXCLUSIVE; UPDATE t SET x = x").expect("a lock");
-    let error = beside().up(&mut conn).expect_err("no second connection");
+    let error = runner_with_backup().up(&mut conn).expect_err("no second connection");
     assert!(format!("{error:#}").contains("locking_mode = EXCLUSIVE"), "{error}");
     assert_eq!(dump(&conn), before);
     assert_eq!(files(&database).iter().filter(|name| name.contains("backup")).count(), 0);
 }
 
 #[test]
-fn old_ones_go_when_the_new_one_is_complete_and_strangers_stay() {
+fn old_backups_are_removed_after_the_new_one_and_other_files_stay() {
     let (database, _) = started();
     let folder = database.path().parent().expect("a folder").to_owned();
     for name in [
@@ -164,7 +164,7 @@ fn old_ones_go_when_the_new_one_is_complete_and_strangers_stay() {
 }
 
 #[test]
-fn a_place_may_be_a_file_a_folder_or_named_by_a_closure() {
+fn a_destination_is_a_file_a_folder_or_a_closure() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mine.db");
     Connection::open(&file)
@@ -185,20 +185,21 @@ fn a_place_may_be_a_file_a_folder_or_named_by_a_closure() {
 }
 
 #[test]
-fn it_may_be_cancelled_and_nothing_of_it_stays() {
+fn a_cancelled_backup_leaves_no_file() {
     let (database, before) = started();
     let cancel = |event: &Event<'_>| match event {
         Event::BackingUp { .. } => std::ops::ControlFlow::Break(()),
         _ => std::ops::ControlFlow::Continue(()),
     };
-    let error = beside().observer(cancel).up(&mut database.open()).expect_err("cancelled");
+    let error =
+        runner_with_backup().observer(cancel).up(&mut database.open()).expect_err("cancelled");
     assert!(error.is_cancelled(), "{error}");
     assert_eq!(dump(&database.open()), before);
     assert!(files(&database).is_empty());
 }
 
 #[test]
-fn a_run_that_fails_each_time_does_not_fill_the_disk() {
+fn runs_that_keep_failing_do_not_pile_up_backups() {
     let (database, _) = started();
     for _ in 0..6 {
         runner(&[ONE, FAILS])

@@ -1,5 +1,5 @@
-//! Small sets with their verdict, in `tests/cases/`: losses that must be reported, alarms that would be false, and sets
-//! that try to harm the machine that builds them.
+//! Small sets with the expected codes, in `tests/cases/`: losses that must be reported, sound sets that must not be,
+//! and sets that try to harm the machine that builds them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +13,7 @@ fn judge(file: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(file);
     let text = fs::read_to_string(path).unwrap();
     let cases: Vec<_> = text.split("\n=== ").skip(1).collect();
-    assert!(cases.len() > 3, "{file}: where are its sets?");
+    assert!(cases.len() > 3, "{file}: no sets");
     let mut wrong = Vec::new();
     for case in cases {
         let (heading, body) = case.split_once('\n').unwrap();
@@ -27,7 +27,7 @@ fn judge(file: &str) {
     assert!(wrong.is_empty(), "{file}\n{}", wrong.join("\n"));
 }
 
-/// Returns the codes of the errors of a set.
+/// Returns the codes of the errors in a set.
 fn errors(case: &str) -> BTreeSet<String> {
     let package = tempfile::tempdir().unwrap();
     let folder = package.path().join("migrations");
@@ -56,17 +56,17 @@ fn errors(case: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn sets_that_lose_rows_are_refused_for_what_they_lose() {
+fn sets_that_lose_rows_are_refused_for_the_loss() {
     judge("losses.txt");
 }
 
 #[test]
-fn sets_that_do_no_harm_are_not_refused_for_it() {
+fn sound_sets_get_no_false_alarm() {
     judge("false_alarms.txt");
 }
 
-/// The last of them limits the memory of the whole process: the sets of other tests pass all the same.
+/// The last set limits the memory of the whole process; the sets of other tests must still pass.
 #[test]
-fn sets_that_try_to_do_harm_are_refused() {
+fn hostile_sets_are_refused() {
     judge("hostile.txt");
 }

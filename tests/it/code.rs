@@ -1,4 +1,4 @@
-//! Steps in Rust: in the migration's transaction, and nothing of them without it.
+//! Steps in Rust run in the migration's transaction, and are rolled back with it.
 
 use std::panic::{self, AssertUnwindSafe};
 
@@ -36,7 +36,7 @@ fn hashing() -> Runner<'static> {
 }
 
 #[test]
-fn they_run_after_the_sql_of_an_up_and_before_that_of_a_down() {
+fn steps_run_after_the_sql_of_an_up_and_before_the_sql_of_a_down() {
     let database = Database::new();
     runner(&[TOKENS]).up(&mut database.open()).expect("the first version");
     let before = dump(&database.open());
@@ -47,7 +47,7 @@ fn they_run_after_the_sql_of_an_up_and_before_that_of_a_down() {
 }
 
 #[test]
-fn a_file_may_hold_nothing_else() {
+fn a_script_may_consist_of_a_step_alone() {
     let database = Database::new();
     let step = |tx: &Transaction<'_>| -> Outcome {
         tx.execute("DELETE FROM session", [])?;
@@ -66,7 +66,7 @@ fn fails(runner: &Runner<'_>) -> Error {
 }
 
 #[test]
-fn a_set_whose_steps_are_not_supplied_is_refused_before_anything_changes() {
+fn missing_steps_are_refused_before_anything_changes() {
     expect![[r"
         migrations have a step in Rust that the runner was not given:
             migrations/2_step.up.sql
@@ -78,7 +78,7 @@ fn a_set_whose_steps_are_not_supplied_is_refused_before_anything_changes() {
 }
 
 #[test]
-fn a_step_that_no_file_asks_for_and_one_too_many_are_refused() {
+fn unexpected_and_surplus_steps_are_refused() {
     let one = Version::new(1);
     expect![[r"
         the runner was given a step in Rust for version 1 with `Runner::code`, but its file does not declare one
@@ -97,7 +97,7 @@ fn with(step: impl Fn(&Transaction<'_>) -> Outcome + Send + Sync + 'static) -> R
 }
 
 #[test]
-fn a_step_that_fails_takes_all_back() {
+fn a_failing_step_rolls_everything_back() {
     let error = fails(&with(|_| Err("no key".into())));
     assert!(error.is_code());
     assert_eq!(error.file(), Some("migrations/2_step.up.sql"));
@@ -121,7 +121,7 @@ fn a_step_may_not_change_the_schema() {
 }
 
 #[test]
-fn a_step_that_rolls_back_is_found_out_also_when_it_begins_anew() {
+fn a_step_that_ends_the_transaction_is_detected_even_if_it_begins_another() {
     for sql in ["ROLLBACK", "ROLLBACK; BEGIN"] {
         expect![[r"
             migrations/2_step.up.sql: its step in Rust ended the transaction of the migration
@@ -132,7 +132,7 @@ fn a_step_that_rolls_back_is_found_out_also_when_it_begins_anew() {
 }
 
 #[test]
-fn a_panic_in_a_step_takes_all_back_and_leaves_the_connection_as_it_was() {
+fn a_panicking_step_rolls_everything_back_and_restores_the_connection() {
     let database = Database::new();
     let mut conn = database.open();
     let runner = with(|_| panic!("a bug"));
@@ -145,7 +145,7 @@ fn a_panic_in_a_step_takes_all_back_and_leaves_the_connection_as_it_was() {
 }
 
 #[test]
-fn foreign_keys_that_a_step_breaks_are_seen_with_keys_off_too() {
+fn rows_that_a_step_makes_dangle_are_found_with_foreign_keys_off_too() {
     let tables = (
         "CREATE TABLE a (x PRIMARY KEY); CREATE TABLE b (x REFERENCES a); INSERT INTO a VALUES (1); INSERT INTO b VALUES (1);",
         "",

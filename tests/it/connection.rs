@@ -1,4 +1,4 @@
-//! The connection leaves as it came: pragmas and hooks; and what would mislead a run is refused.
+//! A run restores the connection's pragmas and hooks, and refuses states that would mislead it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ const UNPROTECTED: (&str, &str) = (
 );
 const FAILS: (&str, &str) = ("INSERT INTO note (n) VALUES (3); SELECT nothing;", "");
 
-/// What a connection can tell of itself.
+/// Reads all settings that a connection reports.
 fn settings(conn: &Connection) -> Vec<String> {
     let names = [
         "foreign_keys",
@@ -48,7 +48,7 @@ const ODD: &str = "PRAGMA recursive_triggers = ON; PRAGMA busy_timeout = 1234; P
      PRAGMA cache_size = 77;";
 
 #[test]
-fn pragmas_are_as_before_on_every_way_out() {
+fn pragmas_are_restored_however_a_run_ends() {
     let sets: [&[(&str, &str)]; 4] = [
         &[NOTES, FILLED],
         &[NOTES, FILLED, UNPROTECTED],
@@ -75,7 +75,7 @@ fn pragmas_are_as_before_on_every_way_out() {
 }
 
 #[test]
-fn hooks_stay_where_they_are_and_hear_what_the_migrations_do() {
+fn hooks_stay_registered_and_are_called_for_migrations() {
     let database = Database::new();
     let mut conn = database.open();
     let (updates, commits, steps, asked) = [(); 4].map(|()| Arc::new(AtomicUsize::new(0))).into();
@@ -118,7 +118,7 @@ fn hooks_stay_where_they_are_and_hear_what_the_migrations_do() {
 }
 
 #[test]
-fn a_temporary_table_in_the_way_is_refused() {
+fn a_temporary_table_that_shadows_a_table_is_refused() {
     let database = Database::new();
     let mut conn = database.open();
     runner(&[NOTES]).up(&mut conn).expect("the first version");
@@ -137,7 +137,7 @@ fn a_temporary_table_in_the_way_is_refused() {
 }
 
 #[test]
-fn every_method_refuses_an_open_transaction_that_it_would_need_for_itself() {
+fn methods_that_need_a_transaction_refuse_an_open_one() {
     let database = Database::new();
     let mut conn = database.open();
     let runner = runner(&[NOTES, FILLED]);
@@ -164,7 +164,7 @@ fn every_method_refuses_an_open_transaction_that_it_would_need_for_itself() {
 }
 
 #[test]
-fn a_script_can_not_turn_off_the_journal_that_would_take_it_back() {
+fn a_script_can_not_turn_off_its_rollback_journal() {
     let database = Database::new();
     let text = "x".repeat(1000);
     let rows = format!(

@@ -1,5 +1,5 @@
-//! Values that only the script's own text leads to: each kind of them is met, shown in the fewest rows, and can be stated;
-//! and a script that is right about it has no finding.
+//! Values that can only be derived from the script's own text. For each kind of them, the rehearsal tries such rows,
+//! shows as few as possible, and suggests a directive that passes; a correct script has no finding.
 
 mod alike;
 mod alone;
@@ -14,19 +14,19 @@ use rusqlite::Connection;
 
 use crate::support::findings;
 
-/// A script that is wrong about some rows, and one that is right.
+/// A script that fails or loses something on some rows, and a correct one.
 struct Kind {
     tables: &'static str,
     wrong: &'static str,
     code: &'static str,
-    /// What is true of the rows that the message shows.
+    /// A condition that holds for the rows in the message.
     shows: &'static str,
-    /// The directive that gets past it, where the message has only the form of one.
+    /// The directive that passes, if the message shows only its form.
     stated: &'static str,
     right: &'static str,
 }
 
-/// A kind that fails on rows, or that the message has a directive for.
+/// Creates a kind that fails on rows, or whose message suggests a directive.
 const fn kind(
     tables: &'static str,
     code: &'static str,
@@ -38,32 +38,32 @@ const fn kind(
 }
 
 #[test]
-fn columns_stand_in_every_relation() {
+fn rows_cover_every_relation_of_two_columns() {
     try_all(&relations::KINDS);
 }
 
 #[test]
-fn literals_stand_beside_null_and_other_values() {
+fn rows_combine_literals_with_null_and_other_values() {
     try_all(&literals::KINDS);
 }
 
 #[test]
-fn each_column_is_null_while_the_others_have_values() {
+fn rows_have_null_in_one_column_and_values_in_the_others() {
     try_all(&alone::KINDS);
 }
 
 #[test]
-fn rows_are_alike_in_one_column_and_differ_in_another() {
+fn rows_share_one_column_and_differ_in_another() {
     try_all(&alike::KINDS);
 }
 
 #[test]
-fn literals_of_triggers_are_met() {
+fn rows_contain_the_literals_of_triggers() {
     try_all(&triggers::KINDS);
 }
 
 #[test]
-fn calls_meet_what_they_tell_apart() {
+fn rows_contain_the_values_that_functions_distinguish() {
     try_all(&calls::KINDS);
 }
 
@@ -83,7 +83,7 @@ fn try_all(kinds: &[Kind]) {
     }
 }
 
-/// What is found of an up, which begins with such a directive.
+/// Returns the findings of an up that begins with this directive.
 fn of_up(tables: &str, stated: &str, up: &str) -> Findings {
     let stated = if stated.is_empty() {
         String::new()
@@ -95,7 +95,8 @@ fn of_up(tables: &str, stated: &str, up: &str) -> Findings {
     findings(&files, &Options::default().up_only(true))
 }
 
-/// `REBUILD <columns> AS <select>`, at the end of an up, written out: what the select returns is copied into these columns.
+/// Expands `REBUILD <columns> AS <select>` at the end of an up: the rows of the select are copied into these
+/// columns.
 fn rebuilt(up: &str) -> String {
     let Some((before, (columns, select))) =
         up.split_once("REBUILD ").and_then(|(before, it)| Some((before, it.split_once(" AS ")?)))
@@ -115,13 +116,13 @@ fn rebuilt(up: &str) -> String {
     )
 }
 
-/// The directive that the message offers.
+/// Returns the directive that the message suggests.
 fn offered(text: &str) -> String {
     let (_, after) = text.split_once("`-- migratory: ").expect("a directive");
     after.split_once(": <reason>`").expect("a reason").0.to_owned()
 }
 
-/// Whether something is true of the rows that a message shows, by SQLite.
+/// Returns whether SQLite finds the condition true for the rows in the message.
 fn is_true(condition: &str, text: &str) -> bool {
     let rows: Vec<String> = text.match_indices("(id = ").map(|(at, _)| row(&text[at..])).collect();
     let sql = format!("SELECT {condition} FROM ({})", rows.join(" UNION ALL "));
@@ -130,7 +131,7 @@ fn is_true(condition: &str, text: &str) -> bool {
     answer.unwrap_or_else(|error| panic!("{error}\n{sql}\n{text}"))
 }
 
-/// The SELECT of a row that is written as `(id = 1, x = 'a, b')`.
+/// Returns a SELECT of a row that is written as `(id = 1, x = 'a, b')`.
 fn row(text: &str) -> String {
     let mut cells = Vec::new();
     let mut rest = &text[1..];

@@ -1,4 +1,4 @@
-//! Edge rows are tried whatever else is found of a migration, or said of it: only the same fact is not told twice.
+//! Edge rows are tried whatever other findings a migration has; only the same fact is not reported twice.
 
 use migratory_analysis::{Code, Options};
 
@@ -8,15 +8,15 @@ const TABLES: &str =
     "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT, price INTEGER NOT NULL);
     CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
     CREATE INDEX note_body ON note (body);";
-/// It fails where the title is no JSON, as edge rows have it.
+/// Fails if a title is not JSON, as in edge rows.
 const FAILS: &str = "UPDATE item SET price = 1 WHERE json_extract(title, '$') = 'sold';";
-/// It keeps the titles of clean rows, which are numbers, and '007' becomes 7.
+/// Keeps the titles of clean rows, which are numbers, but turns '007' into 7.
 const CHANGES: &str =
     "CREATE TABLE n (id INTEGER PRIMARY KEY, title INTEGER, price INTEGER NOT NULL);
     INSERT INTO n (id, title, price) SELECT id, title, price FROM item;
     DROP TABLE item; ALTER TABLE n RENAME TO item;";
 
-/// What is found of an up without a down after these tables, and these given rows.
+/// Returns the codes found in an up without a down, after these tables and sample rows.
 fn of_up(tables: &str, rows: &str, up: &str) -> Vec<Code> {
     let up = format!("-- migratory: irreversible: for a test\n{up}");
     let mut files = vec![("1_a.up", tables), ("2_b.up", &*up)];
@@ -25,7 +25,7 @@ fn of_up(tables: &str, rows: &str, up: &str) -> Vec<Code> {
     found.iter().map(|finding| finding.code).collect()
 }
 
-/// What is found of a pair after the tables.
+/// Returns the codes and files found in a pair after the tables.
 fn of_pair(up: &str, down: &str) -> Vec<(Code, String)> {
     let no_tables = "DROP TABLE note; DROP TABLE item;";
     let files = [("1_a.up", TABLES), ("1_a.down", no_tables), ("2_b.up", up), ("2_b.down", down)];
@@ -35,7 +35,7 @@ fn of_pair(up: &str, down: &str) -> Vec<(Code, String)> {
 }
 
 #[test]
-fn a_rule_hides_no_other_fact() {
+fn a_rules_finding_hides_no_other_fact() {
     let quoted = "CREATE VIEW v AS SELECT id FROM note WHERE body = \"draft\";";
     let rebuilt = "CREATE TABLE m (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
         INSERT INTO m (id, body) SELECT id, body FROM note;
@@ -51,7 +51,7 @@ fn a_rule_hides_no_other_fact() {
         (format!("{allowed}{rebuilt} {FAILS}"), &[Code::Assumes]),
         (format!("{allowed}{rebuilt} {CHANGES}"), &[Code::ValuesMove]),
         (format!("{dropped} {FAILS}"), &[Code::Assumes]),
-        // An error is about another table, or about another fact.
+        // An error is about another table or another fact.
         (format!("{rebuilt} {FAILS}"), &[Code::LossyRebuild, Code::Assumes]),
         (format!("{rebuilt} {CHANGES}"), &[Code::LossyRebuild, Code::ValuesMove]),
     ] {
@@ -64,7 +64,7 @@ fn a_rule_hides_no_other_fact() {
 }
 
 #[test]
-fn what_a_rule_says_is_not_said_again() {
+fn a_fact_that_a_rule_reports_is_not_repeated() {
     for (up, expected) in [
         (
             "UPDATE item SET price = (SELECT max(id) FROM note WHERE body = title);",
@@ -81,9 +81,9 @@ fn what_a_rule_says_is_not_said_again() {
     }
 }
 
-/// What a person fills holds what they say; the other tables get edge rows all the same.
+/// A table with the user's sample rows has only these; the other tables still get edge rows.
 #[test]
-fn given_rows_stand_for_their_own_tables() {
+fn sample_rows_replace_edge_rows_only_in_their_own_tables() {
     let note = "INSERT INTO note (id, body) VALUES (7, 'given');";
     let item = "INSERT INTO item (id, title, price) VALUES (7, '\"sold\"', 9);";
     for (rows, up, expected) in [
@@ -100,9 +100,9 @@ fn given_rows_stand_for_their_own_tables() {
     }
 }
 
-/// A step of an up comes after its SQL: that fails without it. What the step does to rows can't be told.
+/// A step of an up runs after its SQL, which can fail without it. What the step does to rows is unknown.
 #[test]
-fn the_sql_before_a_step_is_tried() {
+fn the_sql_before_a_step_is_tried_on_edge_rows() {
     let step = "-- migratory: code\n";
     for (up, down, expected) in [
         (format!("{step}{FAILS}"), String::new(), &["2_b.up"][..]),
@@ -140,14 +140,14 @@ fn the_sql_before_a_step_is_tried() {
 }
 
 #[test]
-fn temporary_objects_hide_nothing() {
+fn temporary_objects_hide_no_finding() {
     let tables = format!("{TABLES} CREATE TEMP TABLE kept (x);");
     assert_eq!(of_up(&tables, "", FAILS), [Code::Assumes]);
     assert_eq!(of_up(&tables, "", CHANGES), [Code::ValuesMove]);
 }
 
 #[test]
-fn the_down_is_tried_whatever_the_up_touches_or_shows() {
+fn a_down_is_tried_even_if_its_up_fails_or_touches_other_tables() {
     let note = "UPDATE note SET body = 'x' WHERE json_extract(body, '$') = 'sold';";
     for (up, down, expected) in [
         ("CREATE TABLE log (x);", format!("DROP TABLE log; {FAILS}"), &["2_b.down"][..]),
@@ -162,9 +162,9 @@ fn the_down_is_tried_whatever_the_up_touches_or_shows() {
     }
 }
 
-/// A CHECK that admits few values in one column keeps no value out of another.
+/// A CHECK that allows few values in one column must not keep values out of another.
 #[test]
-fn every_column_gets_its_values_whatever_the_others_admit() {
+fn every_column_gets_its_edge_values_whatever_the_others_allow() {
     let rebuilt = |check: &str| {
         let table = |name: &str, zip: &str| {
             format!("CREATE TABLE {name} (id INTEGER PRIMARY KEY, flag {check}, zip {zip});")
@@ -185,9 +185,9 @@ fn every_column_gets_its_values_whatever_the_others_admit() {
     }
 }
 
-/// Rows that are alike in part of what is unique together, whichever part it is.
+/// Rows agree in one part of a composite key, whichever part it is.
 #[test]
-fn rows_are_alike_in_any_part_of_a_key() {
+fn rows_share_any_part_of_a_composite_key() {
     let table =
         "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL, c INTEGER,
         UNIQUE (a, b), UNIQUE (b, c));";
@@ -205,9 +205,9 @@ fn rows_are_alike_in_any_part_of_a_key() {
     }
 }
 
-/// A script that only reads old tables depends on their values as one that changes them.
+/// A script that only reads old tables depends on their values just like one that changes them.
 #[test]
-fn what_is_copied_into_a_new_table_is_tried() {
+fn copies_into_new_tables_are_tried_on_edge_rows() {
     let copied = |column: &str, selected: &str| {
         format!(
             "CREATE TABLE g (item INTEGER NOT NULL, v {column}); INSERT INTO g (item, v) SELECT id, {selected} FROM item;"

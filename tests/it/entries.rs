@@ -1,5 +1,5 @@
-//! Whatever lies in the folder, at whatever place: it is refused in words, nothing is waited for, nothing from elsewhere is
-//! read, and nothing fills the memory.
+//! Whatever is in the folder, wherever it is: the check refuses it with a message, waits for nothing, reads nothing
+//! from elsewhere, and doesn't fill the memory.
 
 use std::fs::{self, File};
 use std::io;
@@ -17,10 +17,10 @@ use migratory_analysis::Options;
 use migratory_rehearsal::check;
 use tempfile::TempDir;
 
-/// Stands in a file outside of the package, and may stand in no message.
+/// The content of a file outside the package, which no message may show.
 const SECRET: &str = "SELECT hunter2;";
 
-/// What may lie there in the place of a file.
+/// What can be in the place of a file.
 const KINDS: [&str; 12] = [
     "a pipe",
     "a link to a pipe",
@@ -36,7 +36,7 @@ const KINDS: [&str; 12] = [
     "a huge file",
 ];
 
-/// Where it may lie.
+/// Where it can be.
 const PLACES: [&str; 7] = [
     "migrations/0002_posts.up.sql",
     "migrations/0003_tags/up.sql",
@@ -47,7 +47,7 @@ const PLACES: [&str; 7] = [
     "migrations",
 ];
 
-/// A package with one migration, and a folder outside of it.
+/// Creates a package with one migration, and a folder outside of it.
 fn package() -> (TempDir, TempDir) {
     let (package, outside) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let folder = package.path().join("migrations");
@@ -65,12 +65,12 @@ fn pipe(path: &Path) -> io::Result<()> {
     if made.success() { Ok(()) } else { Err(io::Error::other("no pipe")) }
 }
 
-/// Puts it there; an error where this system has no such thing.
+/// Creates the entry, or fails if this system has no such thing.
 fn put(kind: &str, package: &Path, path: &Path, outside: &Path) -> io::Result<()> {
     match kind {
         "a pipe" => pipe(path),
         "a link to a pipe" => {
-            // Within the package, where links are followed.
+            // Links within the package are followed.
             let target = package.join("pipe");
             pipe(&target)?;
             symlink(target, path)
@@ -86,14 +86,14 @@ fn put(kind: &str, package: &Path, path: &Path, outside: &Path) -> io::Result<()
         "a file that nobody may read" => {
             fs::write(path, SECRET)?;
             fs::set_permissions(path, fs::Permissions::from_mode(0o0))?;
-            // The superuser reads everything.
+            // The superuser can read everything.
             if File::open(path).is_ok() { Err(io::Error::other("it is read")) } else { Ok(()) }
         }
         _ => File::create(path)?.set_len(1 << 40),
     }
 }
 
-/// What is said of a package; a check that waits for something is given up.
+/// Returns the output of a check, which fails the test if it blocks.
 fn told(package: &Path) -> String {
     let (send, receive) = mpsc::channel();
     let package = package.to_owned();
@@ -104,11 +104,11 @@ fn told(package: &Path) -> String {
         };
         let _ = send.send(told);
     });
-    receive.recv_timeout(Duration::from_secs(60)).expect("the check waits for something")
+    receive.recv_timeout(Duration::from_secs(60)).expect("the check blocked")
 }
 
-/// What is said where this lies at that place; `None` if it can't be put there.
-fn said(kind: &str, place: &str) -> Option<String> {
+/// Returns the output with this entry at that place; `None` if the entry can't be created.
+fn output_with(kind: &str, place: &str) -> Option<String> {
     let (package, outside) = package();
     let path = package.path().join(place);
     if place == "migrations" {
@@ -125,13 +125,13 @@ fn said(kind: &str, place: &str) -> Option<String> {
 }
 
 #[test]
-fn nothing_at_no_place_is_waited_for_or_read_from_elsewhere() {
+fn no_entry_blocks_the_check_or_leaks_a_file_from_elsewhere() {
     for place in PLACES {
         for kind in KINDS {
-            let Some(told) = said(kind, place) else { continue };
+            let Some(told) = output_with(kind, place) else { continue };
             let at = format!("{kind} at {place}: {told}");
             let is_folder = kind == "a folder" && place == "migrations/rehearsal";
-            // A folder may be shared with another package, by a link too; then what is in it is judged.
+            // A folder may be shared with another package, also by a link; then its content is checked.
             let is_shared = place == "migrations" && kind == "a link to a folder outside";
             assert!(is_shared || !told.contains("hunter2"), "{at}");
             assert!(told.contains("error[") || is_folder, "{at}");
@@ -146,10 +146,10 @@ fn below_heading(told: &str, lines: usize) -> String {
 }
 
 #[test]
-fn each_thing_has_a_name() {
+fn each_kind_of_entry_has_its_message() {
     let mut all = String::new();
     for kind in KINDS.into_iter().filter(|kind| *kind != "a file that nobody may read") {
-        let told = said(kind, "migrations/rehearsal/1.sql").unwrap();
+        let told = output_with(kind, "migrations/rehearsal/1.sql").unwrap();
         all.extend([kind, "\n", &below_heading(&told, usize::MAX), "\n"]);
     }
     expect![[r#"
@@ -207,7 +207,7 @@ fn each_thing_has_a_name() {
 }
 
 #[test]
-fn each_place_is_named() {
+fn each_message_names_the_place() {
     let mut places = String::new();
     for (kind, place) in [
         ("a link out", "migrations/rehearsal"),
@@ -217,7 +217,7 @@ fn each_place_is_named() {
         ("a link to a device", "migrations/0003_tags/metadata.toml"),
         ("a huge file", "migrations/0002_posts.up.sql"),
     ] {
-        let told = said(kind, place).unwrap();
+        let told = output_with(kind, place).unwrap();
         places.extend([kind, " at ", place, "\n", &below_heading(&told, 6), "\n"]);
     }
     expect![[r#"
@@ -256,20 +256,20 @@ fn each_place_is_named() {
 }
 
 #[test]
-fn a_name_of_rows_that_is_not_utf_8() {
+fn a_name_of_sample_rows_that_is_not_utf_8_is_reported() {
     let (package, _) = package();
     let rows = package.path().join("migrations/rehearsal");
     fs::create_dir(&rows).unwrap();
-    // Some file systems refuse such a name: then there is nothing to be told.
+    // Some file systems refuse such a name; then there is nothing to report.
     if fs::write(rows.join(std::ffi::OsStr::from_bytes(b"1\xe9.sql")), SECRET).is_ok() {
         let told = told(package.path());
         assert!(told.contains("has a name that is not UTF-8"), "{told}");
     }
 }
 
-/// Each fits, and all together do not.
+/// Each file is within the limit, but not all of them together.
 #[test]
-fn many_files_are_not_too_much_either() {
+fn many_files_are_refused_if_their_sum_is_too_large() {
     let (package, _) = package();
     for number in 2..=6 {
         for direction in ["up", "down"] {
@@ -283,7 +283,7 @@ fn many_files_are_not_too_much_either() {
 
 /// Twenty megabytes of rows are a script like any other.
 #[test]
-fn a_large_script_is_taken() {
+fn a_large_script_is_accepted() {
     let (package, _) = package();
     let folder = package.path().join("migrations");
     let row = format!("('{}')", "x".repeat(100_000));
@@ -294,7 +294,7 @@ fn a_large_script_is_taken() {
     assert_eq!(told(package.path()), "2 migrations\n");
 }
 
-/// A row holds all the literals of a statement, and `sqlite_schema` the whole text of a definition.
+/// A row contains all the literals of a statement, and `sqlite_schema` the whole text of a definition.
 #[test]
 fn a_row_may_be_longer_than_each_of_its_literals() {
     let (package, _) = package();

@@ -1,4 +1,4 @@
-//! A connection with other settings than the rehearsal's does not change what a migration does.
+//! A migration has the same effect on a connection with other settings than the rehearsal's.
 
 use expect_test::expect;
 use migratory::{Grouping, Runner, Version};
@@ -7,7 +7,7 @@ use rusqlite::config::DbConfig;
 
 use crate::support::{Database, dump, runner, value};
 
-/// Migrations that do something else under each of the settings.
+/// Migrations that behave differently under each of the settings.
 const SENSITIVE: [(&str, &str); 2] = [
     (
         "CREATE TABLE parent (id INTEGER PRIMARY KEY);
@@ -31,7 +31,7 @@ const SENSITIVE: [(&str, &str); 2] = [
     ),
 ];
 
-/// Statements that make a connection odd, and what of it can be read.
+/// Statements that change a connection's settings, and how to read them back.
 const ODD: [(&str, &str); 9] = [
     ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys"),
     ("PRAGMA legacy_alter_table = ON", "PRAGMA legacy_alter_table"),
@@ -55,7 +55,7 @@ fn migrated(odd: &[&str]) -> (Database, Connection) {
 }
 
 #[test]
-fn a_run_does_the_same_whatever_the_connection_has_set() {
+fn a_run_does_the_same_with_any_connection_settings() {
     let (plain, conn) = migrated(&[]);
     let expected = dump(&plain.open());
     let defaults = ODD.map(|(_, read)| value(&conn, read));
@@ -72,7 +72,7 @@ fn a_run_does_the_same_whatever_the_connection_has_set() {
 }
 
 #[test]
-fn triggers_fire_where_the_connection_turned_them_off() -> rusqlite::Result<()> {
+fn triggers_fire_even_if_the_connection_disabled_them() -> rusqlite::Result<()> {
     let (plain, _) = migrated(&[]);
     let database = Database::new();
     let mut conn = database.open();
@@ -84,19 +84,19 @@ fn triggers_fire_where_the_connection_turned_them_off() -> rusqlite::Result<()> 
 }
 
 #[test]
-fn keys_are_off_where_they_were_rehearsed_off() {
+fn foreign_keys_are_off_if_they_were_off_in_the_rehearsal() {
     let orphan = [(
         "CREATE TABLE a (id INTEGER PRIMARY KEY, b REFERENCES a); INSERT INTO a VALUES (1, 7);",
         "",
     )];
     let set = crate::support::set(&orphan).foreign_keys(false);
-    let mut conn = Connection::open_in_memory().expect("memory");
+    let mut conn = Connection::open_in_memory().expect("a database");
     conn.execute_batch("PRAGMA foreign_keys = ON").expect("a pragma");
-    Runner::new(&set).up(&mut conn).expect("nobody looks");
+    Runner::new(&set).up(&mut conn).expect("unchecked foreign keys");
     assert_eq!(value(&conn, "PRAGMA foreign_keys"), "1");
     runner(&orphan)
-        .up(&mut Connection::open_in_memory().expect("memory"))
-        .expect_err("the key leads nowhere");
+        .up(&mut Connection::open_in_memory().expect("a database"))
+        .expect_err("the key dangles");
 }
 
 #[test]
@@ -121,21 +121,21 @@ fn a_pragma_in_a_script_ends_with_the_script() {
 }
 
 #[test]
-fn keys_that_are_checked_at_the_commit_are_not_forgotten_between_scripts() {
+fn deferred_keys_are_checked_across_the_scripts_of_a_transaction() {
     let scripts = [
         ("CREATE TABLE a (id INTEGER PRIMARY KEY, b REFERENCES a);", ""),
         ("PRAGMA defer_foreign_keys = ON; INSERT INTO a VALUES (1, 7);", ""),
         ("CREATE TABLE c (x);", ""),
     ];
-    let mut conn = Connection::open_in_memory().expect("memory");
-    let error = runner(&scripts).up(&mut conn).expect_err("the key leads nowhere");
+    let mut conn = Connection::open_in_memory().expect("a database");
+    let error = runner(&scripts).up(&mut conn).expect_err("the key dangles");
     assert!(error.is_foreign_key_violation(), "{error}");
     assert_eq!(dump(&conn), "");
 }
 
 #[test]
-fn a_connection_that_may_only_read_is_not_made_to_write() {
-    let mut conn = Connection::open_in_memory().expect("memory");
+fn a_query_only_connection_stays_query_only() {
+    let mut conn = Connection::open_in_memory().expect("a database");
     conn.execute_batch("PRAGMA query_only = ON").expect("a pragma");
     let error = runner(&SENSITIVE).up(&mut conn).expect_err("it may not write");
     assert!(error.is_read_only(), "{error}");
@@ -153,7 +153,7 @@ fn a_pragma_of_a_step_in_rust_ends_with_the_step() {
         "case_sensitive_like = ON",
         "defer_foreign_keys = ON",
     ] {
-        let mut conn = Connection::open_in_memory().expect("memory");
+        let mut conn = Connection::open_in_memory().expect("a database");
         let before = all_settings(&conn);
         let runner = runner(&[coded, SENSITIVE[0], SENSITIVE[1]]);
         let runner = runner.code(Version::new(1), move |tx| {
@@ -175,7 +175,7 @@ fn all_settings(conn: &Connection) -> Vec<String> {
 }
 
 #[test]
-fn what_is_made_anew_in_memory_is_made_on_the_same_ground() {
+fn a_scratch_database_gets_the_same_settings_as_a_run() {
     let (database, conn) = migrated(&[]);
     let odd = || -> rusqlite::Result<Connection> {
         let scratch = Connection::open_in_memory()?;
@@ -188,7 +188,7 @@ fn what_is_made_anew_in_memory_is_made_on_the_same_ground() {
 }
 
 #[test]
-fn temporary_objects_that_would_take_part_are_refused() {
+fn temporary_objects_that_would_take_part_in_a_script_are_refused() {
     let scripts = [
         (
             "CREATE TABLE note (id INTEGER PRIMARY KEY, n INTEGER); CREATE INDEX by_n ON note (n);",
@@ -231,11 +231,11 @@ fn temporary_objects_that_would_take_part_are_refused() {
         expected.assert_eq(&format!("{error:#}"));
         assert_eq!(dump(&database.open()), before);
     }
-    let mut conn = Connection::open_in_memory().expect("memory");
+    let mut conn = Connection::open_in_memory().expect("a database");
     conn.execute_batch(
         "CREATE TEMP TABLE own (n); CREATE TEMP TRIGGER hears AFTER INSERT ON own BEGIN SELECT 1; END;",
     )
-    .expect("what stays among temporary objects");
+    .expect("unrelated temporary objects");
     runner(&scripts).up(&mut conn).expect("up");
 }
 
@@ -270,9 +270,9 @@ fn an_attached_database_that_a_script_could_reach_is_refused() {
     assert_eq!(dump(&other.open()), before);
 }
 
-/// An application may keep a database attached whose tables are called as columns are here.
+/// An application may keep a database attached whose tables have the names of columns here.
 #[test]
-fn a_column_that_is_called_as_an_attached_table_is_no_reason_to_refuse() {
+fn a_column_named_like_an_attached_table_is_allowed() {
     let database = Database::new();
     let mut conn = database.open();
     conn.execute_batch(

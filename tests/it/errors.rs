@@ -1,4 +1,4 @@
-//! The text of each error, as somebody reads it in a log.
+//! The text of each error, as people read it in a log.
 
 use expect_test::{Expect, expect};
 use migratory::{Backup, Error, Runner, Target, Version};
@@ -10,8 +10,8 @@ const NOTES: (&str, &str) =
     ("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT);", "DROP TABLE note;");
 const MORE: (&str, &str) = ("CREATE TABLE more (x);", "DROP TABLE more;");
 
-fn told(error: &Error, expected: &Expect) {
-    // How long a migration took differs from run to run.
+fn expect_text(error: &Error, expected: &Expect) {
+    // The duration of a migration varies from run to run.
     let text = format!("{error:#}");
     let untimed = |line: &str| {
         if line.trim_start().starts_with("applied ") {
@@ -27,7 +27,10 @@ fn told(error: &Error, expected: &Expect) {
         None => assert_eq!(brief, text),
         Some(source) => {
             assert!(text.contains(&source), "{source}\n{text}");
-            assert!(!brief.contains(&source), "whoever prints sources prints it twice:\n{brief}");
+            assert!(
+                !brief.contains(&source),
+                "a program that prints sources would print it twice:\n{brief}"
+            );
         }
     }
 }
@@ -37,10 +40,10 @@ fn up(database: &Database, scripts: &[(&str, &str)]) -> Error {
 }
 
 #[test]
-fn a_failed_statement() {
+fn a_failed_statement_is_shown_with_its_position() {
     let database = Database::new();
     let wrong = "-- Adds a table.\nCREATE TABLE tag (name);\n\nINSERT INTO note (id, txt)\nVALUES (1, 'a');\n";
-    told(
+    expect_text(
         &up(&database, &[NOTES, (wrong, "")]),
         &expect![[r"
         migrations/2_step.up.sql:4:1: table note has no column named txt
@@ -51,9 +54,9 @@ fn a_failed_statement() {
 }
 
 #[test]
-fn a_first_migration_in_a_database_that_something_else_made() {
+fn a_first_migration_over_existing_tables_suggests_a_baseline() {
     let database = Database::with("CREATE TABLE note (x)");
-    told(
+    expect_text(
         &up(&database, &[NOTES]),
         &expect![[r"
             migrations/1_step.up.sql:1:14: table note already exists
@@ -64,9 +67,9 @@ fn a_first_migration_in_a_database_that_something_else_made() {
 }
 
 #[test]
-fn a_statement_that_would_end_the_transaction() {
+fn a_statement_that_would_end_the_transaction_is_refused() {
     let database = Database::new();
-    told(
+    expect_text(
         &up(&database, &[("CREATE TABLE a (b);\nCOMMIT;", "")]),
         &expect![[r"
         migrations/1_step.up.sql:2:1: a migration may not begin or end a transaction itself
@@ -76,11 +79,11 @@ fn a_statement_that_would_end_the_transaction() {
 }
 
 #[test]
-fn a_dirty_migration_when_it_stops_and_later() {
+fn a_dirty_migration_is_explained_when_it_stops_and_on_later_runs() {
     let database = Database::new();
     let scripts =
         [NOTES, ("-- migratory: no-transaction\nCREATE TABLE a (b);\nVACUUM nowhere;", "")];
-    told(
+    expect_text(
         &up(&database, &scripts),
         &expect![[r"
             migrations/2_step.up.sql:3:8: unknown database nowhere
@@ -92,8 +95,8 @@ fn a_dirty_migration_when_it_stops_and_later() {
                 applied  1  step"]],
     );
     let mut conn = database.open();
-    conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
-    told(
+    conn.busy_timeout(std::time::Duration::ZERO).expect("no timeout");
+    expect_text(
         &runner(&scripts).up(&mut conn).expect_err("dirty"),
         &expect![[r"
             migrations/2_step.up.sql:3:8: unknown database nowhere
@@ -105,10 +108,10 @@ fn a_dirty_migration_when_it_stops_and_later() {
 }
 
 #[test]
-fn a_history_that_does_not_fit() {
+fn each_mismatch_with_the_history_is_explained() {
     let database = Database::new();
     runner(&[NOTES, MORE]).up(&mut database.open()).expect("two versions");
-    told(
+    expect_text(
         &up(&database, &[NOTES]),
         &expect![[r"
             the database is at version 2, but this program knows only versions up to 1; it does not know:
@@ -117,7 +120,7 @@ fn a_history_that_does_not_fit() {
             help: a newer version of the program applied them; use that version
             help: `NewerDatabase::RollBack` reverts them with the downs stored in the database; `NewerDatabase::Tolerate` accepts those that are marked as compatible"]],
     );
-    told(
+    expect_text(
         &up(&database, &[NOTES, ("CREATE TABLE other (x);", "")]),
         &expect![[r"
             migrations were edited after they were applied:
@@ -129,7 +132,7 @@ fn a_history_that_does_not_fit() {
     );
     let inserted =
         numbered_set(&[(0, "CREATE TABLE z (x);", None), (1, NOTES.0, None), (2, MORE.0, None)]);
-    told(
+    expect_text(
         &Runner::new(inserted).up(&mut database.open()).expect_err("0 is below"),
         &expect![[r"
             migrations are pending below migrations/2_step.up.sql, which is already applied:
@@ -143,7 +146,7 @@ fn a_history_that_does_not_fit() {
         .execute_batch("UPDATE migratory_history SET chain = checksum")
         .expect("an update");
     database.open().execute_batch("PRAGMA user_version = 0").expect("no stamp");
-    told(
+    expect_text(
         &up(&database, &[NOTES, MORE]),
         &expect![[r"
             the history of the database is broken at version 1: its `chain` does not follow from the rows before
@@ -151,7 +154,7 @@ fn a_history_that_does_not_fit() {
             help: somebody edited the table `migratory_history`; restore the database from a backup"]],
     );
     database.open().execute_batch("UPDATE migratory_history SET state = 'x'").expect("an update");
-    told(
+    expect_text(
         &up(&database, &[NOTES, MORE]),
         &expect![[r"
             the history of the database is broken at version 1: its `state` has a value that migratory never writes
@@ -161,19 +164,19 @@ fn a_history_that_does_not_fit() {
 }
 
 #[test]
-fn a_target_that_can_not_be_reached() {
+fn an_unreachable_target_changes_nothing() {
     let database = Database::new();
     let runner = Runner::new(numbered_set(&[(1, NOTES.0, None), (2, MORE.0, Some(MORE.1))]));
     let mut conn = database.open();
     runner.up(&mut conn).expect("up");
-    told(
+    expect_text(
         &runner.to(&mut conn, Version::new(7)).expect_err("no such version"),
         &expect![[r"
             this program has no migration 7; its newest is 2
             nothing was changed
             help: use a constant that `embed_migrations!` emits, or `Target::Latest`"]],
     );
-    told(
+    expect_text(
         &runner.to(&mut conn, Target::Empty).expect_err("irreversible"),
         &expect![[r"
             migration 1 step can't be reverted: there is no way back
@@ -183,15 +186,15 @@ fn a_target_that_can_not_be_reached() {
 }
 
 #[test]
-fn a_database_in_use() {
+fn a_locked_database_may_be_retried() {
     let database = Database::new();
     let holder = database.open();
     holder.execute_batch("BEGIN IMMEDIATE").expect("a lock");
     let mut conn = database.open();
-    conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
+    conn.busy_timeout(std::time::Duration::ZERO).expect("no timeout");
     let error = runner(&[NOTES]).up(&mut conn).expect_err("locked");
     assert!(error.is_busy());
-    told(
+    expect_text(
         &error,
         &expect![[r"
             the database is in use by another connection: database is locked
@@ -201,13 +204,13 @@ fn a_database_in_use() {
 }
 
 #[test]
-fn a_database_that_can_not_be_written() {
+fn a_read_only_database_with_pending_migrations_is_reported() {
     let database = Database::with("CREATE TABLE theirs (x)");
     let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
     let mut conn = Connection::open_with_flags(database.path(), flags).expect("a reader");
     let error = runner(&[NOTES]).up(&mut conn).expect_err("read-only");
     assert!(error.is_read_only());
-    told(
+    expect_text(
         &error,
         &expect![[r"
             the database has pending migrations, but can't be written: attempt to write a readonly database
@@ -216,13 +219,13 @@ fn a_database_that_can_not_be_written() {
 }
 
 #[test]
-fn a_file_that_is_no_database() {
+fn a_file_that_is_not_a_database_is_reported() {
     let database = Database::new();
     std::fs::write(database.path(), "This is a letter, not a database. ".repeat(40))
         .expect("a file");
     let error = up(&database, &[NOTES]);
     assert!(error.is_not_a_database());
-    told(
+    expect_text(
         &error,
         &expect![[r"
             the file is not an SQLite database, or it is damaged or encrypted: file is not a database
@@ -232,9 +235,9 @@ fn a_file_that_is_no_database() {
 }
 
 #[test]
-fn a_table_of_our_name_that_is_not_ours() {
+fn a_foreign_table_named_like_the_history_is_refused() {
     let database = Database::with("CREATE TABLE migratory_history (version INTEGER, name, note)");
-    told(
+    expect_text(
         &up(&database, &[NOTES]),
         &expect![[r"
             `migratory_history` in the database is not as migratory creates it: it lacks `checksum`, `chain`, `schema_hash`, `down`, `applied_at`, `duration_ms`, `state`, `stamp`, `compatible_with`, `down_code`, `remark`, `progress`
@@ -244,14 +247,14 @@ fn a_table_of_our_name_that_is_not_ours() {
 }
 
 #[test]
-fn an_index_of_our_name() {
+fn an_index_named_like_the_history_is_refused() {
     let database = Database::with("CREATE TABLE a (b); CREATE INDEX Migratory_history ON a (b)");
     let error = up(&database, &[NOTES]);
     assert!(matches!(error.kind(), migratory::ErrorKind::NotOurs { .. }), "{error}");
 }
 
 #[test]
-fn an_sqlite_that_is_too_old() {
+fn an_outdated_sqlite_is_refused() {
     let set = crate::support::set(&[NOTES]).needing(4_001_002);
     let error = Runner::new(&set).up(&mut Database::new().open()).expect_err("too old");
     let text = error.to_string().replace(rusqlite::version(), "<version>");
@@ -263,10 +266,10 @@ fn an_sqlite_that_is_too_old() {
 }
 
 #[test]
-fn a_transaction_that_is_open() {
+fn an_open_transaction_is_refused() {
     let mut conn = Database::new().open();
     conn.execute_batch("BEGIN").expect("a transaction");
-    told(
+    expect_text(
         &runner(&[NOTES]).up(&mut conn).expect_err("in a transaction"),
         &expect![[r"
             the connection is inside a transaction, and migrations need their own
@@ -274,13 +277,13 @@ fn a_transaction_that_is_open() {
     );
 }
 
-/// The text of an error and of all its sources, as programs print them that know nothing of migratory.
+/// Returns the texts of an error and its sources, as programs print them that don't know migratory.
 fn chain(error: &dyn std::error::Error) -> Vec<String> {
     std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect()
 }
 
 #[test]
-fn no_source_is_lost_and_nothing_is_said_twice() {
+fn each_source_is_printed_exactly_once() {
     let database = Database::new();
     let conn = &mut database.open();
     let unknown = ("CREATE TABLE a (b);\nINSERT INTO a SELECT absent FROM a;", "");

@@ -1,7 +1,7 @@
-//! The nth thing fails, for n = 1, 2, 3 .. until a run passes untouched; after each, the database is as it was
-//! before or as it should be after, knows which, and a rerun succeeds.
+//! The nth operation fails, for n = 1, 2, 3 .., until a run passes without a failure. After each failure the
+//! database is as before or as after the run, knows which, and a rerun succeeds.
 //!
-//! In full by `just faults`; otherwise every `STRIDE`th, so that the ordinary tests are quick.
+//! `just faults` injects every failure; the ordinary tests inject every `STRIDE`th, to be quick.
 
 mod case;
 mod disk;
@@ -10,20 +10,20 @@ mod kills;
 
 use std::sync::Mutex;
 
-/// Of the ordinary tests; a prime, so that no kind of call is always passed by.
+/// The stride of the ordinary tests: a prime, so that no kind of call is skipped each time.
 const STRIDE: usize = 23;
 
-/// Whether every n is wanted.
+/// Returns whether every n is tried.
 fn in_full() -> bool {
     std::env::var_os("MIGRATORY_TEST_FULL").is_some()
 }
 
-/// The numbers of the things that fail.
+/// Returns each n that is tried.
 fn numbers(offset: usize) -> impl Iterator<Item = usize> {
     if in_full() { (1..).step_by(1) } else { (1 + offset % STRIDE..).step_by(STRIDE) }
 }
 
-/// Says how many were injected; `just faults` shows it.
+/// Prints the number of injected failures, which `just faults` shows.
 #[allow(clippy::print_stdout, reason = "these figures are what the full run is for")]
 fn counted(what: &str, count: usize) {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());

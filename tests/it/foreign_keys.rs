@@ -1,4 +1,4 @@
-//! Foreign keys: no child row is lost in a rebuild, and nothing dangles after it.
+//! A rebuild loses no child row, and nothing dangles after it.
 
 use std::ops::ControlFlow;
 use std::sync::Mutex;
@@ -22,7 +22,7 @@ const PARENTS: (&str, &str) = (
     "DROP TABLE album; DROP TABLE artist;",
 );
 
-/// SQLite's own recipe, of which `rows` is what is copied.
+/// Returns SQLite's recommended rebuild, which copies the rows that satisfy `rows`.
 fn rebuild(rows: &str) -> String {
     format!(
         "PRAGMA foreign_keys = OFF;
@@ -48,7 +48,7 @@ fn the_rebuild_recipe_keeps_every_child_row() {
 }
 
 #[test]
-fn a_dangling_reference_fails_rolls_back_and_is_named() {
+fn a_dangling_reference_is_named_and_rolled_back() {
     let database = Database::new();
     let mut conn = database.open();
     let error = runner(&[PARENTS, (&rebuild("id <> 1"), "")])
@@ -69,7 +69,7 @@ fn a_dangling_reference_fails_rolls_back_and_is_named() {
 }
 
 #[test]
-fn what_dangled_before_is_not_held_against_a_rebuild() {
+fn rows_that_dangled_before_do_not_fail_a_rebuild() {
     let database = Database::new();
     let mut conn = database.open();
     runner(&[PARENTS]).up(&mut conn).expect("the parents");
@@ -82,7 +82,7 @@ fn what_dangled_before_is_not_held_against_a_rebuild() {
 }
 
 #[test]
-fn a_script_that_is_run_again_beside_what_dangled_before_counts_once() {
+fn a_script_that_is_retried_because_of_dangling_rows_takes_effect_once() {
     let database = Database::new();
     let mut conn = database.open();
     runner(&[PARENTS]).up(&mut conn).expect("parents");
@@ -92,20 +92,20 @@ fn a_script_that_is_run_again_beside_what_dangled_before_counts_once() {
     .expect("an album without an artist");
     let counting = format!("INSERT INTO artist VALUES (7, 'c'); {}", rebuild("true"));
     let numbers = Mutex::new(Vec::new());
-    let listen = |event: &Event<'_>| {
+    let observer = |event: &Event<'_>| {
         if let Event::Statement { nth, of, .. } = event {
             numbers.lock().expect("a lock").push((*nth, *of));
         }
         ControlFlow::Continue(())
     };
-    runner(&[PARENTS, (&counting, "")]).observer(listen).up(&mut conn).expect("a rebuild");
+    runner(&[PARENTS, (&counting, "")]).observer(observer).up(&mut conn).expect("a rebuild");
     assert_eq!(value(&conn, "SELECT count(*) FROM artist WHERE name = 'c'"), "1");
     let once: Vec<_> = (1..=7).map(|nth| (nth, 7)).collect();
     assert_eq!(*numbers.lock().expect("a lock"), [once.clone(), once].concat());
 }
 
 #[test]
-fn what_dangled_before_and_was_numbered_anew_is_the_same() {
+fn a_dangling_row_is_recognised_under_a_new_rowid() {
     let database = Database::with(
         "PRAGMA foreign_keys = OFF;
          CREATE TABLE parent (id INTEGER PRIMARY KEY);
@@ -121,7 +121,7 @@ fn what_dangled_before_and_was_numbered_anew_is_the_same() {
 }
 
 #[test]
-fn a_trigger_that_makes_rows_dangle_elsewhere_is_seen() {
+fn rows_that_a_trigger_makes_dangle_elsewhere_are_found() {
     let database = Database::with(
         "CREATE TABLE parent (id INTEGER PRIMARY KEY);
          CREATE TABLE child (parent_id NOT NULL REFERENCES parent (id)) ;
@@ -137,7 +137,7 @@ fn a_trigger_that_makes_rows_dangle_elsewhere_is_seen() {
 }
 
 #[test]
-fn a_table_without_rowids_and_a_key_of_two_columns_are_checked() {
+fn tables_without_rowids_and_composite_keys_are_checked() {
     let database = Database::with(
         "CREATE TABLE parent (a, b, PRIMARY KEY (a, b));
          CREATE TABLE plain (a, b, FOREIGN KEY (a, b) REFERENCES parent (a, b));
@@ -168,14 +168,14 @@ fn a_deferred_key_that_dangles_at_commit_is_named() {
 }
 
 #[test]
-fn a_key_that_can_not_be_checked_is_told_only_of_the_migration_that_brought_it() {
+fn an_uncheckable_key_is_reported_only_for_the_migration_that_adds_it() {
     let old = ("CREATE TABLE a (x); CREATE TABLE b (x REFERENCES a (x)); CREATE TABLE c (x);", "");
     let rebuilt = (
         "PRAGMA foreign_keys = OFF; CREATE TABLE n (x NOT NULL); INSERT INTO n SELECT x FROM c; \
          DROP TABLE c; ALTER TABLE n RENAME TO c; -- beside a and b",
         "",
     );
-    runner(&[old, rebuilt]).up(&mut Database::new().open()).expect("it was so before");
+    runner(&[old, rebuilt]).up(&mut Database::new().open()).expect("it was uncheckable before");
     let brought =
         ("PRAGMA foreign_keys = OFF; CREATE TABLE a (x); CREATE TABLE b (x REFERENCES a (x));", "");
     let error = runner(&[brought]).up(&mut Database::new().open()).expect_err("a new one");
@@ -184,7 +184,7 @@ fn a_key_that_can_not_be_checked_is_told_only_of_the_migration_that_brought_it()
 }
 
 #[test]
-fn a_row_that_dangled_before_is_not_held_against_a_rename_of_its_table() {
+fn a_row_that_dangled_before_does_not_fail_a_rename_of_its_table() {
     let old = (
         "PRAGMA foreign_keys = OFF; CREATE TABLE a (x PRIMARY KEY); CREATE TABLE b (rowid, x REFERENCES a);",
         "",

@@ -1,5 +1,5 @@
-//! What a message offers is tried: each statement runs on the schema at hand, each exception takes its finding away,
-//! and a set into which the help was written is taken.
+//! What messages suggest is tried: each statement runs on the schema at hand, each exception removes its finding,
+//! and a set with the suggested text is accepted.
 
 use std::fs;
 use std::ops::Range;
@@ -17,11 +17,11 @@ use crate::traps::case::Case;
 
 mod rebuilt;
 
-/// The words that a statement begins with.
+/// The first words of statements.
 const VERBS: [&str; 8] =
     ["CREATE ", "INSERT ", "UPDATE ", "DELETE ", "DROP ", "ALTER ", "PRAGMA ", "SELECT "];
 
-/// How a help begins that says what to write in the place of the statement that is shown.
+/// The beginnings of the helps that say what to write instead of the shown statement.
 const REPLACING: [&str; 5] = [
     "update only the rows",
     "or keep the old value",
@@ -32,11 +32,11 @@ const REPLACING: [&str; 5] = [
 
 /// A set that is refused.
 struct Set {
-    /// The folder of the package, and the name of the folder in it.
+    /// The folder of the package, and the name of the set's folder in it.
     package: PathBuf,
     folder: &'static str,
     options: Options,
-    /// The package, if it was written for the test.
+    /// The temporary package, if the set was written for this test.
     _written: Option<TempDir>,
 }
 
@@ -45,7 +45,7 @@ impl Set {
         check(&self.package, self.folder, &self.options).err()
     }
 
-    /// The files of the set, by their names.
+    /// Returns the files of the set by name.
     fn files(&self) -> Vec<(String, String)> {
         let entries = fs::read_dir(self.package.join(self.folder)).into_iter().flatten().flatten();
         let mut files: Vec<_> = entries
@@ -58,7 +58,7 @@ impl Set {
         files
     }
 
-    /// What is found when the text of one file is another one.
+    /// Returns the findings with another text in one file.
     fn findings_with(&self, file: &str, text: &str) -> Option<Findings> {
         self.findings_of(|name, old| if name == file { text.to_owned() } else { old.to_owned() })
     }
@@ -95,11 +95,11 @@ fn sets() -> Vec<Set> {
         let options = refusals::options(&package);
         Set { package, folder: "migrations", options, _written: None }
     });
-    // What takes long to be found takes as long for each help.
+    // A finding that takes long would take as long for each help.
     traps.chain(rehearsed.filter(|set| !set.package.ends_with("endless"))).collect()
 }
 
-/// Each finding of each set, with the name of the file that it is about.
+/// Visits each finding of each set, with the name of its file.
 fn each(mut take: impl FnMut(&Set, &Findings, &Diagnostic, &str)) {
     for set in sets() {
         let Some(findings) = set.findings() else { continue };
@@ -115,8 +115,8 @@ fn ticked(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-/// Whether the file is still told the same.
-fn is_told(findings: Option<&Findings>, finding: &Diagnostic) -> bool {
+/// Returns whether the file still has this finding.
+fn is_still_reported(findings: Option<&Findings>, finding: &Diagnostic) -> bool {
     let place = |it: &Diagnostic| it.labels.first().map(|label| label.file.clone());
     findings.into_iter().flatten().any(|other| {
         (other.code, &other.message, place(other))
@@ -125,7 +125,7 @@ fn is_told(findings: Option<&Findings>, finding: &Diagnostic) -> bool {
 }
 
 #[test]
-fn every_exception_takes_its_finding_away() {
+fn every_suggested_exception_removes_its_finding() {
     let mut tried = 0;
     let mut wrong = Vec::new();
     each(|set, _, finding, file| {
@@ -142,7 +142,7 @@ fn every_exception_takes_its_finding_away() {
                     if is_it { format!("{line}\n{text}") } else { text.to_owned() }
                 });
                 tried += 1;
-                if is_told(after.as_ref(), finding) {
+                if is_still_reported(after.as_ref(), finding) {
                     wrong.push(format!(
                         "{}: {directive}\n{}",
                         set.package.display(),
@@ -156,7 +156,7 @@ fn every_exception_takes_its_finding_away() {
     assert!(tried > 60, "{tried}");
 }
 
-/// The files that a finding of several is about: those that it shows and those that its notes name.
+/// Returns the files that a finding about several is about: those that it shows and those that its notes name.
 fn concerned(finding: &Diagnostic, file: &str, help: &str) -> Vec<String> {
     if help.contains("at the top of the up") {
         return vec![file.replace(".down.", ".up.")];
@@ -170,14 +170,14 @@ fn concerned(finding: &Diagnostic, file: &str, help: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_statement_that_is_offered_runs() {
+fn every_suggested_statement_runs() {
     let mut tried = 0;
     let mut wrong = Vec::new();
     each(|set, _, finding, file| {
-        // What an object is now is no offer.
+        // A description of the existing object is no suggestion.
         let offers = finding.help.iter().filter(|help| !help.starts_with("it is `"));
         for help in offers {
-            // Two dots stand for what a person has to write.
+            // Two dots are a placeholder for what a person has to write.
             let is_statement = |sql: &&str| VERBS.iter().any(|verb| sql.starts_with(verb));
             let statements: Vec<_> = ticked(help).filter(is_statement).collect();
             if statements.is_empty() || statements.iter().any(|sql| sql.contains("..")) {
@@ -195,7 +195,7 @@ fn every_statement_that_is_offered_runs() {
     assert!(tried > 35, "{tried}");
 }
 
-/// Whether the statement runs before the script, or after one of its statements.
+/// Returns whether the statement runs before the script, or after one of its statements.
 fn runs(set: &Set, file: &str, sql: &str) -> Result<(), String> {
     let conn = Connection::open_in_memory().unwrap();
     let version = |name: &str| name.split('_').next().unwrap_or_default().to_owned();
@@ -236,7 +236,7 @@ fn runs(set: &Set, file: &str, sql: &str) -> Result<(), String> {
 }
 
 #[test]
-fn what_is_offered_for_a_statement_passes_in_its_place() {
+fn every_suggested_replacement_passes() {
     let mut tried = 0;
     let mut wrong = Vec::new();
     each(|set, _, finding, file| {
@@ -250,7 +250,7 @@ fn what_is_offered_for_a_statement_passes_in_its_place() {
             whole.replace_range(range, sql.trim_end_matches(';'));
             let after = set.findings_with(file, &whole);
             tried += 1;
-            if is_told(after.as_ref(), finding) {
+            if is_still_reported(after.as_ref(), finding) {
                 wrong.push(format!("{}: {sql}\n{}", set.package.display(), after.unwrap()));
             }
         }
@@ -259,7 +259,7 @@ fn what_is_offered_for_a_statement_passes_in_its_place() {
     assert!(tried >= 8, "{tried}");
 }
 
-/// The statement that holds this byte, without its semicolon. Triggers hold semicolons, and are not asked for.
+/// Returns the statement at this byte, without its semicolon. Triggers, which contain semicolons, don't occur here.
 fn statement_at(text: &str, at: usize) -> Range<usize> {
     let mut start = 0;
     let mut end = text.len();
@@ -276,7 +276,7 @@ fn statement_at(text: &str, at: usize) -> Range<usize> {
 }
 
 #[test]
-fn what_a_rebuilt_table_lacks_can_be_added() {
+fn adding_what_a_rebuild_lacks_removes_its_finding() {
     let mut tried = 0;
     let mut wrong = Vec::new();
     each(|set, _, finding, file| {

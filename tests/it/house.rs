@@ -1,6 +1,6 @@
-//! How the sources are laid out: no circle of files but that of a parent and its own child.
+//! How the sources are laid out: files don't use each other in a circle, except a parent and its child.
 //!
-//! A file that can be read without another one that reads it is a file that can be moved, tested and understood alone.
+//! A file that doesn't need another one that needs it can be moved, tested and understood alone.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,11 +17,11 @@ const CRATES: [&str; 7] =
     ["core", "runtime", "analysis", "rehearsal", "macros", "cli", "cli/diagram"];
 
 #[test]
-fn no_files_are_in_circles() {
+fn no_files_use_each_other_in_a_circle() {
     for name in CRATES {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(name).join("src");
         let sources = Sources::read(&root);
-        assert!(sources.files().count() > 1, "{name}: where are its files?");
+        assert!(sources.files().count() > 1, "{name}: no files");
         let graph = Graph::of(&sources);
         let circles: BTreeSet<_> = graph.in_circles();
         assert!(circles.is_empty(), "{name}: files are in circles: {}", graph.explain(&circles));
@@ -32,12 +32,12 @@ fn no_files_are_in_circles() {
 type Files = &'static [(&'static str, &'static str)];
 
 #[test]
-fn circles_are_found_and_parents_may_know_their_children() {
+fn circles_are_found_except_between_parents_and_children() {
     let lib = ("lib.rs", "mod a;\nmod b;\nmod c;\npub use a::{A, Other as Renamed};\n");
     let cases: [(Files, &[&str]); 12] = [
         (&[("a.rs", "use crate::b::B;"), ("b.rs", "use std::fmt;")], &[]),
         (&[("a.rs", "use crate::b::B;"), ("b.rs", "use crate::a::A;")], &["a.rs", "b.rs"]),
-        // By what the root re-exports, and by a path in the code.
+        // By the root's re-exports, and by a path in the code.
         (&[("a.rs", "use crate::b;"), ("b.rs", "use crate::{c::C, A};")], &["a.rs", "b.rs"]),
         (&[("a.rs", "use crate::b;"), ("b.rs", "use crate::Renamed;")], &["a.rs", "b.rs"]),
         (&[("a.rs", "fn x() { crate::b::y() }"), ("b.rs", "use super::a;")], &["a.rs", "b.rs"]),
@@ -49,7 +49,7 @@ fn circles_are_found_and_parents_may_know_their_children() {
             ],
             &["a.rs", "b.rs", "c.rs"],
         ),
-        // A parent and its child, and a brother.
+        // A parent and its child, and a sibling.
         (&[("a.rs", "mod d;\nuse d::D;"), ("a/d.rs", "use super::A;")], &[]),
         (
             &[
@@ -67,7 +67,7 @@ fn circles_are_found_and_parents_may_know_their_children() {
             ],
             &["a/d.rs", "a/e.rs"],
         ),
-        // A circle that leads through a parent and its child, either way.
+        // A circle through a parent and its child, in both directions.
         (
             &[
                 ("a.rs", "mod d;\nfn x() { d::y() }"),
@@ -84,7 +84,7 @@ fn circles_are_found_and_parents_may_know_their_children() {
             ],
             &["a.rs", "a/d.rs", "b.rs"],
         ),
-        // Comments, tests and texts do not count.
+        // Comments, tests and strings don't count.
         (
             &[
                 ("a.rs", "use crate::b;"),

@@ -1,12 +1,13 @@
-//! The integration tests of the whole, in one binary: each module says what it proves.
+//! The integration tests of the whole, in one binary. Each module states what it proves.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on says so")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't continue panics")]
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them so")]
 
 mod backup;
 mod cases;
 mod code;
 mod connection;
+mod copied_away;
 mod edge_values;
 #[cfg(unix)]
 mod edges;
@@ -15,7 +16,6 @@ mod environment;
 mod errors;
 mod faults;
 mod foreign_keys;
-mod handed_on;
 mod helps;
 mod house;
 mod mapped;

@@ -1,10 +1,10 @@
-//! A copy that names both the old and the new value is taken at its word, and at no more than that.
+//! A copy that names both the old and the new value is trusted for these values, and for no others.
 
 use migratory_analysis::{Code, Options};
 
 use crate::support::findings;
 
-/// A rebuild of `t` with a column `x`, whose copies compute it by these expressions.
+/// A rebuild of `t` whose copies compute the column `x` with these expressions.
 struct Rebuild<'a> {
     /// The definition of the column before and after.
     columns: [&'a str; 2],
@@ -37,7 +37,7 @@ const STATES: [&str; 2] =
     ["TEXT NOT NULL CHECK (x IN ('new', 'done'))", "TEXT NOT NULL CHECK (x IN ('queued', 'done'))"];
 
 #[test]
-fn values_that_a_copy_names_may_become_what_it_names() {
+fn a_copy_may_replace_the_values_that_it_names() {
     for (columns, copies) in [
         (
             STATES,
@@ -76,9 +76,9 @@ fn values_that_a_copy_names_may_become_what_it_names() {
 }
 
 #[test]
-fn what_a_copy_does_to_other_values_is_a_loss() {
+fn a_copy_that_changes_other_values_is_a_loss() {
     for (columns, copies) in [
-        // The rest becomes NULL, or one value.
+        // The rest becomes NULL, or the same value.
         (["TEXT", "TEXT"], ["CASE x WHEN 'a' THEN 'b' END", "x"]),
         (["TEXT", "TEXT"], ["CASE x WHEN 'a' THEN 'b' ELSE 'c' END", "x"]),
         (
@@ -89,12 +89,12 @@ fn what_a_copy_does_to_other_values_is_a_loss() {
         (["TEXT", "TEXT"], ["CASE x WHEN 'a' THEN 'b' ELSE lower(x) END", "x"]),
         (["TEXT", "INTEGER"], ["nullif(x, '')", "x"]),
         (["INTEGER", "INTEGER"], ["nullif(x / 100, 0)", "x"]),
-        // No value is named.
+        // The copy names no value.
         (["TEXT", "TEXT"], ["CASE WHEN x IS NOT NULL THEN 'b' END", "x"]),
         (["TEXT", "TEXT"], ["CASE WHEN x <> 'a' THEN 'b' ELSE x END", "x"]),
-        // The value of another column is named.
+        // The copy names the values of another column.
         (["TEXT", "TEXT"], ["CASE y WHEN 'a' THEN 'b' ELSE y END", "x"]),
-        // The down brings back another state than there was.
+        // The down restores another value than there was.
         (
             STATES,
             [

@@ -1,9 +1,9 @@
-//! Random sequences of what happens to a database in its life, on real files: what a naive model expects is what
-//! happens, or an error of the kind that it expects, after which the database is as it was.
+//! Random sequences of operations on a database, in real files. Each operation has the result that a naive model
+//! expects, or fails with the expected kind of error and leaves the database as it was.
 //!
-//! The model knows no hashes, stamps, locks or plans: a database is a list of migrations with the texts that they were
-//! applied from, and tables of numbers. `just model 100000` runs so many; a failure prints its seed and the sequence, and
-//! `MIGRATORY_TEST_SEED=<seed>` runs that one alone.
+//! The model has no hashes, stamps, locks or plans: a database is a list of migrations with the scripts that they
+//! were applied from, and tables of numbers. `just model 100000` runs that many sequences. A failure prints its seed
+//! and the sequence, and `MIGRATORY_TEST_SEED=<seed>` runs that one alone.
 
 mod file;
 mod operation;
@@ -20,10 +20,10 @@ use file::File;
 use operation::Operation;
 use program::Program;
 
-/// How many are run, by all of the tests together, unless told otherwise.
+/// The number of sequences of all tests together, unless the environment sets another.
 const SEQUENCES: u64 = 1000;
 const OPERATIONS: usize = 12;
-/// What happens to some of them; a model in which all is refused would prove little.
+/// Outcomes that must occur among them; a model in which everything is refused would prove little.
 const OUTCOMES: [&str; 10] = [
     "Ok(()), changed",
     "Ok(())",
@@ -42,7 +42,7 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().and_then(|text| text.parse().ok())
 }
 
-/// The sequence of this seed; seeds that are even begin with a rollback journal, the others with WAL.
+/// Runs the sequence of this seed. Even seeds begin with a rollback journal, odd ones with WAL.
 #[allow(clippy::print_stderr, reason = "a failure is repeated by its seed")]
 fn sequence(seed: u64, programs: &[Program]) -> BTreeMap<String, usize> {
     let mut random = Random::new(seed);
@@ -66,7 +66,7 @@ fn sequence(seed: u64, programs: &[Program]) -> BTreeMap<String, usize> {
     file.outcomes
 }
 
-/// Every second seed, so that two tests share the work.
+/// Runs every second seed, so that two tests share the work.
 #[allow(clippy::print_stdout, reason = "the figures of a long run")]
 fn half(first: u64) {
     let programs = program::all();
@@ -88,11 +88,11 @@ fn half(first: u64) {
 }
 
 #[test]
-fn what_the_model_expects_is_what_happens_with_a_rollback_journal() {
+fn databases_with_a_rollback_journal_match_the_model() {
     half(0);
 }
 
 #[test]
-fn what_the_model_expects_is_what_happens_in_wal() {
+fn databases_in_wal_mode_match_the_model() {
     half(1);
 }

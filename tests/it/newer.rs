@@ -1,4 +1,4 @@
-//! A database that a newer program made: refused, rolled back by its stored downs, or let be.
+//! A database that a newer program migrated: refused, rolled back with its stored downs, or tolerated.
 
 use expect_test::{Expect, expect};
 use migratory::{
@@ -22,7 +22,7 @@ const REBUILT: (&str, &str) = (
 const VACUUMED: (&str, &str) =
     ("-- migratory: no-transaction\nVACUUM;", "-- migratory: no-transaction\nVACUUM;");
 
-fn told(report: &Report) -> String {
+fn steps_of(report: &Report) -> String {
     let step = |it: &migratory::StepReport| format!("{:?} {}", it.direction, it.version);
     report.steps().iter().map(step).collect::<Vec<_>>().join(", ")
 }
@@ -35,7 +35,7 @@ fn refused(runner: &Runner<'_>, database: &Database, expected: &Expect) {
 }
 
 #[test]
-fn it_is_refused_unless_told_otherwise() {
+fn a_newer_database_is_refused_by_default() {
     let database = Database::new();
     runner(&[ONE, TWO]).up(&mut database.open()).expect("the newer program");
     refused(
@@ -52,7 +52,7 @@ fn it_is_refused_unless_told_otherwise() {
 }
 
 #[test]
-fn it_is_rolled_back_by_the_downs_that_it_holds_whatever_their_mode() {
+fn a_newer_database_is_rolled_back_with_its_stored_downs_in_any_mode() {
     let database = Database::new();
     runner(&[ONE]).up(&mut database.open()).expect("the older program");
     let before = dump(&database.open());
@@ -65,16 +65,16 @@ fn it_is_rolled_back_by_the_downs_that_it_holds_whatever_their_mode() {
         revert  2  step  by the down stored in the database"]]
     .assert_eq(&plan.to_string());
     let report = older.up(&mut database.open()).expect("rolled back");
-    assert_eq!(told(&report), "Down 4, Down 3, Down 2");
+    assert_eq!(steps_of(&report), "Down 4, Down 3, Down 2");
     assert_eq!(dump(&database.open()).replace("\"one\"", "one"), before);
     assert!(older.status(&database.open()).expect("a status").is_up_to_date());
     assert!(older.up(&mut database.open()).expect("nothing to do").is_empty());
     runner(&[ONE, TWO, REBUILT, VACUUMED]).up(&mut database.open()).expect("the newer one again");
 }
 
-/// Diesel has the mode of a script in a file beside it, of which the older program has nothing.
+/// Diesel stores the mode of a script in a separate file, of which the older program knows nothing.
 #[test]
-fn a_stored_down_whose_mode_stands_beside_its_text_runs_outside_of_a_transaction() {
+fn a_stored_down_whose_mode_is_in_a_separate_file_runs_outside_a_transaction() {
     let database = Database::new();
     let [first] = *set(&[ONE]).migrations() else { panic!("one migration") };
     let (version, up) = (Version::new(2), "CREATE TABLE two (x);");
@@ -91,7 +91,7 @@ fn a_stored_down_whose_mode_stands_beside_its_text_runs_outside_of_a_transaction
     Runner::new(&MigrationSet::new(&both)).up(&mut database.open()).expect("the newer program");
     let older = runner(&[ONE]).newer_database(NewerDatabase::RollBack);
     let report = older.up(&mut database.open()).expect("SQLite has a VACUUM outside alone");
-    assert_eq!(told(&report), "Down 2");
+    assert_eq!(steps_of(&report), "Down 2");
     assert_eq!(
         value(
             &database.open(),
@@ -102,7 +102,7 @@ fn a_stored_down_whose_mode_stands_beside_its_text_runs_outside_of_a_transaction
 }
 
 #[test]
-fn what_is_irreversible_is_not_rolled_back_and_nothing_is_changed() {
+fn an_irreversible_newer_migration_is_refused_without_a_change() {
     let database = Database::new();
     let newer = numbered_set(&[
         (1, ONE.0, Some(ONE.1)),
@@ -121,7 +121,7 @@ fn what_is_irreversible_is_not_rolled_back_and_nothing_is_changed() {
 }
 
 #[test]
-fn a_way_back_that_takes_code_of_the_newer_program_is_none_for_the_older() {
+fn a_stored_down_with_a_step_in_rust_is_refused() {
     let database = Database::new();
     let coded = ("CREATE TABLE c (x);", "-- migratory: code\nDROP TABLE c;");
     let newer = runner(&[ONE, coded]).code_down(Version::new(2), |_| Ok(()));
@@ -137,14 +137,14 @@ fn a_way_back_that_takes_code_of_the_newer_program_is_none_for_the_older() {
 }
 
 #[test]
-fn one_below_a_known_one_is_not_rolled_back() {
+fn an_unknown_migration_below_a_known_one_is_not_rolled_back() {
     let database = Database::new();
     let theirs = numbered_set(&[
         (1, ONE.0, Some("")),
         (2, "CREATE TABLE b (x);", Some("")),
         (3, "CREATE TABLE c (x);", Some("")),
     ]);
-    Runner::new(theirs).up(&mut database.open()).expect("theirs");
+    Runner::new(theirs).up(&mut database.open()).expect("the newer program");
     let ours = numbered_set(&[(1, ONE.0, Some("")), (3, "CREATE TABLE c (x);", Some(""))]);
     refused(
         &Runner::new(ours).newer_database(NewerDatabase::RollBack),
@@ -159,13 +159,13 @@ fn one_below_a_known_one_is_not_rolled_back() {
 }
 
 #[test]
-fn what_is_marked_as_compatible_is_let_be() {
+fn compatible_newer_migrations_are_tolerated() {
     let database = Database::new();
     runner(&[ONE, TWO]).up(&mut database.open()).expect("the newer program");
     let stamp = value(&database.open(), "PRAGMA user_version");
     let older = runner(&[ONE]).newer_database(NewerDatabase::Tolerate);
     for _ in 0..2 {
-        assert!(older.up(&mut database.open()).expect("let be").is_empty());
+        assert!(older.up(&mut database.open()).expect("tolerated").is_empty());
     }
     assert_eq!(
         value(&database.open(), "PRAGMA user_version"),
@@ -189,12 +189,12 @@ fn what_is_marked_as_compatible_is_let_be() {
 }
 
 #[test]
-fn nothing_is_applied_beside_what_is_let_be() {
+fn nothing_is_applied_to_a_database_with_tolerated_migrations() {
     for pending in [2, 5] {
         let database = Database::new();
         let marked = "-- migratory: compatible-with 1\nCREATE TABLE c (x);";
         let theirs = numbered_set(&[(1, ONE.0, Some("")), (3, marked, Some(""))]);
-        Runner::new(theirs).up(&mut database.open()).expect("theirs");
+        Runner::new(theirs).up(&mut database.open()).expect("the newer program");
         let ours =
             numbered_set(&[(1, ONE.0, Some("")), (pending, "CREATE TABLE d (x);", Some(""))]);
         let runner = Runner::new(ours).newer_database(NewerDatabase::Tolerate);

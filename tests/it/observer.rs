@@ -1,4 +1,4 @@
-//! What a run tells, and that it stops when it is told to, at whatever moment.
+//! The events of a run, and cancelling it at any moment.
 
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::Mutex;
@@ -17,13 +17,13 @@ const NOTES: (&str, &str) = (
 );
 const DOUBLED: (&str, &str) = ("UPDATE note SET n = n * 2;", "UPDATE note SET n = n / 2;");
 const UNPROTECTED: (&str, &str) = ("-- migratory: no-transaction\nVACUUM;", "");
-/// A second or so in the debug build of SQLite, if nobody stops it.
+/// Takes about a second in the debug build of SQLite, if nothing stops it.
 const LONG: (&str, &str) = (
     "CREATE TABLE long AS WITH RECURSIVE c (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c LIMIT 3000000) SELECT n FROM c;",
     "DROP TABLE long;",
 );
 
-fn told(event: &Event<'_>) -> Option<String> {
+fn line(event: &Event<'_>) -> Option<String> {
     Some(match event {
         Event::Planned { plan } => format!("planned {}", plan.steps().len()),
         Event::BackingUp { done, total, .. } if done < total => return None,
@@ -42,16 +42,16 @@ fn told(event: &Event<'_>) -> Option<String> {
 }
 
 #[test]
-fn each_event_comes_in_its_order() {
+fn events_arrive_in_order() {
     let database = Database::with("CREATE TABLE theirs (x)");
-    let heard = Mutex::new(Vec::new());
-    let listen = |event: &Event<'_>| {
-        heard.lock().expect("one listener").extend(told(event));
+    let events = Mutex::new(Vec::new());
+    let observer = |event: &Event<'_>| {
+        events.lock().expect("a lock").extend(line(event));
         Continue(())
     };
-    let runner = runner(&[NOTES, DOUBLED, UNPROTECTED]).backup(Backup::beside()).observer(listen);
+    let runner = runner(&[NOTES, DOUBLED, UNPROTECTED]).backup(Backup::beside()).observer(observer);
     runner.up(&mut database.open()).expect("up");
-    runner.up(&mut database.open()).expect("nothing to do, and nothing told");
+    runner.up(&mut database.open()).expect("nothing to do, and no events");
     drop(runner);
     expect![[r#"
         planned 3
@@ -75,10 +75,10 @@ fn each_event_comes_in_its_order() {
             0 rows
         finished 3
         committed 1"#]]
-    .assert_eq(&heard.into_inner().expect("one listener").join("\n"));
+    .assert_eq(&events.into_inner().expect("a lock").join("\n"));
 }
 
-/// Says stop at the nth event.
+/// Cancels the run at the nth event.
 fn stopping(
     nth: usize,
     seen: &AtomicUsize,
@@ -87,7 +87,7 @@ fn stopping(
 }
 
 #[test]
-fn a_run_stops_at_every_event_and_what_was_not_committed_is_as_before() {
+fn a_run_can_be_cancelled_at_every_event_and_is_rolled_back() {
     for nth in 1.. {
         let database = Database::new();
         let seen = AtomicUsize::new(0);
@@ -112,11 +112,11 @@ fn a_run_stops_at_every_event_and_what_was_not_committed_is_as_before() {
 }
 
 #[test]
-fn a_long_statement_shows_life_and_can_be_stopped() {
+fn a_long_statement_emits_heartbeats_and_can_be_cancelled() {
     let database = Database::new();
     let beats = AtomicUsize::new(0);
     let stop_at = AtomicUsize::new(2);
-    let listen = |event: &Event<'_>| match event {
+    let observer = |event: &Event<'_>| match event {
         Event::Running { step, elapsed } => {
             assert!(step.version.get() == 1 && elapsed.as_millis() >= 200);
             let beat = beats.fetch_add(1, Ordering::Relaxed) + 1;
@@ -124,9 +124,9 @@ fn a_long_statement_shows_life_and_can_be_stopped() {
         }
         _ => Continue(()),
     };
-    // As long as it takes for two beats.
+    // Lasts for two heartbeats.
     let endless = LONG.0.replace("3000000", "30000000000");
-    let runner = runner(&[(&endless, LONG.1)]).observer(listen);
+    let runner = runner(&[(&endless, LONG.1)]).observer(observer);
     let error = runner.up(&mut database.open()).expect_err("stopped");
     assert!(error.is_cancelled(), "{error}");
     assert_eq!(
@@ -137,7 +137,7 @@ fn a_long_statement_shows_life_and_can_be_stopped() {
 }
 
 #[test]
-fn a_panic_of_the_observer_takes_all_back_from_either_thread() {
+fn a_panicking_observer_rolls_back_the_run_from_either_thread() {
     let endless = LONG.0.replace("3000000", "30000000000");
     for at_beat in [true, false] {
         let database = Database::new();
@@ -157,7 +157,7 @@ fn a_panic_of_the_observer_takes_all_back_from_either_thread() {
 }
 
 #[test]
-fn an_interrupt_from_elsewhere_is_a_cancelled_run() {
+fn an_interrupt_by_the_application_cancels_the_run() {
     let database = Database::new();
     let mut conn = database.open();
     let interrupt = conn.get_interrupt_handle();
@@ -174,7 +174,7 @@ fn an_interrupt_from_elsewhere_is_a_cancelled_run() {
 }
 
 #[test]
-fn what_was_committed_before_the_stop_stays() {
+fn cancelling_keeps_what_was_committed() {
     let database = Database::new();
     let stop = |event: &Event<'_>| match event {
         Event::Committed { .. } => Break(()),

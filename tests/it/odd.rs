@@ -1,5 +1,5 @@
-//! What no checkout can hold everywhere: odd bytes, odd names, links, folders that nobody may read.
-//! These sets are made as the tests run.
+//! Sets that a checkout can't contain everywhere: odd bytes, odd names, links, and unreadable folders. The tests
+//! create them.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 const UP: &str = "CREATE TABLE a (id INTEGER PRIMARY KEY);\n";
 const DOWN: &str = "DROP TABLE a;\n";
 
-/// A package with the migrations `0001_users`, and what `add` puts into its folder.
+/// Creates a package with the migration `0001_users`, and what `add` puts into its folder.
 fn package(add: impl FnOnce(&Path)) -> TempDir {
     let package = TempDir::new().unwrap();
     let folder = package.path().join("migrations");
@@ -23,7 +23,7 @@ fn package(add: impl FnOnce(&Path)) -> TempDir {
     package
 }
 
-fn told(package: &TempDir, folder: &str) -> String {
+fn output_of(package: &TempDir, folder: &str) -> String {
     let mut options = Options::default();
     options.rehearsal = false;
     match check(package.path(), folder, &options) {
@@ -33,7 +33,7 @@ fn told(package: &TempDir, folder: &str) -> String {
 }
 
 fn expect_findings(add: impl FnOnce(&Path), expected: &Expect) {
-    expected.assert_eq(&told(&package(add), "migrations"));
+    expected.assert_eq(&output_of(&package(add), "migrations"));
 }
 
 fn write_pair(folder: &Path, stem: &str, up: &[u8]) {
@@ -42,7 +42,7 @@ fn write_pair(folder: &Path, stem: &str, up: &[u8]) {
 }
 
 #[test]
-fn an_empty_folder() {
+fn an_empty_folder_is_refused() {
     let package = TempDir::new().unwrap();
     fs::create_dir(package.path().join("sql")).unwrap();
     expect![[r#"
@@ -51,11 +51,11 @@ fn an_empty_folder() {
         error[M0004]: the folder `sql` has no migrations
          --> sql
           = help: write the first one: `sql/000001_initial_schema.up.sql` and `sql/000001_initial_schema.down.sql`
-    "#]].assert_eq(&told(&package, "./sql/"));
+    "#]].assert_eq(&output_of(&package, "./sql/"));
 }
 
 #[test]
-fn an_empty_folder_of_a_migration() {
+fn an_empty_migration_folder_is_refused() {
     expect_findings(
         |folder| fs::create_dir(folder.join("0002_posts")).unwrap(),
         &expect![[r#"
@@ -70,11 +70,11 @@ fn an_empty_folder_of_a_migration() {
 }
 
 #[test]
-fn paths_that_work_on_one_machine_only() {
+fn paths_that_work_on_one_machine_only_are_refused() {
     let package = package(|_| {});
     let all: String = ["/srv/migrations", "db\\migrations", "."]
         .iter()
-        .map(|folder| told(&package, folder))
+        .map(|folder| output_of(&package, folder))
         .collect();
     expect![[r#"
         1 finding in the migrations of `/srv/migrations/`
@@ -99,7 +99,7 @@ fn paths_that_work_on_one_machine_only() {
 }
 
 #[test]
-fn a_folder_beside_the_package_may_be_shared() {
+fn a_folder_next_to_the_package_may_be_shared() {
     let workspace = TempDir::new().unwrap();
     fs::create_dir(workspace.path().join("member")).unwrap();
     fs::create_dir(workspace.path().join("migrations")).unwrap();
@@ -110,7 +110,7 @@ fn a_folder_beside_the_package_may_be_shared() {
 }
 
 #[test]
-fn a_nul_byte() {
+fn a_nul_byte_is_refused() {
     expect_findings(
         |folder| write_pair(folder, "0002_posts", b"SELECT 1;\n\0DROP TABLE a;\n"),
         &expect![[r#"
@@ -129,7 +129,7 @@ fn a_nul_byte() {
 }
 
 #[test]
-fn utf_16() {
+fn utf_16_is_refused() {
     let text: Vec<u8> = format!("\u{feff}{UP}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     expect_findings(
         |folder| write_pair(folder, "0002_posts", &text),
@@ -153,7 +153,7 @@ mod unix {
     use super::*;
 
     #[test]
-    fn links() {
+    fn links_are_followed_only_within_the_package() {
         let elsewhere = TempDir::new().unwrap();
         let outside = elsewhere.path().join("outside.sql");
         fs::write(&outside, UP).unwrap();
@@ -197,7 +197,7 @@ mod unix {
     }
 
     #[test]
-    fn a_link_to_nowhere_in_place_of_the_folder() {
+    fn a_dangling_link_instead_of_the_folder_is_refused() {
         let package = TempDir::new().unwrap();
         symlink("nowhere", package.path().join("migrations")).unwrap();
         expect![[r#"
@@ -206,13 +206,13 @@ mod unix {
             error[M0002]: the folder `migrations` is a broken symbolic link
              --> migrations
               = help: create it, with a first migration: `migrations/000001_initial_schema.up.sql` and `migrations/000001_initial_schema.down.sql`
-        "#]].assert_eq(&told(&package, "migrations"));
+        "#]].assert_eq(&output_of(&package, "migrations"));
     }
 
     #[test]
-    fn a_name_that_is_not_utf_8() {
+    fn a_name_that_is_not_utf_8_is_refused() {
         let name = OsStr::from_bytes(b"0002_caf\xe9.up.sql");
-        // Some file systems refuse such a name: then there is nothing to be told.
+        // Some file systems refuse such a name; then there is nothing to report.
         let add = |folder: &Path| drop(fs::write(folder.join(name), UP));
         let package = package(add);
         if package.path().join("migrations").join(name).exists() {
@@ -224,12 +224,12 @@ mod unix {
                   = note: file names become string literals in the program, and those are UTF-8
                   = help: rename it, using letters, digits, `_` and `-`
             "#]]
-            .assert_eq(&told(&package, "migrations"));
+            .assert_eq(&output_of(&package, "migrations"));
         }
     }
 
     #[test]
-    fn names_that_differ_in_case_alone() {
+    fn names_that_differ_only_in_case_are_refused() {
         let package = package(|folder| {
             write_pair(folder, "0002_posts", UP.as_bytes());
             write_pair(folder, "0002_Posts", UP.as_bytes());
@@ -249,12 +249,12 @@ mod unix {
                  ::: migrations/0002_Posts.down.sql
                   = note: macOS and Windows treat them as one file: a checkout there loses one of them
                   = help: delete or rename one of them
-            "#]].assert_eq(&told(&package, "migrations"));
+            "#]].assert_eq(&output_of(&package, "migrations"));
         }
     }
 
     #[test]
-    fn what_nobody_may_read() {
+    fn unreadable_entries_are_refused() {
         let locked = |path: &Path| {
             fs::set_permissions(path, fs::Permissions::from_mode(0o0)).unwrap();
         };
@@ -262,7 +262,7 @@ mod unix {
             write_pair(folder, "0002_posts", UP.as_bytes());
             locked(&folder.join("0002_posts.up.sql"));
         });
-        // The superuser reads everything.
+        // The superuser can read everything.
         if fs::read(package.path().join("migrations/0002_posts.up.sql")).is_err() {
             expect![[r#"
                 1 finding in the migrations of `migrations/`
@@ -270,7 +270,7 @@ mod unix {
                 error[M0005]: `migrations/0002_posts.up.sql` can't be read: Permission denied (os error 13)
                  --> migrations/0002_posts.up.sql
                   = help: allow the user who builds to read it
-            "#]].assert_eq(&told(&package, "migrations"));
+            "#]].assert_eq(&output_of(&package, "migrations"));
         }
     }
 
@@ -286,31 +286,31 @@ mod unix {
              --> migrations/0002_posts.up.sql
               = help: delete it, or move it to another folder
         "#]]
-        .assert_eq(&told(&package, "migrations"));
+        .assert_eq(&output_of(&package, "migrations"));
     }
 }
 
 #[test]
-fn no_text_makes_it_panic() {
+fn no_text_makes_the_check_panic() {
     let package = package(|_| {});
     let up = package.path().join("migrations/0001_users.up.sql");
     let mut seed = 0x2545_F491_4F6C_DD1D_u64;
     for text in scripts() {
         for end in (0..text.len()).step_by(1 + text.len() / 100) {
             fs::write(&up, &text[..end]).unwrap();
-            told(&package, "migrations");
+            output_of(&package, "migrations");
             let mut broken = text.clone();
             seed ^= seed << 13;
             seed ^= seed >> 7;
             seed ^= seed << 17;
             broken[end] = seed.to_le_bytes()[0];
             fs::write(&up, &broken).unwrap();
-            told(&package, "migrations");
+            output_of(&package, "migrations");
         }
     }
 }
 
-/// The scripts of all fixtures, each once.
+/// Returns the scripts of all fixtures, without duplicates.
 fn scripts() -> Vec<Vec<u8>> {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut folders = vec![fixtures];

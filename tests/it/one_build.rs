@@ -1,4 +1,4 @@
-//! One build names every defect of a set, and nothing that only follows from another one.
+//! One build names every defect of a set, and no mere consequence of one.
 
 use std::collections::BTreeSet;
 
@@ -11,18 +11,18 @@ mod injected;
 mod tangled;
 mod together;
 
-/// What is found in a set of these files, by their names without `.sql`: each code with its file, likewise.
+/// Checks a set of these files, named without `.sql`, and returns each code with its file.
 fn found(files: &[(&str, &str)], options: &Options) -> BTreeSet<String> {
     let findings = findings(files, options);
-    let told = findings.iter().map(|each| {
+    let codes = findings.iter().map(|each| {
         let file = each.labels.first().map_or("", |label| label.file.as_str());
         let name = file.trim_start_matches("migrations/").trim_end_matches(".sql");
         format!("{} {name}", each.code)
     });
-    told.collect()
+    codes.collect()
 }
 
-/// A set of migrations, and what is found in it.
+/// A set of migrations and its findings.
 struct Case {
     name: &'static str,
     files: &'static [(&'static str, &'static str)],
@@ -37,7 +37,7 @@ const NO_NOTE: (&str, &str) = ("1_note.down", "DROP TABLE note;");
 
 const CASES: &[Case] = &[
     Case {
-        name: "two statements of one up, and what needs the first",
+        name: "two statements of an up, and their consequences",
         files: &[
             NOTE,
             NO_NOTE,
@@ -122,7 +122,7 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
-        name: "texts that can't be run, and what comes after them",
+        name: "texts that can't be run, and later statements",
         files: &[
             NOTE,
             NO_NOTE,
@@ -147,7 +147,7 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
-        name: "a rebuild of which the copy fails, and another table",
+        name: "a rebuild whose copy fails, and another table",
         files: &[
             NOTE,
             NO_NOTE,
@@ -173,7 +173,7 @@ const CASES: &[Case] = &[
         found: &["M0501 2_a.up", "M0503 5_d.down", "M0510 4_c.up", "M0605 5_d.up"],
     },
     Case {
-        name: "what comes after a gap",
+        name: "migrations after a gap",
         files: &[
             NOTE,
             NO_NOTE,
@@ -185,7 +185,7 @@ const CASES: &[Case] = &[
         found: &["M0202 3_a.up", "M0501 4_b.up"],
     },
     Case {
-        name: "two files of one version, of which one was given a new one too",
+        name: "two files of one version, one of which also exists under a new version",
         files: &[
             NOTE,
             NO_NOTE,
@@ -226,9 +226,9 @@ fn one_build_names_every_defect_and_no_consequence() {
     }
 }
 
-/// What a set of broken migrations costs grows with their number, and not with its square.
+/// The cost of checking broken migrations must grow with their number, not with its square.
 #[test]
-fn a_set_in_which_all_is_broken_comes_to_its_end() {
+fn a_completely_broken_set_is_checked_to_its_end() {
     let mut files =
         vec![(NOTE.0.to_owned(), NOTE.1.to_owned()), (NO_NOTE.0.to_owned(), NO_NOTE.1.to_owned())];
     for number in 2..=60 {

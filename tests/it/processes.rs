@@ -1,4 +1,4 @@
-//! Sixteen processes at once, on a fresh file and on one that needs an upgrade, some of an older program: none
+//! Sixteen processes at once, some of an older program, on a fresh file and on one that needs an upgrade: none
 //! fails, and each migration is applied once.
 
 use std::path::Path;
@@ -25,7 +25,7 @@ const REBUILT: (&str, &str) = (
 const UNPROTECTED: (&str, &str) =
     ("-- migratory: compatible-with 2\n-- migratory: no-transaction\nUPDATE t SET n = n * 2;", "");
 
-/// How many rounds, unless told otherwise.
+/// Returns the number of rounds.
 fn rounds() -> usize {
     std::env::var("MIGRATORY_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5)
 }
@@ -38,14 +38,14 @@ fn new_program() -> Runner<'static> {
     runner(&[FRESH, DOUBLED, REBUILT, UNPROTECTED])
 }
 
-/// One of the processes; does nothing when it is run as a test.
+/// One of the racing processes. It does nothing when it runs as a test.
 #[test]
 fn child() {
     let Ok(path) = std::env::var(PATH) else { return };
     let mut conn = rusqlite::Connection::open(path).expect("a database file");
-    conn.busy_timeout(Duration::from_secs(60)).expect("patience");
+    conn.busy_timeout(Duration::from_secs(60)).expect("a timeout");
     let program = if std::env::var_os(OLD).is_some() { old_program() } else { new_program() };
-    program.up(&mut conn).expect("a run beside others");
+    program.up(&mut conn).expect("a concurrent run");
 }
 
 fn spawn(path: &Path, is_old: bool) -> Child {
@@ -62,12 +62,12 @@ fn spawn(path: &Path, is_old: bool) -> Child {
         .expect("a process")
 }
 
-/// Every third is of the older program.
+/// Starts the processes; every third is of the older program.
 fn race(database: &Database) {
     let children: Vec<_> =
         (0..PROCESSES).map(|nth| spawn(&database.path(), nth % 3 == 0)).collect();
     for child in children {
-        let output = child.wait_with_output().expect("an end");
+        let output = child.wait_with_output().expect("an output");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     let conn = database.open();
@@ -87,12 +87,12 @@ fn races(start: impl Fn(&Database)) {
 }
 
 #[test]
-fn on_a_fresh_file() {
+fn racing_processes_create_a_database_once() {
     races(|_| ());
 }
 
 #[test]
-fn on_a_file_that_needs_an_upgrade() {
+fn racing_processes_upgrade_a_database_once() {
     races(|database| {
         runner(&[FRESH]).up(&mut database.open()).expect("the first version");
     });

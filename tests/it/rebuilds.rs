@@ -1,8 +1,8 @@
-//! Random schemas and migrations: those that are right are taken, and those that are broken in one way are refused.
+//! Random schemas and migrations: sound migrations are accepted, and broken ones are refused.
 //!
-//! Whether a migration is right is seen apart from the rehearsal: plain SQLite runs it on random rows (`harm`). A break
-//! that no such row shows is not counted, but for those of which rows can't show it: an index that is gone, a LIMIT that
-//! is larger than a test's tables.
+//! Whether a migration is sound is determined without the rehearsal: plain SQLite runs it on random rows (`harm`). A
+//! break that does no harm to these rows doesn't count, except for those that rows can't show: a lost index, or a
+//! LIMIT that is larger than a test's tables.
 
 #[allow(
     clippy::needless_pass_by_value,
@@ -34,33 +34,33 @@ use self::changes::CHANGES;
 use self::schema::Schema;
 use self::set::{Harm, Set};
 
-/// How many sets of each kind are made, unless the environment says otherwise.
+/// The number of sets of each kind, unless the environment sets another.
 const SETS: u64 = 100;
-/// How often other rows are tried before a break is taken for harmless.
+/// How many sets of rows are tried before a break counts as harmless.
 const ROWS: u64 = 4;
 
 fn count() -> u64 {
     std::env::var("MIGRATORY_TEST_SETS").map_or(SETS, |count| count.parse().unwrap())
 }
 
-/// What was made, and what came of it.
+/// The generated sets and the results.
 #[derive(Default)]
 struct Tally {
     made: usize,
-    /// What went wrong, as a person reads it.
+    /// The failures, as text.
     wrong: Vec<String>,
 }
 
 #[test]
-fn migrations_that_are_right_are_taken() {
+fn sound_migrations_are_accepted() {
     let mut tally = Tally::default();
     for seed in 0..count() {
         let mut random = Random::new(seed);
         let (name, change) = CHANGES[random.below(CHANGES.len())];
         let schema = Schema::random(&mut random);
         let Some(set) = change(&mut random, schema) else { continue };
-        let harm = if set.has_a_say { None } else { harm::of(&set, seed) };
-        assert_eq!(harm, None, "{seed}, {name}, is not right\n{}", set.text());
+        let harm = if set.has_intent { None } else { harm::of(&set, seed) };
+        assert_eq!(harm, None, "{seed}, {name}, is not sound\n{}", set.text());
         tally.made += 1;
         if let Err(findings) = set.check() {
             tally.wrong.push(format!("{seed}, {name}\n{}\n{findings}", set.text()));
@@ -68,11 +68,11 @@ fn migrations_that_are_right_are_taken() {
     }
     assert!(tally.wrong.is_empty(), "{} refused\n{}", tally.wrong.len(), tally.wrong.join("\n"));
     assert!(tally.made * 2 > usize::try_from(count()).unwrap(), "{} sets", tally.made);
-    told(&format!("{} right sets, none refused", tally.made));
+    print_figures(&format!("{} sound sets, none refused", tally.made));
 }
 
 #[test]
-fn migrations_that_are_broken_are_refused_for_what_is_broken() {
+fn broken_migrations_are_refused_for_the_break() {
     let breaks: Vec<_> = breaks::all().collect();
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     for seed in 0..count() {
@@ -92,15 +92,19 @@ fn migrations_that_are_broken_are_refused_for_what_is_broken() {
     let made: usize = tallies.values().map(|tally| tally.made).sum();
     let wrong: Vec<_> = tallies.values().flat_map(|tally| &tally.wrong).cloned().collect();
     let not_seen = wrong.join("\n");
-    told(&format!("{}{not_seen}\n{made} broken sets, {} not seen", table(&tallies), wrong.len()));
-    // Of a hundred, one may be missed: it depends on rows that nobody thought of.
+    print_figures(&format!(
+        "{}{not_seen}\n{made} broken sets, {} not seen",
+        table(&tallies),
+        wrong.len()
+    ));
+    // One of a hundred may be missed: it depends on rows that the rehearsal doesn't think of.
     assert!(wrong.len() * 100 <= made, "{} of {made}\n{}", wrong.len(), wrong.join("\n"));
     assert!(made * 2 > usize::try_from(count()).unwrap(), "{made} sets");
 }
 
-/// Every way to break a migration can be made of some schema, and does harm.
+/// Every kind of break is possible in some schema, and does harm there.
 #[test]
-fn every_way_to_break_a_migration_breaks_some() {
+fn every_kind_of_break_does_harm_to_some_schema() {
     for broken in breaks::all() {
         let breaks_some = (0..400).any(|seed| {
             let mut random = Random::new(seed);
@@ -115,7 +119,7 @@ fn is_harmful(set: &Set, seed: u64) -> bool {
     set.harm == Harm::Text || (0..ROWS).any(|nth| harm::of(set, seed + nth).is_some())
 }
 
-/// That a broken set is taken, or refused for something else.
+/// Describes a broken set that is accepted, or refused for another reason.
 fn miss(broken: &Break, set: &Set) -> Option<String> {
     match set.check() {
         Ok(_) => Some(format!("{}\nno finding", set.text())),
@@ -136,6 +140,6 @@ fn table(tallies: &BTreeMap<&str, Tally>) -> String {
 
 /// Prints figures, which `--nocapture` shows.
 #[allow(clippy::print_stdout, reason = "the figures of tests/README.md")]
-fn told(figures: &str) {
+fn print_figures(figures: &str) {
     println!("{figures}");
 }

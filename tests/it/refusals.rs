@@ -1,9 +1,8 @@
-//! Every folder in `tests/fixtures` is checked, and every one in `tests/rehearsed` is rehearsed too: what
-//! is said of it is what its `expected.txt` holds, the findings as a build prints them, or a summary of
-//! the set that was accepted.
+//! Checks every folder in `tests/fixtures`, and rehearses every one in `tests/rehearsed` too. The output must be
+//! that in `expected.txt`: the findings as a build prints them, or a summary of the accepted set.
 //!
-//! `options.txt` beside it may hold options, a line each. To add a case, make its folder and run
-//! `BLESS=1 cargo test --test it`; then read what was written.
+//! `options.txt` next to it may have options, one per line. To add a case, create its folder and run
+//! `BLESS=1 cargo test --test it`; then read what it writes.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -17,11 +16,11 @@ use migratory_analysis::{
 use migratory_rehearsal::check;
 
 #[test]
-fn every_fixture_is_told_as_expected() {
+fn every_fixture_has_its_expected_output() {
     let mut differing = Vec::new();
     for case in cases() {
         let expected = case.join("expected.txt");
-        let actual = told(&case);
+        let actual = output_of(&case);
         if std::env::var_os("BLESS").is_some() {
             fs::write(&expected, &actual).unwrap();
         } else if fs::read_to_string(&expected).unwrap_or_default() != actual {
@@ -36,7 +35,7 @@ fn every_fixture_is_told_as_expected() {
 }
 
 #[test]
-fn what_is_called_ok_is_taken_and_nothing_else() {
+fn exactly_the_fixtures_named_ok_are_accepted() {
     for case in cases() {
         let name = case.file_name().unwrap().to_string_lossy();
         assert_eq!(run(&case).is_ok(), name.starts_with("ok_"), "{name}");
@@ -44,19 +43,19 @@ fn what_is_called_ok_is_taken_and_nothing_else() {
 }
 
 #[test]
-fn the_same_folder_gives_the_same_bytes() {
-    // What ran out of time says after how much.
+fn checking_a_folder_twice_gives_the_same_bytes() {
+    // A finding about the time limit states the elapsed time.
     for case in cases().iter().filter(|case| !case.ends_with("endless")) {
         let mut options = options(case);
-        // Another limit is another rehearsal: nothing is remembered of the first.
+        // Another limit is another rehearsal, so no remembered result is used.
         options.time_limit += Duration::from_secs(1);
         let again = summary_or_findings(check(case, "migrations", &options));
-        assert_eq!(told(case), again, "{}", case.display());
+        assert_eq!(output_of(case), again, "{}", case.display());
     }
 }
 
 #[test]
-fn colour_adds_nothing_but_colour() {
+fn colour_changes_nothing_else() {
     for case in cases() {
         let Err(findings) = run(&case) else { continue };
         let coloured = migratory_analysis::render::coloured(&findings);
@@ -65,7 +64,7 @@ fn colour_adds_nothing_but_colour() {
 }
 
 #[test]
-fn nothing_is_told_twice() {
+fn nothing_is_reported_twice() {
     for case in cases() {
         let Err(findings) = run(&case) else { continue };
         let mut seen = BTreeSet::new();
@@ -78,7 +77,7 @@ fn nothing_is_told_twice() {
 }
 
 #[test]
-fn every_code_has_its_fixture() {
+fn every_code_has_a_fixture() {
     let mut missing: BTreeSet<_> = Code::ALL.iter().copied().collect();
     let found = cases().into_iter().map(|case| match run(&case) {
         Ok(checked) => checked.warnings().clone(),
@@ -87,7 +86,7 @@ fn every_code_has_its_fixture() {
     for each in found.chain(crate::traps::refused()).flat_map(|findings| codes(&findings)) {
         missing.remove(&each);
     }
-    // These need what no checkout holds: they are in `odd`, the last one beside its code.
+    // A checkout can't contain these: they are in `odd`, and the last one next to its code.
     let elsewhere = [
         Code::FolderPath,
         Code::Unreadable,
@@ -118,7 +117,7 @@ fn run(case: &Path) -> Result<Checked, Findings> {
     check(case, "migrations", &options(case))
 }
 
-fn told(case: &Path) -> String {
+fn output_of(case: &Path) -> String {
     summary_or_findings(run(case))
 }
 
@@ -194,7 +193,7 @@ fn line(migration: &CheckedMigration) -> String {
     line
 }
 
-/// The two texts one below the other, lines that are in one of them alone marked.
+/// Returns the two texts one after the other, with marks at the lines that only one of them has.
 fn difference(expected: &Path, actual: &str) -> String {
     let before = fs::read_to_string(expected).unwrap_or_default();
     let marked = |mark: char, text: &str, other: &str| {

@@ -1,4 +1,4 @@
-//! What a run does to a database: all of it or nothing, in order, and back.
+//! A run applies everything or nothing, in order, and can be reverted.
 
 use expect_test::expect;
 use migratory::{Direction, Goal, Grouping, Repair, Runner, State, Target, Version};
@@ -28,7 +28,7 @@ fn to_goes_up_and_down_to_exactly_the_target() {
     let mut conn = database.open();
     let current = |target: Target| {
         let mut conn = database.open();
-        runner.to(&mut conn, target).expect("the way to a target");
+        runner.to(&mut conn, target).expect("a run to the target");
         runner.status(&conn).expect("a status").current().map(Version::get)
     };
     for version in [2, 1, 3, 3, 1] {
@@ -55,7 +55,7 @@ fn redo_reverts_the_newest_and_applies_it_again() {
 }
 
 #[test]
-fn redo_after_an_edit_reverts_by_the_down_that_was_stored() {
+fn redo_after_an_edit_reverts_with_the_stored_down() {
     let database = Database::new();
     let mut conn = database.open();
     let shipped = ("CREATE TABLE a (x);", "DROP TABLE a;");
@@ -68,7 +68,7 @@ fn redo_after_an_edit_reverts_by_the_down_that_was_stored() {
 }
 
 #[test]
-fn redo_goes_on_after_a_migration_whose_two_scripts_need_two_transactions() {
+fn redo_works_if_the_two_scripts_need_two_transactions() {
     let database = Database::new();
     let mut conn = database.open();
     let runner = runner(&[
@@ -99,7 +99,7 @@ fn a_failure_leaves_the_database_as_it_was() {
 }
 
 #[test]
-fn a_transaction_for_each_migration_keeps_those_before_the_failure() {
+fn one_transaction_per_migration_keeps_those_before_the_failure() {
     let database = Database::new();
     let mut conn = database.open();
     let scripts = [NOTES[0], NOTES[1], ("SELECT nothing_of_the_kind;", "")];
@@ -110,7 +110,7 @@ fn a_transaction_for_each_migration_keeps_those_before_the_failure() {
 }
 
 #[test]
-fn a_pending_migration_below_an_applied_one_is_refused_and_can_be_gone_back_to() {
+fn an_out_of_order_migration_is_refused_until_the_run_goes_down_below_it() {
     let database = Database::new();
     let mut conn = database.open();
     let (a, b, c) = (
@@ -132,7 +132,7 @@ fn a_pending_migration_below_an_applied_one_is_refused_and_can_be_gone_back_to()
 }
 
 #[test]
-fn a_database_newer_than_the_program_is_refused_by_name() {
+fn a_newer_database_is_refused_with_the_name_of_the_unknown_migration() {
     let database = Database::new();
     let mut conn = database.open();
     runner(&NOTES).up(&mut conn).expect("the newer program");
@@ -149,7 +149,7 @@ fn a_database_newer_than_the_program_is_refused_by_name() {
 fn an_edited_migration_is_accepted_by_repair() {
     let database = Database::new();
     let mut conn = database.open();
-    runner(&NOTES).up(&mut conn).expect("as it shipped");
+    runner(&NOTES).up(&mut conn).expect("as shipped");
     let mut scripts = NOTES;
     scripts[1].0 = "INSERT INTO note (text) VALUES ('a'), ('b') ON CONFLICT DO NOTHING;";
     let edited = runner(&scripts);
@@ -160,10 +160,10 @@ fn an_edited_migration_is_accepted_by_repair() {
 }
 
 #[test]
-fn an_edited_migration_is_not_accepted_where_the_schema_is_another() {
+fn repair_refuses_an_edited_migration_if_the_schema_differs() {
     let database = Database::new();
     let mut conn = database.open();
-    runner(&NOTES).up(&mut conn).expect("as it shipped");
+    runner(&NOTES).up(&mut conn).expect("as shipped");
     let before = dump(&conn);
     let mut scripts = NOTES;
     scripts[1].0 = "CREATE TABLE extra (x); CREATE INDEX extra_x ON extra (x);";
@@ -186,7 +186,7 @@ fn an_edited_migration_is_not_accepted_where_the_schema_is_another() {
         help: or bring the database to that schema by hand; declare objects that the application adds on purpose with `Runner::ignore`"#]].assert_eq(&format!("{error:#}"));
     assert_eq!(dump(&conn), before);
     conn.execute_batch(scripts[1].0).expect("by hand");
-    edited.repair(&mut conn, repair).expect("the database is as the new text wants it");
+    edited.repair(&mut conn, repair).expect("the schema matches the edited script");
     assert!(edited.up(&mut conn).expect("accepted").is_empty());
     conn.execute_batch("CREATE TABLE fts_x (y);").expect("the application's own");
     scripts[1].0 = "CREATE TABLE extra (x); CREATE INDEX extra_x ON extra (x); DELETE FROM extra;";
@@ -205,7 +205,7 @@ fn an_irreversible_migration_stops_before_anything_is_reverted() {
     ]));
     runner.up(&mut conn).expect("up");
     let before = dump(&conn);
-    assert!(runner.to(&mut conn, Target::Empty).expect_err("no way back").is_irreversible());
+    assert!(runner.to(&mut conn, Target::Empty).expect_err("irreversible").is_irreversible());
     assert_eq!(dump(&conn), before);
 }
 
@@ -242,7 +242,7 @@ fn a_run_inside_of_a_transaction_is_refused() {
 }
 
 #[test]
-fn a_script_without_a_transaction_is_recorded_before_and_after() {
+fn a_no_transaction_script_is_recorded_before_and_after() {
     let database = Database::new();
     let mut conn = database.open();
     let vacuum = ("-- migratory: no-transaction\nVACUUM;\nPRAGMA journal_mode = WAL;", "");
@@ -256,10 +256,10 @@ fn a_script_without_a_transaction_is_recorded_before_and_after() {
 }
 
 #[test]
-fn a_script_without_a_transaction_that_stops_is_dirty_until_repaired() {
+fn a_stopped_no_transaction_script_is_dirty_until_repaired() {
     let database = Database::new();
     let mut conn = database.open();
-    conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
+    conn.busy_timeout(std::time::Duration::ZERO).expect("no timeout");
     let halves = "-- migratory: no-transaction\nCREATE TABLE half (x);\nSELECT nowhere;";
     let runner = runner(&[NOTES[0], (halves, "DROP TABLE half;"), NOTES[1]]);
     let error = runner.up(&mut conn).expect_err("there is no such column");
@@ -274,10 +274,10 @@ fn a_script_without_a_transaction_that_stops_is_dirty_until_repaired() {
 }
 
 #[test]
-fn a_half_done_down_is_no_database_with_nothing_to_do() {
+fn a_half_done_down_is_not_up_to_date() {
     let database = Database::new();
     let mut conn = database.open();
-    conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
+    conn.busy_timeout(std::time::Duration::ZERO).expect("no timeout");
     let halves = "-- migratory: no-transaction\nDELETE FROM note;\nINSERT INTO nowhere VALUES (1);";
     let runner = runner(&[NOTES[0], (NOTES[1].0, halves)]);
     runner.up(&mut conn).expect("up");
@@ -289,7 +289,7 @@ fn a_half_done_down_is_no_database_with_nothing_to_do() {
 }
 
 #[test]
-fn a_statement_that_would_keep_what_it_did_before_it_failed_is_taken_back() {
+fn a_failing_or_fail_statement_is_rolled_back() {
     let database = Database::with("CREATE TABLE a (x UNIQUE)");
     let mut conn = database.open();
     let fails = "-- migratory: no-transaction\n\
@@ -301,7 +301,7 @@ fn a_statement_that_would_keep_what_it_did_before_it_failed_is_taken_back() {
 }
 
 #[test]
-fn a_script_without_a_transaction_that_fails_at_once_is_not_dirty() {
+fn a_no_transaction_script_that_fails_at_once_is_not_dirty() {
     let database = Database::new();
     let mut conn = database.open();
     let wrong = "-- migratory: no-transaction\n-- A note.\nVACUUM nowhere;";
@@ -311,7 +311,7 @@ fn a_script_without_a_transaction_that_fails_at_once_is_not_dirty() {
 }
 
 #[test]
-fn the_connection_leaves_with_the_pragmas_that_it_came_with() {
+fn a_run_restores_the_pragmas_of_the_connection() {
     let pragmas =
         ["foreign_keys", "legacy_alter_table", "recursive_triggers", "cache_size", "busy_timeout"];
     let touching = "PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; \

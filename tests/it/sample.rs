@@ -1,4 +1,4 @@
-//! The sample set: every version is reached, every down restores, and rows survive the way there and back.
+//! The sample set: every version can be reached, every down restores, and rows survive both ways.
 
 use migratory::{Down, Mode, Version};
 
@@ -22,9 +22,9 @@ fn the_constants_are_the_versions_of_the_files() {
     assert_eq!(versions().map(Version::get).collect::<Vec<_>>(), (1..=12).collect::<Vec<_>>());
 }
 
-/// Of a script that runs with foreign keys off, the tables are embedded that it writes to; of no other.
+/// Only a script that runs with foreign keys off embeds the tables that it writes to.
 #[test]
-fn what_a_script_writes_to_is_embedded_where_keys_are_off() {
+fn tables_written_with_foreign_keys_off_are_embedded() {
     for migration in migrations::MIGRATIONS.migrations() {
         let down = match migration.down() {
             Down::Script(script) => Some(script),
@@ -50,16 +50,16 @@ fn every_down_restores_schema_and_rows() {
         runner.to(&mut conn, version).expect("up");
         let after = dump(&conn);
         runner.down(&mut conn, 1).expect("down");
-        assert_eq!(told_alike(&dump(&conn)), told_alike(&before), "{version}");
+        assert_eq!(normalized(&dump(&conn)), normalized(&before), "{version}");
         runner.to(&mut conn, version).expect("up again");
-        assert_eq!(told_alike(&dump(&conn)), told_alike(&after), "{version}");
+        assert_eq!(normalized(&dump(&conn)), normalized(&after), "{version}");
     }
     assert_eq!(value(&conn, "SELECT count(*) FROM credit"), "2");
     assert_eq!(value(&conn, "PRAGMA foreign_keys"), "1");
 }
 
 #[test]
-fn the_live_schema_is_the_one_that_was_proven() {
+fn the_live_schema_matches_the_rehearsed_one() {
     let database = Database::new();
     let mut conn = database.open();
     conn.execute_batch("CREATE TABLE theirs (x)").expect("a table of the application's");
@@ -86,13 +86,13 @@ fn the_whole_set_goes_down_to_nothing_and_up_again() {
     assert!(!runner.status(&conn).expect("a status").is_drifted());
 }
 
-/// SQLite puts the name of a renamed table into quotes, and adds columns in its own manner.
-fn told_alike(dump: &str) -> String {
+/// Removes quotes and white space: SQLite quotes the name of a renamed table, and formats added columns its own way.
+fn normalized(dump: &str) -> String {
     dump.replace(['"', ' ', '\n'], "")
 }
 
 fn without_times(dump: &str) -> String {
-    told_alike(&dump.lines().filter(|line| !line.contains(':')).collect::<String>())
+    normalized(&dump.lines().filter(|line| !line.contains(':')).collect::<String>())
 }
 
 #[test]

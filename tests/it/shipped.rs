@@ -1,5 +1,5 @@
-//! What has shipped is taken as it is, in the order in which its tool ran it: folders of each tool,
-//! as they are found in the field, under `accept_through` at their last version.
+//! Shipped migrations are accepted unchanged, in the order in which their tool ran them: folders of each tool, as
+//! public projects have them, with `accept_through` at their last version.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ fn checked(files: &[(&str, &str)], options: &Options) -> Result<Checked, Finding
     check(folder(files).path(), "migrations", options)
 }
 
-/// The files of the ups, without the folder; of a folder pair, the folder.
+/// Returns the files of the ups without the folder, or the folders of folder pairs.
 fn order(checked: &Checked) -> Vec<String> {
     let name = |file: &str| {
         let within = file.trim_start_matches("migrations/");
@@ -37,16 +37,16 @@ fn order(checked: &Checked) -> Vec<String> {
 }
 
 #[test]
-fn folders_of_each_tool_are_taken_in_their_order_and_run() {
+fn folders_of_each_tool_are_accepted_and_run_in_its_order() {
     for case in CASES {
         let options = Options::default().accept_through(case.through.into());
-        let taken = checked(case.files, &options)
+        let accepted = checked(case.files, &options)
             .unwrap_or_else(|findings| panic!("{}\n{findings}", case.name));
-        assert_eq!(order(&taken), case.order, "{}", case.name);
-        assert!(taken.warnings().iter().all(|it| it.severity == Severity::Warning));
-        let migrations = taken.migrations();
+        assert_eq!(order(&accepted), case.order, "{}", case.name);
+        assert!(accepted.warnings().iter().all(|it| it.severity == Severity::Warning));
+        let migrations = accepted.migrations();
         let set = migratory::MigrationSet::new(&migrations);
-        // A file: in memory, SQLite lets pass what a transaction on a file is refused.
+        // A database in a file, because SQLite refuses some statements in a transaction only there.
         let folder = TempDir::new().unwrap();
         let mut conn = Connection::open(folder.path().join("app.db")).unwrap();
         let report = Runner::new(&set)
@@ -56,9 +56,9 @@ fn folders_of_each_tool_are_taken_in_their_order_and_run() {
     }
 }
 
-/// So that nothing is left out that SQLite would run.
+/// Otherwise a run would skip statements that SQLite executes.
 #[test]
-fn what_is_left_out_has_no_effect_in_a_transaction() {
+fn skipped_statements_have_no_effect_in_a_transaction() {
     let folder = TempDir::new().unwrap();
     let conn = Connection::open(folder.path().join("app.db")).unwrap();
     let settings = [
@@ -77,7 +77,7 @@ fn what_is_left_out_has_no_effect_in_a_transaction() {
     let files =
         [("1_a.sql", settings.join(";\n") + ";\nCREATE TABLE log (id INTEGER PRIMARY KEY);")];
     let files = files.each_ref().map(|(file, text)| (*file, text.as_str()));
-    let taken = checked(&files, &Options::default().accept_through(1.into())).unwrap();
+    let accepted = checked(&files, &Options::default().accept_through(1.into())).unwrap();
     expect![[r#"
         1 finding in the migrations of `migrations/`
 
@@ -93,16 +93,16 @@ fn what_is_left_out_has_no_effect_in_a_transaction() {
           |
           = note: the runner runs the file in a transaction, where SQLite refuses such a setting or ignores it, and restores the connection's settings after the run
           = help: set it whenever the application opens a connection; the file can stay as it is
-    "#]].assert_eq(&taken.warnings().to_string());
+    "#]].assert_eq(&accepted.warnings().to_string());
     let findings = checked(&files, &Options::default().up_only(true)).expect_err("not shipped");
     assert_eq!(findings.iter().filter(|it| it.code.number() == "M0609").count(), 4, "{findings}");
 }
 
 #[test]
-fn a_transaction_around_a_shipped_file_is_that_of_the_runner_on_the_way_back_too() {
-    let case = CASES.iter().find(|case| case.name.starts_with("texts")).unwrap();
-    let taken = checked(&case.files[..4], &Options::default().accept_through(2.into())).unwrap();
-    let migrations = taken.migrations();
+fn begin_and_commit_around_a_shipped_file_are_skipped_in_both_directions() {
+    let case = CASES.iter().find(|case| case.name.starts_with("strings")).unwrap();
+    let accepted = checked(&case.files[..4], &Options::default().accept_through(2.into())).unwrap();
+    let migrations = accepted.migrations();
     let set = migratory::MigrationSet::new(&migrations);
     let mut conn = Connection::open_in_memory().unwrap();
     let runner = Runner::new(&set);
@@ -115,10 +115,10 @@ fn a_transaction_around_a_shipped_file_is_that_of_the_runner_on_the_way_back_too
 }
 
 #[test]
-fn a_shipped_down_without_a_statement_is_none() {
+fn a_shipped_down_without_a_statement_counts_as_missing() {
     let files = [("1_a.up.sql", FIRST), ("1_a.down.sql", "-- to do\n")];
-    let taken = checked(&files, &Options::default().accept_through(1.into())).unwrap();
-    let migrations = taken.migrations();
+    let accepted = checked(&files, &Options::default().accept_through(1.into())).unwrap();
+    let migrations = accepted.migrations();
     let set = migratory::MigrationSet::new(&migrations);
     let mut conn = Connection::open_in_memory().unwrap();
     Runner::new(&set).up(&mut conn).unwrap();
@@ -127,7 +127,7 @@ fn a_shipped_down_without_a_statement_is_none() {
 }
 
 #[test]
-fn what_comes_after_is_held_to_the_rules() {
+fn migrations_after_the_shipped_ones_must_follow_the_rules() {
     let shipped = [("1_a.up.sql", FIRST), ("1_a.down.sql", "")];
     for (file, text, code) in [
         ("3_b.up.sql", LOG, "M0202"),
@@ -147,7 +147,7 @@ fn what_comes_after_is_held_to_the_rules() {
 }
 
 #[test]
-fn a_version_is_understood_as_the_file_name_has_it() {
+fn a_version_may_be_written_as_in_the_file_name() {
     let files = [
         ("2024-01-31-120000_a/up.sql", FIRST),
         ("2024-01-31-120000_a/down.sql", ""),
@@ -160,16 +160,16 @@ fn a_version_is_understood_as_the_file_name_has_it() {
         ("rehearsal/20240201120000.sql", "INSERT INTO log (state) VALUES ('given');"),
     ];
     for through in [20_240_131_120_000, 202_401_311_200_000_000] {
-        let taken = checked(&files, &Options::default().accept_through(through.into()))
+        let accepted = checked(&files, &Options::default().accept_through(through.into()))
             .unwrap_or_else(|findings| panic!("{findings}"));
-        let [first, second] = taken.set() else { panic!("two migrations") };
+        let [first, second] = accepted.set() else { panic!("two migrations") };
         assert_eq!(second.compatible_with(), Some(first.version));
         assert_eq!(first.constant, "V20240131120000_A");
     }
 }
 
 #[test]
-fn a_migration_that_is_no_sql_is_not_passed_over() {
+fn a_migration_that_is_not_sql_is_reported() {
     for file in ["V2__b.rs", "00002_b.go", "2_b.py"] {
         let files = [("1_a.up.sql", FIRST), ("1_a.down.sql", LAST), (file, "")];
         let findings = checked(&files, &Options::default()).expect_err(file);
@@ -229,7 +229,7 @@ fn files_that_share_a_version_can_be_joined() {
 }
 
 #[test]
-fn an_order_that_nobody_knows_is_asked_for() {
+fn an_ambiguous_order_is_an_error() {
     let files = [("1_a/up.sql", FIRST), ("2_b/up.sql", LOG), ("10_c/up.sql", LOG)];
     let findings =
         checked(&files, &Options::default().accept_through(10.into())).expect_err("two orders");
@@ -255,7 +255,7 @@ fn an_order_that_nobody_knows_is_asked_for() {
 }
 
 #[test]
-fn one_version_with_dashes_and_without_is_two_migrations() {
+fn a_version_with_and_without_dashes_is_a_duplicate() {
     let files = [("2024-01-31-120000_a/up.sql", FIRST), ("20240131120000_a/up.sql", LOG)];
     for options in
         [Options::default(), Options::default().accept_through(20_240_131_120_000.into())]
@@ -266,14 +266,14 @@ fn one_version_with_dashes_and_without_is_two_migrations() {
 }
 
 #[test]
-fn a_version_that_names_nothing_is_an_error() {
+fn accepting_an_unknown_version_is_an_error() {
     let files = [
         ("20240131120000_a.up.sql", FIRST),
         ("20240131120000_a.down.sql", LAST),
         ("20240131130000_b.up.sql", LOG),
         ("20240131130000_b.down.sql", UNDO),
     ];
-    let told = |through: i64| {
+    let refusal = |through: i64| {
         let options = Options::default().accept_through(through.into());
         checked(&files, &options).expect_err("no such version").to_string()
     };
@@ -285,7 +285,7 @@ fn a_version_that_names_nothing_is_an_error() {
           = note: the option names the last migration that has shipped, by the digits in its file name
           = help: the nearest version is `20240131120000`
           = help: write `accept_through = 20240131130000`
-    "#]].assert_eq(&told(20_240_131));
+    "#]].assert_eq(&refusal(20_240_131));
     expect![[r#"
         1 finding in the migrations of `migrations/`
 
@@ -294,7 +294,7 @@ fn a_version_that_names_nothing_is_an_error() {
           = note: the option names the last migration that has shipped, by the digits in its file name
           = help: the nearest versions are `20240131120000` and `20240131130000`
           = help: write `accept_through = 20240131120000`
-    "#]].assert_eq(&told(20_240_131_125_959));
+    "#]].assert_eq(&refusal(20_240_131_125_959));
     expect![[r#"
         1 finding in the migrations of `migrations/`
 
@@ -302,5 +302,5 @@ fn a_version_that_names_nothing_is_an_error() {
          --> migrations
           = note: the option names the last migration that has shipped, by the digits in its file name
           = help: the nearest version is `20240131120000`
-    "#]].assert_eq(&told(7));
+    "#]].assert_eq(&refusal(7));
 }

@@ -1,4 +1,4 @@
-//! What becomes of rows, values and indexes that no statement of a script names, by kinds: each with its right twin.
+//! Side effects on rows, values and indexes that no statement of a script names, each with a correct variant.
 
 use migratory_analysis::{Options, Severity};
 
@@ -10,7 +10,7 @@ mod search_index;
 mod triggers;
 mod virtual_tables;
 
-/// A script after the tables that it meets, and the codes of what is found; `W` stands before those of warnings.
+/// A script after a schema, and the codes of its findings, with `W` before those of warnings.
 struct Case<'a> {
     name: &'a str,
     before: &'a str,
@@ -30,8 +30,8 @@ fn check(cases: &[Case<'_>]) {
     }
 }
 
-/// What a person reads of a script after these tables.
-fn told(before: &str, script: &str) -> String {
+/// Returns the message about a script after this schema.
+fn output_of(before: &str, script: &str) -> String {
     let files = [("1_before.up", before), ("2_script.up", script)];
     findings(&files, &Options::default().up_only(true)).to_string()
 }

@@ -1,4 +1,4 @@
-//! One directive silences one fact: what else is wrong with the file is reported all the same.
+//! A directive silences one fact; other defects of the file are still reported.
 
 use migratory_analysis::{Code, Findings, Options, Rule};
 use migratory_runtime::Version;
@@ -13,7 +13,7 @@ fn codes(files: &[(&str, &str)]) -> Vec<Code> {
     findings(files, &Options::default()).iter().map(|each| each.code).collect()
 }
 
-/// What is found of an up after one that makes these tables. It has no down.
+/// Returns the findings about an up after one that creates these tables. It has no down.
 fn after(tables: &str, up: &str) -> Findings {
     let up = format!("-- migratory: irreversible: for a test\n{up}");
     let options = Options::default().up_only(true);
@@ -24,7 +24,7 @@ fn codes_after(tables: &str, up: &str) -> Vec<Code> {
     after(tables, up).iter().map(|each| each.code).collect()
 }
 
-/// A rebuild of `item`, of which only some rows are copied, with foreign keys off.
+/// Returns a rebuild of `item` with foreign keys off, which copies only some rows.
 fn partial(rows: &str, then: &str) -> String {
     format!(
         "-- migratory: allow(partial_copy): the others are old\n\
@@ -36,7 +36,7 @@ fn partial(rows: &str, then: &str) -> String {
 }
 
 #[test]
-fn rows_may_be_left_out_and_what_refers_to_them_may_not() {
+fn partial_copy_excuses_missing_rows_but_no_dangling_references() {
     for rows in [
         "WHERE title IS NOT NULL",
         "WHERE title <> 'x'",
@@ -58,11 +58,11 @@ fn rows_may_be_left_out_and_what_refers_to_them_may_not() {
 }
 
 #[test]
-fn a_deletion_with_foreign_keys_off_leaves_no_children() {
+fn a_deletion_with_foreign_keys_off_must_delete_the_children() {
     let off = |sql: &str| format!("PRAGMA foreign_keys = OFF; {sql} PRAGMA foreign_keys = ON;");
     for (sql, expected) in [
         ("DELETE FROM item WHERE title IS NULL;", &[Code::Dangles][..]),
-        // Some item may cost so much, and have notes.
+        // Items may have this price, and notes.
         ("DELETE FROM item WHERE price = 1;", &[Code::Dangles]),
         (
             "DELETE FROM note WHERE item IN (SELECT id FROM item WHERE title IS NULL); DELETE FROM item WHERE title IS NULL;",
@@ -77,7 +77,7 @@ fn a_deletion_with_foreign_keys_off_leaves_no_children() {
     }
 }
 
-/// What the message says to write makes the file pass.
+/// The file passes with the suggested statement.
 #[test]
 fn the_suggested_deletion_passes() {
     let pair = "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT, price INTEGER NOT NULL, UNIQUE (id, price)); \
@@ -102,7 +102,7 @@ fn the_suggested_deletion_passes() {
 }
 
 #[test]
-fn rows_that_go_with_their_parent_are_not_left_out_by_a_copy() {
+fn partial_copy_does_not_excuse_cascading_deletions() {
     let tables = "CREATE TABLE item (id INTEGER PRIMARY KEY); \
         CREATE TABLE note (id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES item ON DELETE CASCADE);";
     let up = "-- migratory: allow(partial_copy): for a test\n\
@@ -128,7 +128,7 @@ fn a_dropped_column_excuses_no_other() {
     let lost = "ALTER TABLE item ADD COLUMN title TEXT; ALTER TABLE note DROP COLUMN of_item; \
         ALTER TABLE note ADD COLUMN item INTEGER REFERENCES item (id);";
     assert_eq!(sets(allow, renamed, lost), [Code::ValuesMove]);
-    // A table that is rebuilt leaves the column out too; one that it has under another name is not left out.
+    // A rebuilt table that omits the column counts too; one that keeps it under another name doesn't.
     let rebuilt = |columns: &str, copied: &str| {
         format!(
             "PRAGMA foreign_keys = OFF; CREATE TABLE n (id INTEGER PRIMARY KEY, {columns}); \
@@ -147,7 +147,7 @@ fn a_dropped_column_excuses_no_other() {
 }
 
 #[test]
-fn one_assumption_is_not_the_other() {
+fn one_assumption_does_not_imply_another() {
     let tables = "CREATE TABLE item (id INTEGER PRIMARY KEY, title TEXT, price INTEGER);";
     let needs_both = "CREATE TABLE n (id INTEGER PRIMARY KEY, title TEXT NOT NULL, price INTEGER UNIQUE); \
         INSERT INTO n (id, title, price) SELECT id, title, price FROM item; DROP TABLE item; ALTER TABLE n RENAME TO item;";
@@ -164,8 +164,7 @@ fn one_assumption_is_not_the_other() {
     }
 }
 
-/// A key without its row, a row that others refer to, and a subquery without a result are three
-/// facts.
+/// A key without its row, a row that others refer to, and a subquery without a result are three different facts.
 #[test]
 fn an_assumption_excuses_only_the_failure_that_it_rules_out() {
     let keys = "CREATE TABLE l (code TEXT PRIMARY KEY NOT NULL, name TEXT); \
@@ -225,7 +224,7 @@ fn an_assumption_excuses_only_the_failure_that_it_rules_out() {
 }
 
 #[test]
-fn what_is_accepted_or_not_rehearsed_excuses_no_given_rows() {
+fn accepted_and_unrehearsed_files_do_not_excuse_bad_sample_rows() {
     let rows = [("rehearsal/1", "INSERT INTO item (id, nothing) VALUES (1, 2);")];
     let set = |up: &str, options: &Options| {
         let files = [("1_a.up", up), ("1_a.down", NO_TABLES), rows[0]];
@@ -244,9 +243,9 @@ fn what_is_accepted_or_not_rehearsed_excuses_no_given_rows() {
     assert_eq!(found, [Code::GivenRows]);
 }
 
-/// A file that is not rehearsed says nothing of the next one, nor a down of its up.
+/// A file that isn't rehearsed excuses neither the next one, nor a down its up.
 #[test]
-fn what_is_not_rehearsed_excuses_itself_alone() {
+fn no_rehearsal_excuses_only_its_own_file() {
     let alone = "-- migratory: no-rehearsal: for a test\n";
     let down = format!("{alone}DROP TABLE nothing;");
     let fails = "ALTER TABLE nothing ADD COLUMN x;";
@@ -267,7 +266,7 @@ fn what_is_not_rehearsed_excuses_itself_alone() {
     }
 }
 
-/// Scripts each of which breaks one of the rules that may be excepted from.
+/// Scripts that each violate one of the rules with an exception.
 const BROKEN: [(Rule, &str); 9] = [
     (Rule::DropTable, "DROP TABLE note;"),
     (Rule::DropColumn, "ALTER TABLE item DROP COLUMN title;"),
@@ -297,7 +296,7 @@ const BROKEN: [(Rule, &str); 9] = [
 ];
 
 #[test]
-fn an_exception_from_one_rule_is_none_from_another() {
+fn an_exception_to_one_rule_does_not_silence_another() {
     for (broken, up) in BROKEN {
         let plain = codes_after(TABLES, up);
         assert!(!plain.is_empty(), "{broken:?}");

@@ -1,4 +1,4 @@
-//! A start with nothing to do: two numbers of the header, and no more until somebody changes the schema.
+//! A start with nothing to do reads two numbers of the header, and no more until someone changes the schema.
 
 use std::cell::RefCell;
 
@@ -16,7 +16,7 @@ thread_local! {
     static STATEMENTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The statements that SQLite ran meanwhile.
+/// Returns the statements that SQLite ran meanwhile.
 fn traced(conn: &mut Connection, work: impl FnOnce(&mut Connection)) -> Vec<String> {
     STATEMENTS.take();
     let note = |event: TraceEvent<'_>| {
@@ -24,7 +24,7 @@ fn traced(conn: &mut Connection, work: impl FnOnce(&mut Connection)) -> Vec<Stri
             STATEMENTS.with_borrow_mut(|statements| statements.push(sql.to_owned()));
         }
     };
-    // What it returns differs between versions of rusqlite.
+    // Its return type differs between versions of rusqlite.
     let _ = conn.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note));
     work(conn);
     let _ = conn.trace_v2(TraceEventCodes::empty(), None::<fn(TraceEvent<'_>)>);
@@ -58,7 +58,7 @@ fn a_start_with_nothing_to_do_reads_two_numbers() {
 }
 
 #[test]
-fn a_foreign_change_of_the_schema_is_looked_at_once_and_told() {
+fn a_foreign_schema_change_is_checked_once_and_reported() {
     let database = Database::new();
     runner(&SCRIPTS).up(&mut database.open()).expect("a first run");
     database.open().execute_batch("CREATE INDEX theirs ON note (text, id)").expect("an index");
@@ -88,7 +88,7 @@ fn a_user_version_of_the_application_is_left_alone() {
 }
 
 #[test]
-fn the_stamp_follows_the_way_down_and_up_again() {
+fn the_stamp_follows_runs_down_and_up_again() {
     let database = Database::new();
     let both = runner(&SCRIPTS);
     both.up(&mut database.open()).expect("up");
@@ -104,7 +104,7 @@ fn the_stamp_follows_the_way_down_and_up_again() {
 }
 
 #[test]
-fn a_lost_stamp_is_written_anew_and_a_read_only_database_goes_without() {
+fn a_lost_stamp_is_rewritten_unless_the_database_is_read_only() {
     let database = Database::new();
     runner(&SCRIPTS).up(&mut database.open()).expect("a first run");
     database.open().execute_batch("PRAGMA user_version = 0").expect("as .dump leaves it");

@@ -1,4 +1,4 @@
-//! What a database file holds as the way back of a migration: run behind a list, and only to a schema that is known.
+//! Downs stored in a database file run restricted by an allow list, and only if they lead to a known schema.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -22,7 +22,7 @@ fn older() -> Runner<'static> {
     runner(&[ONE]).newer_database(NewerDatabase::RollBack)
 }
 
-/// A database to which a newer program applied a migration with this down.
+/// Creates a database to which a newer program applied a migration with this down.
 fn with_down(down: &str) -> Database {
     let database = Database::new();
     runner(&[ONE]).up(&mut database.open()).expect("the older program");
@@ -39,7 +39,7 @@ fn files(database: &Database) -> Vec<String> {
     names
 }
 
-/// The down is refused, and the database is as it was.
+/// Asserts that the down is refused, and the database is unchanged.
 fn refused(down: &str) -> Error {
     let database = with_down(down);
     let (before, history) = (dump(&database.open()), history(&database));
@@ -60,7 +60,7 @@ fn history(database: &Database) -> String {
 }
 
 #[test]
-fn hostile_downs_are_refused_whatever_their_mode() {
+fn hostile_downs_are_refused_in_every_mode() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("made");
     let text = file.to_str().expect("a path");
@@ -106,34 +106,34 @@ fn hostile_downs_are_refused_whatever_their_mode() {
     }
 }
 
-fn told(down: &str, expected: &Expect) {
+fn expect_refusal(down: &str, expected: &Expect) {
     expected.assert_eq(&refused(down).to_string());
 }
 
 #[test]
 fn each_refusal_says_what_is_wrong() {
-    told(
+    expect_refusal(
         "DROP TABLE two;\nATTACH 'x' AS y;",
         &expect![[r#"
             the stored down of migration 2 step contains `ATTACH` on line 2, which is not allowed
             nothing was changed: a database file may come from anybody, so its scripts may change only the schema and rows of its main database
             help: run the version of the program that applied the migration"#]],
     );
-    told(
+    expect_refusal(
         "DROP TABLE two;\nDELETE FROM one WHERE x = load_extension('x');",
         &expect![[r#"
             the stored down of migration 2 step contains the function `load_extension` on line 2, which is not allowed
             nothing was changed: a database file may come from anybody, so its scripts may change only the schema and rows of its main database
             help: run the version of the program that applied the migration"#]],
     );
-    told(
+    expect_refusal(
         "DROP TABLE three;",
         &expect![[r#"
             the stored down of migration 2 step fails on an empty copy of the schema, on line 1: no such table: three
             nothing was changed
             help: run the version of the program that applied the migration"#]],
     );
-    told(
+    expect_refusal(
         "DROP TABLE one;",
         &expect![[r#"
             the stored down of migration 2 step produces the wrong schema: the schema is not that of version 1: 1 missing, 1 added
@@ -180,12 +180,12 @@ fn attached_databases_are_out_of_reach() {
 }
 
 #[test]
-fn what_runs_without_end_and_without_rows_is_refused() {
+fn an_endless_down_without_rows_is_refused() {
     let endless = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n)";
     for head in HEADS {
         refused(&format!("{head}DROP TABLE two; {endless} INSERT INTO one SELECT i FROM n"));
     }
-    told(
+    expect_refusal(
         &format!("{endless} SELECT count(*) FROM n"),
         &expect![[r#"
             the stored down of migration 2 step fails on an empty copy of the schema, on line 1: it did not end in a database without rows
@@ -194,9 +194,9 @@ fn what_runs_without_end_and_without_rows_is_refused() {
     );
 }
 
-/// SQLite calls no handler within an instruction, so the values that one works on have to be short.
+/// SQLite calls no handler within an instruction, so the values in one have to be short.
 #[test]
-fn what_takes_few_but_long_instructions_is_refused() {
+fn a_down_of_few_but_long_instructions_is_refused() {
     let often = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 1000)";
     for slow in [
         "randomblob(300000000)",
@@ -212,7 +212,7 @@ fn what_takes_few_but_long_instructions_is_refused() {
 }
 
 #[test]
-fn what_runs_without_end_on_rows_is_cancelled() {
+fn an_endless_down_over_rows_is_cancelled() {
     let endless = "SELECT (WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n) \
          FROM one; DROP TABLE two;";
     for head in HEADS {
@@ -229,7 +229,7 @@ fn what_runs_without_end_on_rows_is_cancelled() {
 }
 
 #[test]
-fn a_function_is_called_that_the_programs_own_scripts_call() {
+fn a_stored_down_may_call_the_functions_of_the_programs_own_scripts() {
     let twice = |conn: &Connection| {
         let flags = rusqlite::functions::FunctionFlags::SQLITE_UTF8;
         conn.create_scalar_function("twice", 1, flags, |context| {
@@ -254,7 +254,7 @@ fn a_function_is_called_that_the_programs_own_scripts_call() {
 }
 
 #[test]
-fn views_that_are_called_as_what_we_ask_are_not_asked() {
+fn views_named_like_internal_tables_are_not_queried() {
     let endless = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT i AS name FROM n";
     let database = with_down("SELECT name FROM dbstat; DROP TABLE two;");
     for view in ["pragma_database_list", "pragma_module_list"] {
@@ -271,7 +271,7 @@ fn views_that_are_called_as_what_we_ask_are_not_asked() {
 }
 
 #[test]
-fn what_the_application_adds_is_ignored_where_it_says_so() {
+fn declared_objects_of_the_application_are_ignored() {
     let database = with_down("DROP TABLE two;");
     database.open().execute_batch("CREATE TABLE own (x)").expect("a table");
     older().up(&mut database.open()).expect_err("it is in no migration");
@@ -280,7 +280,7 @@ fn what_the_application_adds_is_ignored_where_it_says_so() {
 }
 
 #[test]
-fn a_changed_migration_is_reverted_by_its_stored_down_under_the_same_rules() {
+fn the_stored_down_of_a_changed_migration_follows_the_same_rules() {
     let changed = [ONE, ("CREATE TABLE other (x);", "DROP TABLE other;")];
     for (down, is_fine) in [("DROP TABLE two;", true), ("DROP TABLE two; DROP TABLE one;", false)] {
         let database = with_down(down);
@@ -298,11 +298,11 @@ fn a_changed_migration_is_reverted_by_its_stored_down_under_the_same_rules() {
         the stored down of migration 2 step leads to version 1, whose text has changed since, so its schema is unknown
         nothing was changed
         help: restore the text of 1, or go down to a version that has not changed"#]].assert_eq(&format!("{error:#}"));
-    Runner::new(both).down(&mut database.open(), 2).expect("down to where nothing is");
+    Runner::new(both).down(&mut database.open(), 2).expect("down to the empty database");
 }
 
 #[test]
-fn every_version_of_the_sample_set_rolls_back_what_it_does_not_know() {
+fn every_version_of_the_sample_set_rolls_back_unknown_migrations() {
     let all = migrations::MIGRATIONS.migrations();
     for known in 0..all.len() {
         let database = Database::new();

@@ -1,4 +1,4 @@
-//! Sets made of texts, and databases in files.
+//! Sets created from texts, and databases in files.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,14 +10,14 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use tempfile::TempDir;
 
-/// A set of these ups and downs, numbered from 1; it lives as long as the tests do.
+/// Creates a set of these ups and downs, numbered from 1, which lives as long as the tests.
 pub(crate) fn set(scripts: &[(&str, &str)]) -> &'static MigrationSet<'static> {
     let numbered: Vec<_> =
         scripts.iter().zip(1..).map(|(&(up, down), version)| (version, up, Some(down))).collect();
     numbered_set(&numbered)
 }
 
-/// What is found in a set of these files, by their names without `.sql`.
+/// Returns the findings of a set of these files, named without `.sql`.
 pub(crate) fn findings(files: &[(&str, &str)], options: &Options) -> Findings {
     let package = TempDir::new().unwrap();
     let folder = package.path().join("migrations");
@@ -31,7 +31,7 @@ pub(crate) fn findings(files: &[(&str, &str)], options: &Options) -> Findings {
     }
 }
 
-/// A set of these versions, ups and downs.
+/// Creates a set of these versions, ups and downs.
 pub(crate) fn numbered_set(
     scripts: &[(i64, &str, Option<&str>)],
 ) -> &'static MigrationSet<'static> {
@@ -47,7 +47,7 @@ pub(crate) fn numbered_set(
             });
             let up_script = script(number, "up", up);
             let migration = Migration::new(version, "step", up_script, down, checksum, linked);
-            match said(up, "compatible-with ") {
+            match directive_value(up, "compatible-with ") {
                 Some(with) => migration.compatible(Version::new(with.parse().expect("a version"))),
                 None => migration,
             }
@@ -60,21 +60,21 @@ fn script(number: i64, direction: &str, sql: &str) -> Script<'static> {
     let file = format!("migrations/{number}_step.{direction}.sql");
     let (file, mode) = (Box::leak(file.into_boxed_str()), Mode::of_script(sql));
     let script = Script::new(file, Box::leak(sql.into()), mode);
-    if said(sql, "code").is_some() { script.with_code() } else { script }
+    if directive_value(sql, "code").is_some() { script.with_code() } else { script }
 }
 
-/// What follows `-- migratory: <key>` at the head, as the macro reads it.
-fn said<'a>(sql: &'a str, key: &str) -> Option<&'a str> {
+/// Returns what follows `-- migratory: <key>` in the header, as the macro reads it.
+fn directive_value<'a>(sql: &'a str, key: &str) -> Option<&'a str> {
     let mut directives = sql.lines().map_while(|line| line.strip_prefix("-- migratory: "));
     directives.find_map(|directive| directive.strip_prefix(key))
 }
 
-/// A runner of a set of these ups and downs.
+/// Creates a runner of a set of these ups and downs.
 pub(crate) fn runner(scripts: &[(&str, &str)]) -> Runner<'static> {
     Runner::new(set(scripts))
 }
 
-/// A database file in a folder of its own, which goes when this is dropped.
+/// A database file in a temporary folder, which is deleted when this is dropped.
 pub(crate) struct Database {
     folder: TempDir,
 }
@@ -84,7 +84,7 @@ impl Database {
         Self { folder: tempfile::tempdir().expect("a folder") }
     }
 
-    /// A database in which these statements have run.
+    /// Creates a database in which these statements have run.
     pub(crate) fn with(sql: &str) -> Self {
         let database = Self::new();
         database.open().execute_batch(sql).expect("statements that run");
@@ -100,13 +100,13 @@ impl Database {
     }
 }
 
-/// The first column of the first row, as text.
+/// Returns the first column of the first row, as text.
 pub(crate) fn value(conn: &Connection, sql: &str) -> String {
-    conn.query_row(sql, [], |row| Ok(told(row.get_ref(0)?)))
+    conn.query_row(sql, [], |row| Ok(as_text(row.get_ref(0)?)))
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
 
-fn told(value: ValueRef<'_>) -> String {
+fn as_text(value: ValueRef<'_>) -> String {
     match value {
         ValueRef::Null => "NULL".to_owned(),
         ValueRef::Integer(number) => number.to_string(),
@@ -116,13 +116,13 @@ fn told(value: ValueRef<'_>) -> String {
     }
 }
 
-/// All that a database holds beside the history: the schema, and every row of every table.
+/// Dumps the database except the history: the schema, and every row of every table.
 pub(crate) fn dump(conn: &Connection) -> String {
     let rows = |sql: &str| -> Vec<String> {
         let mut statement = conn.prepare(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
         let columns = statement.column_count();
         let row =
-            |row: &rusqlite::Row<'_>| (0..columns).map(|at| row.get_ref(at).map(told)).collect();
+            |row: &rusqlite::Row<'_>| (0..columns).map(|at| row.get_ref(at).map(as_text)).collect();
         let found = statement.query_map([], row).expect("rows");
         found.map(|row: Result<Vec<_>, _>| row.expect("a row").join(" | ")).collect()
     };

@@ -1,4 +1,4 @@
-//! What an application can name, and what it may do with it.
+//! What an application can name, and what it can do with it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,53 +6,53 @@ use std::path::Path;
 
 use migratory::*;
 
-const fn goes_to_other_threads<T: Send + Sync>() {}
+const fn is_send_and_sync<T: Send + Sync>() {}
 
-/// A program keeps a runner in a static or hands it to a pool, and sends errors and reports between threads.
+/// A program keeps a runner in a static or in a pool, and sends errors and reports between threads.
 #[test]
 fn every_public_type_is_send_and_sync() {
-    goes_to_other_threads::<Adoption>();
-    goes_to_other_threads::<Backup<'static>>();
-    goes_to_other_threads::<Checksum>();
-    goes_to_other_threads::<CodeFault>();
-    goes_to_other_threads::<CodeResult>();
-    goes_to_other_threads::<Difference>();
-    goes_to_other_threads::<Direction>();
-    goes_to_other_threads::<Down<'static>>();
-    goes_to_other_threads::<Drift>();
-    goes_to_other_threads::<Error>();
-    goes_to_other_threads::<ErrorKind>();
-    goes_to_other_threads::<Event<'static>>();
-    goes_to_other_threads::<Grouping>();
-    goes_to_other_threads::<Migration<'static>>();
-    goes_to_other_threads::<MigrationSet<'static>>();
-    goes_to_other_threads::<MigrationStatus>();
-    goes_to_other_threads::<Mismatch>();
-    goes_to_other_threads::<Mode>();
-    goes_to_other_threads::<NewerDatabase>();
-    goes_to_other_threads::<Origin>();
-    goes_to_other_threads::<Plan>();
-    goes_to_other_threads::<Remains>();
-    goes_to_other_threads::<Repair>();
-    goes_to_other_threads::<Report>();
-    goes_to_other_threads::<Restored>();
-    goes_to_other_threads::<Result<Report>>();
-    goes_to_other_threads::<Runner<'static>>();
-    goes_to_other_threads::<Script<'static>>();
-    goes_to_other_threads::<State>();
-    goes_to_other_threads::<StatementFailure>();
-    goes_to_other_threads::<Status>();
-    goes_to_other_threads::<Step>();
-    goes_to_other_threads::<StepReport>();
-    goes_to_other_threads::<StoredDownFault>();
-    goes_to_other_threads::<Goal>();
-    goes_to_other_threads::<Target>();
-    goes_to_other_threads::<Unresumable>();
-    goes_to_other_threads::<Version>();
-    goes_to_other_threads::<Violation>();
+    is_send_and_sync::<Adoption>();
+    is_send_and_sync::<Backup<'static>>();
+    is_send_and_sync::<Checksum>();
+    is_send_and_sync::<CodeFault>();
+    is_send_and_sync::<CodeResult>();
+    is_send_and_sync::<Difference>();
+    is_send_and_sync::<Direction>();
+    is_send_and_sync::<Down<'static>>();
+    is_send_and_sync::<Drift>();
+    is_send_and_sync::<Error>();
+    is_send_and_sync::<ErrorKind>();
+    is_send_and_sync::<Event<'static>>();
+    is_send_and_sync::<Grouping>();
+    is_send_and_sync::<Migration<'static>>();
+    is_send_and_sync::<MigrationSet<'static>>();
+    is_send_and_sync::<MigrationStatus>();
+    is_send_and_sync::<Mismatch>();
+    is_send_and_sync::<Mode>();
+    is_send_and_sync::<NewerDatabase>();
+    is_send_and_sync::<Origin>();
+    is_send_and_sync::<Plan>();
+    is_send_and_sync::<Remains>();
+    is_send_and_sync::<Repair>();
+    is_send_and_sync::<Report>();
+    is_send_and_sync::<Restored>();
+    is_send_and_sync::<Result<Report>>();
+    is_send_and_sync::<Runner<'static>>();
+    is_send_and_sync::<Script<'static>>();
+    is_send_and_sync::<State>();
+    is_send_and_sync::<StatementFailure>();
+    is_send_and_sync::<Status>();
+    is_send_and_sync::<Step>();
+    is_send_and_sync::<StepReport>();
+    is_send_and_sync::<StoredDownFault>();
+    is_send_and_sync::<Goal>();
+    is_send_and_sync::<Target>();
+    is_send_and_sync::<Unresumable>();
+    is_send_and_sync::<Version>();
+    is_send_and_sync::<Violation>();
 }
 
-/// The names that a crate exports, hidden modules aside.
+/// Returns the names that a crate exports, except hidden modules.
 fn exported(lib: &str) -> BTreeSet<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(lib);
     let text = fs::read_to_string(path).expect("the crate's root");
@@ -67,7 +67,7 @@ fn exported(lib: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_facade_names_all_that_the_runtime_has_and_the_test_above_too() {
+fn the_facade_and_the_test_above_name_every_type_of_the_runtime() {
     let (runtime, mut facade) = (exported("runtime/src/lib.rs"), exported("src/lib.rs"));
     assert!(facade.remove("embed_migrations"));
     assert!(runtime.len() > 30 && runtime.contains("Violation"), "{runtime:?}");
@@ -76,7 +76,7 @@ fn the_facade_names_all_that_the_runtime_has_and_the_test_above_too() {
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/surface.rs"));
     let here = here.expect("this file");
     let missing = runtime.iter().filter(|name| {
-        let listed = |end: &str| here.contains(&format!("goes_to_other_threads::<{name}{end}"));
+        let listed = |end: &str| here.contains(&format!("is_send_and_sync::<{name}{end}"));
         *name != "rusqlite" && !listed(">") && !listed("<")
     });
     assert_eq!(missing.collect::<Vec<_>>(), Vec::<&String>::new());

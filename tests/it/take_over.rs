@@ -1,4 +1,4 @@
-//! Databases that existed before: recorded as they are, if their schema is what the migrations make.
+//! Existing databases: recorded at a version if their schema is the one that the migrations create.
 
 use expect_test::expect;
 use migratory::{Origin, Runner, Version};
@@ -21,11 +21,11 @@ fn all() -> Runner<'static> {
 }
 
 #[test]
-fn a_baseline_is_recorded_where_the_schema_is_that_of_the_version() {
+fn a_baseline_is_recorded_if_the_schema_matches_its_version() {
     let database = Database::with(NOTES.0);
     let mut conn = database.open();
-    let taken = all().baseline(&mut conn, version(1)).expect("a baseline");
-    assert_eq!(taken.to_string(), "recorded 1 migration as applied, up to 1");
+    let recorded = all().baseline(&mut conn, version(1)).expect("a baseline");
+    assert_eq!(recorded.to_string(), "recorded 1 migration as applied, up to 1");
     assert_eq!(all().status(&conn).expect("a status").current(), Some(version(1)));
     assert_eq!(value(&conn, "SELECT remark FROM migratory_history"), "baseline");
     assert_eq!(all().up(&mut conn).expect("the rest").steps().len(), 2);
@@ -34,7 +34,7 @@ fn a_baseline_is_recorded_where_the_schema_is_that_of_the_version() {
 }
 
 #[test]
-fn a_baseline_may_be_asked_for_at_each_start() {
+fn a_baseline_may_be_requested_at_each_start() {
     let fresh = Database::new();
     let started = Database::with(NOTES.0);
     for database in [fresh, started] {
@@ -48,7 +48,7 @@ fn a_baseline_may_be_asked_for_at_each_start() {
 }
 
 #[test]
-fn another_schema_is_no_baseline_and_each_difference_is_named() {
+fn a_baseline_with_another_schema_is_refused_naming_each_difference() {
     let database = Database::with(
         "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT); CREATE TABLE own (x);",
     );
@@ -86,7 +86,7 @@ fn another_schema_is_no_baseline_and_each_difference_is_named() {
 }
 
 #[test]
-fn a_version_that_is_not_in_the_set_is_no_baseline() {
+fn a_baseline_at_an_unknown_version_is_refused() {
     let database = Database::with(NOTES.0);
     let error = all().baseline(&mut database.open(), version(9)).expect_err("no such version");
     assert_eq!(error.problem(), "this program has no migration 9; its newest is 3");
@@ -109,27 +109,27 @@ fn migrations_that_call_functions_of_the_application_need_a_scratch_database() {
         conn.create_scalar_function("slug", 1, flags, |_| Ok("a"))?;
         Ok(conn)
     };
-    let taken = runner(&[slug]).scratch(scratch).baseline(&mut database.open(), version(1));
-    assert_eq!(taken.expect("a baseline").versions(), [version(1)]);
+    let recorded = runner(&[slug]).scratch(scratch).baseline(&mut database.open(), version(1));
+    assert_eq!(recorded.expect("a baseline").versions(), [version(1)]);
 }
 
 #[test]
-fn texts_in_either_quotes_are_one_in_a_schema() {
+fn strings_in_single_and_double_quotes_are_the_same_schema() {
     let made = "CREATE TABLE job (id INTEGER PRIMARY KEY, state TEXT DEFAULT \"new\" CHECK (state <> \"\"));
          CREATE INDEX job_open ON job (id) WHERE state = \"open\";
          CREATE VIEW open_job AS SELECT id FROM job WHERE state = \"open\";
          CREATE TRIGGER job_made AFTER INSERT ON job BEGIN UPDATE job SET state = \"made\"; END;";
     let written = made.replace('"', "'");
     let set: &'static str = Box::leak(written.into_boxed_str());
-    let taken = runner(&[(set, "")]).baseline(&mut Database::with(made).open(), version(1));
-    assert_eq!(taken.expect("the same schema").versions(), [version(1)]);
+    let recorded = runner(&[(set, "")]).baseline(&mut Database::with(made).open(), version(1));
+    assert_eq!(recorded.expect("the same schema").versions(), [version(1)]);
     let column = "CREATE TABLE job (id INTEGER PRIMARY KEY, state TEXT CHECK (state <> \"id\"));";
     let text = "CREATE TABLE job (id INTEGER PRIMARY KEY, state TEXT CHECK (state <> 'id'));";
     let error = runner(&[(text, "")]).baseline(&mut Database::with(column).open(), version(1));
     assert!(error.expect_err("a name is a name").is_drift());
 }
 
-/// What each library leaves behind after the first two migrations.
+/// The history that each library leaves after the first two migrations.
 const PEERS: [(Origin, &str); 7] = [
     (
         Origin::Diesel,
@@ -172,22 +172,22 @@ const PEERS: [(Origin, &str); 7] = [
 ];
 
 #[test]
-fn a_database_is_taken_over_from_each_library_once() {
+fn a_database_is_adopted_from_each_library_once() {
     for (origin, theirs) in PEERS {
         let database = Database::with(&[NOTES.0, TAGS.0, theirs].concat());
         let mut conn = database.open();
         if let Some(table) = origin.table() {
-            assert_eq!(Origin::detect(&conn).expect("a look"), Some(origin), "{table}");
+            assert_eq!(Origin::detect(&conn).expect("a schema"), Some(origin), "{table}");
         }
-        let taken =
+        let recorded =
             all().adopt(&mut conn, origin).unwrap_or_else(|error| panic!("{origin}: {error}"));
-        assert_eq!(taken.versions(), [version(1), version(2)], "{origin}");
+        assert_eq!(recorded.versions(), [version(1), version(2)], "{origin}");
         assert!(all().adopt(&mut conn, origin).expect("again").is_empty());
         let remark = value(&conn, "SELECT remark FROM migratory_history WHERE version = 2");
         assert_eq!(remark, format!("adopted from {origin}"));
         assert_eq!(all().up(&mut conn).expect("the rest").steps().len(), 1, "{origin}");
         assert!(
-            all().verify(&conn).expect("a look").is_empty(),
+            all().verify(&conn).expect("a comparison").is_empty(),
             "{origin}: their table is no drift"
         );
         let mut again = database.open();
@@ -202,7 +202,7 @@ fn a_database_is_taken_over_from_each_library_once() {
 }
 
 #[test]
-fn a_fresh_database_has_nothing_to_take_over() {
+fn a_fresh_database_has_nothing_to_adopt() {
     for (origin, _) in PEERS {
         let database = Database::new();
         let mut conn = database.open();
@@ -221,7 +221,7 @@ fn refused(theirs: &str, origin: Origin) -> String {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_and_nothing_is_recorded() {
+fn a_history_that_does_not_match_is_refused_and_nothing_is_recorded() {
     let dirty = "CREATE TABLE schema_migrations (version uint64, dirty bool); INSERT INTO schema_migrations VALUES (2, 1);";
     expect![[r"
         the history of golang-migrate can't be adopted: golang-migrate did not finish migration 2
@@ -260,20 +260,20 @@ fn what_does_not_fit_is_refused_and_nothing_is_recorded() {
 }
 
 #[test]
-fn an_edited_text_is_told_where_the_schema_is_the_same() {
+fn an_edited_script_is_adopted_and_reported_if_the_schema_is_the_same() {
     let theirs = PEERS[2].1;
     let database = Database::with(&[NOTES.0, TAGS.0, theirs].concat());
-    let taken = all().adopt(&mut database.open(), Origin::Sqlx).expect("the schema is the same");
+    let recorded = all().adopt(&mut database.open(), Origin::Sqlx).expect("the schema is the same");
     expect!["recorded 2 migrations as applied, up to 2; edited since they were applied, with the same schema: 1, 2"]
-        .assert_eq(&taken.to_string());
+        .assert_eq(&recorded.to_string());
 }
 
 #[test]
-fn versions_of_diesel_with_dashes_are_found() {
+fn versions_that_diesel_wrote_with_dashes_are_found() {
     let set = numbered_set(&[(202_401_021_030_000_000, "CREATE TABLE a (x);", Some(""))]);
     let theirs = "CREATE TABLE a (x); CREATE TABLE __diesel_schema_migrations (version, run_on); \
                   INSERT INTO __diesel_schema_migrations (version) VALUES ('20240102103000');";
     let database = Database::with(theirs);
-    let taken = Runner::new(set).adopt(&mut database.open(), Origin::Diesel).expect("adopted");
-    assert_eq!(taken.versions().len(), 1);
+    let recorded = Runner::new(set).adopt(&mut database.open(), Origin::Diesel).expect("adopted");
+    assert_eq!(recorded.versions().len(), 1);
 }

@@ -1,5 +1,5 @@
-//! The traps that SQLite sets: each case in `tests/traps` is refused at the lines that it names, and the corrected set is
-//! taken. And a set of fifty ordinary migrations is taken too: a false alarm is as bad as a miss.
+//! SQLite's traps: each case in `tests/traps` is refused at the lines that it names, and the corrected set is
+//! accepted. A set of fifty ordinary migrations is accepted too: a false alarm is as bad as a miss.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use self::case::Case;
 pub(crate) mod case;
 
 #[test]
-fn every_trap_is_refused_where_it_is_set() {
+fn every_trap_is_refused_at_its_lines() {
     let mut missed = Vec::new();
     for case in Case::all() {
         let findings = match run(&case, "bad") {
@@ -32,15 +32,15 @@ fn every_trap_is_refused_where_it_is_set() {
 }
 
 #[test]
-fn every_corrected_set_is_taken() {
+fn every_corrected_set_is_accepted() {
     let alarm = |case: &Case| Some(format!("{}\n{}", case.name(), run(case, "good").err()?));
     let alarms: Vec<_> = Case::all().iter().filter_map(alarm).collect();
     assert!(alarms.is_empty(), "{} false alarms\n{}", alarms.len(), alarms.join("\n"));
 }
 
-/// What can't be filled or tried is worth a warning only where it is so.
+/// The rehearsal may warn about missing rows or an untried script only where that is true.
 #[test]
-fn every_corrected_set_is_filled_and_tried() {
+fn every_corrected_set_gets_rows_and_is_tried_on_them() {
     let left = [Code::Unfilled, Code::Untried];
     let alarms: Vec<_> = Case::all()
         .iter()
@@ -54,8 +54,8 @@ fn every_corrected_set_is_filled_and_tried() {
 }
 
 #[test]
-fn every_message_is_as_it_was_read() {
-    // An older SQLite, at the other end of the range, has other words for a few of them.
+fn every_message_is_the_reviewed_one() {
+    // An older SQLite, at the other end of the range, words a few messages differently.
     if rusqlite::version_number() < 3_054_000 {
         return;
     }
@@ -75,7 +75,7 @@ fn every_message_is_as_it_was_read() {
 }
 
 #[test]
-fn ordinary_migrations_are_taken_without_a_word() {
+fn ordinary_migrations_have_no_finding() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ordinary");
     let checked = check(&package, "migrations", &Options::default())
         .unwrap_or_else(|findings| panic!("{findings}"));
@@ -85,7 +85,7 @@ fn ordinary_migrations_are_taken_without_a_word() {
     assert!(rehearsal.gaps.is_empty() && rehearsal.untried.is_empty(), "{rehearsal:#?}");
 }
 
-/// What is said of all sets that hold a trap.
+/// Returns the findings of all sets with a trap.
 pub(crate) fn refused() -> impl Iterator<Item = Findings> {
     Case::all().into_iter().map(|case| match run(&case, "bad") {
         Err(findings) => findings,
@@ -93,7 +93,7 @@ pub(crate) fn refused() -> impl Iterator<Item = Findings> {
     })
 }
 
-/// Whether the trap is a warning and no error.
+/// Returns whether the trap is a warning, not an error.
 fn is_warned(case: &Case) -> bool {
     case.places().any(|line| line.contains("  warning: "))
 }
@@ -104,7 +104,7 @@ fn run(case: &Case, folder: &str) -> Result<Checked, Findings> {
     check(package.path(), folder, &Options::default())
 }
 
-/// The places that are to be refused, as `0002_x.up.sql:3`. What is only a consequence of another need not be told.
+/// Returns the places that must be refused, such as `0002_x.up.sql:3`. Mere consequences need not be reported.
 fn places(case: &Case) -> Vec<String> {
     let lines = case.places().filter(|line| !line.contains("  consequence:"));
     let places: Vec<_> = lines.filter_map(first_word).collect();
@@ -116,7 +116,7 @@ fn first_word(line: &str) -> Option<String> {
     line.split_whitespace().next().map(str::to_owned)
 }
 
-/// Whether there is a finding at this place; one about a file as a whole is at every line of it.
+/// Returns whether there is a finding at this place; one about a whole file is at each of its lines.
 fn is_found(findings: &Findings, place: &str) -> bool {
     let (file, line) = place.rsplit_once(':').unwrap();
     let mut labels = findings.iter().flat_map(|each| &each.labels);

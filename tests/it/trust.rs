@@ -1,4 +1,4 @@
-//! A database file may come from anybody: what it holds is neither run nor believed without a look.
+//! A database file may come from anyone: its content is neither run nor trusted unchecked.
 
 use std::time::{Duration, Instant};
 
@@ -17,12 +17,12 @@ const COLUMNS: &str = "1 AS version, 'x' AS name, 'x' AS checksum, 'x' AS chain,
      NULL AS remark, NULL AS progress";
 
 fn history_sql() -> String {
-    let conn = &mut Connection::open_in_memory().expect("memory");
+    let conn = &mut Connection::open_in_memory().expect("a database");
     runner(&[ONE]).up(conn).expect("up");
     value(conn, "SELECT sql FROM sqlite_schema WHERE name = 'migratory_history'")
 }
 
-/// Each method that reads or writes the history refuses it, at once, and changes nothing.
+/// Asserts that each method that reads or writes the history refuses it at once, and changes nothing.
 fn refused_by_all(sql: &str) -> Error {
     let database = Database::with(sql);
     let before = dump(&database.open());
@@ -50,7 +50,7 @@ fn refused_by_all(sql: &str) -> Error {
 }
 
 #[test]
-fn a_history_that_is_not_as_we_make_it_is_none() {
+fn a_history_that_migratory_did_not_create_is_refused() {
     let ours = history_sql();
     let endless = format!(
         "CREATE VIEW migratory_history AS WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) \
@@ -115,7 +115,7 @@ fn a_history_that_is_not_as_we_make_it_is_none() {
 }
 
 #[test]
-fn a_column_that_a_newer_migratory_adds_is_fine() {
+fn a_column_that_a_newer_migratory_adds_is_accepted() {
     let more = history_sql().replace("remark TEXT", "note INTEGER NOT NULL DEFAULT 0, remark TEXT");
     let database = Database::with(&more);
     runner(&[ONE]).up(&mut database.open()).expect("up");
@@ -142,7 +142,7 @@ fn a_trigger_that_writes_to_the_history_is_refused_before_anything_is_written() 
 }
 
 #[test]
-fn odd_rows_are_a_broken_history_and_no_panic() {
+fn odd_rows_are_reported_as_a_broken_history() {
     for (odd, column) in [
         ("version = -9223372036854775808", None),
         ("applied_at = 9223372036854775807", None),
@@ -186,7 +186,7 @@ fn odd_rows_are_a_broken_history_and_no_panic() {
 }
 
 #[test]
-fn a_history_of_more_rows_than_any_set_has_is_broken() {
+fn a_history_with_too_many_rows_is_broken() {
     let database = Database::new();
     runner(&[ONE]).up(&mut database.open()).expect("up");
     let sql = "WITH RECURSIVE n (i) AS (VALUES (2) UNION ALL SELECT i + 1 FROM n LIMIT 100000) \
@@ -204,7 +204,7 @@ fn a_history_of_more_rows_than_any_set_has_is_broken() {
 }
 
 #[test]
-fn what_looks_like_another_librarys_table_is_not_read() {
+fn tables_that_only_resemble_those_of_another_library_are_not_read() {
     for sql in [
         "CREATE VIEW _sqlx_migrations AS WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) \
          SELECT i AS version, '' AS description, 1 AS success, x'' AS checksum FROM n",
@@ -221,9 +221,9 @@ fn what_looks_like_another_librarys_table_is_not_read() {
     }
 }
 
-/// Tables and views that are called as SQLite's functions are stand before these.
+/// SQLite finds tables and views before table-valued functions of the same name.
 #[test]
-fn what_is_called_as_a_function_of_sqlites_changes_no_run() {
+fn tables_named_like_sqlite_functions_change_no_run() {
     let names = ["pragma_table_info", "pragma_table_xinfo", "pragma_foreign_key_list"];
     let shadows: Vec<_> = names.iter().map(|name| format!("CREATE TABLE {name} (x);")).collect();
     let database = Database::with(&shadows.concat());
@@ -242,5 +242,5 @@ fn what_is_called_as_a_function_of_sqlites_changes_no_run() {
     assert!(error.is_foreign_key_violation(), "{error}");
     runner(&[one, (&rebuild("true"), "")]).up(conn).expect("a rebuild");
     assert_eq!(value(conn, "SELECT count(*) FROM c"), "1");
-    assert_eq!(Origin::detect(conn).expect("a look"), None);
+    assert_eq!(Origin::detect(conn).expect("a schema"), None);
 }

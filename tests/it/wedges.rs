@@ -1,5 +1,5 @@
-//! No wedge: whatever meets a run of a no-transaction script, at whatever event, the next start goes through, or says
-//! exactly what a person has to do, and that is true.
+//! No wedge: whatever disturbs the run of a no-transaction script, at whatever event, the next start succeeds, or
+//! says exactly what a person has to do, and that works.
 
 mod disturb;
 mod messages;
@@ -15,7 +15,7 @@ use crate::support::{Database, dump, runner, value};
 use disturb::Disturbance;
 use shape::Shape;
 
-/// Each shape in one of them; in both by `just faults`.
+/// Each script runs in one of them, and in both with `just faults`.
 const JOURNALS: [&str; 2] = ["DELETE", "WAL"];
 
 fn journals(nth: usize) -> &'static [&'static str] {
@@ -25,13 +25,13 @@ fn journals(nth: usize) -> &'static [&'static str] {
 
 fn open(database: &Database, journal: &str, patience: Duration) -> Connection {
     let conn = database.open();
-    conn.busy_timeout(patience).expect("a patience");
-    conn.execute_batch("PRAGMA synchronous = OFF").expect("quick tests");
+    conn.busy_timeout(patience).expect("a timeout");
+    conn.execute_batch("PRAGMA synchronous = OFF").expect("a pragma");
     value(&conn, &format!("PRAGMA journal_mode = {journal}"));
     conn
 }
 
-/// The run, with something that happens at the event of this number. Whether the event came.
+/// Runs with a disturbance at the event of this number, and returns whether the run got there.
 fn disturbed(
     shape: &Shape,
     database: &Database,
@@ -45,7 +45,7 @@ fn disturbed(
     outcome
 }
 
-/// The next start, by another process that does not wait for one that is dead; a person does what it says.
+/// Starts again in another process, which doesn't wait for a dead one; if it asks for a repair, does as it says.
 fn next_start(shape: &Shape, database: &Database, journal: &str, what: &str) {
     let mut conn = open(database, journal, Duration::ZERO);
     assert_eq!(value(&conn, "PRAGMA integrity_check"), "ok", "{what}");
@@ -59,7 +59,7 @@ fn next_start(shape: &Shape, database: &Database, journal: &str, what: &str) {
         );
         shape.finish_by_hand(&conn);
         let runner = shape.runner();
-        runner.repair(&mut conn, Repair::Done(Version::new(2))).expect("a decision");
+        runner.repair(&mut conn, Repair::Done(Version::new(2))).expect("a repair");
         shape.run(&runner, &mut conn).unwrap_or_else(|error| panic!("{what}: after it: {error}"));
     }
     assert_eq!(dump(&conn), shape.expected(), "{what}");
@@ -69,7 +69,7 @@ fn next_start(shape: &Shape, database: &Database, journal: &str, what: &str) {
     assert_eq!(value(&conn, half), "0", "{what}");
 }
 
-/// Each shape with the disturbance at each event.
+/// Tries each script with the disturbance at each event.
 fn each(disturbance: &Disturbance) {
     for (number, shape) in shape::all().enumerate() {
         for journal in journals(number) {
@@ -89,43 +89,43 @@ fn each(disturbance: &Disturbance) {
 }
 
 #[test]
-fn a_lock_for_longer_than_the_timeout() {
+fn a_lock_longer_than_the_timeout_causes_no_wedge() {
     each(&Disturbance::lock("BEGIN IMMEDIATE", None));
 }
 
 #[test]
-fn a_reader_for_longer_than_the_timeout() {
+fn a_reader_longer_than_the_timeout_causes_no_wedge() {
     each(&Disturbance::lock("BEGIN; SELECT count(*) FROM sqlite_schema", None));
 }
 
 #[test]
-fn a_lock_for_shorter_than_the_timeout() {
+fn a_lock_shorter_than_the_timeout_causes_no_wedge() {
     each(&Disturbance::lock("BEGIN IMMEDIATE", Some(Duration::from_millis(4))));
 }
 
 #[test]
-fn a_backup_that_is_restored_later() {
+fn a_backup_restored_later_causes_no_wedge() {
     each(&Disturbance::backup());
 }
 
 #[test]
-fn a_copy_made_with_sqlite_alone_that_is_restored_later() {
+fn a_plain_copy_restored_later_causes_no_wedge() {
     each(&Disturbance::copy());
 }
 
 #[test]
-fn an_observer_that_panics() {
+fn a_panicking_observer_causes_no_wedge() {
     each(&Disturbance::Panic);
 }
 
 #[test]
-fn an_observer_that_cancels() {
+fn a_cancelling_observer_causes_no_wedge() {
     each(&Disturbance::Cancel);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_process_that_is_killed() {
+fn a_killed_process_causes_no_wedge() {
     each(&Disturbance::Kill);
 }
 
@@ -137,7 +137,7 @@ const FAILS: &str =
     "-- migratory: no-transaction\nUPDATE t SET n = n * 2;\nINSERT INTO t (id) VALUES (1);";
 
 #[test]
-fn a_start_continues_at_the_statement_that_failed_once_its_rows_are_right() {
+fn a_start_continues_at_the_failed_statement_once_its_rows_are_corrected() {
     let database = Database::new();
     let mut conn = database.open();
     let program = runner(&[BASE, (FAILS, "")]);
@@ -155,12 +155,12 @@ fn a_start_continues_at_the_statement_that_failed_once_its_rows_are_right() {
 }
 
 #[test]
-fn a_program_with_a_corrected_text_continues_where_the_old_one_stopped() {
+fn a_program_with_a_corrected_script_continues_where_the_old_one_stopped() {
     let database = Database::new();
     let mut conn = database.open();
     runner(&[BASE, (FAILS, "")]).up(&mut conn).expect_err("1 is there");
     let other = runner(&[BASE, (&FAILS.replace("n * 2", "n * 3"), "")]);
-    let error = other.up(&mut conn).expect_err("what is done is another text");
+    let error = other.up(&mut conn).expect_err("the completed part has another text");
     assert!(
         error.is_dirty() && format!("{error:#}").contains("does not have the script"),
         "{error}"
@@ -177,7 +177,7 @@ fn a_program_with_a_corrected_text_continues_where_the_old_one_stopped() {
 }
 
 #[test]
-fn a_first_statement_that_fails_is_never_half_way() {
+fn a_failing_first_statement_leaves_nothing_half_way() {
     let database = Database::new();
     let mut conn = database.open();
     let script = "-- migratory: no-transaction\nPRAGMA auto_vacuum = FULL;\nVACUUM;\nINSERT INTO t (id) VALUES (1);";
@@ -195,9 +195,9 @@ fn a_first_statement_that_fails_is_never_half_way() {
     program.up(&mut conn).expect("all of it");
 }
 
-/// What sets the connection up for what follows is done again by the process that continues.
+/// The process that continues repeats the statements that configure the connection.
 #[test]
-fn pragmas_of_the_part_that_is_done_hold_for_the_rest() {
+fn pragmas_of_the_completed_part_apply_to_the_rest() {
     let database = Database::new();
     let script = "-- migratory: no-transaction\nPRAGMA recursive_triggers = ON;
         CREATE TRIGGER count_down AFTER INSERT ON t WHEN new.n > 10 BEGIN INSERT INTO t (n) VALUES (new.n - 1); END;
@@ -212,7 +212,7 @@ fn pragmas_of_the_part_that_is_done_hold_for_the_rest() {
 }
 
 #[test]
-fn a_run_that_was_thought_dead_does_not_go_on_beside_the_one_that_took_over() {
+fn a_run_presumed_dead_stops_once_another_has_taken_over() {
     let database = Database::new();
     let script = "-- migratory: no-transaction\nUPDATE t SET n = n * 2; UPDATE t SET n = n + 1;";
     let program = runner(&[BASE, (script, "")]);
@@ -231,20 +231,20 @@ fn a_run_that_was_thought_dead_does_not_go_on_beside_the_one_that_took_over() {
             };
             if name == event {
                 let mut other = open(&database, "DELETE", Duration::ZERO);
-                program.up(&mut other).expect("what was asleep is taken for dead");
+                program.up(&mut other).expect("the sleeping run is presumed dead");
             }
             ControlFlow::Continue(())
         });
-        asleep.up(&mut database.open()).expect("it finds that all is done");
+        asleep.up(&mut database.open()).expect("nothing is left to do");
         let conn = database.open();
         assert_eq!(value(&conn, "SELECT group_concat(n) FROM t"), "3,5,7", "{event}");
     }
     drop(database);
 }
 
-/// A process that goes on is waited for, and not robbed of its script.
+/// Another start waits for a live process, instead of taking over its script.
 #[test]
-fn a_run_that_is_alive_keeps_its_script() {
+fn a_live_run_keeps_its_script() {
     let database = Database::new();
     let statements = "UPDATE t SET n = n + 1; ".repeat(30);
     let script = format!("-- migratory: no-transaction\n{statements}");
@@ -265,7 +265,7 @@ fn a_run_that_is_alive_keeps_its_script() {
             std::thread::sleep(Duration::from_millis(2));
         }
         let mut other = open(&database, "DELETE", Duration::from_millis(60));
-        let error = program.up(&mut other).expect_err("the slow one is at it");
+        let error = program.up(&mut other).expect_err("the slow run holds it");
         assert!(error.is_busy() && !error.is_dirty(), "{error}");
         let take = migratory::Backup::beside().take(&mut other);
         assert!(take.expect_err("half of it is done").is_busy());
@@ -277,29 +277,29 @@ fn a_run_that_is_alive_keeps_its_script() {
 }
 
 #[test]
-fn the_rows_that_an_observer_reads_are_the_scripts() {
+fn an_observer_gets_the_row_counts_of_the_script() {
     let database = Database::new();
     let script = "-- migratory: no-transaction\nUPDATE t SET n = 7; VACUUM; DELETE FROM t WHERE id = 1; SELECT 1;";
-    let heard = std::sync::Mutex::new(Vec::new());
-    let listen = |event: &Event<'_>| {
+    let events = std::sync::Mutex::new(Vec::new());
+    let observer = |event: &Event<'_>| {
         if let Event::Executed { step, rows, .. } = event {
-            heard.lock().expect("one listener").push((step.version.get(), *rows));
+            events.lock().expect("a lock").push((step.version.get(), *rows));
         }
         ControlFlow::Continue(())
     };
-    let program = runner(&[BASE, (script, "")]).observer(listen);
+    let program = runner(&[BASE, (script, "")]).observer(observer);
     program.up(&mut database.open()).expect("up");
     drop(program);
-    let heard = heard.into_inner().expect("one listener");
-    assert_eq!(heard, [(1, 0), (1, 3), (2, 3), (2, 0), (2, 1), (2, 0)]);
+    let events = events.into_inner().expect("a lock");
+    assert_eq!(events, [(1, 0), (1, 3), (2, 3), (2, 0), (2, 1), (2, 0)]);
 }
 
-/// Two seconds or so, if nobody stops it.
+/// Takes about two seconds, if nothing stops it.
 const LONG: &str = "-- migratory: no-transaction\nUPDATE t SET n = n + 1;
     CREATE TABLE long AS WITH RECURSIVE c (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c LIMIT 2000000) SELECT n FROM c;";
 
 #[test]
-fn a_statement_that_is_stopped_while_it_runs_is_run_by_the_next_start() {
+fn a_statement_stopped_while_it_runs_is_rerun_by_the_next_start() {
     for panics in [false, true] {
         let database = Database::new();
         let mut conn = database.open();

@@ -1,4 +1,4 @@
-//! What the macro emits compiles in every edition, with the dependency under another name or behind another crate.
+//! The macro's output compiles in every edition, also if the dependency is renamed or hidden in another crate.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use super::{Project, errors};
 
 const EDITIONS: [&str; 4] = ["2015", "2018", "2021", "2024"];
 
-/// A crate that hides migratory behind a macro of its own.
+/// A crate that wraps migratory in its own macro.
 const WRAPPER: &str = r"
 pub extern crate migratory;
 
@@ -21,7 +21,7 @@ macro_rules! embed {
 }
 ";
 
-/// A crate that knows migratory by other names only, and names of the standard library by none.
+/// A crate that has migratory under other names only, and none of the standard library's names.
 const STRICT: &str = r#"
 //! A strict crate.
 #![no_implicit_prelude]

@@ -1,7 +1,7 @@
-//! A program as a user of migratory has it: the sequence of a program's life, with the SQLite that it was linked with.
+//! A program that uses migratory, from the first start to a backup, with the SQLite that it is linked with.
 //!
-//! Without features that is the system's; `bundled` and `bundled-sqlcipher` compile one. Each step is asserted; what is
-//! printed says which SQLite it was.
+//! Without features that is the system's; `bundled` and `bundled-sqlcipher` compile one. The program asserts each
+//! step, and prints which SQLite it used.
 
 use std::error::Error;
 use std::path::Path;
@@ -11,15 +11,15 @@ use rusqlite::Connection;
 
 migratory::embed_migrations!();
 
-/// Whether what is linked encrypts.
+/// Whether the linked SQLite encrypts.
 const ENCRYPTS: bool = cfg!(feature = "bundled-sqlcipher");
-/// SQLite's default is off; that of the SQLite which rusqlite compiles is on.
+/// SQLite's default is off, but on in the SQLite that rusqlite compiles.
 const FOREIGN_KEYS: bool = cfg!(any(feature = "bundled", feature = "bundled-sqlcipher"));
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("app.db");
-    there_and_back(&mut open(&path)?)?;
+    up_and_down_and_up(&mut open(&path)?)?;
     nothing_to_do(&mut open(&path)?)?;
     a_backup(&path)?;
     if ENCRYPTS {
@@ -37,7 +37,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     Ok(conn)
 }
 
-fn there_and_back(conn: &mut Connection) -> Result<(), Box<dyn Error>> {
+fn up_and_down_and_up(conn: &mut Connection) -> Result<(), Box<dyn Error>> {
     assert_eq!(enforced(conn)?, FOREIGN_KEYS);
     let runner = migrations::runner();
     runner.to(conn, migrations::V1_INITIAL_SCHEMA)?;
@@ -51,8 +51,8 @@ fn there_and_back(conn: &mut Connection) -> Result<(), Box<dyn Error>> {
     runner.up(conn)?;
     assert!(runner.status(conn)?.is_up_to_date() && runner.verify(conn)?.is_empty());
     let notes: i64 = conn.query_row("SELECT count(*) FROM note", [], |row| row.get(0))?;
-    assert_eq!(notes, 1, "a rebuild of its parent leaves it alone");
-    assert_eq!(enforced(conn)?, FOREIGN_KEYS, "it leaves with the pragmas that it came with");
+    assert_eq!(notes, 1, "a rebuild of the parent keeps its children");
+    assert_eq!(enforced(conn)?, FOREIGN_KEYS, "the run restores the pragmas");
     Ok(())
 }
 
@@ -62,7 +62,7 @@ fn nothing_to_do(conn: &mut Connection) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A second connection copies the database; of an encrypted one it can read nothing, and then nothing is changed.
+/// A second connection copies the database. It can't read an encrypted one, and then nothing is changed.
 fn a_backup(path: &Path) -> Result<(), Box<dyn Error>> {
     let mut conn = open(path)?;
     let reverted = migrations::runner().backup(Backup::beside()).to(&mut conn, Target::Empty);

@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reader_and_a_writer_in_turn() {
+    fn a_reader_and_a_writer_take_turns() {
         let mut locks = Locks::default();
         assert_eq!(locks.lock(1, Level::Shared), Ok(()));
         assert_eq!(locks.lock(2, Level::Shared), Ok(()));

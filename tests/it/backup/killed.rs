@@ -1,4 +1,4 @@
-//! A process that restores is killed: the database is as before, or as the backup.
+//! If a process is killed while it restores, the database is as before or as the backup.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -13,14 +13,14 @@ use crate::support::{Database, runner, value};
 const DATABASE: &str = "MIGRATORY_TEST_RESTORED";
 const BACKUP: &str = "MIGRATORY_TEST_RESTORED_FROM";
 
-/// The process that is killed; does nothing when it is run as a test.
+/// The process to kill. It does nothing when it runs as a test.
 #[test]
 fn child() {
     let (Ok(database), Ok(backup)) = (std::env::var(DATABASE), std::env::var(BACKUP)) else {
         return;
     };
     let mut conn = Connection::open(database).expect("a database file");
-    // Pages are written before the end too, so that a kill meets a half-written file.
+    // A small cache makes SQLite write pages early, so that a kill can hit a half-written file.
     conn.execute_batch("PRAGMA cache_size = 5").expect("a small cache");
     Backup::restore(backup, &mut conn).expect("restored");
 }
@@ -42,7 +42,7 @@ fn sum(conn: &Connection) -> String {
 
 #[cfg(unix)]
 #[test]
-fn at_any_moment() {
+fn a_restore_killed_at_any_moment_leaves_the_old_database_or_the_backup() {
     let rounds = if std::env::var_os("MIGRATORY_TEST_FULL").is_some() { 60 } else { 10 };
     for journal in ["DELETE", "WAL"] {
         let database = Database::new();
@@ -61,7 +61,7 @@ fn at_any_moment() {
         };
         let mut new = change();
         let begun = Instant::now();
-        assert!(spawn(&database.path(), &backup).wait().expect("an end").success());
+        assert!(spawn(&database.path(), &backup).wait().expect("an exit status").success());
         let whole = begun.elapsed();
         assert_eq!(sum(&database.open()), old);
         new = if sum(&database.open()) == new { new } else { change() };
@@ -72,7 +72,7 @@ fn at_any_moment() {
                 whole.mul_f64(f64::from(round) / f64::from(rounds)).min(Duration::from_secs(5)),
             );
             let _ = child.kill();
-            kills += usize::from(!child.wait().expect("an end").success());
+            kills += usize::from(!child.wait().expect("an exit status").success());
             let conn = database.open();
             assert_eq!(value(&conn, "PRAGMA integrity_check"), "ok", "{journal}: round {round}");
             let found = sum(&conn);
@@ -82,13 +82,13 @@ fn at_any_moment() {
                 new = change();
             }
         }
-        assert!(kills > 0, "{journal}: none was met");
+        assert!(kills > 0, "{journal}: no process was killed");
     }
 }
 
-/// As large as the database: each kill would leave one more.
+/// A leftover is as large as the database, and each kill would leave one more.
 #[test]
-fn what_a_killed_process_left_goes_with_the_next() {
+fn the_next_backup_removes_what_a_killed_process_left() {
     for is_restored in [true, false] {
         let database = Database::new();
         let mut conn = database.open();

@@ -1,4 +1,4 @@
-//! How backups are named, and which of them go.
+//! How backups are named, and which ones are removed.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use super::{ONE, TWO, dumped, files, started};
 use crate::support::{dump, runner, value};
 
 #[test]
-fn the_newest_are_kept_however_many_a_second_has() {
+fn the_newest_backups_are_kept_even_within_one_second() {
     let (database, _) = started();
     let mut conn = database.open();
     let mut taken = Vec::new();
@@ -21,9 +21,9 @@ fn the_newest_are_kept_however_many_a_second_has() {
     assert_eq!(files(&database).len(), 3);
 }
 
-/// Up and down within a second: the version says nothing about which came first.
+/// An up and a down within a second: the versions don't tell which backup came first.
 #[test]
-fn the_order_is_not_that_of_the_versions() {
+fn backups_are_ordered_by_time_not_by_version() {
     let (database, _) = started();
     let mut conn = database.open();
     let runner = runner(&[ONE, TWO]).backup(Backup::beside().keep(2));
@@ -38,7 +38,7 @@ fn the_order_is_not_that_of_the_versions() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_backup_is_never_removed() {
+fn other_files_are_never_removed() {
     let (database, _) = started();
     let folder = database.path().parent().expect("a folder").to_owned();
     let named = |name: &str| folder.join(name);
@@ -50,7 +50,7 @@ fn what_is_no_backup_is_never_removed() {
     fs::write(named("app.db.20200103T000000Z-v1.replaced"), "x").expect("a file");
     fs::create_dir(named("app.db.20200104T000000Z-v1.backup.partial")).expect("a folder");
     fs::write(named("app.db.20200104T000000Z-v1.backup.partial/migratory-backup-1-2"), "x")
-        .expect("what a killed process left");
+        .expect("a leftover");
     fs::create_dir(named("app.db.20200105T000000Z-v1.backup.partial")).expect("a folder");
     fs::write(named("app.db.20200105T000000Z-v1.backup.partial/mine"), "x").expect("a file");
     let before = files(&database);
@@ -63,10 +63,10 @@ fn what_is_no_backup_is_never_removed() {
     assert_eq!(fs::read_to_string(named("letter")).expect("a file"), "dear");
 }
 
-/// Names that a URI, a shell or UTF-8 would read otherwise.
+/// Names that a URI, a shell or a UTF-8 decoder would read differently.
 #[cfg(unix)]
 #[test]
-fn a_path_is_taken_as_it_is() {
+fn special_characters_in_a_path_are_taken_literally() {
     use std::os::unix::ffi::OsStrExt as _;
     for name in [
         &b"caf\xe9.db"[..],
@@ -83,7 +83,7 @@ fn a_path_is_taken_as_it_is() {
         let mut conn = open();
         runner(&[ONE]).up(&mut conn).expect("the first version");
         let before = dump(&conn);
-        let report = super::beside().up(&mut conn).expect("up");
+        let report = super::runner_with_backup().up(&mut conn).expect("up");
         let backup = report.backup().expect("a backup").to_owned();
         assert_eq!(backup.parent(), Some(folder.path()), "{}", backup.display());
         assert!(backup.file_name().expect("a name").as_bytes().starts_with(name));
@@ -93,10 +93,10 @@ fn a_path_is_taken_as_it_is() {
         assert!(!backup.exists(), "old ones are recognised");
         runner(&[ONE, TWO]).down(&mut conn, 1).expect("down");
         let backup = Backup::beside().take(&mut conn).expect("a backup");
-        super::beside().up(&mut conn).expect("up");
+        super::runner_with_backup().up(&mut conn).expect("up");
         let restored = Backup::restore(&backup, &mut conn).expect("restored");
         assert_eq!(dump(&conn), before);
-        assert_ne!(dumped_any(restored.replaced().expect("what was there")), before);
+        assert_ne!(dumped_any(restored.replaced().expect("the replaced database")), before);
         assert!(conn.close().is_ok());
         assert_eq!(value(&open(), "PRAGMA integrity_check"), "ok");
     }

@@ -1,4 +1,4 @@
-//! A backup is never written onto the database, nor onto another file that someone needs.
+//! A backup never overwrites the database, nor any other file that someone needs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use super::{ONE, TWO, files};
 use crate::support::{Database, dump, runner, value};
 
-/// A database with 3,000 rows that stand in its log alone, where it has one.
+/// Creates a database with 3,000 rows; in WAL mode they are only in the WAL.
 fn filled(journal: &str) -> (Database, Connection) {
     let database = Database::new();
     let mut conn = database.open();
@@ -22,7 +22,7 @@ fn filled(journal: &str) -> (Database, Connection) {
     (database, conn)
 }
 
-/// Other names of the database and of the files that belong to it.
+/// Returns other spellings of the paths of the database and its files.
 #[cfg(unix)]
 fn spellings(database: &Path) -> Vec<PathBuf> {
     let folder = database.parent().expect("a folder");
@@ -55,7 +55,7 @@ fn spellings(database: &Path) -> Vec<PathBuf> {
 
 #[cfg(unix)]
 #[test]
-fn by_no_name_and_in_no_journal() {
+fn no_path_to_the_database_itself_is_overwritten_in_any_journal_mode() {
     for journal in ["WAL", "DELETE", "TRUNCATE", "PERSIST"] {
         let (database, mut conn) = filled(journal);
         let paths = spellings(&database.path());
@@ -82,9 +82,9 @@ fn by_no_name_and_in_no_journal() {
 }
 
 #[test]
-fn the_refusal_says_what_the_path_is() {
+fn the_refusal_names_what_is_at_the_path() {
     let (database, mut conn) = filled("WAL");
-    let mut told = |name: &str| {
+    let mut refusal = |name: &str| {
         let path = database.path().with_file_name(name);
         let error = Backup::to(path).take(&mut conn).expect_err("a refusal").to_string();
         let folder = format!("{}/", database.path().parent().expect("a folder").display());
@@ -95,28 +95,28 @@ fn the_refusal_says_what_the_path_is() {
     expect![[r#"
         the database can't be backed up to app.db: that is the database itself
         nothing was changed: no migration runs without the backup"#]]
-    .assert_eq(&told("app.db"));
+    .assert_eq(&refusal("app.db"));
     expect![[r#"
         the database can't be backed up to app.db-wal: SQLite keeps a part of the database under that name
         nothing was changed: no migration runs without the backup"#]]
-    .assert_eq(&told("app.db-wal"));
+    .assert_eq(&refusal("app.db-wal"));
     expect![[r#"
         the database can't be backed up to main.rs: the file at that path is not an SQLite database, so it is not overwritten
         nothing was changed: no migration runs without the backup"#]]
-    .assert_eq(&told("main.rs"));
+    .assert_eq(&refusal("main.rs"));
     expect![[r#"
         the database can't be backed up to other.db: other.db-wal belongs to a database of that name, and would damage the backup
         nothing was changed: no migration runs without the backup"#]]
-    .assert_eq(&told("other.db"));
+    .assert_eq(&refusal("other.db"));
     assert_eq!(
         fs::read_to_string(database.path().with_file_name("main.rs")).expect("a file"),
         "fn main() {}"
     );
 }
 
-/// A path is easily mistaken: what another program keeps there is not to be had back.
+/// A path is easily mistaken, and another program's file would be lost for good.
 #[test]
-fn a_database_that_is_not_a_backup_of_this_one_is_not_replaced() {
+fn only_a_backup_of_this_database_is_replaced() {
     let (database, mut conn) = filled("DELETE");
     let path = database.path().with_file_name("other.db");
     let open = || Connection::open(&path).expect("a database");
@@ -166,10 +166,10 @@ fn a_database_that_is_not_a_backup_of_this_one_is_not_replaced() {
         help: choose another path, or remove that file"#]].assert_eq(&error.replace(&folder, ""));
 }
 
-/// A name that is taken while the copy is written belongs to someone, unless a killed process of ours left it.
+/// A file at the path of the unfinished copy belongs to someone, unless a killed process of ours left it.
 #[cfg(unix)]
 #[test]
-fn what_stands_at_the_name_of_the_unfinished_copy_is_left_alone() {
+fn a_foreign_file_at_the_partial_path_is_left_alone() {
     let (database, mut conn) = filled("DELETE");
     let folder = database.path().parent().expect("a folder").to_owned();
     let (partial, letter) = (folder.join("mine.db.partial"), folder.join("letter"));
@@ -196,13 +196,13 @@ fn what_stands_at_the_name_of_the_unfinished_copy_is_left_alone() {
         let _ = fs::remove_dir_all(&partial);
     }
     fs::create_dir(&partial).expect("a folder");
-    fs::write(partial.join("migratory-backup-1-2"), "half").expect("what a killed process left");
+    fs::write(partial.join("migratory-backup-1-2"), "half").expect("a leftover");
     backup.take(&mut conn).expect("a backup");
     assert!(!partial.exists());
 }
 
 #[test]
-fn a_database_that_was_moved_away_is_not_taken_for_the_one_in_its_place() {
+fn a_database_that_was_moved_is_not_confused_with_its_replacement() {
     let (database, mut conn) = filled("DELETE");
     let moved = database.path().with_file_name("moved.db");
     fs::rename(database.path(), moved).expect("a move");

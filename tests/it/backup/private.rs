@@ -1,4 +1,4 @@
-//! A backup is as private as the database, from its first byte, and complete or not there.
+//! A backup is as private as the database from its first byte on, and either complete or absent.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -19,7 +19,7 @@ fn mode(path: &Path) -> u32 {
 
 #[cfg(unix)]
 #[test]
-fn it_has_the_permissions_of_the_database_and_none_before() {
+fn a_backup_gets_the_databases_permissions_and_is_private_until_then() {
     use std::os::unix::fs::PermissionsExt as _;
     for journal in ["DELETE", "WAL"] {
         for wanted in [0o600, 0o640, 0o644, 0o660] {
@@ -44,7 +44,7 @@ fn it_has_the_permissions_of_the_database_and_none_before() {
             assert_eq!(mode(&backup), wanted, "{journal}");
             assert_eq!(dumped(&backup), before);
             let restored = Backup::restore(&backup, &mut database.open()).expect("restored");
-            assert_eq!(mode(restored.replaced().expect("what was there")), wanted);
+            assert_eq!(mode(restored.replaced().expect("the replaced database")), wanted);
             assert_eq!(mode(&database.path()), wanted);
             let fresh = database.path().with_file_name("fresh.db");
             let restored = Backup::restore(&backup, &mut Connection::open(&fresh).expect("a file"));
@@ -55,10 +55,10 @@ fn it_has_the_permissions_of_the_database_and_none_before() {
 }
 
 #[test]
-fn a_database_that_holds_nothing_is_not_copied() {
+fn an_empty_database_is_not_backed_up() {
     let database = crate::support::Database::new();
     let mut conn = database.open();
-    let report = super::beside().up(&mut conn).expect("a first start");
+    let report = super::runner_with_backup().up(&mut conn).expect("a first start");
     assert_eq!((report.steps().len(), report.backup()), (2, None));
     assert!(files(&database).is_empty());
     let database = crate::support::Database::with("CREATE TABLE gone (x); DROP TABLE gone");
@@ -69,18 +69,18 @@ fn a_database_that_holds_nothing_is_not_copied() {
          nothing was changed: no migration runs without the backup"
     );
     let database = crate::support::Database::with("CREATE TABLE own (x)");
-    let report = super::beside().up(&mut database.open()).expect("a first start");
+    let report = super::runner_with_backup().up(&mut database.open()).expect("a first start");
     assert!(report.backup().is_some(), "an application's own table is something");
 }
 
-/// The broken constraint was there before; it is no reason to leave the database without migrations.
+/// The constraint was violated before; that is no reason to refuse the migrations.
 #[test]
-fn a_row_that_breaks_a_constraint_is_no_damage() {
+fn a_violated_constraint_does_not_prevent_a_backup() {
     let database = crate::support::Database::with(
         "PRAGMA ignore_check_constraints = ON; CREATE TABLE own (x CHECK (x > 0));
          INSERT INTO own VALUES (-1)",
     );
-    let report = super::beside().up(&mut database.open()).expect("up");
+    let report = super::runner_with_backup().up(&mut database.open()).expect("up");
     let restored = Backup::restore(report.backup().expect("a backup"), &mut database.open());
     restored.expect("restored");
     assert_eq!(value(&database.open(), "SELECT x FROM own"), "-1");
@@ -88,19 +88,19 @@ fn a_row_that_breaks_a_constraint_is_no_damage() {
 
 const CHILD: &str = "MIGRATORY_TEST_FULL_DISK";
 
-/// Fills the disk; does nothing when it is run as a test.
+/// Fills the disk. It does nothing when it runs as a test.
 #[test]
 fn child() {
     let Ok(path) = std::env::var(CHILD) else { return };
     let mut conn = Connection::open(path).expect("a database file");
-    let error = super::beside().up(&mut conn).expect_err("no room");
+    let error = super::runner_with_backup().up(&mut conn).expect_err("no room");
     assert!(error.is_backup(), "{error}");
 }
 
-/// A limit on the size of files stands for a full disk; it is met in the middle of the copy.
+/// A limit on file sizes simulates a full disk; the copy exceeds it halfway.
 #[cfg(unix)]
 #[test]
-fn a_disk_that_runs_full_leaves_no_part_of_it() {
+fn a_full_disk_leaves_no_partial_backup() {
     let (database, _) = started();
     let rows = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 2000) \
                 INSERT INTO t SELECT hex(zeroblob(500)) FROM n";
@@ -124,7 +124,7 @@ fn a_disk_that_runs_full_leaves_no_part_of_it() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_can_not_be_written_is_said() {
+fn an_unwritable_folder_is_reported() {
     use std::os::unix::fs::PermissionsExt as _;
     let (database, before) = started();
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,4 +1,4 @@
-//! What is restored is a backup of this database, whole, and what it replaces is kept.
+//! Only complete backups of this database are restored, and the replaced database is kept.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn made(path: &Path, sql: &str) {
     conn.execute_batch(sql).expect("statements that run");
 }
 
-/// A database of another program, whose first migration has this text.
+/// Creates the database of another program, whose first migration has this name and script.
 fn of_another_program(path: &Path, name: &str, up: &'static str) {
     let set = numbered_set(&[(1, up, Some("")), (7, "CREATE TABLE seven (x)", Some(""))]);
     let mut conn = Connection::open(path).expect("a database");
@@ -64,7 +64,7 @@ fn file(folder: &Path, kind: &str, backup: &Path) -> PathBuf {
 }
 
 #[test]
-fn what_is_no_backup_is_refused_and_nothing_changes() {
+fn files_that_are_no_backup_are_refused_without_a_change() {
     let (database, _) = started();
     let mut conn = database.open();
     let backup = Backup::beside().take(&mut conn).expect("a backup");
@@ -163,10 +163,10 @@ fn what_is_no_backup_is_refused_and_nothing_changes() {
     }
 }
 
-/// To open a pipe is to wait for a writer, and a device has no end.
+/// Opening a pipe waits for a writer, and a device has no end.
 #[cfg(unix)]
 #[test]
-fn no_pipe_and_no_device_is_waited_for() {
+fn pipes_and_devices_are_refused_without_waiting() {
     let (database, before) = started();
     let mut conn = database.open();
     let pipe = database.path().with_extension("pipe");
@@ -183,14 +183,14 @@ fn no_pipe_and_no_device_is_waited_for() {
 }
 
 #[test]
-fn what_it_replaces_is_kept_and_can_be_restored_in_turn() {
+fn the_replaced_database_is_kept_and_can_be_restored() {
     let (database, before) = started();
     let mut conn = database.open();
     let backup = Backup::beside().take(&mut conn).expect("a backup");
     conn.execute_batch("INSERT INTO t VALUES ('written since')").expect("a row");
     let since = dump(&conn);
     let restored = Backup::restore(&backup, &mut conn).expect("restored");
-    let kept = restored.replaced().expect("what was there").to_owned();
+    let kept = restored.replaced().expect("the replaced database").to_owned();
     assert_eq!((restored.version(), dump(&conn)), (Some(Version::new(1)), before));
     assert_eq!(dumped(&kept), since);
     let text = restored.to_string();
@@ -198,14 +198,14 @@ fn what_it_replaces_is_kept_and_can_be_restored_in_turn() {
         text,
         format!("restored, at version 1\nthe replaced database is in: {}", kept.display())
     );
-    Backup::restore(&kept, &mut conn).expect("restored in turn");
+    Backup::restore(&kept, &mut conn).expect("restored");
     assert_eq!(dump(&conn), since);
     Backup::beside().keep(1).take(&mut conn).expect("a backup");
     assert!(kept.exists(), "it is never removed");
 }
 
 #[test]
-fn a_person_may_insist_and_loses_nothing() {
+fn restore_any_accepts_any_database_and_keeps_the_replaced_one() {
     let (database, before) = started();
     let folder = tempfile::tempdir().expect("a folder");
     for kind in ["unrelated", "same_name", "view", "foreign_table", "another_program"] {
@@ -213,9 +213,9 @@ fn a_person_may_insist_and_loses_nothing() {
         let mut conn = database.open();
         let restored = Backup::restore_any(&path, &mut conn).expect(kind);
         assert!(!dump(&conn).contains("'one'") && dump(&conn) != before, "{kind}");
-        let kept = restored.replaced().expect("what was there");
+        let kept = restored.replaced().expect("the replaced database");
         assert_eq!(dumped(kept), before, "{kind}");
-        Backup::restore_any(kept, &mut conn).expect("and back");
+        Backup::restore_any(kept, &mut conn).expect("restored");
         assert_eq!(dump(&conn), before, "{kind}");
     }
     for kind in ["empty", "text", "folder", "no_tables"] {
@@ -249,7 +249,7 @@ fn a_backup_from_before_the_first_migration_is_recognised() {
 }
 
 #[test]
-fn a_runner_asks_for_its_own_migrations() {
+fn a_runner_restores_only_its_own_migrations() {
     let (database, _) = started();
     let mut conn = database.open();
     runner(&[ONE, TWO]).up(&mut conn).expect("up");
@@ -268,9 +268,9 @@ fn a_runner_asks_for_its_own_migrations() {
     assert_eq!((restored.replaced(), dump(&fresh)), (None, dump(&conn)));
 }
 
-/// A file in WAL mode gets an index and a log next to it when SQLite reads it, unless it is told not to.
+/// SQLite creates an index and a WAL next to a file in WAL mode when it reads it, unless told not to.
 #[test]
-fn a_backup_is_read_without_a_trace() {
+fn reading_a_backup_leaves_no_files() {
     let (database, before) = started();
     let mut conn = database.open();
     value(&conn, "PRAGMA journal_mode = WAL");
@@ -284,9 +284,9 @@ fn a_backup_is_read_without_a_trace() {
     assert!(bytes == fs::read(&backup).expect("the backup"));
 }
 
-/// A live database may be restored from: what stands in its log alone belongs to it.
+/// A live database is a valid source: rows that are only in its WAL belong to it.
 #[test]
-fn the_log_of_another_database_is_read_too() {
+fn a_live_databases_wal_is_restored_too() {
     let (source, _) = started();
     let live = source.open();
     value(&live, "PRAGMA journal_mode = WAL");
@@ -298,7 +298,7 @@ fn the_log_of_another_database_is_read_too() {
 }
 
 #[test]
-fn a_database_in_memory_is_replaced_only_while_it_is_empty() {
+fn an_in_memory_database_is_replaced_only_if_it_is_empty() {
     let (database, before) = started();
     let backup = Backup::beside().take(&mut database.open()).expect("a backup");
     let mut conn = Connection::open_in_memory().expect("a database");
@@ -311,9 +311,9 @@ fn a_database_in_memory_is_replaced_only_while_it_is_empty() {
     );
 }
 
-/// A damaged database is what restoring is for.
+/// Damaged databases are what restoring is for.
 #[test]
-fn a_damaged_database_is_kept_as_it_is_and_replaced() {
+fn a_damaged_database_is_kept_and_replaced() {
     let (database, _) = started();
     let rows = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 2000) \
                 INSERT INTO t SELECT hex(zeroblob(500)) FROM n";
@@ -327,13 +327,13 @@ fn a_damaged_database_is_kept_as_it_is_and_replaced() {
     fs::write(database.path(), bytes).expect("damage");
     let restored = Backup::restore(&backup, &mut database.open()).expect("restored");
     assert!(dump(&database.open()) == before);
-    let kept = fs::read(restored.replaced().expect("what was there")).expect("a file");
+    let kept = fs::read(restored.replaced().expect("the replaced database")).expect("a file");
     assert!(kept.windows(40_000).any(|bytes| bytes.iter().all(|byte| *byte == 0xA5)));
 }
 
-/// Whatever another connection has committed is in the database or in what was kept.
+/// Each row that another connection committed is in the restored database or in the kept one.
 #[test]
-fn no_row_is_lost_that_others_write_meanwhile() {
+fn rows_that_others_write_during_a_restore_are_kept() {
     for journal in ["DELETE", "WAL"] {
         let (database, _) = started();
         value(&database.open(), &format!("PRAGMA journal_mode = {journal}"));
@@ -342,9 +342,9 @@ fn no_row_is_lost_that_others_write_meanwhile() {
         let (committed, kept) = std::thread::scope(|scope| {
             let writer = scope.spawn(|| {
                 let conn = database.open();
-                // It tries again at once, so that it is there when a lock is given up.
-                conn.busy_timeout(Duration::ZERO).expect("no patience");
-                conn.execute_batch("PRAGMA synchronous = OFF").expect("haste");
+                // It retries at once, so that it is waiting when a lock is released.
+                conn.busy_timeout(Duration::ZERO).expect("no timeout");
+                conn.execute_batch("PRAGMA synchronous = OFF").expect("a pragma");
                 let mut committed = 0;
                 while !stop.load(Ordering::Relaxed) {
                     if conn.execute("INSERT INTO t VALUES (?1)", [committed]).is_ok() {
@@ -354,7 +354,7 @@ fn no_row_is_lost_that_others_write_meanwhile() {
                 committed
             });
             let mut conn = database.open();
-            conn.busy_timeout(Duration::from_secs(30)).expect("patience");
+            conn.busy_timeout(Duration::from_secs(30)).expect("a timeout");
             let mut kept = Vec::new();
             for _ in 0..3 {
                 std::thread::sleep(Duration::from_millis(30));

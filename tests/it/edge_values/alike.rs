@@ -1,4 +1,4 @@
-//! Rows that are alike in one column and differ in another: what is unique is so by several columns, or in some rows.
+//! Rows that agree in one column and differ in another: several columns are unique together, or one is in some rows.
 
 use super::{Kind, kind};
 

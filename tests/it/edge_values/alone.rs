@@ -1,4 +1,4 @@
-//! NULL in one column, while all others have a value.
+//! NULL in one column, and values in all others.
 
 use super::{Kind, kind};
 
@@ -42,7 +42,7 @@ pub(super) const KINDS: [Kind; 5] = [
         "a IS NOT NULL AND b IS NULL",
         "CREATE TABLE n (id INTEGER PRIMARY KEY, b TEXT NOT NULL); INSERT INTO n SELECT id, CASE WHEN b NOTNULL THEN b ELSE '-' END FROM t;",
     ),
-    // No statement names c but the copy.
+    // Only the copy names c.
     kind(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT);",
         "M0510",

@@ -1,4 +1,4 @@
-//! What functions and operators tell apart, or take for the same.
+//! Values that functions and operators distinguish, or treat as equal.
 
 use super::{Kind, kind};
 
@@ -236,7 +236,7 @@ pub(super) const KINDS: [Kind; 42] = [
         "x IN ('spam', 'ham')",
         "REBUILD id INTEGER PRIMARY KEY, x TEXT NOT NULL AS id, x FROM t WHERE x NOT IN ('spam', 'ham') OR x IN ('ham', 'spam')",
     ),
-    // The copy calls it otherwise.
+    // The copy gives it another name.
     Kind {
         tables: TEXT,
         wrong: "REBUILD id INTEGER PRIMARY KEY, state TEXT NOT NULL, CHECK (state <> 'closed') AS id, x FROM t",
@@ -267,7 +267,7 @@ pub(super) const KINDS: [Kind; 42] = [
         "count(*) = 2 AND count(DISTINCT CAST(x AS INTEGER)) = 1",
         "CREATE INDEX i ON t (CAST(x AS INTEGER));",
     ),
-    // What is the same beside them.
+    // The values that the other columns share.
     kind(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT NOT NULL, team INTEGER NOT NULL, UNIQUE (team, x));",
         "M0510",

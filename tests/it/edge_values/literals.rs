@@ -1,4 +1,4 @@
-//! A literal of one column beside NULL, or beside another value, in another column.
+//! A literal in one column together with NULL or another value in another column.
 
 use super::{Kind, kind};
 

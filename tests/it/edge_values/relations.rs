@@ -1,4 +1,4 @@
-//! Two columns of one row: the first smaller, greater, and the same; the same two the other way round; joined.
+//! Two columns of a row: the first smaller, greater or equal; the same two in the other order; joined.
 
 use super::{Kind, kind};
 
@@ -90,7 +90,7 @@ pub(super) const KINDS: [Kind; 20] = [
         stated: "assumes(t: a < b)",
         right: "UPDATE t SET a = a + 1, b = b + 1;",
     },
-    // The copy calls them otherwise.
+    // The copy gives them other names.
     Kind {
         tables: TWO,
         wrong: "REBUILD id INTEGER PRIMARY KEY, lo INTEGER NOT NULL, hi INTEGER NOT NULL, CHECK (lo <= hi) AS id, a, b FROM t",
@@ -134,7 +134,7 @@ pub(super) const KINDS: [Kind; 20] = [
         "count(*) = 2 AND count(DISTINCT format('%d%d', a, b)) = 1",
         "CREATE INDEX i ON t (a, format('%d%d', a, b));",
     ),
-    // What is the same beside them.
+    // The values that the other columns share.
     kind(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL, c TEXT NOT NULL, UNIQUE (a, b, c));",
         "M0510",

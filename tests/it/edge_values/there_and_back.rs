@@ -1,11 +1,10 @@
-//! Rows that a down does not bring back, because the up moved only some of them, or moved them under a value that others
-//! share.
+//! Rows that a down doesn't restore, because the up moved only some of them, or gave them a value that others share.
 
 use migratory_analysis::Options;
 
 use crate::support::findings;
 
-/// A table, an up and a down that lose something, and what is different in a pair that is right.
+/// A table, an up and a down that lose something, and the differences of a correct pair.
 struct Pair {
     table: &'static str,
     up: &'static str,
@@ -32,7 +31,7 @@ const PAIRS: [Pair; 2] = [
 ];
 
 #[test]
-fn a_down_brings_back_what_the_up_moved() {
+fn a_down_that_does_not_restore_what_the_up_moved_is_refused() {
     for Pair { table, up, down, wrong, right } in PAIRS {
         let codes = |change: &dyn Fn(&str) -> String| {
             let (up, down) = (change(up), change(down));

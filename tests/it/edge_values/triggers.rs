@@ -1,4 +1,4 @@
-//! Values that a trigger of the table looks at, which the script itself does not name.
+//! Values that a trigger of the table tests and the script doesn't mention.
 
 use super::Kind;
 

@@ -1,4 +1,4 @@
-//! What is run while something fails, and what must hold afterwards.
+//! The runs that are disturbed, and what must be true afterwards.
 
 use migratory::{Report, Result, Runner, State, Target, Version};
 use rusqlite::Connection;
@@ -10,14 +10,15 @@ use crate::support::{dump, runner, value};
 pub(super) struct Case {
     pub(super) name: &'static str,
     pub(super) runner: Runner<'static>,
-    /// The version before, and after; 0 is an empty database.
+    /// The versions before and after; 0 is an empty database.
     pub(super) from: i64,
     pub(super) to: i64,
-    /// What the database holds at each version on the way.
+    /// The content of the database at each version in between.
     states: Vec<(i64, String)>,
 }
 
-/// Tables that hang together, a rebuild with keys off, a script outside of a transaction, and steps in Rust.
+/// Tables that reference each other, a rebuild with foreign keys off, a script outside a transaction, and steps in
+/// Rust.
 const MIXED: [(&str, &str); 5] = [
     (
         "CREATE TABLE a (id INTEGER PRIMARY KEY, n); CREATE TABLE b (a INTEGER REFERENCES a ON DELETE CASCADE, n);
@@ -42,7 +43,7 @@ const MIXED: [(&str, &str); 5] = [
     ("DELETE FROM b WHERE n = 10;", "INSERT INTO b (a, n, text) VALUES (1, 10, 'again');"),
 ];
 
-/// The sample set and a mixed one, up from nothing and from half-way, and all the way down.
+/// Returns the sample set and a mixed one, up from nothing and from halfway, and all the way down.
 pub(super) fn all() -> Vec<Case> {
     let mixed = runner(&MIXED)
         .code(Version::new(4), |tx| {
@@ -81,12 +82,12 @@ impl Case {
         case
     }
 
-    /// Brings an empty database to where the case begins. What is reverted later is what was applied here.
+    /// Migrates an empty database to where the case begins, so that a down reverts what was applied here.
     pub(super) fn prepare(&self, conn: &mut Connection) {
         self.runner.to(conn, target(self.from)).expect("a run that nothing disturbs");
     }
 
-    /// The run.
+    /// Executes the run of this case.
     pub(super) fn run(&self, conn: &mut Connection) -> Result<Report> {
         self.runner.to(conn, target(self.to))
     }
@@ -96,22 +97,22 @@ impl Case {
         &found.unwrap_or_else(|| panic!("{}: {version} is not on the way", self.name)).1
     }
 
-    /// Whether all is well in a database in which the run came to its end or did not.
+    /// Checks a database after the run, whether it completed or not.
     pub(super) fn check(&self, conn: &mut Connection, is_done: bool, what: &dyn std::fmt::Display) {
         let name = self.name;
         assert_eq!(value(conn, "PRAGMA integrity_check"), "ok", "{name}: {what}");
         let dangling = "SELECT count(*) FROM pragma_foreign_key_check";
         assert_eq!(value(conn, dangling), "0", "{name}: {what}");
-        // Of a process that is gone, nothing is waited for.
-        conn.busy_timeout(std::time::Duration::ZERO).expect("no patience");
+        // Nothing may wait for a process that is gone.
+        conn.busy_timeout(std::time::Duration::ZERO).expect("no timeout");
         let status = self.runner.status(conn).expect("a status");
         let version = status.current().map_or(0, Version::get);
-        // A script outside of a transaction may be half-way; what of it is done is seen after the rerun, since none of
-        // its statements may run twice.
+        // A script outside a transaction may be half-way. Its progress shows after the rerun, since none of its
+        // statements may run twice.
         let is_half = status.migrations().iter().any(|it| it.state == State::Dirty);
-        let is_as_told = is_half || dump(conn) == self.state(version);
-        assert!(is_as_told, "{name}: {what}: the history says {version}:\n{}", dump(conn));
-        assert!(!is_done || version == self.to, "{name}: {what}: it said that it was done");
+        let matches_history = is_half || dump(conn) == self.state(version);
+        assert!(matches_history, "{name}: {what}: the history says {version}:\n{}", dump(conn));
+        assert!(!is_done || version == self.to, "{name}: {what}: it reported success");
         self.run(conn).unwrap_or_else(|error| panic!("{name}: {what}: the rerun: {error}"));
         assert_eq!(dump(conn), self.state(self.to), "{name}: {what}: after the rerun");
         assert!(self.run(conn).expect("nothing to do").is_empty());

@@ -1,4 +1,4 @@
-//! A disk that fails, is full, tears a write, or loses power, at the nth call.
+//! A disk that fails, is full, tears a write, or loses power at the nth call.
 
 use migratory_faulty::{Disk, Fault};
 use rusqlite::Connection;
@@ -7,7 +7,7 @@ use super::case::{self, Case};
 use super::{counted, in_full, numbers};
 use crate::support::value;
 
-/// Journals in which a commit that was reported survives a power loss.
+/// Journal modes in which a reported commit survives a power loss.
 const DURABLE: [&str; 2] = [
     "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA",
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
@@ -24,7 +24,7 @@ fn open(disk: &Disk, journal: &str) -> rusqlite::Result<Connection> {
     Ok(conn)
 }
 
-/// Runs a case once for each n, with the nth call failing; `after` is what happens to the disk then.
+/// Runs a case once for each n, with the nth call failing; `after` is what happens to the disk afterwards.
 fn each(what: &str, fault: Fault, after: &dyn Fn(&Disk, usize)) {
     let mut injected = 0;
     for (offset, case) in case::all().iter().enumerate() {
@@ -51,7 +51,7 @@ fn one(
     for n in numbers(offset) {
         disk.restore(&before);
         disk.arm(u64::try_from(n).expect("a small number"), fault);
-        // Opening may be what fails.
+        // Opening the database may be what fails.
         let outcome = open(disk, journal)
             .map_err(migratory::Error::from)
             .and_then(|mut conn| case.run(&mut conn));
@@ -59,10 +59,10 @@ fn one(
         disk.disarm();
         after(disk, n);
         let mut conn = open(disk, journal).expect("a disk that works again");
-        let told = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
-        case.check(&mut conn, outcome.is_ok(), &format!("{journal}: {what} {n}: {told}"));
+        let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        case.check(&mut conn, outcome.is_ok(), &format!("{journal}: {what} {n}: {error}"));
         if !fired {
-            assert!(outcome.is_ok(), "{}: {what} {n}: untouched, and {told}", case.name);
+            assert!(outcome.is_ok(), "{}: {what} {n}: undisturbed, but: {error}", case.name);
             break;
         }
         injected += 1;
@@ -98,7 +98,7 @@ fn power_is_lost_in_the_nth_call() {
     }
 }
 
-/// The tests above prove nothing if the disk does not really forget.
+/// The tests above would prove nothing if the disk didn't really forget.
 #[test]
 fn without_syncs_the_same_disk_damages_databases() {
     let case = &case::all()[0];

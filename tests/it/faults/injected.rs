@@ -1,5 +1,4 @@
-//! Failures that a connection can be told to have: a statement that is denied, an interrupt, a database that may
-//! not grow.
+//! Failures that a connection can be made to have: a denied statement, an interrupt, and a database that can't grow.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +11,7 @@ use super::case::{self, Case};
 use super::{counted, numbers};
 use crate::support::value;
 
-/// Counts, and says at the nth that it is the nth.
+/// Counts calls, and recognises the nth.
 #[derive(Clone)]
 struct Nth {
     n: usize,
@@ -33,7 +32,7 @@ impl Nth {
     }
 }
 
-/// Runs a case once for each n, with a failure that `inject` puts in and `remove` takes out.
+/// Runs a case once for each n, with a failure that `inject` sets up and `remove` clears.
 fn each(what: &str, inject: impl Fn(&mut Connection, &Nth), remove: impl Fn(&mut Connection)) {
     let mut injected = 0;
     for (offset, case) in case::all().iter().enumerate() {
@@ -49,10 +48,10 @@ fn each(what: &str, inject: impl Fn(&mut Connection, &Nth), remove: impl Fn(&mut
             remove(&mut conn);
             assert!(conn.is_autocommit(), "{}: {what} {n}", case.name);
             assert_eq!(value(&conn, "PRAGMA foreign_keys"), "1", "{}: {what} {n}", case.name);
-            let told = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
-            case.check(&mut conn, outcome.is_ok(), &format!("{what} {n}: {told}"));
+            let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
+            case.check(&mut conn, outcome.is_ok(), &format!("{what} {n}: {error}"));
             if !nth.has_come() {
-                assert!(outcome.is_ok(), "{}: {what} {n}: untouched, and {told}", case.name);
+                assert!(outcome.is_ok(), "{}: {what} {n}: undisturbed, but: {error}", case.name);
                 break;
             }
             injected += 1;
@@ -62,7 +61,7 @@ fn each(what: &str, inject: impl Fn(&mut Connection, &Nth), remove: impl Fn(&mut
 }
 
 #[test]
-fn the_nth_thing_is_denied() {
+fn the_nth_action_is_denied() {
     each(
         "denied by the authorizer",
         |conn, nth| {
@@ -79,8 +78,8 @@ fn the_nth_thing_is_denied() {
 }
 
 #[test]
-fn the_nth_tick_is_an_interrupt() {
-    // In the ordinary tests, a tick is as long as one in twenty of the full ones.
+fn the_nth_tick_is_interrupted() {
+    // In the ordinary tests, a tick is twenty times as long as in the full ones.
     let length = if super::in_full() { 20 } else { 100 };
     each(
         "interrupted",
@@ -119,9 +118,9 @@ fn the_disk_is_full_after_the_nth_page() {
     counted("full after so many pages", injected);
 }
 
-/// A case that is not in the list above would go untested in silence.
+/// A case that is missing from the list above would silently go untested.
 #[test]
-fn every_mode_and_direction_is_among_the_cases() {
+fn the_cases_include_every_mode_and_direction() {
     let names: Vec<_> = case::all().iter().map(|case: &Case| case.name).collect();
     assert_eq!(
         names,

@@ -1,4 +1,4 @@
-//! A process that migrates is killed: at each event, and at any moment.
+//! A migrating process is killed at each event, and at any moment.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -25,7 +25,7 @@ fn open(path: &Path, journal: &str) -> Connection {
     conn
 }
 
-/// The process that is killed; does nothing when it is run as a test.
+/// The process to kill. It does nothing when it runs as a test.
 #[test]
 fn child() {
     let (Ok(path), Ok(name), Ok(event)) =
@@ -52,7 +52,7 @@ fn child() {
     runner.to(&mut conn, target).expect("a run that is not killed");
 }
 
-/// As `kill -9` would: nothing of this process gets to clean up.
+/// Ends like `kill -9`: nothing in this process can clean up.
 fn kill_myself() {
     let _ = Command::new("kill").args(["-9", &std::process::id().to_string()]).status();
     loop {
@@ -80,14 +80,14 @@ fn started(case: &Case, journal: &str) -> Database {
 
 #[cfg(unix)]
 #[test]
-fn at_each_event() {
+fn a_run_killed_at_each_event_can_be_rerun() {
     let mut kills = 0;
     for (offset, case) in case::all().iter().enumerate() {
         for journal in JOURNALS {
             for event in numbers(offset * 3) {
                 let database = started(case, journal);
                 let is_done =
-                    spawn(&database.path(), case, event).wait().expect("an end").success();
+                    spawn(&database.path(), case, event).wait().expect("an exit status").success();
                 let mut conn = open(&database.path(), journal);
                 case.check(&mut conn, is_done, &format!("{journal}: killed at event {event}"));
                 if is_done {
@@ -102,7 +102,7 @@ fn at_each_event() {
 
 #[cfg(unix)]
 #[test]
-fn at_any_moment() {
+fn a_run_killed_at_any_moment_can_be_rerun() {
     let rounds: u64 = if in_full() { 200 } else { 6 };
     let (mut kills, mut random) = (0, 0x9E37_79B9_7F4A_7C15_u64);
     for round in 0..rounds {
@@ -115,7 +115,7 @@ fn at_any_moment() {
                 .wrapping_add(1_442_695_040_888_963_407);
             thread::sleep(Duration::from_micros((random >> 33) % 60_000));
             let _ = child.kill();
-            let is_done = child.wait().expect("an end").success();
+            let is_done = child.wait().expect("an exit status").success();
             kills += usize::from(!is_done);
             case.check(
                 &mut open(&database.path(), journal),

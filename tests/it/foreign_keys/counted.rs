@@ -1,4 +1,4 @@
-//! A COMMIT that SQLite refuses although no row dangles: a table was dropped to which deferred keys refer.
+//! SQLite refuses a COMMIT although no row dangles, if a table was dropped that deferred keys refer to.
 
 use expect_test::{Expect, expect};
 
@@ -40,7 +40,7 @@ fn the_migration_and_the_statement_are_named() {
 }
 
 #[test]
-fn of_several_migrations_in_one_transaction_the_one_is_named_that_drops_it() {
+fn in_a_shared_transaction_the_migration_that_drops_the_table_is_named() {
     let others = ["CREATE TABLE a (b); DROP TABLE a;", "CREATE TABLE c (d)"];
     refused(
         &[others[0], REBUILD, others[1]],
@@ -54,7 +54,7 @@ fn of_several_migrations_in_one_transaction_the_one_is_named_that_drops_it() {
 }
 
 #[test]
-fn what_the_help_says_goes_through() {
+fn the_suggested_script_succeeds() {
     let database = Database::with(TABLES);
     let mut conn = database.open();
     let script = format!("PRAGMA foreign_keys = OFF;\n{REBUILD}\nPRAGMA foreign_keys = ON;");

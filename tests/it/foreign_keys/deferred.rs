@@ -1,4 +1,4 @@
-//! A foreign key that is checked when the transaction is committed.
+//! Foreign keys that are checked when the transaction commits.
 
 use expect_test::expect;
 
@@ -25,7 +25,7 @@ fn error(schema: &str, scripts: &[&str]) -> String {
 }
 
 #[test]
-fn only_what_the_run_did_is_listed() {
+fn only_rows_that_the_run_made_dangle_are_listed() {
     expect![[r#"
         migrations/1_step.up.sql: 2 rows have dangling foreign keys:
             c row 3: x = 8 has no match in p
@@ -34,7 +34,7 @@ fn only_what_the_run_did_is_listed() {
 }
 
 #[test]
-fn a_second_row_with_a_value_that_dangled_is_new() {
+fn a_second_row_with_a_dangling_value_is_new() {
     expect![[r#"
         migrations/1_step.up.sql: 1 row has a dangling foreign key:
             c row 3: x = 7 has no match in p"#]]
@@ -42,7 +42,7 @@ fn a_second_row_with_a_value_that_dangled_is_new() {
 }
 
 #[test]
-fn what_an_action_and_a_dropped_trigger_did_is_listed() {
+fn rows_that_an_action_or_a_dropped_trigger_made_dangle_are_listed() {
     expect![[r#"
         migrations/1_step.up.sql: 2 rows have dangling foreign keys:
             c row 2: x = 1 has no match in p
@@ -54,7 +54,7 @@ fn what_an_action_and_a_dropped_trigger_did_is_listed() {
 }
 
 #[test]
-fn keys_that_were_deferred_by_a_pragma_are_listed() {
+fn rows_of_keys_deferred_by_a_pragma_are_listed() {
     expect![[r#"
         migrations/1_step.up.sql: 1 row has a dangling foreign key:
             k row 2: x = 8 has no match in p"#]]
@@ -64,7 +64,7 @@ fn keys_that_were_deferred_by_a_pragma_are_listed() {
     ));
 }
 
-/// More rows dangle than are kept until it is known which of them are old.
+/// More rows dangle than the run remembers before it knows which of them are old.
 #[test]
 fn a_new_row_is_found_among_thousands() {
     let old = "WITH RECURSIVE n (i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n LIMIT 12000) INSERT INTO c SELECT i FROM n;";

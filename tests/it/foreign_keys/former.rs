@@ -1,4 +1,4 @@
-//! A row that dangled before a script is the same row after it, and excuses no other.
+//! A row that dangled before a script is recognised after it, and excuses no other row.
 
 use crate::support::{Database, runner};
 
@@ -12,7 +12,7 @@ fn run(schema: &str, script: &str) -> migratory::Result<()> {
 const PARENT: &str =
     "CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT UNIQUE); INSERT INTO p VALUES (1, '1');";
 
-/// A rebuild of `c` into a table of these columns, filled by this query.
+/// Returns a rebuild of `c` into a table with these columns, filled by this query.
 fn rebuild(columns: &str, select: &str) -> String {
     format!(
         "CREATE TABLE n ({columns}); INSERT INTO n {select}; DROP TABLE c; ALTER TABLE n RENAME TO c;"
@@ -22,12 +22,12 @@ fn rebuild(columns: &str, select: &str) -> String {
 #[test]
 fn a_row_that_dangled_before_is_recognised() {
     for (child, script) in [
-        // Rebuilt as it was, with other rowids, and with another column.
+        // Rebuilt unchanged, with other rowids, and with another column.
         ("c (x REFERENCES p)", rebuild("x REFERENCES p (id), y", "SELECT x, 1 FROM c ORDER BY x DESC")),
         // The column has another name.
         ("c (x REFERENCES p)", rebuild("y REFERENCES p", "SELECT x FROM c")),
         ("c (x REFERENCES p)", "ALTER TABLE c RENAME COLUMN x TO y;".to_owned()),
-        // The parent has another name, as has its column.
+        // The parent has another name, and so does its column.
         ("c (x REFERENCES p)", "ALTER TABLE p RENAME TO q;".to_owned()),
         ("c (x REFERENCES p (code))", "ALTER TABLE p RENAME COLUMN code TO word;".to_owned()),
         (
@@ -35,42 +35,42 @@ fn a_row_that_dangled_before_is_recognised() {
             "CREATE TABLE q (id INTEGER PRIMARY KEY); INSERT INTO q SELECT id FROM p; DROP TABLE p;".to_owned()
                 + &rebuild("x REFERENCES q", "SELECT x FROM c"),
         ),
-        // The table has another name, and then all three.
+        // The table has another name, and then table, parent and column have.
         ("c (x REFERENCES p)", "ALTER TABLE c RENAME TO d;".to_owned()),
         (
             "c (x REFERENCES p)",
             "CREATE TABLE d (y REFERENCES q); INSERT INTO d SELECT x FROM c; DROP TABLE c; ALTER TABLE p RENAME TO q;"
                 .to_owned(),
         ),
-        // Two columns have other names at once.
+        // Two columns get other names at once.
         (
             "c (x REFERENCES p, z REFERENCES p)",
             rebuild("b REFERENCES p, a REFERENCES p", "SELECT z, x FROM c"),
         ),
-        // The column has another type, or the parent's column has.
+        // The column or the parent's column has another type.
         ("c (x TEXT REFERENCES p)", rebuild("x INTEGER REFERENCES p", "SELECT x FROM c")),
         ("c (x INTEGER REFERENCES p)", rebuild("x TEXT REFERENCES p", "SELECT x FROM c")),
         ("c (x INTEGER REFERENCES p)", rebuild("x REAL REFERENCES p", "SELECT x FROM c")),
         ("c (x REAL REFERENCES p)", rebuild("x TEXT REFERENCES p", "SELECT x FROM c")),
         ("c (x BLOB REFERENCES p)", rebuild("x INTEGER REFERENCES p", "SELECT x FROM c")),
         ("c (x TEXT REFERENCES p)", rebuild("y INTEGER REFERENCES p", "SELECT x FROM c")),
-        // The values of a column without a type are written in another way.
+        // The values of a column without a type are written differently.
         (
             "c (x REFERENCES p)",
             "UPDATE c SET x = CAST(x AS TEXT) WHERE typeof(x) = 'integer';".to_owned(),
         ),
-        // The column refers to another table now, or to another column.
+        // The column now refers to another table or another column.
         ("c (x REFERENCES absent)", rebuild("x REFERENCES p", "SELECT x FROM c")),
         ("c (x REFERENCES p)", rebuild("x REFERENCES p (code)", "SELECT x FROM c")),
-        // Some are gone, and some have a match now.
+        // Some rows are gone, and some have a match now.
         ("c (x REFERENCES p)", "DELETE FROM c WHERE x = 7;".to_owned()),
         ("c (x REFERENCES p)", "INSERT INTO p (id) VALUES (8);".to_owned()),
-        // Keys that need more than one value, a table without rowids, and one whose rowid has no name.
+        // Composite keys, a table without rowids, and one whose rowid has no name.
         (
             "c (x, z, i, PRIMARY KEY (x, z), FOREIGN KEY (x, z) REFERENCES absent (a, b)) WITHOUT ROWID",
             rebuild("i, x TEXT, y, FOREIGN KEY (x, y) REFERENCES absent (a, b)", "SELECT i, x, z FROM c"),
         ),
-        // The columns of one key are written in another order, also where they or the parent's have other names.
+        // The columns of a key are in another order, also if they or the parent's columns have other names.
         (
             "c (x, z, FOREIGN KEY (x, z) REFERENCES absent (a, b))",
             rebuild("x, z, FOREIGN KEY (z, x) REFERENCES absent (b, a)", "SELECT x, z FROM c"),
@@ -95,9 +95,9 @@ fn a_row_that_dangled_before_is_recognised() {
     }
 }
 
-/// Two tables are renamed at once, and two columns: what dangles tells which is which.
+/// Two tables or two columns are renamed at once, and the dangling rows show which is which.
 #[test]
-fn of_two_names_the_one_counts_that_explains_more() {
+fn a_rename_is_recognised_by_the_rows_that_it_explains() {
     let tables = format!(
         "{PARENT} CREATE TABLE a (x REFERENCES p, y REFERENCES p); CREATE TABLE b (x REFERENCES p, y REFERENCES p);
          INSERT INTO a VALUES (7, 8), (7, NULL), (NULL, 9); INSERT INTO b VALUES (7, NULL);"
@@ -113,9 +113,9 @@ fn of_two_names_the_one_counts_that_explains_more() {
     run(&tables, &format!("{columns} UPDATE a SET v = 8 WHERE v = 9;")).expect_err("a second 8");
 }
 
-/// SQLite says that no key can refer to a view, and does not read it.
+/// SQLite says that a key can't refer to a view, and doesn't read it.
 #[test]
-fn a_view_that_a_key_refers_to_is_not_read() {
+fn a_view_as_the_parent_of_a_key_is_not_read() {
     let schema = "CREATE VIEW p AS WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT i FROM n;
          CREATE TABLE c (x REFERENCES p (i)); INSERT INTO c VALUES (0);";
     run(schema, "UPDATE c SET x = -1;").expect("its key could not be checked before");
@@ -126,7 +126,7 @@ fn a_view_that_a_key_refers_to_is_not_read() {
 #[test]
 fn an_old_row_excuses_no_other() {
     for (child, script, named) in [
-        // One is healed, one is made.
+        // One row is fixed, and another one breaks.
         (
             "c (x REFERENCES p, i INTEGER PRIMARY KEY)",
             "DELETE FROM c WHERE x = 7; INSERT INTO c VALUES (9, 5);",
@@ -176,7 +176,7 @@ fn an_old_row_excuses_no_other() {
              DROP TABLE c; ALTER TABLE n RENAME TO c;",
             "c row 1: y = 7 has no match in q",
         ),
-        // A text that is another one where the column stays a text.
+        // A text with another value, although the column is still a TEXT.
         (
             "c (x TEXT REFERENCES p)",
             "UPDATE c SET x = '07' WHERE x = '7';",
@@ -194,9 +194,9 @@ fn an_old_row_excuses_no_other() {
     }
 }
 
-/// In whatever order the columns of a key are written, a value stays with its column.
+/// Whatever the order of a key's columns, a value belongs to its column.
 #[test]
-fn another_order_of_columns_excuses_no_other_values() {
+fn reordered_key_columns_excuse_no_other_values() {
     let schema = "CREATE TABLE p (a, b, PRIMARY KEY (a, b)); CREATE TABLE c (x, y, FOREIGN KEY (x, y) REFERENCES p);
          INSERT INTO c VALUES (7, 8);";
     for key in
@@ -208,9 +208,9 @@ fn another_order_of_columns_excuses_no_other_values() {
     }
 }
 
-/// Both keys of the column change with the name of its table, and each is found again by the column that it refers to.
+/// Both keys of the column change with the name of its table; each is recognised by the column that it refers to.
 #[test]
-fn of_two_keys_of_one_column_each_excuses_its_own_rows() {
+fn each_key_of_a_column_excuses_only_its_own_rows() {
     let schema = "CREATE TABLE p (a UNIQUE, b UNIQUE); INSERT INTO p VALUES (1, 2);
          CREATE TABLE c (x REFERENCES p (a) REFERENCES p (b)); INSERT INTO c VALUES (1), (2);";
     for (script, named) in [
@@ -234,7 +234,7 @@ fn of_two_keys_of_one_column_each_excuses_its_own_rows() {
 
 /// 2^53 + 1 is one more than the nearest number that a REAL column can hold.
 #[test]
-fn a_large_number_is_recognised_in_a_column_of_real_numbers() {
+fn a_large_number_is_recognised_in_a_real_column() {
     for value in ["9007199254740993", "123456789012345678", "'-9223372036854775807'", "'1e30'"] {
         let schema =
             format!("{PARENT} CREATE TABLE c (x REFERENCES p); INSERT INTO c VALUES ({value});");
@@ -244,10 +244,10 @@ fn a_large_number_is_recognised_in_a_column_of_real_numbers() {
 }
 
 #[test]
-fn a_key_that_could_not_be_checked_holds_nothing_against_its_repair() {
+fn repairing_an_uncheckable_key_adds_no_violation() {
     let schema =
         "CREATE TABLE p (x); CREATE TABLE c (x REFERENCES p (x)); INSERT INTO c VALUES (7);";
-    run(schema, "CREATE UNIQUE INDEX p_x ON p (x);").expect("7 has had no match all the time");
+    run(schema, "CREATE UNIQUE INDEX p_x ON p (x);").expect("7 had no match before either");
     let error = run(schema, "CREATE UNIQUE INDEX p_x ON p (x); INSERT INTO c VALUES (8);")
         .expect_err("8 is new");
     assert!(format!("{error:#}").contains("c row 2: x = 8 has no match in p"), "{error}");
@@ -255,7 +255,7 @@ fn a_key_that_could_not_be_checked_holds_nothing_against_its_repair() {
 }
 
 #[test]
-fn a_violation_is_seen_beside_a_key_that_can_not_be_checked() {
+fn an_uncheckable_key_hides_no_violation() {
     let schema =
         "CREATE TABLE m (x); CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1);
          CREATE TABLE c (x REFERENCES m (x), y REFERENCES p); INSERT INTO c VALUES (NULL, 1);";

@@ -1,7 +1,7 @@
 //! Generated scripts over generated rows: a script is refused if, and only if, rows dangle that did not before.
 //!
-//! What should be is counted by hand from the rows: for each key, whatever its table and columns are called
-//! now, each value that has no parent may dangle as often as it did before.
+//! The expected number is counted from the rows: for each key, whatever the current names of its table and columns,
+//! each value without a parent may dangle as often as it did before.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use crate::support::{dump, runner};
 
-/// Pseudo-random numbers (splitmix64), the same for a seed each time.
+/// Pseudo-random numbers (splitmix64), reproducible by seed.
 struct Random(u64);
 
 impl Random {
@@ -28,7 +28,7 @@ impl Random {
     }
 }
 
-/// What the tables and columns are called at a moment.
+/// The current names of the tables and columns.
 #[derive(Clone)]
 struct Names {
     parent: &'static str,
@@ -36,7 +36,7 @@ struct Names {
     columns: [&'static str; 2],
 }
 
-/// A child that refers to the parent by two columns, in one of the ways in which rows have names.
+/// Returns a child that refers to the parent by two columns, in one of the ways in which rows are identified.
 fn child(names: &Names, table: &str, form: u64, types: [&str; 2]) -> String {
     let Names { parent, columns: [x, y], .. } = names;
     let [first, second] = types;
@@ -55,7 +55,7 @@ struct Script {
 }
 
 impl Script {
-    /// A row of the parent, or none of it; in the second case with a value that dangles.
+    /// Returns a value of the parent's, or one without a match, which dangles.
     fn value(&mut self) -> String {
         match self.random.below(8) {
             0 => "NULL".to_owned(),
@@ -114,7 +114,7 @@ impl Script {
     }
 }
 
-/// How often each value of each key has no parent.
+/// Counts the occurrences of each value without a parent, per key.
 fn dangling(conn: &Connection, names: &Names) -> BTreeMap<(usize, i64), i64> {
     let Names { parent, child, columns } = names;
     let numbers = |sql: &str| -> Vec<i64> {
@@ -157,7 +157,7 @@ fn script(seed: u64) -> (String, Script) {
 }
 
 #[test]
-fn a_script_is_refused_if_rows_dangle_that_did_not_before() {
+fn a_script_is_refused_exactly_if_it_makes_rows_dangle() {
     let (mut refused, mut excused) = (0, 0);
     for seed in 0..1_000 {
         let (schema, script) = script(seed);

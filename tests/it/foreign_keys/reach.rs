@@ -9,7 +9,7 @@ use migratory::{
 
 use crate::support::{Database, runner, set, value};
 
-/// A child row that dangles once its parent is gone, and a table that has nothing to do with them.
+/// A child row that dangles once its parent is gone, and an unrelated table.
 const TABLES: &str = "CREATE TABLE parent (id INTEGER PRIMARY KEY);
      CREATE TABLE child (parent_id NOT NULL REFERENCES parent (id));
      CREATE TABLE other (x); CREATE TABLE more (x); CREATE VIEW seen AS SELECT x FROM other;
@@ -24,9 +24,9 @@ fn error(schema: &str, script: &str) -> String {
     format!("{error:#}")
 }
 
-/// The script need not mention `parent` or `child`: what it fires does, and is gone when the script is over.
+/// The script needn't mention `parent` or `child`: what it triggers does, and is gone at the end of the script.
 #[test]
-fn what_is_written_through_something_that_is_dropped_later_is_checked() {
+fn writes_through_objects_that_are_dropped_later_are_checked() {
     for (schema, script) in [
         (
             "CREATE TRIGGER t AFTER INSERT ON other BEGIN DELETE FROM parent; END;",
@@ -79,7 +79,7 @@ fn what_is_written_through_something_that_is_dropped_later_is_checked() {
 }
 
 #[test]
-fn a_stored_down_is_checked_in_all_that_it_wrote_to() {
+fn every_table_that_a_stored_down_writes_to_is_checked() {
     let trigger = "CREATE TRIGGER t AFTER INSERT ON other BEGIN DELETE FROM parent; END;";
     let down = "PRAGMA foreign_keys = OFF; INSERT INTO other VALUES (1); DROP TRIGGER t;";
     let newer = set(&[(TABLES, ""), (trigger, down)]);
@@ -97,7 +97,7 @@ fn an_index_that_a_key_needs_may_not_be_dropped() {
     assert!(text.contains(r#"user: foreign key mismatch - "user" referencing "code""#), "{text}");
 }
 
-/// Runs a script that wrote to these tables in its rehearsal; returns how often each of its statements ran.
+/// Runs a script that wrote to these tables in its rehearsal, and returns how often each of its statements ran.
 fn rehearsed(insert: &str, writes: Option<&str>) -> migratory::Result<usize> {
     let schema = "PRAGMA foreign_keys = OFF; CREATE TABLE big (x REFERENCES parent); INSERT INTO big VALUES (9);
          CREATE TRIGGER t AFTER INSERT ON other BEGIN DELETE FROM parent; END;";
@@ -117,7 +117,7 @@ fn rehearsed(insert: &str, writes: Option<&str>) -> migratory::Result<usize> {
     Ok(count.load(Ordering::Relaxed))
 }
 
-/// A script is run again where a table that is checked has a row that dangles.
+/// A script is run a second time if a checked table has a dangling row.
 #[test]
 fn a_table_that_a_script_only_reads_is_not_checked() {
     let insert = "INSERT INTO more SELECT x FROM big;";
@@ -126,7 +126,7 @@ fn a_table_that_a_script_only_reads_is_not_checked() {
 }
 
 #[test]
-fn a_trigger_that_the_rehearsal_did_not_know_is_followed() {
+fn writes_of_a_trigger_unknown_to_the_rehearsal_are_checked() {
     let error = rehearsed("INSERT INTO other VALUES (2); DROP TRIGGER t;", Some("seen\nOTHER"))
         .expect_err("the database has a trigger of its own");
     assert!(format!("{error:#}").contains("child row 1"), "{error}");

@@ -1,4 +1,4 @@
-//! Writes into a rebuild what its finding says to add, as a person would.
+//! Adds to a rebuild what its finding suggests, as a person would.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use migratory_core::sql::lexer::{self, Token};
 
 use super::ticked;
 
-/// The script with all that the helps say.
+/// Returns the script with all suggestions applied.
 pub(super) fn with_help(text: &str, finding: &Diagnostic) -> String {
     let mut whole = text.to_owned();
     let label = finding.labels.iter().find(|label| label.text == "the new table");
@@ -18,7 +18,7 @@ pub(super) fn with_help(text: &str, finding: &Diagnostic) -> String {
             let end = whole[at..].find(';').map_or(whole.len(), |end| at + end);
             whole.replace_range(at..end, parts.join(" ").trim_end_matches(';'));
         } else if help.starts_with("add at the end") {
-            // Foreign keys are on again at the very end.
+            // Foreign keys are turned on again at the very end.
             let end = whole.rfind("PRAGMA foreign_keys = ON").unwrap_or(whole.len());
             whole.insert_str(end, &format!("{}\n", parts[0]));
         } else if help.starts_with("add to the definition") {
@@ -51,7 +51,7 @@ fn append(whole: &mut String, at: usize, names: &[&str], text: &str) {
     whole.insert_str(end, &format!(" {text}"));
 }
 
-/// What stands between the parentheses of the definition that begins at `at`.
+/// Returns the range between the parentheses of the definition at `at`.
 fn table(whole: &str, at: usize) -> Range<usize> {
     let tokens = || lexer::tokens(&whole[at..]);
     let open = tokens().find(|token| token.text == "(").unwrap();
@@ -67,7 +67,7 @@ fn table(whole: &str, at: usize) -> Range<usize> {
     at + open.end()..at + close.unwrap().start
 }
 
-/// The column or constraint that names all of these.
+/// Returns the range of the column or constraint that names all of these.
 fn item(whole: &str, at: usize, names: &[&str]) -> Range<usize> {
     let inside = table(whole, at);
     let text = &whole[inside.clone()];

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::sources::{Module, Sources};
 
-/// The files, and for each those that it uses.
+/// The files, and those that each of them uses.
 pub(super) struct Graph {
     names: BTreeMap<Module, String>,
     uses: BTreeMap<Module, BTreeSet<Module>>,
@@ -20,10 +20,10 @@ impl Graph {
         Self { names: names.collect(), uses: uses.collect() }
     }
 
-    /// The names of the files that are in a circle which is more than a parent and what is in its folder.
+    /// Returns the names of the files in circles other than those between a parent and the files in its folder.
     ///
-    /// A parent uses its children, and they use it; the circles are looked for once without the one and once without the
-    /// other.
+    /// A parent uses its children, and they use it, so circles are searched twice: ignoring the uses in one
+    /// direction, and then in the other.
     pub(super) fn in_circles(&self) -> BTreeSet<String> {
         let down = |from: &Module, to: &Module| is_below(to, from);
         let up = |from: &Module, to: &Module| is_below(from, to);
@@ -34,7 +34,7 @@ impl Graph {
         circular.map(|module| self.names[module].clone()).collect()
     }
 
-    /// The files that these use among themselves, a line each.
+    /// Lists the uses among these files, one per line.
     pub(super) fn explain(&self, files: &BTreeSet<String>) -> String {
         let mut lines = String::new();
         for (module, used) in &self.uses {
@@ -48,7 +48,7 @@ impl Graph {
         lines
     }
 
-    /// What a file uses, directly or by others, where no use counts that is passed over.
+    /// Returns the files that a file uses, directly or indirectly, ignoring the skipped uses.
     fn reached(
         &self,
         from: &Module,
@@ -68,7 +68,7 @@ impl Graph {
     }
 }
 
-/// Whether a module stands in the folder of another one.
+/// Returns whether a module is in another one's folder.
 fn is_below(module: &Module, parent: &Module) -> bool {
     module.len() > parent.len() && module.starts_with(parent)
 }

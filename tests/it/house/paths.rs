@@ -1,22 +1,22 @@
-//! The paths in the text of a Rust file, as far as finding out which files it uses needs them.
+//! The paths in the text of a Rust file, as far as they tell which files it uses.
 
 /// The parts of a path: `crate`, `a`, `B` of `crate::a::B`.
 pub(super) type Path = Vec<String>;
 
-/// A name that a file imports: the path, and the name that it has here.
+/// An import: the path, and the name that it has in the file.
 pub(super) struct Import {
     pub(super) path: Path,
     pub(super) name: String,
 }
 
-/// What the text of a file holds without its comments and its tests.
+/// Returns the text of a file without its comments and tests.
 pub(super) fn code(text: &str) -> String {
     let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The names that follow `mod` and are files of their own; those that only tests have are left out.
+/// Returns the names after `mod` that are files of their own, except modules for tests.
 pub(super) fn modules(code: &str) -> Vec<String> {
     let mut modules = Vec::new();
     let mut is_test = false;
@@ -33,7 +33,7 @@ pub(super) fn modules(code: &str) -> Vec<String> {
     modules
 }
 
-/// All paths that begin with one of these words, those in braces each.
+/// Returns all paths that begin with one of these words, with braces expanded.
 pub(super) fn beginning_with(code: &str, words: &[&str]) -> Vec<Path> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '$' | '.');
     let mut paths = Vec::new();
@@ -47,7 +47,7 @@ pub(super) fn beginning_with(code: &str, words: &[&str]) -> Vec<Path> {
     paths
 }
 
-/// What the `use` lines of a file import, of any visibility.
+/// Returns the imports of a file's `use` lines, of any visibility.
 pub(super) fn imports(code: &str) -> Vec<Import> {
     let mut imports = Vec::new();
     let uses = code.match_indices("use ").filter(|(at, _)| {
@@ -60,7 +60,7 @@ pub(super) fn imports(code: &str) -> Vec<Import> {
     imports
 }
 
-/// The paths of a tree such as `a::{b, c::{D as E}}`, taken off the front of the text.
+/// Parses a tree such as `a::{b, c::{D as E}}` at the start of the text, and consumes it.
 fn tree(text: &mut &str, prefix: &[String]) -> Vec<Import> {
     let mut path = prefix.to_vec();
     loop {
@@ -109,7 +109,7 @@ fn branches(text: &mut &str, path: &[String]) -> Vec<Import> {
     }
 }
 
-/// The word at the front of the text, taken off it.
+/// Consumes the word at the start of the text.
 fn word(text: &mut &str) -> String {
     let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
     let (word, rest) = text.split_at(end);

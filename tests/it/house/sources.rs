@@ -1,4 +1,4 @@
-//! The files of a crate, by their modules.
+//! The files of a crate, by module.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,18 +6,18 @@ use std::path::Path;
 
 use super::paths::{self, Import};
 
-/// The path of a module: that of the root is empty.
+/// The path of a module; the root's is empty.
 pub(super) type Module = Vec<String>;
 
 /// A file of a crate.
 pub(super) struct File {
-    /// Its name below `src`.
+    /// Its name in `src`.
     pub(super) name: String,
     pub(super) code: String,
     imports: Vec<Import>,
 }
 
-/// The files of a crate, those for tests left out.
+/// The files of a crate, without those for tests.
 pub(super) struct Sources(BTreeMap<Module, File>);
 
 impl Sources {
@@ -42,7 +42,7 @@ impl Sources {
         Self::of(&texts)
     }
 
-    /// The files of these names and texts, of which one is `lib.rs`.
+    /// Creates sources from names and texts, one of which is `lib.rs`.
     pub(super) fn of(texts: &[(&str, &str)]) -> Self {
         let mut all: BTreeMap<Module, File> = BTreeMap::new();
         for (name, text) in texts {
@@ -64,12 +64,12 @@ impl Sources {
         Self(reached)
     }
 
-    /// The files with their modules.
+    /// Returns the files with their modules.
     pub(super) fn files(&self) -> impl Iterator<Item = (&Module, &File)> {
         self.0.iter()
     }
 
-    /// The modules whose files a file uses.
+    /// Returns the modules whose files a file uses.
     pub(super) fn used_by(&self, module: &Module, file: &File) -> Vec<Module> {
         let mut roots = vec!["crate", "super", "self"];
         let children = paths::modules(&file.code);
@@ -78,8 +78,8 @@ impl Sources {
         found.iter().filter_map(|path| self.home(module, path, 0)).collect()
     }
 
-    /// The module in whose file the thing is that a path in a module names, through what others re-export; `None` if it
-    /// is of another crate.
+    /// Returns the module in whose file the item is defined that a path names, following re-exports; `None` if it is
+    /// another crate's.
     fn home(&self, module: &Module, path: &[String], steps: usize) -> Option<Module> {
         let mut at = module.clone();
         let mut rest = path;
@@ -105,7 +105,7 @@ impl Sources {
             self.0.get(&at).and_then(|file| file.imports.iter().find(|it| it.name == *name));
         match imported {
             Some(import) if !self.is_ours(&at, &import.path) => None,
-            // Re-exports of glob imports could lead in a circle.
+            // Re-exports by glob imports could form a circle.
             Some(import) if steps < 8 => self.home(&at, &import.path, steps + 1),
             _ => Some(at),
         }

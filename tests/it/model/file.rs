@@ -1,4 +1,4 @@
-//! A database file beside the world that it should be.
+//! A database file together with the world that it should represent.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::predict::Refusal;
 use super::world::World;
 
-/// A file that is in use, a copy of it, and a backup, each with what it should hold.
+/// A file in use, a copy of it, and a backup, each with its expected content.
 pub(super) struct File {
     folder: TempDir,
     /// Which of the two files is in use.
@@ -19,9 +19,9 @@ pub(super) struct File {
     pub(super) world: World,
     other: Option<World>,
     pub(super) backup: Option<(PathBuf, World)>,
-    /// How many operations had which outcome.
+    /// The number of operations per outcome.
     pub(super) outcomes: BTreeMap<String, usize>,
-    /// The history as it was after the last operation, each row as it is.
+    /// All rows of the history after the last operation.
     rows: Vec<Vec<Value>>,
 }
 
@@ -56,7 +56,7 @@ impl File {
         drop(std::mem::replace(&mut self.conn, conn));
     }
 
-    /// Goes on with a copy.
+    /// Continues with a copy of the file.
     pub(super) fn copy(&mut self) {
         let in_memory = Connection::open_in_memory().expect("a database in memory");
         let conn = std::mem::replace(&mut self.conn, in_memory);
@@ -68,7 +68,7 @@ impl File {
         self.conn = open(&self.folder, to);
     }
 
-    /// Goes on with the file that was copied, or that the copy was.
+    /// Switches to the other file: the original or its copy.
     pub(super) fn switch(&mut self) {
         if let Some(other) = self.other.take() {
             self.other = Some(std::mem::replace(&mut self.world, other));
@@ -77,8 +77,8 @@ impl File {
         }
     }
 
-    /// Whether what was expected is what happened, and what the database is then. If nothing changed, all of the history
-    /// is as it was.
+    /// Checks that the outcome is the expected one, and that the database is as this world says. After a refusal,
+    /// the whole history must be unchanged.
     pub(super) fn compare(
         &mut self,
         world: World,
@@ -95,7 +95,7 @@ impl File {
         assert!(!is_refused || self.rows == before, "a refusal changed the history");
     }
 
-    /// Whether the database is what the world says.
+    /// Checks that the database is as the world says.
     pub(super) fn check(&mut self) {
         assert!(self.conn.is_autocommit());
         let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'migratory_history' ORDER BY name";
@@ -158,8 +158,7 @@ fn path(folder: &TempDir, nth: usize) -> PathBuf {
 
 fn open(folder: &TempDir, nth: usize) -> Connection {
     let conn = Connection::open(path(folder, nth)).expect("a database file");
-    conn.execute_batch("PRAGMA synchronous = OFF")
-        .expect("a process that goes on loses nothing by it");
+    conn.execute_batch("PRAGMA synchronous = OFF").expect("a pragma");
     conn
 }
 

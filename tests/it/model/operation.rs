@@ -1,4 +1,4 @@
-//! What may happen to a database, chosen at random, and done to the file and to the model.
+//! The operations on a database: chosen at random, and applied to the file and the model.
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -14,7 +14,7 @@ use super::predict::{self, Goal, Refusal};
 use super::program::Program;
 use super::world::{Table, World};
 
-/// Something that happens.
+/// An operation.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Operation {
     Run {
@@ -23,7 +23,7 @@ pub(super) enum Operation {
         newer: NewerDatabase,
         grouping: Grouping,
     },
-    /// A run that is cancelled at the event of this number, or panics, and another that is not.
+    /// A run that is cancelled or panics at the event of this number, and then an undisturbed one.
     Interrupted {
         program: usize,
         goal: Goal,
@@ -38,15 +38,15 @@ pub(super) enum Operation {
         program: usize,
         version: i64,
     },
-    /// Of a migration that is not half-way: nothing is to be done.
+    /// A repair of a migration that is not half-way, which is refused.
     Settled {
         program: usize,
         version: i64,
     },
-    /// Somebody else's DDL: a table more, or less.
+    /// Foreign DDL: creates or drops a table.
     Create(&'static str),
     Drop(&'static str),
-    /// The history is gone.
+    /// The history is deleted.
     Forget,
     Vacuum,
     UserVersion(i32),
@@ -54,7 +54,7 @@ pub(super) enum Operation {
     Reopen,
     Backup,
     Restore,
-    /// The file is copied, and the copy used from then on; or the other one is again.
+    /// The file is copied and the copy used from then on; or the other file is used again.
     Copy,
     Switch,
 }
@@ -93,7 +93,7 @@ impl Operation {
         }
     }
 
-    /// Does it to the file, and says what the world should be.
+    /// Applies the operation to the file, and determines the expected world.
     pub(super) fn run(self, file: &mut File, programs: &[Program]) {
         match self {
             Self::Run { program, goal, newer, grouping } => {
@@ -101,7 +101,7 @@ impl Operation {
                 let runner = Runner::new(program.set).newer_database(newer).grouping(grouping);
                 let outcome = start(&runner, file, goal);
                 let mut world = file.world.clone();
-                let outcome = told(outcome);
+                let outcome = refusal(outcome);
                 if is_untrusted(file, program, goal, newer, outcome) {
                     return;
                 }
@@ -117,7 +117,7 @@ impl Operation {
                 let outcome = runner.baseline(&mut file.conn, Version::new(version));
                 let mut world = file.world.clone();
                 let expected = predict::baseline(&mut world, program, version);
-                file.compare(world, told(outcome), expected);
+                file.compare(world, refusal(outcome), expected);
             }
             Self::Edited { program, version } => {
                 let program = &programs[program];
@@ -125,20 +125,20 @@ impl Operation {
                 let outcome = runner.repair(&mut file.conn, Repair::Edited(Version::new(version)));
                 let mut world = file.world.clone();
                 let expected = predict::edited(&mut world, program, version);
-                file.compare(world, told(outcome), expected);
+                file.compare(world, refusal(outcome), expected);
             }
             Self::Settled { program, version } => {
                 let runner = Runner::new(programs[program].set);
                 for decision in [Repair::Done, Repair::Undone] {
                     let outcome = runner.repair(&mut file.conn, decision(Version::new(version)));
-                    file.compare(file.world.clone(), told(outcome), Ok(()));
+                    file.compare(file.world.clone(), refusal(outcome), Ok(()));
                 }
             }
             _ => self.happen(file),
         }
     }
 
-    /// What other programs do, and a person.
+    /// Applies what other programs and people do.
     fn happen(self, file: &mut File) {
         match self {
             Self::Create(table) if !file.world.tables.contains_key(table) => {
@@ -210,7 +210,8 @@ fn start(runner: &Runner<'_>, file: &mut File, goal: Goal) -> migratory::Result<
     }
 }
 
-/// A run that comes to no end, wherever it stops, and then another one, which does what the first should have done.
+/// Runs until the run is stopped, wherever that is, and then once more, which completes what the first run was to
+/// do.
 fn interrupted(file: &mut File, program: &Program, goal: Goal, at: usize, panics: bool) {
     let seen = AtomicUsize::new(0);
     let runner = Runner::new(program.set);
@@ -227,7 +228,7 @@ fn interrupted(file: &mut File, program: &Program, goal: Goal, at: usize, panics
     let outcome = start(&runner, file, goal);
     let mut world = file.world.clone();
     let (newer, grouping) = (NewerDatabase::Refuse, Grouping::PerRun);
-    let outcome = told(outcome);
+    let outcome = refusal(outcome);
     if is_untrusted(file, program, goal, newer, outcome) {
         return;
     }
@@ -235,7 +236,7 @@ fn interrupted(file: &mut File, program: &Program, goal: Goal, at: usize, panics
     file.compare(world, outcome, expected);
 }
 
-/// Whether the run was refused since it needs a down that the file holds; then nothing is changed.
+/// Returns whether the run was refused because it needs a down that is stored in the file; then nothing is changed.
 fn is_untrusted(
     file: &mut File,
     program: &Program,
@@ -251,7 +252,7 @@ fn is_untrusted(
     is_untrusted
 }
 
-fn told<T>(outcome: Result<T, Error>) -> Result<(), Refusal> {
+fn refusal<T>(outcome: Result<T, Error>) -> Result<(), Refusal> {
     let Err(error) = outcome else { return Ok(()) };
     Err(match error.kind() {
         ErrorKind::Unknown { .. } => Refusal::Unknown,

@@ -1,11 +1,11 @@
-//! What a run should do to a database, said as plainly as can be.
+//! What a run should do to a database, in the simplest terms.
 
 use migratory::{Direction, Grouping, Mode, NewerDatabase};
 
 use super::program::{Program, Text};
 use super::world::{Applied, Tables, World};
 
-/// What is asked of a runner.
+/// The request to a runner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Goal {
     Up,
@@ -15,7 +15,7 @@ pub(super) enum Goal {
     Redo,
 }
 
-/// The kinds of error.
+/// The kinds of errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     Unknown,
@@ -26,15 +26,14 @@ pub(super) enum Refusal {
     Irreversible,
     /// A statement fails.
     Fails,
-    /// A down that is stored in the file is not trusted.
+    /// A down stored in the file is not trusted.
     Untrusted,
     Differs,
 }
 
 type Step = (Direction, i64, Text);
 
-/// Does to the world what the run should do to the database; what is done before a statement fails, and is in another
-/// transaction, stays done.
+/// Applies a run to the world. What was committed before a statement fails in a later transaction stays.
 pub(super) fn run(
     world: &mut World,
     program: &Program,
@@ -57,8 +56,8 @@ pub(super) fn run(
     Ok(())
 }
 
-/// Whether the run needs a down that only the database has. Which of these are trusted, the model does not know: they
-/// run, or nothing is changed.
+/// Returns whether the run needs a down that only the database has. The model doesn't know which of these are
+/// trusted: they run, or nothing changes.
 pub(super) fn needs_stored_down(
     world: &World,
     program: &Program,
@@ -123,8 +122,7 @@ fn plan(
     }
 }
 
-/// Whether a database with migrations that the program does not know may be worked with; and whether those are left
-/// where they are.
+/// Returns whether the program may work with a database that has unknown migrations, and whether these stay.
 fn admit(
     world: &World,
     program: &Program,
@@ -174,7 +172,7 @@ fn to(
         .collect()
 }
 
-/// By the program's own down if it has the text that was applied, otherwise by the one that was stored.
+/// Reverts with the program's own down if its script is the one that was applied, otherwise with the stored down.
 fn back(program: &Program, applied: &Applied) -> Result<Step, Refusal> {
     let own = program.get(applied.version).filter(|text| is_same(*text, applied.text));
     let text = own.unwrap_or(applied.text);
@@ -185,12 +183,12 @@ fn back(program: &Program, applied: &Applied) -> Result<Step, Refusal> {
     }
 }
 
-/// Directives are comments, and do not count.
+/// Directives are comments, so they don't count.
 fn is_same(one: Text, other: Text) -> bool {
     one.effect == other.effect
 }
 
-/// Records all up to a version, if the tables are those that the program's migrations make.
+/// Records all migrations up to a version, if the tables are those that they create.
 pub(super) fn baseline(world: &mut World, program: &Program, version: i64) -> Result<(), Refusal> {
     if program.get(version).is_none() {
         return Err(Refusal::NoSuchVersion);
@@ -205,7 +203,7 @@ pub(super) fn baseline(world: &mut World, program: &Program, version: i64) -> Re
     Ok(())
 }
 
-/// Whether the tables, whatever is in them, are those that the program's migrations make up to a version.
+/// Checks that the tables, whatever their content, are those that the program's migrations create up to a version.
 fn same_tables(world: &World, program: &Program, version: i64) -> Result<(), Refusal> {
     let mut made = Tables::new();
     for (_, text) in program.texts.iter().filter(|(it, _)| *it <= version) {
@@ -217,7 +215,7 @@ fn same_tables(world: &World, program: &Program, version: i64) -> Result<(), Ref
     if shapes(&made) == shapes(&world.tables) { Ok(()) } else { Err(Refusal::Differs) }
 }
 
-/// Takes the program's text for the one that was applied, if the tables are those of its migrations.
+/// Records the program's script as the applied one, if the tables are those that its migrations create.
 pub(super) fn edited(world: &mut World, program: &Program, version: i64) -> Result<(), Refusal> {
     if !world.has_history {
         return Ok(());

@@ -1,11 +1,11 @@
-//! The programs whose sets are run: what their migrations are, as SQL and as what the model does instead.
+//! The programs whose sets are run: their migrations as SQL, and as their effect in the model.
 
 use migratory::{MigrationSet, Version};
 
 use super::world::Effect;
 use crate::support::numbered_set;
 
-/// The text of a migration. Two are the same if their effects are.
+/// The script of a migration. Two scripts are the same if their effects are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Text {
     pub(super) effect: Effect,
@@ -14,7 +14,7 @@ pub(super) struct Text {
     pub(super) compatible_with: Option<i64>,
 }
 
-/// A set of migrations, in ascending order.
+/// A set of migrations in ascending order.
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) name: &'static str,
@@ -37,7 +37,7 @@ const FOURTH: Text = compatible(Effect::Create("b"));
 const FIFTH: Text = compatible(Effect::Rebuild("a"));
 const SIXTH: Text = text(Effect::Insert("b", 7));
 
-/// A short one and the longer ones that it may grow to, one of a branch, what the branch is merged to, an edited one.
+/// A short program, longer ones that it may grow into, a branch, the merged branch, and an edited one.
 pub(super) fn all() -> Vec<Program> {
     let edited = text(Effect::Insert("a", 2));
     let branch = [(4, text(Effect::Create("c"))), (5, compatible(Effect::Add("a", 5)))];
@@ -74,7 +74,7 @@ impl Program {
         self.texts.last().map_or(0, |(version, _)| *version)
     }
 
-    /// The texts up to a version: what its chain is over.
+    /// Returns the scripts up to a version, which its chain checksum covers.
     pub(super) fn chain(&self, version: i64) -> Vec<(i64, Effect)> {
         let upto = self.texts.iter().take_while(|(it, _)| *it <= version);
         upto.map(|(it, text)| (*it, text.effect)).collect()

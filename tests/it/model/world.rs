@@ -1,4 +1,4 @@
-//! What a database is to the model: the migrations with the texts that they were applied from, and tables of numbers.
+//! A database in the model: the migrations with the scripts that they were applied from, and tables of numbers.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +13,16 @@ pub(super) struct World {
     /// In ascending order of versions.
     pub(super) applied: Vec<Applied>,
     pub(super) tables: Tables,
-    /// What the application wrote into `user_version`; 0 if that is the library's.
+    /// The application's `user_version`; 0 if the library uses it.
     pub(super) user_version: i32,
 }
 
-/// A migration that a database has.
+/// A migration in a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Applied {
     pub(super) version: i64,
     pub(super) text: Text,
-    /// The set up to it, as the program had it that applied it.
+    /// The set up to it, in the program that applied it.
     pub(super) chain: Vec<(i64, Effect)>,
     pub(super) checksum: String,
 }
@@ -36,7 +36,7 @@ pub(super) struct Table {
     pub(super) rows: Vec<i64>,
 }
 
-/// What a migration does.
+/// The effect of a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     Create(&'static str),
@@ -44,11 +44,11 @@ pub(super) enum Effect {
     Add(&'static str, i64),
     /// With foreign keys off.
     Rebuild(&'static str),
-    /// Three statements outside of a transaction.
+    /// Three statements outside a transaction.
     Outside(&'static str, i64),
 }
 
-/// That a statement fails, for a table is there or is not.
+/// A statement fails, because a table exists or doesn't.
 #[derive(Debug)]
 pub(super) struct Fails;
 

@@ -1,4 +1,4 @@
-//! Defects of known kinds are put into random places of sound sets: the first build names nine of ten, and reports nothing
+//! Known kinds of defects in random places of sound sets: the first build names nine of ten, and reports nothing
 //! about a file without a defect.
 
 use std::collections::BTreeSet;
@@ -10,12 +10,12 @@ use rusqlite::Connection;
 
 use super::found;
 
-/// How many defects a set is given.
+/// The number of defects per set.
 const DEFECTS: usize = 4;
-/// The folders, and how many broken sets are made of each where `MIGRATORY_TEST_SETS` does not say how many.
+/// The folders, and how many broken sets each of them yields unless `MIGRATORY_TEST_SETS` sets another number.
 const FOLDERS: [(&str, u64); 2] = [("migrations", 4), ("tests/ordinary/migrations", 2)];
 
-/// Xorshift: the same numbers on each machine.
+/// Xorshift: the same numbers on every machine.
 struct Random(u64);
 
 impl Random {
@@ -31,7 +31,7 @@ impl Random {
     }
 }
 
-/// The files of a migration, and the tables that are there before it and after it.
+/// The files of a migration, and the tables before and after it.
 #[derive(Clone)]
 struct Migration {
     stem: String,
@@ -40,7 +40,7 @@ struct Migration {
     tables: Vec<String>,
 }
 
-/// Breaks a migration, and returns the code and the file of what is to be found; `None` if this kind does not fit it.
+/// Breaks a migration, and returns the code and the file of the expected finding; `None` if this kind doesn't fit.
 type Break = fn(&mut Migration, &mut Random, usize) -> Option<(&'static str, &'static str)>;
 
 const KINDS: [Break; 11] = [
@@ -101,7 +101,7 @@ const KINDS: [Break; 11] = [
     },
     |it, random, number| {
         let table = random.one_of(&it.tables);
-        // Two rows are alike in what is always 1.
+        // Two rows always share the value 1.
         append(
             &mut it.up,
             &format!(
@@ -116,7 +116,7 @@ fn append(script: &mut String, more: &str) {
     script.push_str(more);
 }
 
-/// The migrations of a folder that are no longer the first: there are tables to speak of.
+/// Returns the migrations of a folder after the first, so that there are tables to break.
 fn migrations(folder: &str) -> Vec<Migration> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let names = fs::read_dir(&folder).unwrap().map(|it| it.unwrap().file_name());
@@ -148,7 +148,7 @@ fn tables(conn: &Connection) -> BTreeSet<String> {
     names.map(Result::unwrap).collect()
 }
 
-/// What is to be found in a set into which defects were put, and what is found.
+/// Returns the expected and the actual findings of a set with defects.
 fn broken(sound: &[Migration], seed: u64) -> [BTreeSet<String>; 2] {
     let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut set = sound.to_vec();
@@ -180,7 +180,7 @@ fn broken(sound: &[Migration], seed: u64) -> [BTreeSet<String>; 2] {
 }
 
 #[test]
-fn nine_of_ten_defects_are_named_in_the_first_build_and_nothing_else() {
+fn the_first_build_names_nine_of_ten_defects_and_nothing_else() {
     let wanted = std::env::var("MIGRATORY_TEST_SETS").ok().and_then(|it| it.parse().ok());
     let (mut put, mut named, mut missed, mut wrong) = (0, 0, Vec::new(), Vec::new());
     for (folder, sets) in FOLDERS {

@@ -1,10 +1,10 @@
-//! Several defects of one file over the same tables: each is found in the first build, and none twice.
+//! Several defects of one file in the same tables: the first build finds each of them once.
 
 use migratory_analysis::Options;
 
 use crate::support::findings;
 
-/// A file, and what is found of it.
+/// A file and its findings.
 struct Case {
     name: &'static str,
     before: &'static str,
@@ -57,7 +57,7 @@ const CASES: &[Case] = &[
         found: &["M0507"],
     },
     Case {
-        name: "two tables of which one refers to the other, and copies that lose something of each",
+        name: "a parent and a child whose copies both lose something",
         before: "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);
              CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t (id), name TEXT);",
         up: "PRAGMA foreign_keys = OFF;
@@ -108,13 +108,13 @@ const CASES: &[Case] = &[
         found: &["M0507", "M0510"],
     },
     Case {
-        name: "two columns that are to be there, without a value",
+        name: "two new required columns without a value",
         before: T,
         up: "ALTER TABLE t ADD COLUMN kind TEXT NOT NULL; ALTER TABLE t ADD COLUMN place TEXT NOT NULL;",
         found: &["M0505", "M0505"],
     },
     Case {
-        name: "a column that is to be there, and an index that duplicates break",
+        name: "a new required column, and an index that duplicates break",
         before: T,
         up: "ALTER TABLE t ADD COLUMN kind TEXT NOT NULL; CREATE UNIQUE INDEX u ON t (name);",
         found: &["M0505", "M0510"],
@@ -134,7 +134,7 @@ const CASES: &[Case] = &[
         found: &["M0510", "M0510"],
     },
     Case {
-        name: "numbers that move by one, and a copy that filters",
+        name: "numbers incremented by one, and a copy that filters",
         before: "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, pos INTEGER NOT NULL UNIQUE);",
         up: "UPDATE t SET pos = pos + 1;
              CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, pos INTEGER NOT NULL UNIQUE);
@@ -143,14 +143,14 @@ const CASES: &[Case] = &[
         found: &["M0506", "M0510"],
     },
     Case {
-        name: "a seed that meets rows, and a seed of a child that needs it",
+        name: "a seed that collides with rows, and a seed of its child",
         before: "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
              CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER NOT NULL REFERENCES t (id));",
         up: "INSERT INTO t (id, name) VALUES (1, 'first'); INSERT INTO c (t) VALUES (1);",
         found: &["M0510"],
     },
     Case {
-        name: "a parent that is replaced, and a child that loses rows",
+        name: "a replaced parent, and a child that loses rows",
         before: "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);
              CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t (id) ON DELETE CASCADE, name TEXT);",
         up: "INSERT OR REPLACE INTO t (id, name) VALUES (1, 'one');
@@ -162,7 +162,7 @@ const CASES: &[Case] = &[
 ];
 
 #[test]
-fn defects_of_one_table_are_all_found_and_none_twice() {
+fn every_defect_of_a_table_is_found_once() {
     let mut wrong = Vec::new();
     for Case { name, before, up, found: expected } in CASES {
         let up = format!("-- migratory: irreversible: for a test\n{up}");

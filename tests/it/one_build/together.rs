@@ -1,4 +1,4 @@
-//! Defects that have nothing to do with each other, in one file: what is found of it is what is found of each alone.
+//! Independent defects in one file: its findings are those of each defect in a file of its own.
 
 use std::fmt::Write as _;
 
@@ -6,17 +6,17 @@ use migratory_analysis::Options;
 
 use crate::support::findings;
 
-/// A defect of a file, over tables of its own: `@` stands for the beginning of their names.
+/// A defect of a file, in tables of its own: `@` stands for the prefix of their names.
 struct Defect {
     name: &'static str,
-    /// What is there before the file.
+    /// The schema before the file.
     before: &'static str,
     up: &'static str,
-    /// What is found of it.
+    /// The codes of its findings.
     codes: &'static [&'static str],
 }
 
-/// What the names of the tables of a defect begin with, by its place in the file.
+/// The prefixes of the tables' names, by the place of the defect in the file.
 const LETTERS: [&str; 4] = ["a_", "b_", "c_", "d_"];
 
 const T: &str = "CREATE TABLE @t (id INTEGER PRIMARY KEY, name TEXT, pos INTEGER NOT NULL);";
@@ -29,7 +29,7 @@ const DEFECTS: [Defect; 20] = [
         codes: &["M0510"],
     },
     Defect {
-        name: "an index that texts break which differ in their case",
+        name: "an index that texts break which differ only in case",
         before: "CREATE TABLE @t (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);",
         up: "CREATE UNIQUE INDEX @name ON @t (lower(name));",
         codes: &["M0510"],
@@ -67,7 +67,7 @@ const DEFECTS: [Defect; 20] = [
         codes: &["M0506"],
     },
     Defect {
-        name: "a copy that leaves NULLs out",
+        name: "a copy that omits NULLs",
         before: T,
         up: "CREATE TABLE @n (id INTEGER PRIMARY KEY, name TEXT, pos INTEGER NOT NULL);
              INSERT INTO @n (id, name, pos) SELECT id, name, pos FROM @t WHERE name IS NOT NULL;
@@ -99,13 +99,13 @@ const DEFECTS: [Defect; 20] = [
         codes: &["M0513"],
     },
     Defect {
-        name: "a column that is to be there, without a value",
+        name: "a new required column without a value",
         before: T,
         up: "ALTER TABLE @t ADD COLUMN more TEXT NOT NULL;",
         codes: &["M0505"],
     },
     Defect {
-        name: "numbers that move by one",
+        name: "numbers incremented by one",
         before: "CREATE TABLE @t (id INTEGER PRIMARY KEY, pos INTEGER NOT NULL UNIQUE);",
         up: "UPDATE @t SET pos = pos + 1;",
         codes: &["M0510"],
@@ -117,7 +117,7 @@ const DEFECTS: [Defect; 20] = [
         codes: &["M0510"],
     },
     Defect {
-        name: "a key that values do not have",
+        name: "a key that some values lack",
         before: "CREATE TABLE @p (id INTEGER PRIMARY KEY); CREATE TABLE @t (id INTEGER PRIMARY KEY, p INTEGER);",
         up: "CREATE TABLE @n (id INTEGER PRIMARY KEY, p INTEGER REFERENCES @p (id));
              INSERT INTO @n (id, p) SELECT id, p FROM @t;
@@ -125,13 +125,13 @@ const DEFECTS: [Defect; 20] = [
         codes: &["M0510"],
     },
     Defect {
-        name: "a table that is dropped",
+        name: "a dropped table",
         before: T,
         up: "DROP TABLE @t;",
         codes: &["M0605"],
     },
     Defect {
-        name: "children that go with their parent",
+        name: "children that are deleted with their parent",
         before: "CREATE TABLE @t (id INTEGER PRIMARY KEY, name TEXT);
              CREATE TABLE @c (id INTEGER PRIMARY KEY, t INTEGER NOT NULL REFERENCES @t (id) ON DELETE CASCADE);",
         up: "CREATE TABLE @n (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '');
@@ -140,14 +140,14 @@ const DEFECTS: [Defect; 20] = [
         codes: &["M0506"],
     },
     Defect {
-        name: "a parent that is replaced",
+        name: "a replaced parent",
         before: "CREATE TABLE @t (id INTEGER PRIMARY KEY, name TEXT);
              CREATE TABLE @c (id INTEGER PRIMARY KEY, t INTEGER NOT NULL REFERENCES @t (id) ON DELETE CASCADE);",
         up: "INSERT OR REPLACE INTO @t (id, name) SELECT id, upper(name) FROM @t;",
         codes: &["M0610"],
     },
     Defect {
-        name: "a copy by position",
+        name: "a positional copy",
         before: T,
         up: "CREATE TABLE @n (id INTEGER PRIMARY KEY, pos INTEGER NOT NULL, name TEXT);
              INSERT INTO @n SELECT * FROM @t;
@@ -155,7 +155,7 @@ const DEFECTS: [Defect; 20] = [
         codes: &["M0604"],
     },
     Defect {
-        name: "a table that is renamed to make room",
+        name: "a table renamed to make room",
         before: "CREATE TABLE @t (id INTEGER PRIMARY KEY, name TEXT);
              CREATE TABLE @c (id INTEGER PRIMARY KEY, t INTEGER NOT NULL REFERENCES @t (id));",
         up: "ALTER TABLE @t RENAME TO @old; CREATE TABLE @t (id INTEGER PRIMARY KEY, name TEXT);
@@ -163,14 +163,14 @@ const DEFECTS: [Defect; 20] = [
         codes: &["M0603"],
     },
     Defect {
-        name: "an UPDATE that sets NULL where nothing is found",
+        name: "an UPDATE that sets NULL where nothing matches",
         before: "CREATE TABLE @t (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE @o (t INTEGER, name TEXT);",
         up: "UPDATE @t SET name = (SELECT name FROM @o WHERE @o.t = @t.id);",
         codes: &["M0620"],
     },
 ];
 
-/// The code and the message of each finding about a file with these defects, each over tables that begin with a letter.
+/// Returns the code and message of each finding about a file with these defects and prefixes.
 fn found(defects: &[(&Defect, &str)]) -> Vec<String> {
     let text = |of: fn(&Defect) -> &str| {
         let texts = defects.iter().map(|(defect, letter)| of(defect).replace('@', letter));
@@ -186,12 +186,13 @@ fn found(defects: &[(&Defect, &str)]) -> Vec<String> {
     found
 }
 
-/// A message without how many of how many rows: other tables may hold other rows.
+/// Removes the counts of rows from a message: they depend on the rows of other tables.
 fn uncounted(message: &str) -> String {
     message.replace(|letter: char| letter.is_ascii_digit(), "")
 }
 
-/// What is found of files with these defects, by their numbers, that is not what is found of each alone.
+/// Compares the findings about files with these defects, given by number, with those of each defect alone; returns
+/// how many were tried, and the differences.
 fn wrong(alone: &[[Vec<String>; 4]], files: impl Iterator<Item = Vec<usize>>) -> (usize, String) {
     let (mut tried, mut wrong) = (0, String::new());
     for file in files {
@@ -211,9 +212,9 @@ fn wrong(alone: &[[Vec<String>; 4]], files: impl Iterator<Item = Vec<usize>>) ->
     (tried, wrong)
 }
 
-/// The one that comes first would hide the others.
+/// The first defect must not hide the others.
 #[test]
-fn defects_of_one_file_are_all_found_and_none_twice() {
+fn every_defect_of_a_file_is_found_once() {
     let alone: Vec<_> = DEFECTS.iter().map(alone).collect();
     let count = DEFECTS.len();
     let all = std::env::var_os("MIGRATORY_TEST_SETS").is_some();
@@ -224,7 +225,7 @@ fn defects_of_one_file_are_all_found_and_none_twice() {
     assert!(wrong.is_empty(), "of {tried} files {}:\n{wrong}", wrong.lines().count() / 3);
 }
 
-/// What is found of a defect that is alone in its file, over tables that begin with each of the letters.
+/// Returns the findings about a defect that is alone in its file, for each prefix.
 fn alone(defect: &Defect) -> [Vec<String>; 4] {
     let found = found(&[(defect, LETTERS[0])]);
     let codes: Vec<_> = found.iter().map(|it| &it[..5]).collect();

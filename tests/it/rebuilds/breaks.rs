@@ -1,4 +1,4 @@
-//! Ways to break a migration that was right, each with what may be said of it.
+//! Ways to break a sound migration, each with the codes that may report it.
 
 mod copies;
 mod objects;
@@ -16,9 +16,9 @@ use super::set::Set;
 /// One way to break a migration.
 pub(crate) struct Break {
     pub(crate) name: &'static str,
-    /// The findings that see it for what it is.
+    /// The codes that name the damage.
     pub(crate) codes: &'static [Code],
-    /// Makes a broken set of a schema, where that is possible.
+    /// Creates a broken set from a schema, if possible.
     pub(crate) make: fn(&mut Random, Schema) -> Option<Set>,
 }
 
@@ -30,7 +30,7 @@ const fn way(
     Break { name, codes, make }
 }
 
-/// All ways there are.
+/// Returns all ways to break a migration.
 pub(crate) fn all() -> impl Iterator<Item = &'static Break> {
     let groups: [&[Break]; 6] = [
         &copies::BREAKS,

@@ -1,4 +1,4 @@
-//! Migrations that are right: each takes every row that its schema allows, and its down brings all back.
+//! Sound migrations: each accepts every row that its schema allows, and its down restores all of them.
 
 use std::fmt::Write as _;
 
@@ -10,13 +10,13 @@ use super::script::{Rebuild, Way, harmless};
 use super::set::Set;
 use super::table::{Index, Key, Kind, Reference, Table};
 
-/// A change, its name, and how it is made of a schema where it can be.
+/// A change: its name, and a function that applies it to a schema if possible.
 pub(crate) type Change = (&'static str, fn(&mut Random, Schema) -> Option<Set>);
 
 pub(crate) const CHANGES: [Change; 19] = [
     ("a rebuild", rebuild),
-    ("a rebuild that loosens", loosen),
-    ("a rebuild that tightens what was filled", tighten),
+    ("a rebuild that loosens constraints", loosen),
+    ("a rebuild that tightens filled columns", tighten),
     ("a rebuild with a condition on rows", condition),
     ("a rebuild with a new key", new_key),
     ("a rebuild that computes a new column", derived),
@@ -24,7 +24,7 @@ pub(crate) const CHANGES: [Change; 19] = [
     ("a table renamed", rename_table),
     ("a column added", add_column),
     ("a column moved to a table of its own", move_column),
-    ("a table parted in two", partition),
+    ("a table split in two", partition),
     ("values normalised", normalise),
     ("an index", add_index),
     ("a unique index", add_unique_index),
@@ -32,7 +32,7 @@ pub(crate) const CHANGES: [Change; 19] = [
     ("a seeded table", seed),
     ("two rebuilds in one file", two_at_once),
     ("a rebuild that keeps rowids", rowids_kept),
-    ("a rebuild that merges rows which are alike", merged),
+    ("a rebuild that merges identical rows", merged),
 ];
 
 fn rebuild(random: &mut Random, schema: Schema) -> Option<Set> {
@@ -51,7 +51,7 @@ fn loosen(random: &mut Random, mut schema: Schema) -> Option<Set> {
     });
     "-- migratory: assumes(no_nulls): the release goes back before any is written"
         .clone_into(&mut rebuild.heads[1]);
-    Some(Set::of(&rebuild).saying())
+    Some(Set::of(&rebuild).with_intent())
 }
 
 fn tighten(random: &mut Random, mut schema: Schema) -> Option<Set> {
@@ -66,13 +66,13 @@ fn tighten(random: &mut Random, mut schema: Schema) -> Option<Set> {
     } else {
         rebuild.up.take(&name, &format!("coalesce({name}, {default})"));
     }
-    Some(Set::of(&rebuild).saying())
+    Some(Set::of(&rebuild).with_intent())
 }
 
 fn condition(random: &mut Random, mut schema: Schema) -> Option<Set> {
     let (at, name) = pick_free(random, &mut schema, Kind::Integer);
     let table = schema.tables[at].name.clone();
-    let (check, wanted) = match random.below(3) {
+    let (check, condition) = match random.below(3) {
         0 => (format!("{name} > 0"), format!("{name} > 0")),
         1 => (format!("{name} BETWEEN 1 AND 9"), format!("{name} BETWEEN 1 AND 9")),
         _ => (format!("typeof({name}) = 'integer'"), format!("typeof({name}) = 'integer'")),
@@ -81,8 +81,8 @@ fn condition(random: &mut Random, mut schema: Schema) -> Option<Set> {
         column_mut(table, &name).check = Some(check);
     });
     rebuild.heads[0] =
-        format!("-- migratory: assumes({table}: {wanted}): the form lets in no other");
-    Some(Set::of(&rebuild).saying())
+        format!("-- migratory: assumes({table}: {condition}): the form lets in no other");
+    Some(Set::of(&rebuild).with_intent())
 }
 
 fn new_key(random: &mut Random, mut schema: Schema) -> Option<Set> {
@@ -104,7 +104,7 @@ fn new_key(random: &mut Random, mut schema: Schema) -> Option<Set> {
         }
         _ => "-- migratory: assumes(no_orphans): the program checks it".to_owned(),
     };
-    Some(Set::of(&rebuild).saying())
+    Some(Set::of(&rebuild).with_intent())
 }
 
 fn derived(random: &mut Random, mut schema: Schema) -> Option<Set> {
@@ -164,7 +164,7 @@ fn add_column(random: &mut Random, schema: Schema) -> Option<Set> {
     ))
 }
 
-/// The statements that move a column to a table of its own, and back.
+/// Returns the statements that move a column to a table of its own, and back.
 pub(crate) fn moved(random: &mut Random, schema: &mut Schema) -> Option<[String; 2]> {
     let kind = any_kind(random);
     let (at, column) = pick_free(random, schema, kind);
@@ -198,8 +198,12 @@ fn move_column(random: &mut Random, mut schema: Schema) -> Option<Set> {
     Some(Set::new(&schema, up, down))
 }
 
-/// The statements that part a table in two by these conditions, and bring it together again.
-pub(crate) fn parted(schema: &Schema, at: usize, conditions: [&str; 2]) -> Option<[String; 2]> {
+/// Returns the statements that split a table in two by these conditions, and merge it again.
+pub(crate) fn split_table(
+    schema: &Schema,
+    at: usize,
+    conditions: [&str; 2],
+) -> Option<[String; 2]> {
     let table = &schema.tables[at];
     let is_searched = schema.search.as_ref().is_some_and(|(searched, _)| *searched == at);
     let is_alone = !schema.is_referred(&table.name) && table.key != Key::Counted;
@@ -218,7 +222,7 @@ pub(crate) fn parted(schema: &Schema, at: usize, conditions: [&str; 2]) -> Optio
         .unwrap();
     }
     Some([
-        format!("-- migratory: allow(drop_table): parted in two\n{copies}DROP TABLE {name};\n"),
+        format!("-- migratory: allow(drop_table): split in two\n{copies}DROP TABLE {name};\n"),
         format!(
             "{}INSERT INTO {name} ({columns}) SELECT {columns} FROM first_part UNION ALL SELECT {columns} FROM second_part;\n\
              DROP TABLE first_part;\nDROP TABLE second_part;\n{}",
@@ -236,9 +240,9 @@ fn partition(random: &mut Random, mut schema: Schema) -> Option<Set> {
         1 => [format!("{name} IS NULL"), format!("{name} IS NOT NULL")],
         _ => [format!("{name} IS 'x'"), format!("{name} IS NOT 'x'")],
     };
-    let [up, down] = parted(&schema, at, [&conditions[0], &conditions[1]])?;
+    let [up, down] = split_table(&schema, at, [&conditions[0], &conditions[1]])?;
     let set = Set::new(&schema, up, down);
-    // Of the rows that came later, each part has its own, and together they may not be unique.
+    // The parts have separate rows added later, and together these may violate UNIQUE.
     let is_keyed = !schema.tables[at].key_columns().is_empty()
         || schema.tables[at].columns.iter().any(|it| it.unique);
     (!is_keyed).then_some(set)
@@ -260,7 +264,7 @@ fn normalise(random: &mut Random, mut schema: Schema) -> Option<Set> {
         return None;
     }
     let down = "-- migratory: nothing-to-undo: readers take both forms\n".to_owned();
-    Some(Set::new(&schema, change, down).saying())
+    Some(Set::new(&schema, change, down).with_intent())
 }
 
 fn add_index(random: &mut Random, mut schema: Schema) -> Option<Set> {
@@ -280,7 +284,7 @@ fn add_unique_index(random: &mut Random, mut schema: Schema) -> Option<Set> {
     let on = &on[random.below(3)];
     let head = "-- migratory: assumes(no_duplicates): the form lets in none\n";
     let up = format!("{head}CREATE UNIQUE INDEX late ON {table} ({on});");
-    Some(Set::new(&schema, up, "DROP INDEX late;".to_owned()).saying())
+    Some(Set::new(&schema, up, "DROP INDEX late;".to_owned()).with_intent())
 }
 
 fn add_search(random: &mut Random, mut schema: Schema) -> Option<Set> {
@@ -304,7 +308,7 @@ fn seed(_: &mut Random, schema: Schema) -> Option<Set> {
     Some(Set::new(&schema, up.to_owned(), "DROP TABLE level;".to_owned()))
 }
 
-/// Two tables rebuilt by one file, with foreign keys off.
+/// Two tables that one file rebuilds with foreign keys off.
 fn two_at_once(random: &mut Random, schema: Schema) -> Option<Set> {
     let count = schema.tables.iter().filter(|table| table.name != "audit").count();
     if count < 2 {
@@ -344,7 +348,7 @@ fn rowids_kept(random: &mut Random, mut schema: Schema) -> Option<Set> {
 fn merged(random: &mut Random, schema: Schema) -> Option<Set> {
     let mut rebuild = keyless(random, schema)?;
     if rebuild.after.is_strict {
-        // There, a key takes no NULL.
+        // A key accepts no NULL there.
         return None;
     }
     rebuild.after.primary = Some(rebuild.after.stored().join(", "));
@@ -353,5 +357,5 @@ fn merged(random: &mut Random, schema: Schema) -> Option<Set> {
     } else {
         rebuild.up.tail = format!(" GROUP BY {}", rebuild.up.take.join(", "));
     }
-    Some(Set::of(&rebuild).saying())
+    Some(Set::of(&rebuild).with_intent())
 }

@@ -1,4 +1,4 @@
-//! What a script does to rows that a schema allows, by plain SQLite: that it is harmless, or what it breaks.
+//! The harm that a script does to rows which a schema allows, determined by plain SQLite.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::set::Set;
 
-/// How many rows each table is offered.
+/// The number of rows offered to each table.
 const ROWS: usize = 60;
 
-/// The rows of a table by its columns, each value with its type.
+/// The rows of a table by column, each value with its type.
 type Tables = BTreeMap<String, (Vec<String>, Vec<Vec<String>>)>;
 
-/// What the second migration fails on, or loses, on random rows.
+/// Describes how the second migration fails on random rows, or what it loses of them.
 pub(crate) fn of(set: &Set, seed: u64) -> Option<String> {
     let (conn, before) = filled(set, seed);
     if let Err(error) = conn.execute_batch(&set.up) {
@@ -35,7 +35,7 @@ pub(crate) fn of(set: &Set, seed: u64) -> Option<String> {
     on_newer_rows(set, seed)
 }
 
-/// What the down fails on, of rows that came after the up.
+/// Describes how the down fails on rows that were inserted after the up.
 fn on_newer_rows(set: &Set, seed: u64) -> Option<String> {
     let (conn, _) = filled(set, seed);
     conn.execute_batch(&set.up).unwrap();
@@ -46,7 +46,7 @@ fn on_newer_rows(set: &Set, seed: u64) -> Option<String> {
     }
 }
 
-/// A database after the first migration, with rows, and what they are.
+/// Creates a database after the first migration, filled with rows, and returns them too.
 fn filled(set: &Set, seed: u64) -> (Connection, Tables) {
     let conn = Connection::open_in_memory().unwrap();
     conn.execute_batch("PRAGMA foreign_keys = ON;").unwrap();
@@ -62,7 +62,7 @@ fn fill(conn: &Connection, random: &mut Random) {
         let keys = keys(conn, &table);
         let mut row: Vec<Value> = Vec::new();
         for _ in 0..ROWS {
-            // One row in six is there again, if the schema allows that.
+            // One row in six is inserted twice, if the schema allows it.
             if row.is_empty() || !random.once_in(6) {
                 row = columns
                     .iter()
@@ -76,13 +76,13 @@ fn fill(conn: &Connection, random: &mut Random) {
             let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
             let places = vec!["?"; row.len()].join(", ");
             let sql = format!("INSERT INTO {table} ({}) VALUES ({places})", names.join(", "));
-            // What the schema refuses is no row of it.
+            // The schema decides which rows are valid.
             let _ = conn.execute(&sql, params_from_iter(&row));
         }
     }
 }
 
-/// The tables that hold rows of the program's.
+/// Returns the application's own tables.
 fn names(conn: &Connection) -> Vec<String> {
     let sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' \
                AND name NOT LIKE 'sqlite%' ORDER BY (SELECT rowid FROM sqlite_schema AS s WHERE s.name = pragma_table_list.name)";
@@ -106,13 +106,13 @@ fn keys(conn: &Connection, table: &str) -> BTreeMap<String, (String, String)> {
     keys.map(|key| key.unwrap()).collect()
 }
 
-/// An id, of which small ones are the likeliest.
+/// Returns an id, usually a small one.
 fn id(random: &mut Random) -> Value {
     let id = if random.once_in(2) { random.below(8) } else { random.below(1_000) };
     Value::Integer(i64::try_from(id).unwrap())
 }
 
-/// A key of the parent, or NULL.
+/// Returns a key of the parent, or NULL.
 fn referred(conn: &Connection, parent: &str, column: &str, random: &mut Random) -> Value {
     if random.once_in(4) {
         return Value::Null;
@@ -121,7 +121,7 @@ fn referred(conn: &Connection, parent: &str, column: &str, random: &mut Random) 
     conn.query_row(&sql, [], |row| row.get(0)).unwrap_or(Value::Null)
 }
 
-/// A value that somebody has in a column of this type.
+/// Returns a plausible value for a column of this type.
 fn value(kind: &str, random: &mut Random) -> Value {
     let text = |text: &str| Value::Text(text.to_owned());
     let integers = [0, 1, 2, 3, 4, 5, 7, -1, 41, 100, 150, (1 << 53) + 1].map(Value::Integer);
@@ -173,7 +173,7 @@ fn tables(conn: &Connection) -> Tables {
     names(conn).into_iter().map(table).collect()
 }
 
-/// A row of before that is not there after, in the columns that both have.
+/// Describes a row that existed before and is missing after, compared by the columns that both have.
 fn lost(before: &Tables, after: &Tables, is_back: bool) -> Option<String> {
     before.iter().find_map(|(name, (columns, rows))| {
         let Some((columns_now, rows_now)) = after.get(name) else {
@@ -208,7 +208,7 @@ fn dangling(conn: &Connection) -> Option<String> {
     Some(format!("a key of {} leads nowhere", row.get::<_, String>(0).unwrap()))
 }
 
-/// A full-text index that does not match its content.
+/// Describes a full-text index that doesn't match its content.
 fn stale(conn: &Connection) -> Option<String> {
     let sql = "SELECT name FROM sqlite_schema WHERE sql LIKE '%USING fts5%'";
     let name: String = conn.query_row(sql, [], |row| row.get(0)).ok()?;

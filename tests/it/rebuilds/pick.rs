@@ -1,4 +1,4 @@
-//! Tables and columns of a schema that a migration can be about.
+//! Tables and columns of a schema that a migration can change.
 
 use migratory_faulty::Random;
 
@@ -6,13 +6,13 @@ use super::schema::Schema;
 use super::script::Rebuild;
 use super::table::{Column, Key, Kind, Table};
 
-/// A table of the program's, by its place.
+/// Returns the index of one of the application's own tables.
 pub(crate) fn pick(random: &mut Random, schema: &Schema) -> usize {
     let count = schema.tables.iter().filter(|table| table.name != "audit").count();
     random.below(count)
 }
 
-/// Gives a table a column of this kind of which nothing else is said; its name.
+/// Adds a column of this kind without constraints to a table, and returns its name.
 pub(crate) fn with_free(random: &mut Random, table: &mut Table, kind: Kind) -> String {
     table.is_strict &= Kind::STRICT.contains(&kind);
     let column = table.free_column(random, kind);
@@ -21,24 +21,24 @@ pub(crate) fn with_free(random: &mut Random, table: &mut Table, kind: Kind) -> S
     name
 }
 
-/// A table with a free column of this kind: its place, and the column.
+/// Picks a table, adds a free column of this kind, and returns the table's index and the column.
 pub(crate) fn pick_free(random: &mut Random, schema: &mut Schema, kind: Kind) -> (usize, String) {
     let at = pick(random, schema);
     let name = with_free(random, &mut schema.tables[at], kind);
     (at, name)
 }
 
-/// One of the kinds of columns.
+/// Returns one of the kinds of columns.
 pub(crate) fn any_kind(random: &mut Random) -> Kind {
     Kind::LOOSE[random.below(Kind::LOOSE.len())]
 }
 
-/// The column of this name.
+/// Returns the column of this name.
 pub(crate) fn column_mut<'a>(table: &'a mut Table, name: &str) -> &'a mut Column {
     table.columns.iter_mut().find(|it| it.name == name).unwrap()
 }
 
-/// A schema with a table whose rowid has no name, and a text in it.
+/// Adds a table whose rowid has no name, with a text column.
 pub(crate) fn unnamed(random: &mut Random, schema: &mut Schema) -> Option<(usize, String)> {
     let at = pick(random, schema);
     let table = &mut schema.tables[at];
@@ -51,7 +51,7 @@ pub(crate) fn unnamed(random: &mut Random, schema: &mut Schema) -> Option<(usize
     Some((at, with_free(random, table, Kind::Text)))
 }
 
-/// A rebuild of a table in which the same row may be there twice.
+/// Creates a rebuild of a table that may contain the same row twice.
 pub(crate) fn keyless(random: &mut Random, mut schema: Schema) -> Option<Rebuild> {
     let (at, _) = pick_free(random, &mut schema, Kind::Integer);
     let table = &mut schema.tables[at];

@@ -31,7 +31,7 @@ impl Table {
         table
     }
 
-    /// A column with a name that the table does not have yet.
+    /// Returns a column with a name that the table doesn't have yet.
     fn random_column(&self, random: &mut Random) -> Column {
         let kinds: &[Kind] = if self.is_strict { &Kind::STRICT } else { &Kind::LOOSE };
         let kind = kinds[random.below(kinds.len())];
@@ -54,7 +54,7 @@ impl Table {
         column
     }
 
-    /// A column of this kind of which nothing else is said.
+    /// Returns a column of this kind without constraints.
     pub(crate) fn free_column(&self, random: &mut Random, kind: Kind) -> Column {
         let start = random.below(4);
         let names = (0..4).map(|at| kind.names()[(start + at) % 4].to_owned());
@@ -63,7 +63,7 @@ impl Table {
         Column::new(&free.next().unwrap(), kind)
     }
 
-    /// Lets a column refer to a table before, or to its own.
+    /// Lets a column refer to an earlier table, or to its own.
     fn refer(&mut self, random: &mut Random, parents: &[Self]) {
         let of_itself = self.has_id().then_some(&*self).filter(|_| random.once_in(6)).cloned();
         let mut parents: Vec<_> = parents.iter().filter(|it| it.has_id()).cloned().collect();
@@ -98,7 +98,7 @@ impl Table {
         }
     }
 
-    /// Adds a column that SQLite computes from another.
+    /// Adds a generated column.
     fn compute(&mut self, random: &mut Random) {
         let Some(from) = self.columns.iter().find(|it| it.kind == Kind::Text) else { return };
         let stored = if random.once_in(2) { "" } else { " || '!'" };

@@ -22,7 +22,7 @@ impl View {
 pub(crate) struct Schema {
     pub(crate) tables: Vec<Table>,
     pub(crate) views: Vec<View>,
-    /// The table, by its place, that a full-text index is over, and the column.
+    /// The index of the table with a full-text index, and the indexed column.
     pub(crate) search: Option<(usize, String)>,
 }
 
@@ -75,7 +75,7 @@ impl Schema {
         self.tables.push(audit);
     }
 
-    /// Adds a full-text index over a column of this table, with the triggers that keep it.
+    /// Adds a full-text index over a column of this table, with the triggers that update it.
     pub(crate) fn index_text(&mut self, at: usize) {
         let table = &mut self.tables[at];
         let column = table.columns.iter().find(|it| it.kind == Kind::Text && it.is_plain());
@@ -88,7 +88,7 @@ impl Schema {
         self.search = Some((at, column));
     }
 
-    /// `CREATE` of everything.
+    /// Returns the statements that create everything.
     pub(crate) fn create(&self) -> String {
         let mut sql: String = self.tables.iter().map(|table| table.create(&table.name)).collect();
         sql.extend(self.search.iter().map(|(at, column)| search(&self.tables[*at].name, column)));
@@ -97,9 +97,9 @@ impl Schema {
         sql
     }
 
-    /// `DROP` of everything.
+    /// Returns the statements that drop everything.
     pub(crate) fn drop(&self) -> String {
-        // A table whose own rows restrict each other can't be dropped with keys on.
+        // A table whose own rows restrict each other can't be dropped with foreign keys on.
         let is_knotted = |table: &Table| {
             let mut keys = table.columns.iter().filter_map(|it| it.reference.as_ref());
             keys.any(|key| key.table == table.name && key.on_delete == "RESTRICT")
@@ -107,7 +107,8 @@ impl Schema {
         let is_knotted = self.tables.iter().any(is_knotted);
         let mut sql = String::from(if is_knotted { "PRAGMA foreign_keys = OFF;\n" } else { "" });
         sql.extend(self.views.iter().map(|view| format!("DROP VIEW {};\n", view.name)));
-        // A DROP TABLE of one whose keys act on itself compiles its triggers, with what they write to.
+        // DROP TABLE compiles the triggers of a table whose keys act on itself, and with them the tables that they
+        // write to.
         let triggers = self.tables.iter().flat_map(|table| &table.triggers);
         let names = triggers.filter_map(|trigger| trigger.split(' ').nth(2));
         sql.extend(names.map(|name| format!("DROP TRIGGER {name};\n")));
@@ -120,21 +121,21 @@ impl Schema {
         sql + if is_knotted { "PRAGMA foreign_keys = ON;\n" } else { "" }
     }
 
-    /// Whether a column of a table, itself included, refers to this one.
+    /// Returns whether a column of a table, including itself, refers to this one.
     pub(crate) fn is_referred(&self, name: &str) -> bool {
         let columns = self.tables.iter().flat_map(|table| &table.columns);
         columns.filter_map(|it| it.reference.as_ref()).any(|it| it.table == name)
     }
 }
 
-/// The full-text index over a column of a table whose rowid is `id`.
+/// Returns a full-text index over a column of a table whose rowid is `id`.
 pub(crate) fn search(table: &str, column: &str) -> String {
     format!(
         "CREATE VIRTUAL TABLE {table}_fts USING fts5 ({column}, content = '{table}', content_rowid = 'id');\n"
     )
 }
 
-/// The triggers that keep such an index.
+/// Returns the triggers that update such an index.
 pub(crate) fn search_triggers(table: &str, column: &str) -> [String; 3] {
     let into = format!("INSERT INTO {table}_fts (rowid, {column}) VALUES (new.id, new.{column});");
     let from = format!(

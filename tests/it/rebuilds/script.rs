@@ -1,4 +1,4 @@
-//! Rebuilds of a table, in the ways in which people write them.
+//! Rebuilds of a table, written in several ways.
 
 use std::fmt::Write as _;
 
@@ -7,14 +7,14 @@ use migratory_faulty::Random;
 use super::schema::Schema;
 use super::table::{Column, Key, Table};
 
-/// How a table is put in the place of another.
+/// A way to replace a table by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// SQLite's own recipe: a new table, a copy, DROP, RENAME.
+    /// SQLite's recommended order: a new table, a copy, DROP, RENAME.
     Recipe,
-    /// The old table is renamed, and the new one made under its name.
+    /// The old table is renamed, and the new one is created under its name.
     Aside,
-    /// The rows wait in a temporary table.
+    /// A temporary table holds the rows meanwhile.
     Saved,
 }
 
@@ -22,13 +22,13 @@ pub(crate) enum Way {
 #[derive(Clone, Debug)]
 pub(crate) struct Copy {
     pub(crate) verb: &'static str,
-    /// What it copies into, where that is not the new table.
+    /// The target of the copy, if it isn't the new table.
     pub(crate) target: Option<String>,
-    /// The columns on the left, unless none are named.
+    /// The target columns, unless none are named.
     pub(crate) into: Option<Vec<String>>,
     pub(crate) distinct: &'static str,
     pub(crate) take: Vec<String>,
-    /// What it reads, where that is not the old table.
+    /// The source of the copy, if it isn't the old table.
     pub(crate) source: Option<String>,
     /// What follows the name of the source.
     pub(crate) tail: String,
@@ -38,7 +38,7 @@ pub(crate) struct Copy {
 }
 
 impl Copy {
-    /// A copy of what both tables have.
+    /// Creates a copy of the columns that both tables have.
     pub(crate) fn of(from: &Table, to: &Table) -> Self {
         let there = from.stored();
         let columns: Vec<_> = to.stored().into_iter().filter(|it| there.contains(it)).collect();
@@ -55,13 +55,13 @@ impl Copy {
         }
     }
 
-    /// Takes another value for a column.
+    /// Copies another value into a column.
     pub(crate) fn take(&mut self, column: &str, value: &str) {
         let at = self.position(column);
         value.clone_into(&mut self.take[at]);
     }
 
-    /// Leaves a column out on both sides.
+    /// Omits a column on both sides.
     pub(crate) fn leave(&mut self, column: &str) {
         let at = self.position(column);
         self.take.remove(at);
@@ -84,11 +84,11 @@ impl Copy {
     }
 }
 
-/// A table that is rebuilt, and rebuilt again by the down.
+/// A table that the up rebuilds, and the down rebuilds again.
 #[derive(Clone, Debug)]
 pub(crate) struct Rebuild {
     pub(crate) schema: Schema,
-    /// The table, by its place.
+    /// The index of the table.
     pub(crate) at: usize,
     pub(crate) after: Table,
     pub(crate) way: Way,
@@ -100,7 +100,7 @@ pub(crate) struct Rebuild {
 }
 
 impl Rebuild {
-    /// A rebuild that changes the table as `edit` says.
+    /// Creates a rebuild that changes the table with `edit`.
     pub(crate) fn new(
         random: &mut Random,
         schema: &Schema,
@@ -136,7 +136,7 @@ impl Rebuild {
         &self.schema.tables[self.at]
     }
 
-    /// The name of the new table while the rows are copied.
+    /// Returns the name of the new table during the copy.
     pub(crate) fn target(&self) -> String {
         match self.way {
             Way::Recipe => format!("{}_new", self.after.name),
@@ -144,7 +144,7 @@ impl Rebuild {
         }
     }
 
-    /// The name under which the rows of the old one are while they are copied.
+    /// Returns the name of the table from which the rows are copied.
     pub(crate) fn source(&self) -> String {
         match self.way {
             Way::Recipe => self.after.name.clone(),
@@ -207,7 +207,7 @@ impl Rebuild {
     }
 }
 
-/// The comments at the head, and what follows them.
+/// Splits a header into its comments and the rest.
 fn directives(head: &str) -> (String, String) {
     let (directives, statements): (Vec<_>, Vec<_>) =
         head.lines().partition(|line| line.starts_with("--"));
@@ -215,7 +215,7 @@ fn directives(head: &str) -> (String, String) {
     (text(directives), text(statements))
 }
 
-/// Some changes that take nothing from any row: new columns, another order, another name for the same affinity.
+/// Makes some changes that no row can violate: new columns, another order, another name of the same affinity.
 pub(crate) fn harmless(random: &mut Random, table: &mut Table) {
     use super::table::Kind;
     if random.once_in(2) {

@@ -1,4 +1,4 @@
-//! A set of two migrations: one that makes a schema, and one that changes it.
+//! A set of two migrations: one that creates a schema, and one that changes it.
 
 use std::fs;
 
@@ -9,12 +9,12 @@ use tempfile::TempDir;
 use super::schema::Schema;
 use super::script::Rebuild;
 
-/// How the harm of a script can be seen.
+/// How the harm of a script can be determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Harm {
-    /// On rows, by plain SQLite.
+    /// By its effect on rows, in plain SQLite.
     Rows,
-    /// In what it makes or says: an index is missing, or more rows than a test has are needed.
+    /// By its text: a lost index, or a case that needs more rows than a test has.
     Text,
 }
 
@@ -24,8 +24,8 @@ pub(crate) struct Set {
     pub(crate) drop: String,
     pub(crate) up: String,
     pub(crate) down: String,
-    /// Whether it says that some rows do not occur, or changes some on purpose: plain SQLite can't judge it then.
-    pub(crate) has_a_say: bool,
+    /// Whether it states an assumption, or changes rows on purpose. Then plain SQLite can't judge it.
+    pub(crate) has_intent: bool,
     pub(crate) harm: Harm,
 }
 
@@ -36,7 +36,7 @@ impl Set {
             drop: schema.drop(),
             up,
             down,
-            has_a_say: false,
+            has_intent: false,
             harm: Harm::Rows,
         }
     }
@@ -45,8 +45,8 @@ impl Set {
         Self::new(&rebuild.schema, rebuild.up(), rebuild.down())
     }
 
-    pub(crate) fn saying(self) -> Self {
-        Self { has_a_say: true, ..self }
+    pub(crate) fn with_intent(self) -> Self {
+        Self { has_intent: true, ..self }
     }
 
     pub(crate) fn by_text(self) -> Self {
@@ -69,7 +69,7 @@ impl Set {
         check(package.path(), "migrations", &Options::default())
     }
 
-    /// The set as a person reads it.
+    /// Returns the set as readable text.
     pub(crate) fn text(&self) -> String {
         let Self { schema, up, down, .. } = self;
         format!("-- up 1\n{schema}\n-- up 2\n{up}\n-- down 2\n{down}")

@@ -1,8 +1,8 @@
-//! Tables, kept as values so that a script can be made of them, and written as SQL.
+//! Tables as values, which scripts are generated from, and their SQL.
 
 use std::fmt::Write as _;
 
-/// What a column is declared as.
+/// The declared type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Integer,
@@ -58,7 +58,7 @@ impl Kind {
         }
     }
 
-    /// A default that is no value anybody would have otherwise.
+    /// Returns a default that hardly occurs otherwise.
     pub(crate) fn default(self) -> &'static str {
         match self {
             Self::Integer => "41",
@@ -108,12 +108,12 @@ impl Column {
         }
     }
 
-    /// Whether nothing is said of it but its type: any value goes, and it may be left out.
+    /// Returns whether it has no constraints: any value is valid, and it may be omitted.
     pub(crate) fn is_free(&self) -> bool {
         self.is_plain() && !self.unique && !self.not_null && self.check.is_none()
     }
 
-    /// Whether rows have values of their own in it, which refer to nothing.
+    /// Returns whether rows have their own values in it, which refer to nothing.
     pub(crate) fn is_plain(&self) -> bool {
         self.generated.is_none() && self.reference.is_none()
     }
@@ -144,7 +144,7 @@ impl Column {
     }
 }
 
-/// What tells one row of a table from another.
+/// What identifies the rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     /// `id INTEGER PRIMARY KEY`.
@@ -155,7 +155,7 @@ pub(crate) enum Key {
     Text,
     /// `PRIMARY KEY (major, minor)`.
     Pair,
-    /// Nothing.
+    /// No key.
     None,
 }
 
@@ -163,10 +163,10 @@ pub(crate) enum Key {
 pub(crate) struct Index {
     pub(crate) name: String,
     pub(crate) is_unique: bool,
-    /// What stands between the parentheses.
+    /// The text between the parentheses.
     pub(crate) on: String,
     pub(crate) condition: Option<String>,
-    /// The column that it is about.
+    /// The column that it covers.
     pub(crate) column: String,
 }
 
@@ -174,14 +174,14 @@ pub(crate) struct Index {
 pub(crate) struct Table {
     pub(crate) name: String,
     pub(crate) key: Key,
-    /// A column that is declared its primary key behind the others.
+    /// A column that is declared the primary key after the others.
     pub(crate) primary: Option<String>,
-    /// The columns behind those of the key.
+    /// The columns after those of the key.
     pub(crate) columns: Vec<Column>,
     pub(crate) is_strict: bool,
     pub(crate) is_without_rowid: bool,
     pub(crate) indexes: Vec<Index>,
-    /// Triggers, as they are written.
+    /// The triggers, as SQL.
     pub(crate) triggers: Vec<String>,
 }
 
@@ -190,12 +190,12 @@ impl Table {
         self.columns.iter().find(|it| it.name == name)
     }
 
-    /// Whether its rowid has the name `id`, so that other tables can refer to it.
+    /// Returns whether its rowid has the name `id`, so that other tables can refer to it.
     pub(crate) fn has_id(&self) -> bool {
         matches!(self.key, Key::Rowid | Key::Counted)
     }
 
-    /// The columns of its key.
+    /// Returns the columns of its key.
     pub(crate) fn key_columns(&self) -> &'static [&'static str] {
         match self.key {
             Key::Rowid | Key::Counted => &["id"],
@@ -205,14 +205,14 @@ impl Table {
         }
     }
 
-    /// All columns that rows have values in.
+    /// Returns all columns that are stored.
     pub(crate) fn stored(&self) -> Vec<String> {
         let key = self.key_columns().iter().map(|name| (*name).to_owned());
         let own = self.columns.iter().filter(|it| it.generated.is_none());
         key.chain(own.map(|it| it.name.clone())).collect()
     }
 
-    /// `CREATE TABLE`, under this name.
+    /// Returns `CREATE TABLE` with this name.
     pub(crate) fn create(&self, name: &str) -> String {
         let mut parts: Vec<String> = match self.key {
             Key::Rowid => vec!["id INTEGER PRIMARY KEY".to_owned()],
@@ -236,7 +236,7 @@ impl Table {
             + ";\n"
     }
 
-    /// What hangs on it: indexes and triggers.
+    /// Returns its indexes and triggers, as SQL.
     pub(crate) fn attached(&self) -> String {
         let mut sql = String::new();
         for Index { name, is_unique, on, condition, .. } in &self.indexes {

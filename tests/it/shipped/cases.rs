@@ -1,6 +1,6 @@
-//! Folders of each tool, as they are found in the field.
+//! Folders of each tool, as public projects have them.
 
-/// A folder, and the ups in the order in which its tool ran them.
+/// A folder, and its ups in the order in which its tool ran them.
 pub(super) struct Case {
     pub(super) name: &'static str,
     pub(super) files: &'static [(&'static str, &'static str)],
@@ -8,7 +8,7 @@ pub(super) struct Case {
     pub(super) order: &'static [&'static str],
 }
 
-/// Notes that a migration ran. Each text of a case is one of these, unless it needs another.
+/// Records that a migration ran. Each script of a case is one of these, unless it needs another.
 pub(super) const LOG: &str = "INSERT INTO log DEFAULT VALUES;";
 pub(super) const FIRST: &str = "CREATE TABLE log (id INTEGER PRIMARY KEY, state TEXT);";
 pub(super) const UNDO: &str = "DELETE FROM log;";
@@ -72,13 +72,13 @@ pub(super) const CASES: &[Case] = &[
         order: &["20151219180527_create", "20161399180527_more", "20170101000000_Größe und mehr"],
     },
     Case {
-        name: "rusqlite_migration, numbers that are no texts",
+        name: "rusqlite_migration, numbers that sort differently as text",
         files: &[("1-a/up.sql", FIRST), ("2-b/up.sql", LOG), ("10-c/up.sql", LOG)],
         through: 10,
         order: &["1-a", "2-b", "10-c"],
     },
     Case {
-        name: "sqlx, plain files first and pairs later, of unlike widths",
+        name: "sqlx, plain files first and pairs later, of different widths",
         files: &[
             ("20210101_a.sql", FIRST),
             ("202202020202_c.sql", LOG),
@@ -106,7 +106,7 @@ pub(super) const CASES: &[Case] = &[
         order: &["1_a.sql", "3_x..sql", "20_add users (again).sql", "021_.sql"],
     },
     Case {
-        name: "golang-migrate, with what it never ran and names that differ",
+        name: "golang-migrate, with files that it never ran and differing names",
         files: &[
             ("000005_a.up.sql", FIRST),
             ("000005_b.down.sql", LAST),
@@ -164,7 +164,7 @@ pub(super) const CASES: &[Case] = &[
         order: &["0_init", "20240131120000_b"],
     },
     Case {
-        name: "a runner of the project's own",
+        name: "a project's own runner",
         files: &[
             ("001.sql", FIRST),
             ("002-b.sql", LOG),
@@ -178,7 +178,7 @@ pub(super) const CASES: &[Case] = &[
         order: &["001.sql", "002-b.sql", "003 c.sql", "004.d.sql"],
     },
     Case {
-        name: "texts, transactions and comments of the time",
+        name: "strings, transactions and old comments",
         files: &[
             (
                 "1_a.up.sql",
@@ -205,7 +205,7 @@ pub(super) const CASES: &[Case] = &[
         order: &["1_a.up.sql", "2_b.up.sql", "3_c.up.sql", "4_d.up.sql"],
     },
     Case {
-        name: "sqlx, files that leave its transaction and begin another",
+        name: "sqlx, files that end its transaction and begin another",
         files: &[
             ("20240101000000_a.sql", FIRST),
             (

@@ -1,8 +1,8 @@
-//! Generated columns that fail for the values of a row: the script succeeds, and reading fails after it.
+//! Generated columns that fail for the values of a row: the script succeeds, and reading the table afterwards fails.
 
 use expect_test::expect;
 
-use super::{Case, check, told};
+use super::{Case, check, output_of};
 
 const TEXT: &str = "CREATE TABLE doc (id INTEGER PRIMARY KEY, d TEXT NOT NULL, n INTEGER);";
 const JSON: &str =
@@ -12,12 +12,12 @@ const COMPUTED: &str = "CREATE TABLE doc (id INTEGER PRIMARY KEY, d TEXT NOT NUL
 const ADDED: &str = "ALTER TABLE doc ADD COLUMN k AS (json_extract(d, '$.k'));";
 
 #[test]
-fn a_table_can_be_read_after_a_script() {
+fn a_script_after_which_a_table_can_not_be_read_is_refused() {
     check(&[
         Case { name: "added over texts", before: TEXT, script: ADDED, found: &["M0510"] },
         Case { name: "added over JSON", before: JSON, script: ADDED, found: &[] },
         Case {
-            name: "added over what is stated to be JSON",
+            name: "added over values stated to be JSON",
             before: TEXT,
             script: "-- migratory: assumes(doc: json_valid(d)): the program writes it\n\
                 ALTER TABLE doc ADD COLUMN k AS (json_extract(d, '$.k'));",
@@ -30,7 +30,7 @@ fn a_table_can_be_read_after_a_script() {
             found: &[],
         },
         Case {
-            name: "in a table that takes the place",
+            name: "in a replacement table",
             before: TEXT,
             script: "CREATE TABLE n (id INTEGER PRIMARY KEY, d TEXT NOT NULL, n INTEGER, k AS (json_extract(d, '$.k')));
                 INSERT INTO n (id, d, n) SELECT id, d, n FROM doc; DROP TABLE doc; ALTER TABLE n RENAME TO doc;",
@@ -43,7 +43,7 @@ fn a_table_can_be_read_after_a_script() {
             found: &["M0505"],
         },
         Case {
-            name: "over values that an UPDATE leaves as good as they were",
+            name: "over values that an UPDATE leaves valid",
             before: COMPUTED,
             script: "UPDATE doc SET n = 0; ALTER TABLE doc ADD COLUMN m; UPDATE doc SET m = n + 1;",
             found: &[],
@@ -64,5 +64,5 @@ fn the_finding_reads_well() {
           |
           = note: the schema allows this row, and on it the migration would fail: (id = 166, d = 'plain words', n = 165) of `doc`
           = help: if no database can hold such a row, say why at the top of the file: `-- migratory: assumes(doc: json_valid(d)): <reason>`
-    "#]].assert_eq(&told(TEXT, ADDED));
+    "#]].assert_eq(&output_of(TEXT, ADDED));
 }

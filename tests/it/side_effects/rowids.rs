@@ -1,8 +1,8 @@
-//! Rowids that something holds, of a table without an INTEGER PRIMARY KEY.
+//! Stored rowids of a table without an INTEGER PRIMARY KEY.
 
 use expect_test::expect;
 
-use super::{Case, check, told};
+use super::{Case, check, output_of};
 
 const JOINED: &str =
     "CREATE TABLE word (text TEXT); CREATE TABLE mark (id INTEGER PRIMARY KEY, word INTEGER);
@@ -23,7 +23,7 @@ const SEARCHED: &str = "CREATE TABLE word (text TEXT);
 const VACUUM: &str = "-- migratory: no-transaction\nVACUUM;";
 
 #[test]
-fn rowids_stay_as_they_are_where_something_holds_them() {
+fn rowids_that_something_stores_must_stay() {
     const MARKED: &str = "CREATE VIEW marked AS SELECT mark.id, w.text FROM mark JOIN word AS w ON w.rowid = mark.word;";
     let rebuilt = |columns: &str, last: &str| {
         format!(
@@ -49,7 +49,7 @@ fn rowids_stay_as_they_are_where_something_holds_them() {
 }
 
 #[test]
-fn a_vacuum_is_told_of_where_something_holds_rowids() {
+fn a_vacuum_that_may_change_stored_rowids_is_reported() {
     for before in [JOINED, DELETED, INDEXED, FILLED, SEARCHED] {
         check(&[Case { name: before, before, script: VACUUM, found: &["M0507"] }]);
         for column in ["id INTEGER PRIMARY KEY, text TEXT", "text TEXT PRIMARY KEY"] {
@@ -63,7 +63,7 @@ fn a_vacuum_is_told_of_where_something_holds_rowids() {
     check(&[
         Case { name: "stated", before: JOINED, script: stated, found: &[] },
         Case {
-            name: "nothing",
+            name: "nothing stored",
             before: "CREATE TABLE word (text TEXT);",
             script: VACUUM,
             found: &[],
@@ -86,5 +86,5 @@ fn the_finding_reads_well() {
           = note: the view `marked` finds rows of `word` by rowid: they will refer to other rows, or to none
           = help: before it, rebuild `word` with a column `id INTEGER PRIMARY KEY`, and copy `rowid` into it
           = help: if it is meant, say why at the top of the file: `-- migratory: allow(values_move): <reason>`
-    "#]].assert_eq(&told(JOINED, VACUUM));
+    "#]].assert_eq(&output_of(JOINED, VACUUM));
 }

@@ -1,8 +1,9 @@
-//! Full-text indexes over another table that no trigger keeps: the application writes to both, and so must a script.
+//! Full-text indexes over another table without triggers: the application writes to both, and scripts must do so
+//! too.
 
 use expect_test::expect;
 
-use super::{Case, check, told};
+use super::{Case, check, output_of};
 
 const NOTE: &str = "CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NULL, n INTEGER);
     CREATE VIRTUAL TABLE note_fts USING fts5 (body, content = 'note', content_rowid = 'id');";
@@ -18,7 +19,7 @@ const KEPT: &str = "CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NUL
         INSERT INTO note_fts (rowid, body) VALUES (NEW.id, NEW.body); END;";
 
 #[test]
-fn an_index_is_as_its_content_after_a_script() {
+fn an_index_must_match_its_content_after_a_script() {
     check(&[
         Case {
             name: "UPDATE",
@@ -51,7 +52,7 @@ fn an_index_is_as_its_content_after_a_script() {
             found: &[],
         },
         Case {
-            name: "written to both",
+            name: "both written",
             before: NOTE,
             script: "INSERT INTO note (id, body) SELECT max(id) + 1, 'welcome' FROM note;
                 INSERT INTO note_fts (rowid, body) SELECT id, body FROM note ORDER BY id DESC LIMIT 1;",
@@ -83,5 +84,5 @@ fn the_finding_reads_well() {
           = note: SQLite reports for `note_fts`: database disk image is malformed
           = help: add at the end, if the content table and its columns still have their names: `INSERT INTO note_fts (note_fts) VALUES ('rebuild');`
           = help: if one of them has another name now, or is gone, drop the index and create it anew; give the content table an INTEGER PRIMARY KEY, so that rowids stay as they are
-    "#]].assert_eq(&told(NOTE, "UPDATE note SET body = 'new ' || body;"));
+    "#]].assert_eq(&output_of(NOTE, "UPDATE note SET body = 'new ' || body;"));
 }

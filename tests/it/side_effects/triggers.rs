@@ -1,8 +1,8 @@
-//! What triggers and foreign keys do while a script copies or changes rows.
+//! The effects of triggers and foreign keys while a script copies or changes rows.
 
 use expect_test::expect;
 
-use super::{Case, check, told};
+use super::{Case, check, output_of};
 
 const NOTE: &str = "CREATE TABLE book (id INTEGER PRIMARY KEY, notes INTEGER NOT NULL DEFAULT 0);
     CREATE TABLE note (id INTEGER PRIMARY KEY, book INTEGER NOT NULL REFERENCES book (id), body TEXT NOT NULL, at TEXT);
@@ -12,7 +12,7 @@ const COUNTED: &str = "CREATE TABLE n (id INTEGER PRIMARY KEY, book INTEGER NOT 
     INSERT INTO n (id, book, body, at) SELECT id, book, body, at FROM note;
     DROP TABLE note; ALTER TABLE n RENAME TO note;";
 
-/// A rebuild of `note`, with this trigger on the new table while the rows are copied.
+/// A rebuild of `note`, with this trigger on the new table during the copy.
 macro_rules! copied {
     ($trigger:literal) => {
         concat!(
@@ -26,7 +26,7 @@ macro_rules! copied {
 }
 
 #[test]
-fn a_copy_is_no_word_for_what_triggers_do_meanwhile() {
+fn a_copy_does_not_excuse_what_triggers_do_meanwhile() {
     check(&[
         Case { name: "a count", before: NOTE, script: COUNTED, found: &["M0507"] },
         Case {
@@ -64,7 +64,7 @@ fn a_copy_is_no_word_for_what_triggers_do_meanwhile() {
             found: &["M0507"],
         },
         Case {
-            name: "by way of a temporary table",
+            name: "through a temporary table",
             before: NOTE,
             script: "CREATE TEMP TABLE o AS SELECT * FROM note; DROP TABLE note;
                 CREATE TABLE note (id INTEGER PRIMARY KEY, book INTEGER NOT NULL REFERENCES book (id), body TEXT NOT NULL, at TEXT);
@@ -117,7 +117,7 @@ const PERSON: &str = "CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT NOT
     CREATE TABLE letter (id INTEGER PRIMARY KEY, mail TEXT REFERENCES person (mail) ON UPDATE SET NULL);";
 
 #[test]
-fn an_update_is_a_word_for_what_its_columns_are_about() {
+fn an_update_excuses_only_changes_of_its_own_columns() {
     const TOUCHED: &str = "CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT NOT NULL, changed TEXT);
         CREATE TRIGGER t AFTER UPDATE ON person BEGIN UPDATE person SET changed = datetime('now') WHERE id = NEW.id; END;";
     check(&[
@@ -146,7 +146,7 @@ fn an_update_is_a_word_for_what_its_columns_are_about() {
             script: "UPDATE person SET mail = 'x' || mail;",
             found: &["M0623"],
         },
-        Case { name: "what is no key", before: PERSON, script: "UPDATE person SET name = 'x' || name;", found: &[] },
+        Case { name: "a column that is no key", before: PERSON, script: "UPDATE person SET name = 'x' || name;", found: &[] },
         Case {
             name: "a DELETE that cascades",
             before: "CREATE TABLE person (id INTEGER PRIMARY KEY);
@@ -169,5 +169,5 @@ fn the_finding_reads_well() {
           = note: seen in the rehearsal: (id = 103, notes = 104) has `notes` = 105 after it
           = help: create the trigger after the copy; drop one that exists already, and create it again at the end
           = help: if it is meant, say why at the top of the file: `-- migratory: allow(side_effects): <reason>`
-    "#]].assert_eq(&told(NOTE, COUNTED));
+    "#]].assert_eq(&output_of(NOTE, COUNTED));
 }

@@ -1,4 +1,4 @@
-//! Copies of virtual tables that keep rows of their own.
+//! Copies of virtual tables that store rows themselves.
 
 use super::{Case, check};
 
@@ -9,7 +9,7 @@ const NUMBERED: &str = "CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT
 const BOXES: &str = "CREATE VIRTUAL TABLE page USING rtree (id, low, high);";
 const REALS: &str = "CREATE TABLE page (id INTEGER PRIMARY KEY, low REAL NOT NULL, high REAL NOT NULL, CHECK (low <= high));";
 
-/// A virtual table in the place of `page`, and how it is filled.
+/// A virtual table in the place of `page`, and its content.
 macro_rules! replaced {
     ($using:literal, $fill:literal) => {
         concat!(
@@ -23,7 +23,7 @@ macro_rules! replaced {
 }
 
 #[test]
-fn what_a_virtual_table_keeps_is_copied() {
+fn a_copy_must_keep_the_rows_of_a_virtual_table() {
     check(&[
         Case {
             name: "all of it",
@@ -32,19 +32,19 @@ fn what_a_virtual_table_keeps_is_copied() {
             found: &[],
         },
         Case {
-            name: "other rowids, which nothing holds",
+            name: "other rowids, which nothing stores",
             before: TEXTS,
             script: replaced!("fts5 (title, body, tag)", "(title, body) SELECT title, body FROM page"),
             found: &[],
         },
         Case {
-            name: "a constant in the place of a column",
+            name: "a constant instead of a column",
             before: TEXTS,
             script: replaced!("fts5 (title, body, tag)", "(rowid, title, body) SELECT rowid, title, '' FROM page"),
             found: &["M0507"],
         },
         Case {
-            name: "columns that change places",
+            name: "swapped columns",
             before: TEXTS,
             script: replaced!("fts5 (title, body, tag)", "(rowid, title, body) SELECT rowid, body, title FROM page"),
             found: &["M0507"],
@@ -79,7 +79,7 @@ fn what_a_virtual_table_keeps_is_copied() {
             found: &["M0506"],
         },
         Case {
-            name: "boxes without what is after the point",
+            name: "boxes without their fractions",
             before: BOXES,
             script: replaced!("rtree_i32 (id, low, high)", "SELECT id, low, high FROM page"),
             found: &["M0507"],
@@ -93,12 +93,12 @@ fn what_a_virtual_table_keeps_is_copied() {
     ]);
 }
 
-/// An index that is made anew from the table that it is about is no copy of itself.
+/// An index that is created again from its source table is not a copy of itself.
 #[test]
-fn an_index_may_be_made_anew() {
+fn an_index_may_be_rebuilt_from_its_content() {
     check(&[
         Case {
-            name: "from its source, which nothing told of",
+            name: "from its source, which no trigger updates",
             before: "CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NULL); CREATE VIRTUAL TABLE page USING fts5 (body);",
             script:
                 "DROP TABLE page; CREATE VIRTUAL TABLE page USING fts5 (body, tokenize = 'porter');

@@ -1,4 +1,4 @@
-//! A trap, as one file of text: a set that is refused, the corrected one, and what is said of the first.
+//! A trap in one text file: a set that is refused, the corrected set, and the message about the first.
 //!
 //! ```text
 //! == 0001_note.up.sql
@@ -16,7 +16,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How a line begins that says what follows.
+/// How the lines between the parts begin.
 const HEAD: &str = "== ";
 
 /// A set that is refused, and the same set corrected.
@@ -30,16 +30,16 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// All traps, in order.
+    /// Returns all traps, sorted.
     pub(crate) fn all() -> Vec<Self> {
         let root = root();
         let mut paths: Vec<_> = entries(&root).iter().flat_map(|trap| entries(trap)).collect();
         paths.sort();
-        assert!(paths.len() >= 160, "where are the traps?");
+        assert!(paths.len() >= 160, "no traps");
         paths.iter().map(|path| Self::read(path)).collect()
     }
 
-    /// The trap of this name, as `15_wrong_down/rows_lost`.
+    /// Returns the trap of this name, such as `15_wrong_down/rows_lost`.
     #[allow(dead_code, reason = "the example `caught` uses it")]
     pub(crate) fn named(name: &str) -> Self {
         Self::read(&root().join(format!("{name}.txt")))
@@ -51,7 +51,7 @@ impl Case {
         let mut case = Self { path: path.to_owned(), ..Self::default() };
         for part in format!("\n{text}").split(&format!("\n{HEAD}")).skip(1) {
             let (head, body) = part.split_once('\n').unwrap_or((part, ""));
-            // The last line's end went with the split, but for the last part.
+            // Splitting removes the line end of each part but the last.
             let body = if body.is_empty() || body.ends_with('\n') {
                 body.to_owned()
             } else {
@@ -76,12 +76,12 @@ impl Case {
         }
     }
 
-    /// Where it is, from the folder of the package.
+    /// Returns its path, from the folder of the package.
     pub(crate) fn name(&self) -> String {
         self.path.display().to_string()
     }
 
-    /// Writes the two sets into the folders `bad` and `good` of a package.
+    /// Writes the two sets to the folders `bad` and `good` of a package.
     pub(crate) fn write(&self, package: &Path) {
         for (folder, files) in [("bad", &self.bad), ("good", &self.good)] {
             for (name, text) in files {
@@ -92,17 +92,17 @@ impl Case {
         }
     }
 
-    /// The lines that name the places to be refused.
+    /// Returns the lines that name the refused places.
     pub(crate) fn places(&self) -> impl Iterator<Item = &str> {
         self.places.lines()
     }
 
-    /// The message as a person has read it.
+    /// Returns the reviewed message.
     pub(crate) fn expected(&self) -> &str {
         &self.expected
     }
 
-    /// Puts another message in its place.
+    /// Replaces the message in the file.
     pub(crate) fn bless(&self, message: &str) {
         let text = fs::read_to_string(&self.path).expect("a trap");
         let head = format!("{HEAD}expected\n");

@@ -1,4 +1,4 @@
-//! What happens at an event of a run.
+//! Disturbances at an event of a run.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -20,14 +20,14 @@ const PATH: &str = "MIGRATORY_TEST_WEDGED";
 const SHAPE: &str = "MIGRATORY_TEST_WEDGED_SHAPE";
 const EVENT: &str = "MIGRATORY_TEST_WEDGED_AT";
 
-/// What happens.
+/// A disturbance.
 pub(super) enum Disturbance {
-    /// Another connection runs this and holds what it has locked: so long, or until the run has ended.
+    /// Another connection runs this and keeps its lock for this long, or until the end of the run.
     Lock {
         sql: &'static str,
         length: Option<Duration>,
     },
-    /// Another connection makes a copy, which is restored after the run: by us, or by SQLite alone.
+    /// Another connection makes a copy that is restored after the run, with migratory or with SQLite alone.
     Copy {
         is_ours: bool,
         made: Mutex<Option<PathBuf>>,
@@ -37,7 +37,7 @@ pub(super) enum Disturbance {
     Kill,
 }
 
-/// The connections that hold a lock until the run has ended, and the threads that release one before.
+/// The connections that keep a lock until the end of the run, and the threads that release one earlier.
 #[derive(Default)]
 struct Held {
     connections: Mutex<Vec<Connection>>,
@@ -70,7 +70,7 @@ impl Disturbance {
         Self::Copy { is_ours: false, made: Mutex::new(None) }
     }
 
-    /// How long the run waits for locks.
+    /// Returns how long the run waits for locks.
     pub(super) const fn patience(&self) -> Duration {
         match self {
             Self::Lock { length: None, .. } => Duration::from_millis(3),
@@ -78,7 +78,7 @@ impl Disturbance {
         }
     }
 
-    /// Runs, and disturbs the run at the event of this number. Whether it came so far.
+    /// Runs, disturbs the run at the event of this number, and returns whether the run got there.
     pub(super) fn run(
         &self,
         shape: &Shape,
@@ -100,7 +100,7 @@ impl Disturbance {
         });
         let outcome = catch_unwind(AssertUnwindSafe(|| shape.run(&runner, conn)));
         drop(runner);
-        for thread in held.threads.into_inner().expect("one holder") {
+        for thread in held.threads.into_inner().expect("a lock") {
             thread.join().expect("a lock that is released");
         }
         let has_come = seen.into_inner() >= nth;
@@ -114,23 +114,23 @@ impl Disturbance {
     fn happen(&self, database: &Database, held: &Held, event: &Event<'_>) -> ControlFlow<()> {
         let other = || {
             let conn = database.open();
-            conn.busy_timeout(Duration::ZERO).expect("no patience");
+            conn.busy_timeout(Duration::ZERO).expect("no timeout");
             conn
         };
         match self {
             Self::Lock { sql, length } => {
                 let conn = other();
-                // In the run's own transaction, nobody else gets a lock.
+                // Within the run's own transaction, nobody else gets a lock.
                 let _ = conn.execute_batch(sql);
                 match length {
-                    None => held.connections.lock().expect("one holder").push(conn),
+                    None => held.connections.lock().expect("a lock").push(conn),
                     Some(length) => {
                         let length = *length;
                         let release = move || {
                             std::thread::sleep(length);
                             drop(conn);
                         };
-                        held.threads.lock().expect("one holder").push(std::thread::spawn(release));
+                        held.threads.lock().expect("a lock").push(std::thread::spawn(release));
                     }
                 }
             }
@@ -142,9 +142,9 @@ impl Disturbance {
                     let into = format!("VACUUM INTO '{}'", to.display());
                     other().execute_batch(&into).is_ok()
                 };
-                *made.lock().expect("one holder") = is_made.then_some(to);
+                *made.lock().expect("a lock") = is_made.then_some(to);
             }
-            // Without the words of the hook, a thousand times.
+            // Skips the panic hook, which would print a thousand messages.
             Self::Panic => std::panic::resume_unwind(Box::new(format!("at {event:?}"))),
             Self::Cancel => return ControlFlow::Break(()),
             Self::Kill => {}
@@ -152,7 +152,7 @@ impl Disturbance {
         ControlFlow::Continue(())
     }
 
-    /// What the run itself says must be true.
+    /// Checks that what the run itself reports is true.
     fn check(
         &self,
         shape: &Shape,
@@ -165,7 +165,7 @@ impl Disturbance {
             (_, Ok(_)) => {}
             (_, Err(error)) if !has_come => panic!("{}: {error}", what()),
             (Self::Lock { length: None, .. }, Err(error)) => {
-                // To repeat it is safe, or it needs a person.
+                // Either a rerun is safe, or a person has to act.
                 let is_true = error.is_busy() || (error.is_dirty() && !shape.is_resumable);
                 assert!(is_true, "{}: {error}", what());
             }
@@ -174,16 +174,16 @@ impl Disturbance {
         }
     }
 
-    /// What happens once the run has ended.
+    /// Applies what happens after the run.
     pub(super) fn after(&self, database: &Database) {
         let Self::Copy { made, .. } = self else { return };
-        if let Some(copy) = made.lock().expect("one holder").take() {
+        if let Some(copy) = made.lock().expect("a lock").take() {
             Backup::restore(&copy, &mut database.open()).expect("a copy that can be restored");
         }
     }
 }
 
-/// With a backup before the run, if the shape has one.
+/// Returns a runner that makes a backup before the run, if the script has one.
 fn runner(shape: &Shape, database: &Path) -> Runner<'static> {
     let runner = shape.runner();
     if !shape.has_backup() {
@@ -192,7 +192,7 @@ fn runner(shape: &Shape, database: &Path) -> Runner<'static> {
     runner.backup(Backup::to(database.with_extension("before")))
 }
 
-/// Has a process of its own do the run, and kill itself at the event. Whether it did.
+/// Runs in a separate process that kills itself at the event, and returns whether it did.
 fn killed(shape: &Shape, database: &Database, nth: usize) -> bool {
     let status = Command::new(std::env::current_exe().expect("this binary"))
         .args(["--exact", "wedges::disturb::child", "--nocapture"])
@@ -205,7 +205,7 @@ fn killed(shape: &Shape, database: &Database, nth: usize) -> bool {
     !status.expect("a process").success()
 }
 
-/// The process that is killed; does nothing when it is run as a test.
+/// The process to kill. It does nothing when it runs as a test.
 #[test]
 fn child() {
     let (Ok(path), Ok(name), Ok(event)) =
@@ -224,7 +224,6 @@ fn child() {
         ControlFlow::Continue(())
     });
     let mut conn = Connection::open(path).expect("a database file");
-    conn.execute_batch("PRAGMA synchronous = OFF")
-        .expect("a process that is killed loses nothing by it");
+    conn.execute_batch("PRAGMA synchronous = OFF").expect("a pragma");
     shape.run(&runner, &mut conn).expect("a run that is not killed");
 }

@@ -1,4 +1,4 @@
-//! What a person reads of a no-transaction script that stopped, in each state that it may leave.
+//! The messages about a no-transaction script that stopped, in each state that it may leave.
 
 use std::error::Error;
 use std::ops::ControlFlow;
@@ -11,19 +11,20 @@ use migratory::{Backup, Event, Runner, Target};
 use super::{BASE, FAILS, open};
 use crate::support::{Database, runner, set};
 
-/// The error of a run during which another connection takes the write lock, at the event that is chosen, and keeps it.
+/// Returns the error of a run during which another connection takes the write lock at the chosen event, and keeps
+/// it.
 fn locked(script: &str, at: impl Fn(&Event<'_>) -> bool + Send + Sync, expected: &Expect) {
     let database = Database::new();
     let held = Mutex::new(None);
-    let listen = |event: &Event<'_>| {
+    let observer = |event: &Event<'_>| {
         if at(event) {
             let other = open(&database, "DELETE", Duration::ZERO);
             other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
-            *held.lock().expect("one holder") = Some(other);
+            *held.lock().expect("a lock") = Some(other);
         }
         ControlFlow::Continue(())
     };
-    let program = runner(&[BASE, (script, "")]).observer(listen);
+    let program = runner(&[BASE, (script, "")]).observer(observer);
     let mut conn = open(&database, "DELETE", Duration::from_millis(2));
     let error = program.up(&mut conn).expect_err("the database is locked");
     expected.assert_eq(&format!(
@@ -34,7 +35,10 @@ fn locked(script: &str, at: impl Fn(&Event<'_>) -> bool + Send + Sync, expected:
     ));
     let source = error.source().expect("SQLite's error").to_string();
     assert!(format!("{error:#}").contains(&source), "{error:#}");
-    assert!(!error.to_string().contains(&source), "who prints sources prints it twice: {error}");
+    assert!(
+        !error.to_string().contains(&source),
+        "a program that prints sources would print it twice: {error}"
+    );
 }
 
 fn is_statement(event: &Event<'_>, number: usize) -> bool {
@@ -48,7 +52,7 @@ fn is_executed(event: &Event<'_>, number: usize) -> bool {
 const TWO: &str = "-- migratory: no-transaction\nUPDATE t SET n = n + 1;\nUPDATE t SET n = n * 2;";
 
 #[test]
-fn a_lock_at_the_first_statement() {
+fn a_lock_at_the_first_statement_is_explained() {
     locked(
         TWO,
         |event| is_statement(event, 1),
@@ -62,7 +66,7 @@ fn a_lock_at_the_first_statement() {
 }
 
 #[test]
-fn a_lock_between_two_statements() {
+fn a_lock_between_two_statements_is_explained() {
     locked(
         TWO,
         |event| is_statement(event, 2),
@@ -77,7 +81,7 @@ fn a_lock_between_two_statements() {
 }
 
 #[test]
-fn a_lock_when_the_end_is_recorded() {
+fn a_lock_while_the_end_is_recorded_is_explained() {
     locked(
         TWO,
         |event| is_executed(event, 2),
@@ -98,7 +102,7 @@ fn a_lock_when_the_end_is_recorded() {
 }
 
 #[test]
-fn a_run_that_is_cancelled_before_and_after_its_first_statement() {
+fn a_run_cancelled_before_or_after_its_first_statement_is_explained() {
     let text = |number: usize| {
         let stop = move |event: &Event<'_>| match event {
             event if is_statement(event, number) => ControlFlow::Break(()),
@@ -118,7 +122,7 @@ fn a_run_that_is_cancelled_before_and_after_its_first_statement() {
 }
 
 #[test]
-fn a_first_statement_that_fails() {
+fn a_failing_first_statement_is_explained() {
     let script = "-- migratory: no-transaction\nINSERT INTO t (id) VALUES (1);";
     let error =
         runner(&[BASE, (script, "")]).up(&mut Database::new().open()).expect_err("1 is there");
@@ -128,9 +132,9 @@ fn a_first_statement_that_fails() {
         the script runs outside a transaction and has written nothing: the next run starts it from the beginning"#]].assert_eq(&format!("{:#}", error.kind()));
 }
 
-/// What a person has to know of a script that only its own connection could have continued.
+/// What a person has to know about a script that only its own connection could have continued.
 #[test]
-fn what_can_not_be_continued_is_told_with_the_statement() {
+fn a_script_that_can_not_continue_is_explained_with_its_statement() {
     let database = Database::new();
     let script = "-- migratory: no-transaction\nCREATE TEMP TABLE kept AS SELECT n FROM t;\n\
         UPDATE t SET n = n + 1;\nINSERT INTO t (id)\nVALUES (1);";
@@ -157,8 +161,8 @@ fn what_can_not_be_continued_is_told_with_the_statement() {
         nothing was changed now: this program does not have the script that was running, so it can't continue it
         help: run the program that has it: it continues where the script stopped
         help: or resolve it by hand: undo the script and call `Runner::repair` with `Repair::Undone(2)`, or complete it and call `Runner::repair` with `Repair::Done(2)`"#]].assert_eq(&other.up(&mut database.open()).expect_err("dirty").to_string());
-    let untold = "UPDATE migratory_history SET progress = NULL WHERE version = 2";
-    database.open().execute_batch(untold).expect("an update");
+    let without_progress = "UPDATE migratory_history SET progress = NULL WHERE version = 2";
+    database.open().execute_batch(without_progress).expect("an update");
     expect![[r#"
         migration 2 step was being applied outside a transaction and did not finish
         nothing was changed now: it is unknown which of its statements are done
@@ -168,7 +172,7 @@ fn what_can_not_be_continued_is_told_with_the_statement() {
 }
 
 #[test]
-fn what_a_person_reads_while_another_process_is_at_it() {
+fn a_script_that_another_process_is_running_is_explained() {
     let database = Database::new();
     let mut conn = database.open();
     runner(&[BASE, (FAILS, "")]).up(&mut conn).expect_err("1 is there");

@@ -1,4 +1,4 @@
-//! The scripts that are disturbed, upwards and downwards.
+//! The scripts that are disturbed, in both directions.
 
 use migratory::{Report, Result, Runner, Target, Version};
 use rusqlite::Connection;
@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::{BASE, open};
 use crate::support::{Database, dump, runner};
 
-/// A run over a no-transaction script, which is the second of three.
+/// A run over a no-transaction script, the second of three migrations.
 pub(super) struct Shape {
     pub(super) name: String,
     pub(super) is_down: bool,
@@ -14,28 +14,28 @@ pub(super) struct Shape {
     pub(super) is_resumable: bool,
     up: &'static str,
     down: &'static str,
-    /// What the database holds after the script, and at the end.
+    /// The content of the database after the script, and at the end.
     after: String,
     expected: String,
 }
 
-/// The name, the up, the down. No update may run twice without being seen.
+/// Name, up and down. An update that runs twice must show in the rows.
 const SCRIPTS: [(&str, &str, &str); 12] = [
     ("one statement", "UPDATE t SET n = n * 2 + 1;", "UPDATE t SET n = (n - 1) / 2;"),
     (
-        "several",
+        "several statements",
         "UPDATE t SET n = n * 2 + 1; CREATE INDEX t_n ON t (n); INSERT INTO t (n) SELECT max(n) + 1 FROM t;",
         "DELETE FROM t WHERE n = (SELECT max(n) FROM t); DROP INDEX t_n; UPDATE t SET n = (n - 1) / 2;",
     ),
     ("vacuum", "VACUUM;", "VACUUM;"),
     ("pragmas", "PRAGMA auto_vacuum = FULL; VACUUM;", "PRAGMA auto_vacuum = NONE; VACUUM;"),
     (
-        "another journal",
+        "another journal mode",
         "UPDATE t SET n = n * 3; PRAGMA journal_mode = WAL; UPDATE t SET n = n + 5; PRAGMA journal_mode = DELETE;",
         "PRAGMA journal_mode = DELETE; UPDATE t SET n = n - 5; PRAGMA journal_mode = WAL; UPDATE t SET n = n / 3;",
     ),
     (
-        "pragmas that get in the way",
+        "obstructive pragmas",
         "UPDATE t SET n = n * 3; PRAGMA query_only = ON;",
         "UPDATE t SET n = n / 3; PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = 1;",
     ),
@@ -50,7 +50,7 @@ const SCRIPTS: [(&str, &str, &str); 12] = [
         "UPDATE t SET n = n / 7; BEGIN IMMEDIATE; UPDATE t SET n = n - 5; UPDATE t SET n = n / 3; END;",
     ),
     (
-        "savepoints and a way back",
+        "savepoints and a rollback",
         "SAVEPOINT a; UPDATE t SET n = n * 3; SAVEPOINT b; DELETE FROM t; ROLLBACK TO b; RELEASE b; RELEASE a; \
          BEGIN; DELETE FROM t; ROLLBACK; UPDATE t SET n = n + 1;",
         "BEGIN; DELETE FROM t; ROLLBACK; UPDATE t SET n = n - 1; UPDATE t SET n = n / 3;",
@@ -117,12 +117,12 @@ impl Shape {
         runner(&[BASE, (self.up, self.down), LAST])
     }
 
-    /// Whether a backup is made before the run.
+    /// Returns whether a backup is made before the run.
     pub(super) fn has_backup(&self) -> bool {
         self.name.starts_with("one")
     }
 
-    /// The run that is disturbed, and each one after it.
+    /// Executes the run that is disturbed, and each one after it.
     pub(super) fn run(&self, runner: &Runner<'_>, conn: &mut Connection) -> Result<Report> {
         let target = if self.is_down { Version::new(1).into() } else { Target::Latest };
         runner.to(conn, target)
@@ -143,7 +143,7 @@ impl Shape {
         &self.expected
     }
 
-    /// What the message asks of a person: all rows as they should be after the script.
+    /// Does what the message asks for: leaves all rows as they should be after the script.
     pub(super) fn finish_by_hand(&self, conn: &Connection) {
         let rows = self.after.lines().filter_map(|line| line.split_once(" | "));
         conn.execute_batch("DELETE FROM t").expect("rows that go");

@@ -43,7 +43,7 @@ fn a_transaction_whose_process_is_killed_happens_as_a_whole_or_not_at_all() {
 }
 
 #[test]
-fn faults_are_errors_of_their_kind() {
+fn each_fault_is_reported_as_its_kind_of_error() {
     let disk = Disk::new();
     let connection = disk.open("app.db").unwrap();
     connection.execute_batch("CREATE TABLE t (a)").unwrap();

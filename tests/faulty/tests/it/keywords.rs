@@ -9,7 +9,7 @@ use rusqlite::ffi;
 
 #[test]
 #[allow(unsafe_code, reason = "the one way to SQLite's own list")]
-fn the_list_of_keywords_is_that_of_sqlite() {
+fn the_list_of_keywords_matches_sqlites() {
     // SAFETY: the function only reads a constant.
     let count = unsafe { ffi::sqlite3_keyword_count() };
     let sqlite: BTreeSet<String> = (0..count).map(keyword).collect();

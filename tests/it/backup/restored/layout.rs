@@ -1,4 +1,4 @@
-//! A database may have another page size, journal and encoding than the backup that replaces it.
+//! The database and the backup that replaces it may differ in page size, journal mode and encoding.
 
 use std::fs;
 use std::time::Duration;
@@ -11,9 +11,9 @@ use super::super::{ONE, TWO, files, started};
 use super::refused;
 use crate::support::{Database, dump, runner, value};
 
-/// Every page size into every other, in every journal: restored, or refused with the reason.
+/// Tries each page size over each other, in each journal mode: the backup is restored, or refused with the reason.
 #[test]
-fn page_sizes_and_journals_need_not_agree() {
+fn page_sizes_and_journals_may_differ() {
     for journal in ["DELETE", "WAL", "TRUNCATE", "OFF", "MEMORY"] {
         for (here, there) in [(4096, 4096), (4096, 512), (512, 65536), (8192, 4096)] {
             let database = Database::new();
@@ -26,7 +26,7 @@ fn page_sizes_and_journals_need_not_agree() {
             let backup = Backup::beside().take(&mut conn).expect("a backup");
             let before = dump(&conn);
             drop(conn);
-            fs::remove_file(database.path()).expect("gone");
+            fs::remove_file(database.path()).expect("removed");
             let mut conn = database.open();
             conn.execute_batch(&setup.replace(&there.to_string(), &here.to_string()))
                 .expect("settings");
@@ -72,7 +72,7 @@ fn an_open_connection_keeps_its_encoding() {
 }
 
 #[test]
-fn another_page_size_waits_until_others_have_closed_a_database_in_wal() {
+fn a_wal_databases_page_size_changes_only_after_others_close_it() {
     let (database, _) = started();
     let other = Database::new();
     let mut conn = other.open();
@@ -80,7 +80,7 @@ fn another_page_size_waits_until_others_have_closed_a_database_in_wal() {
     runner(&[ONE]).up(&mut conn).expect("up");
     let backup = Backup::beside().take(&mut conn).expect("a backup");
     let mut conn = database.open();
-    conn.busy_timeout(Duration::ZERO).expect("no patience");
+    conn.busy_timeout(Duration::ZERO).expect("no timeout");
     value(&conn, "PRAGMA journal_mode = WAL");
     let holder = database.open();
     let before = dump(&holder);

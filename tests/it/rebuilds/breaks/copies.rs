@@ -1,9 +1,9 @@
-//! A copy into the table that takes another's place does not take every row.
+//! A copy into a replacement table that doesn't copy every row once.
 
 use migratory_analysis::Code;
 use migratory_faulty::Random;
 
-use super::super::changes::parted;
+use super::super::changes::split_table;
 use super::super::pick::{column_mut, keyless, pick_free, with_free};
 use super::super::schema::Schema;
 use super::super::script::{Rebuild, Way};
@@ -11,7 +11,7 @@ use super::super::set::Set;
 use super::super::table::Kind;
 use super::{Break, way};
 
-/// Rows that refer to those that are left out may be seen first.
+/// Rows that refer to the missing ones may be reported first.
 pub(super) const GONE: &[Code] = &[Code::RowsVanish, Code::Dangles];
 const SKIPPED: &[Code] = &[Code::RowsVanish, Code::ReplaceParent];
 const AGAIN: &[Code] = &[Code::RowsMultiply, Code::FailsOnRows, Code::Assumes];
@@ -33,10 +33,10 @@ pub(super) const BREAKS: [Break; 17] = [
     way("OR IGNORE with a new constraint", SKIPPED, or_ignore),
     way("OR REPLACE with a new constraint", SKIPPED, or_replace),
     way("ON CONFLICT with a new constraint", SKIPPED, on_conflict),
-    way("a partition with a hole", GONE, hole),
+    way("a partition with a gap", GONE, gap),
 ];
 
-/// A rebuild of a table with a free column of a kind that these are, and the column.
+/// Creates a rebuild of a table with a free column of one of these kinds, and returns the column.
 fn of_kind(random: &mut Random, mut schema: Schema, kinds: &[Kind]) -> (Rebuild, String) {
     let kind = kinds[random.below(kinds.len())];
     let (at, name) = pick_free(random, &mut schema, kind);
@@ -100,8 +100,8 @@ fn grouped(random: &mut Random, schema: Schema) -> Option<Set> {
     Some(ending(random, rebuild, &format!(" GROUP BY {name}")))
 }
 
-/// A rebuild of a table and an integer in it; and another table that has an id.
-fn beside(random: &mut Random, mut schema: Schema) -> Option<(Rebuild, String, String)> {
+/// Creates a rebuild of a table, and returns an integer column of it and another table with an id.
+fn with_second_table(random: &mut Random, mut schema: Schema) -> Option<(Rebuild, String, String)> {
     let (at, name) = pick_free(random, &mut schema, Kind::Integer);
     let is_other =
         |(place, table): &(usize, &super::super::table::Table)| *place != at && table.has_id();
@@ -110,7 +110,7 @@ fn beside(random: &mut Random, mut schema: Schema) -> Option<(Rebuild, String, S
     Some((rebuild, name, other))
 }
 
-/// The columns of the copy, each behind the name of the table that it is of.
+/// Qualifies the columns of the copy with the name of their table.
 fn qualify(rebuild: &mut Rebuild) {
     let source = rebuild.source();
     for copy in [&mut rebuild.up, &mut rebuild.down] {
@@ -119,7 +119,7 @@ fn qualify(rebuild: &mut Rebuild) {
 }
 
 fn joined(random: &mut Random, schema: Schema) -> Option<Set> {
-    let (mut rebuild, name, other) = beside(random, schema)?;
+    let (mut rebuild, name, other) = with_second_table(random, schema)?;
     qualify(&mut rebuild);
     let source = rebuild.source();
     let tail = match random.below(3) {
@@ -155,7 +155,7 @@ fn not_in(random: &mut Random, mut schema: Schema) -> Option<Set> {
 }
 
 fn existing(random: &mut Random, schema: Schema) -> Option<Set> {
-    let (rebuild, name, other) = beside(random, schema)?;
+    let (rebuild, name, other) = with_second_table(random, schema)?;
     let source = rebuild.source();
     let tail = match random.below(3) {
         0 => format!(" WHERE EXISTS (SELECT 1 FROM {other} WHERE {other}.id = {source}.{name})"),
@@ -204,7 +204,7 @@ fn instead(random: &mut Random, schema: Schema) -> Option<Set> {
     Some(Set::of(&rebuild))
 }
 
-/// A rebuild whose new table refuses some rows of the old one.
+/// Creates a rebuild whose new table refuses some rows of the old one.
 fn stricter(random: &mut Random, mut schema: Schema) -> (Rebuild, String) {
     let (at, name) = pick_free(random, &mut schema, Kind::Integer);
     let which = random.below(3);
@@ -245,10 +245,10 @@ fn on_conflict(random: &mut Random, mut schema: Schema) -> Option<Set> {
     Some(Set::of(&rebuild))
 }
 
-/// The kinds of columns that two conditions are about, and the conditions.
+/// The kinds of the columns in two conditions, and the conditions.
 type Holes = (&'static [Kind], fn(&str) -> [String; 2]);
 
-fn hole(random: &mut Random, mut schema: Schema) -> Option<Set> {
+fn gap(random: &mut Random, mut schema: Schema) -> Option<Set> {
     let (kinds, conditions): Holes = match random.below(5) {
         0 => (&[Kind::Integer, Kind::Numeric], |it| [format!("{it} > 0"), format!("{it} < 0")]),
         1 => (&[Kind::Integer], |it| [format!("{it} >= 0"), format!("{it} < 0")]),
@@ -259,6 +259,6 @@ fn hole(random: &mut Random, mut schema: Schema) -> Option<Set> {
     let kind = kinds[random.below(kinds.len())];
     let (at, name) = pick_free(random, &mut schema, kind);
     let [one, other] = conditions(&name);
-    let [up, down] = parted(&schema, at, [&one, &other])?;
+    let [up, down] = split_table(&schema, at, [&one, &other])?;
     Some(Set::new(&schema, up, down))
 }

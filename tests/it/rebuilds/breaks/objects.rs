@@ -1,4 +1,4 @@
-//! A rebuild forgets what the old table had, and rows alone do not show it.
+//! A rebuild that loses parts of the old table which rows alone don't show.
 
 use migratory_analysis::Code;
 use migratory_faulty::Random;
@@ -27,7 +27,7 @@ pub(super) const BREAKS: [Break; 12] = [
     way("a forgotten STRICT or WITHOUT ROWID", LACKS, option),
 ];
 
-/// A rebuild of a table to which `give` was given and from which `take` takes it.
+/// Creates a rebuild of a table to which `give` adds something that `take` removes.
 fn without(
     random: &mut Random,
     mut schema: Schema,
@@ -37,7 +37,7 @@ fn without(
 ) -> Set {
     let (at, name) = pick_free(random, &mut schema, kind);
     give(&mut schema.tables[at], &name);
-    // Nobody rebuilds a table for nothing: a new column is what this one is for.
+    // Nobody rebuilds a table without a reason: this one gets a new column.
     let new = Column::new("purpose", Kind::Text);
     let rebuild = Rebuild::new(random, &schema, at, |table| {
         take(table, &name);

@@ -1,4 +1,5 @@
-//! What is wrong only with some values of two columns at once, or with values that a call takes for the same.
+//! Defects that show only with certain values of two columns at once, or with values that a function treats as
+//! equal.
 
 use migratory_analysis::Code;
 use migratory_faulty::Random;
@@ -15,7 +16,7 @@ const FAILS: &[Code] = &[Code::Assumes, Code::FailsOnRows];
 
 pub(super) const BREAKS: [Break; 4] = [
     way("a new CHECK of two columns", FAILS, new_check),
-    way("a CHECK of two columns that the down puts back", FAILS, check_put_back),
+    way("a CHECK of two columns that the down restores", FAILS, restored_check),
     way("WHERE with two columns in a copy", GONE, filtered),
     way("a unique index over an expression", FAILS, unique_expression),
 ];
@@ -23,7 +24,8 @@ pub(super) const BREAKS: [Break; 4] = [
 /// An expression over two columns.
 type Condition = fn(&str, &str) -> String;
 
-/// A condition on two columns of these kinds that not all rows meet, and no value of one of them decides.
+/// Returns a condition on two columns of these kinds that some rows violate, and that no value of one column decides
+/// alone.
 fn condition(random: &mut Random) -> ([Kind; 2], Condition) {
     match random.below(8) {
         0 => ([Kind::Integer, Kind::Integer], |a, b| format!("{a} <= {b}")),
@@ -37,7 +39,7 @@ fn condition(random: &mut Random) -> ([Kind; 2], Condition) {
     }
 }
 
-/// A table with two free columns, and what is said of them.
+/// Adds two free columns to a table, and returns its index, a condition on the two, and the name of the first.
 fn with_two(random: &mut Random, schema: &mut Schema) -> (usize, String, String) {
     let ([one, other], condition) = condition(random);
     let (at, one) = pick_free(random, schema, one);
@@ -54,8 +56,8 @@ fn new_check(random: &mut Random, schema: Schema) -> Option<Set> {
     Some(Set::of(&checked(random, schema)))
 }
 
-fn check_put_back(random: &mut Random, schema: Schema) -> Option<Set> {
-    Some(super::rows::turned(checked(random, schema)))
+fn restored_check(random: &mut Random, schema: Schema) -> Option<Set> {
+    Some(super::rows::reversed(checked(random, schema)))
 }
 
 fn filtered(random: &mut Random, mut schema: Schema) -> Option<Set> {

@@ -1,4 +1,4 @@
-//! A statement fails on rows that the schema allows, or writes what nobody meant.
+//! A statement that fails on rows which the schema allows, or that writes something unintended.
 
 use migratory_analysis::Code;
 use migratory_faulty::Random;
@@ -19,17 +19,17 @@ pub(super) const BREAKS: [Break; 24] = [
     way("a new NOT NULL", FAILS, new_not_null),
     way("a new PRIMARY KEY", FAILS, new_primary_key),
     way("a unique index", FAILS, unique_index),
-    way("a CHECK that the down puts back", FAILS, check_put_back),
-    way("a UNIQUE that the down puts back", FAILS, unique_put_back),
-    way("a NOT NULL that the down puts back", FAILS, not_null_put_back),
+    way("a CHECK that the down restores", FAILS, restored_check),
+    way("a UNIQUE that the down restores", FAILS, restored_unique),
+    way("a NOT NULL that the down restores", FAILS, restored_not_null),
     way("STRICT over loose values", FAILS, strict),
-    way("STRICT that the down puts back", FAILS, strict_put_back),
-    way("a step of a unique number", FAILS, step),
-    way("fixed ids that meet rows", FAILS, fixed_ids),
+    way("STRICT that the down restores", FAILS, restored_strict),
+    way("an increment of a unique number", FAILS, step),
+    way("fixed ids that rows already have", FAILS, fixed_ids),
     way("JSON functions on text", FAILS, json),
     way("a date function into NOT NULL", FAILS, date),
-    way("a DELETE that meets RESTRICT", ORPHANS, delete_restricted),
-    way("an UPDATE against a CHECK", FAILS, update_against_check),
+    way("a DELETE stopped by RESTRICT", ORPHANS, delete_restricted),
+    way("an UPDATE that violates a CHECK", FAILS, update_against_check),
     way("a trigger that raises", FAILS, raising),
     way("a new foreign key over orphans", ORPHANS, orphans),
     way("a column added without a default", FAILS, added_without_default),
@@ -52,7 +52,7 @@ pub(super) const BREAKS: [Break; 24] = [
     way("a column dropped with its values", &[Code::DropColumn, Code::ValuesMove], dropped),
 ];
 
-/// A rebuild in which a free column of this kind becomes what `edit` makes of it.
+/// Creates a rebuild in which `edit` changes a free column of this kind.
 fn edited(
     random: &mut Random,
     mut schema: Schema,
@@ -63,8 +63,8 @@ fn edited(
     Rebuild::new(random, &schema, at, |table| edit(table, &name))
 }
 
-/// A rebuild that goes the other way: its down does what its up did.
-pub(super) fn turned(mut rebuild: Rebuild) -> Set {
+/// Reverses a rebuild: its down does what its up did.
+pub(super) fn reversed(mut rebuild: Rebuild) -> Set {
     let at = rebuild.at;
     std::mem::swap(&mut rebuild.schema.tables[at], &mut rebuild.after);
     std::mem::swap(&mut rebuild.up, &mut rebuild.down);
@@ -91,8 +91,8 @@ fn new_check(random: &mut Random, schema: Schema) -> Option<Set> {
     Some(Set::of(&checked(random, schema)))
 }
 
-fn check_put_back(random: &mut Random, schema: Schema) -> Option<Set> {
-    Some(turned(checked(random, schema)))
+fn restored_check(random: &mut Random, schema: Schema) -> Option<Set> {
+    Some(reversed(checked(random, schema)))
 }
 
 fn unique(random: &mut Random, schema: Schema) -> Rebuild {
@@ -108,8 +108,8 @@ fn new_unique(random: &mut Random, schema: Schema) -> Option<Set> {
     Some(Set::of(&unique(random, schema)))
 }
 
-fn unique_put_back(random: &mut Random, schema: Schema) -> Option<Set> {
-    Some(turned(unique(random, schema)))
+fn restored_unique(random: &mut Random, schema: Schema) -> Option<Set> {
+    Some(reversed(unique(random, schema)))
 }
 
 fn not_null(random: &mut Random, schema: Schema) -> Rebuild {
@@ -121,8 +121,8 @@ fn new_not_null(random: &mut Random, schema: Schema) -> Option<Set> {
     Some(Set::of(&not_null(random, schema)))
 }
 
-fn not_null_put_back(random: &mut Random, schema: Schema) -> Option<Set> {
-    Some(turned(not_null(random, schema)))
+fn restored_not_null(random: &mut Random, schema: Schema) -> Option<Set> {
+    Some(reversed(not_null(random, schema)))
 }
 
 fn new_primary_key(random: &mut Random, mut schema: Schema) -> Option<Set> {
@@ -165,7 +165,7 @@ fn stricter(random: &mut Random, mut schema: Schema) -> Option<Rebuild> {
     table.indexes.clear();
     table.is_strict = false;
     let (name, has_view) = (table.name.clone(), !schema.views.is_empty());
-    // Text alone takes every value: it is turned into one.
+    // Only TEXT accepts every value, so the value is converted to one.
     let has_numbers =
         schema.tables[at].columns.iter().any(|it| it.is_free() && it.kind != Kind::Text);
     let is_searched = schema.search.is_some();
@@ -177,8 +177,8 @@ fn strict(random: &mut Random, schema: Schema) -> Option<Set> {
     Some(Set::of(&stricter(random, schema)?))
 }
 
-fn strict_put_back(random: &mut Random, schema: Schema) -> Option<Set> {
-    Some(turned(stricter(random, schema)?))
+fn restored_strict(random: &mut Random, schema: Schema) -> Option<Set> {
+    Some(reversed(stricter(random, schema)?))
 }
 
 fn step(random: &mut Random, mut schema: Schema) -> Option<Set> {

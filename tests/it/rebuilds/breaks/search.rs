@@ -1,4 +1,4 @@
-//! What lives by rowid or by name does not fit any more: full-text indexes, and rowids that are held elsewhere.
+//! References by rowid or by name that become invalid: full-text indexes, and rowids stored elsewhere.
 
 use migratory_analysis::Code;
 use migratory_faulty::Random;
@@ -15,10 +15,10 @@ const STALE: &[Code] = &[Code::StaleIndex];
 pub(super) const BREAKS: [Break; 6] = [
     way("a full-text index created late, and not filled", STALE, late),
     way("the content of a full-text index renamed", &[Code::StaleIndex, Code::Broken], renamed),
-    way("rowids given anew under a full-text index", STALE, anew),
-    way("a full-text index not told of an UPDATE", STALE, untold),
-    way("rowids given anew that a column holds", &[Code::ValuesMove], held),
-    way("rowids given anew that a trigger writes down", &[Code::ValuesMove], written_down),
+    way("new rowids under a full-text index", STALE, new_rowids),
+    way("a full-text index that an UPDATE leaves stale", STALE, not_updated),
+    way("new rowids that a column stores", &[Code::ValuesMove], stored_in_column),
+    way("new rowids that a trigger recorded", &[Code::ValuesMove], recorded_by_trigger),
 ];
 
 fn late(random: &mut Random, mut schema: Schema) -> Option<Set> {
@@ -35,14 +35,14 @@ fn late(random: &mut Random, mut schema: Schema) -> Option<Set> {
     Some(Set::new(&schema, up, down))
 }
 
-/// A schema with a full-text index over this table.
+/// Creates a schema with a full-text index over this table.
 fn searched(random: &mut Random, schema: &mut Schema) -> Option<(usize, String)> {
     if schema.search.is_some() {
         return None;
     }
     let at = pick(random, schema);
     let column = with_free(random, &mut schema.tables[at], Kind::Text);
-    // The index is over the first text that is plain.
+    // The index covers the first plain text column.
     schema.tables[at].columns.sort_by_key(|it| it.name != column);
     schema.index_text(at);
     schema.search.as_ref().map(|_| (at, column))
@@ -65,7 +65,7 @@ fn renamed(random: &mut Random, mut schema: Schema) -> Option<Set> {
     Some(Set::new(&schema, up, down))
 }
 
-fn anew(random: &mut Random, mut schema: Schema) -> Option<Set> {
+fn new_rowids(random: &mut Random, mut schema: Schema) -> Option<Set> {
     let (at, column) = unnamed(random, &mut schema)?;
     let name = schema.tables[at].name.clone();
     let index =
@@ -86,7 +86,7 @@ fn with_rebuild(random: &mut Random, schema: &Schema, at: usize) -> Set {
     Set::of(&Rebuild::new(random, schema, at, |table| *table = after))
 }
 
-fn untold(random: &mut Random, mut schema: Schema) -> Option<Set> {
+fn not_updated(random: &mut Random, mut schema: Schema) -> Option<Set> {
     let (at, column) = searched(random, &mut schema)?;
     let table = &mut schema.tables[at];
     table.triggers.retain(|trigger| !trigger.contains("_au "));
@@ -97,7 +97,7 @@ fn untold(random: &mut Random, mut schema: Schema) -> Option<Set> {
     )
 }
 
-fn held(random: &mut Random, mut schema: Schema) -> Option<Set> {
+fn stored_in_column(random: &mut Random, mut schema: Schema) -> Option<Set> {
     let (at, _) = unnamed(random, &mut schema)?;
     let name = schema.tables[at].name.clone();
     let mut set = with_rebuild(random, &schema, at);
@@ -109,7 +109,7 @@ fn held(random: &mut Random, mut schema: Schema) -> Option<Set> {
     Some(set.by_text())
 }
 
-fn written_down(random: &mut Random, mut schema: Schema) -> Option<Set> {
+fn recorded_by_trigger(random: &mut Random, mut schema: Schema) -> Option<Set> {
     let (at, _) = unnamed(random, &mut schema)?;
     let name = schema.tables[at].name.clone();
     let verb = ["INSERT", "UPDATE"][random.below(2)];

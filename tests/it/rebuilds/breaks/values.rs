@@ -1,4 +1,4 @@
-//! A value is another one after the copy, or does not come back with the down.
+//! A value that the copy changes, or that the down doesn't restore.
 
 use migratory_analysis::Code;
 use migratory_faulty::Random;
@@ -12,26 +12,26 @@ use super::super::table::{Kind, Table};
 use super::{Break, way};
 
 const OTHER: &[Code] = &[Code::ValuesMove];
-/// A value that is no key, or not there, may be seen in what it breaks.
+/// A missing value, or one that is no key, may be reported as what it breaks.
 const OTHER_OR_FAILING: &[Code] =
     &[Code::ValuesMove, Code::RowsVanish, Code::FailsOnRows, Code::Assumes];
 
 pub(super) const BREAKS: [Break; 12] = [
     way("a column left out of both lists", OTHER, forgotten),
-    way("NULL in the place of a column", OTHER, nulled),
-    way("a constant in the place of a column", OTHER, constant),
-    way("a generated column in the place of a stored one", OTHER, generated),
+    way("NULL instead of a column", OTHER, nulled),
+    way("a constant instead of a column", OTHER, constant),
+    way("a generated column instead of a stored one", OTHER, generated),
     way("a CAST that loses digits", OTHER_OR_FAILING, cast),
     way("a type of another affinity", OTHER_OR_FAILING, affinity),
-    way("an expression in the place of a column", OTHER_OR_FAILING, expression),
+    way("an expression instead of a column", OTHER_OR_FAILING, expression),
     way("two columns swapped", &[Code::ValuesMove, Code::PositionalCopy], swapped),
     way(
-        "a copy by position",
+        "a positional copy",
         &[Code::PositionalCopy, Code::ValuesMove, Code::FailsOnRows],
         positional,
     ),
-    way("a down that forgets the values", OTHER, not_brought_back),
-    way("a down that brings back others", OTHER_OR_FAILING, brought_back_otherwise),
+    way("a down that forgets the values", OTHER, not_restored),
+    way("a down that restores others", OTHER_OR_FAILING, restored_differently),
     way("rows left out of the side table", OTHER, side_table_filtered),
 ];
 
@@ -74,7 +74,7 @@ fn generated(random: &mut Random, mut schema: Schema) -> Option<Set> {
     Some(Set::of(&rebuild))
 }
 
-/// A rebuild that gives a column another kind, and the down its own again.
+/// Creates a rebuild that changes the kind of a column, and whose down changes it back.
 fn retyped(random: &mut Random, mut schema: Schema, [from, to]: [Kind; 2]) -> (Rebuild, String) {
     let (at, name) = pick_free(random, &mut schema, from);
     let table: &mut Table = &mut schema.tables[at];
@@ -161,14 +161,14 @@ fn positional(random: &mut Random, mut schema: Schema) -> Option<Set> {
     Some(Set::of(&rebuild))
 }
 
-fn not_brought_back(random: &mut Random, mut schema: Schema) -> Option<Set> {
+fn not_restored(random: &mut Random, mut schema: Schema) -> Option<Set> {
     let [up, down] = moved(random, &mut schema)?;
     let is_kept = |line: &&str| !line.starts_with("UPDATE");
     let down = down.lines().filter(is_kept).collect::<Vec<_>>().join("\n");
     Some(Set::new(&schema, up, down))
 }
 
-fn brought_back_otherwise(random: &mut Random, mut schema: Schema) -> Option<Set> {
+fn restored_differently(random: &mut Random, mut schema: Schema) -> Option<Set> {
     let [up, down] = moved(random, &mut schema)?;
     let (from, to) = match random.below(3) {
         0 => ("WHERE kept.of = ", "WHERE kept.of <> "),

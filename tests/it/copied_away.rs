@@ -1,5 +1,5 @@
-//! Tables and columns that a file without a down drops after it has copied their values to other names: each kind of
-//! loss is found, a directive gets past it, and a script that keeps everything has no finding.
+//! Tables and columns that a file without a down drops after copying their values to other names: each kind of loss
+//! is found, a directive excuses it, and a script that keeps everything has no finding.
 
 use migratory_analysis::{Findings, Options};
 
@@ -13,7 +13,7 @@ const PET: &str = "CREATE TABLE pet (id INTEGER PRIMARY KEY, kind TEXT);";
 const PEOPLE: &str =
     "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT, bio TEXT);";
 
-/// What is wrong: the up (`PEOPLE` before it), the code, and the exception that gets past it.
+/// Broken ups (`PEOPLE` runs before them), with the code, and the exception that passes.
 const WRONG: [(&str, &str, &str); 15] = [
     (
         "INSERT INTO people SELECT * FROM person WHERE 0; DROP TABLE person;",
@@ -98,7 +98,7 @@ const WRONG: [(&str, &str, &str); 15] = [
     ),
 ];
 
-/// What is right.
+/// Correct ups.
 const RIGHT: [&str; 12] = [
     "INSERT INTO people SELECT * FROM person; DROP TABLE person;",
     "CREATE TABLE other AS SELECT * FROM person; DROP TABLE person;",
@@ -130,7 +130,7 @@ const RIGHT: [&str; 12] = [
 ];
 
 #[test]
-fn what_a_copy_to_another_name_leaves_behind_is_found() {
+fn losses_of_a_copy_to_another_name_are_found() {
     for (up, code, exception) in WRONG {
         let found = of_up("", up);
         let codes: Vec<_> = found.iter().map(|finding| finding.code.to_string()).collect();
@@ -148,7 +148,7 @@ fn a_complete_copy_to_another_name_has_no_finding() {
     }
 }
 
-/// A column with another name in the table that replaces its own: the new column, what is copied into it, and the code.
+/// A column gets another name in the replacement of its table: the new column, the copied expression, and the code.
 const RENAMED: [(&str, &str, &str); 7] = [
     ("about TEXT", "bio", ""),
     ("about TEXT", "coalesce(bio, '')", ""),
@@ -160,7 +160,7 @@ const RENAMED: [(&str, &str, &str); 7] = [
 ];
 
 #[test]
-fn a_column_that_a_copy_renames_keeps_its_values() {
+fn values_lost_while_a_copy_renames_a_column_are_found() {
     for (column, value, code) in RENAMED {
         let up = format!(
             "DROP TABLE people; CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT, {column}); \
