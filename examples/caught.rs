@@ -1,7 +1,7 @@
 //! Four migrations that look right, pass on empty tables, and lose data or fail on users' machines. Shows the build
 //! error for each, and that the corrected version passes.
 //!
-//! Run it with `cargo run --example caught`. The sets stand in `tests/traps/`.
+//! Run it with `cargo run --example caught`. The sets are in `tests/traps/`.
 
 #![allow(clippy::print_stdout, reason = "prints what a build prints")]
 
@@ -15,7 +15,7 @@ use self::case::Case;
 #[allow(
     dead_code,
     clippy::panic,
-    reason = "the tests use all of it, and say so if they can't go on"
+    reason = "the tests use all of it, and panic if they can't continue"
 )]
 mod case;
 

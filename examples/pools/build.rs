@@ -1,4 +1,4 @@
-//! Cargo does not see a new file in the folder of migrations, unless it is told to look.
+//! Makes cargo notice new files in the folder of migrations.
 
 fn main() {
     println!("cargo::rerun-if-changed=../../migrations");

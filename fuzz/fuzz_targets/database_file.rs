@@ -1,4 +1,4 @@
-//! Whatever a database file holds, it is refused or worked with, and nothing panics.
+//! Any database file is refused or used, and nothing panics.
 
 #![no_main]
 
@@ -30,7 +30,7 @@ const SCRIPTS: [(&str, &str); 3] = [
     ),
 ];
 
-/// What the libraries leave in a database that they migrated to the second version.
+/// The history that each library leaves after it migrated to the second version.
 const RECORDS: [&str; 8] = [
     "",
     "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
@@ -54,7 +54,7 @@ const RECORDS: [&str; 8] = [
 ];
 
 /// Small databases: one of migratory's, and one of each library. Their pages are small too, so that most of their
-/// bytes mean something.
+/// bytes matter.
 fn templates() -> &'static [Vec<u8>] {
     static TEMPLATES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     TEMPLATES.get_or_init(|| RECORDS.iter().map(|record| template(record)).collect())
@@ -95,7 +95,7 @@ fn bytes(input: &Input<'_>) -> Vec<u8> {
     }
 }
 
-/// With these bytes, wherever they stand, in place of those.
+/// Replaces all occurrences of these bytes.
 fn rewritten(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
     let length = from.len().min(to.len());
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! Whatever the entries of a folder are called, the checks end, say the same twice, and can be shown.
+//! For any names in a folder, the checks end, give the same result twice, and can be rendered.
 
 #![no_main]
 
@@ -21,7 +21,7 @@ struct Input<'a> {
 #[derive(Arbitrary, Debug)]
 struct Entry<'a> {
     name: Vec<Part<'a>>,
-    /// If there are some, it is a folder that holds these.
+    /// If there are any, the entry is a folder with these.
     inside: Vec<Vec<Part<'a>>>,
 }
 
@@ -85,7 +85,7 @@ fuzz_target!(|input: Input<'_>| {
             write(&folder.join(name));
             continue;
         }
-        // Two may have one name, and a name may be too long: what can't be made is left out.
+        // Two entries may have the same name, and a name may be too long: those are omitted.
         let _ = fs::create_dir(folder.join(&name));
         for inner in entry.inside.iter().take(4).filter_map(|inner| self::name(inner)) {
             write(&folder.join(&name).join(inner));
@@ -105,7 +105,7 @@ fn write(path: &Path) {
     let _ = fs::write(path, "CREATE TABLE a (b);\n");
 }
 
-/// The name, if an entry can have it and stays in its folder.
+/// Returns the name, if an entry can have it and stays in its folder.
 fn name(parts: &[Part<'_>]) -> Option<std::ffi::OsString> {
     use std::os::unix::ffi::OsStringExt as _;
 

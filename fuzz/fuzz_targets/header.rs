@@ -1,5 +1,5 @@
-//! Whatever an up and a down hold, the checks end, say the same twice, and can be shown; and the tokens of a text
-//! make up the text.
+//! For any up and down, the checks end, give the same result twice, and can be rendered; and the tokens of a text add up
+//! to the text.
 
 #![no_main]
 

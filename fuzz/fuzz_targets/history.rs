@@ -1,5 +1,5 @@
-//! Whatever stands in the history, or in a table that has its name, a run ends with an error or without, and
-//! leaves a sound database.
+//! With any content in the history, or in a table of its name, a run succeeds or fails with an error, and leaves a
+//! sound database.
 
 #![no_main]
 
@@ -24,7 +24,7 @@ struct Input<'a> {
     calls: Vec<Call>,
 }
 
-/// A column of a table that is made by hand: its name, if it is to have its own, and its type.
+/// A column of a handmade table: its name, if not the usual one, and its type.
 #[derive(Arbitrary, Debug)]
 struct Column {
     is_missing: bool,
@@ -51,7 +51,7 @@ enum Cell<'a> {
     Script(u8),
     Checksum(u8),
     Blob(&'a [u8]),
-    /// Text that is no UTF-8.
+    /// Text that isn't UTF-8.
     Malformed(&'a [u8]),
 }
 
@@ -106,7 +106,7 @@ const KNOWN: [&str; 9] = [
     "0",
     "1",
     "DROP TABLE g;",
-    // Nothing is done of a script that is under way.
+    // The progress of a script of which nothing is done yet.
     "byte 0 after e3b0c44298fc1c14, run 0",
 ];
 const SCRIPTS: [(&str, &str); 4] = [
@@ -132,10 +132,10 @@ fuzz_target!(|input: Input<'_>| {
         make(&conn, columns);
     }
     for edit in input.edits.iter().take(20) {
-        // What the table does not admit is left out.
+        // Values that the table refuses are omitted.
         let _ = tamper(&conn, edit);
     }
-    // With the schema writable, a script could break the database by itself.
+    // With a writable schema, a script could break the database by itself.
     confine(&mut conn, &["writable_schema"]);
     let newer = [NewerDatabase::Refuse, NewerDatabase::RollBack, NewerDatabase::Tolerate];
     let runner = Runner::new(&whole)
@@ -156,7 +156,7 @@ fuzz_target!(|input: Input<'_>| {
     assert!(is_sound(&sound), "{sound}");
 });
 
-/// What a script did by `PRAGMA ignore_check_constraints` is its own affair.
+/// A script may disable CHECK with `PRAGMA ignore_check_constraints`.
 fn is_sound(answer: &str) -> bool {
     answer == "ok" || answer.starts_with("CHECK constraint") || answer.starts_with("NULL value")
 }
@@ -205,7 +205,7 @@ fn tamper(conn: &Connection, edit: &Edit<'_>) -> rusqlite::Result<usize> {
     }
 }
 
-/// The value, and how it is put into a statement.
+/// Returns the value, and its expression in a statement.
 fn value(cell: &Cell<'_>) -> (&'static str, Value) {
     let known = |texts: &[&str], at: u8| texts[usize::from(at) % texts.len()].to_owned().into();
     match cell {

@@ -1,4 +1,4 @@
-//! Whatever scripts and rows hold, the rehearsal ends in time, and leaves no file but those that were there.
+//! For any scripts and rows, the rehearsal ends in time, and leaves no new file.
 
 #![no_main]
 
@@ -24,7 +24,7 @@ struct Input<'a> {
     unprotected: bool,
 }
 
-/// How long a rehearsal may take, and how much longer it may be until it is back on a busy machine.
+/// The rehearsal's time limit, and how much later it may return on a busy machine.
 const LIMIT: Duration = Duration::from_millis(500);
 const SLACK: Duration = Duration::from_secs(10);
 
@@ -57,7 +57,7 @@ fuzz_target!(|input: Input<'_>| {
     assert!(names(here).is_empty(), "{:?}", names(here));
 });
 
-/// The folder of the process, in which relative names are: nothing is in it.
+/// The process's current folder, to which relative names refer. It is empty.
 fn here() -> &'static Path {
     static HERE: OnceLock<TempDir> = OnceLock::new();
     let folder = HERE.get_or_init(|| {

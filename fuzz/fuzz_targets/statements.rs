@@ -1,4 +1,4 @@
-//! A script that fails in a transaction leaves the database and the connection as they were, whatever it holds.
+//! Any script that fails in a transaction leaves the database and the connection as they were.
 
 #![no_main]
 
@@ -38,7 +38,7 @@ fuzz_target!(|input: Input<'_>| {
     let _ = runner.status(&conn).map(|status| status.to_string());
 });
 
-/// Whether it went through; if it did not, all must be as before.
+/// Returns whether the run succeeded. If not, everything must be as before.
 fn attempt(
     conn: &mut Connection,
     fuel: &Fuel,
@@ -53,7 +53,7 @@ fn attempt(
     assert_eq!(differences(&set_before, &settings(conn)), NONE, "of the connection: {outcome:?}");
     if let Err(error) = &outcome {
         assert!(!error.to_string().is_empty());
-        // A script that rewrites the history can go through, and the run fail when it looks again.
+        // A script that rewrites the history can succeed, and the run then fail when it reads the history.
         if mode != Mode::NoTransaction && error.report().is_empty() {
             assert_eq!(differences(&before, &dump(conn)), NONE, "of the database: {error}");
         }

@@ -1,4 +1,4 @@
-//! Connections on which no script takes long, grows large, or leaves the database that it is given.
+//! Connections on which no script takes long, grows large, or leaves its database.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,10 +8,10 @@ use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 
-/// How many thousands of SQLite's instructions may run before all that still runs is interrupted.
+/// Thousands of SQLite instructions that may run before everything is interrupted.
 const FUEL: u32 = 50;
 
-/// Pragmas that reach beyond the connection, or would lift what bounds it.
+/// Pragmas that have an effect beyond the connection, or would lift its limits.
 const BEYOND: [&str; 5] = [
     "data_store_directory",
     "hard_heap_limit",
@@ -20,12 +20,12 @@ const BEYOND: [&str; 5] = [
     "temp_store_directory",
 ];
 
-/// What is left of the time that scripts on a connection may take.
+/// The remaining time of the scripts on a connection.
 #[derive(Clone)]
 pub struct Fuel(Arc<AtomicU32>);
 
 impl Fuel {
-    /// As much as at the start.
+    /// Restores the initial time.
     pub fn refill(&self) {
         self.0.store(FUEL, Ordering::Relaxed);
     }
@@ -36,14 +36,14 @@ impl Fuel {
     }
 }
 
-/// An empty database in memory.
+/// Creates an empty in-memory database.
 pub fn connection() -> (Connection, Fuel) {
     let mut conn = Connection::open_in_memory().expect("a database in memory");
     let fuel = bound(&mut conn);
     (conn, fuel)
 }
 
-/// Bounds the time, the length of values, and the pages.
+/// Limits the time, the length of values, and the pages.
 pub fn bound(conn: &mut Connection) -> Fuel {
     let limits = [
         (Limit::SQLITE_LIMIT_LENGTH, 100_000),
@@ -59,7 +59,7 @@ pub fn bound(conn: &mut Connection) -> Fuel {
     }
     // There is nobody to wait for.
     conn.busy_timeout(Duration::ZERO).expect("a timeout");
-    // Of a file that is no database this fails, as will all that is asked of it.
+    // This fails for a file that is not a database, and so will every other operation on it.
     let _ = conn.execute_batch("PRAGMA max_page_count = 2000");
     let fuel = Fuel(Arc::new(AtomicU32::new(FUEL)));
     let gauge = fuel.clone();
@@ -67,12 +67,12 @@ pub fn bound(conn: &mut Connection) -> Fuel {
     fuel
 }
 
-/// Keeps scripts in the database and within its bounds.
+/// Keeps scripts within the database and its limits.
 pub fn confine(conn: &mut Connection, also_denied: &'static [&'static str]) {
     let judge = move |context: AuthContext<'_>| {
         let is = |names: &[&str], name: &str| names.iter().any(|it| it.eq_ignore_ascii_case(name));
         match context.action {
-            // The name of the file is unknown where it is an expression.
+            // The file's name is unknown if it is an expression.
             AuthAction::Attach { .. }
             | AuthAction::Unknown { code: rusqlite::ffi::SQLITE_ATTACH, .. } => Authorization::Deny,
             AuthAction::Pragma { pragma_name, pragma_value: Some(_) }

@@ -1,9 +1,9 @@
-//! What a database holds and how its connection is set, to be compared before and after.
+//! The content of a database and the settings of its connection, to compare before and after.
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-/// The schema, every row, and the numbers of the header that belong to the application.
+/// Dumps the schema, every row, and the header's numbers that belong to the application.
 pub fn dump(conn: &Connection) -> Vec<String> {
     let mut dump = Vec::new();
     for schema in ["main", "temp"] {
@@ -25,7 +25,7 @@ pub fn dump(conn: &Connection) -> Vec<String> {
     dump
 }
 
-/// Pragmas that belong to a connection.
+/// The pragmas of a connection.
 const PRAGMAS: [&str; 32] = [
     "analysis_limit",
     "automatic_index",
@@ -61,13 +61,13 @@ const PRAGMAS: [&str; 32] = [
     "writable_schema",
 ];
 
-/// The pragmas of the connection.
+/// Returns the pragmas of the connection.
 pub fn settings(conn: &Connection) -> Vec<String> {
     let pragma = |name: &&str| format!("{name}: {:?}", rows(conn, &format!("PRAGMA {name}")));
     PRAGMAS.iter().map(pragma).collect()
 }
 
-/// The lines before and after where they differ.
+/// Returns the lines before and after that differ.
 pub fn differences<'d>(before: &'d [String], after: &'d [String]) -> Vec<[&'d str; 2]> {
     let line = |lines: &'d [String], at: usize| lines.get(at).map_or("", String::as_str);
     let pairs = (0..before.len().max(after.len())).map(|at| [line(before, at), line(after, at)]);
@@ -80,7 +80,7 @@ fn names(conn: &Connection, sql: &str) -> Vec<String> {
     names.map(|name| name.expect("a name")).collect()
 }
 
-/// The rows, or in their place the error.
+/// Returns the rows, or the error.
 fn rows(conn: &Connection, sql: &str) -> Vec<String> {
     let found = conn.prepare(sql).and_then(|mut statement| {
         let columns = statement.column_count();

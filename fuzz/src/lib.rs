@@ -1,4 +1,4 @@
-//! What the targets share: scripts, sets of them, and databases that cost no more than they may.
+//! What the targets share: scripts, sets of them, and databases with limits.
 
 pub mod bounded;
 pub mod dump;

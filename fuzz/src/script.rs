@@ -1,8 +1,8 @@
-//! Scripts that SQLite understands often enough for something to happen.
+//! Scripts that SQLite accepts often enough for something to happen.
 
 use arbitrary::Arbitrary;
 
-/// A piece of a script: one that is known, or any text.
+/// A piece of a script: a known one, or any text.
 #[derive(Arbitrary, Debug)]
 pub enum Piece<'a> {
     Known(u8),
@@ -10,7 +10,7 @@ pub enum Piece<'a> {
     Text(&'a str),
 }
 
-/// The pieces, with blanks between them.
+/// Joins the pieces with spaces.
 pub fn script(pieces: &[Piece<'_>], known: &[&str]) -> String {
     let piece = |piece: &Piece<'_>| match piece {
         Piece::Known(at) => known[usize::from(*at) % known.len()].to_owned(),
@@ -20,7 +20,7 @@ pub fn script(pieces: &[Piece<'_>], known: &[&str]) -> String {
     pieces.iter().map(piece).collect::<Vec<_>>().join(" ")
 }
 
-/// The schema that the statements below are about, and the way back from it.
+/// The schema that the statements below use, and its down.
 pub const BASE: (&str, &str) = (
     "CREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT UNIQUE, c INTEGER NOT NULL DEFAULT 0 CHECK (c < 100));\n\
      CREATE TABLE d (id INTEGER PRIMARY KEY, a INTEGER NOT NULL REFERENCES a ON DELETE CASCADE, e);\n\
@@ -34,7 +34,7 @@ pub const BASE: (&str, &str) = (
     "DROP TABLE w; DROP VIEW v; DROP TABLE d; DROP TABLE a;",
 );
 
-/// Statements, and words that make others of them.
+/// Statements, and words to vary them.
 pub const SQL: [&str; 128] = [
     ";",
     "-- migratory: no-transaction\n",
@@ -166,7 +166,7 @@ pub const SQL: [&str; 128] = [
     "'",
 ];
 
-/// Statements that reach for files, time or memory, and pieces to make others of.
+/// Statements that access files or cost time or memory, and pieces to vary them.
 pub const ESCAPES: [&str; 72] = [
     ";",
     "'stolen.db'",

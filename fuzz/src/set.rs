@@ -1,8 +1,8 @@
-//! Sets of migrations out of texts, for as long as one input is tried.
+//! Sets of migrations from texts, as long as an input is tried.
 
 use migratory_runtime::{Checksum, Down, Migration, Mode, Script, Version};
 
-/// The migrations of these ups and downs, numbered from 1.
+/// Creates migrations of these ups and downs, numbered from 1.
 pub fn migrations<'a>(scripts: &[(&'a str, &'a str)]) -> Vec<Migration<'a>> {
     let mut chain = None;
     let migration = |(&(up, down), version): (&(&'a str, &'a str), i64)| {

@@ -14,15 +14,15 @@ use crate::table::Table;
 const INTRODUCTION: &str = "\
 # Side by side
 
-What migratory costs, beside its peers. `just bench` writes this file, `just bench start fresh` only these sections;
-[README.md](README.md) says how it is done and how to add a library.
+The cost of migratory and of other libraries. `just bench` writes this file, and `just bench start fresh` only these
+sections; [README.md](README.md) describes how it works, and how to add a library.
 
-All libraries run the same SQL, in release builds with cargo's default profile, each with an SQLite of its own that is
-compiled into it. They take turns, round by round, and each round begins with another one. In a round, a program's value
-is the median of its samples. A table shows the median of the rounds and, in parentheses, their quartiles. A ratio is the
-median of the ratios to the first row in the same round: 1.00 is as fast, 2.00 takes twice as long.
+All libraries run the same SQL, in release builds with cargo's default profile, each with its own bundled SQLite. They
+take turns in rounds, and each round starts with another library. In a round, a program's value is the median of its
+samples. A table shows the median of the rounds and, in parentheses, their quartiles. A ratio is the median of the
+ratios to the first row in the same round: 1.00 is as fast, 2.00 takes twice as long.
 
-`bare` is rusqlite without a library. `include_dir` embeds the files, runs them in one transaction, and keeps a number:
+`bare` is rusqlite without a library. `include_dir` embeds the files, runs them in one transaction, and stores a number:
 the least that a library could do.";
 
 /// Returns the introduction of the results.

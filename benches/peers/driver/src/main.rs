@@ -1,4 +1,4 @@
-//! Measures migratory and its peers side by side, and writes `benches/RESULTS.md`.
+//! Compares migratory with other libraries, and writes `benches/RESULTS.md`.
 //!
 //! `peers-driver [--rounds <n>] [<section> ..]` runs these sections, or all, and replaces them in
 //! the results. `sets` writes the migrations, `program` builds a program for each library (`peer`)

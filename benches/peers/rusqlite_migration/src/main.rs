@@ -52,7 +52,7 @@ impl Library for Peer {
         Ok(conn.query_row(sql, [], |row| row.get(0))?)
     }
 
-    /// A process creates the list of migrations once, and each sample stands for a process.
+    /// A process creates the list of migrations once, and each sample represents a process.
     fn start(conn: &mut Connection) -> Outcome {
         Ok(Migrations::from_directory(&FOLDER)?.to_latest(conn)?)
     }

@@ -37,13 +37,14 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     let columns: Vec<_> = dev.into_iter().chain(release).collect();
     written(
         "A clean build",
-        "What does a first build take, with 10 migrations, and how many crates does it compile?",
+        "How long does a first build with 10 migrations take, and how many crates does it compile?",
         &compared(&labels, &["library", "crates"], &columns),
         &format!(
-            "{rounds} rounds, each into an empty folder; nothing is downloaded. CPU is user and system time of cargo and \
-             all compilers. SQLite itself is the longest part of all. In a dev build the program and the \
-             rehearsal share it; in a release build the rehearsal has one of its own, without optimisation: the row \
-             without it says what that costs, and gives up that migrations are tried while they compile. The program is not one of the crates."
+            "{rounds} rounds, each into an empty folder, without downloads. CPU is the user and system time of cargo \
+             and all compilers. SQLite itself takes the longest of all. In a dev build the program and the rehearsal \
+             share it; in a release build the rehearsal has its own, without optimisation. The row without the \
+             rehearsal shows that cost; there, migrations are not tried while they compile. The program is not \
+             counted among the crates."
         ),
     )
 }

@@ -47,14 +47,14 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
         compared(&embedding, &["after an edit of the newest migration"], &migration);
     written(
         "`cargo check` after an edit",
-        "How long does a developer wait for `cargo check` (debug, incremental) after a change of the file that holds the \
-         library's macro, and after one of the newest migration?",
+        "How long does a developer wait for `cargo check` (debug, incremental) after an edit of the file with the \
+         library's macro, and after an edit of the newest migration?",
         &format!("{after_code}\n{after_migration}"),
         &format!(
-            "{rounds} rounds; CPU is user and system time of cargo and all compilers, in hundredths of a second. \
-             migratory, diesel_migrations and sqlx have the build script that their documentation asks for. After an \
-             edit of the newest migration, migratory runs all ups on SQLite and rehearses the edited one, since the others \
-             passed before; none of the others looks at the SQL."
+            "{rounds} rounds; CPU is the user and system time of cargo and all compilers, in hundredths of a second. \
+             migratory, diesel_migrations and sqlx have the build script that their documentation recommends. After \
+             an edit of the newest migration, migratory runs all ups on SQLite and rehearses the edited one, since \
+             the others passed before; the other libraries don't check the SQL."
         ),
     )
 }

@@ -29,14 +29,14 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     }
     written(
         "The rehearsal",
-        "What does the rehearsal take while a crate compiles? A fifth of the migrations are ALTERs, and every table holds \
-         rows. `cargo check` has the macro as it is not optimised.",
+        "How long does the rehearsal take while a crate compiles? A fifth of the migrations are ALTERs, and every \
+         table has rows. `cargo check` uses the macro without optimisation.",
         &table.render(),
-        "The least of three runs of [rehearsal.rs](rehearsal.rs), which has a set of its own with one statement a \
-         migration. `SQLite alone` runs each migration up, down and up on one database with empty tables; the rehearsal \
-         does that on two, beside each other. What grows with the square of the set is `ALTER TABLE`, at which SQLite reads \
-         all definitions anew. Of a set that did not change nothing is rehearsed again, of one that did what comes \
-         from the change on. No peer does any of it.",
+        "The shortest of three runs of [rehearsal.rs](rehearsal.rs), which has its own set with one statement per \
+         migration. `SQLite alone` runs each migration up, down and up on one database with empty tables; the \
+         rehearsal does that on two in parallel. The cost of `ALTER TABLE` grows with the square of the set, because \
+         SQLite rereads all definitions for it. An unchanged set is not rehearsed again, and a changed set only from \
+         the change on. No other library rehearses.",
     )
 }
 

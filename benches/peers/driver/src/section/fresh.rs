@@ -40,14 +40,14 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     let labels: Vec<_> = ways.iter().map(|way| vec![way.label.clone()]).collect();
     written(
         "A fresh file",
-        "What do all migrations take on a file that does not exist yet, of about two statements each? `bare` runs all of \
-         the SQL in one transaction.",
+        "How long do all migrations, of about two statements each, take on a new file? `bare` runs all of the SQL in \
+         one transaction.",
         &compared(&labels, &["library"], &columns),
         &format!(
-            "{rounds} rounds of one sample. The first two are with SQLite's defaults, `journal_mode = DELETE` and \
-             `synchronous = FULL`; the others with `journal_mode = WAL` and `synchronous = NORMAL`, set before the \
-             library is called. `bare` and include_dir write no history, rusqlite_migration a number; only migratory \
-             stores the downs, checksums and a hash of the schema with each migration."
+            "{rounds} rounds of one sample. The first two columns use SQLite's defaults, `journal_mode = DELETE` and \
+             `synchronous = FULL`; the others use `journal_mode = WAL` and `synchronous = NORMAL`, set before the \
+             library is called. `bare` and include_dir write no history, and rusqlite_migration a number; only \
+             migratory stores the down, checksums and a hash of the schema for each migration."
         ),
     )
 }

@@ -34,13 +34,12 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
         peer::ALL.iter().map(|it| vec![it.name.to_owned(), it.notices.to_owned()]).collect();
     written(
         "Nothing to do",
-        "What does a call cost on a connection that is warm, when the database is up to date?",
+        "How long does a call take on a warm connection, if the database is up to date?",
         &compared(&labels, &["library", "notices"], &columns),
         &format!(
             "{rounds} rounds of {SAMPLES} samples of {BATCH} calls. include_dir, rusqlite_migration and \
-             diesel_migrations compare no checksums: an edited migration passes. None but migratory sees that \
-             somebody changed the schema. sqlx runs SQLite on a thread of its own, and each statement goes there \
-             and back."
+             diesel_migrations compare no checksums: an edited migration passes. Only migratory notices that someone \
+             changed the schema. sqlx runs SQLite on a separate thread, with a round trip for each statement."
         ),
     )
 }

@@ -48,14 +48,15 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     let column = Column { title: "a million rows".into(), values };
     written(
         "A table rebuilt",
-        "What does SQLite's own recipe (create, copy, drop, rename, index) take on a table of 1,000,000 rows with an \
-         index, to which 200,000 rows of another table refer `ON DELETE CASCADE`? `bare` runs the same SQL.",
+        "How long does SQLite's recommended rebuild (create, copy, drop, rename, index) take for a table of 1,000,000 \
+         rows with an index, to which 200,000 rows of another table refer `ON DELETE CASCADE`? `bare` runs the same \
+         SQL.",
         &compared(&labels, &["library", "foreign keys"], &[column]),
         &format!(
-            "{rounds} rounds of one sample, each on a new copy that was synced before; opening it counts, copying \
-             not. After each run both tables are counted: a run that lost rows would be named, not timed. All but \
-             migratory leave foreign keys to the caller; with enforcement on, the recipe deletes all 200,000 rows, \
-             and the libraries report success."
+            "{rounds} rounds of one sample, each on a new copy that was synced before. The time includes opening it, \
+             but not copying it. After each run the driver counts the rows of both tables, and would report a run \
+             that lost rows instead of its time. All libraries but migratory leave foreign keys to the caller; with \
+             enforcement on, the rebuild deletes all 200,000 rows, and the libraries report success."
         ),
     )
 }

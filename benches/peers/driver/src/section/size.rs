@@ -46,11 +46,12 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     let (bytes, needs) = (size.render(), memory.render());
     crate::section::written(
         "Size, memory, allocations",
-        "What does a library add to a program with 100 migrations, and what does a start need? `bare` holds no migration.",
+        "How much does a library add to a program with 100 migrations, and what does a start need? `bare` embeds no \
+         migrations.",
         &format!("{bytes}\n{needs}"),
-        "The programs are release builds, stripped. refinery embeds no downs, and no other library than migratory embeds \
-         checksums and hashes of schemas. Memory is the most that the process ever had (`VmHWM`), SQLite included; \
-         allocations are those of Rust code in one call on a warm connection, without those of SQLite.",
+        "The programs are stripped release builds. refinery embeds no downs, and only migratory embeds checksums and \
+         hashes of schemas. Memory is the peak of the process (`VmHWM`), including SQLite; allocations are those of \
+         Rust code in one call on a warm connection, without SQLite's.",
     )
 }
 

@@ -32,13 +32,13 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     let labels: Vec<_> = peer::ALL.iter().map(|it| vec![it.name.to_owned()]).collect();
     written(
         "A start",
-        "What does it take to open a file that is up to date, have the library look, and run the application's first \
+        "How long does it take to open an up-to-date file, let the library check it, and run the application's first \
          query, `SELECT count(*)` on one of its tables? `bare` opens and queries.",
         &compared(&labels, &["library"], &columns),
         &format!(
-            "{rounds} rounds of {SAMPLES} samples, each with a new connection. The first query has SQLite parse the \
-             schema, for all; a library that reads a table of its own has it parsed earlier, not twice. Diesel and \
-             sqlx set up more in a connection than rusqlite does, which is part of it."
+            "{rounds} rounds of {SAMPLES} samples, each with a new connection. SQLite parses the schema at the first \
+             query; a library that reads its own table only causes that earlier, not twice. Diesel and sqlx set up \
+             more in a connection than rusqlite does, which is included."
         ),
     )
 }
