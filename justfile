@@ -86,10 +86,10 @@ dependencies:
 # Builds and runs a package that depends on migratory with the oldest supported Rust.
 msrv bin="": (oldest bin "tests/consumer" "run --quiet --locked --features bundled")
 
-# Tests the library and builds the command line with that Rust, and the newest dependencies that it compiles.
+# Tests everything with that Rust and the newest dependencies that it compiles, except for the compiler's own messages.
 msrv-tests bin="": (copy "msrv") (oldest (bin) (copies / "msrv") "update --quiet rusqlite") \
-    (oldest (bin) (copies / "msrv") "test --quiet -p migratory-core -p migratory-runtime -p migratory-analysis -p migratory-rehearsal -p migratory-macros") \
-    (oldest (bin) (copies / "msrv") "build --quiet -p migratory -p cargo-migratory")
+    (oldest (bin) (copies / "msrv") "test --quiet --workspace --exclude migratory") \
+    (oldest (bin) (copies / "msrv") "test --quiet -p migratory --test it")
 
 # Runs the oldest Rust's cargo in a folder.
 [private]
