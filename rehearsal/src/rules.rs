@@ -1,7 +1,7 @@
 //! The rules for scripts, one in each file.
 //!
-//! A rule is a function from [`Facts`] to findings. It knows what each statement does, and the
-//! schema before and after; of SQL it reads no more than tokens.
+//! A rule is a [`ScriptRule`], whose function finds faults in [`Facts`]: what each statement does,
+//! and the schema before and after. Of SQL it reads no more than tokens.
 
 mod always;
 mod broken;
@@ -32,6 +32,7 @@ mod replace_parent;
 mod reserved_name;
 mod returns_rows;
 mod schema_pragma;
+mod script_rule;
 mod side_effects;
 mod unknown_pragma;
 mod unmatched_update;
@@ -45,10 +46,11 @@ use std::sync::Arc;
 
 use migratory_core::sql::lexer::{self, Token};
 
+use self::script_rule::{ScriptRule, Scripts};
 use crate::act::Statement;
 use crate::schema::{self, Name, Schema};
 use migratory_analysis::CheckedScript;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::Diagnostic;
 use migratory_analysis::{DirectiveKind, Rule};
 
 pub(crate) use broken::broken;
@@ -125,11 +127,6 @@ impl<'a> Facts<'a> {
         let allowed = DirectiveKind::Allow(rule);
         self.script.directives.iter().any(|directive| directive.kind == allowed)
     }
-
-    /// Returns an error at a place in the script.
-    fn error(&self, code: Code, message: impl Into<String>, range: Range<usize>) -> Diagnostic {
-        Diagnostic::error(code, message).on(&self.script.file, range, "")
-    }
 }
 
 /// Returns the columns that the script leaves out of rebuilt tables, each with its table's name
@@ -138,40 +135,36 @@ pub(crate) fn left_out_columns(facts: &Facts<'_>) -> BTreeSet<(Name, Name)> {
     drop_column::left_out_columns(facts)
 }
 
+/// The rules, in the order of their findings.
+const RULES: [ScriptRule; 23] = [
+    lossy_rebuild::RULE,
+    high_water::RULE,
+    rename_first::RULE,
+    positional_copy::RULE,
+    drop_table::RULE,
+    drop_column::RULE,
+    delete_all::RULE,
+    if_exists::RULE,
+    ignored::RULE,
+    replace_parent::RULE,
+    broken::RULE,
+    foreign_key_target::RULE,
+    foreign_keys_left_off::RULE,
+    reserved_name::RULE,
+    other_database::RULE,
+    schema_pragma::RULE,
+    returns_rows::RULE,
+    name_held::RULE,
+    unknown_pragma::RULE,
+    unmatched_update::RULE,
+    update_conflict::RULE,
+    partial_copy::RULE,
+    side_effects::RULE,
+];
+
 /// Returns the findings of all rules about a script.
 pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    let rules: [fn(&Facts<'_>) -> Vec<Diagnostic>; 23] = [
-        lossy_rebuild::check,
-        high_water::check,
-        rename_first::check,
-        positional_copy::check,
-        drop_table::check,
-        drop_column::check,
-        delete_all::check,
-        if_exists::check,
-        ignored::check,
-        replace_parent::check,
-        broken::check,
-        foreign_key_target::check,
-        foreign_keys_left_off::check,
-        reserved_name::check,
-        other_database::check,
-        schema_pragma::check,
-        returns_rows::check,
-        name_held::check,
-        unknown_pragma::check,
-        unmatched_update::check,
-        update_conflict::check,
-        partial_copy::check,
-        side_effects::check,
-    ];
-    rules.iter().flat_map(|rule| rule(facts)).collect()
-}
-
-/// Suggests the directive that allows what a rule refuses.
-fn way_out(rule: Rule) -> String {
-    let written = DirectiveKind::Allow(rule).written();
-    format!("if it is meant, say why at the top of the file: `-- migratory: {written}: <reason>`")
+    RULES.iter().flat_map(|rule| rule.findings(facts)).collect()
 }
 
 /// Returns the range in the script of a token in a statement that begins at `start`.
@@ -205,4 +198,35 @@ fn one_line(sql: &str) -> String {
         }
     }
     line.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use migratory_analysis::Code;
+
+    /// What `allow(..)` lets pass and no rule finds: the rehearsal sees it on rows.
+    const ON_ROWS: [Rule; 1] = [Rule::ValuesMove];
+    /// The codes about statements that something other than a rule finds.
+    const ELSEWHERE: [Code; 1] = [Code::QuotedText];
+    /// The codes about rows that a rule finds in the text.
+    const OF_ROWS: [Code; 1] = [Code::RowsVanish];
+
+    #[test]
+    fn every_exception_suspends_a_rule_or_a_check_of_rows() {
+        for exception in Rule::ALL {
+            let is_of_rule = RULES.iter().any(|rule| rule.allow == Some(*exception));
+            assert_ne!(is_of_rule, ON_ROWS.contains(exception), "{exception:?}");
+        }
+    }
+
+    #[test]
+    fn every_code_about_statements_has_one_rule() {
+        let is_of_statements = |code: &&Code| code.number().starts_with("M06");
+        let expected: BTreeSet<_> =
+            Code::ALL.iter().filter(is_of_statements).chain(&OF_ROWS).collect();
+        let codes: Vec<_> = RULES.iter().map(|rule| &rule.code).chain(&ELSEWHERE).collect();
+        assert_eq!(codes.len(), expected.len(), "two rules have one code");
+        assert_eq!(codes.into_iter().collect::<BTreeSet<_>>(), expected);
+    }
 }

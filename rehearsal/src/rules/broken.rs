@@ -8,14 +8,17 @@ use rusqlite::Connection;
 
 use super::lineage::Lineage;
 use super::phrase::{self, Phrase};
-use super::{Facts, one_line, place, rename_first};
+use super::{Facts, ScriptRule, Scripts, one_line, place, rename_first};
 use crate::act::Statement;
 use crate::course::suggestions;
 use crate::sandbox::authorizer;
 use crate::schema::{Name, Schema, Table, TableKind, Trigger, literal};
 use migratory_analysis::{Code, Diagnostic};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+pub(super) const RULE: ScriptRule =
+    ScriptRule { code: Code::Broken, allow: None, scripts: Scripts::All, check };
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     if !facts.is_complete() {
         return Vec::new();
     }
@@ -40,7 +43,7 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
     let is_made_here = facts.done().any(|(_, statement)| makes(facts, statement, name).is_some());
     let state = if is_made_here { "does not work" } else { "no longer works" };
     let message = format!("the {kind} `{name}` {state}: {words}");
-    let error = facts.error(Code::Broken, message, culprit(facts, name, words)).note(note);
+    let error = RULE.error(facts, message, culprit(facts, name, words)).note(note);
     if let Some(help) = suggestions::declare(words, sql.unwrap_or_default()) {
         return error.help(help);
     }

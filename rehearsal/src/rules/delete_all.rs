@@ -6,26 +6,28 @@ use super::always::is_always;
 use super::lineage::{Lineage, Origin};
 use super::preserved_data::{Copied, is_carried, keeps_rows};
 use super::update::position;
-use super::{Facts, phrase, way_out};
+use super::{Facts, ScriptRule, Scripts, phrase};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Table};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if !facts.is_up || facts.allows(Rule::DeleteAll) {
-        return Vec::new();
-    }
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::DeleteAll,
+    allow: Some(Rule::DeleteAll),
+    scripts: Scripts::Ups,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let lineage = Lineage::new(facts);
     let finding = |(at, statement): (usize, &Statement)| {
         let name = emptied(facts, &lineage, at, statement)?;
         let message = format!("this deletes every row of `{name}`");
         Some(
-            facts
-                .error(Code::DeleteAll, message, statement.range.clone())
+            RULE.error(facts, message, statement.range.clone())
                 .note("users lose what their databases hold there, and no down restores it")
-                .help("say which rows are meant: `DELETE FROM .. WHERE ..`")
-                .help(way_out(Rule::DeleteAll)),
+                .help("say which rows are meant: `DELETE FROM .. WHERE ..`"),
         )
     };
     facts.done().filter_map(finding).collect()

@@ -7,16 +7,20 @@ use migratory_core::sql::names::ROWIDS;
 
 use super::lineage::{END, Lineage, Origin, Rebuild};
 use super::preserved_data::{Copied, is_carried};
-use super::{Facts, fresh, ticked, way_out};
+use super::{Facts, ScriptRule, Scripts, fresh, ticked};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Column, Name, Table, TableKind};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic, spelling};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if !facts.is_up || facts.allows(Rule::DropColumn) {
-        return Vec::new();
-    }
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::DropColumn,
+    allow: Some(Rule::DropColumn),
+    scripts: Scripts::Ups,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let lineage = Lineage::new(facts);
     let mut found = altered(facts, &lineage);
     if facts.is_complete() {
@@ -180,15 +184,13 @@ fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name])
         _ => format!("{table}_kept"),
     };
     let kept = fresh(facts, &kept).written();
-    facts
-        .error(Code::DropColumn, message, place)
+    RULE.error(facts, message, place)
         .note("users lose what their databases hold there, and no down restores it")
         .help(format!(
             "save it at the top of the file: `CREATE TABLE {kept} AS SELECT {} FROM {};`",
             identified(facts.before().tables.get(table), lost),
             table.written()
         ))
-        .help(way_out(Rule::DropColumn))
 }
 
 /// Lists the lost columns after those that identify the row.

@@ -2,16 +2,20 @@
 
 use super::lineage::{Lineage, Origin};
 use super::preserved_data::{Copied, is_carried, keeps_rows};
-use super::{Facts, fresh, way_out};
+use super::{Facts, ScriptRule, Scripts, fresh};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Table};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if !facts.is_up || facts.allows(Rule::DropTable) {
-        return Vec::new();
-    }
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::DropTable,
+    allow: Some(Rule::DropTable),
+    scripts: Scripts::Ups,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let lineage = Lineage::new(facts);
     facts
         .done()
@@ -70,8 +74,7 @@ fn finding(facts: &Facts<'_>, statement: &Statement, table: &Table) -> Diagnosti
         format!("`{name}` is dropped, with all its rows")
     };
     let kept = fresh(facts, &format!("{name}_kept")).written();
-    facts
-        .error(Code::DropTable, message, statement.range.clone())
+    RULE.error(facts, message, statement.range.clone())
         .note(format!(
             "users lose every row that their databases hold in `{name}`, and no down restores it"
         ))
@@ -79,7 +82,6 @@ fn finding(facts: &Facts<'_>, statement: &Statement, table: &Table) -> Diagnosti
             "save the rows before this statement: `CREATE TABLE {kept} AS SELECT * FROM {};`",
             name.written()
         ))
-        .help(way_out(Rule::DropTable))
 }
 
 #[cfg(test)]

@@ -3,15 +3,22 @@
 use std::ops::Range;
 
 use super::lineage::{END, Lineage, Origin};
-use super::{Facts, columns, fresh, phrase, place, rename_first, way_out};
+use super::{Facts, ScriptRule, Scripts, columns, fresh, phrase, place, rename_first};
 use crate::act::{ActKind, Statement};
 use crate::schema::{ForeignKey, Name, Schema, Table, TableKind};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    // The schema that a down restores was judged when an up made it.
-    if !facts.is_up || !facts.is_complete() || facts.allows(Rule::ForeignKeyTarget) {
+/// The schema that a down restores was judged when an up made it.
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::ForeignKeyTarget,
+    allow: Some(Rule::ForeignKeyTarget),
+    scripts: Scripts::Ups,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if !facts.is_complete() {
         return Vec::new();
     }
     let lineage = Lineage::new(facts);
@@ -127,14 +134,13 @@ fn finding(
         }
     };
     let message = format!("a foreign key of `{child}` refers to {what}");
-    facts
-        .error(Code::ForeignKeyTarget, message, culprit(facts, lineage, table, key))
+    RULE
+        .error(facts, message, culprit(facts, lineage, table, key))
         .note(format!(
             "SQLite accepts the definition and refuses the rows: the first INSERT into `{child}` fails, \
              where foreign keys are enforced"
         ))
         .help(help)
-        .help(way_out(Rule::ForeignKeyTarget))
 }
 
 /// Returns where the key was written, or where its parent was changed, or else the whole script.

@@ -1,10 +1,13 @@
 //! Reports foreign keys that a file turns off and not on again.
 
-use super::Facts;
 use super::phrase::Pragma;
+use super::{Facts, ScriptRule, Scripts};
 use migratory_analysis::{Code, Diagnostic, Severity};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+pub(super) const RULE: ScriptRule =
+    ScriptRule { code: Code::ForeignKeysLeftOff, allow: None, scripts: Scripts::All, check };
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let mut off = None;
     for (range, text) in facts.written() {
         match Pragma::parse(text).filter(|pragma| pragma.name == "foreign_keys") {
@@ -18,8 +21,8 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
 
 fn finding(facts: &Facts<'_>, range: std::ops::Range<usize>) -> Diagnostic {
     let message = "the file turns foreign keys off, and not on again";
-    let mut finding = facts
-        .error(Code::ForeignKeysLeftOff, message, range)
+    let mut finding = RULE
+        .error(facts, message, range)
         .note("the runner restores what was before; a person who runs the file by hand goes on without")
         .help("write `PRAGMA foreign_keys = ON;` at the end of the file");
     // A run loses nothing by it, since the runner restores the setting.

@@ -13,7 +13,8 @@ pub(crate) fn with_facts<T>(before: &str, up: &str, take: impl FnOnce(&Facts<'_>
     with(before, up, Direction::Up, take)
 }
 
-fn with<T>(
+/// Calls `take` with the facts about a script, on a database made by `before`.
+pub(crate) fn with<T>(
     before: &str,
     script: &str,
     direction: Direction,

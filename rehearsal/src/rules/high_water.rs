@@ -5,7 +5,7 @@ use migratory_core::sql::quotes::literal;
 use super::lineage::{Lineage, Rebuild};
 use super::phrase::Phrase;
 use super::preserved_data::{Copied, is_carried};
-use super::{Facts, way_out};
+use super::{Facts, ScriptRule, Scripts};
 use crate::act::ActKind;
 use crate::schema::Table;
 use migratory_analysis::Rule;
@@ -14,8 +14,15 @@ use migratory_analysis::{Code, Diagnostic};
 /// The table in which SQLite keeps the highest id that each table ever had.
 const SEQUENCES: &str = "sqlite_sequence";
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if !facts.is_complete() || facts.allows(Rule::LossyRebuild) || writes_sequences(facts) {
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::HighWater,
+    allow: Some(Rule::LossyRebuild),
+    scripts: Scripts::All,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if !facts.is_complete() || writes_sequences(facts) {
         return Vec::new();
     }
     let lineage = Lineage::new(facts);
@@ -65,14 +72,13 @@ fn finding(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Diagnostic {
              it, drop the old table, and rename the new one"
         ),
     };
-    facts
-        .error(Code::HighWater, message, range)
+    RULE
+        .error(facts, message, range)
         .note(format!(
             "AUTOINCREMENT never reuses an id; but `DROP TABLE` forgets the highest one, and new rows get \
              the ids of deleted rows of `{name}`"
         ))
         .help(help)
-        .help(way_out(Rule::LossyRebuild))
 }
 
 #[cfg(test)]

@@ -3,16 +3,16 @@
 use migratory_core::sql::lexer::Kind;
 
 use super::phrase::Phrase;
-use super::{Facts, one_line, place, way_out};
+use super::{Facts, ScriptRule, Scripts, one_line, place};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Schema};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if facts.allows(Rule::IfExists) {
-        return Vec::new();
-    }
+pub(super) const RULE: ScriptRule =
+    ScriptRule { code: Code::IfExists, allow: Some(Rule::IfExists), scripts: Scripts::All, check };
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let finding = |(at, statement): (usize, &Statement)| {
         let phrase = Phrase::parse(facts.text(statement))?;
         let (first, last) = phrase.condition?;
@@ -24,13 +24,11 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         let start = statement.range.start;
         let range = place(start, &first).start..place(start, &last).end;
         Some(
-            facts
-                .error(Code::IfExists, message, range)
+            RULE.error(facts, message, range)
                 .note(
                     "the schema before each migration is known: there is nothing to guard against",
                 )
-                .help(help)
-                .help(way_out(Rule::IfExists)),
+                .help(help),
         )
     };
     facts.done().filter_map(finding).collect()

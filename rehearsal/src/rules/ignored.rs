@@ -4,11 +4,14 @@ use std::ops::Range;
 
 use migratory_runtime::Mode;
 
-use super::Facts;
 use super::phrase::{self, Pragma};
+use super::{Facts, ScriptRule, Scripts};
 use migratory_analysis::{Code, Diagnostic};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+pub(super) const RULE: ScriptRule =
+    ScriptRule { code: Code::Ignored, allow: None, scripts: Scripts::All, check };
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     facts.written().filter_map(|(range, text)| finding(facts, range, text)).collect()
 }
 
@@ -19,8 +22,7 @@ fn finding(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagno
         None => of_vacuum(text).filter(|_| mode != Mode::NoTransaction)?,
     };
     let place = range.start..range.start + text.trim_end_matches([';', ' ', '\n', '\r']).len();
-    let mut error =
-        facts.error(Code::Ignored, finding.message, place).note(finding.note).help(finding.help);
+    let mut error = RULE.error(facts, finding.message, place).note(finding.note).help(finding.help);
     if mode == Mode::ForeignKeysOff && finding.help == NO_TRANSACTION {
         error = error.note(
             "this file itself can't run without a transaction, since it turns foreign keys off: the runner \

@@ -4,15 +4,22 @@ use std::ops::Range;
 
 use super::lineage::{Lineage, Rebuild};
 use super::rebuild_losses::{self, Loss, Remedy};
-use super::{Facts, SHOWN, way_out};
+use super::{Facts, SHOWN, ScriptRule, Scripts};
 use crate::act::ActKind;
 use crate::schema::Name;
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic, spelling};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    // What a down restores is compared with the schema before the up.
-    if !facts.is_up || !facts.is_complete() || facts.allows(Rule::LossyRebuild) {
+/// What a down restores is compared with the schema before the up.
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::LossyRebuild,
+    allow: Some(Rule::LossyRebuild),
+    scripts: Scripts::Ups,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if !facts.is_complete() {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -47,7 +54,7 @@ fn table(facts: &Facts<'_>, rebuild: &Rebuild<'_>, losses: &[Loss]) -> Diagnosti
     if losses.iter().all(|loss| matches!(loss.remedy, Remedy::Statement(_))) {
         places.reverse();
     }
-    let mut error = Diagnostic::error(Code::LossyRebuild, message);
+    let mut error = Diagnostic::error(RULE.code, message);
     for (range, text) in places {
         error = error.on(&facts.script.file, range, text);
     }
@@ -63,7 +70,7 @@ fn table(facts: &Facts<'_>, rebuild: &Rebuild<'_>, losses: &[Loss]) -> Diagnosti
     for loss in losses.iter().filter(is_shown) {
         error = error.help(remedy(name, &loss.remedy));
     }
-    error.help(way_out(Rule::LossyRebuild))
+    error
 }
 
 fn view(facts: &Facts<'_>, name: &Name, losses: &[Loss]) -> Diagnostic {
@@ -72,13 +79,13 @@ fn view(facts: &Facts<'_>, name: &Name, losses: &[Loss]) -> Diagnostic {
         statement.own().any(|act| matches!(act, ActKind::DropView(view) if view == name))
     });
     let place: Range<usize> = dropped.map_or(0..0, |(_, statement)| statement.range.clone());
-    let mut error = facts
-        .error(Code::LossyRebuild, message, place)
+    let mut error = RULE
+        .error(facts, message, place)
         .note("the triggers of a view go with it, and do not come back when it is created again");
     for loss in losses {
         error = error.help(remedy(name, &loss.remedy));
     }
-    error.help(way_out(Rule::LossyRebuild))
+    error
 }
 
 /// Lists the first losses, and the number of others.

@@ -1,11 +1,14 @@
 //! Reports a table that can't be renamed because a view or a trigger names a missing table.
 
 use super::phrase::{self, Phrase};
-use super::{Facts, SHOWN, one_line, ticked};
+use super::{Facts, SHOWN, ScriptRule, Scripts, one_line, ticked};
 use crate::schema::{Name, Schema};
 use migratory_analysis::{Code, Diagnostic, spelling};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+pub(super) const RULE: ScriptRule =
+    ScriptRule { code: Code::NameHeld, allow: None, scripts: Scripts::All, check };
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     if facts.is_complete() {
         return Vec::new();
     }
@@ -29,7 +32,7 @@ fn finding(facts: &Facts<'_>) -> Option<Diagnostic> {
         _ => (String::new(), "keep"),
     };
     let message = format!("{kind}{names} {keep} `{from}` from being renamed to `{to}`");
-    let mut error = facts.error(Code::NameHeld, message, statement.range.clone()).note(format!(
+    let mut error = RULE.error(facts, message, statement.range.clone()).note(format!(
         "SQLite compiles every view and trigger when a table is renamed, and there is no `{to}` at \
          that moment"
     ));

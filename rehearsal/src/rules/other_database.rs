@@ -1,15 +1,18 @@
 //! Reports statements that attach, detach or write another database.
 
-use super::{Facts, phrase};
+use super::{Facts, ScriptRule, Scripts, phrase};
 use migratory_analysis::{Code, Diagnostic};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+pub(super) const RULE: ScriptRule =
+    ScriptRule { code: Code::OtherDatabase, allow: None, scripts: Scripts::All, check };
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let finding = |(range, text): (&std::ops::Range<usize>, &str)| {
         let (word, help) = refused(text)?;
         let message = format!("a migration can't contain `{word}`");
         Some(
-            facts
-                .error(Code::OtherDatabase, message, range.clone())
+            RULE
+                .error(facts, message, range.clone())
                 .note(
                     "a migration is about one database: what happens to another file is neither undone \
                      with it nor recorded in its history",

@@ -10,14 +10,21 @@ use super::handed_on::{Handed, Taker, handed_on};
 use super::lineage::{END, Lineage, Rebuild};
 use super::phrase;
 use super::update::position;
-use super::{Facts, one_line, place, rebuild_losses, way_out};
+use super::{Facts, ScriptRule, Scripts, one_line, place, rebuild_losses};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Table, View};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if !facts.is_complete() || facts.allows(Rule::PartialCopy) {
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::RowsVanish,
+    allow: Some(Rule::PartialCopy),
+    scripts: Scripts::All,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    if !facts.is_complete() {
         return Vec::new();
     }
     let lineage = Lineage::new(facts);
@@ -50,13 +57,12 @@ fn limiting_view<'f>(facts: &'f Facts<'_>, at: usize, text: &str) -> Option<&'f 
 
 fn cut_off(facts: &Facts<'_>, statement: &Statement, name: &Name, view: &Name) -> Diagnostic {
     let message = format!("this copy leaves out the rows of `{name}` beyond the LIMIT of `{view}`");
-    facts
-        .error(Code::RowsVanish, message, statement.range.clone())
+    RULE
+        .error(facts, message, statement.range.clone())
         .note(format!(
             "a user's database may hold more rows than the view shows, and `{name}` is replaced by the copy"
         ))
         .help(format!("copy from `{name}` itself, and not from `{view}`"))
-        .help(way_out(Rule::PartialCopy))
 }
 
 /// Reports the copies of a dropped table into others, if all of them have a LIMIT.
@@ -206,17 +212,15 @@ fn limited(facts: &Facts<'_>, statement: &Statement, name: &Name, limit: Token<'
     let message = format!("this copy leaves out the rows of `{name}` beyond its LIMIT");
     let text = facts.text(statement);
     let whole = text.get(..limit.start).map(one_line).unwrap_or_default();
-    let error =
-        facts.error(Code::RowsVanish, message, place(statement.range.start, &limit)).note(format!(
-            "a user's database may hold more rows than that, and `{name}` is replaced by the copy"
-        ));
+    let error = RULE.error(facts, message, place(statement.range.start, &limit)).note(format!(
+        "a user's database may hold more rows than that, and `{name}` is replaced by the copy"
+    ));
     let is_last = position(&phrase::meaningful(text).collect::<Vec<_>>(), &["limit"]).is_some();
-    let error = if is_last {
+    if is_last {
         error.help(format!("copy every row: `{};`", whole.trim_end()))
     } else {
         error.help("copy every row, without LIMIT and OFFSET")
-    };
-    error.help(way_out(Rule::PartialCopy))
+    }
 }
 
 fn refused(
@@ -228,14 +232,13 @@ fn refused(
     let name = &rebuild.old.name;
     let message = format!("this copy drops the rows of `{name}` that the new table refuses");
     let start = statement.range.start;
-    facts
-        .error(Code::RowsVanish, message, place(start, first).start..place(start, last).end)
+    RULE
+        .error(facts, message, place(start, first).start..place(start, last).end)
         .note("SQLite skips or replaces a row that violates a constraint of the new table, and reports nothing")
         .help(
             "write a plain INSERT, and change the rows that a constraint refuses in a statement before it, \
              or in the SELECT",
         )
-        .help(way_out(Rule::PartialCopy))
 }
 
 #[cfg(test)]

@@ -1,16 +1,20 @@
 //! Reports a copy by column positions that do not match.
 
 use super::copy::Copy;
-use super::{Facts, way_out};
+use super::{Facts, ScriptRule, Scripts};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Schema};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if facts.allows(Rule::PositionalCopy) {
-        return Vec::new();
-    }
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::PositionalCopy,
+    allow: Some(Rule::PositionalCopy),
+    scripts: Scripts::All,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let judged = |(at, statement)| judge(facts, at, statement);
     facts.done().filter_map(judged).collect()
 }
@@ -29,15 +33,14 @@ fn judge(facts: &Facts<'_>, at: usize, statement: &Statement) -> Option<Diagnost
     // If the numbers of columns differ, SQLite has already reported that.
     let (message, range) = copy.message(statement.range.start, shifted);
     let written_out = copy.written_out(&from, &into);
-    let error = facts.error(Code::PositionalCopy, message, range).note(
+    let error = RULE.error(facts, message, range).note(
         "values are stored by position, whatever the columns are called: SQLite reports \
          nothing when they end up in another column",
     );
-    let error = match written_out {
+    Some(match written_out {
         Some(text) => error.help(format!("name the columns on both sides: `{text}`")),
         None => error.help("name the columns on both sides"),
-    };
-    Some(error.help(way_out(Rule::PositionalCopy)))
+    })
 }
 
 /// Returns the columns that an INSERT without a column list fills.

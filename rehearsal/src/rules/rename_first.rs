@@ -1,12 +1,19 @@
 //! Reports references that follow a table which is renamed to make room for its replacement.
 
 use super::lineage::{END, Lineage};
-use super::{Facts, fresh, phrase, way_out};
+use super::{Facts, ScriptRule, Scripts, fresh, phrase};
 use crate::schema::{Name, Schema};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic, spelling};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::RenameFirst,
+    allow: Some(Rule::RenameFirst),
+    scripts: Scripts::All,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let lineage = Lineage::new(facts);
     strayed_references(facts, &lineage)
         .iter()
@@ -16,7 +23,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
 
 /// Returns what the rule reports; other rules need not report its consequences.
 pub(crate) fn strayed_references(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Strayed> {
-    if facts.allows(Rule::RenameFirst) || !facts.is_complete() {
+    if !RULE.applies(facts) || !facts.is_complete() {
         return Vec::new();
     }
     strayed(facts, lineage)
@@ -86,14 +93,13 @@ fn finding(facts: &Facts<'_>, lineage: &Lineage, strayed: &Strayed) -> Diagnosti
     };
     let range = facts.statements.get(*at).map_or(0..0, |statement| statement.range.clone());
     let (old, new) = (from.written(), fresh(facts, &format!("{from}_new")).written());
-    facts
-        .error(Code::RenameFirst, message, range)
+    RULE
+        .error(facts, message, range)
         .note(format!("SQLite also changes the name in foreign keys, views and triggers that refer to the table; {fate}"))
         .help(format!(
             "create the new table first: `CREATE TABLE {new} (..);`, copy the rows, `DROP TABLE {old};`, \
              and then `ALTER TABLE {new} RENAME TO {old};`"
         ))
-        .help(way_out(Rule::RenameFirst))
 }
 
 #[cfg(test)]

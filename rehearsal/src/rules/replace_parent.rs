@@ -6,7 +6,7 @@ use migratory_runtime::Mode;
 
 use super::lineage::{Lineage, Origin};
 use super::phrase::{self, Phrase};
-use super::{Facts, SHOWN, place, way_out};
+use super::{Facts, SHOWN, ScriptRule, Scripts, place};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Schema, Trigger};
 use migratory_analysis::Rule;
@@ -15,10 +15,14 @@ use migratory_analysis::{Code, Diagnostic};
 /// The first words of statements that write rows.
 const WRITING: [&str; 3] = ["insert", "replace", "update"];
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if facts.allows(Rule::ReplaceParent) {
-        return Vec::new();
-    }
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::ReplaceParent,
+    allow: Some(Rule::ReplaceParent),
+    scripts: Scripts::All,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let lineage = Lineage::new(facts);
     facts.done().filter_map(|(at, statement)| finding(facts, &lineage, at, statement)).collect()
 }
@@ -67,9 +71,9 @@ fn finding(
         "write `INSERT INTO .. ON CONFLICT (..) DO UPDATE SET ..`: that updates the row in place"
     };
     (!notes.is_empty()).then(|| {
-        let error = facts.error(Code::ReplaceParent, message, range);
+        let error = RULE.error(facts, message, range);
         let error = notes.into_iter().take(SHOWN).fold(error, Diagnostic::note);
-        error.help(update).help(way_out(Rule::ReplaceParent))
+        error.help(update)
     })
 }
 

@@ -5,13 +5,16 @@ use std::ops::Range;
 use migratory_core::sql::lexer::{Kind, Token};
 
 use super::phrase::{self, Phrase};
-use super::{Facts, place};
+use super::{Facts, ScriptRule, Scripts, place};
 use migratory_analysis::{Code, Diagnostic};
 
 /// The table in which migratory records what was applied.
 const HISTORY: &str = "migratory_history";
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+pub(super) const RULE: ScriptRule =
+    ScriptRule { code: Code::ReservedName, allow: None, scripts: Scripts::All, check };
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     facts
         .written()
         .filter_map(|(range, text)| {
@@ -42,7 +45,7 @@ fn made(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagnosti
         "" => "give it another name".to_owned(),
         rest => format!("give it another name: `{rest}`, say"),
     };
-    let error = facts.error(Code::ReservedName, message, place(range.start, &token));
+    let error = RULE.error(facts, message, place(range.start, &token));
     Some(error.note(note).help(help))
 }
 
@@ -59,8 +62,7 @@ fn history(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagno
     let token = phrase::meaningful(text).find(is_named)?;
     let message = format!("a migration may not touch `{HISTORY}`");
     Some(
-        facts
-            .error(Code::ReservedName, message, place(range.start, &token))
+        RULE.error(facts, message, place(range.start, &token))
             .note("the runner records there what was applied, in the same transaction")
             .help(
                 "delete this; to repair a history, call \

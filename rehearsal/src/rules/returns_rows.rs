@@ -1,6 +1,6 @@
 //! Reports a statement whose rows nobody reads.
 
-use super::{Facts, way_out};
+use super::{Facts, ScriptRule, Scripts};
 use crate::act::{ActKind, Statement};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
@@ -13,21 +13,24 @@ const WORKING: [&str; 5] =
 /// The endings of pragmas that take a value and set nothing.
 const QUESTIONS: [&str; 4] = ["_info", "_xinfo", "_list", "_check"];
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if facts.allows(Rule::ReturnsRows) {
-        return Vec::new();
-    }
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::ReturnsRows,
+    allow: Some(Rule::ReturnsRows),
+    scripts: Scripts::All,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let idle = facts.done().filter(|(_, statement)| statement.columns > 0 && !is_work(statement));
     let finding = |(_, statement): (usize, &Statement)| {
-        facts
+        RULE
             .error(
-                Code::ReturnsRows,
+                facts,
                 "this statement returns rows, and nobody reads them",
                 statement.range.clone(),
             )
             .note("nothing acts on what a migration returns: a check that is written as a SELECT checks nothing")
             .help("delete it; or use what it returns in a statement that writes, as `INSERT INTO .. SELECT ..`")
-            .help(way_out(Rule::ReturnsRows))
     };
     idle.map(finding).collect()
 }

@@ -1,10 +1,13 @@
 //! Reports writes to the schema that bypass SQLite's own statements.
 
-use super::Facts;
 use super::phrase::Pragma;
+use super::{Facts, ScriptRule, Scripts};
 use migratory_analysis::{Code, Diagnostic};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+pub(super) const RULE: ScriptRule =
+    ScriptRule { code: Code::SchemaPragma, allow: None, scripts: Scripts::All, check };
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let finding = |(range, text): (&std::ops::Range<usize>, &str)| {
         let pragma = Pragma::parse(text).filter(|pragma| pragma.value.is_some())?;
         let (note, help) = match pragma.name.as_str() {
@@ -22,7 +25,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
             _ => return None,
         };
         let message = format!("a migration may not set `PRAGMA {}`", pragma.name);
-        Some(facts.error(Code::SchemaPragma, message, range.clone()).note(note).help(help))
+        Some(RULE.error(facts, message, range.clone()).note(note).help(help))
     };
     facts.written().filter_map(finding).collect()
 }

@@ -11,16 +11,20 @@ use migratory_core::sql::lexer::Token;
 
 use super::lineage::{Lineage, Origin};
 use super::update::Update;
-use super::{Facts, columns, one_line, phrase, ticked, way_out};
+use super::{Facts, ScriptRule, Scripts, columns, one_line, phrase, ticked};
 use crate::act::{Act, ActKind, Statement};
 use crate::schema::{ForeignKey, Name, Schema, Table, TableKind, Trigger};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic, Severity, spelling};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if facts.allows(Rule::SideEffects) {
-        return Vec::new();
-    }
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::SideEffects,
+    allow: Some(Rule::SideEffects),
+    scripts: Scripts::All,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let is_update = |(_, statement): &(usize, &Statement)| {
         statement.own().any(|act| matches!(act, ActKind::Update { .. }))
     };
@@ -131,7 +135,6 @@ impl Site<'_, '_> {
             self.error(message)
                 .note("the trigger runs for each row that this changes, and no DELETE in the file says so")
                 .help(without(trigger))
-                .help(way_out(Rule::SideEffects))
         })
     }
 
@@ -149,7 +152,6 @@ impl Site<'_, '_> {
             warning
                 .note("the trigger runs for each row that this changes: the old values are lost, and applications that look for changed rows find all of these")
                 .help(without(trigger))
-                .help(way_out(Rule::SideEffects))
         })
     }
 
@@ -189,11 +191,10 @@ impl Site<'_, '_> {
                 columns(&key.columns)
             ))
             .help(format!("rebuild `{table}` with ON UPDATE CASCADE before this"))
-            .help(way_out(Rule::SideEffects))
     }
 
     fn error(&self, message: String) -> Diagnostic {
-        self.facts.error(Code::SideEffects, message, self.statement.range.clone())
+        RULE.error(self.facts, message, self.statement.range.clone())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reports a misspelt pragma, which SQLite ignores silently.
 
-use super::Facts;
 use super::phrase::Pragma;
+use super::{Facts, ScriptRule, Scripts};
 use migratory_analysis::{Code, Diagnostic, spelling};
 
 /// The pragmas of SQLite that a migration may want, and those that it may not use.
@@ -77,7 +77,10 @@ const KNOWN: [&str; 66] = [
 /// Pragmas that other builds of SQLite have; they are not reported as misspelt.
 const OTHERS: [&str; 5] = ["writable_schema", "temp_store_directory", "key", "rekey", "stats"];
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
+pub(super) const RULE: ScriptRule =
+    ScriptRule { code: Code::UnknownPragma, allow: None, scripts: Scripts::All, check };
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let finding = |(range, text): (&std::ops::Range<usize>, &str)| {
         let name = Pragma::parse(text)?.name;
         if KNOWN.contains(&name.as_str()) || OTHERS.contains(&name.as_str()) {
@@ -86,8 +89,7 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         let meant = spelling::nearest(&name, KNOWN)?;
         let message = format!("there is no `PRAGMA {name}`");
         Some(
-            facts
-                .error(Code::UnknownPragma, message, range.clone())
+            RULE.error(facts, message, range.clone())
                 .note("SQLite silently ignores a pragma that it does not know")
                 .help(format!("did you mean `PRAGMA {meant}`?")),
         )

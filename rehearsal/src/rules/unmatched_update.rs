@@ -7,7 +7,7 @@ use super::always::is_always;
 use super::lineage::{END, Lineage, Origin};
 use super::phrase;
 use super::update::{Set, Update};
-use super::{Facts, one_line, ticked, way_out};
+use super::{Facts, ScriptRule, Scripts, one_line, ticked};
 use crate::act::{ActKind, Statement};
 use crate::schema::Name;
 use migratory_analysis::Rule;
@@ -15,10 +15,14 @@ use migratory_analysis::{Code, Diagnostic, spelling};
 
 mod subquery;
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if facts.allows(Rule::UnmatchedUpdate) {
-        return Vec::new();
-    }
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::UnmatchedUpdate,
+    allow: Some(Rule::UnmatchedUpdate),
+    scripts: Scripts::All,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let lineage = Lineage::new(facts);
     facts.done().filter_map(|(at, statement)| judge(facts, &lineage, at, statement)).collect()
 }
@@ -126,13 +130,10 @@ fn finding(
         "this sets {names} of `{}` to NULL in every row for which the subquery finds nothing",
         update.table
     );
-    let mut error = facts
-        .error(Code::UnmatchedUpdate, message, statement.range.clone())
+    let error = RULE
+        .error(facts, message, statement.range.clone())
         .note("an UPDATE without WHERE writes every row, and a subquery without a row is NULL: the values that were there are lost");
-    for help in rewritten(facts.text(statement), update, nulling) {
-        error = error.help(help);
-    }
-    error.help(way_out(Rule::UnmatchedUpdate))
+    rewritten(facts.text(statement), update, nulling).into_iter().fold(error, Diagnostic::help)
 }
 
 /// Suggests the statement with a WHERE EXISTS, and with the old value as a fallback, where these

@@ -5,16 +5,20 @@ use std::ops::Range;
 use super::lineage::Lineage;
 use super::phrase;
 use super::update::Update;
-use super::{Facts, one_line, place, replace_parent, way_out};
+use super::{Facts, ScriptRule, Scripts, one_line, place, replace_parent};
 use crate::act::Statement;
 use crate::schema::{Name, Table};
 use migratory_analysis::Rule;
 use migratory_analysis::{Code, Diagnostic};
 
-pub(crate) fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    if facts.allows(Rule::UpdateConflict) {
-        return Vec::new();
-    }
+pub(super) const RULE: ScriptRule = ScriptRule {
+    code: Code::UpdateConflict,
+    allow: Some(Rule::UpdateConflict),
+    scripts: Scripts::All,
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let lineage = Lineage::new(facts);
     facts.done().filter_map(|(at, statement)| judge(facts, &lineage, at, statement)).collect()
 }
@@ -95,14 +99,13 @@ fn finding(
              programs take it for changed",
         ),
     };
-    let error = facts.error(Code::UpdateConflict, message, words(statement, update)).note(note);
-    let error = match without_conflict(facts.text(statement), update) {
+    let error = RULE.error(facts, message, words(statement, update)).note(note);
+    match without_conflict(facts.text(statement), update) {
         Some(plain) => error.help(format!(
             "merge or delete the rows that collide in a statement before it, and then write: `{plain}`"
         )),
         None => error.help("merge or delete the rows that collide in a statement before it"),
-    };
-    error.help(way_out(Rule::UpdateConflict))
+    }
 }
 
 /// Returns the range of `UPDATE OR REPLACE`, or of `UPDATE`.
