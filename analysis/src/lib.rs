@@ -39,10 +39,12 @@ pub use read::file;
 pub use read::source::SAMPLE_ROWS;
 pub use report::code::Code;
 pub use report::diagnostic::{Diagnostic, Label, Severity};
+pub use report::exception::Exception;
 pub use report::findings::Findings;
 pub use report::render;
 #[doc(hidden)]
 pub use report::spelling;
+pub use report::subject::Subject;
 pub use set::checked::{Checked, CheckedDown, CheckedMigration, CheckedScript};
 pub use set::faults::Faults;
 pub use set::rehearsed::{Rehearsal, Untried, UntriedReason, Writes};

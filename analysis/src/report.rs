@@ -2,6 +2,8 @@
 
 pub(crate) mod code;
 pub(crate) mod diagnostic;
+pub(crate) mod exception;
 pub(crate) mod findings;
 pub mod render;
 pub mod spelling;
+pub(crate) mod subject;

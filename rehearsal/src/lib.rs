@@ -18,6 +18,7 @@ mod act;
 mod context;
 mod course;
 mod memo;
+mod mention;
 pub mod real;
 mod rows;
 mod rules;

@@ -56,7 +56,7 @@ use migratory_analysis::{DirectiveKind, Rule};
 pub(crate) use broken::broken;
 pub(crate) use copy::Copy;
 pub(crate) use handed_on::{Handed, Taker, handed_on};
-pub(crate) use phrase::{mentions, top_level};
+pub(crate) use phrase::{mentions, names, top_level};
 pub(crate) use preserved_data::keeps_rows;
 pub(crate) use renamed_columns::{RenamedColumn, renamed_columns};
 pub(crate) use update::{Set, Update};

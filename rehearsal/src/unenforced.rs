@@ -1,7 +1,6 @@
 //! Recognises sets that run only while SQLite does not enforce foreign keys.
 
 use crate::course;
-use crate::course::messages;
 use migratory_analysis::Checked;
 use migratory_analysis::{Code, Diagnostic, Findings, Options, Rehearsal, spelling};
 
@@ -13,7 +12,7 @@ pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Find
     let mut all: Vec<Diagnostic> = found.iter().cloned().collect();
     // A rehearsal that was halted once would be halted again.
     let is_halted = all.iter().any(|it| it.code == Code::RehearsalHalted);
-    if options.foreign_keys && !is_halted && all.iter().any(is_about_keys) {
+    if options.foreign_keys && !is_halted && all.iter().any(Diagnostic::fails_on_keys) {
         // Empty tables show whether the ups run, in a fraction of the time.
         let mut off = options.clone();
         (off.foreign_keys, off.populated, off.memo) = (false, false, None);
@@ -32,10 +31,10 @@ pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Find
 
 /// Merges the findings about foreign keys into the first one, since one option fixes them all.
 fn gathered(mut found: Vec<Diagnostic>, migrations: usize) -> Vec<Diagnostic> {
-    let count = found.iter().filter(|it| is_about_keys(it)).count();
+    let count = found.iter().filter(|it| it.fails_on_keys()).count();
     let mut is_first = true;
-    found.retain(|it| !is_about_keys(it) || std::mem::take(&mut is_first));
-    if let Some(failure) = found.iter_mut().find(|it| is_about_keys(it)) {
+    found.retain(|it| !it.fails_on_keys() || std::mem::take(&mut is_first));
+    if let Some(failure) = found.iter_mut().find(|it| it.fails_on_keys()) {
         if count > 1 {
             let more = spelling::counted(count - 1, "more failure", "more failures");
             failure.notes.push(format!("the rehearsal found {more} of foreign keys"));
@@ -50,12 +49,4 @@ fn gathered(mut found: Vec<Diagnostic>, migrations: usize) -> Vec<Diagnostic> {
         );
     }
     found
-}
-
-/// Whether an up fails on empty tables because foreign keys are enforced.
-fn is_about_keys(found: &Diagnostic) -> bool {
-    let starts = ["FOREIGN KEY constraint failed", "foreign key mismatch", "no such table: main."];
-    let fails_on_key = starts.iter().any(|start| found.message.starts_with(start));
-    (found.code == Code::Dangles || (found.code == Code::UpFails && fails_on_key))
-        && messages::is_left_out(found)
 }

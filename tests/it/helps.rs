@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use crate::refusals;
 use crate::traps::case::Case;
 
+mod facts;
 mod rebuilt;
 
 /// The first words of statements.

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::Code;
+use migratory_core::sql::names::Name;
+
+use crate::{Code, Exception, Rule, Subject};
 
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +31,16 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to write instead.
     pub help: Vec<String>,
+    facts: Box<Facts>,
+}
+
+/// What the program knows about a finding, so that it need not read its texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Facts {
+    subject: Vec<Subject>,
+    mentioned: Vec<Name>,
+    exception: Option<Exception>,
+    fails_on_keys: bool,
 }
 
 /// A place that a finding concerns.
@@ -55,7 +67,17 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            facts: Box::default(),
         }
+    }
+
+    /// A finding about these objects, with which the set does not build.
+    pub fn about(
+        code: Code,
+        subject: impl IntoIterator<Item = Subject>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self::error(code, message).with_subject(subject)
     }
 
     /// A finding with which the set builds.
@@ -101,5 +123,78 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
+    }
+
+    /// Adds objects that it is about.
+    #[must_use]
+    pub fn with_subject(mut self, subject: impl IntoIterator<Item = Subject>) -> Self {
+        self.facts.subject.extend(subject);
+        self
+    }
+
+    /// What it is about: the objects that its message names.
+    pub fn subject(&self) -> &[Subject] {
+        &self.facts.subject
+    }
+
+    /// The first table or view that it is about.
+    pub fn table(&self) -> Option<&Name> {
+        self.facts.subject.iter().find_map(|it| match it {
+            Subject::Table(name) => Some(name),
+            _ => None,
+        })
+    }
+
+    /// Whether it is about this table or view.
+    pub fn is_about(&self, table: &Name) -> bool {
+        self.facts.subject.iter().any(|it| matches!(it, Subject::Table(name) if name == table))
+    }
+
+    /// Adds names that matter to it, such as those that a note mentions.
+    #[must_use]
+    pub fn mentioning<'a>(mut self, names: impl IntoIterator<Item = &'a Name>) -> Self {
+        self.facts.mentioned.extend(names.into_iter().cloned());
+        self
+    }
+
+    /// The names that matter to it besides those of its subject.
+    pub fn mentioned(&self) -> &[Name] {
+        &self.facts.mentioned
+    }
+
+    /// Adds the directive that lets it pass, and the help that offers it: `if <case>: <directive>`.
+    #[must_use]
+    pub fn unless(mut self, case: &str, exception: Exception) -> Self {
+        let written = exception.written();
+        self.facts.exception = Some(exception);
+        self.help(format!("if {case}: `-- migratory: {written}: <reason>`"))
+    }
+
+    /// Adds the directive that lets it pass if it is meant.
+    #[must_use]
+    pub fn unless_meant(self, exception: Exception) -> Self {
+        self.unless("it is meant, say why at the top of the file", exception)
+    }
+
+    /// The directive that lets it pass, if a file may make this exception.
+    pub fn exception(&self) -> Option<&Exception> {
+        self.facts.exception.as_ref()
+    }
+
+    /// Whether its exception suspends this rule.
+    pub fn may_be_allowed(&self, rule: Rule) -> bool {
+        self.exception().and_then(Exception::rule) == Some(rule)
+    }
+
+    /// Says whether an up fails on empty tables because SQLite enforces foreign keys.
+    #[must_use]
+    pub fn failing_on_keys(mut self, fails: bool) -> Self {
+        self.facts.fails_on_keys = fails;
+        self
+    }
+
+    /// Whether an up fails on empty tables because SQLite enforces foreign keys.
+    pub fn fails_on_keys(&self) -> bool {
+        self.facts.fails_on_keys
     }
 }

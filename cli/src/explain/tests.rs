@@ -3,7 +3,7 @@
 use std::fs;
 
 use expect_test::expect;
-use migratory_analysis::{Call, Code, Findings, Options};
+use migratory_analysis::{Call, Code, Findings, Options, Rule};
 use migratory_rehearsal::check;
 use proc_macro2::{TokenStream, TokenTree};
 use tempfile::TempDir;
@@ -52,8 +52,22 @@ fn bad_examples_have_the_finding_and_good_ones_have_none() {
         if !good.is_empty() {
             wrong.push(format!("{code}, good: {good}"));
         }
+        if is_of_statements(code) && !names_its_exceptions(explanation.prose, &bad) {
+            wrong.push(format!("{code} names another exception: {}", explanation.prose));
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn is_of_statements(code: Code) -> bool {
+    code.number().starts_with("M06")
+}
+
+/// Whether each rule that the text says a file may allow is one that lets such a finding pass.
+fn names_its_exceptions(prose: &str, found: &Findings) -> bool {
+    let is_named = |rule: &Rule| prose.contains(&format!("allow({})", rule.word()));
+    let mut named = Rule::ALL.iter().filter(|rule| is_named(rule));
+    named.all(|rule| found.iter().any(|finding| finding.may_be_allowed(*rule)))
 }
 
 /// Returns whether this file system can hold the example.

@@ -19,11 +19,12 @@ use super::track::{Edging, Track};
 use crate::context::Context;
 use crate::course::script_run::ScriptRun;
 use crate::course::shown::Told;
+use crate::mention::Mention;
 use crate::rows::EdgeRow;
 use crate::schema::{Name, Reader};
 use migratory_analysis::CheckedScript;
-use migratory_analysis::Diagnostic;
-use migratory_analysis::{Assumption, DirectiveKind, Rule};
+use migratory_analysis::{Assumption, Condition, DirectiveKind, Rule};
+use migratory_analysis::{Diagnostic, Exception};
 
 mod meant;
 mod named;
@@ -101,7 +102,7 @@ impl Pair<'_> {
     /// `max(cents, 0)` say what becomes of unusual values, as long as clean rows keep theirs.
     fn unless_meant(&self, script: &CheckedScript, fault: Fault) -> Option<Fault> {
         match fault {
-            Fault::Trouble(_) => Some(fault),
+            _ if fault.is_failure() => Some(fault),
             _ if self.has_step => None,
             Fault::Changed(mut losses) => {
                 let named = literals(script);
@@ -264,25 +265,25 @@ impl Edges<'_, '_> {
             Fault::Unindexed(_) | Fault::Damaged(_) => {
                 Ok(vec![(table, messages::fails_on_rows(script, &shown.fault))])
             }
-            Fault::Trouble(_) if shown.fault.dangles() => {
+            _ if shown.fault.dangles() => {
                 let finding = messages::fails_on_rows(script, &shown.fault);
                 let rows = shown.rows.iter().take(2).map(EdgeRow::described).collect::<Vec<_>>();
                 let note = format!("it does so with the row {}", rows.join(", next to "));
-                Ok(vec![(table, finding.note(note))])
+                let tables = shown.rows.iter().take(2).map(|row| &row.table);
+                Ok(vec![(table, finding.note(note).mentioning(tables))])
             }
-            Fault::Trouble(_) if assumed::finds_nothing(script, &shown.fault) => {
+            _ if assumed::finds_nothing(script, &shown.fault) => {
                 let severity = self.pair.context.options.assumption_severity();
-                let rows: Vec<_> = shown.rows.iter().map(EdgeRow::described).collect();
+                let rows: Vec<_> = shown.rows.iter().map(described).collect();
                 let finding = messages::finds_nothing(script, &shown.fault, &rows, severity);
                 Ok(vec![(table, finding)])
             }
-            Fault::Trouble(_) => {
-                let directive = self.directive(shown)?;
+            Fault::Trouble(_) | Fault::Unreadable { .. } => {
+                let exception = self.exception(shown)?;
                 let severity = self.pair.context.options.assumption_severity();
                 let Shown { rows, fault, .. } = shown;
-                let rows: Vec<_> = rows.iter().map(EdgeRow::described).collect();
-                let finding =
-                    messages::relies_on_values(script, fault, &rows, &directive, severity);
+                let rows: Vec<_> = rows.iter().map(described).collect();
+                let finding = messages::relies_on_values(script, fault, &rows, exception, severity);
                 Ok(vec![(table, finding)])
             }
         }
@@ -302,28 +303,36 @@ impl Edges<'_, '_> {
     }
 
     /// Returns the directive that rules these rows out: one that was tried, or a template for one.
-    fn directive(&mut self, shown: &Shown) -> Result<String, Halt> {
-        let Some(row) = shown.rows.first() else { return Ok(String::new()) };
+    fn exception(&mut self, shown: &Shown) -> Result<Exception, Halt> {
+        let Some(row) = shown.rows.first() else {
+            return Ok(Exception::Assumes(messages::assumption(&shown.fault)));
+        };
         if let Some(assumption) = assumption(self.script_run, shown) {
-            return Ok(DirectiveKind::Assumes(assumption).written());
+            return Ok(Exception::Assumes(assumption));
         }
+        let condition =
+            |sql| Exception::AssumesCondition(Condition { table: row.table.to_string(), sql });
         let track = (self.fresh)()?;
-        for condition in assumption::conditions(self.script_run.script, &shown.fault, row.columns())
-        {
+        for sql in assumption::conditions(self.script_run.script, &shown.fault, row.columns()) {
             let mut rows = Vec::new();
             for each in &shown.all {
-                if each.table != row.table || track.meets(each, &condition)? {
+                if each.table != row.table || track.meets(each, &sql)? {
                     rows.push(each.clone());
                 }
             }
             let is_met = rows.iter().any(|each| each.table == row.table);
             let is_alike = |fault: Fault| fault.is_alike(&shown.fault);
             if is_met && !self.fault(&rows)?.is_some_and(is_alike) {
-                return Ok(format!("assumes({}: {condition})", row.table.written()));
+                return Ok(condition(sql));
             }
         }
-        Ok(format!("assumes({}: <condition>)", row.table.written()))
+        Ok(condition("<condition>".to_owned()))
     }
+}
+
+/// Shows a row, and names its table.
+pub(crate) fn described(row: &EdgeRow) -> Mention {
+    Mention::new(row.described(), [&row.table])
 }
 
 /// Returns the assumption that has a directive word of its own.

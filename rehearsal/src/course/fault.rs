@@ -15,6 +15,9 @@ use migratory_analysis::CheckedScript;
 pub(crate) enum Fault {
     /// The script fails.
     Trouble(Trouble),
+    /// A generated column that could be read before the script can't be read after it. The failure
+    /// is at the statement that defines it.
+    Unreadable { failure: Failure, table: Name, columns: Vec<Name> },
     /// Rows or values are gone or changed.
     Changed(Vec<Loss>),
     /// Full-text indexes no longer match their content; each with SQLite's message.
@@ -27,9 +30,16 @@ impl Fault {
     /// The statement that failed, if one did.
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match self {
-            Self::Trouble(Trouble::Statement(failure)) => Some(failure),
+            Self::Trouble(Trouble::Statement(failure)) | Self::Unreadable { failure, .. } => {
+                Some(failure)
+            }
             _ => None,
         }
+    }
+
+    /// Whether the script, or a query after it, fails; otherwise it succeeds with a wrong result.
+    pub(crate) fn is_failure(&self) -> bool {
+        matches!(self, Self::Trouble(_) | Self::Unreadable { .. })
     }
 
     /// Whether foreign keys refer to rows that do not exist.
@@ -83,11 +93,13 @@ impl Fault {
     pub(crate) fn is_about_content(&self, script: &CheckedScript) -> bool {
         let Some(failure) = self.failure() else { return false };
         let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
-        let is_alter = text.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("alter"));
         // A generated column that fails on words can't be read before the script either.
-        let shapes =
-            ["NOT NULL constraint", "UNIQUE constraint", "FOREIGN KEY constraint", "reading `"];
-        !is_alter && !shapes.iter().any(|shape| failure.message.starts_with(shape))
+        let is_unreadable = matches!(self, Self::Unreadable { .. });
+        let is_alter = text.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("alter"));
+        let shapes = ["NOT NULL constraint", "UNIQUE constraint", "FOREIGN KEY constraint"];
+        !is_alter
+            && !is_unreadable
+            && !shapes.iter().any(|shape| failure.message.starts_with(shape))
     }
 }
 

@@ -8,14 +8,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use migratory_core::sql::lexer::{self, Kind};
+use migratory_core::sql::lexer;
 
 use self::target::{Target, targets};
 use crate::act::{ActKind, Statement};
+use crate::rules::names;
 use crate::schema;
 use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;
-use migratory_analysis::Diagnostic;
+use migratory_analysis::{Diagnostic, Subject};
 
 mod cause;
 mod target;
@@ -239,21 +240,15 @@ impl LeftOut {
     }
 }
 
-/// Returns the names that a finding about a script concerns: those in its message and in the statement it
+/// Returns the names that a finding about a script concerns: its own, and those in the statement that it
 /// shows.
 pub(crate) fn named(finding: &Diagnostic, script: &CheckedScript) -> BTreeSet<Name> {
     let place = finding.labels.first().filter(|label| label.file == script.file);
     let statement = place
         .and_then(|label| label.range.as_ref())
         .map(|range| script.sql.get(around(script, range)).unwrap_or_default());
-    let ticked = finding.message.split('`').skip(1).step_by(2);
-    let mut named: BTreeSet<Name> = ticked.flat_map(words).collect();
-    named.extend(statement.into_iter().flat_map(names));
-    let notes = finding.notes.iter().flat_map(|note| note.split('`').skip(1).step_by(2));
-    named.extend(notes.flat_map(words));
-    let is_about_rows = Cause::of(&finding.message) == Cause::Rows;
-    named.extend(words(&finding.message).filter(|_| is_about_rows));
-    named
+    let own = finding.subject().iter().flat_map(Subject::names).chain(finding.mentioned()).cloned();
+    own.chain(statement.into_iter().flat_map(names)).collect()
 }
 
 /// Returns the statement of a script at a place, if there is one.
@@ -343,14 +338,8 @@ fn near(name: &Name, schema: &Schema) -> Option<Name> {
     })?
 }
 
-/// Returns the names in SQL, including keywords.
-fn names(sql: &str) -> impl Iterator<Item = Name> + '_ {
-    let named = lexer::meaningful(sql).filter(|it| matches!(it.kind, Kind::Word | Kind::Name));
-    named.map(|token| Name::new(token.unquoted()))
-}
-
-/// Returns the words of a sentence.
-fn words(text: &str) -> impl Iterator<Item = Name> + '_ {
+/// Returns the words of one of SQLite's messages.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = Name> + '_ {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
     text.split(move |letter| !is_part(letter)).filter(|word| !word.is_empty()).map(Name::new)
 }

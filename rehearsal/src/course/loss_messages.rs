@@ -5,17 +5,18 @@ use std::ops::Range;
 
 use migratory_core::sql::lexer;
 use migratory_runtime::Violation;
+use rusqlite::types::Value;
 
 use super::intent::{Effect, Intent};
 use super::messages::SHOWN;
 use super::preserved::{Loss, What};
 use super::suggestions;
+use crate::mention::Mention;
 use crate::rows::shown_value;
 use crate::rules;
 use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;
-use migratory_analysis::{Code, Diagnostic, spelling};
-use migratory_analysis::{DirectiveKind, Rule};
+use migratory_analysis::{Code, Diagnostic, Exception, Rule, Subject, spelling};
 
 /// The statement that removed rows.
 #[derive(Debug, Default)]
@@ -24,7 +25,7 @@ pub(crate) struct Culprit {
     /// Whether the table itself was dropped, so that a copy should have kept its rows.
     pub(crate) is_copy: bool,
     /// The foreign key through which another table's change removed them.
-    pub(crate) through: Option<String>,
+    pub(crate) through: Option<Mention>,
 }
 
 /// Which kind of rows shows a loss.
@@ -56,7 +57,7 @@ pub(crate) fn rows_vanish(
         }
         gone => format!("{gone} of {total} rows of `{table}` vanish"),
     };
-    let mut error = Diagnostic::error(Code::RowsVanish, message);
+    let mut error = Diagnostic::about(Code::RowsVanish, [Subject::table(table)], message);
     error = match &culprit.statement {
         Some(statement) => error.on(&script.file, statement.clone(), loses(script, statement)),
         None => error.at(&script.file),
@@ -75,7 +76,7 @@ pub(crate) fn rows_vanish(
         Seen::Edges => error.note("other rows are kept, but the schema allows these"),
     };
     Some(if culprit.is_copy {
-        error.help(suggestions::keep_rows(script)).help(allow(Rule::PartialCopy))
+        error.help(suggestions::keep_rows(script)).unless_meant(Exception::Allow(Rule::PartialCopy))
     } else {
         error.help("if they should be deleted, write a DELETE statement")
     })
@@ -94,7 +95,8 @@ pub(crate) fn leaves_behind(
     let verb = if names.len() == 1 { "keeps" } else { "keep" };
     let message =
         format!("{} {verb} rows that refer to deleted rows of `{parent}`", spelling::list(&names));
-    let error = Diagnostic::error(Code::Dangles, message);
+    let subject = children.iter().chain([parent]).map(Subject::table);
+    let error = Diagnostic::about(Code::Dangles, subject, message);
     let error = match &culprit.statement {
         Some(statement) => error.on(&script.file, statement.clone(), loses(script, statement)),
         None => error.at(&script.file),
@@ -126,9 +128,10 @@ fn loses(script: &CheckedScript, statement: &Range<usize>) -> &'static str {
     }
 }
 
-fn cascade(error: Diagnostic, through: &str, help: &str) -> Diagnostic {
+fn cascade(error: Diagnostic, through: &Mention, help: &str) -> Diagnostic {
     error
-        .note(format!("{through}: SQLite deletes the rows of a table before it drops or replaces it, and the rows that refer to them go too"))
+        .mentioning(&through.names)
+        .note(format!("{}: SQLite deletes the rows of a table before it drops or replaces it, and the rows that refer to them go too", through.text))
         .help(help)
 }
 
@@ -141,62 +144,85 @@ pub(crate) fn values_change(
     intent: &Intent,
 ) -> Option<Diagnostic> {
     let table = &loss.table;
-    let columns: Vec<_> = siblings.iter().filter_map(|loss| loss.column()).collect();
-    let columns = spelling::list(&columns.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>());
     match &loss.what {
         What::Rows { .. } => None,
         What::Multiplied { rows } => Some(multiplied(script, table, rows)),
-        What::Value { column, row, new, from: Some(from) } if loss.is_copied => {
-            let message = if siblings.len() == 1 {
-                format!("values of `{table}` move from the column `{from}` to `{column}`")
-            } else {
-                format!("values of `{table}` move between the columns {columns}")
-            };
-            let error = at_copy(Diagnostic::error(Code::ValuesMove, message), script, table, "");
-            Some(
-                error
-                    .note(format!(
-                        "seen in the rehearsal: ({row}) has `{column}` = {} after it",
-                        shown_value(new)
-                    ))
-                    .help("name the columns in the same order on both sides of the copy"),
-            )
-        }
-        What::Value { column, row, new, .. } if loss.is_copied => {
-            let message = format!("the copy changes values of {columns} of `{table}`");
-            let error = Diagnostic::error(Code::ValuesMove, message);
-            Some(
-                at_copy(error, script, table, "values are kept only if they are copied unchanged")
-                    .note(format!("seen in the rehearsal: ({row}) has `{column}` = {} after it", shown_value(new)))
-                .help(if siblings.len() == 1 {
-                    format!("copy {columns} as it is, into a column whose type keeps it")
-                } else {
-                    format!("copy {columns} as they are, into columns whose types keep them")
-                })
-                .help(format!(
-                    "if the change is meant, make it in a statement of its own: `UPDATE {} SET {} = ..`",
-                    table.written(),
-                    column.written()
-                ))
-                .help(allow_columns(table, siblings)),
-            )
-        }
-        What::Value { column, row, new, .. } => {
-            let message =
-                format!("values of `{table}.{column}` are overwritten, and no UPDATE says so");
-            let error = Diagnostic::error(Code::ValuesMove, message);
-            let error = match drop_statement(script, intent) {
-                Some(range) => error.on(&script.file, range, "it happens here"),
-                None => error.at(&script.file),
-            };
-            Some(
-                error
-                    .note(format!("seen in the rehearsal: ({row}) has `{column}` = {} after it", shown_value(new)))
-                    .note("with foreign keys on, SQLite deletes the rows of a table before it drops or replaces it, and applies ON DELETE to the rows that refer to them")
-                    .help(suggestions::drop_under_keys(script)),
-            )
+        What::Value { column, row, new, from } => {
+            let seen = seen(row, column, new);
+            let columns: Vec<_> = siblings.iter().filter_map(|loss| loss.column()).collect();
+            Some(match from {
+                Some(from) if loss.is_copied => moved(script, table, (from, &columns), seen),
+                None if loss.is_copied => converted(script, table, (column, &columns), seen),
+                _ => overwritten(script, table, column, seen, intent),
+            })
         }
     }
+}
+
+/// Reports values that a copy writes into other columns; `from` is the first one.
+fn moved(
+    script: &CheckedScript,
+    table: &Name,
+    (from, columns): (&Name, &[&Name]),
+    seen: String,
+) -> Diagnostic {
+    let (message, others) = match columns {
+        [column] => {
+            (format!("values of `{table}` move from the column `{from}` to `{column}`"), Some(from))
+        }
+        _ => (format!("values of `{table}` move between the columns {}", list(columns)), None),
+    };
+    let subject = Subject::columns(table, columns.iter().copied().chain(others));
+    at_copy(Diagnostic::about(Code::ValuesMove, subject, message), script, table, "")
+        .note(seen)
+        .help("name the columns in the same order on both sides of the copy")
+        .unless_meant(Exception::Allow(Rule::ValuesMove))
+}
+
+/// Reports values that a copy changes; `first` is the first of the columns.
+fn converted(
+    script: &CheckedScript,
+    table: &Name,
+    (first, columns): (&Name, &[&Name]),
+    seen: String,
+) -> Diagnostic {
+    let names = list(columns);
+    let message = format!("the copy changes values of {names} of `{table}`");
+    let subject = Subject::columns(table, columns.iter().copied());
+    let error = Diagnostic::about(Code::ValuesMove, subject, message);
+    at_copy(error, script, table, "values are kept only if they are copied unchanged")
+        .note(seen)
+        .help(match columns {
+            [_] => format!("copy {names} as it is, into a column whose type keeps it"),
+            _ => format!("copy {names} as they are, into columns whose types keep them"),
+        })
+        .help(format!(
+            "if the change is meant, make it in a statement of its own: `UPDATE {} SET {} = ..`",
+            table.written(),
+            first.written()
+        ))
+        .unless_meant(allow_columns(table, columns))
+}
+
+/// Reports values that change although no copy and no UPDATE writes them.
+fn overwritten(
+    script: &CheckedScript,
+    table: &Name,
+    column: &Name,
+    seen: String,
+    intent: &Intent,
+) -> Diagnostic {
+    let message = format!("values of `{table}.{column}` are overwritten, and no UPDATE says so");
+    let error = Diagnostic::about(Code::ValuesMove, Subject::columns(table, [column]), message);
+    let error = match drop_statement(script, intent) {
+        Some(range) => error.on(&script.file, range, "it happens here"),
+        None => error.at(&script.file),
+    };
+    error
+        .note(seen)
+        .note("with foreign keys on, SQLite deletes the rows of a table before it drops or replaces it, and applies ON DELETE to the rows that refer to them")
+        .help(suggestions::drop_under_keys(script))
+        .unless_meant(Exception::Allow(Rule::ValuesMove))
 }
 
 /// Reports rows of a table that have other rowids after a copy, while something stores the old
@@ -204,21 +230,23 @@ pub(crate) fn values_change(
 pub(crate) fn rowids_change(
     script: &CheckedScript,
     loss: &Loss,
-    holder: &str,
+    holder: &Mention,
 ) -> Option<Diagnostic> {
     let What::Value { row, new, .. } = &loss.what else { return None };
     let table = &loss.table;
     let message = format!("the copy gives the rows of `{table}` other rowids");
-    let error = at_copy(Diagnostic::error(Code::ValuesMove, message), script, table, "");
+    let error = Diagnostic::about(Code::ValuesMove, [Subject::table(table)], message);
+    let error = at_copy(error, script, table, "");
     Some(
         error
             .note(format!(
                 "seen in the rehearsal: ({row}) has the rowid {} after it",
                 shown_value(new)
             ))
-            .note(format!("{holder}: they will refer to other rows, or to none"))
+            .note(format!("{}: they will refer to other rows, or to none", holder.text))
+            .mentioning(&holder.names)
             .help("copy the rowids: name `rowid` as the first column on both sides of the copy")
-            .help(allow(Rule::ValuesMove)),
+            .unless_meant(Exception::Allow(Rule::ValuesMove)),
     )
 }
 
@@ -242,10 +270,7 @@ fn side_effect(script: &CheckedScript, loss: &Loss, effect: &Effect) -> Option<D
             format!(
                 "the trigger `{trigger}` overwrites values of `{table}.{column}` during the copy"
             ),
-            format!(
-                "seen in the rehearsal: ({row}) has `{column}` = {} after it",
-                shown_value(new)
-            ),
+            seen(row, column, new),
         ),
         What::Multiplied { .. } => return None,
         What::Rows { rows, .. } => (
@@ -254,20 +279,22 @@ fn side_effect(script: &CheckedScript, loss: &Loss, effect: &Effect) -> Option<D
             format!("lost in the rehearsal: {}", listed(rows)),
         ),
     };
-    let error = Diagnostic::error(code, message)
+    let subject = Subject::columns(table, loss.column()).chain([Subject::object(trigger)]);
+    let error = Diagnostic::about(code, subject, message)
         .on(&script.file, effect.statement.clone(), "the trigger runs for each row that is copied")
         .note(seen)
         .help("create the trigger after the copy; drop one that exists already, and create it again at the end")
-        .help(allow(Rule::SideEffects));
+        .unless_meant(Exception::Allow(Rule::SideEffects));
     Some(error)
 }
 
 fn multiplied(script: &CheckedScript, table: &Name, rows: &[String]) -> Diagnostic {
     let message = format!("the copy repeats rows of `{table}`");
-    at_copy(Diagnostic::error(Code::RowsMultiply, message), script, table, "")
+    let error = Diagnostic::about(Code::RowsMultiply, [Subject::table(table)], message);
+    at_copy(error, script, table, "")
         .note(format!("repeated in the rehearsal: {}", listed(rows)))
         .help("copy from the old table alone: a JOIN or a UNION gives a row for each match")
-        .help(allow(Rule::PartialCopy))
+        .unless_meant(Exception::Allow(Rule::PartialCopy))
 }
 
 /// Reports rows or values that existed before the up and are missing after the down.
@@ -275,13 +302,11 @@ fn multiplied(script: &CheckedScript, table: &Name, rows: &[String]) -> Diagnost
 /// `excuse` is the rule that the up may allow.
 pub(crate) fn not_restored(down: &CheckedScript, loss: &Loss, excuse: Rule) -> Option<Diagnostic> {
     let table = &loss.table;
-    let written = match (excuse, loss.column()) {
-        (Rule::ValuesMove, Some(column)) => allowed_columns(table, &[column]),
-        _ => DirectiveKind::Allow(excuse).written(),
+    let exception = match (excuse, loss.column()) {
+        (Rule::ValuesMove, Some(column)) => allow_columns(table, &[column]),
+        _ => Exception::Allow(excuse),
     };
-    let excuse = format!(
-        "if they may be lost, say why at the top of the up: `-- migratory: {written}: <reason>`"
-    );
+    let case = "they may be lost, say why at the top of the up";
     match &loss.what {
         What::Multiplied { .. } => None,
         What::Rows { rows, gone, total } => {
@@ -289,43 +314,39 @@ pub(crate) fn not_restored(down: &CheckedScript, loss: &Loss, excuse: Rule) -> O
                 "{gone} of {total} rows of `{table}` are missing after the up and the down"
             );
             Some(
-                Diagnostic::error(Code::RowsVanish, message)
+                Diagnostic::about(Code::RowsVanish, [Subject::table(table)], message)
                     .at(&down.file)
                     .note(format!("lost in the rehearsal: {}", listed(rows)))
                     .help("copy every row on the way up, and every row back on the way down")
-                    .help(excuse),
+                    .unless(case, exception),
             )
         }
         What::Value { column, row, new, .. } => {
             let message =
                 format!("the down restores the column `{table}.{column}`, but not its values");
             Some(
-                Diagnostic::error(Code::ValuesMove, message)
+                Diagnostic::about(Code::ValuesMove, Subject::columns(table, [column]), message)
                     .at(&down.file)
                     .note(format!("seen in the rehearsal: ({row}) has `{column}` = {} after the up and the down", shown_value(new)))
                     .help("keep the values on the way up, in another column or table, and restore them in the down")
-                    .help(excuse),
+                    .unless(case, exception),
             )
         }
     }
 }
 
-fn allow(rule: Rule) -> String {
-    let written = DirectiveKind::Allow(rule).written();
-    format!("if it is meant, say why at the top of the file: `-- migratory: {written}: <reason>`")
+fn allow_columns(table: &Name, columns: &[&Name]) -> Exception {
+    let columns = columns.iter().map(|column| (*column).clone()).collect();
+    Exception::AllowColumns { table: table.clone(), columns }
 }
 
-/// Writes the exception for the columns of a table whose values change.
-fn allow_columns(table: &Name, losses: &[&Loss]) -> String {
-    let columns: Vec<_> = losses.iter().filter_map(|loss| loss.column()).collect();
-    let written = allowed_columns(table, &columns);
-    format!("if it is meant, say why at the top of the file: `-- migratory: {written}: <reason>`")
+/// Shows a value after the script.
+fn seen(row: &str, column: &Name, new: &Value) -> String {
+    format!("seen in the rehearsal: ({row}) has `{column}` = {} after it", shown_value(new))
 }
 
-fn allowed_columns(table: &Name, columns: &[&Name]) -> String {
-    let name = |column: &&Name| format!("{}.{}", table.written(), column.written());
-    let names: Vec<_> = columns.iter().map(name).collect();
-    format!("allow({}: {})", Rule::ValuesMove.word(), names.join(", "))
+fn list(columns: &[&Name]) -> String {
+    spelling::list(&columns.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>())
 }
 
 fn listed(rows: &[String]) -> String {

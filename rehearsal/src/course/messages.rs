@@ -3,14 +3,19 @@
 use std::ops::Range;
 
 use migratory_core::sql::lexer;
-use migratory_runtime::__private::{Failure, Refusal, Trouble};
+use migratory_runtime::__private::{Refusal, Trouble};
 
+use self::failing::{fails, failure};
 use super::fault::Fault;
+use super::left_out;
 use super::suggestions;
+use crate::mention::Mention;
 use crate::schema::{self, Difference, Name, Schema};
-use migratory_analysis::{Assumption, DirectiveKind};
+use migratory_analysis::Assumption;
 use migratory_analysis::{CheckedMigration, CheckedScript};
-use migratory_analysis::{Code, Diagnostic, Severity, spelling};
+use migratory_analysis::{Code, Diagnostic, Exception, Severity, Subject, spelling};
+
+mod failing;
 
 /// How many rows or keys are shown.
 pub(super) const SHOWN: usize = 3;
@@ -20,10 +25,9 @@ pub(super) const LEFT_OUT: &str = "the rehearsal goes on without this statement;
 /// The note on an up that can't run as a whole.
 const LEFT_OUT_WHOLE: &str = "the rehearsal goes on without this file; a later failure that only follows from this one is not reported";
 
-/// Whether a finding is about an up on empty tables, and not on rows.
-pub(crate) fn is_left_out(finding: &Diagnostic) -> bool {
-    finding.notes.iter().any(|note| note == LEFT_OUT || note == LEFT_OUT_WHOLE)
-}
+/// How SQLite's messages begin about a key that it enforces.
+const OF_KEYS: [&str; 3] =
+    ["FOREIGN KEY constraint failed", "foreign key mismatch", "no such table: main."];
 
 /// Reports a statement of an up that fails, whatever the rows are.
 pub(crate) fn up_fails(
@@ -31,7 +35,14 @@ pub(crate) fn up_fails(
     trouble: &Trouble,
     schema: &Schema,
 ) -> Diagnostic {
-    fails(Code::UpFails, &migration.up, trouble, Some(schema)).note(match trouble {
+    let is_of_keys = match trouble {
+        Trouble::Statement(failure) => {
+            OF_KEYS.iter().any(|start| failure.message.starts_with(start))
+        }
+        Trouble::Refusal(refusal) => matches!(refusal, Refusal::Dangling(_)),
+    };
+    let error = fails(Code::UpFails, &migration.up, trouble, Some(schema));
+    error.failing_on_keys(is_of_keys).note(match trouble {
         Trouble::Statement(_) => LEFT_OUT,
         Trouble::Refusal(_) => LEFT_OUT_WHOLE,
     })
@@ -128,15 +139,20 @@ pub(crate) fn second_up_differs(
 pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic {
     let error = match fault {
         Fault::Unindexed(stale) => return stale_indexes(script, stale),
-        Fault::Trouble(trouble) => fails(Code::FailsOnRows, script, trouble, None),
+        Fault::Trouble(_) | Fault::Unreadable { .. } => failure(Code::FailsOnRows, script, fault),
         Fault::Damaged(lines) => {
             let message = "the script leaves rows that violate the constraints of their table";
+            let names: Vec<_> = lines.iter().flat_map(|line| left_out::words(line)).collect();
             let error = Diagnostic::error(Code::Damaged, message).at(&script.file);
             return error
+                .mentioning(&names)
                 .note(format!("SQLite's integrity_check says: {}", lines.join("; ")))
                 .help("write only rows that the constraints of their table allow");
         }
-        Fault::Changed(_) => Diagnostic::error(Code::RowsVanish, "rows change").at(&script.file),
+        Fault::Changed(losses) => {
+            let tables = losses.iter().map(|loss| Subject::table(&loss.table));
+            Diagnostic::about(Code::RowsVanish, tables, "rows change").at(&script.file)
+        }
     };
     let Some(failure) = fault.failure() else { return error.note(ON_ANY_ROW) };
     let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
@@ -153,10 +169,10 @@ pub(crate) fn fails_on_rows(script: &CheckedScript, fault: &Fault) -> Diagnostic
     if !is_unique {
         return error;
     }
-    let written = DirectiveKind::Assumes(Assumption::NoDuplicates).written();
-    error.help(format!(
-        "if the table never holds more than one row, say why at the top of the file: `-- migratory: {written}: <reason>`"
-    ))
+    error.unless(
+        "the table never holds more than one row, say why at the top of the file",
+        Exception::Assumes(Assumption::NoDuplicates),
+    )
 }
 
 const ON_ANY_ROW: &str =
@@ -195,7 +211,8 @@ fn stale_indexes(script: &CheckedScript, stale: &[(Name, String)]) -> Diagnostic
         "after this file, the full-text index {} {verb} not match its content",
         spelling::list(&names)
     );
-    let error = Diagnostic::error(Code::StaleIndex, message).at(&script.file).note(
+    let indexes = stale.iter().map(|(index, _)| Subject::table(index));
+    let error = Diagnostic::about(Code::StaleIndex, indexes, message).at(&script.file).note(
         "it finds rows by rowid in a table that it knows by name: searches miss rows or find others, and a later UPDATE or DELETE may fail",
     );
     let error = stale.iter().fold(error, |error, (index, said)| {
@@ -214,31 +231,35 @@ fn stale_indexes(script: &CheckedScript, stale: &[(Name, String)]) -> Diagnostic
 pub(crate) fn relies_on_values(
     script: &CheckedScript,
     fault: &Fault,
-    rows: &[String],
-    directive: &str,
+    rows: &[Mention],
+    exception: Exception,
     severity: Severity,
 ) -> Diagnostic {
-    let mut finding = match fault {
-        Fault::Trouble(trouble) => fails(Code::Assumes, script, trouble, None),
-        _ => fails_on_rows(script, fault),
-    };
-    (finding.code, finding.severity) = (Code::Assumes, severity);
+    let finding = assumed(script, fault, severity);
     let help = fault.failure().and_then(|failure| {
         let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
         suggestions::on_rows(&failure.message, script, text)
     });
-    finding = finding.note(allowed(rows));
+    let finding = allowed(rows).noted(finding);
     let finding = help.into_iter().fold(finding, Diagnostic::help);
-    finding.help(format!(
-        "if no database can hold such a row, say why at the top of the file: `-- migratory: {directive}: <reason>`"
-    ))
+    finding.unless("no database can hold such a row, say why at the top of the file", exception)
 }
 
 /// Describes rows that the schema allows and on which a script fails.
-fn allowed(rows: &[String]) -> String {
-    let shown: Vec<_> = rows.iter().take(SHOWN).map(String::as_str).collect();
+fn allowed(rows: &[Mention]) -> Mention {
+    let shown: Vec<_> = rows.iter().take(SHOWN).collect();
+    let texts: Vec<_> = shown.iter().map(|row| row.text.as_str()).collect();
     let these = if shown.len() == 1 { "this row, and on it" } else { "these rows, and on them" };
-    format!("the schema allows {these} the migration would fail: {}", shown.join(", next to "))
+    let rows = texts.join(", next to ");
+    let text = format!("the schema allows {these} the migration would fail: {rows}");
+    Mention::new(text, shown.iter().flat_map(|row| &row.names))
+}
+
+/// Begins a finding about a script that fails unless the rows are as it assumes.
+pub(crate) fn assumed(script: &CheckedScript, fault: &Fault, severity: Severity) -> Diagnostic {
+    let mut finding = failure(Code::Assumes, script, fault);
+    (finding.code, finding.severity) = (Code::Assumes, severity);
+    finding
 }
 
 /// Returns what a script with this failure assumes; without a failure, the assumption about NULLs.
@@ -252,7 +273,7 @@ pub(crate) fn assumes(
     script: &CheckedScript,
     assumption: Assumption,
     fault: &Fault,
-    rows: &[String],
+    rows: &[Mention],
     severity: Severity,
 ) -> Diagnostic {
     let (kind, fix) = match assumption {
@@ -272,34 +293,24 @@ pub(crate) fn assumes(
             "remove such keys in a statement before this one, or insert the rows that they refer to",
         ),
     };
-    let mut finding = match fault {
-        Fault::Trouble(trouble) => fails(Code::Assumes, script, trouble, None),
-        _ => fails_on_rows(script, fault),
+    let finding = assumed(script, fault, severity);
+    let finding = match rows {
+        [] => finding.note(format!("the schema allows {kind}, and there the migration would fail")),
+        rows => allowed(rows).noted(finding),
     };
-    finding.code = Code::Assumes;
-    finding.severity = severity;
     finding
-        .note(match rows {
-            [] => format!("the schema allows {kind}, and there the migration would fail"),
-            rows => allowed(rows),
-        })
         .help(fix)
-        .help(format!(
-            "if it can't occur, say why at the top of the file: `-- migratory: assumes({}): <reason>`",
-            assumption.word()
-        ))
+        .unless("it can't occur, say why at the top of the file", Exception::Assumes(assumption))
 }
 
 /// Reports an UPDATE of a NOT NULL column from a subquery that finds nothing for a row.
 pub(crate) fn finds_nothing(
     script: &CheckedScript,
     fault: &Fault,
-    rows: &[String],
+    rows: &[Mention],
     severity: Severity,
 ) -> Diagnostic {
-    let mut finding = fails_on_rows(script, fault);
-    (finding.code, finding.severity) = (Code::Assumes, severity);
-    finding.notes.clear();
+    let mut finding = assumed(script, fault, severity);
     finding.help.clear();
     let finding = finding.note(
         "the schema allows rows for which the subquery finds nothing, or a NULL: there it is NULL, and the migration would fail",
@@ -307,52 +318,8 @@ pub(crate) fn finds_nothing(
     let finding = rows
         .iter()
         .take(SHOWN)
-        .fold(finding, |finding, row| finding.note(format!("seen with {row}")));
+        .fold(finding, |it, row| it.note(format!("seen with {}", row.text)).mentioning(&row.names));
     finding
         .help("say what such a row gets: `coalesce((SELECT ..), <value>)`")
         .help("or leave it as it is: `UPDATE .. WHERE EXISTS (SELECT ..)`, with the FROM and WHERE of the subquery")
-}
-
-fn fails(
-    code: Code,
-    script: &CheckedScript,
-    trouble: &Trouble,
-    schema: Option<&Schema>,
-) -> Diagnostic {
-    match trouble {
-        Trouble::Statement(failure) => {
-            let error = Diagnostic::error(code, failure.message.clone());
-            let error = error.on(&script.file, place(script, failure), "");
-            let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
-            let near = schema.and_then(|schema| schema::hint(&failure.message, schema, text));
-            let is_up = code == Code::UpFails;
-            near.or_else(|| is_up.then(|| suggestions::not_made(&failure.message)).flatten())
-                .into_iter()
-                .chain(suggestions::declare(&failure.message, text))
-                .fold(error, Diagnostic::help)
-        }
-        Trouble::Refusal(Refusal::Dangling(added)) => {
-            let message = "after this file, foreign keys refer to rows that do not exist";
-            let shown: Vec<_> =
-                added.violations.iter().take(SHOWN).map(ToString::to_string).collect();
-            Diagnostic::error(Code::Dangles, message)
-                .at(&script.file)
-                .note(format!("seen in the rehearsal: {}", shown.join("; ")))
-                .help(
-                    "keep the rows that they refer to, or change or delete the rows that refer to those",
-                )
-        }
-        Trouble::Refusal(Refusal::Sqlite(error)) => {
-            Diagnostic::error(code, error.to_string()).at(&script.file)
-        }
-    }
-}
-
-/// Returns the token at which SQLite reported the error, or the whole statement.
-fn place(script: &CheckedScript, failure: &Failure) -> Range<usize> {
-    if failure.offset == failure.statement.start {
-        return failure.statement.clone();
-    }
-    let token = lexer::tokens(&script.sql).find(|token| token.end() > failure.offset);
-    token.map_or_else(|| failure.statement.clone(), |token| token.start..token.end())
 }

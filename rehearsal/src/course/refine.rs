@@ -1,5 +1,4 @@
-//! Prepares findings for display: each fact once, at a statement, and with the directive that
-//! allows it.
+//! Prepares findings for display: each fact once, and at a statement.
 //!
 //! The rules judge the text of a statement and the rehearsal its effect on rows, so both often find
 //! the same.
@@ -7,12 +6,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use migratory_core::sql::lexer::{self, Kind};
+use migratory_core::sql::lexer;
 
 use super::suggestions;
 use crate::schema::Name;
 use migratory_analysis::{CheckedMigration, CheckedScript};
-use migratory_analysis::{Code, Diagnostic, spelling};
+use migratory_analysis::{Code, Diagnostic, Subject, spelling};
 use migratory_analysis::{DirectiveKind, Rule};
 
 /// How many places of a fact are shown.
@@ -39,10 +38,10 @@ pub(crate) fn refined(found: Vec<Diagnostic>, set: &[CheckedMigration]) -> Vec<D
     let scripts: Vec<_> = set.iter().flat_map(CheckedMigration::scripts).collect();
     let placed = found.into_iter().map(|finding| {
         let script = scripts.iter().find(|script| script.file == finding.file());
-        allowable(match script {
+        match script {
             Some(script) => placed(finding, script),
             None => finding,
-        })
+        }
     });
     let found: Vec<_> = placed.collect();
     let is_new = |at: &usize| {
@@ -61,10 +60,10 @@ fn covers(one: (usize, &Diagnostic), other: (usize, &Diagnostic)) -> bool {
     }
     match (rule.code, rows.code) {
         (Code::DropTable, Code::RowsVanish) => {
-            may_be_allowed(rows, Rule::PartialCopy) && subject(rule) == subject(rows)
+            rows.may_be_allowed(Rule::PartialCopy) && rule.table() == rows.table()
         }
         (Code::RowsVanish, Code::RowsVanish) => {
-            first < second && may_be_allowed(rows, Rule::PartialCopy) && overlap(rule, rows)
+            first < second && rows.may_be_allowed(Rule::PartialCopy) && overlap(rule, rows)
         }
         (Code::UnmatchedUpdate | Code::UpdateConflict, Code::RowsVanish | Code::ValuesMove) => {
             overlap(rule, rows)
@@ -87,10 +86,7 @@ pub(crate) fn says_again(table: Option<&Name>, rows: &Diagnostic, other: &Diagno
             Code::ValuesMove | Code::PositionalCopy | Code::DropColumn,
         ) => false,
         // A copy may spoil one column on all rows, and another on some.
-        (Code::ValuesMove, Code::ValuesMove) => {
-            let names = |it| ticked(it).flat_map(|text| text.split('.')).collect::<BTreeSet<_>>();
-            names(&rows.message).is_subset(&names(&other.message))
-        }
+        (Code::ValuesMove, Code::ValuesMove) => subjects(rows).is_subset(&subjects(other)),
         (_, code) => matches!(
             code,
             Code::FailsOnRows
@@ -111,38 +107,29 @@ pub(crate) fn says_again(table: Option<&Name>, rows: &Diagnostic, other: &Diagno
     };
     is_of_rows
         && rows.file() == other.file()
-        && (overlap(rows, other) || table.is_some_and(|table| names_table(other, table)))
+        && (overlap(rows, other) || table.is_some_and(|table| other.is_about(table)))
 }
 
-/// Whether the message of a finding names this table.
-pub(crate) fn names_table(finding: &Diagnostic, table: &Name) -> bool {
-    ticked(&finding.message).flat_map(|text| text.split('.')).any(|name| *table == *name)
+/// Whether two findings report the same fact: one of the same kind about the same objects. SQLite's
+/// message about a failure, which has no subject, is a fact of its own.
+pub(crate) fn is_same_fact(one: &Diagnostic, other: &Diagnostic) -> bool {
+    let (subject, other_subject) = (subjects(one), subjects(other));
+    one.code == other.code
+        && one.file() == other.file()
+        && subject == other_subject
+        && (!subject.is_empty() || one.message == other.message)
+}
+
+fn subjects(finding: &Diagnostic) -> BTreeSet<&Subject> {
+    finding.subject().iter().collect()
 }
 
 /// Whether rows are lost because their table is dropped, and no statement copies them.
 fn goes_with_its_table(finding: &Diagnostic, script: &CheckedScript) -> bool {
     let statement = range(finding).and_then(|range| script.sql.get(range));
     finding.code == Code::RowsVanish
-        && may_be_allowed(finding, Rule::PartialCopy)
+        && finding.may_be_allowed(Rule::PartialCopy)
         && statement.is_some_and(|text| !suggestions::copies(text))
-}
-
-/// Whether the finding names this exception. Rows lost through a cascade have none.
-fn may_be_allowed(finding: &Diagnostic, rule: Rule) -> bool {
-    let written = DirectiveKind::Allow(rule).written();
-    finding.help.iter().any(|help| help.contains(&written))
-}
-
-/// Adds how to allow changed values, if the finding does not say so.
-fn allowable(finding: Diagnostic) -> Diagnostic {
-    let has_way = finding.help.iter().any(|help| help.contains("allow("));
-    if finding.code != Code::ValuesMove || has_way {
-        return finding;
-    }
-    let written = DirectiveKind::Allow(Rule::ValuesMove).written();
-    finding.help(format!(
-        "if it is meant, say why at the top of the file: `-- migratory: {written}: <reason>`"
-    ))
 }
 
 /// Moves a finding about a file to a statement that contains its names: to one that drops or
@@ -155,14 +142,11 @@ fn placed(mut finding: Diagnostic, script: &CheckedScript) -> Diagnostic {
     let names = names(&finding);
     let counted = |range: &Range<usize>| {
         let text = script.sql.get(range.clone()).unwrap_or_default();
-        let is_named = |name: &&String| {
-            let mut words = lexer::meaningful(text);
-            words.any(|it| it.unquoted().eq_ignore_ascii_case(name))
-        };
+        let is_named = |name: &Name| lexer::meaningful(text).any(|it| *name == *it.unquoted());
         let takes = lexer::meaningful(text).any(|it| it.is_word("drop") || it.is_word("delete"));
         // A statement that creates a table changes no row.
         let creates = lexer::meaningful(text).next().is_some_and(|it| it.is_word("create"));
-        match names.iter().filter(is_named).count() {
+        match names.iter().filter(|name| is_named(name)).count() {
             0 => (false, 0),
             count if creates => (false, count.min(1)),
             count => (takes, count),
@@ -177,26 +161,12 @@ fn placed(mut finding: Diagnostic, script: &CheckedScript) -> Diagnostic {
     finding
 }
 
-/// Returns the names that a finding concerns: those in backticks, or else the words of its notes.
-fn names(finding: &Diagnostic) -> Vec<String> {
-    let ticked: Vec<_> = ticked(&finding.message).flat_map(|text| text.split('.')).collect();
-    let names: Vec<&str> = match ticked.as_slice() {
-        [] => {
-            let words = finding.notes.first().into_iter().flat_map(|note| lexer::tokens(note));
-            words.filter(|token| token.kind == Kind::Word).map(|token| token.text).collect()
-        }
-        _ => ticked,
-    };
-    names.into_iter().map(str::to_owned).collect()
-}
-
-/// Returns the first name in a message.
-fn subject(finding: &Diagnostic) -> Option<&str> {
-    ticked(&finding.message).next()
-}
-
-fn ticked(text: &str) -> impl Iterator<Item = &str> {
-    text.split('`').skip(1).step_by(2)
+/// Returns the names that a finding concerns: those of its subject, or else those it mentions.
+fn names(finding: &Diagnostic) -> BTreeSet<&Name> {
+    match finding.subject() {
+        [] => finding.mentioned().iter().collect(),
+        subject => subject.iter().flat_map(Subject::names).collect(),
+    }
 }
 
 fn range(finding: &Diagnostic) -> Option<Range<usize>> {
@@ -218,7 +188,9 @@ fn gathered(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut hidden: Vec<Vec<String>> = Vec::new();
     for finding in found {
         let is_same = |first: &Diagnostic| {
-            finding.code == Code::HighWater && first.message == finding.message
+            finding.code == Code::HighWater
+                && first.code == finding.code
+                && first.subject() == finding.subject()
         };
         match gathered.iter().position(is_same) {
             Some(at) if gathered[at].labels.len() < SHOWN => {
@@ -244,27 +216,34 @@ fn gathered(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
+    use migratory_analysis::Exception;
+    use migratory_core::Direction;
+
     use super::*;
+    use crate::rules::harness;
 
-    fn finding(code: Code, message: &str, range: Range<usize>) -> Diagnostic {
-        Diagnostic::error(code, message).on("a.up.sql", range, "")
+    fn finding(code: Code, table: &str, range: Range<usize>) -> Diagnostic {
+        let subject = [Subject::table(&Name::from(table))];
+        Diagnostic::about(code, subject, "wrong").on("a.up.sql", range, "")
     }
-
-    const COPY: &str = "say why: `-- migratory: allow(partial_copy): <reason>`";
 
     #[test]
     fn each_fact_is_reported_once() {
-        let dropped = || finding(Code::DropTable, "`a` is dropped", 20..30);
-        let limit = || finding(Code::RowsVanish, "this copy leaves out rows of `a`", 5..6);
-        let vanished = |range| finding(Code::RowsVanish, "all rows of `a` vanish", range);
-        let cascade = || finding(Code::RowsVanish, "all rows of `b` vanish", 20..30);
-        let update = || finding(Code::UnmatchedUpdate, "this sets `x` of `a`", 0..9);
-        let moved = || finding(Code::ValuesMove, "values of `a.x` are overwritten", 0..9);
+        let may_be_partial =
+            |finding: Diagnostic| finding.unless_meant(Exception::Allow(Rule::PartialCopy));
+        let dropped = || finding(Code::DropTable, "a", 20..30);
+        let limit = || finding(Code::RowsVanish, "a", 5..6);
+        let vanished = |range| may_be_partial(finding(Code::RowsVanish, "a", range));
+        let other = || may_be_partial(finding(Code::RowsVanish, "b", 20..30));
+        let cascade = || finding(Code::RowsVanish, "b", 20..30);
+        let update = || finding(Code::UnmatchedUpdate, "a", 0..9);
+        let moved = || finding(Code::ValuesMove, "a", 0..9);
         for (found, expected) in [
-            (vec![vanished(20..30).help(COPY), dropped()], vec![Code::DropTable]),
+            (vec![vanished(20..30), dropped()], vec![Code::DropTable]),
+            (vec![dropped(), other()], vec![Code::DropTable, Code::RowsVanish]),
             (vec![dropped(), cascade()], vec![Code::DropTable, Code::RowsVanish]),
-            (vec![limit(), vanished(0..9).help(COPY)], vec![Code::RowsVanish]),
-            (vec![limit(), vanished(20..30).help(COPY)], vec![Code::RowsVanish; 2]),
+            (vec![limit(), vanished(0..9)], vec![Code::RowsVanish]),
+            (vec![limit(), vanished(20..30)], vec![Code::RowsVanish; 2]),
             (vec![update(), moved()], vec![Code::UnmatchedUpdate]),
             (vec![moved()], vec![Code::ValuesMove]),
         ] {
@@ -274,10 +253,65 @@ mod tests {
     }
 
     #[test]
+    fn changed_values_are_told_again_if_their_columns_are() {
+        let (table, [x, y]) = (Name::from("t"), ["x", "t2"].map(Name::from));
+        let moved = |columns: &[&Name]| {
+            let subject = Subject::columns(&table, columns.iter().copied());
+            Diagnostic::about(Code::ValuesMove, subject, "wrong").on("a.up.sql", 0..9, "")
+        };
+        let by_trigger = Diagnostic::about(
+            Code::ValuesMove,
+            Subject::columns(&table, [&x]).chain([Subject::object(&Name::from("g"))]),
+            "wrong",
+        );
+        let by_trigger = by_trigger.on("a.up.sql", 0..9, "");
+        let both = moved(&[&x, &y]);
+        for (rows, other, expected) in [
+            (moved(&[]), &both, true),
+            (moved(&[&x]), &both, true),
+            (moved(&[&x, &y]), &moved(&[&y]), false),
+            (moved(&[&x]), &by_trigger, true),
+            (by_trigger.clone(), &moved(&[&x]), false),
+        ] {
+            assert_eq!(says_again(Some(&table), &rows, other), expected, "{rows:?} {other:?}");
+        }
+        // A column with the name of a table is no table.
+        let elsewhere = finding(Code::FailsOnRows, "t2", 20..30);
+        assert!(!says_again(Some(&Name::from("t2")), &elsewhere, &both));
+        assert!(says_again(Some(&table), &elsewhere, &both));
+    }
+
+    #[test]
+    fn a_finding_about_a_file_is_shown_at_the_statement_that_takes_its_rows() {
+        let sql =
+            "CREATE TABLE n (a, x); INSERT INTO n SELECT a, x FROM t; DROP TABLE t; SELECT 1;";
+        let script = harness::checked(sql, Direction::Up);
+        let subject = Subject::columns(&Name::from("t"), [&Name::from("x")]).collect::<Vec<_>>();
+        let related = ["a", "X", "n"].map(Name::from);
+        let of_subject = |code| Diagnostic::about(code, subject.clone(), "wrong");
+        let of_related = Diagnostic::error(Code::Dangles, "wrong").mentioning(&related);
+        let none = Diagnostic::error(Code::Dangles, "wrong");
+        for (finding, expected) in [
+            (of_subject(Code::ValuesMove), Some("DROP TABLE t")),
+            (of_subject(Code::RowsVanish), None),
+            (of_related, Some("INSERT INTO n SELECT a, x FROM t")),
+            (none, None),
+        ] {
+            let placed = placed(finding.at("0002_a.sql"), &script);
+            let text = range(&placed).and_then(|range| sql.get(range));
+            assert_eq!(text.map(|text| text.trim_end_matches(';')), expected);
+        }
+    }
+
+    #[test]
     fn all_rebuilds_that_forget_the_ids_of_a_table_are_one_finding() {
         let rebuild = |file: usize, table: &str| {
-            let message = format!("the rebuilt table `{table}` forgets ids");
-            Diagnostic::error(Code::HighWater, message).on(&format!("{file}.up.sql"), 0..1, "")
+            let subject = [Subject::table(&Name::from(table))];
+            Diagnostic::about(Code::HighWater, subject, "it forgets ids").on(
+                &format!("{file}.up.sql"),
+                0..1,
+                "",
+            )
         };
         let mut found: Vec<_> = (0..7).map(|file| rebuild(file, "a")).collect();
         found.push(rebuild(7, "b"));

@@ -10,6 +10,7 @@ use migratory_core::sql::names;
 
 use super::succession::Succession;
 use crate::act::{Act, ActKind, Statement};
+use crate::mention::Mention;
 use crate::schema::{Name, Schema, Table, TableKind};
 use migratory_analysis::CheckedScript;
 
@@ -18,7 +19,7 @@ mod view;
 
 /// The tables whose rowids something stores, each with a description of what stores them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rowids(BTreeMap<Name, String>);
+pub(crate) struct Rowids(BTreeMap<Name, Mention>);
 
 /// A script that has run.
 #[derive(Clone, Copy)]
@@ -78,10 +79,8 @@ impl Rowids {
             }
             for table in written_down(statement, done.text(statement), schema) {
                 if table != into && !is_copy(statement, &table, succession) {
-                    held.insert(
-                        heir(&table),
-                        format!("`{into}` was filled with rowids of `{table}`"),
-                    );
+                    let text = format!("`{into}` was filled with rowids of `{table}`");
+                    held.insert(heir(&table), Mention::new(text, [&into, &table]));
                 }
             }
         }
@@ -90,21 +89,22 @@ impl Rowids {
     }
 
     /// Describes what stores the rowids of a table.
-    pub(crate) fn holder(&self, table: &Name) -> Option<&str> {
-        self.0.get(table).map(String::as_str)
+    pub(crate) fn holder(&self, table: &Name) -> Option<&Mention> {
+        self.0.get(table)
     }
 
     /// Returns the tables whose rowids something stores, including full-text indexes over such
     /// tables, each with a description.
-    pub(crate) fn holders(&self, schema: &Schema) -> BTreeMap<Name, String> {
+    pub(crate) fn holders(&self, schema: &Schema) -> BTreeMap<Name, Mention> {
         let mut all = self.0.clone();
         for index in schema.tables.values() {
             let Some(content) = content(index) else { continue };
             if schema.tables.get(&content).is_some_and(is_unnamed) {
-                let holder = format!(
+                let text = format!(
                     "the full-text index `{}` finds rows of `{content}` by rowid",
                     index.name
                 );
+                let holder = Mention::new(text, [&index.name, &content]);
                 all.entry(content).or_insert(holder);
             }
         }
@@ -236,7 +236,7 @@ mod tests {
             let after = Rowids::default().after(facts.after(), done);
             let mut kept = after.clone();
             kept.0.extend(Rowids::default().before(facts.after(), done).0);
-            let told = |(table, by): (&Name, &String)| format!("{table}: {by}");
+            let told = |(table, by): (&Name, &Mention)| format!("{table}: {}", by.text);
             kept.0.iter().map(told).collect::<Vec<_>>().join("; ")
         })
     }

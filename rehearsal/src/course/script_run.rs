@@ -11,6 +11,7 @@ use crate::course::mapping::{Mapped, mapped, says};
 use crate::course::preserved::{Loss, What};
 use crate::course::rowids::Rowids;
 use crate::course::succession::Succession;
+use crate::mention::Mention;
 use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;
 
@@ -29,7 +30,7 @@ pub(crate) struct ScriptRun<'a> {
 
 impl<'a> ScriptRun<'a> {
     /// Describes what stores the rowids of a table, if the script changed those.
-    pub(crate) fn holder(&self, loss: &Loss) -> Option<&'a str> {
+    pub(crate) fn holder(&self, loss: &Loss) -> Option<&'a Mention> {
         self.rowids.holder(&loss.table).filter(|_| loss.is_of_rowid())
     }
 

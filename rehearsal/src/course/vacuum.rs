@@ -6,10 +6,11 @@
 
 use super::rowids::{Done, Rowids, is_unnamed};
 use super::succession::Succession;
+use crate::mention::Mention;
 use crate::sandbox::{Performance, is_vacuum};
-use crate::schema::{Schema, Table};
+use crate::schema::{Name, Schema, Table};
 use migratory_analysis::CheckedScript;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Code, Diagnostic, Exception, Subject};
 use migratory_analysis::{DirectiveKind, Rule};
 
 /// Reports stored rowids that a VACUUM changes; `rowids` are those stored before the script.
@@ -33,18 +34,17 @@ pub(super) fn check(
     holders.extend(held.holders(first));
     holders.retain(|table, _| schema.tables.get(table).is_some_and(|it| is_renumbered(it, schema)));
     let range = &statements[at].range;
-    let finding = |(table, holder): (_, String)| {
-        Diagnostic::error(Code::ValuesMove, format!("VACUUM gives the rows of `{table}` other rowids"))
+    let finding = |(table, holder): (Name, Mention)| {
+        let message = format!("VACUUM gives the rows of `{table}` other rowids");
+        Diagnostic::about(Code::ValuesMove, [Subject::table(&table)], message)
             .on(&script.file, range.clone(), "")
             .note("the table has no INTEGER PRIMARY KEY and no index: SQLite renumbers its rows where deleted ones have left gaps")
-            .note(format!("{holder}: they will refer to other rows, or to none"))
+            .note(format!("{}: they will refer to other rows, or to none", holder.text))
+            .mentioning(&holder.names)
             .help(format!(
                 "before it, rebuild `{table}` with a column `id INTEGER PRIMARY KEY`, and copy `rowid` into it"
             ))
-            .help(format!(
-                "if it is meant, say why at the top of the file: `-- migratory: {}: <reason>`",
-                DirectiveKind::Allow(Rule::ValuesMove).written()
-            ))
+            .unless_meant(Exception::Allow(Rule::ValuesMove))
     };
     holders.into_iter().map(finding).collect()
 }

@@ -13,7 +13,7 @@ use crate::act::Statement;
 use crate::course::suggestions;
 use crate::sandbox::authorizer;
 use crate::schema::{Name, Schema, Table, TableKind, Trigger, literal};
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Code, Diagnostic, Subject};
 
 pub(super) const RULE: ScriptRule =
     ScriptRule { code: Code::Broken, allow: None, scripts: Scripts::All, check };
@@ -43,7 +43,10 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
     let is_made_here = facts.done().any(|(_, statement)| makes(facts, statement, name).is_some());
     let state = if is_made_here { "does not work" } else { "no longer works" };
     let message = format!("the {kind} `{name}` {state}: {words}");
-    let error = RULE.error(facts, message, culprit(facts, name, words)).note(note);
+    let object = if kind == "view" { Subject::table(name) } else { Subject::object(name) };
+    let named: Vec<_> = sql.map(phrase::names).into_iter().flatten().collect();
+    let place = culprit(facts, name, words);
+    let error = RULE.error(facts, [object], message, place).mentioning(&named).note(note);
     if let Some(help) = suggestions::declare(words, sql.unwrap_or_default()) {
         return error.help(help);
     }

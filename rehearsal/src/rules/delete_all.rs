@@ -10,7 +10,7 @@ use super::{Facts, ScriptRule, Scripts, phrase};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Table};
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Code, Diagnostic, Subject};
 
 pub(super) const RULE: ScriptRule = ScriptRule {
     code: Code::DeleteAll,
@@ -25,7 +25,7 @@ fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         let name = emptied(facts, &lineage, at, statement)?;
         let message = format!("this deletes every row of `{name}`");
         Some(
-            RULE.error(facts, message, statement.range.clone())
+            RULE.error(facts, [Subject::Table(name)], message, statement.range.clone())
                 .note("users lose what their databases hold there, and no down restores it")
                 .help("say which rows are meant: `DELETE FROM .. WHERE ..`"),
         )

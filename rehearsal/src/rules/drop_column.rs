@@ -11,7 +11,7 @@ use super::{Facts, ScriptRule, Scripts, fresh, ticked};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Column, Name, Table, TableKind};
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic, spelling};
+use migratory_analysis::{Code, Diagnostic, Subject, spelling};
 
 pub(super) const RULE: ScriptRule = ScriptRule {
     code: Code::DropColumn,
@@ -184,7 +184,7 @@ fn finding(facts: &Facts<'_>, place: Range<usize>, table: &Name, lost: &[&Name])
         _ => format!("{table}_kept"),
     };
     let kept = fresh(facts, &kept).written();
-    RULE.error(facts, message, place)
+    RULE.error(facts, Subject::columns(table, lost.iter().copied()), message, place)
         .note("users lose what their databases hold there, and no down restores it")
         .help(format!(
             "save it at the top of the file: `CREATE TABLE {kept} AS SELECT {} FROM {};`",

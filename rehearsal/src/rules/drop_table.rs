@@ -6,7 +6,7 @@ use super::{Facts, ScriptRule, Scripts, fresh};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Table};
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Code, Diagnostic, Subject};
 
 pub(super) const RULE: ScriptRule = ScriptRule {
     code: Code::DropTable,
@@ -74,7 +74,7 @@ fn finding(facts: &Facts<'_>, statement: &Statement, table: &Table) -> Diagnosti
         format!("`{name}` is dropped, with all its rows")
     };
     let kept = fresh(facts, &format!("{name}_kept")).written();
-    RULE.error(facts, message, statement.range.clone())
+    RULE.error(facts, [Subject::table(name)], message, statement.range.clone())
         .note(format!(
             "users lose every row that their databases hold in `{name}`, and no down restores it"
         ))

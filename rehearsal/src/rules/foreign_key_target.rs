@@ -7,7 +7,7 @@ use super::{Facts, ScriptRule, Scripts, columns, fresh, phrase, place, rename_fi
 use crate::act::{ActKind, Statement};
 use crate::schema::{ForeignKey, Name, Schema, Table, TableKind};
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Code, Diagnostic, Subject};
 
 /// The schema that a down restores was judged when an up made it.
 pub(super) const RULE: ScriptRule = ScriptRule {
@@ -135,7 +135,8 @@ fn finding(
     };
     let message = format!("a foreign key of `{child}` refers to {what}");
     RULE
-        .error(facts, message, culprit(facts, lineage, table, key))
+        .error(facts, [child, parent].map(Subject::table), message, culprit(facts, lineage, table, key))
+        .mentioning(&key.parent_columns)
         .note(format!(
             "SQLite accepts the definition and refuses the rows: the first INSERT into `{child}` fails, \
              where foreign keys are enforced"

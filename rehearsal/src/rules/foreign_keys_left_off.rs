@@ -22,7 +22,7 @@ fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
 fn finding(facts: &Facts<'_>, range: std::ops::Range<usize>) -> Diagnostic {
     let message = "the file turns foreign keys off, and not on again";
     let mut finding = RULE
-        .error(facts, message, range)
+        .error(facts, [], message, range)
         .note("the runner restores what was before; a person who runs the file by hand goes on without")
         .help("write `PRAGMA foreign_keys = ON;` at the end of the file");
     // A run loses nothing by it, since the runner restores the setting.

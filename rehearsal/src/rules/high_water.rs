@@ -9,7 +9,7 @@ use super::{Facts, ScriptRule, Scripts};
 use crate::act::ActKind;
 use crate::schema::Table;
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Code, Diagnostic, Subject};
 
 /// The table in which SQLite keeps the highest id that each table ever had.
 const SEQUENCES: &str = "sqlite_sequence";
@@ -73,7 +73,7 @@ fn finding(facts: &Facts<'_>, rebuild: &Rebuild<'_>) -> Diagnostic {
         ),
     };
     RULE
-        .error(facts, message, range)
+        .error(facts, [Subject::table(name)], message, range)
         .note(format!(
             "AUTOINCREMENT never reuses an id; but `DROP TABLE` forgets the highest one, and new rows get \
              the ids of deleted rows of `{name}`"

@@ -7,7 +7,7 @@ use super::{Facts, ScriptRule, Scripts, one_line, place};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Schema};
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Code, Diagnostic, Subject};
 
 pub(super) const RULE: ScriptRule =
     ScriptRule { code: Code::IfExists, allow: Some(Rule::IfExists), scripts: Scripts::All, check };
@@ -24,7 +24,7 @@ fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         let start = statement.range.start;
         let range = place(start, &first).start..place(start, &last).end;
         Some(
-            RULE.error(facts, message, range)
+            RULE.error(facts, [Subject::Object(phrase.object())], message, range)
                 .note(
                     "the schema before each migration is known: there is nothing to guard against",
                 )

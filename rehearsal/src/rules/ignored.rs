@@ -22,7 +22,8 @@ fn finding(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagno
         None => of_vacuum(text).filter(|_| mode != Mode::NoTransaction)?,
     };
     let place = range.start..range.start + text.trim_end_matches([';', ' ', '\n', '\r']).len();
-    let mut error = RULE.error(facts, finding.message, place).note(finding.note).help(finding.help);
+    let mut error =
+        RULE.error(facts, [], finding.message, place).note(finding.note).help(finding.help);
     if mode == Mode::ForeignKeysOff && finding.help == NO_TRANSACTION {
         error = error.note(
             "this file itself can't run without a transaction, since it turns foreign keys off: the runner \

@@ -8,7 +8,7 @@ use super::{Facts, SHOWN, ScriptRule, Scripts};
 use crate::act::ActKind;
 use crate::schema::Name;
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic, spelling};
+use migratory_analysis::{Code, Diagnostic, Subject, spelling};
 
 /// What a down restores is compared with the schema before the up.
 pub(super) const RULE: ScriptRule = ScriptRule {
@@ -54,7 +54,8 @@ fn table(facts: &Facts<'_>, rebuild: &Rebuild<'_>, losses: &[Loss]) -> Diagnosti
     if losses.iter().all(|loss| matches!(loss.remedy, Remedy::Statement(_))) {
         places.reverse();
     }
-    let mut error = Diagnostic::error(RULE.code, message);
+    let mut error = Diagnostic::about(RULE.code, [Subject::table(name)], message)
+        .mentioning(losses.iter().flat_map(|loss| &loss.names));
     for (range, text) in places {
         error = error.on(&facts.script.file, range, text);
     }
@@ -80,7 +81,8 @@ fn view(facts: &Facts<'_>, name: &Name, losses: &[Loss]) -> Diagnostic {
     });
     let place: Range<usize> = dropped.map_or(0..0, |(_, statement)| statement.range.clone());
     let mut error = RULE
-        .error(facts, message, place)
+        .error(facts, [Subject::table(name)], message, place)
+        .mentioning(losses.iter().flat_map(|loss| &loss.names))
         .note("the triggers of a view go with it, and do not come back when it is created again");
     for loss in losses {
         error = error.help(remedy(name, &loss.remedy));

@@ -3,7 +3,7 @@
 use super::phrase::{self, Phrase};
 use super::{Facts, SHOWN, ScriptRule, Scripts, one_line, ticked};
 use crate::schema::{Name, Schema};
-use migratory_analysis::{Code, Diagnostic, spelling};
+use migratory_analysis::{Code, Diagnostic, Subject, spelling};
 
 pub(super) const RULE: ScriptRule =
     ScriptRule { code: Code::NameHeld, allow: None, scripts: Scripts::All, check };
@@ -32,7 +32,9 @@ fn finding(facts: &Facts<'_>) -> Option<Diagnostic> {
         _ => (String::new(), "keep"),
     };
     let message = format!("{kind}{names} {keep} `{from}` from being renamed to `{to}`");
-    let mut error = RULE.error(facts, message, statement.range.clone()).note(format!(
+    let subject = [&from, &to].map(Subject::table).into_iter();
+    let subject = subject.chain(holders.iter().map(|holder| Subject::object(holder.name)));
+    let mut error = RULE.error(facts, subject, message, statement.range.clone()).note(format!(
         "SQLite compiles every view and trigger when a table is renamed, and there is no `{to}` at \
          that moment"
     ));

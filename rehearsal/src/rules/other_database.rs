@@ -12,7 +12,7 @@ fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         let message = format!("a migration can't contain `{word}`");
         Some(
             RULE
-                .error(facts, message, range.clone())
+                .error(facts, [], message, range.clone())
                 .note(
                     "a migration is about one database: what happens to another file is neither undone \
                      with it nor recorded in its history",

@@ -14,7 +14,7 @@ use super::{Facts, ScriptRule, Scripts, one_line, place, rebuild_losses};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Table, View};
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Code, Diagnostic, Subject};
 
 pub(super) const RULE: ScriptRule = ScriptRule {
     code: Code::RowsVanish,
@@ -58,7 +58,7 @@ fn limiting_view<'f>(facts: &'f Facts<'_>, at: usize, text: &str) -> Option<&'f 
 fn cut_off(facts: &Facts<'_>, statement: &Statement, name: &Name, view: &Name) -> Diagnostic {
     let message = format!("this copy leaves out the rows of `{name}` beyond the LIMIT of `{view}`");
     RULE
-        .error(facts, message, statement.range.clone())
+        .error(facts, [name, view].map(Subject::table), message, statement.range.clone())
         .note(format!(
             "a user's database may hold more rows than the view shows, and `{name}` is replaced by the copy"
         ))
@@ -212,9 +212,11 @@ fn limited(facts: &Facts<'_>, statement: &Statement, name: &Name, limit: Token<'
     let message = format!("this copy leaves out the rows of `{name}` beyond its LIMIT");
     let text = facts.text(statement);
     let whole = text.get(..limit.start).map(one_line).unwrap_or_default();
-    let error = RULE.error(facts, message, place(statement.range.start, &limit)).note(format!(
-        "a user's database may hold more rows than that, and `{name}` is replaced by the copy"
-    ));
+    let error = RULE
+        .error(facts, [Subject::table(name)], message, place(statement.range.start, &limit))
+        .note(format!(
+            "a user's database may hold more rows than that, and `{name}` is replaced by the copy"
+        ));
     let is_last = position(&phrase::meaningful(text).collect::<Vec<_>>(), &["limit"]).is_some();
     if is_last {
         error.help(format!("copy every row: `{};`", whole.trim_end()))
@@ -232,8 +234,9 @@ fn refused(
     let name = &rebuild.old.name;
     let message = format!("this copy drops the rows of `{name}` that the new table refuses");
     let start = statement.range.start;
+    let range = place(start, first).start..place(start, last).end;
     RULE
-        .error(facts, message, place(start, first).start..place(start, last).end)
+        .error(facts, [Subject::table(name)], message, range)
         .note("SQLite skips or replaces a row that violates a constraint of the new table, and reports nothing")
         .help(
             "write a plain INSERT, and change the rows that a constraint refuses in a statement before it, \

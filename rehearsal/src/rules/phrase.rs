@@ -116,6 +116,12 @@ pub(crate) fn is_name(token: &Token<'_>) -> bool {
     matches!(token.kind, Kind::Word | Kind::Name | Kind::Text)
 }
 
+/// Returns the words and names in SQL, including keywords.
+pub(crate) fn names(sql: &str) -> impl Iterator<Item = Name> + '_ {
+    let named = meaningful(sql).filter(|it| matches!(it.kind, Kind::Word | Kind::Name));
+    named.map(|token| Name::new(token.unquoted()))
+}
+
 /// Takes `name` or `schema.name` off the front.
 pub(crate) fn qualified(rest: &mut &[Token<'_>]) -> Option<Name> {
     let mut name = rest.first().filter(|token| is_name(token))?;

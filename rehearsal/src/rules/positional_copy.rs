@@ -5,7 +5,7 @@ use super::{Facts, ScriptRule, Scripts};
 use crate::act::{ActKind, Statement};
 use crate::schema::{Name, Schema};
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Code, Diagnostic, Subject};
 
 pub(super) const RULE: ScriptRule = ScriptRule {
     code: Code::PositionalCopy,
@@ -31,9 +31,11 @@ fn judge(facts: &Facts<'_>, at: usize, statement: &Statement) -> Option<Diagnost
     let pairs = || values.iter().zip(&into);
     let shifted = pairs().find(|(value, target)| copy.is_shifted(value, target, &into))?;
     // If the numbers of columns differ, SQLite has already reported that.
+    let subject = Subject::columns(&copy.source, shifted.0.column())
+        .chain(Subject::columns(&copy.target, [shifted.1]));
     let (message, range) = copy.message(statement.range.start, shifted);
     let written_out = copy.written_out(&from, &into);
-    let error = RULE.error(facts, message, range).note(
+    let error = RULE.error(facts, subject, message, range).note(
         "values are stored by position, whatever the columns are called: SQLite reports \
          nothing when they end up in another column",
     );

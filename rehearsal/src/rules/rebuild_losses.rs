@@ -20,6 +20,8 @@ use crate::schema::{
 pub(crate) struct Loss {
     /// Its description.
     pub(crate) what: String,
+    /// The names in the description.
+    pub(crate) names: Vec<Name>,
     pub(crate) remedy: Remedy,
 }
 
@@ -48,7 +50,7 @@ impl Loss {
     /// A part of a column's definition.
     fn of_column(column: &Name, text: String) -> Self {
         let what = format!("`{text}` of `{column}`");
-        Self { what, remedy: Remedy::OfColumn(column.clone(), text) }
+        Self { what, names: vec![column.clone()], remedy: Remedy::OfColumn(column.clone(), text) }
     }
 }
 
@@ -95,6 +97,7 @@ fn indexes(facts: &Facts<'_>, old: &Table, new: &Table) -> Vec<Loss> {
     });
     lost.map(|index| Loss {
         what: format!("the {}index `{}`", if index.is_unique { "unique " } else { "" }, index.name),
+        names: vec![index.name.clone()],
         remedy: Remedy::Statement(format!("{};", one_line(&index.sql))),
     })
     .collect()
@@ -153,6 +156,7 @@ pub(crate) fn triggers(facts: &Facts<'_>, table: &Name) -> Vec<Loss> {
     });
     lost.map(|trigger| Loss {
         what: format!("the trigger `{}`", trigger.name),
+        names: vec![trigger.name.clone()],
         remedy: Remedy::Statement(format!("{};", one_line(&trigger.sql))),
     })
     .collect()
@@ -196,7 +200,7 @@ fn is_widened(old: &Table, new: &Table, unique: &[Name]) -> bool {
 
 fn part(word: &str, names: &[Name]) -> Loss {
     let text = format!("{word} ({})", columns(names));
-    Loss { what: format!("`{text}`"), remedy: Remedy::Part(text) }
+    Loss { what: format!("`{text}`"), names: names.to_vec(), remedy: Remedy::Part(text) }
 }
 
 fn has(table: &Table, names: &[Name]) -> bool {
@@ -238,7 +242,7 @@ fn checks(old: &Table, new: &Table) -> Vec<Loss> {
             Some(column) => Remedy::Rewritten(column.name.clone(), column.declared.clone()),
             None => Remedy::Part(text),
         };
-        Loss { what, remedy }
+        Loss { what, names: phrase::names(check).collect(), remedy }
     })
     .collect()
 }
@@ -279,6 +283,7 @@ fn options(old: &Table, new: &Table) -> Vec<Loss> {
         let name = old.primary_key.first().cloned().unwrap_or_else(|| Name::new("id"));
         losses.push(Loss {
             what: "`AUTOINCREMENT`".to_owned(),
+            names: Vec::new(),
             remedy: Remedy::Declaration(
                 name.clone(),
                 format!("{} INTEGER PRIMARY KEY AUTOINCREMENT", name.written()),
@@ -291,7 +296,8 @@ fn options(old: &Table, new: &Table) -> Vec<Loss> {
         ("WITHOUT ROWID", old.is_without_rowid, new.is_without_rowid),
     ] {
         if was && !is {
-            losses.push(Loss { what: format!("`{word}`"), remedy: Remedy::Option(word) });
+            let (what, names) = (format!("`{word}`"), Vec::new());
+            losses.push(Loss { what, names, remedy: Remedy::Option(word) });
         }
     }
     losses

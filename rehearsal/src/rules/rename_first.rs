@@ -4,7 +4,7 @@ use super::lineage::{END, Lineage};
 use super::{Facts, ScriptRule, Scripts, fresh, phrase};
 use crate::schema::{Name, Schema};
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic, spelling};
+use migratory_analysis::{Code, Diagnostic, Subject, spelling};
 
 pub(super) const RULE: ScriptRule = ScriptRule {
     code: Code::RenameFirst,
@@ -34,7 +34,13 @@ pub(crate) struct Strayed {
     at: usize,
     from: Name,
     pub(crate) to: Name,
-    followers: Vec<String>,
+    followers: Vec<Follower>,
+}
+
+/// What refers to the old table, and its description.
+struct Follower {
+    subject: Subject,
+    text: String,
 }
 
 /// Returns renamed tables that others refer to, and that have a replacement under the old name.
@@ -56,20 +62,24 @@ fn strayed(facts: &Facts<'_>, lineage: &Lineage) -> Vec<Strayed> {
 }
 
 /// Returns the foreign keys, views and triggers that named the one table and now name the other.
-fn followers(before: &Schema, after: &Schema, from: &Name, to: &Name) -> Vec<String> {
+fn followers(before: &Schema, after: &Schema, from: &Name, to: &Name) -> Vec<Follower> {
     let refers = |schema: &Schema, table: &Name, parent: &Name| {
         let table = schema.tables.get(table);
         table.is_some_and(|table| table.foreign_keys.iter().any(|key| key.parent == *parent))
     };
     let tables = after.tables.keys().filter(|name| *name != to && *name != from);
-    let keys = tables
-        .filter(|name| refers(before, name, from) && refers(after, name, to))
-        .map(|name| format!("the foreign key of `{name}`"));
+    let keys =
+        tables.filter(|name| refers(before, name, from) && refers(after, name, to)).map(|name| {
+            Follower { subject: Subject::table(name), text: format!("the foreign key of `{name}`") }
+        });
     let views = after.views.values().filter(|view| {
         let was = before.views.get(&view.name);
         was.is_some_and(|was| !phrase::mentions(&was.sql, to)) && phrase::mentions(&view.sql, to)
     });
-    let views = views.map(|view| format!("the view `{}`", view.name));
+    let views = views.map(|view| Follower {
+        subject: Subject::table(&view.name),
+        text: format!("the view `{}`", view.name),
+    });
     // Triggers of the table itself move with it: the new table lacks them.
     let triggers = after.triggers.values().filter(|trigger| {
         let was = before.triggers.get(&trigger.name);
@@ -77,13 +87,16 @@ fn followers(before: &Schema, after: &Schema, from: &Name, to: &Name) -> Vec<Str
             && was.is_some_and(|was| !phrase::mentions(&was.sql, to))
             && phrase::mentions(&trigger.sql, to)
     });
-    let triggers = triggers.map(|trigger| format!("the trigger `{}`", trigger.name));
+    let triggers = triggers.map(|trigger| Follower {
+        subject: Subject::object(&trigger.name),
+        text: format!("the trigger `{}`", trigger.name),
+    });
     keys.chain(views).chain(triggers).collect()
 }
 
 fn finding(facts: &Facts<'_>, lineage: &Lineage, strayed: &Strayed) -> Diagnostic {
     let Strayed { at, from, to, followers } = strayed;
-    let who = spelling::list(followers);
+    let who = spelling::list(&followers.iter().map(|it| &it.text).collect::<Vec<_>>());
     let refer = if followers.len() == 1 { "refers" } else { "refer" };
     let message = format!("after this, {who} {refer} to `{to}`, and not to the new `{from}`");
     let fate = if lineage.name(to, *at + 1, END).is_some() {
@@ -93,8 +106,10 @@ fn finding(facts: &Facts<'_>, lineage: &Lineage, strayed: &Strayed) -> Diagnosti
     };
     let range = facts.statements.get(*at).map_or(0..0, |statement| statement.range.clone());
     let (old, new) = (from.written(), fresh(facts, &format!("{from}_new")).written());
+    let subject = followers.iter().map(|it| it.subject.clone());
+    let subject = subject.chain([to, from].map(Subject::table));
     RULE
-        .error(facts, message, range)
+        .error(facts, subject, message, range)
         .note(format!("SQLite also changes the name in foreign keys, views and triggers that refer to the table; {fate}"))
         .help(format!(
             "create the new table first: `CREATE TABLE {new} (..);`, copy the rows, `DROP TABLE {old};`, \

@@ -8,9 +8,10 @@ use super::lineage::{Lineage, Origin};
 use super::phrase::{self, Phrase};
 use super::{Facts, SHOWN, ScriptRule, Scripts, place};
 use crate::act::{ActKind, Statement};
+use crate::mention::Mention;
 use crate::schema::{Name, Schema, Trigger};
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Code, Diagnostic, Subject};
 
 /// The first words of statements that write rows.
 const WRITING: [&str; 3] = ["insert", "replace", "update"];
@@ -59,11 +60,12 @@ fn finding(
     if facts.script.mode != Mode::ForeignKeysOff {
         notes.extend(children(schema, table));
     }
-    let first = notes.first().cloned();
+    let takes_others = !notes.is_empty();
     notes.extend(silent(schema, table));
-    let message = match first {
-        Some(_) => format!("replacing a row of `{table}` deletes it first, and other rows with it"),
-        None => format!("replacing a row of `{table}` deletes it without firing its triggers"),
+    let message = if takes_others {
+        format!("replacing a row of `{table}` deletes it first, and other rows with it")
+    } else {
+        format!("replacing a row of `{table}` deletes it without firing its triggers")
     };
     let update = if is_update(facts.text(statement)) {
         "delete the rows in the way, with a condition that selects them; then write a plain `UPDATE`"
@@ -71,14 +73,14 @@ fn finding(
         "write `INSERT INTO .. ON CONFLICT (..) DO UPDATE SET ..`: that updates the row in place"
     };
     (!notes.is_empty()).then(|| {
-        let error = RULE.error(facts, message, range);
-        let error = notes.into_iter().take(SHOWN).fold(error, Diagnostic::note);
-        error.help(update)
+        let error = RULE.error(facts, [Subject::table(table)], message, range);
+        let shown = notes.into_iter().take(SHOWN);
+        shown.fold(error, |error, note| note.noted(error)).help(update)
     })
 }
 
 /// Describes what happens to rows that refer to the table.
-fn children(schema: &Schema, table: &Name) -> Vec<String> {
+fn children(schema: &Schema, table: &Name) -> Vec<Mention> {
     let keys = schema
         .tables
         .values()
@@ -94,22 +96,24 @@ fn children(schema: &Schema, table: &Name) -> Vec<String> {
                 _ => return None,
             };
             let message = "where the new row has the key of an old one, ";
-            Some(format!("{message}{happens}: its foreign key says ON DELETE {action}"))
+            let text = format!("{message}{happens}: its foreign key says ON DELETE {action}");
+            Some(Mention::new(text, [&child.name].into_iter().chain(&key.columns)))
         })
         .collect()
 }
 
 /// Returns the triggers that a DELETE fires and a REPLACE does not.
-fn silent(schema: &Schema, table: &Name) -> Vec<String> {
+fn silent(schema: &Schema, table: &Name) -> Vec<Mention> {
     let triggers = schema.triggers.values().filter(|trigger| trigger.table == *table);
     triggers
         .filter(|trigger| is_on_delete(trigger))
         .map(|trigger| {
-            format!(
+            let text = format!(
                 "the trigger `{}` does not fire for the deleted row, unless \
                  `PRAGMA recursive_triggers` is on",
                 trigger.name
-            )
+            );
+            Mention::new(text, [&trigger.name])
         })
         .collect()
 }

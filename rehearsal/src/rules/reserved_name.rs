@@ -45,7 +45,7 @@ fn made(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagnosti
         "" => "give it another name".to_owned(),
         rest => format!("give it another name: `{rest}`, say"),
     };
-    let error = RULE.error(facts, message, place(range.start, &token));
+    let error = RULE.error(facts, [], message, place(range.start, &token));
     Some(error.note(note).help(help))
 }
 
@@ -62,7 +62,7 @@ fn history(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagno
     let token = phrase::meaningful(text).find(is_named)?;
     let message = format!("a migration may not touch `{HISTORY}`");
     Some(
-        RULE.error(facts, message, place(range.start, &token))
+        RULE.error(facts, [], message, place(range.start, &token))
             .note("the runner records there what was applied, in the same transaction")
             .help(
                 "delete this; to repair a history, call \

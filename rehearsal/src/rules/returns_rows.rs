@@ -26,6 +26,7 @@ fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         RULE
             .error(
                 facts,
+                [],
                 "this statement returns rows, and nobody reads them",
                 statement.range.clone(),
             )

@@ -25,7 +25,7 @@ fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
             _ => return None,
         };
         let message = format!("a migration may not set `PRAGMA {}`", pragma.name);
-        Some(RULE.error(facts, message, range.clone()).note(note).help(help))
+        Some(RULE.error(facts, [], message, range.clone()).note(note).help(help))
     };
     facts.written().filter_map(finding).collect()
 }

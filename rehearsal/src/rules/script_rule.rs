@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Facts;
-use migratory_analysis::{Code, Diagnostic, DirectiveKind, Rule};
+use migratory_analysis::{Code, Diagnostic, Exception, Rule, Subject};
 
 /// A rule for scripts.
 pub(super) struct ScriptRule {
@@ -37,25 +37,24 @@ impl ScriptRule {
         if !self.applies(facts) {
             return Vec::new();
         }
-        (self.check)(facts).into_iter().map(|finding| self.with_exception(finding)).collect()
+        let found = (self.check)(facts).into_iter();
+        found
+            .map(|finding| match self.allow {
+                Some(rule) => finding.unless_meant(Exception::Allow(rule)),
+                None => finding,
+            })
+            .collect()
     }
 
-    /// Returns an error at a place in the script.
+    /// Returns an error about these objects, at a place in the script.
     pub(super) fn error(
         &self,
         facts: &Facts<'_>,
+        subject: impl IntoIterator<Item = Subject>,
         message: impl Into<String>,
         range: Range<usize>,
     ) -> Diagnostic {
-        Diagnostic::error(self.code, message).on(&facts.script.file, range, "")
-    }
-
-    fn with_exception(&self, finding: Diagnostic) -> Diagnostic {
-        let Some(rule) = self.allow else { return finding };
-        let written = DirectiveKind::Allow(rule).written();
-        finding.help(format!(
-            "if it is meant, say why at the top of the file: `-- migratory: {written}: <reason>`"
-        ))
+        Diagnostic::about(self.code, subject, message).on(&facts.script.file, range, "")
     }
 }
 
@@ -70,7 +69,7 @@ mod tests {
         code: Code::DropTable,
         allow: Some(Rule::DropTable),
         scripts: Scripts::All,
-        check: |facts| vec![RULE.error(facts, "wrong", 0..1)],
+        check: |facts| vec![RULE.error(facts, [], "wrong", 0..1)],
     };
 
     #[test]

@@ -15,7 +15,7 @@ use super::{Facts, ScriptRule, Scripts, columns, one_line, phrase, ticked};
 use crate::act::{Act, ActKind, Statement};
 use crate::schema::{ForeignKey, Name, Schema, Table, TableKind, Trigger};
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic, Severity, spelling};
+use migratory_analysis::{Code, Diagnostic, Severity, Subject, spelling};
 
 pub(super) const RULE: ScriptRule = ScriptRule {
     code: Code::SideEffects,
@@ -132,7 +132,8 @@ impl Site<'_, '_> {
         let message =
             format!("this also deletes rows of {tables}, through the trigger `{}`", trigger.name);
         (!effects.emptied.is_empty()).then(|| {
-            self.error(message)
+            let subject = effects.emptied.iter().map(Subject::table);
+            self.error(subject.chain([Subject::object(&trigger.name)]), message)
                 .note("the trigger runs for each row that this changes, and no DELETE in the file says so")
                 .help(without(trigger))
         })
@@ -147,7 +148,12 @@ impl Site<'_, '_> {
             trigger.name
         );
         (!names.is_empty()).then(|| {
-            let mut warning = self.error(message);
+            let column = |(table, column): &(Name, Name)| {
+                Subject::Column(table.clone(), column.clone())
+            };
+            let subject = effects.overwritten.iter().map(column);
+            let subject = subject.chain([Subject::object(&trigger.name)]);
+            let mut warning = self.error(subject, message);
             warning.severity = Severity::Warning;
             warning
                 .note("the trigger runs for each row that this changes: the old values are lost, and applications that look for changed rows find all of these")
@@ -185,7 +191,9 @@ impl Site<'_, '_> {
         let names = spelling::list(&ticked(&key.columns));
         let action = key.on_update.to_ascii_uppercase();
         let to = if action == "SET NULL" { "NULL" } else { "its default" };
-        self.error(format!("this also sets {names} of `{table}` to {to}, through a foreign key"))
+        let message = format!("this also sets {names} of `{table}` to {to}, through a foreign key");
+        self.error(Subject::columns(table, &key.columns), message)
+            .mentioning([parent])
             .note(format!(
                 "`{table}` ({}) refers to `{parent}` ON UPDATE {action}: its rows lose what they refer to",
                 columns(&key.columns)
@@ -193,8 +201,8 @@ impl Site<'_, '_> {
             .help(format!("rebuild `{table}` with ON UPDATE CASCADE before this"))
     }
 
-    fn error(&self, message: String) -> Diagnostic {
-        RULE.error(self.facts, message, self.statement.range.clone())
+    fn error(&self, subject: impl IntoIterator<Item = Subject>, message: String) -> Diagnostic {
+        RULE.error(self.facts, subject, message, self.statement.range.clone())
     }
 }
 

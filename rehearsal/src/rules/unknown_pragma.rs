@@ -89,7 +89,7 @@ fn check(facts: &Facts<'_>) -> Vec<Diagnostic> {
         let meant = spelling::nearest(&name, KNOWN)?;
         let message = format!("there is no `PRAGMA {name}`");
         Some(
-            RULE.error(facts, message, range.clone())
+            RULE.error(facts, [], message, range.clone())
                 .note("SQLite silently ignores a pragma that it does not know")
                 .help(format!("did you mean `PRAGMA {meant}`?")),
         )

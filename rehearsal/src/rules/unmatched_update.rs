@@ -11,7 +11,7 @@ use super::{Facts, ScriptRule, Scripts, one_line, ticked};
 use crate::act::{ActKind, Statement};
 use crate::schema::Name;
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic, spelling};
+use migratory_analysis::{Code, Diagnostic, Subject, spelling};
 
 mod subquery;
 
@@ -131,7 +131,7 @@ fn finding(
         update.table
     );
     let error = RULE
-        .error(facts, message, statement.range.clone())
+        .error(facts, Subject::columns(&update.table, &columns), message, statement.range.clone())
         .note("an UPDATE without WHERE writes every row, and a subquery without a row is NULL: the values that were there are lost");
     rewritten(facts.text(statement), update, nulling).into_iter().fold(error, Diagnostic::help)
 }

@@ -9,7 +9,7 @@ use super::{Facts, ScriptRule, Scripts, one_line, place, replace_parent};
 use crate::act::Statement;
 use crate::schema::{Name, Table};
 use migratory_analysis::Rule;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Code, Diagnostic, Subject};
 
 pub(super) const RULE: ScriptRule = ScriptRule {
     code: Code::UpdateConflict,
@@ -99,7 +99,8 @@ fn finding(
              programs take it for changed",
         ),
     };
-    let error = RULE.error(facts, message, words(statement, update)).note(note);
+    let error =
+        RULE.error(facts, [Subject::table(table)], message, words(statement, update)).note(note);
     match without_conflict(facts.text(statement), update) {
         Some(plain) => error.help(format!(
             "merge or delete the rows that collide in a statement before it, and then write: `{plain}`"

@@ -11,7 +11,7 @@ use crate::rows::EdgeRow;
 use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Assumption, DirectiveKind};
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::{Diagnostic, Exception};
 
 impl Pair<'_> {
     /// Whether rows that refer to those which the script deletes may stop it.
@@ -55,20 +55,20 @@ impl Edges<'_, '_> {
         parent: &Name,
         child: &Name,
     ) -> Diagnostic {
-        let mut finding = messages::fails_on_rows(script, fault);
-        (finding.code, finding.severity) =
-            (Code::Assumes, self.pair.context.options.assumption_severity());
+        let severity = self.pair.context.options.assumption_severity();
+        let mut finding = messages::assumed(script, fault, severity);
         finding.notes.clear();
         finding.help.clear();
-        let written = DirectiveKind::Assumes(Assumption::NoChildren).written();
         finding
+            .mentioning([parent, child])
             .note(format!(
                 "the schema allows rows of `{child}` that refer to the rows of `{parent}` which are deleted here, and with such rows the migration would fail"
             ))
             .help(format!("delete or change those rows of `{child}` in a statement before it, or keep the rows that they refer to"))
-            .help(format!(
-                "if there are none, say why at the top of the file: `-- migratory: {written}: <reason>`"
-            ))
+            .unless(
+                "there are none, say why at the top of the file",
+                Exception::Assumes(Assumption::NoChildren),
+            )
     }
 }
 

@@ -5,7 +5,7 @@ use crate::course::assumed::is_ruled_out;
 use crate::course::refine;
 use crate::rows::EdgeRow;
 use crate::schema::Reader;
-use migratory_analysis::{Code, Diagnostic};
+use migratory_analysis::Code;
 
 /// How often a script runs to find the fewest rows that show a fault.
 const TRIES: usize = 48;
@@ -142,10 +142,5 @@ fn has_one_way_out((_, one): &Found, (_, other): &Found) -> bool {
     one.code == Code::Assumes
         && other.code == Code::Assumes
         && refine::overlap(one, other)
-        && directive(one) == directive(other)
-}
-
-/// Returns the directive at the end of a finding.
-fn directive(finding: &Diagnostic) -> Option<&str> {
-    finding.help.last()?.split_once("-- migratory: ").map(|(_, directive)| directive)
+        && one.exception() == other.exception()
 }

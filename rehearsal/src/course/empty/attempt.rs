@@ -282,8 +282,7 @@ impl<'a> Attempt<'a> {
     /// Whether a directive that could not be parsed may allow what a rule found, or make the script
     /// run outside a transaction.
     fn may_allow(&self, rule: &Diagnostic) -> bool {
-        let has_way = rule.help.iter().any(|help| help.contains("-- migratory: allow("));
-        self.script.faults.is_doubtful && (has_way || rule.code == Code::Ignored)
+        self.script.faults.is_doubtful && (rule.exception().is_some() || rule.code == Code::Ignored)
     }
 
     fn ended(

@@ -160,6 +160,6 @@ fn unsettled(told: &Told) -> BTreeSet<Name> {
     let is_of_schema = |code| matches!(code, Code::LossyRebuild | Code::RenameFirst);
     let errors: Vec<_> = told.errors.iter().filter(|error| is_of_schema(error.code)).collect();
     let tables = told.schema.tables.values().map(|table| &table.name);
-    let is_named = |table: &&Name| errors.iter().any(|error| refine::names_table(error, table));
+    let is_named = |table: &&Name| errors.iter().any(|error| error.is_about(table));
     tables.filter(is_named).cloned().collect()
 }

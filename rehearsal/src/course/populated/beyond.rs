@@ -166,49 +166,53 @@ fn defines(text: &str) -> bool {
     is_definition && !tokens.any(|it| it.is_word("select"))
 }
 
-/// Whether a finding beyond a stop repeats an earlier one: the same message on the same statement,
-/// or the same loss.
+/// Whether a finding beyond a stop repeats an earlier one: the same failure of the same statement, or
+/// the same loss.
 fn is_again(one: &Diagnostic, other: &Diagnostic) -> bool {
     if one.code != other.code || one.file() != other.file() {
         return false;
     }
-    // Ignores digits: other rows differ in number or contain other numbers.
-    let words = |it: &Diagnostic| it.message.replace(|letter: char| letter.is_ascii_digit(), "");
-    let (is_alike, overlaps) = (words(one) == words(other), refine::overlap(one, other));
+    let (is_same, overlaps) = (refine::is_same_fact(one, other), refine::overlap(one, other));
     match one.code {
-        Code::RowsVanish | Code::ValuesMove | Code::RowsMultiply => is_alike || overlaps,
-        Code::FailsOnRows | Code::Assumes => is_alike && overlaps,
-        _ => is_alike,
+        Code::RowsVanish | Code::ValuesMove | Code::RowsMultiply => is_same || overlaps,
+        Code::FailsOnRows | Code::Assumes => is_same && overlaps,
+        _ => is_same,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::Name;
+    use migratory_analysis::Subject;
 
     #[test]
     fn what_is_told_already_is_told_from_what_is_new() {
-        let finding = |code, message: &str, range| {
-            Diagnostic::error(code, message).on("1_a.up.sql", range, "")
+        let finding = |code, table: &str, message: &str, range| {
+            let subject = (!table.is_empty()).then(|| Subject::Table(Name::from(table)));
+            Diagnostic::about(code, subject, message).on("1_a.up.sql", range, "")
         };
         let (same, beside, apart) = (0..9, 5..12, 9..12);
-        for (code, message, range, expected) in [
-            (Code::RowsVanish, "3 rows of `a` vanish", &apart, true),
-            (Code::RowsVanish, "rows of `b` vanish", &beside, true),
-            (Code::RowsVanish, "rows of `b` vanish", &apart, false),
-            (Code::FailsOnRows, "3 rows of `a` vanish", &beside, true),
-            (Code::FailsOnRows, "3 rows of `a` vanish", &apart, false),
-            (Code::FailsOnRows, "rows of `b` vanish", &beside, false),
-            (Code::DownDiffers, "3 rows of `a` vanish", &apart, true),
-            (Code::DownDiffers, "rows of `b` vanish", &beside, false),
+        for (code, table, message, range, expected) in [
+            (Code::RowsVanish, "a1", "3 of 4 rows vanish", &apart, true),
+            (Code::RowsVanish, "a2", "rows vanish", &beside, true),
+            (Code::RowsVanish, "a2", "rows vanish", &apart, false),
+            (Code::FailsOnRows, "", "rows vanish", &beside, true),
+            (Code::FailsOnRows, "", "rows vanish", &apart, false),
+            (Code::FailsOnRows, "", "it fails", &beside, false),
+            (Code::Dangles, "a1", "3 of 4 rows vanish", &apart, true),
+            (Code::Dangles, "a2", "rows vanish", &beside, false),
+            (Code::Damaged, "", "rows vanish", &apart, true),
         ] {
-            let first = finding(code, "12 rows of `a` vanish", same.clone());
-            let second = finding(code, message, range.clone());
-            assert_eq!(is_again(&first, &second), expected, "{code:?} {message} {range:?}");
+            let first = if table.is_empty() { "" } else { "a1" };
+            let first = finding(code, first, "rows vanish", same.clone());
+            let second = finding(code, table, message, range.clone());
+            assert_eq!(is_again(&first, &second), expected, "{code:?} {table} {message} {range:?}");
         }
-        let one = finding(Code::RowsVanish, "rows", same.clone());
-        assert!(!is_again(&one, &finding(Code::ValuesMove, "rows", same.clone())));
-        let elsewhere = Diagnostic::error(Code::RowsVanish, "rows").on("2_b.up.sql", same, "");
-        assert!(!is_again(&one, &elsewhere));
+        let one = finding(Code::RowsVanish, "a", "rows", same.clone());
+        assert!(!is_again(&one, &finding(Code::ValuesMove, "a", "rows", same.clone())));
+        let subject = [Subject::Table(Name::from("a"))];
+        let elsewhere = Diagnostic::about(Code::RowsVanish, subject, "rows");
+        assert!(!is_again(&one, &elsewhere.on("2_b.up.sql", same, "")));
     }
 }

@@ -128,8 +128,7 @@ impl Part {
     }
 }
 
-/// Whether two findings report the same fault: on the same statement, or with the same message.
+/// Whether two findings report the same fault: the same fact, or one about the same statement.
 fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
-    let is_alike = one.code == other.code && one.message == other.message;
-    one.file() == other.file() && (is_alike || refine::overlap(one, other))
+    refine::is_same_fact(one, other) || refine::overlap(one, other)
 }

@@ -9,8 +9,8 @@ use super::{Fault, Populated, ScriptRun, Trial};
 use crate::course::{messages, suggestions};
 use crate::rules;
 use crate::schema::{ForeignKey, Name, Schema, Table};
-use migratory_analysis::{Assumption, DirectiveKind};
-use migratory_analysis::{Code, Diagnostic, spelling};
+use migratory_analysis::Assumption;
+use migratory_analysis::{Diagnostic, Exception, spelling};
 
 /// A foreign key that a table has after the script, and did not have before.
 pub(super) struct NewKey<'a> {
@@ -29,9 +29,7 @@ impl Populated<'_> {
             return false;
         };
         let severity = self.context.options.assumption_severity();
-        let mut finding = messages::fails_on_rows(trial.script(), fault);
-        (finding.code, finding.severity) = (Code::Assumes, severity);
-        finding.notes.retain(|note| note.starts_with("seen in"));
+        let mut finding = messages::assumed(trial.script(), fault, severity);
         finding.help.clear();
         self.outcome.found.push(explained(finding, new, trial.script_run.schema));
         true
@@ -84,7 +82,7 @@ fn explained(finding: Diagnostic, new: &NewKey<'_>, schema: &Schema) -> Diagnost
     let (child, parent) = (&table.name, &key.parent);
     let columns: Vec<_> = key.columns.iter().map(|column| format!("`{column}`")).collect();
     let columns = spelling::list(&columns);
-    let mut finding = finding.note(format!(
+    let mut finding = finding.mentioning(key.columns.iter().chain([child, parent])).note(format!(
         "the key of {columns} in `{child}` is new: nothing guarantees that its values refer to rows of `{parent}`, and if one does not, the migration fails"
     ));
     let alone = Table { foreign_keys: vec![(*key).clone()], ..(*table).clone() };
@@ -104,8 +102,8 @@ fn explained(finding: Diagnostic, new: &NewKey<'_>, schema: &Schema) -> Diagnost
     let finding = deletions.iter().fold(finding, |finding, delete| {
         finding.help(format!("{or}delete the rows with dangling keys before the copy: `{delete}`"))
     });
-    let written = DirectiveKind::Assumes(Assumption::NoOrphans).written();
-    finding.help(format!(
-        "if there are none, say why at the top of the file: `-- migratory: {written}: <reason>`"
-    ))
+    finding.unless(
+        "there are none, say why at the top of the file",
+        Exception::Assumes(Assumption::NoOrphans),
+    )
 }

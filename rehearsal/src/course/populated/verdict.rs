@@ -22,7 +22,7 @@ impl Populated<'_> {
         }
         if self.is_given {
             // The track can't pass a script that fails on rows which are always there.
-            self.is_stopped |= matches!(fault, Fault::Trouble(_));
+            self.is_stopped |= fault.is_failure();
             return self.report(trial, fault, Rows::CLEAN);
         }
         if assumed::is_ruled_out(trial.script(), fault, trial.script_run.schema) {
@@ -70,7 +70,7 @@ impl Populated<'_> {
         let (mut found, mut is_changed) = (Vec::new(), false);
         for (assumption, rows) in kinds_alone(rows) {
             match self.run_checked(ALLOWED, trial, rows)? {
-                Some(fault @ Fault::Trouble(_)) => found.push((assumption, fault)),
+                Some(fault) if fault.is_failure() => found.push((assumption, fault)),
                 // The failure hides on other rows what is lost on these.
                 Some(fault) => {
                     is_changed = true;
@@ -200,8 +200,7 @@ fn kinds_alone(rows: Rows) -> impl Iterator<Item = (Assumption, Rows)> {
 /// Returns SQLite's message about a fault.
 fn message_of(fault: &Fault) -> String {
     match fault {
-        Fault::Trouble(Trouble::Statement(failure)) => failure.message.clone(),
         Fault::Trouble(Trouble::Refusal(_)) => "foreign keys dangle after it".to_owned(),
-        _ => "rows change".to_owned(),
+        fault => fault.failure().map_or("rows change", |failure| &failure.message).to_owned(),
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{ALLOWED, Fault, Halt, Name, Populated, Rows, Trial};
-use crate::course::edges::{Edges, Pair};
+use crate::course::edges::{self, Edges, Pair};
 use crate::course::{assumption, messages};
-use crate::rows::EdgeRow;
+use crate::mention::Mention;
 use crate::rules;
-use migratory_analysis::{Assumption, Condition};
+use migratory_analysis::{Assumption, Condition, Exception};
 
 impl Populated<'_> {
     /// Reports the condition, if the script fails on clean rows but not on those that meet it.
@@ -29,8 +29,9 @@ impl Populated<'_> {
             let mut track = self.new_track(trial.before, Rows::CLEAN)?;
             track.fill()?;
             let Some(row) = track.unmet(&condition)? else { continue };
-            let directive = format!("assumes({}: {})", table.written(), condition.sql);
-            let finding = messages::relies_on_values(script, fault, &[row], &directive, severity);
+            let (row, exception) =
+                (Mention::new(row, [&table]), Exception::AssumesCondition(condition));
+            let finding = messages::relies_on_values(script, fault, &[row], exception, severity);
             self.outcome.found.push(finding);
             return Ok(true);
         }
@@ -58,7 +59,7 @@ impl Populated<'_> {
         trial: Trial<'_>,
         fault: &Fault,
         assumption: Assumption,
-    ) -> Result<Vec<String>, Halt> {
+    ) -> Result<Vec<Mention>, Halt> {
         if assumption == Assumption::NoNulls {
             return self.row_with_null(trial, fault);
         }
@@ -71,11 +72,11 @@ impl Populated<'_> {
         let (down, has_step, spared) = (None, false, &none);
         let pair = Pair { context, up: script_run, down, told: &told, has_step, spared };
         let rows = Edges::new(pair, script_run, &mut || base.track(context)).witness(fault)?;
-        Ok(rows.iter().map(EdgeRow::described).collect())
+        Ok(rows.iter().map(edges::described).collect())
     }
 
     /// Returns a row from which the script makes the NULL on which it fails.
-    fn row_with_null(&mut self, trial: Trial<'_>, fault: &Fault) -> Result<Vec<String>, Halt> {
+    fn row_with_null(&mut self, trial: Trial<'_>, fault: &Fault) -> Result<Vec<Mention>, Halt> {
         let script = trial.script();
         let Some((failure, path)) = fault.failure().and_then(|failure| {
             Some((failure, failure.message.strip_prefix("NOT NULL constraint failed: ")?))
@@ -91,7 +92,7 @@ impl Populated<'_> {
             let condition =
                 Condition { table: table.to_string(), sql: format!("{value} IS NOT NULL") };
             if let Some(row) = track.unmet(&condition)? {
-                return Ok(vec![row]);
+                return Ok(vec![Mention::new(row, [table])]);
             }
         }
         Ok(Vec::new())

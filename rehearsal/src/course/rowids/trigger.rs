@@ -3,11 +3,12 @@
 use migratory_core::sql::lexer::{self, Token};
 
 use super::{is_checked, is_rowid, may_mention};
+use crate::mention::Mention;
 use crate::rules;
 use crate::schema::{Name, Schema, TableKind, Trigger};
 
 /// Returns the table whose rowids a trigger uses, with a description.
-pub(super) fn holds(trigger: &Trigger, schema: &Schema) -> Option<(Name, String)> {
+pub(super) fn holds(trigger: &Trigger, schema: &Schema) -> Option<(Name, Mention)> {
     if !may_mention(&trigger.sql) {
         return None;
     }
@@ -18,17 +19,20 @@ pub(super) fn holds(trigger: &Trigger, schema: &Schema) -> Option<(Name, String)
         let is_other = |of: &Name| of != table && !schema.tables.get(of).is_some_and(is_checked);
         let of = target(statement).filter(is_other)?;
         if values(statement).windows(3).any(is_of_row) && !statement[0].is_word("delete") {
-            return Some(format!("the trigger `{name}` stores rowids of `{table}`"));
+            let text = format!("the trigger `{name}` stores rowids of `{table}`");
+            return Some(Mention::new(text, [name, table]));
         }
-        (!statement[0].is_word("insert") && finds(statement))
-            .then(|| format!("the trigger `{name}` finds rows of `{of}` by rowids of `{table}`"))
+        (!statement[0].is_word("insert") && finds(statement)).then(|| {
+            let text = format!("the trigger `{name}` finds rows of `{of}` by rowids of `{table}`");
+            Mention::new(text, [name, &of, table])
+        })
     };
     let mut statements = tokens[begin + 1..].split(|token| token.text == ";");
     statements.find_map(held).map(|how| (table.clone(), how))
 }
 
 /// Returns the full-text indexes with texts of their own whose rowids a trigger assigns.
-pub(super) fn numbers(trigger: &Trigger, schema: &Schema) -> Vec<(Name, String)> {
+pub(super) fn numbers(trigger: &Trigger, schema: &Schema) -> Vec<(Name, Mention)> {
     if !may_mention(&trigger.sql) {
         return Vec::new();
     }
@@ -45,7 +49,9 @@ pub(super) fn numbers(trigger: &Trigger, schema: &Schema) -> Vec<(Name, String)>
         (is_it && named.any(is_rowid)).then_some(of)
     });
     let told = |of: &Name| {
-        format!("the trigger `{}` gives the rows of `{of}` the rowids of others", trigger.name)
+        let text =
+            format!("the trigger `{}` gives the rows of `{of}` the rowids of others", trigger.name);
+        Mention::new(text, [&trigger.name, of])
     };
     numbered.map(|of| (of.clone(), told(&of))).collect()
 }

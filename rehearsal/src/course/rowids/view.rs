@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use migratory_core::sql::lexer::{self, Kind, Token};
 
 use super::{is_rowid, may_mention};
+use crate::mention::Mention;
 use crate::schema::{Name, Schema, View};
 
 /// The words that may follow a table in FROM and are not its alias.
@@ -30,7 +31,7 @@ const AFTER: [&str; 17] = [
 
 /// Returns the tables whose rows a view finds by rowid, with a description: their rowids are stored
 /// in another table.
-pub(super) fn holds(view: &View, schema: &Schema) -> Vec<(Name, String)> {
+pub(super) fn holds(view: &View, schema: &Schema) -> Vec<(Name, Mention)> {
     if !may_mention(&view.sql) {
         return Vec::new();
     }
@@ -42,7 +43,10 @@ pub(super) fn holds(view: &View, schema: &Schema) -> Vec<(Name, String)> {
         let is_joined = is_column(side) && is_column(other) && is_rowid(&side[2]);
         tables.get(&Name::new(side[0].unquoted())).filter(|_| is_joined)
     });
-    let told = |table: &Name| format!("the view `{}` finds rows of `{table}` by rowid", view.name);
+    let told = |table: &Name| {
+        let text = format!("the view `{}` finds rows of `{table}` by rowid", view.name);
+        Mention::new(text, [&view.name, table])
+    };
     found.map(|table| (table.clone(), told(table))).collect()
 }
 

@@ -7,6 +7,7 @@ use crate::act::{Act, ActKind, Statement};
 use crate::course::fault::Halt;
 use crate::course::intent::Intent;
 use crate::course::loss_messages::Culprit;
+use crate::mention::Mention;
 use crate::schema::{ForeignKey, Name, Reader, Table};
 use migratory_analysis::CheckedScript;
 
@@ -69,7 +70,7 @@ impl Track {
     }
 
     /// Returns the foreign keys through which a dropped or replaced table removes rows of this one.
-    fn through(&self, table: &Name, intent: &Intent) -> Option<String> {
+    fn through(&self, table: &Name, intent: &Intent) -> Option<Mention> {
         let is_cause = |parent: &Name| intent.drops(parent) || intent.inserts(parent);
         let mut chain = Vec::new();
         let mut child = table.clone();
@@ -78,7 +79,9 @@ impl Track {
             let table = self.schema.tables.get(&child).filter(|it| !intent.drops(&it.name))?;
             if let Some(told) = refers(table, &is_cause) {
                 chain.push(told);
-                return Some(chain.join(", and "));
+                let texts: Vec<_> = chain.iter().map(|it| it.text.as_str()).collect();
+                let names = chain.iter().flat_map(|it| &it.names);
+                return Some(Mention::new(texts.join(", and "), names));
             }
             let cascades = |key: &&ForeignKey| key.on_delete.eq_ignore_ascii_case("cascade");
             let parent = table.foreign_keys.iter().find(cascades)?.parent.clone();
@@ -121,10 +124,11 @@ fn count(conn: &Connection, tables: &[&Name]) -> Vec<Option<i64>> {
 }
 
 /// Describes the first foreign key to such a table.
-fn refers(table: &Table, is_parent: &dyn Fn(&Name) -> bool) -> Option<String> {
+fn refers(table: &Table, is_parent: &dyn Fn(&Name) -> bool) -> Option<Mention> {
     let key = table.foreign_keys.iter().find(|key| is_parent(&key.parent))?;
     let columns: Vec<_> = key.columns.iter().map(Name::as_str).collect();
     let (name, columns, ForeignKey { parent, on_delete, .. }) =
         (&table.name, columns.join(", "), key);
-    Some(format!("`{name}` ({columns}) refers to `{parent}` ON DELETE {on_delete}"))
+    let text = format!("`{name}` ({columns}) refers to `{parent}` ON DELETE {on_delete}");
+    Some(Mention::new(text, [name, parent]))
 }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use migratory_runtime::__private::{Failure, Trouble};
+use migratory_runtime::__private::Failure;
 
 use crate::course::contents::Contents;
 use crate::course::fault::Fault;
@@ -25,7 +25,8 @@ pub(super) fn fault([before, after]: [&Contents; 2], script_run: ScriptRun<'_>) 
         format!("reading {} of `{name}` fails after this statement: {words}", columns.join(" or "));
     let failure =
         Failure { offset: statement.start, statement, is_first: false, message, source: None };
-    Some(Fault::Trouble(Trouble::Statement(failure)))
+    let columns = generated(table).cloned().collect();
+    Some(Fault::Unreadable { failure, table: name.clone(), columns })
 }
 
 fn generated(table: &Table) -> impl Iterator<Item = &Name> {

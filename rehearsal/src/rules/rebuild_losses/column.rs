@@ -3,6 +3,7 @@
 //! A declaration that was replaced by another was changed on purpose. One that is missing was most
 //! likely forgotten when the column was written again from memory.
 
+use super::super::phrase;
 use super::{Loss, Remedy};
 use crate::schema::{Column, ColumnText, Definition, Name, Table};
 
@@ -72,7 +73,8 @@ fn generated(old: &Column, new: &Column, text: Option<&ColumnText>) -> Option<Lo
     let expression = super::one_line(expression);
     let text = format!("GENERATED ALWAYS AS ({expression}){stored}");
     let what = format!("`{text}` of `{}`", old.name);
-    Some(Loss { what, remedy: Remedy::Generated(old.name.clone(), text) })
+    let names = phrase::names(&text).chain([old.name.clone()]).collect();
+    Some(Loss { what, names, remedy: Remedy::Generated(old.name.clone(), text) })
 }
 
 /// Returns a lost conflict clause, as in `NOT NULL ON CONFLICT REPLACE`, if the NOT NULL is still
@@ -83,6 +85,7 @@ fn on_null(column: &Name, (was, is): (Option<&ColumnText>, Option<&ColumnText>))
     let clause = was.on_null.trim().to_owned();
     is_lost.then(|| Loss {
         what: format!("`NOT NULL {clause}` of `{column}`"),
+        names: vec![column.clone()],
         remedy: Remedy::Behind(format!("NOT NULL` of `{column}"), clause),
     })
 }
@@ -98,6 +101,7 @@ fn rowid_alias(old: &Table, new: &Table) -> Option<Loss> {
     let text = format!("{} INTEGER PRIMARY KEY", alias.name.written());
     is_lost.then(|| Loss {
         what: format!("`INTEGER PRIMARY KEY` of `{}`", alias.name),
+        names: vec![alias.name.clone()],
         remedy: Remedy::Declaration(
             alias.name.clone(),
             text,

@@ -22,7 +22,8 @@ pub(super) fn foreign_keys(facts: &Facts<'_>, old: &Table, new: &Table) -> Vec<L
         if others.peek().is_none() {
             if facts.after().tables.contains_key(&key.parent) {
                 let text = foreign_key(key);
-                losses.push(Loss { what: format!("`{text}`"), remedy: Remedy::Part(text) });
+                let names = phrase::names(&text).collect();
+                losses.push(Loss { what: format!("`{text}`"), names, remedy: Remedy::Part(text) });
             }
             continue;
         }
@@ -88,6 +89,7 @@ fn behind(key: &ForeignKey, text: String) -> Loss {
     }
     Loss {
         what: format!("`{text}` of `{names}`"),
+        names: key.columns.clone(),
         remedy: Remedy::Behind(format!("{place}` of `{names}"), text),
     }
 }
@@ -103,6 +105,7 @@ pub(super) fn conflicts(old: &Table, new: &Table) -> Vec<Loss> {
         let is_bare = is.iter().any(|other| words(other) == words(plain));
         is_bare.then(|| Loss {
             what: format!("`{key}`"),
+            names: phrase::names(key).collect(),
             remedy: Remedy::Behind(plain.to_owned(), format!("ON CONFLICT {clause}")),
         })
     });
