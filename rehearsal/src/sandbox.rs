@@ -11,6 +11,7 @@ mod guarded;
 pub(crate) mod limits;
 mod listener;
 mod memory;
+mod moved_rows;
 mod recorder;
 pub(crate) mod scratch;
 mod snapshot;
@@ -236,12 +237,16 @@ impl Sandbox {
                 lock(recorder).is_recording = true;
             }
             Moment::Prepared(range, columns) => {
-                let acts = stop_recording(recorder);
+                let mut acts = stop_recording(recorder);
                 match quotes::of_statement(conn, &script.sql, range.clone()) {
                     Ok(texts) => quoted.extend(texts),
                     Err(error) => broken = broken.take().or(Some(error)),
                 }
                 let range = listener::trimmed(&script.sql, range.clone());
+                let text = script.sql.get(range.clone()).unwrap_or_default();
+                if let Some(schema) = schemas.last() {
+                    acts.extend(moved_rows::unreported_reads(&acts, text, schema));
+                }
                 statements.push(Statement { range, columns: *columns, acts });
             }
             Moment::Done(_) => {
