@@ -15,7 +15,7 @@ const INITIAL: [u32; 8] = [
 ];
 
 #[rustfmt::skip]
-const ROUNDS: [u32; 64] = [
+static ROUNDS: [u32; 64] = [
     0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
     0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
     0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
@@ -61,17 +61,28 @@ impl Sha256 {
 
     /// Adds bytes to the input.
     pub fn update(&mut self, mut bytes: &[u8]) {
-        while !bytes.is_empty() {
+        self.length += bytes.len() as u64;
+        if self.filled > 0 {
             let (taken, rest) = bytes.split_at(bytes.len().min(BLOCK - self.filled));
-            self.pending[self.filled..self.filled + taken.len()].copy_from_slice(taken);
-            self.filled += taken.len();
-            self.length += taken.len() as u64;
+            self.keep(taken);
             bytes = rest;
-            if self.filled == BLOCK {
-                compress(&mut self.state, &self.pending);
-                self.filled = 0;
+            if self.filled < BLOCK {
+                return;
             }
+            compress(&mut self.state, &self.pending);
+            self.filled = 0;
         }
+        while let Some((block, rest)) = bytes.split_first_chunk() {
+            compress(&mut self.state, block);
+            bytes = rest;
+        }
+        self.keep(bytes);
+    }
+
+    /// Keeps bytes of a block that is not full yet.
+    fn keep(&mut self, bytes: &[u8]) {
+        self.pending[self.filled..self.filled + bytes.len()].copy_from_slice(bytes);
+        self.filled += bytes.len();
     }
 
     /// Returns the digest of the whole input.
@@ -91,20 +102,30 @@ impl Sha256 {
     }
 }
 
+// The loops count instead of iterating, because macros run them in unoptimised builds.
+
 #[allow(clippy::many_single_char_names, reason = "the standard names them so")]
 fn compress(state: &mut [u32; 8], block: &[u8; BLOCK]) {
-    let schedule = schedule(block);
+    let words = schedule(block);
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
-    for (constant, word) in ROUNDS.iter().zip(&schedule) {
+    let mut at = 0;
+    while at < words.len() {
         let first = h
             .wrapping_add(e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25))
             .wrapping_add(g ^ (e & (f ^ g)))
-            .wrapping_add(*constant)
-            .wrapping_add(*word);
+            .wrapping_add(ROUNDS[at])
+            .wrapping_add(words[at]);
         let second = (a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22))
             .wrapping_add((a & b) | (c & (a | b)));
-        (h, g, f, e) = (g, f, e, d.wrapping_add(first));
-        (d, c, b, a) = (c, b, a, first.wrapping_add(second));
+        h = g;
+        g = f;
+        f = e;
+        e = d.wrapping_add(first);
+        d = c;
+        c = b;
+        b = a;
+        a = first.wrapping_add(second);
+        at += 1;
     }
     for (sum, word) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
         *sum = sum.wrapping_add(word);
@@ -116,12 +137,14 @@ fn schedule(block: &[u8; BLOCK]) -> [u32; 64] {
     for (word, bytes) in words.iter_mut().zip(block.chunks_exact(4)) {
         *word = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
     }
-    for at in 16..64 {
+    let mut at = 16;
+    while at < words.len() {
         let (early, late): (u32, u32) = (words[at - 15], words[at - 2]);
         words[at] = words[at - 16]
             .wrapping_add(early.rotate_right(7) ^ early.rotate_right(18) ^ (early >> 3))
             .wrapping_add(words[at - 7])
             .wrapping_add(late.rotate_right(17) ^ late.rotate_right(19) ^ (late >> 10));
+        at += 1;
     }
     words
 }

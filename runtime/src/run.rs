@@ -40,6 +40,7 @@ mod resume;
 pub(crate) mod script;
 pub(crate) mod step_script;
 mod transaction_segment;
+mod windows;
 
 pub(crate) type Result<T> = std::result::Result<T, ErrorKind>;
 

@@ -51,6 +51,13 @@ pub(crate) fn import_word(sql: &str) -> Option<&'static str> {
 
 /// The mark after which a script holds statements of the other direction.
 pub(crate) fn foreign(sql: &str, direction: Direction) -> Option<Marker> {
+    let others: &[&str] = match direction {
+        Direction::Up => &["down", "undo"],
+        Direction::Down => &["up"],
+    };
+    if !lexer::has_any(sql, others) {
+        return None;
+    }
     let mut markers: Vec<Marker> = Vec::new();
     let mut found = None;
     for token in lexer::tokens(sql) {

@@ -73,24 +73,29 @@ pub fn is_same(one: &str, other: &str) -> bool {
 /// assert_eq!(script, "SELECT 'a\nb'");
 /// ```
 pub fn script(sql: &str, mut give: impl FnMut(&str)) {
-    let mut is_after_blank = false;
+    // Most of a script is in its normal form, so it is passed on in long parts.
+    let (mut start, mut end) = (0, 0);
     let mut has_begun = false;
     for token in lexer::tokens(sql) {
         if token.is_blank() {
-            is_after_blank = has_begun;
             continue;
         }
-        if is_after_blank {
+        let blank = &sql[end..token.start];
+        if !has_begun {
+            start = token.start;
+        } else if !blank.is_empty() && blank != " " {
+            give(&sql[start..end]);
             give(" ");
+            start = token.start;
         }
-        for (nth, line) in token.text.split("\r\n").enumerate() {
-            if nth > 0 {
-                give("\n");
-            }
-            give(line);
+        if token.text.contains("\r\n") {
+            give(&sql[start..token.start]);
+            give(&token.text.replace("\r\n", "\n"));
+            start = token.end();
         }
-        (has_begun, is_after_blank) = (true, false);
+        (has_begun, end) = (true, token.end());
     }
+    give(&sql[start..end]);
 }
 
 fn append_token(text: &mut String, token: Token<'_>, is_default: bool) {

@@ -106,6 +106,11 @@ pub(crate) fn meaningful(statement: &str) -> impl Iterator<Item = Token<'_>> {
     lexer::meaningful(statement).skip_while(|token| token.kind == Kind::Semicolon)
 }
 
+/// Whether the statement begins with one of these words.
+pub(crate) fn begins(statement: &str, words: &[&str]) -> bool {
+    meaningful(statement).next().is_some_and(|first| any(&first, words))
+}
+
 /// Whether the token is one of these words.
 pub(crate) fn any(token: &Token<'_>, words: &[&str]) -> bool {
     words.iter().any(|word| token.is_word(word))

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use migratory_core::sql::lexer::{Kind, Token};
+use migratory_core::sql::lexer::{self, Kind, Token};
 
 use super::phrase::{self, Phrase};
 use super::{Facts, ScriptRule, Scripts, place};
@@ -59,6 +59,9 @@ fn history(facts: &Facts<'_>, range: &Range<usize>, text: &str) -> Option<Diagno
         matches!(token.kind, Kind::Word | Kind::Name)
             && token.unquoted().eq_ignore_ascii_case(HISTORY)
     };
+    if !lexer::has_any(text, &[HISTORY]) {
+        return None;
+    }
     let token = phrase::meaningful(text).find(is_named)?;
     let message = format!("a migration may not touch `{HISTORY}`");
     Some(

@@ -32,9 +32,11 @@ pub(crate) struct Set<'a> {
 impl<'a> Update<'a> {
     /// Parses a statement; returns `None` if it is not an UPDATE.
     pub(crate) fn parse(statement: &'a str) -> Option<Self> {
+        if !phrase::begins(statement, &["update", "with"]) {
+            return None;
+        }
         let tokens: Vec<_> =
             phrase::meaningful(statement).filter(|token| token.kind != Kind::Semicolon).collect();
-        tokens.first().filter(|first| phrase::any(first, &["update", "with"]))?;
         let at = position(&tokens, &["update"])?;
         let verb = tokens[at];
         let mut rest = &tokens[at + 1..];

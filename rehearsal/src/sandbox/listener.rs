@@ -126,6 +126,11 @@ pub(crate) fn trimmed(sql: &str, range: Range<usize>) -> Range<usize> {
     let mut tokens =
         lexer::meaningful(text).skip_while(|token| token.kind == lexer::Kind::Semicolon);
     let Some(first) = tokens.next() else { return range };
+    let start = range.start + first.start;
+    if range.end < sql.len() {
+        // SQLite stopped reading at the semicolon.
+        return start..range.end;
+    }
     let last = tokens.last().unwrap_or(first);
-    range.start + first.start..range.start + last.end()
+    start..range.start + last.end()
 }

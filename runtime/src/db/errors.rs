@@ -41,14 +41,23 @@ fn raw(error: &rusqlite::Error) -> Option<&ffi::Error> {
 
 /// Returns SQLite's message, and the byte offset of the error in `sql` if SQLite reports one.
 ///
-/// rusqlite appends the whole SQL text and the offset to the message; both are removed.
+/// rusqlite appends the SQL text that it was given and the offset to the message; both are removed.
+/// That text may be a window of `sql`, from its start.
 pub fn message(error: &rusqlite::Error, sql: &str) -> (String, Option<usize>) {
     let text = error.to_string();
-    let placed = text.split_once(&format!(" in {sql} at offset "));
-    match placed.map(|(message, offset)| (message.to_owned(), offset.parse().ok())) {
-        Some((message, Some(offset))) => (message, Some(offset)),
-        _ => (text, None),
+    match placed(&text, sql) {
+        Some((message, offset)) => (message.to_owned(), Some(offset)),
+        None => (text, None),
     }
+}
+
+/// Splits `<message> in <sql> at offset <offset>`.
+fn placed<'t>(text: &'t str, sql: &str) -> Option<(&'t str, usize)> {
+    const BETWEEN: &str = " in ";
+    let (shown, offset) = text.rsplit_once(" at offset ")?;
+    let is_given = |(at, _): &(usize, &str)| sql.starts_with(&shown[at + BETWEEN.len()..]);
+    let (at, _) = shown.match_indices(BETWEEN).find(is_given)?;
+    Some((&shown[..at], offset.parse().ok()?))
 }
 
 /// Replaces the message of an error: rusqlite's contains the whole SQL text.
@@ -79,6 +88,24 @@ mod tests {
         assert_eq!((plain.to_string(), code(&plain)), (text, Some(ErrorCode::Unknown)));
         assert!(matches!(offset, Some(8) | None), "{offset:?}");
         Ok(())
+    }
+
+    #[test]
+    fn the_sql_in_a_message_may_be_a_window_of_the_script() {
+        for (text, sql, expected) in [
+            (
+                "no such column: a in SELECT a; at offset 7",
+                "SELECT a; SELECT b",
+                Some(("no such column: a", 7)),
+            ),
+            ("no a in b in x in y at offset 3", "x in y", Some(("no a in b", 3))),
+            ("m in  at offset 0", "", Some(("m", 0))),
+            ("m in SELECT a at offset 7", "SELECT b", None),
+            ("m in SELECT a at offset x", "SELECT a", None),
+            ("UNIQUE constraint failed", "SELECT a", None),
+        ] {
+            assert_eq!(placed(text, sql), expected, "{text}");
+        }
     }
 
     #[test]

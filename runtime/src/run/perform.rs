@@ -103,24 +103,27 @@ pub(crate) fn perform(
         return Ok(conn.execute_batch("RELEASE migratory_keys")?);
     }
     conn.execute_batch("ROLLBACK TO migratory_keys; RELEASE migratory_keys")?;
-    checked(conn, mode, &touched, work, &Trouble::Refusal)
+    checked(conn, mode, || touched, work, &Trouble::Refusal)
 }
 
 /// Does some work and, if foreign keys are off, compares the violations in the touched tables
 /// before and after it.
+///
+/// To find out which tables a script touches takes as long as reading it, so it is asked only then.
 pub(crate) fn checked<E>(
     conn: &Connection,
     mode: Mode,
-    touched: &Touched,
+    touched: impl FnOnce() -> Touched,
     work: impl FnOnce() -> Result<(), E>,
     refuse: &dyn Fn(Refusal) -> E,
 ) -> Result<(), E> {
     if mode != Mode::ForeignKeysOff {
         return work();
     }
-    let before = Before::look(conn, touched).map_err(|error| refuse(error.into()))?;
+    let touched = touched();
+    let before = Before::look(conn, &touched).map_err(|error| refuse(error.into()))?;
     work()?;
-    let added = before.added(conn, touched).map_err(|error| refuse(error.into()))?;
+    let added = before.added(conn, &touched).map_err(|error| refuse(error.into()))?;
     dangling(added).map_err(refuse)
 }
 
@@ -149,8 +152,8 @@ pub fn perform_alone(
     let links = Links::read(conn)?;
     let work = || execute(conn, sql, watch).map_err(Trouble::Statement);
     // If the script runs twice, the watcher sees each statement once.
-    let touched = Touched::by(&links, std::iter::once(script));
-    checked(conn, mode, &touched, work, &Trouble::Refusal)?;
+    let touched = || Touched::by(&links, std::iter::once(script));
+    checked(conn, mode, touched, work, &Trouble::Refusal)?;
     let committed =
         commit(conn, || Ok(Touched::by(&links.with_actions(conn)?, std::iter::once(script))));
     drop(transaction);

@@ -5,11 +5,11 @@ use std::ops::{ControlFlow, Range};
 use migratory_core::sql::left_out::{self, left_out};
 use migratory_core::sql::lexer;
 use migratory_core::sql::statements;
-use rusqlite::fallible_iterator::FallibleIterator as _;
-use rusqlite::{Batch, Connection, Statement};
+use rusqlite::{Connection, Statement};
 
 use crate::db::errors;
 use crate::run::place::locate;
+use crate::run::windows::Windows;
 
 /// The message of a script that its watcher stopped.
 const CANCELLED: &str = "the run was cancelled";
@@ -82,13 +82,11 @@ pub(crate) fn each(
     }
     // A cancellation takes effect before the first statement.
     let _ = watch(Moment::Begins);
-    let mut batch = Batch::new(conn, sql.get(start..).unwrap_or_default());
-    let mut at = start;
-    while let Some(mut statement) =
-        batch.next().map_err(|error| Failure::new(sql, at, None, error))?
-    {
-        // Without parameters, the expanded text is exactly the text that SQLite consumed.
-        let end = at + statement.expanded_sql().map_or(0, |text| text.len());
+    let mut windows = Windows::new(conn, sql, start);
+    loop {
+        let at = windows.at();
+        let next = windows.next().map_err(|error| Failure::new(sql, at, None, error))?;
+        let Some((mut statement, end)) = next else { break };
         let text = sql.get(at..end).unwrap_or_default();
         if in_transaction && statements::transaction_word(text).is_some() {
             return Err(refusal(
@@ -118,7 +116,6 @@ pub(crate) fn each(
         // A cancellation takes effect before the next statement; after the last one, the script is
         // complete.
         let _ = watch(Moment::Done(shown(at, end)));
-        at = end;
     }
     if !in_transaction && !conn.is_autocommit() {
         return Err(left_open(sql));
