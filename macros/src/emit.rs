@@ -27,10 +27,8 @@ pub(crate) fn module(
     let about = format!("The migrations in `{}` at the time of the build.", checked.folder());
     let versions = checked.set().iter().map(version);
     let latest = checked.set().iter().map(|it| ident(&it.constant)).next_back();
-    let schemas = checked.rehearsal().map_or(&[][..], |rehearsal| &rehearsal.schemas);
-    let proven = schemas.iter().map(Some).chain(std::iter::repeat(None));
-    let migrations =
-        checked.set().iter().zip(proven).map(|(each, schema)| migration(each, package, schema));
+    let proven = checked.set().iter().zip(checked.proven_schemas());
+    let migrations = proven.map(|(each, schema)| migration(each, package, schema));
     let count = checked.set().len();
     let needing = call.min_sqlite.map(|version| quote!(.needing(#version)));
     let keys = (!call.options.foreign_keys).then(|| quote!(.foreign_keys(false)));

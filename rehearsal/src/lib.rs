@@ -69,3 +69,28 @@ pub fn check(package: &Path, folder: &str, options: &Options) -> Result<Checked,
     }
     analysis.conclude(|options| check(package, folder, options))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_schema_is_proven_after_an_up_that_was_not_rehearsed() {
+        let package = tempfile::tempdir().expect("a folder");
+        let folder = package.path().join("migrations");
+        std::fs::create_dir(&folder).expect("a folder");
+        for version in 1..=3 {
+            let up = match version {
+                2 => "-- migratory: no-rehearsal: calls a function of the application\nSELECT f();"
+                    .to_owned(),
+                _ => format!("CREATE TABLE t{version} (a);"),
+            };
+            std::fs::write(folder.join(format!("{version}_a.sql")), up).expect("a file");
+        }
+        let mut options = Options::default();
+        options.up_only = true;
+        let checked = check(package.path(), "migrations", &options).expect("a sound set");
+        let proven: Vec<_> = checked.proven_schemas().map(|schema| schema.is_some()).collect();
+        assert_eq!(proven, [true, false, false]);
+    }
+}

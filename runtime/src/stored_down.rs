@@ -12,10 +12,9 @@ use rusqlite::Connection;
 
 use crate::api::config::Config;
 use crate::db::attached;
-use crate::db::schema::{self, Object};
 use crate::error::kind::{ErrorKind, StoredDownFault};
 use crate::history::read::History;
-use crate::inspect::drift::Drift;
+use crate::inspect::verify::drift_from;
 use crate::run::step_script;
 use crate::{Migration, MigrationSet, Version};
 
@@ -84,23 +83,11 @@ pub(crate) fn check_schema(
         }
         Err(_) => return Ok(()),
     };
-    let found = schema::objects(conn)?;
-    if is_proven(config, version, &found) {
-        return Ok(());
-    }
-    // The version wasn't rehearsed, or the linked SQLite spells its schema differently.
-    let expected = config.scratch.schema(config.set, version)?;
-    let drift = Drift::between(version, &expected, &found, &config.ignore);
+    let drift = drift_from(conn, config, version)?;
     if drift.is_empty() {
         return Ok(());
     }
     Err(refused(step, StoredDownFault::Schema { drift }))
-}
-
-fn is_proven(config: &Config<'_>, version: Option<Version>, found: &[Object]) -> bool {
-    let own = found.iter().filter(|object| !config.ignore.covers(object));
-    let proven = version.and_then(|version| config.set.get(version)?.schema());
-    proven.is_some_and(|proven| proven == schema::fingerprint_of(own))
 }
 
 /// Returns the version of the database after reverting this migration and all above it. Fails if

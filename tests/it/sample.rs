@@ -1,5 +1,8 @@
 //! The sample set: every version can be reached, every down restores, and rows survive both ways.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use migratory::rusqlite::Connection;
 use migratory::{Down, Mode, Version};
 
 use crate::support::{Database, dump, value};
@@ -70,6 +73,23 @@ fn the_live_schema_matches_the_rehearsed_one() {
     assert!(!runner.status(&conn).expect("a status").is_drifted(), "it is as it was proven");
     conn.execute_batch("DROP INDEX item_by_title").expect("no index");
     assert!(runner.status(&conn).expect("a status").is_drifted());
+}
+
+#[test]
+fn a_proven_schema_is_verified_without_a_replay() {
+    static OPENED: AtomicUsize = AtomicUsize::new(0);
+    let database = Database::new();
+    let mut conn = database.open();
+    let runner = migrations::runner().scratch(|| {
+        OPENED.fetch_add(1, Ordering::Relaxed);
+        Connection::open_in_memory()
+    });
+    runner.up(&mut conn).expect("up");
+    assert!(runner.verify(&conn).expect("a verified schema").is_empty());
+    assert_eq!(OPENED.load(Ordering::Relaxed), 0);
+    conn.execute_batch("DROP INDEX item_by_title").expect("no index");
+    assert_eq!(runner.verify(&conn).expect("a verified schema").differences().len(), 1);
+    assert_eq!(OPENED.load(Ordering::Relaxed), 1);
 }
 
 #[test]

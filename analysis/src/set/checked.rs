@@ -166,6 +166,18 @@ impl Checked {
         self.rehearsal.as_ref()
     }
 
+    /// Returns for each migration the fingerprint of the schema after it, as far as the rehearsal
+    /// proved it.
+    ///
+    /// It is `None` from the first up on that was not rehearsed, since nobody knows what that
+    /// changes.
+    pub fn proven_schemas(&self) -> impl Iterator<Item = Option<&Checksum>> {
+        let schemas = self.rehearsal().map_or(&[][..], |rehearsal| &rehearsal.schemas);
+        let known = self.set.iter().take_while(|migration| migration.up.is_rehearsed()).count();
+        let proven = schemas.iter().take(known).map(Some);
+        proven.chain(std::iter::repeat(None)).take(self.set.len())
+    }
+
     /// What was found and does not keep the set from being taken.
     pub fn warnings(&self) -> &Findings {
         &self.warnings

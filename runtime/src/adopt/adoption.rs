@@ -15,7 +15,7 @@ use crate::history::read::History;
 use crate::history::stamp;
 use crate::history::write::{self, Recorder, Row};
 use crate::history::{shape, table};
-use crate::inspect::drift::Drift;
+use crate::inspect::verify::drift_from;
 use crate::{Migration, Version};
 
 /// The result of [`Runner::baseline`](crate::Runner::baseline) or [`Runner::adopt`](crate::Runner::adopt): the
@@ -178,9 +178,7 @@ fn complete(config: &Config<'_>, found: &Adoption) -> Result<(), ErrorKind> {
 }
 
 fn same_schema(conn: &Connection, config: &Config<'_>, found: &Adoption) -> Result<(), ErrorKind> {
-    let newest = found.versions.last().copied();
-    let expected = config.scratch.schema(config.set, newest)?;
-    let drift = Drift::between(newest, &expected, &schema::objects(conn)?, &config.ignore);
+    let drift = drift_from(conn, config, found.versions.last().copied())?;
     if drift.is_empty() { Ok(()) } else { Err(ErrorKind::Differs { drift }) }
 }
 

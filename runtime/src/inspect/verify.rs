@@ -4,8 +4,9 @@
 use migratory_core::{Goal, Migration};
 use rusqlite::Connection;
 
+use crate::Version;
 use crate::api::config::Config;
-use crate::db::schema;
+use crate::db::schema::{self, Object};
 use crate::error::Result;
 use crate::error::kind::ErrorKind;
 use crate::history::read::History;
@@ -21,9 +22,31 @@ pub(crate) fn drift(conn: &Connection, config: &Config<'_>) -> Result<Drift, Err
         return Err(underway.refusal(entry));
     }
     plan::plan(config.set, &history, Goal::Down(0), NewerDatabase::Refuse)?;
-    let version = history.last().map(|entry| entry.version);
+    drift_from(conn, config, history.last().map(|entry| entry.version))
+}
+
+/// Compares the live schema with the one that the migrations up to a version produce.
+///
+/// They are replayed in memory only if the schema is not the one that the rehearsal proved: the
+/// program may have been built without a rehearsal, and another SQLite may spell the same schema
+/// differently.
+pub(crate) fn drift_from(
+    conn: &Connection,
+    config: &Config<'_>,
+    version: Option<Version>,
+) -> Result<Drift, ErrorKind> {
+    let found = schema::objects(conn)?;
+    if is_proven(config, version, &found) {
+        return Ok(Drift::between(version, &[], &[], &config.ignore));
+    }
     let expected = config.scratch.schema(config.set, version)?;
-    Ok(Drift::between(version, &expected, &schema::objects(conn)?, &config.ignore))
+    Ok(Drift::between(version, &expected, &found, &config.ignore))
+}
+
+fn is_proven(config: &Config<'_>, version: Option<Version>, found: &[Object]) -> bool {
+    let own = found.iter().filter(|object| !config.ignore.covers(object));
+    let proven = version.and_then(|version| config.set.get(version)?.schema());
+    proven.is_some_and(|proven| proven == schema::fingerprint_of(own))
 }
 
 impl Drift {
