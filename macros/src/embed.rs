@@ -13,9 +13,13 @@ use proc_macro2::{Span, TokenStream};
 use syn::Error;
 
 use crate::emit;
+#[cfg(feature = "rehearsal")]
+use crate::recall::Recall;
 
 /// Expands `embed_migrations!(input)`.
 pub(crate) fn embed(input: TokenStream) -> TokenStream {
+    #[cfg(feature = "rehearsal")]
+    let said = input.to_string();
     let Arguments { call, error, .. } = syn::parse2(input).unwrap_or_else(Arguments::from);
     if let Some(error) = error {
         return emit::stub(&call, &[], &error);
@@ -24,15 +28,39 @@ pub(crate) fn embed(input: TokenStream) -> TokenStream {
         Ok(package) => package,
         Err(error) => return emit::stub(&call, &[], &error),
     };
+    #[cfg(feature = "rehearsal")]
+    let recall = recall(&said, &package, &call.folder);
+    #[cfg(feature = "rehearsal")]
+    if let Some(tokens) = recall.as_ref().and_then(Recall::tokens) {
+        return tokens;
+    }
     let mut options = call.options.clone();
-    options.memo = memo(&package, &call.folder);
+    options.memo = memo(&package, &call.folder, "rehearsed");
     match check(&package, &call.folder, &options) {
-        Ok(checked) => emit::module(&call, &checked, &package, has_build_script()),
+        Ok(checked) => {
+            let tokens = emit::module(&call, &checked, &package, has_build_script());
+            #[cfg(feature = "rehearsal")]
+            if let Some(recall) = recall {
+                recall.keep(&tokens);
+            }
+            tokens
+        }
         Err(findings) => {
             let error = Error::new(call.span, &findings);
             emit::stub(&call, findings.constants(), &error)
         }
     }
+}
+
+/// Reads the folder, to look whether it was expanded before.
+#[cfg(feature = "rehearsal")]
+fn recall(said: &str, package: &Path, folder: &str) -> Option<Recall> {
+    let has_build_script = if has_build_script() { "build script" } else { "" };
+    let place = package.to_str()?;
+    let decisive =
+        migratory_rehearsal::identity().into_iter().chain([said, place, has_build_script]);
+    let decisive: Vec<_> = decisive.collect();
+    Recall::new(memo(package, folder, "expanded")?, package.join(folder), &decisive)
 }
 
 /// Returns the folder of the Cargo.toml of the calling crate.
@@ -49,13 +77,13 @@ fn has_build_script() -> bool {
     env::var_os("OUT_DIR").is_some()
 }
 
-/// Returns the file that remembers between builds which rehearsals passed. It is in `OUT_DIR` if
+/// Returns a file that remembers something about a folder between builds. It is in `OUT_DIR` if
 /// the crate has a build script, else in rustc's output folder, and never among the sources.
-fn memo(package: &Path, folder: &str) -> Option<PathBuf> {
+fn memo(package: &Path, folder: &str, extension: &str) -> Option<PathBuf> {
     let out = env::var_os("OUT_DIR").map(PathBuf::from).or_else(rustc_out_dir)?;
     let mut hash = DefaultHasher::new();
     (package, folder).hash(&mut hash);
-    Some(out.join(format!("migratory-{:016x}.rehearsed", hash.finish())))
+    Some(out.join(format!("migratory-{:016x}.{extension}", hash.finish())))
 }
 
 /// Returns rustc's output folder: the macro runs inside rustc, and finds it in rustc's arguments.

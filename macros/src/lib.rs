@@ -6,6 +6,8 @@
 mod doc;
 mod embed;
 mod emit;
+#[cfg(feature = "rehearsal")]
+mod recall;
 
 use proc_macro::TokenStream;
 

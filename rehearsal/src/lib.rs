@@ -30,6 +30,7 @@ use std::path::Path;
 
 use migratory_analysis::{Checked, Findings, Options, analyse};
 
+pub use memo::identity;
 pub use sandbox::scratch::{confine, scratch};
 
 /// Reads the migrations in `folder`, checks them, and rehearses them unless the options turn that

@@ -15,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 use migratory_runtime::Checksum;
 
+pub use self::key::identity;
 use self::key::keys;
 use migratory_analysis::Checked;
 use migratory_analysis::Writes;

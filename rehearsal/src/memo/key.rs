@@ -13,7 +13,14 @@ const SOURCES: &str = env!("MIGRATORY_SOURCES");
 /// Returns a hash for each migration that covers what its rehearsal depends on: the migration,
 /// those before it, the options, the code that judges, and the SQLite that runs it.
 pub(super) fn keys(checked: &Checked, options: &Options) -> Vec<Checksum> {
-    checked.identities(options, &[env!("CARGO_PKG_VERSION"), SOURCES, sqlite()])
+    checked.identities(options, &identity())
+}
+
+/// Identifies the code that rehearses: its version, its sources, and its SQLite.
+///
+/// The same folder has the same findings as long as this is the same.
+pub fn identity() -> [&'static str; 3] {
+    [env!("CARGO_PKG_VERSION"), SOURCES, sqlite()]
 }
 
 /// Identifies the rehearsal's SQLite: its version, its sources, and how it was compiled.
