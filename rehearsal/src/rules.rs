@@ -3,6 +3,7 @@
 //! A rule is a [`ScriptRule`], whose function finds faults in [`Facts`]: what each statement does,
 //! and the schema before and after. Of SQL it reads no more than tokens.
 
+mod affected_views;
 mod always;
 mod broken;
 mod copy;

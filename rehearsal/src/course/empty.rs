@@ -158,7 +158,7 @@ impl<'a> Empty<'a> {
             // What a failed script created has been rolled back.
             _ if outcome.is_err() => Vec::new(),
             (Some(first), Some(last)) if first != last && breaks(first, last, intent) => {
-                rules::broken(self.sandbox.conn(), last)
+                rules::broken(self.sandbox.conn(), first, last)
             }
             _ => Vec::new(),
         };

@@ -108,7 +108,7 @@ pub(crate) fn of_schema(
         return Ok(Vec::new());
     }
     allow(conn, false)?;
-    let broken = rules::broken(conn, schema);
+    let broken = rules::broken(conn, &Schema::default(), schema);
     allow(conn, true)?;
     let names: BTreeSet<_> = broken.iter().filter_map(|(_, words)| name(words)).collect();
     let places = made.iter().flat_map(|range| {

@@ -209,10 +209,7 @@ fn selects(tokens: &[Token<'_>], is_it: &dyn Fn(&Token<'_>) -> bool) -> bool {
 
 /// Whether a text may mention a rowid: most triggers and views do not, and need not be parsed.
 fn may_mention(sql: &str) -> bool {
-    let has = |word: &str| {
-        sql.as_bytes().windows(word.len()).any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    has("rowid") || has("oid")
+    lexer::has_any(sql, &["rowid", "oid"])
 }
 
 fn is_rowid(token: &Token<'_>) -> bool {

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use rusqlite::Connection;
 
+use super::affected_views::affected_views;
 use super::lineage::Lineage;
 use super::phrase::{self, Phrase};
 use super::{Facts, ScriptRule, Scripts, one_line, place, rename_first};
@@ -97,14 +98,15 @@ fn makes(facts: &Facts<'_>, statement: &Statement, name: &Name) -> Option<Range<
     is_it.then(|| place(statement.range.start, &phrase.name))
 }
 
-/// Returns the views and triggers that do not compile, with SQLite's message.
+/// Returns the views and triggers that do not compile after a change of the schema, with SQLite's
+/// message.
 ///
-/// It prepares each view, and a statement that fires each trigger, which compiles the trigger too.
+/// It prepares each view that the change can break, and a statement that fires each trigger, which compiles the trigger too.
 /// Nothing runs, except to distinguish a trigger from others that the same statement fires; that is
 /// undone.
-pub(crate) fn broken(conn: &Connection, schema: &Schema) -> Vec<(Name, String)> {
+pub(crate) fn broken(conn: &Connection, before: &Schema, schema: &Schema) -> Vec<(Name, String)> {
     let mut broken: Vec<(Name, String)> = Vec::new();
-    for name in schema.views.keys() {
+    for name in affected_views(before, schema) {
         let sql = format!("SELECT * FROM main.{}", name.quoted());
         if let Some(words) = refusal(conn, &sql) {
             broken.push((name.clone(), words));

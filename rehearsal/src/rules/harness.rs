@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::{Facts, broken, check};
 use crate::sandbox::Sandbox;
+use crate::schema::Schema;
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Code, Diagnostic, Findings};
 use migratory_core::Direction;
@@ -22,12 +23,12 @@ pub(crate) fn with<T>(
 ) -> T {
     let mut sandbox = Sandbox::plain().expect("a database in memory");
     sandbox.conn().execute_batch(before).expect("the schema before");
-    let schema = sandbox.schema().expect("a schema");
-    let was_broken = broken(sandbox.conn(), &schema);
+    let schema_before = sandbox.schema().expect("a schema");
+    let was_broken = broken(sandbox.conn(), &Schema::default(), &schema_before);
     let script = checked(script, direction);
     let performance = sandbox.perform(&script, &mut |_, _| ()).expect("a performance");
     let schema = sandbox.schema().expect("a schema");
-    let mut broken = broken(sandbox.conn(), &schema);
+    let mut broken = broken(sandbox.conn(), &schema_before, &schema);
     broken.retain(|object| !was_broken.contains(object));
     take(&Facts {
         script: &script,

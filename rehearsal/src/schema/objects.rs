@@ -121,6 +121,23 @@ impl<T: Named> Objects<T> {
         self.0.iter().filter(is_missing).map(|object| &**object)
     }
 
+    /// Returns the objects that the other collection lacks or has in another form.
+    pub(crate) fn unlike<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a T>
+    where
+        T: PartialEq,
+    {
+        let mut others = other.0.iter().peekable();
+        let is_unlike = move |object: &&Arc<T>| {
+            if others.next_if(|other| Arc::ptr_eq(object, other)).is_some() {
+                return false;
+            }
+            while others.next_if(|other| other.name() < object.name()).is_some() {}
+            let same = others.next_if(|other| other.name() == object.name());
+            same.is_none_or(|other| other != *object)
+        };
+        self.0.iter().filter(is_unlike).map(|object| &**object)
+    }
+
     /// Returns the index of this name, or as an error the index at which to insert it.
     fn place(&self, name: &Name) -> Result<usize, usize> {
         self.0.binary_search_by(|object| object.name().cmp(name))

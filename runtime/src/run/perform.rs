@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use migratory_core::Mode;
+use migratory_core::sql::lexer;
 use migratory_core::sql::pragmas::pragmas;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -103,7 +104,7 @@ pub(crate) fn perform(
         return Ok(conn.execute_batch("RELEASE migratory_keys")?);
     }
     conn.execute_batch("ROLLBACK TO migratory_keys; RELEASE migratory_keys")?;
-    checked(conn, mode, || touched, work, &Trouble::Refusal)
+    checked(conn, mode, || Ok(touched), work, &Trouble::Refusal)
 }
 
 /// Does some work and, if foreign keys are off, compares the violations in the touched tables
@@ -113,14 +114,14 @@ pub(crate) fn perform(
 pub(crate) fn checked<E>(
     conn: &Connection,
     mode: Mode,
-    touched: impl FnOnce() -> Touched,
+    touched: impl FnOnce() -> rusqlite::Result<Touched>,
     work: impl FnOnce() -> Result<(), E>,
     refuse: &dyn Fn(Refusal) -> E,
 ) -> Result<(), E> {
     if mode != Mode::ForeignKeysOff {
         return work();
     }
-    let touched = touched();
+    let touched = touched().map_err(|error| refuse(error.into()))?;
     let before = Before::look(conn, &touched).map_err(|error| refuse(error.into()))?;
     work()?;
     let added = before.added(conn, &touched).map_err(|error| refuse(error.into()))?;
@@ -149,13 +150,13 @@ pub fn perform_alone(
     }
     let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
     secure(conn)?;
-    let links = Links::read(conn)?;
+    // Most scripts drop no trigger: those that they fire can still be read if the commit fails.
+    let before = lexer::has_any(sql, &["drop"]).then(|| Links::read(conn)).transpose()?;
+    let links = || before.clone().map_or_else(|| Links::read(conn), Ok);
+    let touched_by = |links: &Links| Touched::by(links, std::iter::once(script));
     let work = || execute(conn, sql, watch).map_err(Trouble::Statement);
-    // If the script runs twice, the watcher sees each statement once.
-    let touched = || Touched::by(&links, std::iter::once(script));
-    checked(conn, mode, touched, work, &Trouble::Refusal)?;
-    let committed =
-        commit(conn, || Ok(Touched::by(&links.with_actions(conn)?, std::iter::once(script))));
+    checked(conn, mode, || Ok(touched_by(&links()?)), work, &Trouble::Refusal)?;
+    let committed = commit(conn, || Ok(touched_by(&links()?.with_actions(conn)?)));
     drop(transaction);
     committed.map_err(|uncommitted| refused(sql, uncommitted))
 }

@@ -192,7 +192,7 @@ impl Run<'_> {
             Direction::Down => code().and_then(|()| script()),
         };
         let refuse = |refusal| from_script::refused(Some(&step.file), refusal);
-        checked(self.conn, mode, Touched::all, both, &refuse)
+        checked(self.conn, mode, || Ok(Touched::all()), both, &refuse)
     }
 
     fn code(

@@ -88,13 +88,16 @@ fn lower(name: &str) -> String {
 
 /// The links from one name to others: writing to a table fires its triggers, and dropping a unique
 /// index removes it from its table's keys.
+#[derive(Clone)]
 pub(crate) struct Links(Vec<Link>);
 
+#[derive(Clone)]
 struct Link {
     from: String,
     to: End,
 }
 
+#[derive(Clone)]
 enum End {
     Table(String),
     /// All tables that this text mentions.
