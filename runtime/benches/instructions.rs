@@ -43,7 +43,7 @@ const PATHS: [(&str, u64, Path); 5] = [
 const LIMITS: [(&str, &str, f64); 3] = [
     ("nothing_to_do_10", "bare_read", 2.20),
     ("nothing_to_do_1000", "nothing_to_do_10", 1.01),
-    ("fresh_up", "bare_fresh", 1.22),
+    ("fresh_up", "bare_fresh", 1.19),
 ];
 
 fn main() -> ExitCode {
