@@ -7,9 +7,8 @@
 use std::fs;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
-use std::process;
 
-use migratory_analysis::file::{self, read, read_within};
+use migratory_analysis::file::{self, read, read_within, replace};
 use proc_macro2::TokenStream;
 
 /// The code that decides what is emitted. A change of it makes every expansion stale.
@@ -70,12 +69,8 @@ impl Recall {
         known.extend_from_slice(tokens.to_string().as_bytes());
         let sum = hash(&known);
         known.extend_from_slice(&sum);
-        // A build that runs at the same time sees the whole file or none.
-        let draft = file.with_extension(format!("{}.tmp", process::id()));
-        if fs::write(&draft, known).and_then(|()| fs::rename(&draft, file)).is_err() {
-            // The next build expands the folder again.
-            let _ = fs::remove_file(draft);
-        }
+        // If it can't be written, the next build expands the folder again.
+        let _ = replace(&file, &known);
     }
 }
 
@@ -122,6 +117,7 @@ fn hash(bytes: &[u8]) -> [u8; HASH] {
 #[cfg(all(test, unix))]
 mod tests {
     use std::os::unix::fs::symlink;
+    use std::thread;
 
     use tempfile::TempDir;
 
@@ -228,6 +224,27 @@ mod tests {
         }
         assert_eq!(tokens(&[&whole[..], &whole[..]].concat()), None);
         assert_eq!(tokens(&whole), Some(kept));
+    }
+
+    #[test]
+    fn expansions_at_the_same_time_leave_a_whole_file() {
+        let package = Package::new();
+        let kept = package.keep();
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        package.keep();
+                        assert_eq!(package.tokens().as_ref(), Some(&kept));
+                    }
+                });
+            }
+        });
+        assert_eq!(
+            fs::read_dir(package.0.path()).expect("a folder").count(),
+            2,
+            "no draft is left"
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Opens and reads a file, the only place that does.
+//! Opens, reads and replaces a file, the only place that does.
 //!
 //! A folder may hold anything: a pipe that blocks until somebody writes, a device that never ends, a file larger than
 //! memory. Only a regular file of bounded size is read, even if it was swapped a moment before.
@@ -6,6 +6,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The largest file that is read: room for a script with the data of a large table, but a stray dump can't exhaust
 /// memory.
@@ -41,6 +43,26 @@ pub fn read_within(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         return Err(too_large(limit));
     }
     Ok(bytes)
+}
+
+/// Writes a file so that whoever reads it sees it whole, as it was before or as it is now.
+///
+/// The bytes go to a draft next to it, which then takes its name. Nothing waits for the disk: use this
+/// for what can be made again.
+///
+/// # Errors
+///
+/// If the draft can't be written or renamed; it is removed then, and the file is as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // An editor expands macros on several threads of one process.
+    static DRAFTS: AtomicUsize = AtomicUsize::new(0);
+    let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+    let draft = path.with_extension(format!("{}.{number}.tmp", process::id()));
+    let written = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path));
+    if written.is_err() {
+        let _ = fs::remove_file(draft);
+    }
+    written
 }
 
 fn check(about: &fs::Metadata, limit: u64) -> io::Result<()> {
@@ -133,7 +155,7 @@ mod tests {
     fn opening_a_pipe_does_not_block() {
         let folder = tempfile::tempdir().expect("a folder");
         let pipe = folder.path().join("pipe");
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        let made = process::Command::new("mkfifo").arg(&pipe).status();
         if !made.is_ok_and(|status| status.success()) || NON_BLOCKING == 0 {
             return;
         }

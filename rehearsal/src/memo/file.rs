@@ -4,15 +4,13 @@
 //! tables that it writes to, and at the end a checksum of all lines. The fingerprints become part
 //! of the program, so a file that is not exactly as it was written counts as missing.
 
-use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use migratory_core::Sha256;
 use migratory_runtime::Checksum;
 
 use super::{Outcome, writes};
-use migratory_analysis::file::read_within;
+use migratory_analysis::file::{read_within, replace};
 
 /// Replaces the fingerprint of a migration with findings.
 const HAS_FINDINGS: &str = "findings";
@@ -65,7 +63,6 @@ fn checksum_line(lines: &str) -> String {
 /// Writes a temporary file first, so that a simultaneous build never reads half of it. If writing
 /// fails, the next build rehearses again.
 pub(super) fn write(file: &Path, keys: &[Checksum], outcome: &Outcome) {
-    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
     let Outcome { rehearsal, passed, .. } = outcome;
     let mut text = String::new();
     let proven = rehearsal.schemas.iter().zip(&rehearsal.writes);
@@ -83,16 +80,13 @@ pub(super) fn write(file: &Path, keys: &[Checksum], outcome: &Outcome) {
         text.extend([&found.to_string(), " ", HAS_FINDINGS, "\n"]);
     }
     text.push_str(&checksum_line(&text));
-    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
-    let draft = file.with_extension(format!("{}.{number}.tmp", std::process::id()));
-    let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, file));
-    if written.is_err() {
-        let _ = fs::remove_file(draft);
-    }
+    // Where nothing can be written, the next build rehearses everything again.
+    let _ = replace(file, text.as_bytes());
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::thread;
 
     use migratory_analysis::{Rehearsal, Writes};
