@@ -6,10 +6,10 @@ use migratory_core::Version;
 
 use crate::{Checked, Diagnostic, Findings, Options, Severity};
 
-/// The number of files from which one option is better advice than an edit of each.
+/// With errors in at least this many files, one option is better advice than editing each file.
 const MANY: usize = 3;
 
-/// Checks the folder as if all of it had shipped, and says how many of the findings that resolves.
+/// Checks the folder as if all its migrations had shipped, and suggests the option if that resolves many errors.
 pub(crate) fn advise(
     options: &Options,
     newest: Version,
@@ -27,7 +27,7 @@ pub(crate) fn advise(
     let gone = |found: &&Diagnostic| {
         is_error(found) && !is_directive(found) && !left.iter().any(|other| other == *found)
     };
-    let files: BTreeSet<&str> = findings.iter().filter(gone).filter_map(place).collect();
+    let files: BTreeSet<&str> = findings.iter().filter(gone).filter_map(migration).collect();
     let (count, is_many) = (findings.iter().filter(gone).count(), files.len() >= MANY);
     let all = findings.iter().filter(|found| is_error(found)).count();
     findings.set_advice(is_many.then(|| {
@@ -43,13 +43,13 @@ fn is_error(found: &Diagnostic) -> bool {
     found.severity == Severity::Error
 }
 
-/// Whether a finding is about a directive. A file with one was written for migratory, so it is not old.
+/// Whether a finding is about a directive. A file with a directive was written for migratory, so it is not old.
 fn is_directive(found: &Diagnostic) -> bool {
     found.code.number().starts_with("M04")
 }
 
-/// The migration that a finding is about: the path without the ending of an up or a down.
-fn place(found: &Diagnostic) -> Option<&str> {
+/// Returns the migration that a finding is about: the path without the ending of an up or a down.
+fn migration(found: &Diagnostic) -> Option<&str> {
     let file = found.labels.first()?.file.as_str();
     let end = [".up.sql", ".down.sql", "/up.sql", "/down.sql"];
     Some(end.iter().find_map(|end| file.strip_suffix(end)).unwrap_or(file))

@@ -1,4 +1,4 @@
-//! Takes a folder through all phases.
+//! Runs all phases of the analysis on a folder.
 
 use std::path::Path;
 
@@ -12,24 +12,25 @@ use crate::set::parsed::ParsedSet;
 use crate::set::sample_rows;
 use crate::{Checked, Findings, Options, advice};
 
-/// What a folder holds, and what is wrong with it.
+/// The set in a folder, and the findings about it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Analysis {
-    /// The set, as far as it could be made out: also one with errors.
+    /// The set, even if it has errors; `None` if it could not be assembled.
     pub set: Option<Checked>,
-    /// What is wrong with it.
+    /// The findings about the folder and the set.
     pub findings: Findings,
-    /// The options, with the versions that they name found in the set.
+    /// The options; `accept_through` is the version in the set that it names.
     pub options: Options,
-    /// The options as they were given.
+    /// The options as the caller passed them.
     given: Options,
     newest: Option<Version>,
 }
 
-/// Reads the migrations in `folder`, and says all that can be said of them without SQLite.
+/// Reads the migrations in `folder`, and runs every check that needs no SQLite.
 ///
-/// The arguments are those of [`check`](crate::check). What comes next is a rehearsal, or [`Analysis::conclude`].
+/// Takes the same arguments as [`check`](crate::check). [`Analysis::conclude`] returns the result; a rehearsal comes
+/// before it.
 pub fn analyse(package: &Path, folder: &str, options: &Options) -> Analysis {
     let mut analysis = Analysis {
         set: None,
@@ -41,7 +42,7 @@ pub fn analyse(package: &Path, folder: &str, options: &Options) -> Analysis {
     if let Some(mut sources) = Sources::read(package, folder, &mut analysis.findings) {
         let rows = sources.rows.take();
         analysis.set = analysis.assemble(&sources);
-        analysis.give(rows.as_ref());
+        analysis.attach_rows(rows.as_ref());
     }
     analysis
 }
@@ -50,7 +51,7 @@ impl Analysis {
     fn assemble(&mut self, sources: &Sources) -> Option<Checked> {
         self.findings.set_constants(constant::likely(sources));
         let mut parsed = ParsedSet::parse(sources, &self.given, &mut self.findings)?;
-        // From here on it is a version, no longer the digits of a file name.
+        // From here on it is a version, not the digits of a file name.
         self.options.accept_through = parsed.accept_through;
         self.newest = parsed.newest();
         compatible::resolve(&mut parsed);
@@ -58,15 +59,15 @@ impl Analysis {
         Checked::new(set, &mut self.findings)
     }
 
-    fn give(&mut self, rows: Option<&Subfolder>) {
+    fn attach_rows(&mut self, rows: Option<&Subfolder>) {
         if let (Some(rows), Some(set)) = (rows, &mut self.set) {
-            sample_rows::give(rows, set, &mut self.findings);
+            sample_rows::attach(rows, set, &mut self.findings);
         }
     }
 
-    /// Comes to a result: the set, or what keeps it from being taken.
+    /// Returns the set with its warnings, or all findings if one of them is an error.
     ///
-    /// `check` judges the same folder with other options: where these resolve many errors at once, the findings say so.
+    /// Calls `check` on the same folder with `accept_through` set, and suggests this option if it resolves many errors.
     ///
     /// # Errors
     ///

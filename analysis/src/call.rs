@@ -62,13 +62,13 @@ impl Parse for Call {
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Arguments {
-    /// What the arguments say; a malformed option counts as not given.
+    /// The call; a malformed option counts as omitted.
     pub call: Call,
     /// The faults, combined into one error.
     pub error: Option<Error>,
 }
 
-/// Parses any tokens: what is wrong with them is in `error`.
+/// Parses any tokens, and collects the faults in `error`.
 impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let mut arguments = Self::default();
@@ -148,7 +148,7 @@ fn refused(input: ParseStream<'_>, message: &str) -> Error {
     }
 }
 
-/// Leaves out the rest of a malformed argument.
+/// Skips the rest of a malformed argument.
 fn skip_to_comma(input: ParseStream<'_>) -> Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<TokenTree>()?;

@@ -1,4 +1,4 @@
-//! How the files of a set are named: the command line names the next ones alike.
+//! Reads and writes the names of migrations. The command line names new files in the same way.
 
 pub(crate) mod constant;
 pub mod date;

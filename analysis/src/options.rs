@@ -10,7 +10,7 @@ use crate::Severity;
 /// How to read and rehearse a folder of migrations. Starts from [`Options::default`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[allow(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
+#[allow(clippy::struct_excessive_bools, reason = "the options are independent")]
 pub struct Options {
     /// Whether migrations may lack a down. Downs that exist are still used.
     pub up_only: bool,
@@ -30,11 +30,11 @@ pub struct Options {
     pub time_limit: Duration,
     /// Whether an assumption that the schema does not guarantee is a warning, not an error.
     pub assumptions_warn: bool,
-    /// Functions that the application registers, and their number of arguments.
+    /// Functions that the application registers, each with its number of arguments.
     pub functions: Vec<(String, i32)>,
     /// Collations that the application registers.
     pub collations: Vec<String>,
-    /// A file that remembers what passed, so that it is not rehearsed again.
+    /// A file that records which migrations passed, so that they are not rehearsed again.
     pub memo: Option<PathBuf>,
 }
 

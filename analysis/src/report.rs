@@ -1,4 +1,4 @@
-//! What is found: its codes, its words, and how it is shown.
+//! Findings: their codes, their texts, and how they are rendered.
 
 pub(crate) mod code;
 pub(crate) mod diagnostic;

@@ -1,4 +1,4 @@
-//! Puts the scripts in order, and makes a set of them.
+//! Orders and pairs the scripts, and assembles the set.
 
 pub(crate) mod accept;
 pub(crate) mod assembled;

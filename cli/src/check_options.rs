@@ -94,7 +94,7 @@ enum Level {
 }
 
 impl CheckOptions {
-    /// These options, but for `--up-only`: the set is asked whether it is so.
+    /// Returns these options without `--up-only`, to find out whether the package's own call is up-only.
     pub(crate) fn without_up_only(&self) -> Self {
         Self { up_only: false, ..self.clone() }
     }
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_mean_what_they_mean_in_the_macro() {
+    fn options_mean_the_same_as_in_the_macro() {
         let given = CheckOptions {
             accept_through: Some("2024-01-31-120000".to_owned()),
             up_only: true,

@@ -68,7 +68,7 @@ pub(crate) fn find(number: &str) -> Option<Code> {
     Code::ALL.iter().copied().find(|code| code.number() == wanted)
 }
 
-/// The codes that an unknown number may stand for: those with the fewest different digits, then the nearest.
+/// Returns the codes that an unknown number may be meant as: those with the fewest different digits, then the nearest.
 pub(crate) fn nearest(number: &str) -> Vec<Code> {
     let wanted = normal(number);
     let value = |number: &str| {

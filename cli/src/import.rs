@@ -1,7 +1,7 @@
 //! Converts other tools' folders of migrations into pairs.
 //!
 //! Each tool has a file that reads its folder into a `Draft`: the scripts without the tool's markers, in the order in
-//! which the tool runs them. `number` gives them versions and `pair` writes their texts. The `Plan` of it all is shown,
+//! which the tool runs them. `number` gives them versions and `pair` writes their texts. The `Plan` is shown,
 //! written to a new folder, and checked. What can't be known is reported, not guessed.
 
 mod advice;

@@ -153,8 +153,8 @@ mod tests {
         }
     }
 
-    /// Checksums and chains lie in the files of users, and by another formula each of them would be of a changed migration.
-    /// The numbers are of another program.
+    /// Users' databases store checksums and chains: with another formula, every migration would count as changed.
+    /// Another program calculated the expected values.
     #[test]
     fn a_script_and_a_chain_keep_their_checksums() {
         let script = Checksum::of_script(

@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn an_embedded_set_gives_back_what_it_was_made_of() {
+    fn an_embedded_set_returns_the_values_it_was_created_with() {
         let digests = [[1; 32], [2; 32], [3; 32]];
         let [checksum, chain, schema] = digests.map(Checksum::new);
         let up = Script::new("1_a.up.sql", "SELECT 1;", Mode::NoTransaction);

@@ -69,7 +69,7 @@ mod tests {
         }
     }
 
-    /// A stamp lies in the files of users: another formula would take each of them for one that changed.
+    /// Users' databases store stamps: with another formula, every schema would count as changed.
     #[test]
     fn the_stamp_of_a_chain_and_a_cookie_stays_the_same() {
         let (zero, mixed) = (chain(0), chain(0x0123_4567_89ab_cdef));

@@ -239,7 +239,7 @@ fn an_ambiguous_order_is_an_error() {
         error[M0214]: Diesel runs version 10 before 2, since it compares versions as texts
          --> migrations/2_b/up.sql
          ::: migrations/10_c/up.sql
-          = note: migrations run in the order of their numbers here, and what has shipped is not put into another order
+          = note: migratory runs migrations in the order of their numbers, and does not reorder shipped ones
           = help: if the databases were migrated in the order of the numbers, write all versions with 2 digits: rename the folder `2_b` to `02_b`
           = help: if Diesel ran them, give them dates in the order in which it did, as `YYYYMMDDHHMMSS`, and take databases over with `baseline`
     "#]].assert_eq(&findings.to_string());

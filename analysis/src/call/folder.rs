@@ -14,7 +14,7 @@ pub(super) fn is_macro(input: ParseStream<'_>) -> bool {
     input.fork().parse::<Invocation>().is_ok()
 }
 
-/// Parses the folder and where it stands.
+/// Parses the folder, and returns it with its span.
 pub(super) fn parse(input: ParseStream<'_>, is_first: bool) -> Result<(String, Span)> {
     if is_macro(input) {
         return Err(input.parse::<Invocation>()?.refused());
@@ -27,7 +27,7 @@ pub(super) fn parse(input: ParseStream<'_>, is_first: bool) -> Result<(String, S
     }
     match &literal {
         Lit::Str(text) if text.suffix().is_empty() => {
-            // A path needs no escape, and one that is meant for a separator of Windows becomes another character.
+            // A path needs no escapes, and a backslash meant as a Windows separator would escape the next character.
             if text.token().to_string().contains('\\') {
                 let message =
                     "write the folder with `/` (on Windows too) and without escapes: `\"db/sql\"`";
@@ -61,7 +61,7 @@ impl Parse for Invocation {
 }
 
 impl Invocation {
-    /// A macro on stable Rust can't expand the macros in its arguments.
+    /// Reports the call: a macro on stable Rust can't expand the macros in its arguments.
     fn refused(&self) -> Error {
         let name = &self.name;
         let instead = match name.to_string().as_str() {

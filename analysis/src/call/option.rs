@@ -11,7 +11,7 @@ use syn::{Error, Result, token};
 use super::{Call, name, value};
 use crate::spelling;
 
-/// The options as they are written, in the order of an error that lists them.
+/// The options and the form of their values, in the order in which an error lists them.
 const OPTIONS: [(&str, &str); 11] = [
     ("accept_through", " = <version>"),
     ("assumptions", " = warn"),
@@ -26,7 +26,7 @@ const OPTIONS: [(&str, &str); 11] = [
     ("watch", " = off"),
 ];
 
-/// The options, as listed in an error.
+/// Returns the options as an error lists them.
 pub(super) fn list() -> String {
     OPTIONS.map(|(key, value)| format!("`{key}{value}`")).join(", ")
 }

@@ -118,7 +118,7 @@ fn every_fault_is_reported_once() {
 }
 
 #[test]
-fn what_is_well_formed_is_known_despite_faults() {
+fn well_formed_arguments_are_parsed_despite_faults() {
     let input = "\"db/sql\", watch = maybe, module = schema, crate = db::migratory";
     let Arguments { call, error } = syn::parse_str(input).expect("arguments");
     assert_eq!((call.folder.as_str(), call.module.to_string()), ("db/sql", "schema".to_owned()));
@@ -127,7 +127,7 @@ fn what_is_well_formed_is_known_despite_faults() {
 }
 
 #[test]
-fn a_path_of_the_library_is_parsed() {
+fn the_path_of_the_library_is_parsed() {
     let library = |input| parse(input).expect(input).library.to_string();
     assert_eq!(library(""), ":: migratory");
     assert_eq!(library("crate = db"), "db");
@@ -136,7 +136,7 @@ fn a_path_of_the_library_is_parsed() {
 }
 
 #[test]
-fn names_of_sql_may_be_keywords_of_rust() {
+fn sql_names_may_be_rust_keywords() {
     let options = parse("functions(match(2), r#if(3)), collations(type)").expect("names").options;
     assert_eq!(options.functions, [("match".to_owned(), 2), ("if".to_owned(), 3)]);
     assert_eq!(options.collations, ["type"]);
@@ -144,7 +144,7 @@ fn names_of_sql_may_be_keywords_of_rust() {
 
 /// The compiler puts what a `macro_rules!` captured into a group without delimiters.
 #[test]
-fn what_a_macro_passes_on_is_taken() {
+fn arguments_passed_on_by_a_macro_are_parsed() {
     let captured = |text: &str| Group::new(Delimiter::None, text.parse().expect("tokens"));
     let (folder, module, version) = (captured("\"db/sql\""), captured("schema"), captured("12"));
     let path = captured("crate::db");
@@ -156,7 +156,7 @@ fn what_a_macro_passes_on_is_taken() {
 }
 
 #[test]
-fn a_macro_is_refused_with_what_is_possible_instead() {
+fn a_macro_as_the_folder_is_refused_with_alternatives() {
     let messages =
         ["concat!(\"db\", \"/sql\")", "env!(\"DIR\"), up_only", "up_only, ::std::concat!(a)"]
             .map(|input| parse(input).expect_err(input));

@@ -100,7 +100,7 @@ fn digits<T: FromStr>(written: &str, value: TokenStream, what: &str) -> Result<T
     digits.parse().map_err(too_large)
 }
 
-/// The next literal with its sign, or another token.
+/// Parses the next literal with its sign, or any other token.
 fn written(input: ParseStream<'_>) -> Result<TokenStream> {
     if input.peek(Lit) {
         input.parse::<Lit>().map(Lit::into_token_stream)
@@ -109,7 +109,7 @@ fn written(input: ParseStream<'_>) -> Result<TokenStream> {
     }
 }
 
-/// The text of a string, or of any other value as it is written.
+/// Returns the content of a string, or any other value as written.
 fn unquoted(value: &TokenStream) -> String {
     match syn::parse2::<LitStr>(value.clone()) {
         Ok(text) if text.suffix().is_empty() => text.value(),

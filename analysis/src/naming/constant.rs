@@ -1,4 +1,4 @@
-//! Names the constants that stand for versions in Rust.
+//! Names the Rust constants for versions.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use migratory_core::Version;
 use crate::naming::name::Reading;
 use crate::read::source::Sources;
 
-/// The name of a version's constant; `number` is the number in the file name.
+/// Returns the name of a version's constant; `number` is the number in the file name.
 ///
-/// Versions differ in the digits before the first `_`, so no two constants have one name.
+/// Versions differ in the digits before the first `_`, so no two constants have the same name.
 pub(crate) fn constant(number: Version, name: &str) -> String {
     format!("V{number}_{}", name.replace('-', "_").to_ascii_uppercase())
 }

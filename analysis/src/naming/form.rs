@@ -1,4 +1,4 @@
-//! The forms that the names of a set take.
+//! The naming schemes of sets.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ impl Form {
         matches!(self, Self::FlatPair | Self::FolderPair)
     }
 
-    /// The form that the name of a file is nearest to; `None` if it is no migration's.
+    /// Returns the form that a file name is closest to; `None` if it is not the name of a migration.
     pub fn of_file(reading: &Reading<'_>) -> Option<Self> {
         match reading.ending {
             Ending { direction: Some(_), .. } => Some(Self::FlatPair),
@@ -40,21 +40,21 @@ impl Form {
         }
     }
 
-    /// The form of most of these files; `None` if there are none.
+    /// Returns the form of most of these files; `None` if there are no files.
     ///
-    /// A set without the option `up_only` is one of pairs as soon as it holds a pair.
+    /// Without the option `up_only`, a single pair makes it a set of pairs.
     pub fn elect(forms: impl IntoIterator<Item = Self>, up_only: bool) -> Option<Self> {
         let mut votes: BTreeMap<Self, usize> = BTreeMap::new();
         for form in forms {
             *votes.entry(form).or_default() += 1;
         }
         let weight = |form: Self, votes: usize| (form.has_downs() && !up_only, votes);
-        // Of equal weights, `max_by_key` takes the last: in reverse, that is the first form.
+        // Among equal weights, `max_by_key` takes the last: in reverse, that is the first form.
         let elected = votes.into_iter().rev().max_by_key(|&(form, votes)| weight(form, votes));
         elected.map(|(form, _)| form)
     }
 
-    /// The path, within the folder, of a script in this form.
+    /// Returns the path, within the folder, of a script in this form.
     pub fn write(self, digits: &str, name: &str, direction: Direction) -> String {
         let word = direction.word();
         match self {
@@ -66,7 +66,7 @@ impl Form {
         }
     }
 
-    /// What a person calls the form: a pattern of names.
+    /// Returns the pattern that messages show for this form.
     pub(crate) fn pattern(self) -> &'static str {
         match self {
             Self::FlatPair => "`<version>_<name>.up.sql`",

@@ -1,4 +1,4 @@
-//! Which files of a folder are migrations, and which form their names have.
+//! Determines which files of a folder are migrations, and which form their names have.
 
 use std::collections::BTreeSet;
 
@@ -17,19 +17,19 @@ mod nested;
 mod shipped;
 mod stray;
 
-/// The files of a folder by what their names say.
+/// The files of a folder, classified by their names.
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) folder: String,
     pub(crate) form: Form,
     pub(crate) scripts: Vec<NamedScript>,
-    /// Scripts under wrong names, of which the version is known all the same.
+    /// Misnamed scripts whose version is known.
     pub(crate) misnamed: Vec<NamedScript>,
-    /// The texts of files that may be migrations, and have no place in the set.
+    /// The texts of files that may be migrations, but could not be placed in the set.
     pub(crate) unplaced: Vec<Vec<u8>>,
-    /// Versions of files that were refused: what they may have held is not missed.
+    /// The versions of refused files. What the files may have held is not reported as missing.
     pub(crate) doubtful: BTreeSet<Version>,
-    /// Up to where the set is taken as it is.
+    /// The last version that is accepted as it is.
     pub(crate) accept_through: Option<Version>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct NamedScript {
     pub(crate) version: Version,
     pub(crate) name: String,
     pub(crate) direction: Direction,
-    /// Whether it is taken as it is.
+    /// Whether it is accepted as it is.
     pub(crate) is_accepted: bool,
     pub(crate) bytes: Option<Vec<u8>>,
     /// Diesel's `metadata.toml`, with its path.
@@ -50,13 +50,13 @@ pub(crate) struct NamedScript {
 }
 
 impl NamedScript {
-    /// What no two scripts of a set have in common.
+    /// Returns the key that is unique among the scripts of a set.
     fn place(&self) -> (Version, Direction) {
         (self.version, self.direction)
     }
 }
 
-/// A file that is a migration by its looks, with the path within the folder.
+/// A file that looks like a migration, with its path within the folder.
 struct Candidate<'a> {
     path: String,
     reading: Reading<'a>,
@@ -68,7 +68,7 @@ struct Candidate<'a> {
 }
 
 impl Layout {
-    /// Names the scripts; tells what is misnamed, stray or of another layout than the rest.
+    /// Classifies the files, and reports those that are misnamed, stray or in another layout.
     pub(crate) fn find(
         sources: &Sources,
         options: &Options,
@@ -98,7 +98,7 @@ impl Layout {
             }
         }
         doubtful.extend(others.iter().filter_map(|each| accepted.version(&each.reading)));
-        misnamed::tell(&sources.folder, form, &members, &others, findings);
+        misnamed::report(&sources.folder, form, &members, &others, findings);
         let named = |each: Candidate<'_>| each.named(sources, accepted);
         let scripts: Vec<_> = members.into_iter().filter_map(named).collect();
         let taken: BTreeSet<_> = scripts.iter().map(NamedScript::place).collect();
@@ -133,7 +133,7 @@ fn accepted(candidates: &[Candidate<'_>], form: Form, options: &Options) -> Acce
 }
 
 impl Candidate<'_> {
-    /// Whether the scripts lie in a folder that is named as it should be.
+    /// Whether the script is in a folder with a right name.
     fn is_folder_right(&self) -> bool {
         self.path.contains('/')
             && matches!(self.reading.separator, "_" | "-")
@@ -160,7 +160,7 @@ impl Candidate<'_> {
     }
 }
 
-/// The version that an entry may be meant for.
+/// Returns the version in the name of an entry.
 fn version(name: &str) -> Option<Version> {
     match name.split_once('/') {
         Some((folder, _)) => Reading::of_folder(folder).version(),
@@ -168,14 +168,14 @@ fn version(name: &str) -> Option<Version> {
     }
 }
 
-/// The form that most of the names have; the right names decide before the others do.
+/// Returns the form of most names. Wrong names count only if no name is right.
 fn elect(candidates: &[Candidate<'_>], options: &Options) -> Option<Form> {
     let any_right = candidates.iter().any(|each| each.is_right);
     let electors = candidates.iter().filter(|each| each.is_right || !any_right);
     Form::elect(electors.map(|each| each.form), options.up_only)
 }
 
-/// What is a migration by its looks; and the names of what is none, which is told.
+/// Returns the files that look like migrations, and the names of the other entries, which it reports.
 fn sort<'a>(sources: &'a Sources, findings: &mut Findings) -> (Vec<Candidate<'a>>, Vec<String>) {
     let mut found = Vec::new();
     let mut strays = Vec::new();
@@ -229,7 +229,7 @@ fn is_complete(reading: &Reading<'_>) -> bool {
     !reading.digits.is_empty() && !reading.clean_name().is_empty()
 }
 
-/// The scripts in a folder that is one migration; tells all else that lies in it, if there is one.
+/// Returns the scripts in the folder of a migration. If there are any, reports everything else in it.
 fn in_folder<'a>(
     folder: &'a Subfolder,
     sources: &Sources,
@@ -246,8 +246,8 @@ fn in_folder<'a>(
     }
     strays.extend(folder.folders.iter().map(String::as_str));
     if !found.is_empty() {
-        let tell = |name: &&str| stray::file(&sources.folder, &format!("{}/{name}", folder.name));
-        strays.iter().map(tell).for_each(|stray| findings.push(stray));
+        let report = |name: &&str| stray::file(&sources.folder, &format!("{}/{name}", folder.name));
+        strays.iter().map(report).for_each(|stray| findings.push(stray));
     }
     found
 }

@@ -1,7 +1,7 @@
 //! Reads the names of files and folders.
 //!
-//! A name is read leniently, and is right if writing the reading gives the same name. So for every name that is
-//! almost right, the right one is known.
+//! Reading is lenient. A name is right if writing what was read gives the same name, so the right name is known for
+//! every name that is almost right.
 
 use migratory_core::{Direction, Version};
 
@@ -30,7 +30,7 @@ pub struct Reading<'a> {
 /// The ending of a file name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ending {
-    /// What `.up` or `.down` says.
+    /// The direction, if the name has `.up` or `.down`.
     pub direction: Option<Direction>,
     /// Whether it contains `.sql`.
     pub is_sql: bool,
@@ -77,7 +77,7 @@ impl<'a> Reading<'a> {
         Self { prefix, digits, written, is_dashed: false, separator, name, ending }
     }
 
-    /// The version, if there are digits and they fit in 64 bits.
+    /// Returns the version, if there are digits and they fit in 64 bits.
     ///
     /// Diesel compares versions as text. Padding a dashed one with zeros on the right keeps that order for dates
     /// with and without a time.
@@ -152,8 +152,9 @@ fn split_digits(text: &str) -> (&str, &str) {
     text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
 }
 
-/// Splits off Diesel's `2024-01-31-120000` or `20240131-120000`, or any run of groups that starts with a date. Diesel's own command puts
-/// `_` before the name; folders made by hand also have `-` there.
+/// Splits off Diesel's `2024-01-31-120000` or `20240131-120000`, or any run of groups that starts with a date.
+///
+/// Diesel's own command puts `_` before the name; folders made by hand also have `-` there.
 fn split_dashed(text: &str) -> Option<(String, &str)> {
     let length = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'-').count();
     let (mut groups, rest) = text.split_at(length);
@@ -264,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_may_have_the_dashes_of_diesel() {
+    fn folders_may_have_diesels_dashes() {
         for (name, digits, separator, rest) in [
             ("01-name", "01", "-", "name"),
             ("20240131120000_a", "20240131120000", "_", "a"),

@@ -1,4 +1,4 @@
-//! Opens, reads and replaces a file, the only place that does.
+//! Opens, reads and replaces files; no other module does.
 //!
 //! A folder may hold anything: a pipe that blocks until somebody writes, a device that never ends, a file larger than
 //! memory. Only a regular file of bounded size is read, even if it was swapped a moment before.
@@ -28,7 +28,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 ///
-/// As [`read`].
+/// Fails as [`read`] does.
 pub fn read_within(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     // Check before opening, since opening a device can have an effect.
     check(&fs::metadata(path)?, limit)?;

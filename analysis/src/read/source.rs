@@ -9,10 +9,10 @@ use crate::read::file;
 use crate::read::folder::Folder;
 use crate::{Code, Diagnostic, Findings};
 
-/// The name of the folder in which a person writes sample rows for the rehearsal.
+/// The name of the subfolder with sample rows for the rehearsal.
 pub const SAMPLE_ROWS: &str = "rehearsal";
 
-/// The most that all files of a folder may hold together: they are in memory at the same time.
+/// The largest total size of a folder's files, which are all in memory at the same time.
 const LIMIT: u64 = 256 << 20;
 
 /// The contents of a folder, without the entries that are known not to be migrations.

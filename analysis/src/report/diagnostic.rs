@@ -11,7 +11,7 @@ use crate::{Code, Exception, Rule, Subject};
 pub enum Severity {
     /// The set does not build.
     Error,
-    /// The set builds, and the author should know.
+    /// The set builds, but the author should know about it.
     Warning,
 }
 
@@ -58,7 +58,7 @@ pub struct Label {
 }
 
 impl Diagnostic {
-    /// A finding with which the set does not build.
+    /// Creates an error, with which the set does not build.
     pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -71,7 +71,7 @@ impl Diagnostic {
         }
     }
 
-    /// A finding about these objects, with which the set does not build.
+    /// Creates an error about these objects, with which the set does not build.
     pub fn about(
         code: Code,
         subject: impl IntoIterator<Item = Subject>,
@@ -80,7 +80,7 @@ impl Diagnostic {
         Self::error(code, message).with_subject(subject)
     }
 
-    /// A finding with which the set builds.
+    /// Creates a warning, with which the set builds.
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
@@ -106,12 +106,12 @@ impl Diagnostic {
         self
     }
 
-    /// The file that it is about in the first place; empty where it is about none.
+    /// Returns the file of the primary place; empty if there is no place.
     pub fn file(&self) -> &str {
         self.labels.first().map_or("", |label| label.file.as_str())
     }
 
-    /// Adds a reason.
+    /// Adds why it matters.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());

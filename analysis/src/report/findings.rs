@@ -21,7 +21,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// No findings yet, of this folder.
+    /// Creates an empty list of findings about this folder.
     pub fn new(folder: &str) -> Self {
         Self {
             folder: tidy(folder).to_owned(),
@@ -32,12 +32,12 @@ impl Findings {
         }
     }
 
-    /// The folder as the user wrote it, without a leading `./` and a trailing `/`.
+    /// Returns the folder as the user wrote it, without a leading `./` and a trailing `/`.
     pub fn folder(&self) -> &str {
         &self.folder
     }
 
-    /// The number of findings.
+    /// Returns the number of findings.
     pub fn len(&self) -> usize {
         self.diagnostics.len()
     }
@@ -47,17 +47,17 @@ impl Findings {
         self.diagnostics.is_empty()
     }
 
-    /// The findings, in order.
+    /// Returns the findings, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.diagnostics.iter()
     }
 
-    /// The text of a file that a finding points into, with U+FFFD for bytes that are not UTF-8.
+    /// Returns the text of a file that a finding points into, with U+FFFD for bytes that are not UTF-8.
     pub fn text(&self, file: &str) -> Option<&str> {
         self.texts.get(file).map(String::as_str)
     }
 
-    /// The constants that other code may use, guessed from the names of the files.
+    /// Returns the constants that other code may use, guessed from the names of the files.
     pub fn constants(&self) -> &[(String, Version)] {
         &self.constants
     }
@@ -66,7 +66,7 @@ impl Findings {
         self.constants = constants;
     }
 
-    /// Help that resolves many of the findings at once.
+    /// Returns help that resolves many of the findings at once.
     pub fn advice(&self) -> Option<&str> {
         self.advice.as_deref()
     }
@@ -123,7 +123,7 @@ impl Findings {
     }
 }
 
-/// The folder's name without a leading `./` and a trailing `/`.
+/// Returns the folder's name without a leading `./` and a trailing `/`.
 pub(crate) fn tidy(folder: &str) -> &str {
     let folder = folder.trim_end_matches('/');
     folder.strip_prefix("./").unwrap_or(folder)

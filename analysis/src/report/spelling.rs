@@ -2,7 +2,7 @@
 
 use strsim::osa_distance;
 
-/// The candidate closest to `word`, if one is close enough to be a typo of it.
+/// Returns the candidate closest to `word`, if one is close enough to be a typo of it.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_ascii_lowercase().replace('-', "_");
     candidates
@@ -32,7 +32,7 @@ fn joined<T: AsRef<str>>(words: &[T], last: &str) -> String {
     }
 }
 
-/// A number with its noun, in the singular or the plural.
+/// Returns a number with its noun, in the singular or the plural.
 pub fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }

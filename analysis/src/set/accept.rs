@@ -1,4 +1,4 @@
-//! `accept_through`: which migrations are taken as they are, and in which order.
+//! Determines which migrations `accept_through` accepts as they are, and in which order they run.
 
 use migratory_core::Version;
 
@@ -7,20 +7,19 @@ use crate::naming::name::Reading;
 use crate::report::spelling;
 use crate::{Code, Diagnostic, Options};
 
-/// What `accept_through` covers in a folder.
+/// The migrations that `accept_through` covers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Accepted {
-    /// The last version that is covered.
+    /// The last version that it covers.
     pub(crate) through: Option<Version>,
-    /// Whether dates without dashes are ordered as texts too, since the tool ran them so.
+    /// Whether dates without dashes are compared as text too, as the former tool compared them.
     is_textual: bool,
 }
 
 impl Accepted {
     /// Finds the version that the option names, by the digits in the file names.
     ///
-    /// `are_texts` says that the folder is laid out as those of tools that compare versions as texts: Diesel's
-    /// and Prisma's.
+    /// `are_texts` is true for the layouts of Diesel and Prisma, which compare versions as text.
     pub(crate) fn find(options: &Options, names: &[&Reading<'_>], are_texts: bool) -> Self {
         let Some(asked) = options.accept_through else { return Self::default() };
         let Some(last) = named(asked, names) else {
@@ -31,7 +30,7 @@ impl Accepted {
         Self { through: accepted.version(last).or(Some(asked)), is_textual }
     }
 
-    /// The version that a name stands for.
+    /// Returns the version of the migration with this name.
     pub(crate) fn version(&self, name: &Reading<'_>) -> Option<Version> {
         if self.is_textual && is_date(name) { name.filled() } else { name.version() }
     }
@@ -41,7 +40,7 @@ impl Accepted {
     }
 }
 
-/// The name that stands for a version; its digits as they are in the file name count too.
+/// Returns the name with this version, or else the name with these digits.
 fn named<'a, 'n>(version: Version, names: &[&'a Reading<'n>]) -> Option<&'a Reading<'n>> {
     let all = || names.iter().copied();
     all()
@@ -49,7 +48,7 @@ fn named<'a, 'n>(version: Version, names: &[&'a Reading<'n>]) -> Option<&'a Read
         .or_else(|| all().find(|name| name.number() == Some(version)))
 }
 
-/// Whether some of the dates up to `last` are in another order as numbers than as texts.
+/// Whether the dates up to `last` sort differently as numbers than as text.
 fn is_reordered(last: &Reading<'_>, names: &[&Reading<'_>]) -> bool {
     let mut covered: Vec<_> = names
         .iter()
@@ -64,7 +63,7 @@ fn is_date(name: &Reading<'_>) -> bool {
     name.digits.len() >= date::DIGITS
 }
 
-/// The error about a value that names no migration.
+/// Reports an `accept_through` that names no migration.
 pub(crate) fn unknown(
     options: &Options,
     folder: &str,
@@ -88,7 +87,7 @@ pub(crate) fn unknown(
         below.into_iter().chain(above).map(|(_, written)| format!("`{written}`")).collect();
     let nearest = if near.len() == 1 { "nearest version is" } else { "nearest versions are" };
     let error = error.help(format!("the {nearest} {}", spelling::list(&near)));
-    // A day stands for its last migration.
+    // A date without a time means the last migration of that day.
     let later = numbers.iter().rev().find(|(number, _)| starts(*number, asked));
     Some(match later.or(below) {
         Some((number, _)) => error.help(format!("write `accept_through = {number}`")),
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn diesels_dates_keep_the_order_of_their_texts() {
+    fn diesel_dates_sort_as_text() {
         let dashed = ["2019-03-01-000000_a", "2020-12-08-121200-b", "2021-01-01-000000_c"];
         assert_eq!(order(&dashed, 20_201_208_121_200), ["a", "b"]);
         assert_eq!(order(&dashed, 202_012_081_212_000_000), ["a", "b"]);
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn undashed_dates_keep_their_numbers_where_the_order_is_the_same() {
+    fn undashed_dates_keep_their_numbers_if_the_order_is_the_same() {
         let names = ["20190301000000_a", "2020-01-01-000000_b"].map(Reading::of_folder);
         let options = Options::default().accept_through(Version::new(20_200_101_000_000));
         let accepted = Accepted::find(&options, &names.iter().collect::<Vec<_>>(), true);

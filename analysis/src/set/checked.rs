@@ -1,4 +1,4 @@
-//! What a build embeds.
+//! The checked set, which a build embeds.
 
 use std::ops::Range;
 
@@ -17,79 +17,79 @@ use crate::{Code, Diagnostic, Findings, Rehearsal};
 #[cfg(test)]
 mod tests;
 
-/// A set of migrations in which nothing was found wrong.
+/// A checked set of migrations. One that [`check`](crate::check) returns has no errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
     folder: String,
     set: Vec<CheckedMigration>,
     warnings: Findings,
     rehearsal: Option<Rehearsal>,
-    /// The texts of files that have no place in a set which is refused.
+    /// The texts of files that could not be placed in the set, which is then refused.
     pub unplaced: Vec<String>,
 }
 
-/// A migration, and all that is known of it.
+/// A migration of a checked set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CheckedMigration {
-    /// Its number.
+    /// The version.
     pub version: Version,
-    /// The digits of the number as they stand in the file name, Diesel's dashes left out.
+    /// The version as written in the file name, without Diesel's dashes.
     pub digits: String,
-    /// Its name, as `initial_schema`.
+    /// The name, such as `initial_schema`.
     pub name: String,
-    /// The name of the constant that stands for its version, as `V1_INITIAL_SCHEMA`.
+    /// The name of the constant for its version, such as `V1_INITIAL_SCHEMA`.
     pub constant: String,
     /// The comment at the top of the up, line by line, without comment marks and directives.
     pub doc: Vec<String>,
-    /// The script that applies it.
+    /// The script that applies the migration.
     pub up: CheckedScript,
-    /// The way back.
+    /// The down, or the reason why there is none.
     pub down: CheckedDown,
-    /// Rows that a person gives the rehearsal after it.
+    /// The sample rows that the rehearsal inserts after this migration.
     pub rows: Option<CheckedScript>,
-    /// The checksum of its up.
+    /// The checksum of the up.
     pub checksum: Checksum,
-    /// The chain of the set up to and with this migration.
+    /// The chain of the set up to and including this migration.
     pub chain: Checksum,
 }
 
-/// A script, and how it is run.
+/// A script of a checked set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CheckedScript {
-    /// The file, relative to the package, with `/`.
+    /// The path of the file, relative to the package and separated by `/`.
     pub file: String,
-    /// Its text, a byte order mark left out.
+    /// The text, without a byte order mark.
     pub sql: String,
-    /// How it stands to the runner's transaction.
+    /// How it runs: in the runner's transaction, in one with foreign keys off, or in none.
     pub mode: Mode,
-    /// What it says to migratory.
+    /// The directives in its header.
     pub directives: Vec<Directive>,
-    /// Where its statements are, in bytes of the text.
+    /// The statements, as byte ranges of the text.
     pub statements: Vec<Range<usize>>,
-    /// The tables that its rehearsal saw it write to, one a line; only of a script that runs with foreign keys off.
+    /// The tables that it wrote in the rehearsal, one per line; only for a script that runs with foreign keys off.
     pub writes: Option<String>,
-    /// What is wrong with it before it runs; nothing in a set that is taken.
+    /// The faults found before it runs; none in a set without errors.
     pub faults: Faults,
 }
 
-/// The way back from a migration.
+/// The down of a migration, or the reason why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CheckedDown {
-    /// A script; one without a statement if the up left nothing to undo, or if a step in Rust undoes it.
+    /// A script. It has no statements if the up leaves nothing to undo, or if a step in Rust undoes it.
     Script(CheckedScript),
-    /// There is none, for this reason.
+    /// No down: the migration is irreversible, for this reason.
     Irreversible(String),
-    /// There is none, since the set needs none here.
+    /// No down: the options don't require one.
     UpOnly,
 }
 
 impl Checked {
-    /// Computes what is embedded of a set; `None` if two states of it could not be told apart.
+    /// Computes the checksums and constants of a set; returns `None` if two of its states have the same stamp.
     ///
-    /// Of a set with errors it is what a rehearsal runs.
+    /// A set with errors is rehearsed, but not embedded.
     pub(crate) fn new(set: Assembled, findings: &mut Findings) -> Option<Self> {
         let mut chain = None;
         let errors = Errors::of(findings);
@@ -114,7 +114,7 @@ impl Checked {
         }
     }
 
-    /// Adds what a rehearsal found out.
+    /// Adds the result of a rehearsal.
     #[must_use]
     pub fn with_rehearsal(mut self, rehearsal: Rehearsal) -> Self {
         for (migration, writes) in self.set.iter_mut().zip(&rehearsal.writes) {
@@ -130,7 +130,7 @@ impl Checked {
         Self { warnings, ..self }
     }
 
-    /// The version that is written as in a file name, Diesel's dashes admitted.
+    /// Returns the version written as in a file name, with or without Diesel's dashes.
     pub(crate) fn named(&self, written: &str) -> Option<Version> {
         let digits = written.replace('-', "");
         let number = digits.parse().ok().map(Version::new);
@@ -138,30 +138,30 @@ impl Checked {
         self.set.iter().find(is_it).map(|migration| migration.version)
     }
 
-    /// Gives the rehearsal rows to put in after a migration.
-    pub(crate) fn give(&mut self, version: Version, rows: CheckedScript) {
+    /// Attaches the sample rows that the rehearsal inserts after a migration.
+    pub(crate) fn attach_rows(&mut self, version: Version, rows: CheckedScript) {
         let migration = self.set.iter_mut().find(|migration| migration.version == version);
         if let Some(migration) = migration {
             migration.rows = Some(rows);
         }
     }
 
-    /// The folder, as the user wrote it, without `./` before and `/` after.
+    /// Returns the folder as the user wrote it, without a leading `./` and a trailing `/`.
     pub fn folder(&self) -> &str {
         &self.folder
     }
 
-    /// The migrations and all that is known of them, in ascending order of their versions.
+    /// Returns the migrations in ascending order of their versions.
     pub fn set(&self) -> &[CheckedMigration] {
         &self.set
     }
 
-    /// The migrations as the runtime takes them: a set can be run without a macro.
+    /// Returns the migrations as the runtime takes them, so that a set can run without the macro.
     pub fn migrations(&self) -> Vec<Migration<'_>> {
         self.set.iter().map(CheckedMigration::migration).collect()
     }
 
-    /// What the rehearsal found out; `None` if there was none.
+    /// Returns the result of the rehearsal; `None` if there was no rehearsal.
     pub fn rehearsal(&self) -> Option<&Rehearsal> {
         self.rehearsal.as_ref()
     }
@@ -178,7 +178,7 @@ impl Checked {
         proven.chain(std::iter::repeat(None)).take(self.set.len())
     }
 
-    /// What was found and does not keep the set from being taken.
+    /// Returns the warnings.
     pub fn warnings(&self) -> &Findings {
         &self.warnings
     }
@@ -230,7 +230,7 @@ impl CheckedMigration {
         }
     }
 
-    /// Its up, its down if it is a script, and the rows that are given after it.
+    /// Returns its up, its down if that is a script, and its sample rows.
     pub fn scripts(&self) -> impl Iterator<Item = &CheckedScript> {
         [Some(&self.up), self.down.script(), self.rows.as_ref()].into_iter().flatten()
     }
@@ -249,8 +249,8 @@ impl CheckedMigration {
         }
     }
 
-    /// The oldest version whose programs may work with a database that has this migration, if its
-    /// author gave one.
+    /// Returns the oldest version whose programs may work with a database that has this migration, if `compatible-with`
+    /// names one.
     pub fn compatible_with(&self) -> Option<Version> {
         self.up.directives.iter().find_map(|directive| match directive.kind {
             DirectiveKind::CompatibleWith(version) => Some(version),
@@ -258,7 +258,7 @@ impl CheckedMigration {
         })
     }
 
-    /// Whether a step in Rust belongs to its up or to its down.
+    /// Whether its up or its down has a step in Rust.
     pub fn has_code(&self) -> bool {
         [Some(&self.up), self.down.script()].into_iter().flatten().any(CheckedScript::has_code)
     }
@@ -271,7 +271,7 @@ impl CheckedScript {
         Self { faults, ..Self::from_script(parsed.path, script) }
     }
 
-    /// A script whose text could not be read.
+    /// Creates a script whose text could not be read.
     fn unread(file: String) -> Self {
         Self {
             file,
@@ -284,7 +284,7 @@ impl CheckedScript {
         }
     }
 
-    /// A script that is no migration's up or down.
+    /// Creates a script without faults.
     pub(crate) fn from_script(file: String, script: script::Script) -> Self {
         Self {
             file,
@@ -303,7 +303,7 @@ impl CheckedScript {
         if self.has_code() { script.with_code() } else { script }
     }
 
-    /// Reads a script that stands alone, as an up or a down whose file has this name; `None` if its text can't be read.
+    /// Parses a single script, as an up or a down in a file with this name; returns `None` if it is UTF-16.
     pub fn parse(
         file: &str,
         sql: &str,
@@ -314,19 +314,19 @@ impl CheckedScript {
         Some(Self::from_script(file.to_owned(), script))
     }
 
-    /// The conditions that it states of rows, and where.
+    /// Returns the conditions that its directives state, with the byte ranges of the directives.
     pub fn conditions(&self) -> impl Iterator<Item = (&Condition, &Range<usize>)> {
         self.directives.iter().filter_map(|it| Some((it.condition.as_ref()?, &it.range)))
     }
 
-    /// The columns whose values it may change in a copy, as it states, and where.
+    /// Returns the columns whose values a copy may change, with the byte ranges of the directives.
     pub fn allowed_columns(&self) -> impl Iterator<Item = (&ColumnName, &Range<usize>)> {
         self.directives
             .iter()
             .flat_map(|it| it.columns.iter().map(move |column| (column, &it.range)))
     }
 
-    /// Whether it states that a copy may change the values of this column, or of all.
+    /// Whether a directive lets a copy change the values of this column, or of all columns.
     pub fn lets_change(&self, table: &str, column: &str) -> bool {
         let is_it = |named: &ColumnName| {
             named.table.eq_ignore_ascii_case(table) && named.column.eq_ignore_ascii_case(column)
@@ -335,24 +335,24 @@ impl CheckedScript {
             || self.allowed_columns().any(|(named, _)| is_it(named))
     }
 
-    /// The texts of its statements.
+    /// Returns the texts of its statements.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.statements.iter().filter_map(|range| self.sql.get(range.clone()))
     }
 
-    /// Whether it is a down that can be tried: not one that could not be read, nor an empty one that was reported.
-    fn may_undo(&self) -> bool {
+    /// Whether it can run as a down: it could be read, and it is not an empty file that was reported.
+    fn is_usable_down(&self) -> bool {
         let says = |kind| self.says(kind);
-        let is_meant = says(DirectiveKind::NothingToUndo) || says(DirectiveKind::Code);
-        !self.faults.is_unfit && (!self.statements.is_empty() || is_meant)
+        let may_be_empty = says(DirectiveKind::NothingToUndo) || says(DirectiveKind::Code);
+        !self.faults.is_unfit && (!self.statements.is_empty() || may_be_empty)
     }
 
-    /// Whether a step in Rust belongs to it.
+    /// Whether it has a step in Rust.
     pub fn has_code(&self) -> bool {
         self.says(DirectiveKind::Code)
     }
 
-    /// Whether the file does not say that it can't be run while the program compiles.
+    /// Whether the rehearsal runs it: it has no `no-rehearsal`.
     pub fn is_rehearsed(&self) -> bool {
         !self.says(DirectiveKind::NoRehearsal)
     }
@@ -362,7 +362,7 @@ impl CheckedScript {
         self.directives.iter().any(|directive| directive.kind == kind)
     }
 
-    /// The script as it would be if it stated this too.
+    /// Returns the script with this assumption added to its directives.
     #[must_use]
     pub fn stating(&self, assumption: Assumption) -> Self {
         let kind = DirectiveKind::Assumes(assumption);
@@ -374,7 +374,7 @@ impl CheckedScript {
 }
 
 impl CheckedDown {
-    /// The script, if there is one.
+    /// Returns the script, if there is one.
     pub fn script(&self) -> Option<&CheckedScript> {
         match self {
             Self::Script(script) => Some(script),
@@ -386,7 +386,7 @@ impl CheckedDown {
         let mut directives = up.directives.iter();
         let irreversible = directives.find(|each| each.kind == DirectiveKind::Irreversible);
         let down = down.map(|down| CheckedScript::new(down, errors));
-        match (down.filter(CheckedScript::may_undo), irreversible) {
+        match (down.filter(CheckedScript::is_usable_down), irreversible) {
             (_, Some(directive)) => Self::Irreversible(directive.reason.clone()),
             (Some(script), None) => Self::Script(script),
             (None, None) => Self::UpOnly,

@@ -1,4 +1,4 @@
-//! `compatible-with <version>`: which older programs may work with a database that has a migration.
+//! Checks the versions in `compatible-with <version>`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,7 @@ use crate::text::directive::{Directive, DirectiveKind};
 use crate::{Code, Diagnostic, Findings};
 use migratory_core::Direction;
 
-/// Replaces the digits of a file name with the version that they stand for, which for a dashed folder is padded with
-/// zeros.
+/// Replaces the digits of a file name with its version, which for a dashed folder is padded with zeros.
 pub(crate) fn resolve(set: &mut ParsedSet) {
     let mut numbers = BTreeMap::new();
     for script in &set.scripts {

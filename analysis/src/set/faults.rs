@@ -1,4 +1,4 @@
-//! What is wrong with the scripts of a set that is rehearsed though it is refused.
+//! Faults of scripts in a set that is refused, but still rehearsed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -8,25 +8,25 @@ use migratory_core::sql::lexer;
 use crate::text::script::Script;
 use crate::{Code, Findings, Severity};
 
-/// What keeps a rehearsal from running a script as it stands, or from judging it.
+/// Faults that keep the rehearsal from running a script unchanged, or from judging it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
-    /// Where statements were refused: they are not run.
+    /// The byte ranges of refused statements, which the rehearsal does not run.
     pub places: Vec<Range<usize>>,
-    /// Whether nothing of it can be run: a comment or a text is not closed, there is none to read, no
-    /// statement in it, or another migration has its version.
+    /// Whether none of it can run: it could not be read, it has no statement or an unclosed comment or quote, or
+    /// another migration has its version.
     pub is_unfit: bool,
-    /// Whether its head was not understood, so that what it is meant to be and to allow is not known.
+    /// Whether its header has an error, so that the author's intention is unknown.
     pub is_doubtful: bool,
     /// Whether a migration may be missing before it.
     pub follows_unknown: bool,
 }
 
-/// The errors in the texts of the set, by file.
+/// The errors in the texts of a set, by file.
 #[derive(Default)]
 pub(crate) struct Errors {
     places: BTreeMap<String, Vec<Range<usize>>>,
-    /// The files of which nothing can be run.
+    /// The files that can't run at all.
     unfit: BTreeSet<String>,
 }
 
@@ -50,15 +50,15 @@ impl Errors {
         errors
     }
 
-    /// What is wrong with a file that holds this script.
+    /// Returns the faults of a file that holds this script.
     pub(crate) fn faults(&self, file: &str, script: &Script) -> Faults {
         let places = self.places.get(file).cloned().unwrap_or_default();
-        // What a script does that rolls back half of itself can't be told from the rest of its statements.
-        let takes_back = |place: &Range<usize>| {
+        // If a script rolls back a part of itself, its other statements don't show what it does.
+        let is_rollback = |place: &Range<usize>| {
             let text = script.sql.get(place.clone()).unwrap_or_default();
             lexer::meaningful(text).next().is_some_and(|token| token.is_word("rollback"))
         };
-        let is_unfit = self.unfit.contains(file) || places.iter().any(takes_back);
+        let is_unfit = self.unfit.contains(file) || places.iter().any(is_rollback);
         Faults { places, is_unfit, is_doubtful: script.header.is_doubtful, follows_unknown: false }
     }
 }

@@ -1,4 +1,4 @@
-//! What decides what a rehearsal of a set comes to, as one hash for each migration.
+//! Hashes everything that decides the outcome of a rehearsal, one hash per migration.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use migratory_core::{Checksum, Mode, Sha256};
 
 use crate::{Checked, CheckedDown, CheckedMigration, CheckedScript, Directive, Options};
 
-/// A hash over values, each of which says where it ends.
+/// A hash over values that are each prefixed with their length, so that no two sequences have the same bytes.
 #[derive(Clone)]
 struct Key(Sha256);
 
@@ -20,7 +20,7 @@ impl Key {
         self.0.update(&u64::try_from(number).unwrap_or(u64::MAX).to_be_bytes());
     }
 
-    /// A value that is told apart by how it prints.
+    /// Adds a value by its `Debug` output, which differs between different values.
     fn value(&mut self, value: impl std::fmt::Debug) {
         self.text(&format!("{value:?}"));
     }
@@ -31,8 +31,9 @@ impl Key {
 }
 
 impl Checked {
-    /// For each migration a hash over what can decide how it is judged: itself, those before it, the options, and
-    /// `judges`, who tell the code that judges from any other.
+    /// Returns one hash per migration, over everything that decides the outcome of its rehearsal.
+    ///
+    /// That is the migration, those before it, the options, and `judges`: the versions of the code that rehearses them.
     pub fn identities(&self, options: &Options, judges: &[&str]) -> Vec<Checksum> {
         let mut key = Key(Sha256::new());
         for text in &self.unplaced {
@@ -50,7 +51,7 @@ impl Checked {
     }
 }
 
-/// Every field is named, so that a new one can't be forgotten.
+/// Adds the options. The pattern names every field, so that a new one can't be forgotten.
 fn add_options(key: &mut Key, options: &Options) {
     let Options {
         up_only,
@@ -74,7 +75,7 @@ fn add_migration(key: &mut Key, migration: &CheckedMigration) {
         version,
         digits,
         name,
-        // These follow from the others, or are of no concern to the rehearsal.
+        // These follow from the other fields, or don't affect the rehearsal.
         constant: _,
         doc: _,
         up,
@@ -103,8 +104,7 @@ fn add_migration(key: &mut Key, migration: &CheckedMigration) {
 }
 
 fn add_script(key: &mut Key, script: &CheckedScript) {
-    // Where the statements are follows from the text.
-    // What it writes to is found out by the rehearsal.
+    // The statements follow from the text, and the rehearsal itself determines the writes.
     let CheckedScript { file, sql, mode, directives, statements: _, writes: _, faults } = script;
     let mode: &Mode = mode;
     key.text(file);
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_in_the_files_decides() {
+    fn a_change_in_a_file_changes_the_hash() {
         let sets: [&[(&str, &str)]; 9] = [
             &[UP, DOWN],
             &[("1_a.up.sql", "CREATE TABLE a (x); "), DOWN],
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_later_does_not_decide_of_what_came_before() {
+    fn later_migrations_do_not_change_the_hashes_of_earlier_ones() {
         let [short, long] = [
             keys_of(&[UP, DOWN]),
             keys_of(&[
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn every_option_decides() {
+    fn every_option_but_the_memo_changes_the_hash() {
         let plain = Options::default();
         let set = set(&[UP, DOWN]);
         let others = [
@@ -196,12 +196,12 @@ mod tests {
         assert_eq!(
             set.identities(&memo, &[]),
             set.identities(&plain, &[]),
-            "where the memo is does not"
+            "the path of the memo does not"
         );
     }
 
     #[test]
-    fn who_judges_decides() {
+    fn another_version_of_the_rehearsal_changes_the_hash() {
         let (set, options) = (set(&[UP, DOWN]), Options::default());
         let by = |judges: &[&str]| set.identities(&options, judges);
         assert_eq!(by(&["1", "3.1"]), by(&["1", "3.1"]));

@@ -1,4 +1,4 @@
-//! Whether the versions of a set are numbered as they should be.
+//! Checks the numbers of a set, which are a sequence without gaps, or dates.
 
 use std::collections::BTreeMap;
 
@@ -13,19 +13,19 @@ use migratory_core::Direction;
 mod calendar;
 mod sequence;
 
-/// How many files are named one by one in a finding about several.
+/// The number of files to list in a finding about several.
 const SHOWN: usize = 3;
-/// Before advice to give a migration another number.
+/// The start of a suggestion to renumber a migration.
 const UNRECORDED: &str = "if no database has it yet, ";
 
-/// One script for each version, to speak of it by: the up, where there is one.
+/// One script per version, for findings to name: the up, if there is one.
 struct Numbers<'a> {
     set: &'a ParsedSet,
     options: &'a Options,
     scripts: BTreeMap<Version, &'a ParsedScript>,
 }
 
-/// Tells what is wrong with the numbers, as far as it is not accepted.
+/// Reports wrong numbers, except those of accepted migrations.
 pub(crate) fn check(set: &ParsedSet, options: &Options, findings: &mut Findings) {
     findings.extend(written_twice(set));
     findings.extend(text_order(set));
@@ -40,7 +40,7 @@ pub(crate) fn check(set: &ParsedSet, options: &Options, findings: &mut Findings)
         scripts.into_iter().partition(|(_, script)| script.digits.len() >= date::DIGITS);
     let numbers = |scripts| Numbers { set, options, scripts };
     let (dates, sequence) = (numbers(dates), numbers(sequence));
-    // Which of the two the set means is decided first: the rest is not held to its rules.
+    // In a mixed set, only the larger part is held to the rules: the smaller one has to be renumbered anyway.
     if dates.scripts.is_empty() || sequence.is_accepted() {
         sequence::check(&sequence, findings);
         calendar::check(&dates, findings);
@@ -77,12 +77,12 @@ fn dates_after_sequence(dates: &Numbers<'_>, sequence: &Numbers<'_>) -> Diagnost
     };
     let next = format!("{:0width$}", last.get() + 1, width = before.digits.len());
     error.help(format!("{UNRECORDED}{}", dates.set.rename(script, &next))).help(format!(
-        "or, if all that comes is to have dates, add `accept_through = {}` to `embed_migrations!`",
+        "or, if all new migrations will have dates, add `accept_through = {}` to `embed_migrations!`",
         before.digits
     ))
 }
 
-/// `foreign` are the smaller part of the set.
+/// Reports a set that mixes a sequence with dates; `foreign` is its smaller part.
 fn mixed(foreign: &Numbers<'_>, one: &str, rest: &str) -> Diagnostic {
     let shown: Vec<_> = foreign.scripts.values().take(SHOWN).collect();
     let versions: Vec<_> = shown.iter().map(|script| script.digits.as_str()).collect();
@@ -104,14 +104,14 @@ fn mixed(foreign: &Numbers<'_>, one: &str, rest: &str) -> Diagnostic {
     )
 }
 
-/// The way out for a set that can't be renamed any more. Up to this version, it is taken as it is.
+/// Suggests `accept_through`, for a set that has shipped and can't be renamed any more.
 fn shipped(digits: &str) -> String {
     format!(
         "if the set has shipped like this, add `accept_through = {digits}` to `embed_migrations!`"
     )
 }
 
-/// Reports two folders that are one version to Diesel, with dashes and without.
+/// Reports two folders that have the same version for Diesel, one with dashes and one without.
 fn written_twice(set: &ParsedSet) -> Option<Diagnostic> {
     let mut known: BTreeMap<&str, &ParsedScript> = BTreeMap::new();
     let mut doubles = set.scripts.iter().filter_map(|script| {
@@ -129,9 +129,9 @@ fn written_twice(set: &ParsedSet) -> Option<Diagnostic> {
     )
 }
 
-/// Reports numbers that Diesel or Prisma ran in another order, since they compare texts: 10 before 9.
+/// Reports numbers that Diesel or Prisma ran in another order, since they compare text: 10 before 9.
 ///
-/// Which order the databases have can't be known: such folders may be those of a runner that counts.
+/// Which order the databases have is unknown: the folder may be that of a runner that compares numbers.
 fn text_order(set: &ParsedSet) -> Option<Diagnostic> {
     let tool = match set.form {
         Form::FolderPair => "Diesel",
@@ -156,7 +156,7 @@ fn text_order(set: &ParsedSet) -> Option<Diagnostic> {
     let error = Diagnostic::error(Code::OtherOrder, message)
         .at(&before.path)
         .at(&after.path)
-        .note("migrations run in the order of their numbers here, and what has shipped is not put into another order")
+        .note("migratory runs migrations in the order of their numbers, and does not reorder shipped ones")
         .help(format!(
             "if the databases were migrated in the order of the numbers, write all versions with {widest} digits: {}",
             set.rename(before, &padded)

@@ -1,13 +1,13 @@
-//! Files that hold up and down at once, written for another tool.
+//! Reports files that hold both an up and a down, written for another tool.
 
 use crate::set::parsed::ParsedScript;
 use crate::text::marks::foreign;
 use crate::{Code, Diagnostic};
 
-/// How many files are named one by one.
+/// The number of files to list.
 const SHOWN: usize = 3;
 
-/// Reports files of other tools, all in one finding; `None` if there is none.
+/// Reports files of other tools, all in one finding.
 pub(crate) fn check(folder: &str, scripts: &[ParsedScript]) -> Option<Diagnostic> {
     let found = scripts.iter().filter_map(|script| {
         let sql = &script.script.as_ref()?.sql;

@@ -11,20 +11,20 @@ use crate::text::directive::DirectiveKind;
 use crate::{Code, Diagnostic, Findings, Options, Severity};
 use migratory_core::Direction;
 
-/// What to do about files that share a version and have all shipped.
+/// A suggestion for files that share a version and have all shipped.
 const BY_NAME: &str = "if databases have run all of them, their tool recorded whole names: join the files into one, in the order it ran them, and take databases over with `baseline`";
 
 /// The number of ups from which missing downs become one finding for the whole set, not one each.
 const MANY: usize = 3;
 
-/// An up, and its down.
+/// An up and its down.
 #[derive(Debug)]
 pub(crate) struct Pair {
     pub(crate) up: ParsedScript,
     pub(crate) down: Option<ParsedScript>,
     /// Whether a migration may be missing before it.
     pub(crate) follows_unknown: bool,
-    /// Whether another migration before it has its version: one of the two would never run.
+    /// Whether an earlier migration has the same version: one of the two would never run.
     pub(crate) is_double: bool,
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn pair(set: ParsedSet, options: &Options, findings: &mut Findings) -
             unknown.retain(|each| *each > version);
         }
         if group.ups.is_empty() {
-            // Its up was lost.
+            // The up of this version is missing.
             unknown.insert(version);
         }
         pairs.extend(group.pairs(follows_unknown));
@@ -76,7 +76,7 @@ pub(crate) fn pair(set: ParsedSet, options: &Options, findings: &mut Findings) -
 }
 
 impl Group {
-    /// Completes the group by scripts that have wrong names.
+    /// Adds the misnamed scripts to the ups and the downs.
     fn take_misnamed(&mut self) {
         for script in std::mem::take(&mut self.misnamed) {
             match script.direction {
@@ -86,7 +86,7 @@ impl Group {
         }
     }
 
-    /// Each up with its down. Where there are several, the name tells which one it is.
+    /// Pairs each up with its down, by name if there are several ups.
     fn pairs(self, mut follows_unknown: bool) -> Vec<Pair> {
         let Self { ups, mut downs, .. } = self;
         let is_alone = ups.len() == 1;
@@ -134,7 +134,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The versions before which a migration may be missing: in a gap of the numbers, and where a file was refused.
+    /// Returns the versions before which a migration may be missing: those after a gap, and those of refused files.
     fn unknown(&self, misnamed: &[ParsedScript]) -> BTreeSet<Version> {
         let is_known = |version: &Version| misnamed.iter().any(|it| it.version == *version);
         let refused = self.doubtful.iter().filter(|version| !is_known(version)).copied();
@@ -143,7 +143,7 @@ impl<'a> Rules<'a> {
         refused.chain(gaps).collect()
     }
 
-    /// The versions that come after a gap in the sequence, or as its first too late.
+    /// Returns the versions after a gap in the sequence, including a first version that is above 1.
     fn gaps(&self, versions: BTreeSet<Version>) -> Vec<Version> {
         let below = 10_i64.pow(u32::try_from(date::DIGITS).unwrap_or(8) - 1);
         let mut before = 0;
@@ -165,13 +165,13 @@ impl<'a> Rules<'a> {
                 Some(self.names_differ(up, down))
             }
             ([up], [down]) => irreversible_with_down(up, down),
-            ([up], []) if self.is_missed(up) => Some(self.down_missing(up)),
+            ([up], []) if self.must_have_down(up) => Some(self.down_missing(up)),
             ([], [down]) if !self.doubtful.contains(&down.version) => Some(self.up_missing(down)),
             _ => None,
         }
     }
 
-    fn is_missed(&self, up: &ParsedScript) -> bool {
+    fn must_have_down(&self, up: &ParsedScript) -> bool {
         let accepted = self.options.up_only || self.options.accepts(up.version);
         let explained = self.lacks_downs || self.doubtful.contains(&up.version);
         !accepted && !explained && needs_down(up)
@@ -204,12 +204,12 @@ impl<'a> Rules<'a> {
             .help("or, if you never roll back, add `up_only` to `embed_migrations!`")
     }
 
-    /// The path of a script within the folder.
+    /// Returns the path of a script within the folder.
     fn within<'s>(&self, script: &'s ParsedScript) -> &'s str {
         script.within(&self.folder)
     }
 
-    /// The path, within the folder, of this script or its partner in a pair.
+    /// Returns the path, within the folder, that this script or its partner should have.
     fn right(&self, script: &ParsedScript, direction: Direction) -> String {
         let within = self.within(script);
         match within.split_once('/') {
@@ -243,7 +243,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The next free number for this migration.
+    /// Returns the next free number for this migration.
     fn free(&self, again: &ParsedScript) -> Option<String> {
         let digits = &again.digits;
         if digits.len() < date::DIGITS {
@@ -306,14 +306,14 @@ impl<'a> Rules<'a> {
 fn undoes_nothing(down: &ParsedScript) -> bool {
     down.is_accepted
         && down.script.as_ref().is_some_and(|script| {
-            let is_meant = |kind| script.header.get(kind).is_some();
+            let has = |kind| script.header.get(kind).is_some();
             script.statements.is_empty()
-                && !is_meant(DirectiveKind::NothingToUndo)
-                && !is_meant(DirectiveKind::Code)
+                && !has(DirectiveKind::NothingToUndo)
+                && !has(DirectiveKind::Code)
         })
 }
 
-/// Whether the up needs a down. An up whose header was not understood may have meant to say that it has none.
+/// Whether the up needs a down. An up with an error in its header may be meant as irreversible.
 fn needs_down(up: &ParsedScript) -> bool {
     up.script.as_ref().is_some_and(|script| {
         !script.header.is_doubtful && script.header.get(DirectiveKind::Irreversible).is_none()

@@ -1,57 +1,57 @@
-//! What a rehearsal found out.
+//! The result of a rehearsal.
 
 use std::collections::BTreeMap;
 
 use migratory_core::{Checksum, Version};
 
-/// What a rehearsal found out, besides its findings.
+/// The result of a rehearsal, apart from its findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rehearsal {
     /// The fingerprint of the schema after each migration.
     pub schemas: Vec<Checksum>,
-    /// The version of SQLite that the set was rehearsed on.
+    /// The version of SQLite that ran the rehearsal.
     pub sqlite: String,
-    /// Tables that could not be filled with rows, at which version, and why: what they may hold was not tried.
+    /// Tables that could not be filled with rows, with the version and the reason. No script was tried on their rows.
     pub gaps: BTreeMap<String, (Version, String)>,
-    /// Scripts that could not be tried on all rows, each once.
+    /// Scripts that could not be tried on all rows, each listed once.
     pub untried: Vec<Untried>,
-    /// What each migration writes to.
+    /// The tables that each migration writes.
     pub writes: Vec<Writes>,
 }
 
 /// A script that could not be tried on all rows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Untried {
-    /// Its file, relative to the package, with `/`.
+    /// The path of the file, relative to the package and separated by `/`.
     pub file: String,
-    /// Why it could not.
+    /// The reason.
     pub reason: UntriedReason,
 }
 
 /// Why a script could not be tried on all rows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UntriedReason {
-    /// A step in Rust may see to what the script fails on.
+    /// A step in Rust may change the rows on which the script fails.
     Step,
     /// It fails on many kinds of unusual rows, each ruled out by its assumptions.
     RuledOut,
-    /// It fails on each row that was made up, with these words, and states that such rows do not occur.
+    /// It fails with this error on every generated row, and states that such rows do not occur.
     Assumed(String),
-    /// It fails on the content of rows that were made up, with these words.
+    /// It fails with this error because of the content of generated rows.
     Content(String),
 }
 
-/// The tables that a migration's scripts write to, one a line; `None` where nobody asks for them.
+/// The tables that a migration's scripts write, one per line; `None` for scripts whose writes the runtime doesn't need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Writes {
-    /// Of its up.
+    /// Those of its up.
     pub up: Option<String>,
-    /// Of its down.
+    /// Those of its down.
     pub down: Option<String>,
 }
 
 impl Rehearsal {
-    /// Notes a script that could not be tried on rows.
+    /// Records a script that could not be tried on rows; keeps the first reason for each script.
     pub fn leave(&mut self, file: &str, reason: UntriedReason) {
         if !self.untried.iter().any(|untried| untried.file == file) {
             self.untried.push(Untried { file: file.to_owned(), reason });

@@ -8,9 +8,9 @@ use crate::{Code, Diagnostic, Findings};
 use migratory_core::Direction;
 
 /// Attaches each script of sample rows to the migration after which the rehearsal runs it.
-pub(crate) fn give(rows: &Subfolder, checked: &mut Checked, findings: &mut Findings) {
+pub(crate) fn attach(rows: &Subfolder, checked: &mut Checked, findings: &mut Findings) {
     let folder = format!("{}/{}", checked.folder(), rows.name);
-    // In a set with errors, the migration may be there under another name.
+    // In a set with errors, the migration may exist under another name.
     let is_whole = !findings.has_errors();
     for name in &rows.folders {
         findings.push(stray(&format!("{folder}/{name}"), name));
@@ -27,7 +27,7 @@ pub(crate) fn give(rows: &Subfolder, checked: &mut Checked, findings: &mut Findi
         if let Some(script) = Script::parse(&file, bytes, Direction::Up, true, findings) {
             findings.extend(of_migrations(&file, &script));
             findings.keep(&file, &script.sql);
-            checked.give(version, CheckedScript::from_script(file, script));
+            checked.attach_rows(version, CheckedScript::from_script(file, script));
         }
     }
 }

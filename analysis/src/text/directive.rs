@@ -29,7 +29,7 @@ macro_rules! words {
             /// All variants.
             $visible const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The word for it in a file.
+            /// Returns the word for it in a file.
             $visible const fn word(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)*
@@ -178,9 +178,9 @@ pub(crate) enum Fault<'a> {
         key: Key,
     },
     ReasonMissing,
-    /// `<reason>`, as a message offers it.
+    /// The placeholder `<reason>`, copied from a message.
     ReasonNotWritten,
-    /// A rule that can't be limited to columns, or what follows it names none.
+    /// A rule that can't be limited to columns, or text after it that names no column.
     NoColumns {
         rule: &'a str,
         written: &'a str,
@@ -200,11 +200,11 @@ impl Directive {
     /// Parses what follows `-- migratory:`.
     pub(crate) fn parse(body: &str, range: Range<usize>) -> Result<Self, Fault<'_>> {
         if let Some((condition, rest)) = Condition::split(body) {
-            let directive = Self::of(DirectiveKind::AssumesCondition, rest, range)?;
+            let directive = Self::with_reason(DirectiveKind::AssumesCondition, rest, range)?;
             return Ok(Self { condition: Some(condition), ..directive });
         }
         if let Some((columns, rest)) = columns::split(body) {
-            let directive = Self::of(DirectiveKind::AllowColumns, rest, range)?;
+            let directive = Self::with_reason(DirectiveKind::AllowColumns, rest, range)?;
             return Ok(Self { columns: columns?, ..directive });
         }
         let (directive, reason) = match body.split_once(':') {
@@ -214,7 +214,7 @@ impl Directive {
         if let Some(written) = compatible_with::argument(directive) {
             let version = compatible_with::version(written).ok_or(Fault::NoVersion(written))?;
             let kind = DirectiveKind::CompatibleWith(version);
-            return Self::with(kind, reason, range);
+            return Self::new(kind, reason, range);
         }
         let (word, inside) = match directive.split_once('(') {
             Some((word, inside)) => (word.trim(), Some(inside.trim_end_matches(')').trim())),
@@ -225,18 +225,22 @@ impl Directive {
         if reason.is_empty() && key.needs_reason() {
             return Err(Fault::ReasonMissing);
         }
-        Self::with(kind, reason, range)
+        Self::new(kind, reason, range)
     }
 
-    /// A directive that has to say why, in this text behind its parenthesis.
-    fn of(kind: DirectiveKind, rest: &str, range: Range<usize>) -> Result<Self, Fault<'_>> {
+    /// Creates a directive with the reason in the text after its parenthesis, which must not be empty.
+    fn with_reason(
+        kind: DirectiveKind,
+        rest: &str,
+        range: Range<usize>,
+    ) -> Result<Self, Fault<'_>> {
         match rest.trim().strip_prefix(':').unwrap_or_default().trim() {
             "" => Err(Fault::ReasonMissing),
-            reason => Self::with(kind, reason, range),
+            reason => Self::new(kind, reason, range),
         }
     }
 
-    fn with<'a>(kind: DirectiveKind, reason: &str, range: Range<usize>) -> Result<Self, Fault<'a>> {
+    fn new<'a>(kind: DirectiveKind, reason: &str, range: Range<usize>) -> Result<Self, Fault<'a>> {
         if reason == "<reason>" {
             return Err(Fault::ReasonNotWritten);
         }
@@ -288,7 +292,7 @@ impl DirectiveKind {
         (self == other && !may_repeat) || name_versions
     }
 
-    /// The directive as written in a file, without version and reason.
+    /// Returns the directive as written in a file, without version and reason.
     pub fn written(self) -> String {
         match self {
             Self::Irreversible => Key::Irreversible.word().to_owned(),

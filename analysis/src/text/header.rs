@@ -14,7 +14,7 @@ pub(crate) struct Header {
     /// The lines of the comments that are not directives.
     pub(crate) doc: Vec<String>,
     pub(crate) directives: Vec<Directive>,
-    /// Whether a directive has no effect as written: then nobody knows what the author meant the script to be.
+    /// Whether a directive has an error, so that the author's intention is unknown.
     pub(crate) is_doubtful: bool,
 }
 
@@ -107,7 +107,7 @@ fn trim_end(lines: &mut Vec<String>) {
     }
 }
 
-/// The lines of a comment, without `--`, `/*` and `*/`.
+/// Returns the lines of a comment, without `--`, `/*` and `*/`.
 fn prose(comment: &str) -> Vec<String> {
     if let Some(line) = comment.strip_prefix("--") {
         let line = line.trim_end();
@@ -163,10 +163,10 @@ fn faulty(path: &str, token: Token<'_>, body: &str, fault: &Fault<'_>) -> Diagno
         }
         Fault::NoColumns { rule, written } => no_columns(path, token, (rule, written), body),
         Fault::ReasonNotWritten => {
-            let message = "`<reason>` stands where the reason belongs";
+            let message = "`<reason>` is a placeholder, not a reason";
             on(Code::ReasonMissing, message, path, token)
                 .note("whoever reads the file in a year must know why")
-                .help("write in its place why this holds for every database that has the migration")
+                .help("replace it with why this holds for every database that has the migration")
         }
         Fault::NoVersion(written) => no_version(path, token, body, written),
         Fault::ReasonMissing => {
@@ -178,7 +178,7 @@ fn faulty(path: &str, token: Token<'_>, body: &str, fault: &Fault<'_>) -> Diagno
     }
 }
 
-/// Reports an exception that names something else than columns, or whose rule has none.
+/// Reports an `allow(<rule>: ..)` that names no columns, or whose rule takes none.
 fn no_columns(
     path: &str,
     token: Token<'_>,
@@ -194,7 +194,7 @@ fn no_columns(
                 _ => format!("`{written}` does not name a column"),
             };
             on(Code::UnknownRule, message, path, token).help(format!(
-                "write the table, a dot and the column: `-- migratory: allow({values_move}: item.title): {reason}`; several have commas between them"
+                "write the table, a dot and the column: `-- migratory: allow({values_move}: item.title): {reason}`; separate several columns with commas"
             ))
         }
         Some(_) => {

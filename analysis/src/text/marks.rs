@@ -1,4 +1,4 @@
-//! Comments that only the tool reads which wrote the file: the marks of up and down.
+//! Finds the comments that mark the up and the down of a file for another tool.
 
 use migratory_core::sql::lexer::{self, Kind, Token};
 
@@ -10,7 +10,7 @@ pub(crate) enum Tool {
     Goose,
     Dbmate,
     SqlMigrate,
-    /// Several that mark with one word: `-- Up` and `-- Down`, `-- !Downs`, `-- //@UNDO`.
+    /// One of several tools that use a single word: `-- Up` and `-- Down`, `-- !Downs`, `-- //@UNDO`.
     Other,
 }
 
@@ -24,7 +24,7 @@ impl Tool {
         }
     }
 
-    /// What `cargo migratory import --from` calls it.
+    /// Returns its name in `cargo migratory import --from`, which has none for some tools.
     pub(crate) fn word(self) -> Option<&'static str> {
         match self {
             Self::Goose => Some("goose"),
@@ -35,7 +35,7 @@ impl Tool {
     }
 }
 
-/// A comment that says for which direction what follows is.
+/// A comment that marks the direction of the statements after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Marker {
     pub(crate) tool: Tool,
@@ -44,12 +44,12 @@ pub(crate) struct Marker {
     pub(crate) end: usize,
 }
 
-/// What `cargo migratory import --from` calls the tool that a file is marked for.
+/// Returns the name in `cargo migratory import --from` of the tool that a file is marked for.
 pub(crate) fn import_word(sql: &str) -> Option<&'static str> {
     lexer::tokens(sql).filter_map(marker).find_map(|marker| marker.tool.word())
 }
 
-/// The mark after which a script holds statements of the other direction.
+/// Returns the first mark after which a script has statements of the other direction.
 pub(crate) fn foreign(sql: &str, direction: Direction) -> Option<Marker> {
     let others: &[&str] = match direction {
         Direction::Up => &["down", "undo"],
@@ -68,17 +68,17 @@ pub(crate) fn foreign(sql: &str, direction: Direction) -> Option<Marker> {
             found = found.or(here.map(|marker| marker.start));
         }
     }
-    // One word alone is a mark only beside its opposite.
+    // A single word is a mark only if its opposite is in the file too.
     let is_pair = |one: &Marker| {
         markers.iter().any(|other| other.tool == one.tool && other.direction != one.direction)
     };
-    let is_meant = |marker: &Marker| marker.tool != Tool::Other || is_pair(marker);
+    let is_certain = |marker: &Marker| marker.tool != Tool::Other || is_pair(marker);
     let at = found?;
-    let marker = markers.iter().find(|marker| marker.start == at).filter(|it| is_meant(it))?;
+    let marker = markers.iter().find(|marker| marker.start == at).filter(|it| is_certain(it))?;
     Some(*marker)
 }
 
-/// What a comment marks, if it is a line of its own that a tool reads.
+/// Parses a line comment as a mark.
 fn marker(token: Token<'_>) -> Option<Marker> {
     let (start, end) = (token.start, token.start + token.text.trim_end().len());
     let body = token.text.strip_prefix("--")?.trim();
@@ -95,7 +95,7 @@ fn marker(token: Token<'_>) -> Option<Marker> {
     }
 }
 
-/// The one word of a comment that is a mark and says nothing else.
+/// Returns the only word of a comment, apart from words such as `migration`.
 fn plain(body: &str) -> Option<String> {
     let mut words = body
         .split(|letter: char| !letter.is_alphanumeric())
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn files_of_other_tools_are_known_by_their_marks() {
+    fn files_of_other_tools_are_recognised_by_their_marks() {
         use Direction::{Down, Up};
         for (sql, name) in [
             ("-- +goose Up\nA;\n-- +goose Down\nB;", "goose"),

@@ -5,7 +5,7 @@ use crate::{Code, Diagnostic, Findings};
 
 const KEY: &str = "run_in_transaction";
 
-/// Whether the scripts next to this file run in a transaction. Reports every line that it does not understand.
+/// Whether the scripts next to this file run in a transaction. Reports every unknown setting.
 pub(crate) fn runs_in_transaction(path: &str, bytes: &[u8], findings: &mut Findings) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let mut in_transaction = true;
@@ -22,7 +22,7 @@ pub(crate) fn runs_in_transaction(path: &str, bytes: &[u8], findings: &mut Findi
     in_transaction
 }
 
-/// The value that a line sets, if any; or help for a line that is not understood.
+/// Returns the value that a line sets, if any, or help for an unknown setting.
 fn parse(line: &str) -> Result<Option<bool>, String> {
     let line = line.trim_start_matches('\u{feff}');
     let line = line.split_once('#').map_or(line, |(setting, _)| setting).trim();

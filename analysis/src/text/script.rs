@@ -64,8 +64,7 @@ impl Script {
             statements.retain(|each| !left_out.contains(each));
         }
         if !has_own {
-            let told = transaction::check(path, &sql, &statements, mode, is_accepted);
-            findings.extend(told);
+            findings.extend(transaction::check(path, &sql, &statements, mode, is_accepted));
         }
         findings.extend(parameter::check(path, &sql));
         if !is_accepted {
@@ -86,7 +85,7 @@ fn content(
     header: &Header,
 ) -> Option<Diagnostic> {
     let nothing = header.get(DirectiveKind::NothingToUndo);
-    // A header that was not understood may have meant to name a step.
+    // A header with an error may be meant to declare a step.
     let is_step = header.get(DirectiveKind::Code).is_some() || header.is_doubtful;
     match (direction, statements.first(), nothing) {
         (Direction::Up, None, _) if !is_step => Some(empty_up(path, sql)),
@@ -119,7 +118,7 @@ fn code(path: &str, header: &Header, mode: Mode) -> Option<Diagnostic> {
     )
 }
 
-/// Without `directive`, Diesel's `metadata.toml` turned the transaction off.
+/// Reports a step in a file that runs outside a transaction: by `directive`, or else by Diesel's `metadata.toml`.
 fn outside(path: &str, step: &Directive, directive: Option<&Directive>) -> Diagnostic {
     let message = "a file with a step in Rust runs outside a transaction";
     let error =

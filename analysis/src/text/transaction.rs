@@ -13,10 +13,10 @@ use crate::{Code, Diagnostic, Severity};
 /// The number of statements to show.
 const SHOWN: usize = 4;
 
-/// The transactions that a shipped file may have.
+/// A note on the transactions that a shipped file may have.
 const ACCEPTED: &str = "`accept_through` accepts `BEGIN` and `COMMIT` that alternate, and runs the whole file in one transaction";
 
-/// Reports the statements that would open or end the runner's transaction, in one finding a file.
+/// Reports the statements that would open or end the runner's transaction, in one finding per file.
 pub(crate) fn check(
     path: &str,
     sql: &str,
@@ -50,7 +50,7 @@ pub(crate) fn check(
     Some(error.help(way_out(mode, found.len(), opens)))
 }
 
-/// Warns about the settings in a shipped file that a run leaves out, in one finding a file.
+/// Warns about the settings in a shipped file that a run leaves out, in one finding per file.
 ///
 /// `VACUUM` and a checkpoint don't change what a database holds, so they get no warning.
 pub(crate) fn settings(path: &str, sql: &str, statements: &[Range<usize>]) -> Option<Diagnostic> {
@@ -75,7 +75,7 @@ pub(crate) fn settings(path: &str, sql: &str, statements: &[Range<usize>]) -> Op
     )
 }
 
-/// The statement and its first word, if that is one for transactions.
+/// Returns the statement and its first word, if it controls transactions.
 fn word<'a>(sql: &str, statement: &'a Range<usize>) -> Option<(&'static str, &'a Range<usize>)> {
     let word = transaction_word(sql.get(statement.clone())?)?;
     Some((word, statement))

@@ -15,12 +15,12 @@ pub(crate) use route::{Point, Route};
 use net::Item;
 use place::GAP;
 
-/// The least width that rows of unconnected parts may fill.
+/// The width that rows of unconnected parts may fill at least.
 const WIDTH: i32 = 960;
 /// How much wider a box may become so that its text lines up with that of the boxes above and below.
 const WASTE: i32 = 60;
 
-/// The place of everything.
+/// The positions of all boxes and lines.
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
     /// In the order of the graph's nodes.
@@ -31,7 +31,7 @@ pub(crate) struct Layout {
     pub(crate) height: i32,
 }
 
-/// The place of a box.
+/// The position and the size of a box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rect {
     pub(crate) x: i32,
@@ -42,7 +42,7 @@ pub(crate) struct Rect {
 
 /// A connected part of a graph, laid out on its own.
 struct Part {
-    /// The numbers that its nodes and links have in the whole graph.
+    /// The indexes of its nodes and links in the whole graph.
     nodes: Vec<usize>,
     links: Vec<usize>,
     layout: Layout,
@@ -150,7 +150,7 @@ fn connected(graph: &Graph) -> Layout {
     Layout { boxes, routes, width, height }
 }
 
-/// The boxes of a layer.
+/// Returns the boxes of a layer.
 fn nodes(graph: &Graph, plan: &net::Plan, layer: &[usize]) -> Vec<Node> {
     let node = |item: &usize| match plan.items[*item] {
         Item::Node(node) => Some(graph.nodes[node]),
@@ -159,7 +159,7 @@ fn nodes(graph: &Graph, plan: &net::Plan, layer: &[usize]) -> Vec<Node> {
     layer.iter().filter_map(node).collect()
 }
 
-/// The width of boxes that stand below each other: wide enough for their texts to line up, if that costs little.
+/// Returns the width of boxes in one column: wide enough for their texts to line up, if that costs little.
 fn width(nodes: &[Node]) -> i32 {
     let most = |of: fn(&Node) -> i32| nodes.iter().map(of).max().unwrap_or_default();
     let widest = most(|node| node.width);

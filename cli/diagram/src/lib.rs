@@ -38,7 +38,7 @@
 //!
 //! `resolved` looks up the two ends of each foreign key. `svg::shape` measures the boxes, and `layout` places them
 //! without knowing any text. Its steps have a file each: `layer` puts parents to the left of their children, `net`
-//! leads lines past the boxes between their ends, `order` avoids crossings, `place` straightens lines, `route` draws
+//! routes lines past the boxes between their ends, `order` avoids crossings, `place` straightens lines, `route` draws
 //! the bends, and `pack` puts unconnected parts side by side.
 
 mod layout;

@@ -1,4 +1,4 @@
-//! Writes the schema as a Mermaid diagram, which many sites draw from its text.
+//! Writes the schema as a Mermaid diagram, a text that many sites draw.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use crate::model::{Column, Diagram, Key, Mark, Table, TableKind};
 use crate::resolved::{Edge, Resolved};
 
 impl Diagram {
-    /// The diagram as a Mermaid `erDiagram`.
+    /// Returns the diagram as a Mermaid `erDiagram`.
     ///
     /// Mermaid escapes nothing, so characters that it can't take in a name become `_`.
     ///
@@ -30,7 +30,7 @@ impl Diagram {
     }
 }
 
-/// The names that have no box, and the colors of the marks.
+/// Writes the names that have no box, and the colors of the marks.
 fn footer(text: &mut String, diagram: &Diagram) {
     for (lead, names) in [("views", &diagram.views), ("removed", &diagram.removed)] {
         if !names.is_empty() {
@@ -116,14 +116,14 @@ fn relation(text: &mut String, resolved: &Resolved<'_>, edge: &Edge<'_>) {
     let _ = writeln!(text, "    \"{parent}\" {one}--{many} \"{child}\" : \"{label}{mark}\"");
 }
 
-/// A text for Mermaid's quotes: it has no escapes, and takes angle brackets for HTML.
+/// Prepares a text for Mermaid's quotes. Mermaid has no escapes, and reads angle brackets as HTML.
 fn quoted(text: &str) -> String {
     text.chars()
         .map(|it| if it.is_control() || "\"%\\<>".contains(it) { '_' } else { it })
         .collect()
 }
 
-/// A text as a word without quotes that isn't one of Mermaid's key words.
+/// Turns a text into a word without quotes that isn't one of Mermaid's keywords.
 fn word(text: &str) -> String {
     let is_plain = |it: char| it.is_ascii_alphanumeric() || "_()".contains(it) || it >= '\u{c0}';
     let word: String = text.chars().map(|it| if is_plain(it) { it } else { '_' }).collect();
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_what_mermaid_takes_for_words() {
+    fn words_are_valid_in_mermaid() {
         for (text, expected) in [
             ("id", "id"),
             ("VARCHAR(20)", "VARCHAR(20)"),

@@ -1,4 +1,4 @@
-//! What can be drawn: plain data.
+//! The schema to draw, as plain data.
 
 /// A schema to draw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum TableKind {
     Ordinary,
     /// A virtual table of the named module.
     Virtual(String),
-    /// A table that a foreign key references and that doesn't exist. Relations add these by themselves.
+    /// A table that a foreign key references and that doesn't exist. Relations add such tables automatically.
     Missing,
 }
 
@@ -74,7 +74,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// The badge in the picture.
+    /// Returns the text of its badge.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Primary => "PK",
@@ -107,7 +107,7 @@ pub struct Relation {
     pub is_optional: bool,
     /// Whether a parent has at most one child.
     pub is_single: bool,
-    /// What ON DELETE says; empty if nothing.
+    /// The action of ON DELETE; empty if there is none.
     pub on_delete: String,
     /// What changed.
     pub mark: Mark,
@@ -128,7 +128,7 @@ pub enum Mark {
 }
 
 impl Mark {
-    /// The sign that shows the change where there is no room for a word, and without color: `+`, `~`, `−`.
+    /// Returns the sign that shows the change where there is no room for a word, and without color: `+`, `~`, `−`.
     pub fn sign(self) -> &'static str {
         match self {
             Self::Same => "",
@@ -138,7 +138,7 @@ impl Mark {
         }
     }
 
-    /// The change as a word; empty if nothing changed.
+    /// Returns the change as a word; empty if nothing changed.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Same => "",
@@ -148,7 +148,7 @@ impl Mark {
         }
     }
 
-    /// The class that gives it its color.
+    /// Returns the CSS class that gives it its color.
     pub(crate) fn class(self) -> &'static str {
         match self {
             Self::Same => "",
@@ -160,7 +160,7 @@ impl Mark {
 }
 
 impl Diagram {
-    /// Counts what is drawn, in words: `2 tables · 1 foreign key`.
+    /// Counts the drawn objects, in words: `2 tables · 1 foreign key`.
     pub fn summary(&self) -> String {
         let of = |wanted: fn(&TableKind) -> bool| {
             self.tables.iter().filter(|table| wanted(&table.kind)).count()
@@ -181,7 +181,7 @@ impl Diagram {
 }
 
 impl Column {
-    /// The column in full, as the tooltip shows it.
+    /// Returns the full description of the column, for its tooltip.
     pub(crate) fn description(&self) -> String {
         let mut text = self.name.clone();
         let words = [self.declared.as_str(), if self.is_not_null { "NOT NULL" } else { "" }];

@@ -1,10 +1,10 @@
-//! A diagram whose foreign keys know their tables.
+//! Looks up the tables of each foreign key.
 
 use std::borrow::Cow;
 
 use crate::model::{Diagram, Mark, Relation, Table, TableKind};
 
-/// The tables of a diagram, those that only a foreign key names included, and its lines.
+/// The tables of a diagram, including those that only a foreign key names, and its lines.
 #[derive(Debug)]
 pub(crate) struct Resolved<'a> {
     pub(crate) tables: Vec<Cow<'a, Table>>,
@@ -12,7 +12,7 @@ pub(crate) struct Resolved<'a> {
     pub(crate) edges: Vec<Edge<'a>>,
 }
 
-/// A foreign key with the numbers of its two tables.
+/// A foreign key with the indexes of its two tables.
 #[derive(Debug)]
 pub(crate) struct Edge<'a> {
     pub(crate) parent: usize,
@@ -24,15 +24,15 @@ impl<'a> Resolved<'a> {
     pub(crate) fn new(diagram: &'a Diagram) -> Self {
         let mut tables = diagram.tables.iter().map(Cow::Borrowed).collect();
         let edges = diagram.relations.iter().map(|relation| Edge {
-            parent: number(&mut tables, &relation.parent),
-            child: number(&mut tables, &relation.child),
+            parent: index(&mut tables, &relation.parent),
+            child: index(&mut tables, &relation.child),
             relation,
         });
         let edges = edges.collect();
         Self { tables, edges }
     }
 
-    /// The foreign key in a sentence, for its tooltip and for screen readers.
+    /// Returns the foreign key as a sentence, for its tooltip and for screen readers.
     pub(crate) fn description(&self, edge: &Edge<'_>) -> String {
         let relation = edge.relation;
         let child = end(&self.tables[edge.child], &relation.child_columns);
@@ -50,8 +50,8 @@ impl<'a> Resolved<'a> {
     }
 }
 
-/// The number of the table of this name, which is added if there is none.
-fn number(tables: &mut Vec<Cow<'_, Table>>, name: &str) -> usize {
+/// Returns the index of the table with this name, and adds the table if it is missing.
+fn index(tables: &mut Vec<Cow<'_, Table>>, name: &str) -> usize {
     tables.iter().position(|table| is_same(&table.name, name)).unwrap_or_else(|| {
         let name = name.to_owned();
         tables.push(Cow::Owned(Table { name, kind: TableKind::Missing, ..Table::default() }));
@@ -59,7 +59,7 @@ fn number(tables: &mut Vec<Cow<'_, Table>>, name: &str) -> usize {
     })
 }
 
-/// Whether SQL takes two names for one.
+/// Whether two names are the same in SQL.
 pub(crate) fn is_same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_are_found_in_any_case_and_added_where_they_are_missing() {
+    fn tables_are_found_in_any_case_and_added_if_missing() {
         let table = |name: &str| Table { name: name.to_owned(), ..Table::default() };
         let diagram = Diagram {
             tables: vec![table("a"), table("b")],

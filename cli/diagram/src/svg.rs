@@ -1,4 +1,4 @@
-//! Draws the picture.
+//! Draws the diagram as SVG.
 
 use std::fmt::Write as _;
 
@@ -30,14 +30,14 @@ const ROUND: i32 = 7;
 /// A drawn diagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
-    /// The SVG document. It needs no other file, follows the reader's dark mode, and can stand inside of HTML.
+    /// The SVG document. It needs no other file, follows the reader's dark mode, and can be embedded in HTML.
     pub svg: String,
     /// The width in pixels, at the size in which the text is readable.
     pub width: i32,
 }
 
 impl Diagram {
-    /// Draws the diagram as SVG, below a title and a line that counts what is drawn.
+    /// Draws the diagram as SVG, below a title and a line that counts the drawn objects.
     ///
     /// ```
     /// use migratory_diagram::{Diagram, Table};
@@ -58,7 +58,7 @@ impl Diagram {
         let mut svg = head(&resolved, title, &summary, (width, height));
         let left = MARGIN + (inner - layout.width) / 2;
         let _ = writeln!(svg, "<g transform=\"translate({left} {top})\">");
-        // Where colors show what changed, they show nothing else.
+        // In a comparison, colors show only what changed.
         let colors = colors(&resolved);
         let colors: Vec<_> =
             colors.into_iter().map(|color| color.filter(|_| !self.is_compared)).collect();
@@ -74,7 +74,7 @@ impl Diagram {
     }
 }
 
-/// The start of the document: its description for screen readers, its style, its ground and its title.
+/// Returns the start of the document: the description for screen readers, the style, the background and the title.
 fn head(
     resolved: &Resolved<'_>,
     title: &str,
@@ -125,7 +125,7 @@ fn ends(relation: &Relation, route: &Route) -> String {
     first + &at(route.points.last(), child, !route.child_is_right)
 }
 
-/// The path of a line, its bends rounded.
+/// Returns the path of a line, with rounded bends.
 fn line(points: &[Point]) -> String {
     let mut path = String::new();
     for (at, point) in points.iter().enumerate() {
@@ -143,7 +143,7 @@ fn line(points: &[Point]) -> String {
     path
 }
 
-/// The point where a bend begins: on the way to the next point, at most half of it.
+/// Returns the point where a bend begins, at most half-way to the next point.
 fn toward(from: Point, to: Point) -> Point {
     let step = |distance: i32| distance.signum() * ROUND.min(distance.abs() / 2);
     Point { x: from.x + step(to.x - from.x), y: from.y + step(to.y - from.y) }

@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sqlite_finds_what_uses_a_column() {
+    fn sqlite_finds_the_objects_that_use_a_column() {
         let conn = Connection::open_in_memory().expect("a database");
         let sql = "
             CREATE TABLE t (a, b, c); CREATE TABLE u (a, b);

@@ -51,7 +51,7 @@ impl Init {
     }
 }
 
-/// What stayed unchanged, and what is left to do.
+/// Prints the files that stayed unchanged, and the next steps.
 fn report(setup: &Setup, package: &Path, folder: &str, context: &Context) {
     for kept in &setup.kept {
         say(format_args!("{DIM}unchanged: {kept}{DIM:#}"));

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn directives_stand_before_the_text_with_its_line_ends() {
+    fn directives_precede_the_text_and_have_its_line_endings() {
         let up = pair(Script::new("\u{feff}SELECT 1;\r\n"), Some(Script::new("-- no way\r\n"))).up;
         let said = "-- migratory: irreversible: imported from goose, which had no down\r\n";
         assert_eq!(up, format!("\u{feff}{said}SELECT 1;\r\n\r\n-- no way\r\n"));

@@ -69,7 +69,7 @@ struct Located<'a> {
     primary: bool,
     /// A remark on the place; may be empty.
     text: &'a str,
-    /// The bytes of the file's text, without a byte order mark; `null` if the whole file is meant.
+    /// The bytes of the file's text, without a byte order mark; `null` for the whole file.
     bytes: Option<Range<usize>>,
     /// The same in lines and columns, both from 1; columns count characters.
     start: Option<Point>,

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_taken_whatever_its_case() {
+    fn a_name_is_taken_in_any_case() {
         let folder = folder(&["0001_add_tags.up.sql", "0001_add_tags.down.sql"]);
         let layout = Layout::read(folder.path(), false);
         assert_eq!(layout.taken("Add_Tags"), Some("0001"));

@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_parentheses_is_read_in_any_order() {
+    fn table_options_are_read_in_any_order() {
         for (options, is_strict, is_without_rowid) in [
             ("", false, false),
             ("STRICT;", true, false),

@@ -80,7 +80,7 @@ mod tests {
     use crate::rules::harness;
 
     #[test]
-    fn a_statement_that_takes_parents_is_told_from_one_that_makes_orphans() {
+    fn deleting_parents_is_distinguished_from_inserting_orphans() {
         const BEFORE: &str = "CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT UNIQUE, name TEXT);
             CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p (code), up REFERENCES c);
             CREATE TABLE own (code TEXT PRIMARY KEY REFERENCES p (code));
@@ -92,7 +92,7 @@ mod tests {
             ("UPDATE p SET name = 'x'", false),
             ("UPDATE c SET id = id + 1", true),
             ("UPDATE c SET p = 'x'", false),
-            // Of both, an orphan is the more likely.
+            // Both can happen; an orphan is more likely.
             ("UPDATE own SET code = 'x'", false),
             ("INSERT INTO c (p) VALUES ('x')", false),
         ] {

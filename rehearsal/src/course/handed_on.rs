@@ -115,7 +115,7 @@ impl<'a> Taken<'a> {
         Some(Self { new, pairs, by, is_by_key, there })
     }
 
-    /// Returns the rows that stand for a row before.
+    /// Returns the new rows that correspond to an old row.
     fn rows(&self, cells: &[Cell<'_>]) -> &[usize] {
         self.there.get(&encoded(cells, &self.by)).map_or(&[], Vec::as_slice)
     }

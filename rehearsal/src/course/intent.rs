@@ -31,7 +31,7 @@ pub(crate) struct Intent {
     is_destructive: bool,
 }
 
-/// What a trigger does to rows while a statement copies rows, without the statement saying so.
+/// A change by a trigger while a statement copies rows, which the statement itself does not mention.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Effect {
     pub(crate) trigger: Name,

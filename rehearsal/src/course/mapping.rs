@@ -27,8 +27,8 @@ pub(crate) enum Mapped {
     No,
     /// It names both: the first becomes the second.
     Named,
-    /// All values that it does not name become the second. If there is only one such value, it can
-    /// be told from the result.
+    /// All values that it does not name become the second. If there is only one such value, the
+    /// result determines it.
     Rest,
 }
 
@@ -279,7 +279,7 @@ mod tests {
             ("CASE x WHEN 'a' THEN 'b' ELSE 'c' END", "x: 'a'>'b' else 'c'"),
             ("iif(x = 'a', 'b', x)", "x: 'a'>'b'"),
             ("iif(x IN ('a', 'b'), 1, 0)", "x: 'a'>1 'b'>1 else 0"),
-            // In these, the old value can't be told from the new one.
+            // In these, the new value doesn't determine the old one.
             ("CASE x WHEN 'a' THEN 'b' ELSE 'b' END", "x: 'a'>'b'"),
             ("CASE x WHEN 'a' THEN 'b' ELSE NULL END", "x: 'a'>'b'"),
             ("CASE x WHEN 'a' THEN y ELSE x END", "x:"),

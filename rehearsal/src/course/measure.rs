@@ -10,7 +10,7 @@ use crate::rows::Class;
 pub(crate) enum Measure {
     /// None: a value is preserved if its storage class and content are the same.
     Exact,
-    /// Those from which the old value can be told: 7 and '7', 7 and 7.0.
+    /// Those that determine the old value: 7 and '7', 7 and 7.0.
     Faithful,
 }
 
@@ -44,7 +44,7 @@ fn integer(value: ValueRef<'_>) -> Option<i64> {
         ValueRef::Integer(number) => Some(number),
         ValueRef::Real(number) => {
             let whole: i64 = format!("{number:.0}").parse().ok()?;
-            // Beyond 2^53, a REAL may stand for several integers.
+            // Beyond 2^53, several integers have the same REAL.
             (whole.unsigned_abs() <= 1 << 53 && number.fract() == 0.0).then_some(whole)
         }
         ValueRef::Text(text) => {
@@ -55,7 +55,7 @@ fn integer(value: ValueRef<'_>) -> Option<i64> {
     }
 }
 
-/// Whether the old value can be told from the new one.
+/// Whether the new value determines the old one.
 fn is_faithful(old: ValueRef<'_>, new: ValueRef<'_>) -> bool {
     let is_spelt = match (old, new) {
         (ValueRef::Real(number), ValueRef::Text(text))

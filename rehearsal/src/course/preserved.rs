@@ -86,7 +86,7 @@ impl Loss {
 /// How many pairs of rows without a common key are compared.
 const COMPARED: usize = 10_000;
 
-/// Returns what was lost between two moments; `succession` says which table now holds the rows of which.
+/// Returns the losses between two moments; `succession` maps each table to the one that holds its rows now.
 pub(crate) fn losses(
     before: &Contents,
     after: &Contents,
@@ -144,7 +144,7 @@ pub(crate) fn not_restored(before: &Contents, after: &Contents, said: &Said<'_>)
 #[derive(Clone, Copy)]
 struct MayGo {
     all: bool,
-    /// Those of which an equal one is kept.
+    /// Those that have an equal row which is kept.
     repeated: bool,
 }
 
@@ -247,7 +247,7 @@ impl<'a> Pair<'a> {
         found
     }
 
-    /// Removes the missing rows of which an equal one was kept.
+    /// Removes the missing rows that have an equal row which was kept.
     fn merge(&self, gone: &mut Vec<Record<'a>>, pairs: &[(Record<'a>, usize)]) {
         let columns: Vec<_> = self.shared.iter().map(|(from, _)| *from).collect();
         let kept: HashSet<_> = pairs.iter().map(|(row, _)| self.encoded(*row, &columns)).collect();
@@ -306,7 +306,7 @@ impl<'a> Pair<'a> {
             }
         }
         for (place, rest) in rest.into_iter().enumerate() {
-            // A single value that becomes another can be told from it; several can't.
+            // If only one old value becomes a new one, it follows from the new one.
             let from = self.shared[place].0;
             let is_one = rest.windows(2).all(|pair| pair[0].0[from] == pair[1].0[from]);
             changed[place].extend(rest.into_iter().filter(|_| !is_one));

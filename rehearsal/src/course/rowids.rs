@@ -26,7 +26,7 @@ pub(crate) struct Rowids(BTreeMap<Name, Mention>);
 pub(crate) struct Done<'a> {
     script: &'a CheckedScript,
     statements: &'a [Statement],
-    /// Which table holds the rows of which after it.
+    /// Maps each table to the one that holds its rows after the script.
     succession: &'a Succession,
 }
 

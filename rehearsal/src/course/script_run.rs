@@ -20,7 +20,7 @@ use migratory_analysis::CheckedScript;
 pub(crate) struct ScriptRun<'a> {
     pub(crate) script: &'a CheckedScript,
     pub(crate) intent: &'a Intent,
-    /// Which table holds the rows of which after it.
+    /// Maps each table to the one that holds its rows after the script.
     pub(crate) succession: &'a Succession,
     /// The tables whose rowids are stored elsewhere, by their names before it.
     pub(crate) rowids: &'a Rowids,

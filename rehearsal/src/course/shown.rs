@@ -23,7 +23,7 @@ pub(crate) struct Told {
     pub(crate) up: Intent,
     /// The columns that its statements drop, each with its table.
     pub(crate) dropped: BTreeSet<(Name, Name)>,
-    /// Which table holds the rows of which after the up.
+    /// Maps each table to the one that holds its rows after the up.
     pub(crate) succession: Succession,
     /// The tables whose rowids it must keep.
     pub(crate) rowids: Rowids,

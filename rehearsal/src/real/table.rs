@@ -56,7 +56,7 @@ impl Moments<'_> {
         let tally = pairing.tally;
         let compared = [tally.rows, tally.values()];
         let mut differences = tally.differences(name, fate);
-        // An up may add rows: that is no difference.
+        // An up may add rows, which does not count as a difference.
         differences.retain(|it| is_return || it.what != What::Added);
         let is_counted = terms.columns.is_empty();
         Ok(Outcome { rows, compared, differences, is_counted, most })

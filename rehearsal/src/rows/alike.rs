@@ -1,8 +1,8 @@
-//! Finds the columns in which rows should agree, or differ, while they are alike or not in others.
+//! Finds the columns in which rows should agree while they differ in others, or differ while they agree.
 //!
 //! A row that repeats another in every column shows nothing about a statement that relies on one of
 //! them: `SELECT DISTINCT code, label` needs one code with two labels, and `SET u = lower(u)` needs
-//! two spellings of `u` beside the same rest of a key.
+//! two spellings of `u` with the same values in the rest of a key.
 
 use std::collections::BTreeSet;
 

@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_depends_on_each_other_is_one_clause() {
+    fn conditions_that_depend_on_each_other_form_one_clause() {
         for (text, expected) in [
             (
                 "CHECK (kind <> 'bill' OR due IS NOT NULL)",

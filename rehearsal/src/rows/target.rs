@@ -79,8 +79,8 @@ impl<'a> Target<'a> {
         definition.is_some_and(|it| !it.is_not_null && self.alias != Some(column))
     }
 
-    /// Whether a complete row may lack this column. SQLite admits NULL into a primary key, but
-    /// nobody means it to.
+    /// Whether a complete row may lack this column. SQLite accepts NULL in a primary key, but
+    /// no author intends that.
     pub(super) fn may_be_left_out(&self, column: usize) -> bool {
         let name = self.columns.get(column).map(|column| &column.name);
         self.is_nullable(column) && !self.table.primary_key.iter().any(|key| Some(key) == name)

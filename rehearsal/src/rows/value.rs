@@ -230,7 +230,7 @@ mod tests {
 
     /// Compares with what SQLite itself stores in a column.
     #[test]
-    fn what_a_column_holds_is_what_sqlite_stores() {
+    fn a_column_stores_the_same_value_as_sqlite() {
         let conn = Connection::open_in_memory().expect("a database");
         conn.execute_batch(
             "CREATE TABLE t (a INTEGER, b TEXT, c REAL, d NUMERIC, e BLOB, f, g BOOLEAN, h DATETIME, i DECIMAL(10,2));",
@@ -257,9 +257,9 @@ mod tests {
         }
     }
 
-    /// SQLite makes integers of numbers up to 2^63, and of -2^63 none.
+    /// SQLite converts numbers up to 2^63 to integers, but not -2^63.
     #[test]
-    fn what_a_column_of_numbers_holds_of_a_large_one_is_what_sqlite_stores() {
+    fn a_numeric_column_stores_large_numbers_as_sqlite_does() {
         let conn = Connection::open_in_memory().expect("a database");
         conn.execute_batch("CREATE TABLE t (a INTEGER, b NUMERIC, c REAL, d)").expect("a table");
         let schema = Reader::default().read(&conn).expect("a schema");
@@ -274,9 +274,9 @@ mod tests {
         }
     }
 
-    /// SQLite itself takes each value that fits into a STRICT table, and none that does not.
+    /// Compares with the values that SQLite accepts in a STRICT table.
     #[test]
-    fn a_value_is_fitted_to_what_a_strict_table_takes() {
+    fn a_value_is_converted_to_a_type_that_a_strict_table_accepts() {
         let conn = Connection::open_in_memory().expect("a database");
         conn.execute_batch("CREATE TABLE t (i INTEGER, t TEXT, r REAL, b BLOB, a ANY) STRICT")
             .expect("a table");

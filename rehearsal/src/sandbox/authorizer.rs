@@ -15,7 +15,7 @@ pub(crate) enum Refused {
     /// Reading a pragma, or setting it.
     Pragma(String, Option<String>),
     Module(String),
-    /// Reading more than a million columns, as views of views do, each of which doubles the last.
+    /// Reading more than a million columns, as nested views do that each double the columns of the last.
     Views,
     /// An action that this library does not know.
     Action,

@@ -14,7 +14,7 @@ impl Sandbox {
     /// well.
     pub(crate) fn roll_back(&mut self) -> rusqlite::Result<()> {
         self.is_tentative = false;
-        // The rollback restores SQLite's cookie too, which will then stand for another schema.
+        // The rollback restores SQLite's cookie too, and a later schema will get the same number.
         self.known = None;
         if self.conn.is_autocommit() { Ok(()) } else { self.conn.execute_batch("ROLLBACK") }
     }

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn options_stand_behind_the_columns() {
+    fn options_follow_the_columns() {
         for (sql, strict, without_rowid, autoincrement) in [
             ("CREATE TABLE t (a)", false, false, false),
             ("CREATE TABLE t (a INT PRIMARY KEY) WITHOUT ROWID, STRICT", true, true, false),

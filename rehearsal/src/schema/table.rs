@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn virtual_tables_and_their_shadows_are_told_apart() {
+    fn virtual_tables_are_distinguished_from_their_shadow_tables() {
         let search = "CREATE VIRTUAL TABLE t USING [fts5](title, body);";
         assert_eq!(described(search), "title: body: t:? rank:? Virtual(\"fts5\")");
         let conn = Connection::open_in_memory().expect("a database");

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
     use rusqlite::ffi;
 
-    /// How often something is tried that fails with this code, twice at the most, and what comes of it.
+    /// Tries something that fails twice with this code. Returns the number of tries, and whether it succeeded.
     fn tries(code: i32, timeout: Duration, is_over: bool) -> (usize, bool) {
         let conn = Connection::open_in_memory().expect("a database");
         conn.busy_timeout(timeout).expect("a timeout");

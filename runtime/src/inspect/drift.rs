@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_comes_before_what_hangs_on_it_and_an_index_before_a_trigger() {
+    fn objects_sort_by_table_with_indexes_before_triggers() {
         let drift = drift(
             "CREATE TABLE m (x); CREATE INDEX z ON m (x); CREATE TABLE l (x); CREATE TRIGGER k AFTER INSERT ON l BEGIN SELECT 1; END;",
             "CREATE TABLE m (y); CREATE TRIGGER b AFTER INSERT ON m BEGIN SELECT 1; END; CREATE VIEW a AS SELECT 1;",

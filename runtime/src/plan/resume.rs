@@ -102,7 +102,7 @@ mod tests {
         test(&MigrationSet::new(&migrations))
     }
 
-    /// Creates a history of 1 and 2, of which 2 is half-way.
+    /// Creates a history of versions 1 and 2; version 2 is half-way.
     fn history(set: &MigrationSet<'_>, direction: Direction, progress: Option<&str>) -> History {
         let entry = |migration: &Migration<'_>| Entry {
             version: migration.version(),

@@ -15,7 +15,7 @@ use migratory_core::Direction;
 const SHOWN: usize = 4;
 
 /// Reports why each of `others` does not belong to a set of this form.
-pub(super) fn tell(
+pub(super) fn report(
     folder: &Folder,
     form: Form,
     members: &[Candidate<'_>],

@@ -1,4 +1,4 @@
-//! Files that have shipped under names which no new migration may have.
+//! Decides about files that shipped under names that no new migration may have.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::set::accept::Accepted;
 use crate::{Code, Diagnostic, Severity};
 use migratory_core::Direction;
 
-/// What a file is to the set.
+/// The role of a file in the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Member,
@@ -22,11 +22,11 @@ pub(super) enum Place {
     Misnamed,
 }
 
-/// What the names of a folder say about the tool that ran it.
+/// Facts about the tool that ran a folder, inferred from the names in it.
 pub(super) struct Shipped {
     form: Form,
     accepted: Accepted,
-    /// Whether a name is as it should be, so that `_` after the version is the custom.
+    /// Whether any name is right, so that `_` after the version is the convention.
     has_right_names: bool,
     /// The versions of ups that belong to pairs of files.
     pairs: BTreeSet<Version>,
@@ -67,7 +67,7 @@ impl Shipped {
         }
     }
 
-    /// Whether a tool takes such a file for a migration.
+    /// Whether a tool reads such a file as a migration.
     fn is_readable(&self, each: &Candidate<'_>) -> bool {
         let reading = &each.reading;
         let is_separated = match each.form {
@@ -81,7 +81,7 @@ impl Shipped {
         is_separated && has_text && !reading.ending.is_copy && !is_fraction(reading)
     }
 
-    /// A plain file among pairs.
+    /// Places a file without `.up` or `.down` in a folder of pairs.
     fn plain(&self, version: Version) -> Place {
         let is_before_pairs = self.pairs.first().is_none_or(|first| version < *first);
         let is_run = self.runs_plain_files || is_before_pairs;
@@ -89,7 +89,7 @@ impl Shipped {
     }
 }
 
-/// Warns of a file that is not run.
+/// Warns about a file that does not run.
 pub(super) fn passed_over(folder: &Folder, each: &Candidate<'_>) -> Diagnostic {
     let path = &each.path;
     let right =

@@ -11,7 +11,7 @@ use crate::{Code, Diagnostic};
 const WHY: &str =
     "everything in this folder must be a migration, so that a misnamed one is never skipped";
 
-/// How many files a finding lists.
+/// The number of files to list.
 const SHOWN: usize = 3;
 
 /// Whether a file is source code, such as `mod.rs` or `embed.go`.
@@ -59,12 +59,12 @@ pub(super) fn file(folder: &Folder, name: &str) -> Diagnostic {
 
 /// Reports folders without scripts. Those that one import would convert share a finding.
 pub(super) fn folders(parent: &Folder, found: &[&Subfolder]) -> Vec<Diagnostic> {
-    let mut told: Vec<Diagnostic> = Vec::new();
+    let mut findings: Vec<Diagnostic> = Vec::new();
     let mut foreign: BTreeMap<String, Vec<&Subfolder>> = BTreeMap::new();
     for folder in found {
         match nested::import_help(parent, folder) {
             Some(help) => foreign.entry(help).or_default().push(folder),
-            None => told.push(self::folder(parent, folder)),
+            None => findings.push(self::folder(parent, folder)),
         }
     }
     for (help, folders) in foreign {
@@ -77,9 +77,9 @@ pub(super) fn folders(parent: &Folder, found: &[&Subfolder]) -> Vec<Diagnostic> 
         for folder in folders.iter().take(SHOWN) {
             error = error.at(parent.file(&folder.name));
         }
-        told.push(error.help(help));
+        findings.push(error.help(help));
     }
-    told
+    findings
 }
 
 /// Reports a folder without scripts.

@@ -26,7 +26,7 @@ fn migration(number: i64, seed: u8) -> CheckedMigration {
 }
 
 #[test]
-fn the_runtime_is_told_of_steps_and_of_programs() {
+fn steps_and_compatible_versions_reach_the_runtime() {
     let directive = |kind| Directive {
         kind,
         reason: String::new(),
@@ -42,14 +42,14 @@ fn the_runtime_is_told_of_steps_and_of_programs() {
     let mut down = checked.up.clone();
     down.directives.push(directive(DirectiveKind::Code));
     checked.down = CheckedDown::Script(down);
-    let told = checked.migration();
-    assert_eq!(told.compatible_with(), Some(two));
-    assert!(checked.has_code() && !told.up().has_code());
-    assert!(matches!(told.down(), Down::Script(script) if script.has_code()));
+    let embedded = checked.migration();
+    assert_eq!(embedded.compatible_with(), Some(two));
+    assert!(checked.has_code() && !embedded.up().has_code());
+    assert!(matches!(embedded.down(), Down::Script(script) if script.has_code()));
 }
 
 #[test]
-fn two_states_with_one_stamp_are_told() {
+fn two_states_with_the_same_stamp_are_reported() {
     let checked = |seeds: [u8; 3]| Checked {
         rehearsal: None,
         folder: "migrations".to_owned(),
@@ -58,6 +58,6 @@ fn two_states_with_one_stamp_are_told() {
         unplaced: Vec::new(),
     };
     assert_eq!(checked([1, 2, 3]).collision(), None);
-    let told = checked([1, 2, 1]).collision().expect("they are alike");
-    assert_eq!(told.message, "the states after version 1 and after version 3 have the same stamp");
+    let error = checked([1, 2, 1]).collision().expect("two equal chains");
+    assert_eq!(error.message, "the states after version 1 and after version 3 have the same stamp");
 }

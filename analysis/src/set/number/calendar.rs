@@ -1,11 +1,11 @@
-//! Numbers that are dates.
+//! Checks numbers that are dates.
 
 use super::{Numbers, UNRECORDED, shipped};
 use crate::naming::date;
 use crate::set::parsed::ParsedScript;
 use crate::{Code, Diagnostic, Findings};
 
-/// How many versions are spelt out in a finding about several.
+/// The number of versions to list in a finding about several.
 const SPELT: usize = 3;
 
 pub(super) fn check(numbers: &Numbers<'_>, findings: &mut Findings) {
@@ -22,20 +22,20 @@ pub(super) fn check(numbers: &Numbers<'_>, findings: &mut Findings) {
             }
         }
     }
-    findings.extend(no_dates(&impossible));
+    findings.extend(invalid_dates(&impossible));
 }
 
-/// One finding about all versions that are no dates.
-fn no_dates(impossible: &[(&ParsedScript, String)]) -> Option<Diagnostic> {
+/// Reports all versions that are not valid dates, in one finding.
+fn invalid_dates(impossible: &[(&ParsedScript, String)]) -> Option<Diagnostic> {
     let ((_, fault), (last, _)) = (impossible.first()?, impossible.last()?);
     let shown = || impossible.iter().take(SPELT);
     let spelt: Vec<_> = shown().map(|(script, _)| script.digits.as_str()).collect();
     let message = match (impossible.len(), spelt.join(", ")) {
-        (1, spelt) => format!("the version {spelt} is no date: {fault}"),
+        (1, spelt) => format!("the version {spelt} is not a date: {fault}"),
         (many, spelt) if many > SPELT => {
-            format!("the versions {spelt} and {} more are no dates: {fault}", many - SPELT)
+            format!("the versions {spelt} and {} more are not dates: {fault}", many - SPELT)
         }
-        (_, spelt) => format!("the versions {spelt} are no dates: {fault}"),
+        (_, spelt) => format!("the versions {spelt} are not dates: {fault}"),
     };
     let mut error = Diagnostic::error(Code::ImpossibleDate, message);
     for (script, _) in shown() {
@@ -49,13 +49,13 @@ fn no_dates(impossible: &[(&ParsedScript, String)]) -> Option<Diagnostic> {
             error.note(format!("by their size {next}: dates that come later are larger numbers"));
     }
     let rename = match impossible.len() {
-        1 => "rename it to the date that is meant; or count 1, 2, 3 with fewer digits",
-        _ => "rename them to the dates that are meant; or count 1, 2, 3 with fewer digits",
+        1 => "rename it to the intended date; or count 1, 2, 3 with fewer digits",
+        _ => "rename them to the intended dates; or count 1, 2, 3 with fewer digits",
     };
     Some(error.help(shipped(&last.digits)).help(format!("{UNRECORDED}{rename}")))
 }
 
-/// Numbers of unlike length may be in another order than the dates that they stand for.
+/// Reports a larger number that is an earlier date, which happens with numbers of different lengths.
 fn disorder(before: &ParsedScript, script: &ParsedScript) -> Option<Diagnostic> {
     if date::moment(&before.digits) <= date::moment(&script.digits) {
         return None;

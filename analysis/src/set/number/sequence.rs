@@ -1,4 +1,4 @@
-//! Numbers that count up by one.
+//! Checks numbers that count up by one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -11,7 +11,7 @@ use crate::report::spelling;
 use crate::set::parsed::ParsedScript;
 use crate::{Code, Diagnostic, Findings};
 
-/// How many runs of missing versions are spelt out.
+/// The number of runs of missing versions to list.
 const RUNS: usize = 5;
 
 pub(super) fn check(numbers: &Numbers<'_>, findings: &mut Findings) {
@@ -76,7 +76,7 @@ fn gaps(numbers: &Numbers<'_>) -> Option<Diagnostic> {
     })
 }
 
-/// The versions of the sequence, those of refused files included.
+/// Returns the versions of the sequence, including those of refused files.
 fn present(numbers: &Numbers<'_>) -> BTreeSet<i64> {
     let below = 10_i64.pow(u32::try_from(date::DIGITS).unwrap_or(8) - 1);
     let doubtful = numbers.set.doubtful.iter();
@@ -89,7 +89,7 @@ fn present(numbers: &Numbers<'_>) -> BTreeSet<i64> {
         .collect()
 }
 
-/// The sentence about them, compactly.
+/// Returns a short sentence about the missing versions.
 fn missing_versions(missing: &[RangeInclusive<i64>]) -> String {
     let number: i64 = missing.iter().map(|run| run.end() - run.start() + 1).sum();
     let mut runs: Vec<String> = missing.iter().take(RUNS).map(spelt).collect();
@@ -152,7 +152,7 @@ fn padded(script: &ParsedScript, width: usize) -> String {
     format!("{:0width$}", script.version.get())
 }
 
-/// The width that most of the versions are padded to; 1 if they are not padded.
+/// Returns the width to which most versions are padded; 1 if they are not padded.
 fn usual_width(scripts: &[&ParsedScript]) -> Option<usize> {
     let mut votes: BTreeMap<usize, usize> = BTreeMap::from([(1, 0)]);
     for script in scripts {
@@ -169,16 +169,16 @@ mod tests {
     use super::missing_versions;
 
     #[test]
-    fn missing_versions_are_told_compactly() {
-        for (missing, told) in [
+    fn missing_versions_are_listed_as_runs() {
+        for (missing, expected) in [
             (vec![3..=3], "version 3 is missing"),
             (vec![3..=5], "versions 3 to 5 are missing"),
             (vec![3..=3, 7..=9], "versions 3 and 7 to 9 are missing"),
         ] {
-            assert_eq!(missing_versions(&missing), told);
+            assert_eq!(missing_versions(&missing), expected);
         }
         let many: Vec<_> = (0..9).map(|each| each * 10 + 1..=each * 10 + 9).collect();
-        let told = missing_versions(&many);
-        assert!(told.ends_with("41 to 49 and 4 more runs are missing"), "{told}");
+        let message = missing_versions(&many);
+        assert!(message.ends_with("41 to 49 and 4 more runs are missing"), "{message}");
     }
 }

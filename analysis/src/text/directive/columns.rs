@@ -15,8 +15,9 @@ pub struct ColumnName {
     pub column: String,
 }
 
-/// Splits `allow(<rule>: <columns>)` into the columns and the text after its closing parenthesis; `None` where there is no
-/// colon between the parentheses.
+/// Splits `allow(<rule>: <columns>)` into the columns and the text after its closing parenthesis.
+///
+/// Returns `None` if there is no colon between the parentheses.
 pub(super) fn split(body: &str) -> Option<(Result<Vec<ColumnName>, Fault<'_>>, &str)> {
     let rest = body.trim_start().strip_prefix(Key::Allow.word())?.trim_start();
     let tokens: Vec<_> = lexer::meaningful(rest).collect();
@@ -29,7 +30,7 @@ pub(super) fn split(body: &str) -> Option<(Result<Vec<ColumnName>, Fault<'_>>, &
     Some((columns, rest.get(close.end()..)?))
 }
 
-/// The columns of `a.x, b.y`.
+/// Returns the columns of `a.x, b.y`.
 fn names(written: &str) -> Option<Vec<ColumnName>> {
     let tokens: Vec<_> = lexer::meaningful(written).collect();
     tokens.split(|token| token.text == ",").map(name).collect()

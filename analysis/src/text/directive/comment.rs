@@ -1,4 +1,4 @@
-//! Tells directives, and comments that are almost directives, from prose.
+//! Distinguishes directives, and comments that are almost directives, from prose.
 
 use migratory_core::head::directive;
 use migratory_core::sql::lexer::Token;
@@ -26,8 +26,9 @@ impl<'a> Comment<'a> {
     }
 }
 
-/// Prose may mention migratory, so the word alone is not enough: a comment is almost a directive if a key or a colon
-/// follows it.
+/// Returns the directive that a comment almost is.
+///
+/// Prose may mention migratory, so the word alone is not enough: a key or a colon must follow it.
 fn near(comment: &str) -> Option<&str> {
     let body = comment
         .trim_end_matches("*/")

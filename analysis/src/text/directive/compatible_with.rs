@@ -5,7 +5,7 @@ use migratory_core::Version;
 use super::Key;
 use crate::naming::name::Reading;
 
-/// The text between `compatible-with` and the reason, if there is any.
+/// Returns the text between `compatible-with` and the reason, if there is any.
 pub(crate) fn argument(written: &str) -> Option<&str> {
     let rest = written.strip_prefix(Key::CompatibleWith.word())?;
     rest.starts_with(|first: char| first.is_whitespace() || first == '(').then(|| rest.trim())
@@ -19,7 +19,7 @@ pub(crate) fn version(written: &str) -> Option<Version> {
     reading.version().filter(|_| is_number)
 }
 
-/// The directive that a malformed one was meant to be, if a typo explains it.
+/// Returns the directive that the author of a malformed one meant, if a typo explains it.
 pub(crate) fn meant(body: &str) -> Option<String> {
     let key = Key::CompatibleWith.word();
     let written = body.trim_start().strip_prefix(key)?;

@@ -11,7 +11,7 @@ pub(crate) struct Graph {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {
     pub(crate) width: i32,
-    /// Where the second part of its texts begins; it lines up in boxes below each other.
+    /// The left edge of the second part of its texts, which lines up in boxes below each other.
     pub(crate) lead: i32,
     pub(crate) height: i32,
 }
@@ -24,12 +24,12 @@ pub(crate) struct Link {
     pub(crate) parent_at: i32,
     pub(crate) child: usize,
     pub(crate) child_at: i32,
-    /// Whether the sign at the parent's end allows for none.
+    /// Whether the sign at the parent's end shows that there may be no parent.
     pub(crate) is_optional: bool,
 }
 
 impl Graph {
-    /// The subgraph of these nodes, renumbered, and the numbers of its links in this graph.
+    /// Returns the subgraph of these nodes, renumbered, and the indexes of its links in this graph.
     pub(super) fn part(&self, nodes: &[usize]) -> (Self, Vec<usize>) {
         let number = |node: usize| nodes.iter().position(|each| *each == node);
         let mut links = Vec::new();

@@ -10,9 +10,9 @@ use super::place::GAP;
 /// Layers below this height are never split.
 const LOW: i32 = 640;
 
-/// The layer of each node, counted from the left.
+/// Returns the layer of each node, counted from the left.
 ///
-/// In a cycle of foreign keys, one child has to stand to the left of its parent.
+/// In a cycle of foreign keys, at least one child is to the left of its parent.
 pub(super) fn layers(graph: &Graph) -> Vec<usize> {
     let pairs = forward(graph);
     let mut layers = longest(graph.nodes.len(), &pairs);
@@ -21,7 +21,7 @@ pub(super) fn layers(graph: &Graph) -> Vec<usize> {
     layers
 }
 
-/// The pairs of parent and child, reversed where the child comes first.
+/// Returns the pairs of parent and child, reversed where the child comes first.
 ///
 /// They are sorted by the place of their first member, so that each is visited before those to its right.
 fn forward(graph: &Graph) -> Vec<(usize, usize)> {
@@ -40,7 +40,7 @@ fn forward(graph: &Graph) -> Vec<(usize, usize)> {
     reversed
 }
 
-/// An order in which few children come before their parents; none does if there is no cycle.
+/// Returns an order in which few children come before their parents; without a cycle, no child does.
 fn sequence(count: usize, pairs: &BTreeSet<(usize, usize)>) -> Vec<usize> {
     let mut left: BTreeSet<_> = (0..count).collect();
     let mut sequence = Vec::with_capacity(count);
@@ -109,7 +109,7 @@ fn degree(pairs: &[(usize, usize)], node: usize) -> usize {
     pairs.iter().filter(|(from, to)| *from == node || *to == node).count()
 }
 
-/// The height of a picture that is about as wide as it is high.
+/// Returns the height of a picture that is about as wide as it is high.
 fn limit(graph: &Graph) -> i32 {
     let areas = graph.nodes.iter().map(|node| area(node.width + 4 * GAP, node.height + GAP));
     let tallest = graph.nodes.iter().map(|node| node.height).max().unwrap_or_default();
@@ -140,11 +140,11 @@ mod tests {
     }
 
     #[test]
-    fn parents_stand_to_the_left() {
+    fn parents_are_to_the_left_of_their_children() {
         for (count, pairs, expected) in [
             (2, &[(1, 0)][..], vec![1, 0]),
             (3, &[(0, 1), (1, 2), (0, 2)], vec![0, 1, 2]),
-            // A second parent stands next to its child, not at the far left.
+            // A second parent is next to its child, not at the far left.
             (4, &[(0, 1), (1, 2), (3, 2)], vec![0, 1, 2, 1]),
             // In a cycle, the node with the most children comes first.
             (3, &[(0, 1), (1, 2), (2, 0), (1, 0)], vec![2, 0, 1]),

@@ -1,14 +1,14 @@
-//! Leads each line from layer to layer.
+//! Routes each line from layer to layer.
 //!
-//! The lines that leave one row of a parent in one direction are a net: they share a trunk, and each branches off in the
-//! channel before its child. Where the trunk passes a layer, it has a lane there, which the later steps treat as a box
-//! of height 0.
+//! The lines that leave one row of a parent in one direction are a net. They share a trunk, and each branches off in
+//! the channel before its child. The trunk has a lane in each layer that it passes, which the later steps treat as a
+//! box of height 0.
 
 use std::collections::BTreeMap;
 
 use super::graph::{Graph, Link};
 
-/// What takes up room in a layer.
+/// An element of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Item {
     Node(usize),
@@ -22,7 +22,7 @@ pub(super) struct Port {
     pub(super) at: i32,
 }
 
-/// What a net connects in the channel to the right of a layer.
+/// The ports that a net connects in the channel to the right of a layer.
 #[derive(Debug, Default)]
 pub(super) struct Segment {
     pub(super) layer: usize,
@@ -30,7 +30,7 @@ pub(super) struct Segment {
     pub(super) right: Vec<Port>,
 }
 
-/// The way of one line, from the parent to the child.
+/// The path of one line, from the parent to the child.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Way {
     /// The segment of each hop from one stop to the next.
@@ -71,13 +71,13 @@ pub(super) fn plan(graph: &Graph, layers: &[usize]) -> Plan {
     plan
 }
 
-/// What the lines of a net have in common.
+/// The properties that the lines of a net share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Net {
     parent: usize,
     /// The row of the parent, from the parent's top.
     at: i32,
-    /// Lines that differ in the sign at the parent can't share it.
+    /// Part of the key, since lines with different signs at the parent can't share a trunk.
     is_optional: bool,
     is_forward: bool,
 }
@@ -102,7 +102,7 @@ struct Place {
     at: i32,
 }
 
-/// What ends at a row's side.
+/// A line that ends at one side of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Trunk(Net),
@@ -110,10 +110,10 @@ enum End {
     Branch(usize),
 }
 
-/// Where lines end: several at one side of a row are spread over its height.
+/// The ends of all lines. Several at one side of a row are spread over its height.
 struct Ends(BTreeMap<Place, Vec<End>>);
 
-/// How far from the middle of a row the outermost of several lines end.
+/// The largest distance between the end of a line and the middle of its row.
 const SPREAD: i32 = 6;
 
 impl Ends {
@@ -139,8 +139,8 @@ impl Ends {
     }
 }
 
-/// Where the line of a link ends at its child: on the side that the net comes from, and on the right if the child is
-/// its own parent.
+/// Returns where the line of a link ends at its child: on the side that the net comes from, or on the right if the
+/// child is its own parent.
 fn child(link: &Link, net: Net) -> Place {
     let is_right = !net.is_forward || link.parent == link.child;
     Place { node: link.child, is_right, at: link.child_at }
@@ -231,7 +231,7 @@ impl Plan {
         Port { item, at: 0 }
     }
 
-    /// The connections in the channel to the right of a layer.
+    /// Returns the connections in the channel to the right of a layer.
     pub(super) fn lines(&self, layer: usize) -> impl Iterator<Item = (Port, Port)> {
         let segments = self.segments.iter().filter(move |segment| segment.layer == layer);
         segments.flat_map(|segment| {
@@ -242,7 +242,7 @@ impl Plan {
 }
 
 impl Segment {
-    /// The side where the parent is.
+    /// Returns the ports on the side of the parent.
     fn near(&mut self, is_forward: bool) -> &mut Vec<Port> {
         if is_forward { &mut self.left } else { &mut self.right }
     }

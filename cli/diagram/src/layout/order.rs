@@ -3,9 +3,9 @@
 use super::net::{Plan, Port};
 use super::place::GAP;
 
-/// How often all layers are sorted.
+/// The number of times that all layers are sorted.
 const ROUNDS: usize = 12;
-/// How often neighbors are tried in reverse.
+/// The largest number of passes that swap neighbors.
 const SWAPS: usize = 8;
 
 /// Orders the items of each layer.
@@ -29,7 +29,7 @@ pub(super) fn order(plan: &mut Plan) {
     plan.layers = best.1;
 }
 
-/// An order of the items, and what it takes to rate it.
+/// An order of the items, with the data to count its crossings.
 struct Order<'a> {
     heights: &'a [i32],
     layers: Vec<Vec<usize>>,
@@ -84,7 +84,7 @@ impl<'a> Order<'a> {
         self.number();
     }
 
-    /// The top of each item if layers were stacked without gaps and centered at one height.
+    /// Returns the top of each item if the layers were stacked and centered at one height.
     fn tops(&self) -> Vec<f64> {
         let mut tops = vec![0.0; self.places.len()];
         for layer in &self.layers {
@@ -118,7 +118,7 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// How often the lines of two items cross if one is right above the other.
+    /// Counts the crossings between the lines of two items if one is right above the other.
     fn between(&self, upper: usize, lower: usize) -> usize {
         let sides = self.ends[upper].iter().zip(&self.ends[lower]);
         let crossed = sides.flat_map(|(ends, others)| {
@@ -141,7 +141,7 @@ impl<'a> Order<'a> {
         crossings.sum()
     }
 
-    /// Sorts ports from top to bottom.
+    /// Returns a key that sorts ports from top to bottom.
     fn key(&self, port: &Port) -> (usize, i32) {
         (self.places[port.item], port.at)
     }

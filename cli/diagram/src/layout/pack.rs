@@ -7,12 +7,12 @@ use super::graph::Graph;
 /// The space between two parts of a diagram.
 pub(super) const SPACE: i32 = 48;
 
-/// The area of a box, in 64 bits since the sum over many boxes exceeds 32.
+/// Returns the area of a box, in 64 bits since the sum over many boxes exceeds 32.
 pub(super) fn area(width: i32, height: i32) -> i64 {
     i64::from(width) * i64::from(height)
 }
 
-/// The side of a square of this area.
+/// Returns the side of a square with this area.
 pub(super) fn side(area: i64) -> i32 {
     i32::try_from(area.max(0).isqrt()).unwrap_or(i32::MAX)
 }
@@ -36,7 +36,8 @@ pub(super) fn components(graph: &Graph) -> (Vec<Vec<usize>>, Vec<usize>) {
     (connected, alone.into_iter().flatten().collect())
 }
 
-/// Places parts of these sizes in rows of at most `limit`, unless one part is wider. Returns the places and the total size.
+/// Places parts of these sizes in rows of at most `limit`, unless one part is wider. Returns the places and the total
+/// size.
 pub(super) fn shelves(sizes: &[(i32, i32)], limit: i32, gap: i32) -> (Vec<(i32, i32)>, (i32, i32)) {
     let (mut places, mut total) = (Vec::new(), (0, 0));
     let (mut x, mut y, mut height) = (0, 0, 0);
@@ -79,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_stand_in_rows_and_boxes_in_columns() {
+    fn parts_are_placed_in_rows_and_boxes_in_columns() {
         let (places, size) = shelves(&[(400, 100), (300, 50), (300, 80)], 800, 48);
         assert_eq!(places, [(0, 0), (448, 0), (0, 148)]);
         assert_eq!(size, (748, 228));

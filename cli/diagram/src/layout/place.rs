@@ -6,10 +6,10 @@ use super::net::{Item, Plan, Port};
 pub(super) const GAP: i32 = 28;
 /// The space between two lanes, or a lane and a box.
 const NARROW: i32 = 16;
-/// How often all layers are placed.
+/// The number of times that all layers are placed.
 const ROUNDS: usize = 16;
 
-/// The top of each item; that of the highest is 0.
+/// Returns the top of each item; that of the highest item is 0.
 pub(super) fn place(plan: &Plan) -> Vec<i32> {
     let mut tops = stacked(plan);
     let wishes = wishes(plan);
@@ -114,7 +114,7 @@ fn settle(
     }
 }
 
-/// Items that stand as close to each other as the gaps allow.
+/// Items that are as close to each other as the gaps allow.
 struct Block {
     items: Vec<(usize, i32)>,
     /// For each line, the top of the first item that makes it straight, and the line's weight.
@@ -136,7 +136,7 @@ impl Block {
     }
 }
 
-/// The weighted median: it makes at least one line straight, where a mean may make none.
+/// Returns the weighted median, which makes at least one line straight; a mean may make none straight.
 fn median(sorted: &[(i32, i32)]) -> i32 {
     let total: i32 = sorted.iter().map(|(_, weight)| weight).sum();
     let mut passed = 0;

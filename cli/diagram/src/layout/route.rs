@@ -32,7 +32,7 @@ pub(super) type Columns = Vec<(i32, i32)>;
 pub(super) fn route(plan: &Plan, tops: &[i32], widths: &[i32]) -> (Columns, Vec<Route>, i32) {
     let height = |port: &Port| tops[port.item] + port.at;
     let mut columns = Vec::new();
-    // Where each segment has its vertical line, if it has one.
+    // The position of each segment's vertical line, if it has one.
     let mut uprights = vec![None; plan.segments.len()];
     let mut x = 0;
     for (layer, width) in widths.iter().enumerate() {

@@ -1,8 +1,8 @@
-//! What holds for every layout.
+//! Properties of every layout.
 
 use super::*;
 
-/// Graphs of many shapes; the same ones in each run.
+/// Returns graphs of many shapes, the same ones in each run.
 fn graphs() -> Vec<Graph> {
     let mut seed = 1_u32;
     let mut next = move |below: usize| {

@@ -1,4 +1,4 @@
-//! Places the vertical lines of the nets in a channel so that none lies on another.
+//! Places the vertical lines of the nets in a channel so that they don't overlap.
 
 /// The heights at which a net enters the channel from the left and from the right.
 #[derive(Clone, Debug, Default)]
@@ -11,9 +11,9 @@ pub(super) struct Span {
 pub(super) const FLAT: i32 = 1;
 /// Lines that are closer than this look like one.
 const CLOSE: i32 = 5;
-/// How many crossings are better than one overlap.
+/// The cost of an overlap, in crossings.
 const OVERLAP: usize = 100;
-/// How often each net is tried in every place.
+/// The largest number of passes that try each net in every place.
 const ROUNDS: usize = 4;
 
 /// Returns the track of each net, counted from the left (`None` if it runs straight across), and the number of tracks.

@@ -1,4 +1,4 @@
-//! The size of a box, and where its texts begin.
+//! Measures a box, and where its texts begin.
 
 use super::text;
 use crate::model::{Column, Table, TableKind};
@@ -19,7 +19,7 @@ pub(super) const SMALL: i32 = 12;
 pub(super) const TINY: i32 = 10;
 /// The width of a key's badge, with the space after it.
 pub(super) const KEY: i32 = 24;
-/// The most characters of a name or other text; the tooltip has the whole of it.
+/// The most characters that a box shows of a text; the tooltip has the full text.
 pub(super) const MOST: usize = 36;
 
 /// Where the name and the type of a row begin, and the size of the box.
@@ -53,7 +53,7 @@ impl Area {
     }
 }
 
-/// How far the middle of a row is below the top of its box; without a row, the middle of the header.
+/// Returns the distance from the top of a box to the middle of a row, or of the header if there is no row.
 pub(super) fn middle(row: Option<usize>) -> i32 {
     match row {
         Some(row) => HEAD + PAD + i32::try_from(row).unwrap_or_default() * ROW + ROW / 2,
@@ -65,7 +65,7 @@ pub(super) fn shown(text: &str) -> String {
     text::cut(text, MOST)
 }
 
-/// The type as the box shows it.
+/// Returns the type as the box shows it.
 pub(super) fn declared(column: &Column) -> String {
     match (column.declared.as_str(), column.is_generated) {
         ("", false) => String::new(),
@@ -79,7 +79,7 @@ pub(super) fn null(column: &Column) -> &'static str {
     if column.is_not_null { "NOT NULL" } else { "" }
 }
 
-/// The tag in the header, to the right of the name.
+/// Returns the tag in the header, to the right of the name.
 pub(super) fn tag(table: &Table) -> Option<String> {
     let kind = match &table.kind {
         TableKind::Ordinary => "",

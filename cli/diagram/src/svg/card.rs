@@ -11,7 +11,7 @@ use crate::resolved::Resolved;
 /// The radius of the corners.
 const ROUND: i32 = 8;
 
-/// Where the types begin in each box: at the same place in boxes of one column, if there is room.
+/// Returns where the types begin in each box: at the same place in boxes of one column, if there is room.
 pub(super) fn types(resolved: &Resolved<'_>, rects: &[Rect]) -> Vec<i32> {
     let areas: Vec<_> = resolved.tables.iter().map(|table| Area::of(table)).collect();
     let place = |(rect, area): (&Rect, &Area)| {
@@ -84,7 +84,7 @@ fn head(svg: &mut String, table: &Table, width: i32) {
     }
 }
 
-/// The outline of the header: rounded at the top, and at the bottom too if it is the whole box.
+/// Returns the outline of the header: rounded at the top, and at the bottom too if it is the whole box.
 fn outline(width: i32, is_all: bool) -> String {
     let across = width - 2 * ROUND;
     let corner = |x: i32, y: i32| format!("a{ROUND} {ROUND} 0 0 1 {x} {y}");
@@ -131,7 +131,7 @@ fn row(svg: &mut String, column: &Column, middle: i32, area: Area) {
     svg.push_str("</g>\n");
 }
 
-/// The badge of a key.
+/// Returns the badge of a key.
 pub(super) fn badge(key: Key, left: i32, middle: i32) -> String {
     let label = key.label();
     let class = label.to_lowercase();

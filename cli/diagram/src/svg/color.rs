@@ -1,11 +1,11 @@
-//! The colors of lines: each has that of its parent, so that the eye can follow it.
+//! Chooses the colors of lines: each has the color of its parent, so that the eye can follow it.
 
 use crate::resolved::Resolved;
 
 /// The number of colors in `picture.css`.
 const COUNT: usize = 8;
 
-/// The number of each table's color; `None` if no table references it.
+/// Returns the number of each table's color; `None` if no foreign key references the table.
 ///
 /// Neighbors in the list are often neighbors in the picture, so they take the colors in turn.
 pub(super) fn colors(resolved: &Resolved<'_>) -> Vec<Option<usize>> {

@@ -1,4 +1,4 @@
-//! The legend below the picture.
+//! Draws the legend below the picture.
 
 use std::fmt::Write as _;
 
@@ -21,7 +21,7 @@ pub(super) struct Legend {
     pub(super) bottom: i32,
 }
 
-/// Explains the signs that occur in the picture, and lists what it doesn't draw.
+/// Explains the signs that occur in the picture, and lists the views and the removed tables.
 pub(super) fn legend(diagram: &Diagram, left: i32, top: i32, width: i32) -> Legend {
     let mut svg = String::from("<g class=\"legend\">\n");
     let (mut x, mut y) = (left, top);
@@ -116,7 +116,7 @@ impl Entry {
     }
 }
 
-/// What has no box.
+/// Returns the names that have no box.
 fn names(diagram: &Diagram) -> Vec<(&'static str, &[String])> {
     let all = [("Views:", diagram.views.as_slice()), ("Removed tables:", &diagram.removed)];
     all.into_iter().filter(|(_, names)| !names.is_empty()).collect()

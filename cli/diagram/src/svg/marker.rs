@@ -1,4 +1,4 @@
-//! The signs at the ends of lines, which show how many rows there can be.
+//! Draws the signs at the ends of lines, which show how many rows there can be.
 
 use crate::layout::Point;
 
@@ -20,7 +20,7 @@ impl Count {
     }
 }
 
-/// The sign at the end of a line that leaves this point to the right or to the left.
+/// Returns the sign at the end of a line that leaves this point to the right or to the left.
 pub(super) fn marker(count: Count, at: Point, to_right: bool) -> String {
     let Point { x, y } = at;
     let side = if to_right { 1 } else { -1 };

@@ -1,4 +1,4 @@
-//! The boxes and lines of a diagram as the layout needs them: sizes and places, no text.
+//! Turns a diagram into the graph that the layout needs: sizes and positions, no text.
 
 use super::area::{self, Area};
 use crate::layout::{Graph, Link, Node};

@@ -1,4 +1,4 @@
-//! What holds for every picture.
+//! Properties of every picture.
 
 use super::*;
 use crate::model::{Column, Key, Table, TableKind};

@@ -1,4 +1,4 @@
-//! Text in SVG: its width, and how it is escaped.
+//! Measures and escapes text for SVG.
 
 /// The widths of the printable ASCII characters, in hundredths of the font size: the widest among the common
 /// sans-serif fonts, since the reader's font is not known.
@@ -9,7 +9,7 @@ const WIDTHS: [u8; 95] = [
     62, 62, 27, 27, 56, 27, 94, 62, 60, 62, 62, 41, 52, 37, 62, 57, 81, 57, 57, 54, 61, 55, 61, 81,
 ];
 
-/// The most that a text can be wide in a font of this size.
+/// Returns the largest width of a text in a font of this size.
 pub(super) fn width(text: &str, size: i32) -> i32 {
     let hundredths: i32 = text.chars().map(character).sum();
     (hundredths * size + 99) / 100
@@ -24,7 +24,7 @@ fn character(character: char) -> i32 {
     let place = u32::from(character).checked_sub(32).and_then(|at| usize::try_from(at).ok());
     match place.and_then(|at| WIDTHS.get(at)) {
         Some(width) => i32::from(*width),
-        // From Hangul on, characters are as wide as they are high; the scripts before are about as wide as capitals.
+        // From Hangul on, characters are as wide as they are high; those before are about as wide as capitals.
         None if character >= '\u{1100}' => 105,
         None => 76,
     }

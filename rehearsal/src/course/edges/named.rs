@@ -77,7 +77,7 @@ fn fallback(tokens: &[Token<'_>], at: usize, joined: &BTreeSet<Name>) -> Option<
     (is_lookup && instead.iter().all(is_literal)).then_some(first.start..last.end())
 }
 
-/// Returns the expression of which a condition says that it is NULL.
+/// Returns the expression that a condition compares with NULL.
 fn missing<'t, 'a>(condition: &'t [Token<'a>]) -> Option<&'t [Token<'a>]> {
     match condition {
         [looked_up @ .., is, null] if is.is_word("is") && null.is_word("null") => Some(looked_up),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_for_a_missing_row_is_not_named() {
+    fn literals_that_replace_a_missing_row_are_not_named() {
         const JOIN: &str = "FROM a AS s LEFT JOIN main.b AS c ON c.x = s.x";
         for (value, is_named) in [
             ("coalesce(c.x, 'none')", false),

@@ -51,7 +51,7 @@ impl Edges<'_, '_> {
                     add(&mut found, self.found(&shown, reader)?);
                     match shown.fault {
                         Fault::Changed(losses) => self.known.extend(losses),
-                        // Without a statement, such faults can't be told apart.
+                        // Without a statement, such faults can't be distinguished.
                         fault if fault.failure().is_none() => break,
                         fault => match self.spared(rows, &fault)? {
                             Some(others) => rows = others,

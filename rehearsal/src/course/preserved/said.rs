@@ -18,5 +18,5 @@ pub(crate) struct Said<'a> {
     pub(crate) maps: &'a TableMaps<'a>,
 }
 
-/// What a copy says of two values of a table, in these columns.
+/// A function that returns what a copy says about two values of a table, in these columns.
 pub(crate) type TableMaps<'a> = dyn Fn(&Name, [&Name; 2], [ValueRef<'_>; 2]) -> Mapped + 'a;

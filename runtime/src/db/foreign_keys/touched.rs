@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::db::pragmas::{self, KeyColumn};
 
-/// What is known of a script, as far as foreign keys are concerned.
+/// The facts about a script that the foreign key check uses.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) sql: &'a str,
@@ -16,7 +16,7 @@ pub(crate) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// Creates the scope of a script of which only the text is known.
+    /// Creates the scope of a script that was never rehearsed, so that only its text is known.
     pub(crate) const fn unrehearsed(sql: &'a str) -> Self {
         Self { sql, writes: None }
     }
