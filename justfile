@@ -172,10 +172,13 @@ bench-build:
     cargo clippy --locked --manifest-path benches/peers/driver/Cargo.toml --all-targets -- -D warnings
     cargo test --locked --quiet --manifest-path benches/peers/driver/Cargo.toml
 
-# All sections take an hour or two on two idle cores; `just bench start fresh --rounds 3` runs two sections.
-# Compares migratory with other libraries, and writes benches/RESULTS.md.
-bench *sections:
-    cargo run --locked --release --quiet --manifest-path benches/peers/driver/Cargo.toml -- {{sections}}
+# Compares migratory with its peers: writes benches/RESULTS.md from a clean commit, and README's figures, within half an
+# hour on two idle cores. `just bench start fresh --rounds 3` prints these sections instead, and `--to <file>` writes there.
+bench *arguments:
+    cargo run --locked --release --quiet --manifest-path benches/peers/driver/Cargo.toml -- {{arguments}}
+
+# Takes README's figures from benches/RESULTS.md; `just bench` does so too.
+figures: (bench "figures")
 
 # With nightly Rust and cargo-fuzz, libFuzzer is guided by coverage; without them, the targets get random bytes, which
 # finds less. The code is safe Rust, so it runs without a sanitizer, which would slow it down.

@@ -19,6 +19,8 @@ const FOLDER: &str = "../sets/script/200";
 const FOLDER: &str = "../sets/script/1000";
 #[cfg(feature = "set-base")]
 const FOLDER: &str = "../sets/script/base";
+#[cfg(feature = "set-large")]
+const FOLDER: &str = "../sets/script/large";
 #[cfg(feature = "set-rebuild")]
 const FOLDER: &str = "../sets/script/rebuild";
 

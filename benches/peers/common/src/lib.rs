@@ -71,6 +71,18 @@ pub trait Library {
         }
     }
 
+    /// Compares the schema with the one that the migrations produce.
+    ///
+    /// The default is for libraries without such a call, and so is that of `baseline`.
+    fn verify(_: &mut Self::Connection) -> Outcome {
+        Err("no such call".into())
+    }
+
+    /// Records that a database without a history is up to date, if its schema says so.
+    fn baseline(_: &mut Self::Connection) -> Outcome {
+        Err("no such call".into())
+    }
+
     /// Closes the connection, and waits until that is done.
     fn close(conn: Self::Connection) -> Outcome {
         drop(conn);

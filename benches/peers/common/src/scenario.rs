@@ -23,6 +23,10 @@ pub(crate) fn run<L: Library>(words: &[String]) -> Outcome<Vec<String>> {
         ("start", [samples]) => start::<L>(file, samples.parse()?),
         ("fresh", [samples, journal]) => fresh::<L>(file, samples.parse()?, journal, L::migrate),
         ("grouped", [samples, journal]) => fresh::<L>(file, samples.parse()?, journal, L::grouped),
+        ("verify", [samples]) => verify::<L>(file, samples.parse()?),
+        ("baseline", [samples, script]) => {
+            baseline::<L>(file, samples.parse()?, &fs::read_to_string(script)?)
+        }
         ("prepare", []) => prepare::<L>(file, ""),
         ("prepare", [script]) => prepare::<L>(file, &fs::read_to_string(script)?),
         ("rebuild", []) => rebuild::<L>(file),
@@ -95,6 +99,38 @@ fn fresh<L: Library>(
         migrate(&mut conn)?;
         lines.push(started.elapsed().as_nanos().to_string());
         L::number(&mut conn, FIRST_QUERY)?;
+        L::close(conn)?;
+    }
+    Ok(lines)
+}
+
+/// Times a comparison of the schema, each on a new connection that is open already.
+fn verify<L: Library>(file: &Path, samples: usize) -> Outcome<Vec<String>> {
+    let mut conn = L::open(file)?;
+    L::migrate(&mut conn)?;
+    L::close(conn)?;
+    let mut lines = Vec::new();
+    for _ in 0..samples {
+        let mut conn = L::open(file)?;
+        L::number(&mut conn, FIRST_QUERY)?;
+        let started = Instant::now();
+        L::verify(&mut conn)?;
+        lines.push(started.elapsed().as_nanos().to_string());
+        L::close(conn)?;
+    }
+    Ok(lines)
+}
+
+/// Times the adoption of a database that a script has made, without a history.
+fn baseline<L: Library>(file: &Path, samples: usize, script: &str) -> Outcome<Vec<String>> {
+    let mut lines = Vec::new();
+    for _ in 0..samples {
+        remove(file)?;
+        let mut conn = L::open(file)?;
+        L::script(&mut conn, &format!("BEGIN;\n{script}COMMIT;"))?;
+        let started = Instant::now();
+        L::baseline(&mut conn)?;
+        lines.push(started.elapsed().as_nanos().to_string());
         L::close(conn)?;
     }
     Ok(lines)

@@ -22,6 +22,8 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../sets/diesel/200");
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../sets/diesel/1000");
 #[cfg(feature = "set-base")]
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../sets/diesel/base");
+#[cfg(feature = "set-large")]
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../sets/diesel/large");
 #[cfg(feature = "set-rebuild")]
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../sets/diesel/rebuild");
 

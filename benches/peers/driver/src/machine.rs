@@ -14,8 +14,8 @@ use crate::table::Table;
 const INTRODUCTION: &str = "\
 # Side by side
 
-The cost of migratory and of other libraries. `just bench` writes this file, and `just bench start fresh` only these
-sections; [README.md](README.md) describes how it works, and how to add a library.
+What migratory costs, compared with its peers. `just bench` writes this file, in one go and from one commit;
+[README.md](README.md) describes how it works, and how to add a library.
 
 All libraries run the same SQL, in release builds with cargo's default profile, each with its own bundled SQLite. They
 take turns in rounds, and each round starts with another library. In a round, a program's value is the median of its
@@ -26,7 +26,7 @@ ratios to the first row in the same round: 1.00 is as fast, 2.00 takes twice as 
 the least that a library could do.";
 
 /// Returns the introduction of the results.
-pub(crate) fn describe(place: &Place) -> Outcome<String> {
+pub(crate) fn describe(place: &Place, commit: String, duration: String) -> Outcome<String> {
     let mut machine = Table::new(2, ["what", "which"]);
     let cores = std::thread::available_parallelism()?;
     let compiler = output("rustc", Command::new("rustc").arg("--version"))?;
@@ -36,7 +36,9 @@ pub(crate) fn describe(place: &Place) -> Outcome<String> {
         ("system", format!("{}, Linux {}", system()?, kernel()?)),
         ("file system", file_system(&place.work)?),
         ("compiler", compiler.trim().to_owned()),
+        ("commit", commit),
         ("date", today()?),
+        ("duration of all sections", duration),
     ] {
         machine.row([what.to_owned(), which]);
     }
@@ -48,7 +50,7 @@ pub(crate) fn describe(place: &Place) -> Outcome<String> {
 }
 
 /// Returns today's date in UTC.
-pub(crate) fn today() -> Outcome<String> {
+fn today() -> Outcome<String> {
     Ok(output("date", Command::new("date").args(["-u", "+%Y-%m-%d"]))?.trim().into())
 }
 

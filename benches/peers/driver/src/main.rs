@@ -1,14 +1,21 @@
 //! Compares migratory with other libraries, and writes `benches/RESULTS.md`.
 //!
-//! `peers-driver [--rounds <n>] [<section> ..]` runs these sections, or all, and replaces them in
-//! the results. `sets` writes the migrations, `program` builds a program for each library (`peer`)
-//! and set, a `section` runs them in turn (`rounds`), `statistics` summarises the samples, `table`
-//! formats them (`unit`), and `results` updates the file.
+//! `peers-driver [--rounds <n>]` measures all sections and writes the file, in one go and from one
+//! commit. `peers-driver <section> ..` prints these sections; `--to <file>` writes elsewhere.
+//! `peers-driver figures` takes the figures in `README.md` from the results.
+//!
+//! `sets` writes the migrations, `program` builds a program for each library (`peer`) and set, a
+//! `section` runs them in turn (`rounds`), `statistics` summarises the samples, `table` formats
+//! them (`unit`), `results` composes the document, below what `machine` and `commit` say, and
+//! `figures` reads it.
 
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod commit;
+mod figures;
 mod machine;
+mod marked;
 mod peer;
 mod place;
 mod process;
@@ -24,8 +31,9 @@ mod unit;
 
 use std::process::ExitCode;
 
-use arguments::Arguments;
+use arguments::{Measure, Task};
 use place::Place;
+use results::Report;
 
 /// An error.
 type Fault = Box<dyn std::error::Error>;
@@ -42,14 +50,21 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Outcome {
-    let arguments = Arguments::parse(std::env::args().skip(1))?;
-    let place = Place::new(arguments.rounds)?;
-    sets::write(&place.sets)?;
-    results::put(&place, "machine", &machine::describe(&place)?)?;
-    for section in arguments.sections {
-        eprintln!("{}:", section.name);
-        let text = (section.measure)(&place)?;
-        results::put(&place, section.name, &text)?;
+    match Task::parse(std::env::args().skip(1))? {
+        Task::Figures => figures::update(&Place::new(None)?),
+        Task::Measure(wanted) => measure(&wanted),
     }
-    Ok(())
+}
+
+fn measure(wanted: &Measure) -> Outcome {
+    let place = Place::new(wanted.rounds)?;
+    let mut report = Report::begin(&place, &wanted.to)?;
+    sets::write(&place.sets)?;
+    for section in &wanted.sections {
+        eprintln!("{}, after {}:", section.name, report.elapsed());
+        let text = (section.measure)(&place)?;
+        println!("{text}");
+        report.add(section.name, &text);
+    }
+    report.finish()
 }

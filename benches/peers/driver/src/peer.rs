@@ -67,6 +67,11 @@ pub(crate) const ALL: [Peer; 7] = [
     },
 ];
 
+/// Returns the one that is compared with the others.
+pub(crate) fn migratory() -> &'static Peer {
+    &ALL[2]
+}
+
 impl Peer {
     /// Returns the crates whose versions identify what was measured.
     pub(crate) fn crates(&self) -> &'static [&'static str] {
@@ -93,5 +98,16 @@ impl Peer {
 
     pub(crate) fn has_downs(&self) -> bool {
         !matches!(self.layout, Layout::Script | Layout::Numbered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migratory_is_found() {
+        assert_eq!(migratory().name, "migratory");
+        assert_eq!(ALL[0].name, "bare");
     }
 }

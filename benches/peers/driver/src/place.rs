@@ -1,5 +1,7 @@
 //! The paths that the driver uses.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,8 +17,13 @@ pub(crate) struct Place {
     pub(crate) target: PathBuf,
     /// The folder for programs, databases and copies.
     pub(crate) work: PathBuf,
+    /// `benches/RESULTS.md`.
     pub(crate) results: PathBuf,
+    /// The repository's `README.md`, which shows some of the results.
+    pub(crate) readme: PathBuf,
     rounds: Option<usize>,
+    /// The programs that are built.
+    built: RefCell<BTreeSet<PathBuf>>,
 }
 
 impl Place {
@@ -33,18 +40,25 @@ impl Place {
         fs::create_dir_all(&work)?;
         Ok(Self {
             repository: repository.to_path_buf(),
+            readme: repository.join("README.md"),
             sets: peers.join("sets"),
             results: benches.join("RESULTS.md"),
             peers,
             target,
             work,
             rounds,
+            built: RefCell::default(),
         })
     }
 
     /// Returns how many rounds to run if a section wants this many.
     pub(crate) fn rounds(&self, wanted: usize) -> usize {
         self.rounds.unwrap_or(wanted)
+    }
+
+    /// Returns whether this program was asked for already, so that it is built once for all sections.
+    pub(crate) fn is_built(&self, program: &Path) -> bool {
+        !self.built.borrow_mut().insert(program.to_path_buf())
     }
 
     /// Creates an empty folder to work in.

@@ -31,11 +31,26 @@ pub(crate) fn output(what: &str, command: &mut Command) -> Outcome<String> {
 
 /// Runs a program and returns how long it took.
 pub(crate) fn timed(what: &str, command: &mut Command) -> Outcome<Took> {
+    clocked(|| output(what, command)).map(|(took, _)| took)
+}
+
+/// Runs a program that has to fail with this text, and returns how long it took.
+pub(crate) fn refused(what: &str, command: &mut Command, text: &str) -> Outcome<Took> {
+    let (took, output) = clocked(|| Ok(command.output()?))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() || !said.contains(text) {
+        let status = output.status;
+        return Err(format!("{what} did not fail with `{text}` ({status}):\n{said}").into());
+    }
+    Ok(took)
+}
+
+fn clocked<T>(run: impl FnOnce() -> Outcome<T>) -> Outcome<(Took, T)> {
     let before = cpu_of_children()?;
     let started = Instant::now();
-    output(what, command)?;
+    let output = run()?;
     let wall = started.elapsed();
-    Ok(Took { wall, cpu: cpu_of_children()?.saturating_sub(before) })
+    Ok((Took { wall, cpu: cpu_of_children()?.saturating_sub(before) }, output))
 }
 
 /// Returns the first number of each line.
@@ -78,6 +93,16 @@ mod tests {
         let fault = output("the shell", Command::new("sh").args(["-c", "echo no >&2; exit 3"]));
         let text = fault.map_err(|fault| fault.to_string());
         assert_eq!(text, Err("the shell failed (exit status: 3):\nno".into()));
+    }
+
+    #[test]
+    fn a_program_that_has_to_fail_says_why() {
+        let sh = |script| refused("the shell", Command::new("sh").args(["-c", script]), "M0101");
+        assert!(sh("echo 'error[M0101]' >&2; exit 1").is_ok());
+        for script in ["echo M0101 >&2", "exit 1"] {
+            let text = sh(script).map_err(|fault| fault.to_string());
+            assert!(text.is_err_and(|text| text.contains("did not fail with `M0101`")), "{script}");
+        }
     }
 
     #[test]

@@ -1,76 +1,72 @@
-//! The results file, in which each section can be replaced.
+//! The document with all results.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
+use crate::arguments::To;
+use crate::commit::Commit;
 use crate::place::Place;
-use crate::{Outcome, section};
+use crate::{Outcome, figures, machine, marked};
 
-/// Replaces the text of a section in the file.
-pub(crate) fn put(place: &Place, name: &str, text: &str) -> Outcome {
-    let before = match fs::read_to_string(&place.results) {
-        Ok(before) => before,
-        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(fault) => return Err(fault.into()),
-    };
-    let order: Vec<&str> =
-        std::iter::once("machine").chain(section::ALL.iter().map(|section| section.name)).collect();
-    Ok(fs::write(&place.results, replaced(&before, &order, name, text))?)
+/// Results that are being collected, to be written in one go.
+pub(crate) struct Report<'a> {
+    place: &'a Place,
+    to: &'a To,
+    commit: Commit,
+    started: Instant,
+    parts: Vec<String>,
 }
 
-/// Returns the document with this section replaced, or inserted in its order. Sections that no
-/// longer exist are removed, because nothing would ever update them.
-fn replaced(document: &str, order: &[&str], name: &str, text: &str) -> String {
-    let part = |section: &str| {
-        if section == name {
-            return Some(text.trim().to_owned());
+impl<'a> Report<'a> {
+    /// Begins a report. `RESULTS.md` admits only what is committed.
+    pub(crate) fn begin(place: &'a Place, to: &'a To) -> Outcome<Self> {
+        let mut commit = Commit::of(&place.repository)?;
+        if *to == To::Results {
+            commit = commit.clean()?;
         }
-        let (_, rest) = document.split_once(&begin(section))?;
-        let (body, _) = rest.split_once(&end(section))?;
-        Some(body.trim().to_owned())
-    };
-    let parts = order.iter().filter_map(|section| {
-        part(section).map(|body| format!("{}\n{body}\n{}\n", begin(section), end(section)))
-    });
-    parts.collect::<Vec<_>>().join("\n")
+        Ok(Self { place, to, commit, started: Instant::now(), parts: Vec::new() })
+    }
+
+    pub(crate) fn add(&mut self, section: &str, text: &str) {
+        self.parts.push(marked::part(section, text));
+    }
+
+    pub(crate) fn elapsed(&self) -> String {
+        minutes(self.started.elapsed())
+    }
+
+    /// Writes the document, and README's figures if it is `RESULTS.md`.
+    pub(crate) fn finish(self) -> Outcome {
+        let file = match self.to {
+            To::Terminal => return Ok(()),
+            To::Results => &self.place.results,
+            To::File(file) => file,
+        };
+        let commit = self.commit.describe(&Commit::of(&self.place.repository)?);
+        let head = machine::describe(self.place, commit, self.elapsed())?;
+        let head = marked::part("machine", &head);
+        let parts: Vec<String> = std::iter::once(head).chain(self.parts).collect();
+        fs::write(file, parts.join("\n"))?;
+        if *self.to == To::Results {
+            figures::update(self.place)?;
+        }
+        Ok(())
+    }
 }
 
-fn begin(section: &str) -> String {
-    format!("<!-- begin {section} -->")
-}
-
-fn end(section: &str) -> String {
-    format!("<!-- end {section} -->")
+fn minutes(duration: Duration) -> String {
+    let minutes = (duration.as_secs() + 30) / 60;
+    format!("{minutes} minute{}", if minutes == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ORDER: [&str; 3] = ["machine", "start", "fresh"];
-
     #[test]
-    fn a_section_is_put_where_it_belongs() {
-        let mut document = String::new();
-        for (name, text, expected) in [
-            ("fresh", "f\n", "<!-- begin fresh -->\nf\n<!-- end fresh -->\n"),
-            (
-                "machine",
-                "m",
-                "<!-- begin machine -->\nm\n<!-- end machine -->\n\n\
-                 <!-- begin fresh -->\nf\n<!-- end fresh -->\n",
-            ),
-            (
-                "fresh",
-                "again",
-                "<!-- begin machine -->\nm\n<!-- end machine -->\n\n\
-                 <!-- begin fresh -->\nagain\n<!-- end fresh -->\n",
-            ),
-        ] {
-            document = replaced(&document, &ORDER, name, text);
-            assert_eq!(document, expected);
+    fn minutes_are_rounded() {
+        for (seconds, expected) in [(0, "0 minutes"), (80, "1 minute"), (1790, "30 minutes")] {
+            assert_eq!(minutes(Duration::from_secs(seconds)), expected);
         }
-        document = replaced(&document, &ORDER, "start", "s");
-        let at = |text| document.find(text);
-        assert!(at("begin machine") < at("begin start") && at("begin start") < at("begin fresh"));
     }
 }

@@ -67,13 +67,14 @@ impl Layout {
 }
 
 /// The names of all sets, which are their folders and the features of the peers.
-pub(crate) const NAMES: [&str; 6] = ["10", "100", "200", "1000", "base", "rebuild"];
+pub(crate) const NAMES: [&str; 7] = ["10", "100", "200", "1000", "base", "rebuild", "large"];
 
 /// Returns the set of this name.
 pub(crate) fn named(name: &str) -> Vec<Migration> {
     match name {
         "base" => sql::rebuild().into_iter().take(1).collect(),
         "rebuild" => sql::rebuild(),
+        "large" => vec![sql::large()],
         size => sql::pairs(size.parse().unwrap_or_default()),
     }
 }
@@ -136,7 +137,7 @@ mod tests {
 
     #[test]
     fn each_name_is_a_set() {
-        for (name, count) in NAMES.into_iter().zip([10, 100, 200, 1000, 1, 2]) {
+        for (name, count) in NAMES.into_iter().zip([10, 100, 200, 1000, 1, 2, 1]) {
             assert_eq!(named(name).len(), count, "{name}");
         }
     }

@@ -109,6 +109,29 @@ fn rebuilt(amount: &str, value: &str) -> String {
     )
 }
 
+/// How many rows the large script inserts, each with a statement of its own.
+pub(crate) const INSERTS: usize = 62_000;
+
+/// Returns a table and its rows, in a script of 6.5 MB.
+pub(crate) fn large() -> Migration {
+    let rows: String = (1..=INSERTS).map(insert).collect();
+    let table = "CREATE TABLE t1 (\n    id INTEGER PRIMARY KEY,\n    name TEXT NOT NULL,\n    \
+                 kind TEXT NOT NULL,\n    amount REAL NOT NULL\n);\n";
+    Migration {
+        name: "create_entries",
+        up: format!("{table}{rows}"),
+        down: "DROP TABLE t1;\n".into(),
+    }
+}
+
+fn insert(row: usize) -> String {
+    format!(
+        "INSERT INTO t1 (id, name, kind, amount) VALUES ({row}, 'the whole name of entry {row}', 'kind {}', {}.5);\n",
+        row % 100,
+        row * 37 % 1000
+    )
+}
+
 /// Fills the tables of the rebuild.
 pub(crate) fn rows(items: usize, notes: usize) -> String {
     format!(
@@ -130,6 +153,14 @@ mod tests {
         for migration in pairs(10) {
             assert_eq!(migration.up.matches(";\n").count(), 2, "{}", migration.up);
         }
+    }
+
+    #[test]
+    fn the_large_script_is_large() {
+        let up = large().up;
+        assert_eq!(up.matches("INSERT").count(), INSERTS);
+        let megabytes = up.len() / 100_000;
+        assert_eq!(megabytes, 65, "in tenths");
     }
 
     #[test]

@@ -16,6 +16,17 @@ impl Table {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
+    /// Formats the table without alignment, for a document that people read in a browser.
+    pub(crate) fn narrow(&self) -> String {
+        let line = |cells: &[String]| format!("| {} |\n", cells.join(" | ")).replace("|  |", "| |");
+        let columns = self.rows.first().map_or(0, Vec::len);
+        let rules = (0..columns).map(|column| if column < self.left { "---|" } else { "--:|" });
+        let rules = format!("|{}\n", rules.collect::<String>());
+        let mut lines: Vec<String> = self.rows.iter().map(|row| line(row)).collect();
+        lines.insert(lines.len().min(1), rules);
+        lines.concat()
+    }
+
     pub(crate) fn render(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let cell = |row: &[String], column: usize| row.get(column).cloned().unwrap_or_default();
@@ -61,5 +72,12 @@ mod tests {
 | longer than that |    – |
 ";
         assert_eq!(table.render(), expected);
+        let expected = "\
+| library | time |
+|---|--:|
+| a | 1 ms |
+| longer than that | – |
+";
+        assert_eq!(table.narrow(), expected);
     }
 }

@@ -8,9 +8,12 @@ pub(crate) fn time(nanoseconds: f64) -> String {
     format!("{value} {unit}")
 }
 
-/// Formats the median, and the quartiles in the same unit.
+/// Formats the median, and the quartiles in the same unit, unless there is but one value.
 pub(crate) fn times(summary: Summary) -> String {
     let Summary { median, lower, upper } = summary;
+    if upper <= lower {
+        return time(median);
+    }
     let (value, unit) = scaled_time(median, median);
     format!("{value} {unit} ({}–{})", scaled_time(lower, median).0, scaled_time(upper, median).0)
 }
@@ -74,6 +77,7 @@ mod tests {
         }
         let summary = Summary { median: 1_100.0, lower: 900.0, upper: 12_000.0 };
         assert_eq!(times(summary), "1.10 us (0.90–12.0)");
+        assert_eq!(times(Summary::of(&[7.0])), "7.00 ns");
     }
 
     #[test]

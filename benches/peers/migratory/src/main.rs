@@ -19,6 +19,8 @@ migratory::embed_migrations!("../sets/pairs/200");
 migratory::embed_migrations!("../sets/pairs/1000", time_limit = 1200);
 #[cfg(feature = "set-base")]
 migratory::embed_migrations!("../sets/pairs/base");
+#[cfg(feature = "set-large")]
+migratory::embed_migrations!("../sets/pairs/large", time_limit = 1200);
 #[cfg(feature = "set-rebuild")]
 migratory::embed_migrations!("../sets/pairs/rebuild");
 
@@ -51,6 +53,18 @@ impl Library for Peer {
     /// It applies all pending migrations in one transaction by default.
     fn grouped(conn: &mut Connection) -> Outcome {
         Self::migrate(conn)
+    }
+
+    #[cfg(feature = "calls")]
+    fn verify(conn: &mut Connection) -> Outcome {
+        let drift = migrations::runner().verify(conn)?;
+        if drift.is_empty() { Ok(()) } else { Err(drift.to_string().into()) }
+    }
+
+    #[cfg(feature = "calls")]
+    fn baseline(conn: &mut Connection) -> Outcome {
+        migrations::runner().baseline(conn, migrations::LATEST)?;
+        Ok(())
     }
 
     /// The file turns foreign keys off; the runner does the rest.

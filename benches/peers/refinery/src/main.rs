@@ -19,6 +19,8 @@ mod embedded {
     refinery::embed_migrations!("../sets/numbered/1000");
     #[cfg(feature = "set-base")]
     refinery::embed_migrations!("../sets/numbered/base");
+    #[cfg(feature = "set-large")]
+    refinery::embed_migrations!("../sets/numbered/large");
     #[cfg(feature = "set-rebuild")]
     refinery::embed_migrations!("../sets/numbered/rebuild");
 }

@@ -21,6 +21,8 @@ static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../sets/folders/200")
 static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../sets/folders/1000");
 #[cfg(feature = "set-base")]
 static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../sets/folders/base");
+#[cfg(feature = "set-large")]
+static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../sets/folders/large");
 #[cfg(feature = "set-rebuild")]
 static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../sets/folders/rebuild");
 

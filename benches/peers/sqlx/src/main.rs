@@ -22,6 +22,8 @@ static MIGRATOR: Migrator = sqlx::migrate!("../sets/pairs/200");
 static MIGRATOR: Migrator = sqlx::migrate!("../sets/pairs/1000");
 #[cfg(feature = "set-base")]
 static MIGRATOR: Migrator = sqlx::migrate!("../sets/pairs/base");
+#[cfg(feature = "set-large")]
+static MIGRATOR: Migrator = sqlx::migrate!("../sets/pairs/large");
 #[cfg(feature = "set-rebuild")]
 static MIGRATOR: Migrator = sqlx::migrate!("../sets/pairs/rebuild");
 

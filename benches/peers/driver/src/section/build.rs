@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use crate::Outcome;
 use crate::peer::{self, Peer};
@@ -10,19 +9,42 @@ use crate::place::Place;
 use crate::process::{self, Took};
 use crate::program::cargo;
 use crate::rounds::{self, Contender, Reading};
-use crate::section::{Column, compared, written};
+use crate::section::{Column, compared, nanoseconds, written};
 
+/// Of bare and migratory in dev.
 const ROUNDS: usize = 2;
+/// Of all others: a round takes four minutes in dev, and a release build more than one.
+const ROUNDS_OF_OTHERS: usize = 1;
+
+/// As cargo builds crates of a registry: not incrementally, and without lints. The peers have some
+/// crates by path, and migratory all of its own.
+const NOT_INCREMENTAL: [&str; 2] = ["--config", "profile.dev.package.\"*\".incremental=false"];
+const NO_LINTS: &str = "--cap-lints=allow";
 
 /// A package, and how to build it.
 struct Way {
     peer: &'static Peer,
     label: String,
     arguments: &'static [&'static str],
+    /// Whether it is built in more than one round, and in release.
+    is_main: bool,
 }
 
+/// How all packages are built.
+#[derive(Clone, Copy)]
+struct Build {
+    title: &'static str,
+    profile: &'static str,
+    jobs: usize,
+    of_all: bool,
+}
+
+const DEV: Build = Build { title: "dev", profile: "dev", jobs: 2, of_all: true };
+const DEV_ON_FOUR: Build = Build { title: "dev, `-j 4`", jobs: 4, ..DEV };
+const RELEASE: Build = Build { title: "release", profile: "release", jobs: 2, of_all: false };
+
 pub(crate) fn measure(place: &Place) -> Outcome<String> {
-    let rounds = place.rounds(ROUNDS);
+    let (rounds, others) = (place.rounds(ROUNDS), place.rounds(ROUNDS_OF_OTHERS));
     let ways = ways();
     for way in &ways {
         // Don't measure downloads.
@@ -32,31 +54,35 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     for way in &ways {
         labels.push(vec![way.label.clone(), crates(place, way)?.to_string()]);
     }
-    let dev = clean_builds(place, &ways, "dev", rounds)?;
-    let release = clean_builds(place, &ways, "release", rounds)?;
-    let columns: Vec<_> = dev.into_iter().chain(release).collect();
-    written(
+    let mut columns = Vec::new();
+    for build in builds(std::thread::available_parallelism()?.get()) {
+        columns.extend(clean_builds(place, &ways, build)?);
+    }
+    Ok(written(
         "A clean build",
         "How long does a first build with 10 migrations take, and how many crates does it compile?",
         &compared(&labels, &["library", "crates"], &columns),
         &format!(
-            "{rounds} rounds, each into an empty folder, without downloads. CPU is the user and system time of cargo \
-             and all compilers. SQLite itself takes the longest of all. In a dev build the program and the rehearsal \
-             share it; in a release build the rehearsal has its own, without optimisation. The row without the \
-             rehearsal shows that cost; there, migrations are not tried while they compile. The program is not \
-             counted among the crates."
+            "{rounds} rounds of bare and migratory in dev, {others} of the others, each into an empty folder with `-j 2`; \
+             nothing is downloaded. CPU is user and system time of cargo and all compilers. All crates but the program \
+             itself are built as cargo builds those of a registry: not incrementally, and without lints. SQLite itself \
+             is the longest part of all. In a dev build the program and the rehearsal share it; in a release build the \
+             rehearsal has one of its own, without optimisation. Without the rehearsal, no migration is tried while it \
+             compiles. The program is not one of the crates."
         ),
-    )
+    ))
 }
 
 fn ways() -> Vec<Way> {
     let mut ways = Vec::new();
     for peer in &peer::ALL {
         let set = &["--features", "set-10"];
-        ways.push(Way { peer, label: peer.name.into(), arguments: set });
+        let is_main = ["bare", "migratory"].contains(&peer.name);
+        ways.push(Way { peer, label: peer.name.into(), arguments: set, is_main });
         if peer.name == "migratory" {
             let arguments = &["--no-default-features", "--features", "set-10"];
-            ways.push(Way { peer, label: "migratory, without the rehearsal".into(), arguments });
+            let label = "migratory, without the rehearsal".into();
+            ways.push(Way { peer, label, arguments, is_main: false });
         }
     }
     ways
@@ -86,37 +112,61 @@ fn is_ours(name: &str) -> bool {
     name.starts_with("peer-") || name.starts_with("peers-common ")
 }
 
+/// Returns the builds to measure on so many cores.
+fn builds(cores: usize) -> Vec<Build> {
+    let on_four = (cores >= 4).then_some(DEV_ON_FOUR);
+    [Some(DEV), on_four, Some(RELEASE)].into_iter().flatten().collect()
+}
+
 /// Builds each in turn into an empty folder. Returns a column of wall times and one of CPU times.
-fn clean_builds(place: &Place, ways: &[Way], profile: &str, rounds: usize) -> Outcome<[Column; 2]> {
+fn clean_builds(place: &Place, ways: &[Way], build: Build) -> Outcome<[Column; 2]> {
+    let (rounds, others) = (place.rounds(ROUNDS), place.rounds(ROUNDS_OF_OTHERS));
+    let takes_part = |way: &Way| way.is_main || build.of_all;
     let cpu: Vec<_> = ways.iter().map(|_| RefCell::new(Vec::new())).collect();
     let mut contenders = Vec::new();
     for (way, cpu) in ways.iter().zip(&cpu) {
-        contenders.push(Contender::new(way.label.clone(), move || {
-            let took = clean_build(place, way, profile)?;
-            eprintln!("  {} in {profile}: {:.1} s", way.label, took.wall.as_secs_f64());
-            cpu.borrow_mut().push(took.cpu.as_secs_f64() * 1e9);
-            Ok(Reading::Value(took.wall.as_secs_f64() * 1e9))
-        }));
+        let contender = Contender::new(way.label.clone(), move || {
+            if !takes_part(way) {
+                return Ok(Reading::Wrong("–".into()));
+            }
+            let took = clean_build(place, way, build)?;
+            cpu.borrow_mut().push(nanoseconds(took.cpu));
+            Ok(Reading::Value(nanoseconds(took.wall)))
+        });
+        let most = if way.is_main && build.of_all { rounds } else { others };
+        contenders.push(contender.at_most(most));
     }
     let values = rounds::run(&mut contenders, rounds)?;
     drop(contenders);
-    let cpu = cpu.into_iter().map(|values| Ok(values.into_inner())).collect();
+    let cpu = cpu.into_iter().zip(ways).map(|(values, way)| {
+        if takes_part(way) { Ok(values.into_inner()) } else { Err("–".into()) }
+    });
+    let title = build.title;
     Ok([
-        Column { title: profile.into(), values },
-        Column { title: format!("{profile}, CPU"), values: cpu },
+        Column { title: title.into(), values },
+        Column { title: format!("{title}, CPU"), values: cpu.collect() },
     ])
 }
 
-fn clean_build(place: &Place, way: &Way, profile: &str) -> Outcome<Took> {
+fn clean_build(place: &Place, way: &Way, build: Build) -> Outcome<Took> {
     let target = place.empty("build")?;
-    let mut command = cargo("build", &place.peers.join(way.peer.name), Path::new(&target));
-    command.args(way.arguments).args(["--profile", profile]);
+    let mut command = cargo("build", &place.peers.join(way.peer.name), &target);
+    command.args(way.arguments).args(["--profile", build.profile]);
+    command.args(["--jobs", &build.jobs.to_string()]).args(NOT_INCREMENTAL);
+    command.env("RUSTFLAGS", NO_LINTS);
     process::timed(&format!("building {}", way.label), &mut command)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn four_jobs_want_four_cores() {
+        let titles = |cores| builds(cores).iter().map(|it| it.title).collect::<Vec<_>>();
+        assert_eq!(titles(2), ["dev", "release"]);
+        assert_eq!(titles(4), ["dev", "dev, `-j 4`", "release"]);
+    }
 
     #[test]
     fn crates_are_counted_once() {

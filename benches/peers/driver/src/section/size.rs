@@ -21,7 +21,15 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
     let folder = place.empty("size")?;
     let mut size = Table::new(
         1,
-        ["library", "stripped", "over bare", "of it SQL", "copies of an up", "of its down"],
+        [
+            "library",
+            "stripped",
+            "over bare",
+            "over bare, LTO",
+            "of it SQL",
+            "copies of an up",
+            "of its down",
+        ],
     );
     let mut memory = Table::new(
         1,
@@ -33,26 +41,48 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
             "bytes",
         ],
     );
-    let mut floor = None;
+    let mut floors = [None, None];
     for peer in &peer::ALL {
         let program = Program::build(place, peer, SET)?;
         let bytes = stripped(&program.path, &folder.join(peer.name))?;
-        let over = as_number(bytes.len()) - *floor.get_or_insert(as_number(bytes.len()));
+        let over = added(bytes.len(), &mut floors[0]);
+        let over_lto = match with_lto(place, peer, &folder)? {
+            Some(size) => added(size, &mut floors[1]),
+            None => "–".into(),
+        };
         let [up, down] = occurrences(peer, &bytes);
         let sql = kib(as_number(embedded(peer)));
-        size.row([peer.name.into(), kib(as_number(bytes.len())), kib(over), sql, up, down]);
+        let stripped = kib(as_number(bytes.len()));
+        size.row([peer.name.into(), stripped, over, over_lto, sql, up, down]);
         memory.row(needs(place, peer, &program, &folder)?);
     }
     let (bytes, needs) = (size.render(), memory.render());
-    crate::section::written(
+    Ok(crate::section::written(
         "Size, memory, allocations",
         "How much does a library add to a program with 100 migrations, and what does a start need? `bare` embeds no \
          migrations.",
         &format!("{bytes}\n{needs}"),
-        "The programs are stripped release builds. refinery embeds no downs, and only migratory embeds checksums and \
-         hashes of schemas. Memory is the peak of the process (`VmHWM`), including SQLite; allocations are those of \
-         Rust code in one call on a warm connection, without SQLite's.",
-    )
+        "The programs are stripped release builds that only migrate; those under `LTO` \
+         have `lto = true, codegen-units = 1`. refinery embeds no downs, and only migratory embeds \
+         checksums and hashes of schemas. Memory is the peak of the process (`VmHWM`), including SQLite; \
+         allocations are those of Rust code in one call on a warm connection, without SQLite's.",
+    ))
+}
+
+/// Formats what a size is over that of the first program.
+fn added(size: usize, floor: &mut Option<usize>) -> String {
+    let floor = *floor.get_or_insert(size);
+    kib(as_number(size) - as_number(floor))
+}
+
+/// Returns the size of the program that is optimised across crates, of a few libraries: it takes a
+/// build of all crates.
+fn with_lto(place: &Place, peer: &Peer, folder: &Path) -> Outcome<Option<usize>> {
+    if !["bare", "include_dir", "migratory"].contains(&peer.name) {
+        return Ok(None);
+    }
+    let program = Program::with_lto(place, peer, SET)?;
+    Ok(Some(stripped(&program.path, &folder.join(peer.name))?.len()))
 }
 
 /// Returns the bytes of the program without symbols.
