@@ -28,8 +28,8 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
          was added to the newest migration, and then after another edit that leaves it wrong?",
         &timetable(&["migratory", "with the error", "edited, and still wrong"], &rows),
         &format!(
-            "{rounds} rounds; before each, the migration is right and checked. An error is reported after a whole \
-             rehearsal, since the rows that it shows depend on everything before. The other libraries report none."
+            "{rounds} rounds; before each, the migration is right and checked. The other libraries report such an error \
+             when the program runs."
         ),
     ))
 }

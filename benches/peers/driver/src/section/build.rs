@@ -130,6 +130,7 @@ fn clean_builds(place: &Place, ways: &[Way], build: Build) -> Outcome<[Column; 2
                 return Ok(Reading::Wrong("–".into()));
             }
             let took = clean_build(place, way, build)?;
+            eprintln!("  {} in {}: {:.1} s", way.label, build.title, took.wall.as_secs_f64());
             cpu.borrow_mut().push(nanoseconds(took.cpu));
             Ok(Reading::Value(nanoseconds(took.wall)))
         });
