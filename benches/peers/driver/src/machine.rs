@@ -38,7 +38,7 @@ pub(crate) fn describe(place: &Place, commit: String, duration: String) -> Outco
         ("compiler", compiler.trim().to_owned()),
         ("commit", commit),
         ("date", today()?),
-        ("duration of all sections", duration),
+        ("duration of the measurement", duration),
     ] {
         machine.row([what.to_owned(), which]);
     }
