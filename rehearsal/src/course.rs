@@ -35,6 +35,7 @@ pub(crate) mod record;
 mod refine;
 mod replay;
 mod rowids;
+mod runs;
 mod script_run;
 pub(crate) mod search_index;
 mod shown;
@@ -47,17 +48,14 @@ mod vacuum;
 mod writes;
 
 use std::panic::resume_unwind;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use self::empty::Empty;
-use self::fault::Halt;
 use self::left_out::LeftOut;
-use self::populated::Populated;
+use self::runs::{Runs, Stopped};
 use crate::context::{Context, Cut};
-use crate::course::shown::Told;
-use crate::memo::{self, Outcome};
+use crate::memo::{self, Ran, Task};
 use crate::sandbox::bounds::Bounds;
 use crate::sandbox::limits::Lengths;
 use migratory_analysis::{Checked, CheckedMigration};
@@ -74,7 +72,7 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// Rehearses a valid set, or returns the remembered result.
 pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Findings) -> Rehearsal {
-    let outcome = memo::recall(checked, options, |passed| run(checked, options, passed));
+    let outcome = memo::recall(checked, options, |task| run(checked, options, task));
     findings.extend(outcome.found);
     for script in checked.set().iter().flat_map(CheckedMigration::scripts) {
         findings.keep(&script.file, &script.sql);
@@ -82,38 +80,43 @@ pub(crate) fn rehearse(checked: &Checked, options: &Options, findings: &mut Find
     outcome.rehearsal
 }
 
-/// Rehearses the set; the first `passed` migrations are only applied.
+/// Rehearses the set.
 ///
 /// It runs on a thread of its own, which the build abandons if it does not finish in time: within
 /// one instruction SQLite checks no clock, and the compiler has to go on. The thread ends at its
 /// next check.
-fn run(checked: &Checked, options: &Options, passed: usize) -> Outcome {
+fn run(checked: &Checked, options: &Options, task: Task) -> Ran {
     let limit = limit(checked, options);
     let deadline = Instant::now().checked_add(limit);
     let bounds = Arc::new(Bounds::new(deadline, Lengths::of(checked.set())));
+    let passed = task.passed;
     let work = {
         let (checked, options, bounds) = (checked.clone(), options.clone(), Arc::clone(&bounds));
-        move || within(&checked, &options, passed, &bounds)
+        move || within(&checked, &options, &task, &bounds)
     };
     match supervise(work, limit.saturating_add(GRACE)) {
-        Ok(outcome) => outcome,
-        Err(Absent::NoThread) => within(checked, options, passed, &bounds),
+        Ok(ran) => ran,
+        // A whole rehearsal comes to the same as one from an image.
+        Err(Absent::NoThread) => within(checked, options, &Task::after(passed), &bounds),
         Err(Absent::Late) => {
-            let mut outcome = Outcome::default();
-            outcome.found.push(halted::late(checked.folder(), limit, bounds.longest()));
-            outcome
+            let mut ran = Ran::default();
+            ran.outcome.found.push(halted::late(checked.folder(), limit, bounds.longest()));
+            ran
         }
     }
 }
 
 /// Rehearses the set within the bounds.
-fn within(checked: &Checked, options: &Options, passed: usize, bounds: &Arc<Bounds>) -> Outcome {
+fn within(checked: &Checked, options: &Options, task: &Task, bounds: &Arc<Bounds>) -> Ran {
     let cuts: Vec<_> = checked.set().iter().map(|_| Cut::default()).collect();
-    let context = Context { set: checked.set(), cuts: &cuts, options, passed, bounds };
-    let mut outcome = Outcome::default();
+    let context = Context { set: checked.set(), cuts: &cuts, options, passed: task.passed, bounds };
+    let resumed = task.image.as_ref().and_then(|image| Runs::resumed(context, image));
+    let runs = resumed.unwrap_or_else(|| Runs::new(context, LeftOut::elsewhere(&checked.unplaced)));
+    #[cfg(test)]
+    let behind = runs.behind();
+    let (mut outcome, images, ended) = runs.migrate(&task.places);
     rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
-    let left_out = LeftOut::elsewhere(&checked.unplaced);
-    if let Err(Stopped { halt, at, on_rows }) = migrate(context, left_out, &mut outcome) {
+    if let Err(Stopped { halt, at, on_rows }) = ended {
         let limit = limit(checked, options);
         let error = halted::diagnostic(&halt, checked.folder(), limit, bounds);
         outcome.found.push(halted::with_rest(error, checked.set(), at, on_rows));
@@ -121,16 +124,12 @@ fn within(checked: &Checked, options: &Options, passed: usize, bounds: &Arc<Boun
     let mut warnings = untried::warnings(context, checked.folder(), &outcome.rehearsal);
     warnings.retain(|warning| !outcome.found.iter().any(|it| refine::overlap(it, warning)));
     outcome.found.extend(warnings);
-    outcome
-}
-
-/// Where the rehearsal stopped.
-struct Stopped {
-    halt: Halt,
-    /// The index of the migration.
-    at: usize,
-    /// Whether the migration was being tried on rows.
-    on_rows: bool,
+    Ran {
+        outcome,
+        images,
+        #[cfg(test)]
+        behind,
+    }
 }
 
 /// Why the thread returned nothing.
@@ -160,76 +159,6 @@ fn supervise<T: Send + 'static>(
             Err(panic) => resume_unwind(panic),
         },
     }
-}
-
-/// Applies the set to empty tables and, on another thread and one migration behind, to populated
-/// ones.
-fn migrate(context: Context<'_>, left_out: LeftOut, outcome: &mut Outcome) -> Result<(), Stopped> {
-    let (sender, receiver) = mpsc::channel();
-    let receiver = Mutex::new(receiver);
-    let populated = || {
-        let mut populated = Populated::new(context);
-        let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
-        let followed = follow(context, &receiver, &mut populated);
-        (populated.outcome, followed)
-    };
-    let (led, (rows, followed)) = thread::scope(|scope| {
-        let follower = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, populated);
-        let led = lead(Empty::new(context, left_out), &sender, outcome);
-        drop(sender);
-        let populated = match follower {
-            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-            // If no thread could be started, the work is done here afterwards.
-            Err(_) => populated(),
-        };
-        (led, populated)
-    });
-    outcome.add(rows);
-    let found = std::mem::take(&mut outcome.found);
-    outcome.found = refine::refined(found, context.set);
-    led.and(followed)
-}
-
-fn lead(
-    empty: Result<Empty<'_>, Halt>,
-    sender: &mpsc::Sender<Told>,
-    outcome: &mut Outcome,
-) -> Result<(), Stopped> {
-    let stopped = |at| move |halt| Stopped { halt, at, on_rows: false };
-    let mut empty = empty.map_err(stopped(0))?;
-    for at in 0..empty.len() {
-        let mut told = empty.migrate(at, outcome).map_err(stopped(at))?;
-        outcome.rehearsal.schemas.push(told.fingerprint);
-        outcome.rehearsal.writes.push(std::mem::take(&mut told.writes));
-        outcome.pass(at + 1);
-        // A receiver that has stopped early reports the reason itself.
-        let _ = sender.send(told);
-    }
-    Ok(())
-}
-
-fn follow(
-    context: Context<'_>,
-    receiver: &mpsc::Receiver<Told>,
-    populated: &mut Populated<'_>,
-) -> Result<(), Stopped> {
-    for (at, told) in receiver.iter().enumerate() {
-        let from = populated.outcome.found.len();
-        let told = Arc::new(told);
-        let is_tried = context.options.populated && context.is_judged(at);
-        let untried = populated.outcome.rehearsal.untried.len();
-        let tried = populated.migrate(&told, is_tried);
-        tried.map_err(|halt| Stopped { halt, at, on_rows: true })?;
-        let outcome = &mut populated.outcome;
-        if !told.left_out.is_empty() {
-            // It may be tried once the statement that was left out has been fixed.
-            outcome.rehearsal.untried.truncate(untried);
-        }
-        explained::take(context, at, &told, (from, &mut outcome.found));
-        refine::take_allowed(&context.set[at], &mut outcome.found);
-        outcome.pass(at + 1);
-    }
-    Ok(())
 }
 
 /// How long the rehearsal may take; a large set gets more time.
@@ -272,7 +201,7 @@ mod tests {
         let mut has_ended = false;
         for looks in (0..4_000).step_by(41) {
             let bounds = Arc::new(Bounds::after_looks(looks));
-            let outcome = within(&checked, &options, 0, &bounds);
+            let outcome = within(&checked, &options, &Task::after(0), &bounds).outcome;
             let codes: Vec<_> = outcome.found.iter().map(|finding| finding.code).collect();
             has_ended = codes.is_empty();
             assert!(has_ended || codes == [Code::RehearsalHalted], "{looks}: {codes:?}");

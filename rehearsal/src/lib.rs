@@ -16,9 +16,12 @@
 
 mod act;
 mod context;
+#[cfg(test)]
+mod continued;
 mod course;
 mod memo;
 mod mention;
+mod pack;
 pub mod real;
 mod rows;
 mod rules;

@@ -24,6 +24,7 @@ mod edge;
 mod fill_error;
 mod group;
 mod hint;
+mod kept;
 mod keys;
 mod module;
 mod order;

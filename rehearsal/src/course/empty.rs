@@ -24,10 +24,10 @@ use crate::sandbox::{Performance, Sandbox};
 use crate::schema::{Name, Reader, Schema};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::Diagnostic;
-use migratory_analysis::Writes;
 
 mod attempt;
 mod back;
+mod kept;
 mod part;
 
 /// A database whose tables hold only what the migrations themselves insert.
@@ -65,19 +65,7 @@ impl<'a> Empty<'a> {
         let is_judged = self.context.is_judged(at);
         let migration = &self.context.set[at];
         let before = Arc::clone(&self.schema);
-        let mut told = Told {
-            fingerprint: self.fingerprint,
-            schema: Arc::clone(&self.schema),
-            up: Intent::default(),
-            dropped: BTreeSet::new(),
-            succession: Succession::default(),
-            rowids: Rowids::default(),
-            down: None,
-            writes: Writes::default(),
-            rules: Vec::new(),
-            errors: Vec::new(),
-            left_out: Arc::clone(&self.left_out),
-        };
+        let mut told = Told::new(self.fingerprint, &self.schema, &self.left_out);
         if !migration.up.is_rehearsed() {
             return Ok(told);
         }
@@ -182,6 +170,11 @@ impl<'a> Empty<'a> {
         let mut places = performance.quoted.clone();
         places.extend(quotes::of_schema(self.sandbox.conn(), &schema, script)?);
         Ok(quotes::report(script, &schema, places))
+    }
+
+    /// Opens a new database after `count` migrations, if there is another one that needs it.
+    fn start_over_for_next(&mut self, count: usize) -> Result<(), Halt> {
+        if count < self.len() { self.start_over(count) } else { Ok(()) }
     }
 
     /// Opens a new database after `count` migrations, because the current one has the wrong schema.

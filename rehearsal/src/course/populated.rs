@@ -42,6 +42,7 @@ mod at_edges;
 mod beyond;
 mod children;
 mod in_parts;
+mod kept;
 mod orphans;
 mod performed;
 mod tracks;

@@ -11,6 +11,7 @@ use migratory_core::sql::names;
 use super::succession::Succession;
 use crate::act::{Act, ActKind, Statement};
 use crate::mention::Mention;
+use crate::pack::{Packer, Unpacker};
 use crate::schema::{Name, Schema, Table, TableKind};
 use migratory_analysis::CheckedScript;
 
@@ -109,6 +110,21 @@ impl Rowids {
             }
         }
         all
+    }
+
+    /// Adds them to the state of a run.
+    pub(crate) fn pack(&self, packer: &mut Packer) {
+        packer.number(self.0.len());
+        for (table, holder) in &self.0 {
+            packer.text(table.as_str());
+            holder.pack(packer);
+        }
+    }
+
+    pub(crate) fn unpack(unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let count = unpacker.number()?;
+        let holder = |_| Some((Name::from(unpacker.text()?), Mention::unpack(unpacker)?));
+        (0..count).map(holder).collect::<Option<_>>().map(Self)
     }
 
     /// Returns the tables.

@@ -68,6 +68,27 @@ impl Restoring {
 }
 
 impl Told {
+    /// What is known about a migration after which the schema is this one, before it runs.
+    pub(crate) fn new(
+        fingerprint: Checksum,
+        schema: &Arc<Schema>,
+        left_out: &Arc<LeftOut>,
+    ) -> Self {
+        Self {
+            fingerprint,
+            schema: Arc::clone(schema),
+            up: Intent::default(),
+            dropped: BTreeSet::new(),
+            succession: Succession::default(),
+            rowids: Rowids::default(),
+            down: None,
+            writes: Writes::default(),
+            rules: Vec::new(),
+            errors: Vec::new(),
+            left_out: Arc::clone(left_out),
+        }
+    }
+
     /// Records what the rules found in a script.
     pub(crate) fn note(&mut self, rules: &[Diagnostic]) {
         self.rules.extend(rules.iter().map(|rule| rule.code));

@@ -16,6 +16,7 @@ use migratory_runtime::__private::{Refusal, Trouble};
 use migratory_runtime::Violation;
 use rusqlite::Connection;
 
+pub(crate) use self::kept::Ahead;
 use self::mark::Mark;
 use super::contents::Contents;
 use super::fault::{Fault, Halt};
@@ -31,6 +32,7 @@ use migratory_analysis::{CheckedScript, Condition};
 
 mod checked;
 mod culprit;
+mod kept;
 mod mark;
 mod tentative;
 mod unreadable;

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use migratory_analysis::Rehearsal;
 use migratory_core::Sha256;
 use migratory_runtime::Checksum;
 
@@ -19,31 +20,41 @@ const HAS_FINDINGS: &str = "findings";
 /// other file.
 const LARGEST: u64 = 250 * 100_000;
 
-/// Reads how many of these migrations have passed. Returns none if the one after them is known to
-/// have findings.
-pub(super) fn read(file: &Path, keys: &[Checksum]) -> Outcome {
-    let mut outcome = Outcome::default();
-    rusqlite::version().clone_into(&mut outcome.rehearsal.sqlite);
-    let Some(text) = intact(file) else { return outcome };
+/// What the file says about a set.
+#[derive(Default)]
+pub(super) struct Read {
+    /// How many of its migrations have passed; none if the one after them is known to have findings.
+    pub(super) passed: usize,
+    /// What is known about these.
+    pub(super) rehearsal: Rehearsal,
+    /// How many of its migrations the set has in common with those of the file that passed.
+    pub(super) shared: usize,
+}
+
+/// Reads what is known about these migrations.
+pub(super) fn read(file: &Path, keys: &[Checksum]) -> Read {
+    let mut read = Read::default();
+    rusqlite::version().clone_into(&mut read.rehearsal.sqlite);
+    let Some(text) = intact(file) else { return read };
     for (key, line) in keys.iter().zip(text.lines()) {
         let schema = match line.split_once(' ') {
             Some((of, schema)) if Checksum::from_hex(of) == Some(*key) => schema,
             _ => break,
         };
         if schema == HAS_FINDINGS {
-            outcome.rehearsal.schemas.clear();
-            outcome.rehearsal.writes.clear();
-            outcome.passed = 0;
-            break;
+            read.rehearsal.schemas.clear();
+            read.rehearsal.writes.clear();
+            return Read { passed: 0, ..read };
         }
         let Some((schema, writes)) = schema.split_once(' ') else { break };
         let (schema, writes) = (Checksum::from_hex(schema), writes::read(writes));
         let (Some(schema), Some(writes)) = (schema, writes) else { break };
-        outcome.rehearsal.schemas.push(schema);
-        outcome.rehearsal.writes.push(writes);
-        outcome.passed += 1;
+        read.rehearsal.schemas.push(schema);
+        read.rehearsal.writes.push(writes);
+        read.passed += 1;
+        read.shared += 1;
     }
-    outcome
+    read
 }
 
 /// Returns the lines of a file if its checksum fits.
@@ -89,7 +100,7 @@ mod tests {
     use std::fs;
     use std::thread;
 
-    use migratory_analysis::{Rehearsal, Writes};
+    use migratory_analysis::Writes;
 
     use super::*;
 
@@ -106,8 +117,8 @@ mod tests {
         Outcome { rehearsal, passed: keys.len(), ..Outcome::default() }
     }
 
-    fn is_none(outcome: &Outcome) -> bool {
-        outcome.passed == 0 && outcome.rehearsal.schemas.is_empty()
+    fn is_none(read: &Read) -> bool {
+        read.passed == 0 && read.rehearsal.schemas.is_empty()
     }
 
     #[test]

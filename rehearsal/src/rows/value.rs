@@ -92,7 +92,17 @@ pub(super) struct Maker {
 
 impl Maker {
     pub(super) fn new(words: bool) -> Self {
-        Self { serial: FIRST, words }
+        Self::after(FIRST, words)
+    }
+
+    /// Returns one whose next serial number comes after this one.
+    pub(super) fn after(serial: i64, words: bool) -> Self {
+        Self { serial, words }
+    }
+
+    /// Returns the last serial number.
+    pub(super) fn serial(&self) -> i64 {
+        self.serial
     }
 
     /// Returns the next serial number.

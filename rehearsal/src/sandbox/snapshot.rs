@@ -1,9 +1,11 @@
 //! Copies of a database, to return to without running the scripts again.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::Connection;
 use rusqlite::backup::Backup;
+use rusqlite::{Connection, OpenFlags};
 
 use super::Sandbox;
 use crate::context::Context;
@@ -30,6 +32,35 @@ impl Snapshot {
         let mut sandbox = Sandbox::new(context)?;
         transfer(&self.0, &mut sandbox.conn)?;
         Ok(sandbox)
+    }
+
+    /// Returns the pages, as a file has them. `draft` is written for that, and removed again.
+    pub(crate) fn bytes(&self, draft: &Path) -> Option<Vec<u8>> {
+        let written = self.write(draft).is_ok();
+        let bytes = written.then(|| fs::read(draft).ok()).flatten();
+        let _ = fs::remove_file(draft);
+        bytes
+    }
+
+    /// Returns a copy with these pages, by way of a file.
+    pub(crate) fn from_bytes(bytes: &[u8], draft: &Path) -> Option<Self> {
+        let read = fs::write(draft, bytes).ok().and_then(|()| Self::read(draft).ok());
+        let _ = fs::remove_file(draft);
+        read
+    }
+
+    fn write(&self, file: &Path) -> rusqlite::Result<()> {
+        let mut conn = Connection::open(file)?;
+        // Nobody needs what a power failure leaves of it.
+        conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
+        transfer(&self.0, &mut conn)
+    }
+
+    fn read(file: &Path) -> rusqlite::Result<Self> {
+        let conn = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let mut copy = Connection::open_in_memory()?;
+        transfer(&conn, &mut copy)?;
+        Ok(Self(copy))
     }
 }
 
@@ -87,6 +118,33 @@ mod tests {
                 restored.conn.execute_batch("DROP TABLE a").expect("the copy is not touched");
             }
         });
+    }
+
+    #[test]
+    fn a_copy_is_read_back_from_its_bytes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let draft = folder.path().join("draft");
+        with_context(|context| {
+            let sandbox = Sandbox::new(context).expect("a database");
+            let sql = "CREATE TABLE a (x); INSERT INTO a VALUES ('one'); CREATE TABLE gone (x);
+                DROP TABLE gone; CREATE INDEX i ON a (x);";
+            sandbox.conn.execute_batch(sql).expect(sql);
+            let snapshot = Snapshot::of(&sandbox).expect("a copy").expect("no temporary objects");
+            let bytes = snapshot.bytes(&draft).expect("bytes");
+            let copy = Snapshot::from_bytes(&bytes, &draft).expect("a copy");
+            let restored = copy.restore(context).expect("a database");
+            for sql in ["SELECT x FROM a", "PRAGMA integrity_check", "PRAGMA freelist_count"] {
+                let ask = |conn: &Connection| {
+                    let value = conn.query_row(sql, [], |row| row.get(0));
+                    value.map(|value: rusqlite::types::Value| format!("{value:?}"))
+                };
+                assert_eq!(ask(&restored.conn), ask(&sandbox.conn), "{sql}");
+            }
+            assert!(Snapshot::from_bytes(&bytes[..100], &draft).is_none());
+            assert!(Snapshot::from_bytes(&bytes, &draft.join("none")).is_none());
+            assert!(snapshot.bytes(&draft.join("none")).is_none());
+        });
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0, "no draft is left");
     }
 
     #[test]

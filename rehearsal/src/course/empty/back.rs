@@ -37,7 +37,7 @@ impl Empty<'_> {
         let after = Arc::clone(&self.schema);
         outcome.found.extend(self.unfit_conditions(script));
         let Some(ran) = self.run_down(at, script, outcome)? else {
-            self.start_over(at + 1)?;
+            self.start_over_for_next(at + 1)?;
             return Ok(None);
         };
         let Ran { performance: down, rules, is_whole, left_out } = ran;
@@ -58,7 +58,7 @@ impl Empty<'_> {
         if is_exact {
             self.again(at, migration, &after, outcome)?;
         } else {
-            self.start_over(at + 1)?;
+            self.start_over_for_next(at + 1)?;
         }
         let succession = Succession::new(&down.statements, &down.schemas);
         let ran = self.context.down(at).unwrap_or(script);
@@ -86,16 +86,16 @@ impl Empty<'_> {
             Ok(()) => schema::differences(after, &last(&second)),
             Err(trouble) if unrehearsed_code::step_may_help(migration, trouble) => {
                 outcome.rehearsal.leave(&migration.up.file, UntriedReason::Step);
-                return self.start_over(at + 1);
+                return self.start_over_for_next(at + 1);
             }
             Err(trouble) => {
                 outcome.found.push(messages::second_up_fails(migration, trouble));
-                return self.start_over(at + 1);
+                return self.start_over_for_next(at + 1);
             }
         };
         if differences.iter().any(|difference| !difference.is_order_only()) {
             outcome.found.push(messages::second_up_differs(migration, &differences));
-            return self.start_over(at + 1);
+            return self.start_over_for_next(at + 1);
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ pub(super) struct Placed {
     /// How many migrations are applied.
     pub(super) count: usize,
     /// The rows that its tables have.
-    rows: Rows,
+    pub(super) rows: Rows,
     pub(super) track: Track,
 }
 
