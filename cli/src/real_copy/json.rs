@@ -62,7 +62,7 @@ fn difference(difference: &Difference) -> Value {
         _ => ("other", None),
     };
     let (standing, file) = match &difference.standing {
-        Standing::Said(file) => ("said", Some(file)),
+        Standing::Intended(file) => ("intended", Some(file)),
         Standing::Improved => ("improved", None),
         _ => ("lost", None),
     };

@@ -139,7 +139,7 @@ fn print_differences(comparison: &Comparison, lost: &str) {
     for it in &comparison.differences {
         let line = difference(it, comparison);
         match &it.standing {
-            Standing::Said(file) => say(format_args!("{DIM}intended by {file}{DIM:#}: {line}")),
+            Standing::Intended(file) => say(format_args!("{DIM}intended by {file}{DIM:#}: {line}")),
             Standing::Improved => say(format_args!("{DIM}changed{DIM:#}: {line}")),
             _ => {
                 say(format_args!("{ERROR}{lost}{ERROR:#}: {line}"));

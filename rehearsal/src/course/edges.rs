@@ -14,11 +14,11 @@ use super::contents::Contents;
 use super::fault::{Fault, Halt};
 use super::loss_messages::{self, Seen};
 use super::messages;
-use super::preserved::{self, Loss, Said, What};
+use super::preserved::{self, Intentions, Loss, What};
 use super::track::{Edging, Track};
 use crate::context::Context;
+use crate::course::empty_run::EmptyRun;
 use crate::course::script_run::ScriptRun;
-use crate::course::shown::Told;
 use crate::mention::Mention;
 use crate::rows::EdgeRow;
 use crate::schema::{Name, Reader};
@@ -37,7 +37,7 @@ pub(crate) struct Pair<'a> {
     pub(crate) context: Context<'a>,
     pub(crate) up: ScriptRun<'a>,
     pub(crate) down: Option<ScriptRun<'a>>,
-    pub(crate) told: &'a Told,
+    pub(crate) empty_run: &'a EmptyRun,
     /// Whether a step in Rust follows the up: without it, the fate of the rows is unknown.
     pub(crate) has_step: bool,
     /// Tables that get no edge rows, because an error already says that their schema must change.
@@ -130,7 +130,7 @@ impl Pair<'_> {
         }
         let after = track.contents(self.up)?;
         let scripts = [self.up, down];
-        let said = Said {
+        let intentions = Intentions {
             deletes: &|table| scripts.iter().any(|script_run| script_run.deletes(table)),
             updates: &|table, column| ScriptRun::update(scripts, table, column),
             merges: &|table| self.up.merges(track.schema(), table),
@@ -138,7 +138,7 @@ impl Pair<'_> {
                 ScriptRun::map_back(scripts, (table, column), values)
             },
         };
-        let mut losses = preserved::not_restored(before, &after, &said);
+        let mut losses = preserved::not_restored(before, &after, &intentions);
         let named = [literals(self.up.script), literals(down.script)].concat();
         // Rowids are compared for each script on its own.
         let is_meant = |loss: &Loss| self.is_meant(loss) || loss.is_named(&named);
@@ -156,7 +156,7 @@ impl Pair<'_> {
             }
             _ => {
                 says(Rule::DropTable)
-                    || says(excuse(self.told, loss))
+                    || says(excuse(self.empty_run, loss))
                     || lets_change(self.up.script, loss)
             }
         }
@@ -232,7 +232,7 @@ impl Edges<'_, '_> {
 
     /// Checks that up and down restore each row and value, unless a statement says otherwise.
     fn there_and_back(&mut self, rows: &[EdgeRow]) -> Result<Vec<Found>, Halt> {
-        let Pair { up, down: Some(down), told, .. } = self.pair else { return Ok(Vec::new()) };
+        let Pair { up, down: Some(down), empty_run, .. } = self.pair else { return Ok(Vec::new()) };
         let mut track = self.with(rows)?;
         let before = track.contents(up)?;
         if track.run(up)?.is_some() {
@@ -243,7 +243,7 @@ impl Edges<'_, '_> {
         // One loss per table is enough: the others have the same cause.
         losses.dedup_by(|one, other| one.table == other.table);
         let found = |loss: &Loss| {
-            let finding = loss_messages::not_restored(down.script, loss, excuse(told, loss))?;
+            let finding = loss_messages::not_restored(down.script, loss, excuse(empty_run, loss))?;
             Some((Some(loss.table.clone()), finding))
         };
         Ok(losses.iter().filter_map(found).collect())

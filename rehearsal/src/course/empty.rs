@@ -7,12 +7,12 @@ use migratory_runtime::__private::message;
 use migratory_runtime::Checksum;
 
 use self::attempt::Ran;
+use super::empty_run::EmptyRun;
 use super::fault::Halt;
 use super::intent::Intent;
 use super::left_out::LeftOut;
 use super::replay::Replay;
 use super::rowids::{Done, Rowids};
-use super::shown::Told;
 use super::succession::Succession;
 use super::writes::writes;
 use super::{halted, messages, quotes, vacuum};
@@ -61,37 +61,37 @@ impl<'a> Empty<'a> {
     }
 
     /// Applies the migration at `at`; if it is judged, reverts it and applies it again.
-    pub(crate) fn migrate(&mut self, at: usize, outcome: &mut Outcome) -> Result<Told, Halt> {
+    pub(crate) fn migrate(&mut self, at: usize, outcome: &mut Outcome) -> Result<EmptyRun, Halt> {
         let is_judged = self.context.is_judged(at);
         let migration = &self.context.set[at];
         let before = Arc::clone(&self.schema);
-        let mut told = Told::new(self.fingerprint, &self.schema, &self.left_out);
+        let mut empty_run = EmptyRun::new(self.fingerprint, &self.schema, &self.left_out);
         if !migration.up.is_rehearsed() {
-            return Ok(told);
+            return Ok(empty_run);
         }
         if is_judged {
             outcome.found.extend(self.unfit_conditions(&migration.up));
         }
         let Ran { performance: up, rules, .. } = self.run_up(at, is_judged, outcome)?;
         let script = self.context.up(at);
-        told.succession = succession(script, self.is_returned(at), &up);
-        told.up = Intent::new(script, &up.statements);
-        let done = Done::new(script, &up.statements, &told.succession);
-        told.rowids = self.rowids.before(&before, done);
+        empty_run.succession = succession(script, self.is_returned(at), &up);
+        empty_run.up = Intent::new(script, &up.statements);
+        let done = Done::new(script, &up.statements, &empty_run.succession);
+        empty_run.rowids = self.rowids.before(&before, done);
         self.rowids = self.rowids.after(&last(&up), done);
-        told.writes.up = writes(script, &up);
-        told.note(&rules);
+        empty_run.writes.up = writes(script, &up);
+        empty_run.note(&rules);
         outcome.found.extend(rules);
-        told.dropped = dropped_columns(script, &up);
+        empty_run.dropped = dropped_columns(script, &up);
         self.schema = last(&up);
         self.fingerprint = self.sandbox.fingerprint();
-        told.fingerprint = self.fingerprint;
-        told.schema = Arc::clone(&self.schema);
-        told.left_out = Arc::clone(&self.left_out);
+        empty_run.fingerprint = self.fingerprint;
+        empty_run.schema = Arc::clone(&self.schema);
+        empty_run.left_out = Arc::clone(&self.left_out);
         if is_judged {
-            told.down = self.there_and_back(at, &before, &mut told, outcome)?;
+            empty_run.down = self.there_and_back(at, &before, &mut empty_run, outcome)?;
         }
-        Ok(told)
+        Ok(empty_run)
     }
 
     /// Whether the rehearsal checks on rows that a down brings back what the up takes.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::left_out;
 use crate::context::Context;
-use crate::course::shown::{Restoring, Told};
+use crate::course::empty_run::{EmptyRun, Restoring};
 use crate::schema::{Name, Object, Part, Schema};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Code, Diagnostic};
@@ -15,20 +15,20 @@ use migratory_analysis::{Code, Diagnostic};
 pub(crate) fn take(
     context: Context<'_>,
     at: usize,
-    told: &Told,
+    empty_run: &EmptyRun,
     (from, found): (usize, &mut Vec<Diagnostic>),
 ) {
-    let down = told.down.as_ref().zip(context.down(at));
+    let down = empty_run.down.as_ref().zip(context.down(at));
     let of_migration = found.split_off(from);
     found.extend(of_migration.into_iter().filter(|finding| match down {
         Some((down, script)) if finding.file() == script.file => {
             !script.faults.is_doubtful
                 && !down.left_out.covers(finding, script)
-                && !is_about_left_behind(finding, script, down, &told.schema)
+                && !is_about_left_behind(finding, script, down, &empty_run.schema)
         }
         _ => {
             let up = context.up(at);
-            !up.faults.is_doubtful && !told.left_out.covers(finding, up)
+            !up.faults.is_doubtful && !empty_run.left_out.covers(finding, up)
         }
     }));
 }

@@ -256,10 +256,10 @@ pub(crate) fn side_effects(
     script: &CheckedScript,
     caused: &[(Loss, &Effect)],
 ) -> Vec<(Option<Name>, Diagnostic)> {
-    let told = |(loss, effect): &(Loss, &Effect)| {
+    let empty_run = |(loss, effect): &(Loss, &Effect)| {
         Some((Some(loss.table.clone()), side_effect(script, loss, effect)?))
     };
-    caused.iter().filter_map(told).collect()
+    caused.iter().filter_map(empty_run).collect()
 }
 
 fn side_effect(script: &CheckedScript, loss: &Loss, effect: &Effect) -> Option<Diagnostic> {

@@ -28,8 +28,8 @@ use super::messages;
 use super::preserved::{Loss, What};
 use super::replay::Replay;
 use crate::context::Context;
+use crate::course::empty_run::EmptyRun;
 use crate::course::script_run::ScriptRun;
-use crate::course::shown::Told;
 use crate::memo::Outcome;
 use crate::rows::Rows;
 use crate::schema::{Name, Reader, Schema};
@@ -60,7 +60,7 @@ pub(crate) struct Populated<'a> {
     /// What was found so far.
     pub(crate) outcome: Outcome,
     /// What the empty tables showed about the migrations so far; the last one is being tried.
-    told: Vec<Arc<Told>>,
+    empty_run: Vec<Arc<EmptyRun>>,
     tracks: [Option<Placed>; 2],
     replay: Replay<'a>,
     /// The definitions that tracks have read, for the search for the statement that loses rows.
@@ -87,7 +87,7 @@ impl<'a> Populated<'a> {
         Self {
             context,
             outcome: Outcome::default(),
-            told: Vec::new(),
+            empty_run: Vec::new(),
             tracks: [None, None],
             replay: Replay::new(context, true),
             reader: Reader::default(),
@@ -102,17 +102,21 @@ impl<'a> Populated<'a> {
     }
 
     /// Runs the next migration up and down on populated tables, if it is to be tried.
-    pub(crate) fn migrate(&mut self, told: &Arc<Told>, is_tried: bool) -> Result<(), Halt> {
-        self.told.push(Arc::clone(told));
+    pub(crate) fn migrate(
+        &mut self,
+        empty_run: &Arc<EmptyRun>,
+        is_tried: bool,
+    ) -> Result<(), Halt> {
+        self.empty_run.push(Arc::clone(empty_run));
         let migration = &self.context.set[self.at()];
         if !is_tried || !migration.up.is_rehearsed() || self.is_stopped {
-            return self.give(told);
+            return self.give(empty_run);
         }
-        self.try_migration(told)?;
+        self.try_migration(empty_run)?;
         if self.is_stopped {
             return Ok(());
         }
-        self.give(told)?;
+        self.give(empty_run)?;
         if migration.up.has_code() {
             // The rows in these tracks lack what the step would have filled. New rows are complete.
             self.drop_tracks();
@@ -122,12 +126,12 @@ impl<'a> Populated<'a> {
 
     /// The index of the migration that is being tried.
     fn at(&self) -> usize {
-        self.told.len() - 1
+        self.empty_run.len() - 1
     }
 
     /// Inserts the rows that a person gave after a migration, and reports what is wrong with them, also after
     /// a migration that is accepted as it is or not rehearsed.
-    fn give(&mut self, told: &Told) -> Result<(), Halt> {
+    fn give(&mut self, empty_run: &EmptyRun) -> Result<(), Halt> {
         let at = self.at();
         let migration = &self.context.set[at];
         let Some(rows) = &migration.rows else { return Ok(()) };
@@ -140,7 +144,7 @@ impl<'a> Populated<'a> {
         }
         let mut track = self.new_track(at, Rows::CLEAN)?;
         if migration.up.is_rehearsed() {
-            track.run(told.script_run(self.context.up(at)))?;
+            track.run(empty_run.script_run(self.context.up(at)))?;
         }
         if let Some(trouble) = track.give(rows)? {
             self.outcome.found.push(messages::rows_fail(rows, &trouble));
@@ -149,52 +153,57 @@ impl<'a> Populated<'a> {
     }
 
     /// Tries the up and the down, and if one has a fault, each of their parts.
-    fn try_migration(&mut self, told: &Told) -> Result<(), Halt> {
+    fn try_migration(&mut self, empty_run: &EmptyRun) -> Result<(), Halt> {
         let (known, faults) = (Known::of(&self.outcome), self.faults);
         self.stops.clear();
-        self.try_up_and_down(told)?;
+        self.try_up_and_down(empty_run)?;
         if self.faults > faults && !self.is_stopped {
-            self.try_parts(told, known)?;
+            self.try_parts(empty_run, known)?;
         }
         Ok(())
     }
 
     /// Tries the up, then the down, and compares the values with those before; then tries both on edge rows.
-    fn try_up_and_down(&mut self, told: &Told) -> Result<(), Halt> {
+    fn try_up_and_down(&mut self, empty_run: &EmptyRun) -> Result<(), Halt> {
         let at = self.at();
         let up = Trial {
-            script_run: told.script_run(self.context.up(at)),
-            rules: &told.rules,
+            script_run: empty_run.script_run(self.context.up(at)),
+            rules: &empty_run.rules,
             differences: &[],
             before: at,
             after: at + 1,
             // A step of an up comes after its SQL.
             is_helped: false,
         };
-        let is_marked = !told.up.is_additive();
+        let is_marked = !empty_run.up.is_additive();
         self.assumed = None;
         self.assume_keys(at, up.script_run);
         if is_marked {
-            self.track_at(ALLOWED, at, allowed(up.script()))?.mark(&told.up)?;
+            self.track_at(ALLOWED, at, allowed(up.script()))?.mark(&empty_run.up)?;
         }
         let first = self.outcome.found.len();
         self.needs_words = false;
         self.try_script(up)?;
-        self.try_down(up, told, is_marked)?;
+        self.try_down(up, empty_run, is_marked)?;
         if !self.is_stopped {
             // The trial on edge rows may replace these tracks.
-            let is_sound = told.left_out.is_empty() && self.outcome.found.len() == first;
+            let is_sound = empty_run.left_out.is_empty() && self.outcome.found.len() == first;
             self.note_gaps(self.context.set[at].version, is_sound);
-            self.try_edges(up, told, first)?;
+            self.try_edges(up, empty_run, first)?;
         }
         Ok(())
     }
 
     /// Tries the down after an up, and compares the values with those before if they are marked.
-    fn try_down(&mut self, up: Trial<'_>, told: &Told, is_marked: bool) -> Result<(), Halt> {
+    fn try_down(
+        &mut self,
+        up: Trial<'_>,
+        empty_run: &EmptyRun,
+        is_marked: bool,
+    ) -> Result<(), Halt> {
         let at = up.before;
         let migration = &self.context.set[at];
-        let (Some(restoring), Some(script)) = (&told.down, self.context.down(at)) else {
+        let (Some(restoring), Some(script)) = (&empty_run.down, self.context.down(at)) else {
             return Ok(());
         };
         if self.is_stopped {
@@ -207,7 +216,7 @@ impl<'a> Populated<'a> {
         self.assume_keys(at + 1, script_run);
         self.try_script(down)?;
         if is_marked {
-            self.check_restored(up, down, told)?;
+            self.check_restored(up, down, empty_run)?;
         }
         if !restoring.is_exact() {
             // No track has the schema from before the up.
@@ -220,9 +229,14 @@ impl<'a> Populated<'a> {
     ///
     /// A change of NULLs and duplicates is not a loss: clean rows decide. `allow(drop_column)` covers the
     /// columns that the up drops, and no others.
-    fn check_restored(&mut self, up: Trial<'_>, down: Trial<'_>, told: &Told) -> Result<(), Halt> {
+    fn check_restored(
+        &mut self,
+        up: Trial<'_>,
+        down: Trial<'_>,
+        empty_run: &EmptyRun,
+    ) -> Result<(), Halt> {
         let says = |rule| up.script().says(DirectiveKind::Allow(rule));
-        let excuse = |loss: &Loss| edges::excuse(told, loss);
+        let excuse = |loss: &Loss| edges::excuse(empty_run, loss);
         let is_meant = |loss: &Loss| says(excuse(loss)) || edges::lets_change(up.script(), loss);
         let scripts = [up.script_run, down.script_run];
         let returned = self.tracks[ALLOWED].as_mut().filter(|placed| placed.count == up.before);

@@ -11,14 +11,14 @@ use super::contents::{Contents, Holding, ROWID};
 use super::mapping::Mapped;
 use super::measure::{Measure, is_improved};
 use super::record::{Cell, Record};
-use super::succession::{Heir, Succession};
+use super::succession::{Succession, Successor};
 use crate::schema::Name;
 
-mod said;
+mod intentions;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::said::Said;
+pub(crate) use self::intentions::Intentions;
 
 /// How many of the missing rows a message may show.
 pub(super) const SHOWN: usize = 3;
@@ -91,48 +91,55 @@ pub(crate) fn losses(
     before: &Contents,
     after: &Contents,
     succession: &Succession,
-    said: &Said<'_>,
+    intentions: &Intentions<'_>,
 ) -> Vec<Loss> {
     let mut losses = Vec::new();
     for (table, old) in before.tables() {
-        let Some(heir) = succession.heir(table) else { continue };
-        let Some(new) = after.table(&heir.table) else { continue };
-        let measure = if heir.is_other { Measure::Faithful } else { Measure::Exact };
-        let maps =
-            |columns: [&Name; 2], values: [ValueRef<'_>; 2]| (said.maps)(table, columns, values);
+        let Some(successor) = succession.successor(table) else { continue };
+        let Some(new) = after.table(&successor.table) else { continue };
+        let measure = if successor.is_other { Measure::Faithful } else { Measure::Exact };
+        let maps = |columns: [&Name; 2], values: [ValueRef<'_>; 2]| {
+            (intentions.maps)(table, columns, values)
+        };
         let pair = Pair::new(
             (old, new),
             (measure, &maps),
-            |column| heir.column(column).clone(),
+            |column| successor.column(column).clone(),
             |column, to| {
-                heir.names
-                    .iter()
-                    .any(|name| (said.updates)(name, column) || (said.updates)(name, to))
+                successor.names.iter().any(|name| {
+                    (intentions.updates)(name, column) || (intentions.updates)(name, to)
+                })
             },
         );
         let may_go = MayGo {
-            all: heir.names.iter().any(|name| (said.deletes)(name)),
-            repeated: heir.is_other && (said.merges)(table),
+            all: successor.names.iter().any(|name| (intentions.deletes)(name)),
+            repeated: successor.is_other && (intentions.merges)(table),
         };
-        losses.extend(pair.losses(may_go).into_iter().map(|what| of(table, heir, what)));
+        losses.extend(pair.losses(may_go).into_iter().map(|what| of(table, successor, what)));
     }
     losses
 }
 
-fn of(table: &Name, heir: &Heir, what: What) -> Loss {
-    Loss { table: table.clone(), is_copied: heir.is_other, what }
+fn of(table: &Name, successor: &Successor, what: What) -> Loss {
+    Loss { table: table.clone(), is_copied: successor.is_other, what }
 }
 
 /// Returns what was not restored between two moments with the same schema.
-pub(crate) fn not_restored(before: &Contents, after: &Contents, said: &Said<'_>) -> Vec<Loss> {
+pub(crate) fn not_restored(
+    before: &Contents,
+    after: &Contents,
+    intentions: &Intentions<'_>,
+) -> Vec<Loss> {
     let mut losses = Vec::new();
     for (table, old) in before.tables() {
         let Some(new) = after.table(table).filter(|_| !old.is_virtual) else { continue };
-        let updated = |column: &Name, _: &Name| (said.updates)(table, column);
-        let maps =
-            |columns: [&Name; 2], values: [ValueRef<'_>; 2]| (said.maps)(table, columns, values);
+        let updated = |column: &Name, _: &Name| (intentions.updates)(table, column);
+        let maps = |columns: [&Name; 2], values: [ValueRef<'_>; 2]| {
+            (intentions.maps)(table, columns, values)
+        };
         let pair = Pair::new((old, new), (Measure::Exact, &maps), Name::clone, updated);
-        let may_go = MayGo { all: (said.deletes)(table), repeated: (said.merges)(table) };
+        let may_go =
+            MayGo { all: (intentions.deletes)(table), repeated: (intentions.merges)(table) };
         let found = pair.losses(may_go).into_iter();
         let kept = found.filter(|what| !matches!(what, What::Multiplied { .. }));
         losses.extend(kept.map(|what| Loss { table: table.clone(), is_copied: false, what }));

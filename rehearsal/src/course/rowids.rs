@@ -58,8 +58,9 @@ impl Rowids {
         for statement in statements {
             for table in written_down(statement, done.text(statement), schema) {
                 let is_it = |held: &Name| {
-                    let heir = succession.heir(held);
-                    *held == table || heir.is_some_and(|heir| heir.names.contains(&table))
+                    let successor = succession.successor(held);
+                    *held == table
+                        || successor.is_some_and(|successor| successor.names.contains(&table))
                 };
                 all.retain(|held, _| !is_it(held) || is_copy(statement, held, succession));
             }
@@ -70,9 +71,10 @@ impl Rowids {
     /// Returns the rowids that are stored after a script.
     pub(crate) fn after(&self, schema: &Schema, done: Done<'_>) -> Self {
         let Done { statements, succession, .. } = done;
-        let heir = |table: &Name| succession.heir(table).map_or(table, |it| &it.table).clone();
+        let successor =
+            |table: &Name| succession.successor(table).map_or(table, |it| &it.table).clone();
         let mut held: BTreeMap<_, _> =
-            self.0.iter().map(|(table, by)| (heir(table), by.clone())).collect();
+            self.0.iter().map(|(table, by)| (successor(table), by.clone())).collect();
         for statement in statements {
             let Some(into) = target(statement) else { continue };
             if schema.tables.get(&into).is_some_and(is_checked) {
@@ -81,7 +83,7 @@ impl Rowids {
             for table in written_down(statement, done.text(statement), schema) {
                 if table != into && !is_copy(statement, &table, succession) {
                     let text = format!("`{into}` was filled with rowids of `{table}`");
-                    held.insert(heir(&table), Mention::new(text, [&into, &table]));
+                    held.insert(successor(&table), Mention::new(text, [&into, &table]));
                 }
             }
         }
@@ -162,8 +164,9 @@ fn content(table: &Table) -> Option<Name> {
 
 /// Whether the statement copies the rows of a table into its replacement.
 fn is_copy(statement: &Statement, table: &Name, succession: &Succession) -> bool {
-    let heir = succession.heir(table);
-    target(statement).is_some_and(|into| heir.is_some_and(|heir| heir.names.contains(&into)))
+    let successor = succession.successor(table);
+    target(statement)
+        .is_some_and(|into| successor.is_some_and(|successor| successor.names.contains(&into)))
 }
 
 /// Returns the table that a statement adds rows to, or changes.

@@ -6,10 +6,10 @@ use std::thread;
 
 use super::STACK;
 use super::empty::Empty;
+use super::empty_run::EmptyRun;
 use super::fault::Halt;
 use super::left_out::LeftOut;
 use super::populated::Populated;
-use super::shown::Told;
 use super::{explained, refine};
 use crate::context::Context;
 use crate::memo::{Image, Outcome, Part};
@@ -48,11 +48,11 @@ impl<'a> Runs<'a> {
     pub(super) fn resumed(context: Context<'a>, image: &Image) -> Option<Self> {
         let from = image.count();
         let empty = Empty::resumed(context, &image.empty)?;
-        let told = empty.told();
-        if image.schemas.last() != Some(&told.fingerprint) {
+        let empty_run = empty.empty_run();
+        if image.schemas.last() != Some(&empty_run.fingerprint) {
             return None;
         }
-        let populated = Populated::resumed(context, (from, told), &image.populated)?;
+        let populated = Populated::resumed(context, (from, empty_run), &image.populated)?;
         let mut outcome = Outcome { passed: from, ..Outcome::default() };
         outcome.rehearsal.schemas.clone_from(&image.schemas);
         outcome.rehearsal.writes.clone_from(&image.writes);
@@ -101,45 +101,45 @@ impl<'a> Runs<'a> {
 
 fn lead(
     empty: Result<Empty<'_>, Halt>,
-    sender: &mpsc::Sender<Told>,
+    sender: &mpsc::Sender<EmptyRun>,
     outcome: &mut Outcome,
     (from, places, copies): (usize, &[usize], &mut Copies),
 ) -> Result<(), Stopped> {
     let stopped = |at| move |halt| Stopped { halt, at, on_rows: false };
     let mut empty = empty.map_err(stopped(0))?;
     for at in from..empty.len() {
-        let mut told = empty.migrate(at, outcome).map_err(stopped(at))?;
-        outcome.rehearsal.schemas.push(told.fingerprint);
-        outcome.rehearsal.writes.push(std::mem::take(&mut told.writes));
+        let mut empty_run = empty.migrate(at, outcome).map_err(stopped(at))?;
+        outcome.rehearsal.schemas.push(empty_run.fingerprint);
+        outcome.rehearsal.writes.push(std::mem::take(&mut empty_run.writes));
         outcome.pass(at + 1);
         if places.contains(&(at + 1)) && outcome.passed == at + 1 {
             copies.extend(empty.part(at + 1).ok().flatten().map(|part| (at + 1, part)));
         }
         // A receiver that has stopped early reports the reason itself.
-        let _ = sender.send(told);
+        let _ = sender.send(empty_run);
     }
     Ok(())
 }
 
 fn follow(
     context: Context<'_>,
-    receiver: &mpsc::Receiver<Told>,
+    receiver: &mpsc::Receiver<EmptyRun>,
     populated: &mut Populated<'_>,
     (first, places, copies): (usize, &[usize], &mut Copies),
 ) -> Result<(), Stopped> {
-    for (at, told) in (first..).zip(receiver) {
+    for (at, empty_run) in (first..).zip(receiver) {
         let from = populated.outcome.found.len();
-        let told = Arc::new(told);
+        let empty_run = Arc::new(empty_run);
         let is_tried = context.options.populated && context.is_judged(at);
         let untried = populated.outcome.rehearsal.untried.len();
-        let tried = populated.migrate(&told, is_tried);
+        let tried = populated.migrate(&empty_run, is_tried);
         tried.map_err(|halt| Stopped { halt, at, on_rows: true })?;
         let outcome = &mut populated.outcome;
-        if !told.left_out.is_empty() {
+        if !empty_run.left_out.is_empty() {
             // It may be tried once the statement that was left out has been fixed.
             outcome.rehearsal.untried.truncate(untried);
         }
-        explained::take(context, at, &told, (from, &mut outcome.found));
+        explained::take(context, at, &empty_run, (from, &mut outcome.found));
         refine::take_allowed(&context.set[at], &mut outcome.found);
         outcome.pass(at + 1);
         if places.contains(&(at + 1)) && outcome.passed == at + 1 {

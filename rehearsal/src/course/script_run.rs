@@ -36,16 +36,16 @@ impl<'a> ScriptRun<'a> {
 
     /// Returns the trigger effect during a copy that explains this loss.
     fn effect(&self, loss: &Loss) -> Option<&'a Effect> {
-        let heir = self.succession.heir(&loss.table)?;
+        let successor = self.succession.successor(&loss.table)?;
         let does = |effect: &Effect, name: &Name| match &loss.what {
             What::Rows { .. } => effect.deletes(name),
             What::Value { column, .. } => {
-                effect.updates(name, column) || effect.updates(name, heir.column(column))
+                effect.updates(name, column) || effect.updates(name, successor.column(column))
             }
             What::Multiplied { .. } => false,
         };
         let mut effects = self.intent.effects();
-        effects.find(|effect| heir.names.iter().any(|name| does(effect, name)))
+        effects.find(|effect| successor.names.iter().any(|name| does(effect, name)))
     }
 
     /// Separates losses that trigger effects during a copy explain, each effect once, from the
@@ -65,8 +65,8 @@ impl<'a> ScriptRun<'a> {
     /// Whether the rows of this table are copied into its replacement. An index that is created
     /// anew from another table is not a copy of itself.
     fn copies(&self, table: &Name) -> bool {
-        let heir = self.succession.heir(table).filter(|heir| heir.is_other);
-        heir.is_some_and(|heir| self.intent.fills_within(&heir.names))
+        let successor = self.succession.successor(table).filter(|successor| successor.is_other);
+        successor.is_some_and(|successor| self.intent.fills_within(&successor.names))
     }
 
     /// Returns what is compared in these tables besides the columns of ordinary ones.
@@ -81,17 +81,16 @@ impl<'a> ScriptRun<'a> {
     /// Whether a statement deletes rows of the table with this name before the script.
     pub(crate) fn deletes(&self, table: &Name) -> bool {
         self.intent.deletes(table)
-            || self
-                .succession
-                .heir(table)
-                .is_some_and(|heir| heir.names.iter().any(|name| self.intent.deletes(name)))
+            || self.succession.successor(table).is_some_and(|successor| {
+                successor.names.iter().any(|name| self.intent.deletes(name))
+            })
     }
 
     /// Whether the column still exists after the script, unless its table is gone.
     fn keeps(&self, table: &Name, column: &Name) -> bool {
-        self.succession.heir(table).is_none_or(|heir| {
-            let now = self.schema.tables.get(&heir.table);
-            now.is_none_or(|table| table.column(heir.column(column)).is_some())
+        self.succession.successor(table).is_none_or(|successor| {
+            let now = self.schema.tables.get(&successor.table);
+            now.is_none_or(|table| table.column(successor.column(column)).is_some())
         })
     }
 
@@ -104,13 +103,13 @@ impl<'a> ScriptRun<'a> {
     /// Whether the replacement of this table has a unique set among its columns.
     pub(crate) fn merges(&self, before: &Schema, table: &Name) -> bool {
         let old = before.tables.get(table);
-        let heir = self.succession.heir(table).filter(|heir| heir.is_other);
-        let (Some(old), Some(heir)) = (old, heir) else { return false };
+        let successor = self.succession.successor(table).filter(|successor| successor.is_other);
+        let (Some(old), Some(successor)) = (old, successor) else { return false };
         let is_shared = |column: &Name| old.column(column).is_some();
-        let new = self.schema.tables.get(&heir.table);
+        let new = self.schema.tables.get(&successor.table);
         let keys = new.into_iter().flat_map(|new| new.uniques.iter().chain([&new.primary_key]));
         let has_key = keys.into_iter().any(|key| !key.is_empty() && key.iter().all(is_shared));
-        let indexes = self.schema.indexes.values().filter(|index| index.table == heir.table);
+        let indexes = self.schema.indexes.values().filter(|index| index.table == successor.table);
         let mut unique = indexes.filter(|index| index.is_unique && !index.is_partial);
         let is_own = |column: &Option<Name>| column.as_ref().is_some_and(is_shared);
         has_key || unique.any(|index| index.columns.iter().all(is_own))
@@ -123,8 +122,10 @@ impl<'a> ScriptRun<'a> {
         columns: [&Name; 2],
         values: [ValueRef<'_>; 2],
     ) -> Mapped {
-        let heir = self.succession.heir(table).filter(|heir| heir.is_other);
-        heir.map_or(Mapped::No, |heir| says(self.script, heir.names.iter(), columns, values))
+        let successor = self.succession.successor(table).filter(|successor| successor.is_other);
+        successor.map_or(Mapped::No, |successor| {
+            says(self.script, successor.names.iter(), columns, values)
+        })
     }
 
     fn names_both(&self, table: &Name, column: &Name, values: [ValueRef<'_>; 2]) -> bool {
@@ -152,16 +153,19 @@ impl<'a> ScriptRun<'a> {
     }
 
     fn mapped(&self, table: &Name, columns: [&Name; 2], old: ValueRef<'_>) -> Vec<Value> {
-        let heir = self.succession.heir(table).filter(|heir| heir.is_other);
-        heir.map_or_else(Vec::new, |heir| mapped(self.script, heir.names.iter(), columns, old))
+        let successor = self.succession.successor(table).filter(|successor| successor.is_other);
+        successor.map_or_else(Vec::new, |successor| {
+            mapped(self.script, successor.names.iter(), columns, old)
+        })
     }
 
     /// Whether a statement updates this column of the table with this name before the script.
     pub(crate) fn updates(&self, table: &Name, column: &Name) -> bool {
         self.intent.updates(table, column)
-            || self.succession.heir(table).is_some_and(|heir| {
-                let now = heir.column(column);
-                heir.names
+            || self.succession.successor(table).is_some_and(|successor| {
+                let now = successor.column(column);
+                successor
+                    .names
                     .iter()
                     .any(|name| self.intent.updates(name, column) || self.intent.updates(name, now))
             })

@@ -10,13 +10,13 @@ use crate::schema::{Name, Schema, Table, TableKind};
 /// Where the rows of each table are after a script.
 #[derive(Debug, Default)]
 pub(crate) struct Succession {
-    heirs: BTreeMap<Name, Heir>,
+    successors: BTreeMap<Name, Successor>,
     handed: Vec<Handed>,
 }
 
 /// The table that holds the rows of another one after a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Heir {
+pub(crate) struct Successor {
     /// Its name.
     pub(crate) table: Name,
     /// Whether it is another table, which took the name of the dropped one.
@@ -52,35 +52,35 @@ impl Succession {
                 follow(statement, [&pair[0], &pair[1]], &mut alive, &mut dead);
             }
         }
-        let mut heirs = BTreeMap::new();
+        let mut successors = BTreeMap::new();
         for (name, life) in &alive {
             if let Some(old) = &life.old {
-                let heir = Heir {
+                let successor = Successor {
                     table: name.clone(),
                     is_other: false,
                     names: life.names.clone(),
                     renamed: life.renamed.clone(),
                 };
-                heirs.insert(old.clone(), heir);
+                successors.insert(old.clone(), successor);
             }
         }
         for (old, names) in dead {
             if let Some(life) = alive.get(&old) {
                 let names = names.union(&life.names).cloned().collect();
-                heirs.insert(
+                successors.insert(
                     old.clone(),
-                    Heir { table: old, is_other: true, names, renamed: BTreeMap::new() },
+                    Successor { table: old, is_other: true, names, renamed: BTreeMap::new() },
                 );
             }
         }
         // A table may be renamed out of the way while another takes its name and rows: `ALTER TABLE
         // a RENAME TO a_old; CREATE TABLE a ..; INSERT INTO a SELECT .. FROM a_old` keeps both.
-        Self { heirs, handed: Vec::new() }
+        Self { successors, handed: Vec::new() }
     }
 
     /// Returns the table that now holds the rows of a table; `None` if they are gone.
-    pub(crate) fn heir(&self, table: &Name) -> Option<&Heir> {
-        self.heirs.get(table)
+    pub(crate) fn successor(&self, table: &Name) -> Option<&Successor> {
+        self.successors.get(table)
     }
 
     /// Adds where the values of dropped tables and columns are.
@@ -91,8 +91,10 @@ impl Succession {
     /// Adds the columns that a copy into a replacement renames.
     pub(crate) fn renaming(mut self, columns: Vec<RenamedColumn>) -> Self {
         for RenamedColumn { table, from, to } in columns {
-            if let Some(heir) = self.heirs.get_mut(&table).filter(|heir| heir.is_other) {
-                heir.renamed.insert(from, to);
+            if let Some(successor) =
+                self.successors.get_mut(&table).filter(|successor| successor.is_other)
+            {
+                successor.renamed.insert(from, to);
             }
         }
         self
@@ -104,7 +106,7 @@ impl Succession {
     }
 }
 
-impl Heir {
+impl Successor {
     /// Returns the current name of a column of the old table.
     pub(crate) fn column<'a>(&'a self, old: &'a Name) -> &'a Name {
         self.renamed.get(old).unwrap_or(old)
@@ -184,14 +186,14 @@ fn renamed_column<'a>(old: &'a Table, new: &'a Table) -> Option<(&'a Name, &'a N
 
 #[cfg(test)]
 impl Succession {
-    /// A succession in which this table has this heir.
-    pub(crate) fn test(table: &str, heir: Heir) -> Self {
-        Self { heirs: BTreeMap::from([(Name::new(table), heir)]), handed: Vec::new() }
+    /// A succession in which this table has this successor.
+    pub(crate) fn test(table: &str, successor: Successor) -> Self {
+        Self { successors: BTreeMap::from([(Name::new(table), successor)]), handed: Vec::new() }
     }
 }
 
 #[cfg(test)]
-impl Heir {
+impl Successor {
     pub(crate) fn test(table: &str, is_other: bool) -> Self {
         let table = Name::new(table);
         Self { names: BTreeSet::from([table.clone()]), table, is_other, renamed: BTreeMap::new() }
@@ -205,17 +207,18 @@ mod tests {
 
     const BEFORE: &str = "CREATE TABLE a (x, y); CREATE TABLE b (x);";
 
-    /// The heirs of `a` and `b`, written as `name`, or `=name` for another table, with renamed
+    /// The successors of `a` and `b`, written as `name`, or `=name` for another table, with renamed
     /// columns.
-    fn heirs(script: &str) -> String {
+    fn successors(script: &str) -> String {
         harness::with_facts(BEFORE, script, |facts| {
             let succession = Succession::new(facts.statements, facts.schemas);
-            let told = |table: &str| match succession.heir(&Name::new(table)) {
+            let told = |table: &str| match succession.successor(&Name::new(table)) {
                 None => "-".to_owned(),
-                Some(heir) => {
-                    let columns = heir.renamed.iter().map(|(old, new)| format!(" {old}>{new}"));
-                    let other = if heir.is_other { "=" } else { "" };
-                    format!("{other}{}{}", heir.table, columns.collect::<String>())
+                Some(successor) => {
+                    let columns =
+                        successor.renamed.iter().map(|(old, new)| format!(" {old}>{new}"));
+                    let other = if successor.is_other { "=" } else { "" };
+                    format!("{other}{}{}", successor.table, columns.collect::<String>())
                 }
             };
             format!("{}, {}", told("a"), told("b"))
@@ -241,7 +244,7 @@ mod tests {
             ("ALTER TABLE a RENAME COLUMN x TO z; ALTER TABLE a RENAME COLUMN z TO u;", "a x>u, b"),
             ("ALTER TABLE a DROP COLUMN x; ALTER TABLE a ADD COLUMN z;", "a, b"),
         ] {
-            assert_eq!(heirs(script), expected, "{script}");
+            assert_eq!(successors(script), expected, "{script}");
         }
     }
 
@@ -250,8 +253,8 @@ mod tests {
         let script = "CREATE TABLE n (x); INSERT INTO n SELECT x FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a;";
         harness::with_facts(BEFORE, script, |facts| {
             let succession = Succession::new(facts.statements, facts.schemas);
-            let heir = succession.heir(&Name::new("a")).expect("an heir");
-            assert_eq!(heir.names.iter().map(Name::as_str).collect::<Vec<_>>(), ["a", "n"]);
+            let successor = succession.successor(&Name::new("a")).expect("an successor");
+            assert_eq!(successor.names.iter().map(Name::as_str).collect::<Vec<_>>(), ["a", "n"]);
         });
     }
 }

@@ -19,11 +19,11 @@ use rusqlite::Connection;
 pub(crate) use self::kept::Ahead;
 use self::mark::Mark;
 use super::contents::Contents;
+use super::empty_run::EmptyRun;
 use super::fault::{Fault, Halt};
 use super::intent::Intent;
 use super::replay::Replayed;
 use super::script_run::ScriptRun;
-use super::shown::Told;
 use crate::context::Context;
 use crate::rows::{EdgeRow, Filler, Rows, Wanted, shown_value};
 use crate::sandbox::Sandbox;
@@ -159,19 +159,19 @@ impl Track {
         &mut self,
         context: Context<'_>,
         migrations: Range<usize>,
-        told: &[Arc<Told>],
+        empty_run: &[Arc<EmptyRun>],
     ) -> Result<bool, Halt> {
         let mut all_succeed = true;
-        for (at, told) in migrations.zip(told) {
+        for (at, empty_run) in migrations.zip(empty_run) {
             let up = context.up(at);
             if up.is_rehearsed() {
-                all_succeed &= self.run(told.script_run(up))?.is_none();
+                all_succeed &= self.run(empty_run.script_run(up))?.is_none();
             }
             if let Some(rows) = &context.set[at].rows {
                 // What is wrong with the rows was reported when they were first inserted.
                 self.give(rows)?;
             }
-            self.schema = Arc::clone(&told.schema);
+            self.schema = Arc::clone(&empty_run.schema);
         }
         Ok(all_succeed)
     }

@@ -40,7 +40,7 @@ pub enum Standing {
     /// No statement does: something is lost.
     Lost,
     /// A statement of this file deletes, updates, drops or inserts it, or its author allows it.
-    Said(String),
+    Intended(String),
     /// Nothing is lost: a NULL was filled, or a value became one of its column's type.
     Improved,
 }

@@ -83,7 +83,7 @@ impl Fate {
             return;
         }
         self.is_renumbered |= script.renumbers;
-        let Some(heir) = script.succession.heir(name) else {
+        let Some(successor) = script.succession.successor(name) else {
             if script.before.tables.contains_key(name) {
                 self.dropped.get_or_insert_with(|| script.file.clone());
                 self.now = None;
@@ -96,9 +96,9 @@ impl Fate {
         let known = script.before.tables.get(name);
         let is_known = |column: &Name| known.is_some_and(|table| table.column(column).is_some());
         let known: Vec<_> = self.columns.iter().map(|column| is_known(&column.now)).collect();
-        let names: Vec<_> = heir.names.iter().cloned().collect();
-        self.note(script, &names, |column| heir.column(column).clone());
-        if heir.is_other {
+        let names: Vec<_> = successor.names.iter().cloned().collect();
+        self.note(script, &names, |column| successor.column(column).clone());
+        if successor.is_other {
             self.is_other = true;
             let copy = self.named.get_or_insert_with(|| (script.file.clone(), Vec::new()));
             copy.1.extend_from_slice(&script.literals);
@@ -113,10 +113,10 @@ impl Fate {
                 note(&mut column.updated, script);
             }
         }
-        if let Some(table) = script.after.tables.get(&heir.table) {
+        if let Some(table) = script.after.tables.get(&successor.table) {
             self.drop_columns(script, (name, table), &known);
         }
-        *name = heir.table.clone();
+        *name = successor.table.clone();
         self.now = Some(name.clone());
     }
 

@@ -49,7 +49,7 @@ impl Sequences {
             });
         }
         let said = fate.dropped.clone().or_else(|| fate.forgets.clone());
-        let standing = said.map_or(Standing::Lost, Standing::Said);
+        let standing = said.map_or(Standing::Lost, Standing::Intended);
         found.difference(&harmless(table.as_str()), What::Counter, standing)
     }
 }

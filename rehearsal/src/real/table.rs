@@ -73,6 +73,6 @@ pub(super) fn gone(
     let sql = format!("SELECT count(*) FROM main.{}", table.name.quoted());
     let rows: i64 = before.query_row(&sql, [], |row| row.get(0))?;
     let found = Found { rows: rows.unsigned_abs(), samples: Vec::new() };
-    let standing = fate.dropped.clone().map_or(Standing::Lost, Standing::Said);
+    let standing = fate.dropped.clone().map_or(Standing::Lost, Standing::Intended);
     Ok((found.rows, found.difference(name, What::Gone, standing)))
 }

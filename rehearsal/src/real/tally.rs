@@ -86,7 +86,7 @@ impl<'t> Tally<'t> {
 
     /// Returns all differences, with the scripts that account for them.
     pub(super) fn differences(self, table: &str, fate: &Fate) -> Vec<Difference> {
-        let said = |by: &Option<String>| by.clone().map_or(Standing::Lost, Standing::Said);
+        let said = |by: &Option<String>| by.clone().map_or(Standing::Lost, Standing::Intended);
         // A table that was created again is empty or holds new rows, unless one of the old rows
         // came back.
         let all = fate.dropped.clone().filter(|_| self.intact == 0);
@@ -99,12 +99,12 @@ impl<'t> Tally<'t> {
             let what = || What::Value(shown::harmless(column.name.as_str()));
             let by = all.clone().or_else(|| changes.by(column));
             let (lost, improved) = match by {
-                Some(file) => (Standing::Said(file.clone()), Standing::Said(file)),
+                Some(file) => (Standing::Intended(file.clone()), Standing::Intended(file)),
                 None => (Standing::Lost, Standing::Improved),
             };
             // A column that a copy leaves out is NULL in every row, so no value is preserved.
             let copy = fate.named.as_ref().filter(|_| changes.is_kept);
-            let named = copy.map_or(lost.clone(), |(file, _)| Standing::Said(file.clone()));
+            let named = copy.map_or(lost.clone(), |(file, _)| Standing::Intended(file.clone()));
             differences.extend(changes.other.difference(table, what(), lost));
             differences.extend(changes.named.difference(table, what(), named));
             differences.extend(changes.improved.difference(table, what(), improved));

@@ -33,8 +33,8 @@ fn line(difference: &Difference) -> String {
     let Difference { table, what, rows, samples, standing } = difference;
     let standing = match standing {
         Standing::Lost => "lost",
-        Standing::Said(file) if file.contains("up") => "up says",
-        Standing::Said(_) => "down says",
+        Standing::Intended(file) if file.contains("up") => "up says",
+        Standing::Intended(_) => "down says",
         Standing::Improved => "improved",
     };
     let what = match what {

@@ -3,14 +3,16 @@
 use migratory_analysis::{CheckedScript, DirectiveKind, Rule};
 
 use crate::context::Context;
+use crate::course::empty_run::EmptyRun;
 use crate::course::preserved::{Loss, What};
-use crate::course::shown::Told;
 
 /// Returns the rule by which an up may allow a loss that its down does not restore.
-pub(crate) fn excuse(told: &Told, loss: &Loss) -> Rule {
+pub(crate) fn excuse(empty_run: &EmptyRun, loss: &Loss) -> Rule {
     match &loss.what {
         What::Rows { .. } | What::Multiplied { .. } => Rule::PartialCopy,
-        What::Value { .. } if told.drops_column(&loss.table, loss.column()) => Rule::DropColumn,
+        What::Value { .. } if empty_run.drops_column(&loss.table, loss.column()) => {
+            Rule::DropColumn
+        }
         What::Value { .. } => Rule::ValuesMove,
     }
 }

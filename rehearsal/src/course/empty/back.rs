@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::attempt::Ran;
 use super::{Empty, last};
+use crate::course::empty_run::{EmptyRun, Restoring};
 use crate::course::fault::Halt;
 use crate::course::intent::Intent;
 use crate::course::left_out::LeftOut;
 use crate::course::rowids::Done;
-use crate::course::shown::{Restoring, Told};
 use crate::course::succession::Succession;
 use crate::course::writes::writes;
 use crate::course::{messages, unrehearsed_code};
@@ -23,7 +23,7 @@ impl Empty<'_> {
         &mut self,
         at: usize,
         before: &Arc<Schema>,
-        known: &mut Told,
+        known: &mut EmptyRun,
         outcome: &mut Outcome,
     ) -> Result<Option<Restoring>, Halt> {
         let migration = &self.context.set[at];
@@ -52,8 +52,8 @@ impl Empty<'_> {
         let is_exact = is_whole && differences.is_empty();
         let reported = reported(&differences, [before, &restored], &left_out, &known.rules);
         if reported.iter().any(|difference| !difference.is_order_only()) {
-            let told = messages::down_differs(&migration.up, script, &reported);
-            outcome.found.push(unrehearsed_code::with_steps_on_schema(told, migration));
+            let empty_run = messages::down_differs(&migration.up, script, &reported);
+            outcome.found.push(unrehearsed_code::with_steps_on_schema(empty_run, migration));
         }
         if is_exact {
             self.again(at, migration, &after, outcome)?;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{Empty, LeftOut, Rowids};
 use crate::context::Context;
+use crate::course::empty_run::EmptyRun;
 use crate::course::fault::Halt;
 use crate::course::replay::Replay;
-use crate::course::shown::Told;
 use crate::memo::Part;
 use crate::pack::{Packer, Unpacker};
 use crate::sandbox::Snapshot;
@@ -46,7 +46,7 @@ impl<'a> Empty<'a> {
 
     /// Returns what is known about the migration after which the run stands, as far as later ones
     /// ask for it.
-    pub(crate) fn told(&self) -> Told {
-        Told::new(self.fingerprint, &self.schema, &self.left_out)
+    pub(crate) fn empty_run(&self) -> EmptyRun {
+        EmptyRun::new(self.fingerprint, &self.schema, &self.left_out)
     }
 }

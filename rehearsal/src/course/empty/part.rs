@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::last;
+use crate::course::empty_run::{EmptyRun, Restoring};
 use crate::course::intent::Intent;
 use crate::course::parts::Part;
-use crate::course::shown::{Restoring, Told};
 use crate::course::succession::Succession;
 use crate::sandbox::Performance;
 use crate::schema::{self, Difference};
@@ -13,7 +13,7 @@ use migratory_analysis::CheckedScript;
 use migratory_analysis::Diagnostic;
 use migratory_analysis::Writes;
 
-impl Told {
+impl EmptyRun {
     /// Returns what is known about a part of the migration, after this run of the part on empty
     /// tables.
     pub(crate) fn of_part(

@@ -13,7 +13,8 @@ impl Populated<'_> {
     /// Sets the schema by which to fill the tables before this script, after `count` migrations.
     pub(super) fn assume_keys(&mut self, count: usize, script_run: ScriptRun<'_>) {
         let no_orphans = DirectiveKind::Assumes(Assumption::NoOrphans);
-        let Some(before) = self.told[..count].last().filter(|_| script_run.script.says(no_orphans))
+        let Some(before) =
+            self.empty_run[..count].last().filter(|_| script_run.script.says(no_orphans))
         else {
             return;
         };
@@ -49,13 +50,13 @@ fn as_before(
 ) -> Option<(Name, ForeignKey)> {
     let was = |now: &Name| {
         let is_it =
-            |old: &&Name| script_run.succession.heir(old).is_some_and(|it| it.table == *now);
+            |old: &&Name| script_run.succession.successor(old).is_some_and(|it| it.table == *now);
         before.tables.keys().find(is_it).cloned()
     };
     let column = |table: &Name, now: &Name| {
-        let heir = script_run.succession.heir(table)?;
+        let successor = script_run.succession.successor(table)?;
         let columns = before.tables.get(table)?.columns.iter().map(|column| &column.name);
-        columns.into_iter().find(|old| heir.column(old) == now).cloned()
+        columns.into_iter().find(|old| successor.column(old) == now).cloned()
     };
     let (table, parent) = (was(&new.table.name)?, was(&new.key.parent)?);
     let columns = |of: &Name, names: &[Name]| -> Option<Vec<Name>> {

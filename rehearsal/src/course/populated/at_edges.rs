@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::mem;
 
-use super::{ALLOWED, CheckedScript, Halt, Populated, Rows, ScriptRun, Told, Trial, allowed};
+use super::{ALLOWED, CheckedScript, EmptyRun, Halt, Populated, Rows, ScriptRun, Trial, allowed};
 use crate::course::by_value::depends_on_values;
 use crate::course::edges::{Edges, Found, Pair};
 use crate::course::refine;
@@ -26,35 +26,35 @@ impl Populated<'_> {
     pub(super) fn try_edges(
         &mut self,
         up: Trial<'_>,
-        told: &Told,
+        empty_run: &EmptyRun,
         first: usize,
     ) -> Result<(), Halt> {
         let at = up.before;
         let script = self.context.down(at).filter(|script| !script.has_code());
         // A step of a down comes before its SQL.
-        let down = told.down.as_ref().filter(|down| down.is_exact()).zip(script);
+        let down = empty_run.down.as_ref().filter(|down| down.is_exact()).zip(script);
         let down = down.map(|(restoring, script)| restoring.script_run(script));
-        let before = at.checked_sub(1).map(|last| &self.told[last].schema);
+        let before = at.checked_sub(1).map(|last| &self.empty_run[last].schema);
         let by_up = before.is_some_and(|schema| depends_on_values(up.script(), schema));
-        let by_down = down.filter(|down| depends_on_values(down.script, &told.schema));
+        let by_down = down.filter(|down| depends_on_values(down.script, &empty_run.schema));
         let has_step = up.script().has_code();
-        let (none, spared) = (BTreeSet::new(), unsettled(told));
+        let (none, spared) = (BTreeSet::new(), unsettled(empty_run));
         let pair = Pair {
             context: self.context,
             up: up.script_run,
             down: down.filter(|_| !has_step),
-            told,
+            empty_run,
             has_step,
             spared: &none,
         };
         if by_up || by_down.is_some() {
             let found = self.of_up(up, pair, first)?;
-            self.take_new(found, told, first);
+            self.take_new(found, empty_run, first);
         }
         if let Some(down) = by_down {
             let pair = Pair { spared: &spared, ..pair };
             let found = self.of_down(up, pair, down)?;
-            self.take_new(found, told, first);
+            self.take_new(found, empty_run, first);
         }
         Ok(())
     }
@@ -139,11 +139,11 @@ impl Populated<'_> {
 
     /// Adds the findings that no error of the migration makes redundant, on the same table or
     /// statement.
-    fn take_new(&mut self, found: Vec<Found>, told: &Told, first: usize) {
+    fn take_new(&mut self, found: Vec<Found>, empty_run: &EmptyRun, first: usize) {
         // Findings of one search come from different rows, so they are not compared with each other.
         let known = self.outcome.found.len();
         for (table, finding) in found {
-            let mut others = told.errors.iter().chain(&self.outcome.found[first..known]);
+            let mut others = empty_run.errors.iter().chain(&self.outcome.found[first..known]);
             let is_said = others.any(|other| {
                 other.severity == Severity::Error
                     && refine::says_again(table.as_ref(), &finding, other)
@@ -156,10 +156,10 @@ impl Populated<'_> {
 }
 
 /// Returns the tables that are wrong after the up: nobody knows yet which rows they will hold.
-fn unsettled(told: &Told) -> BTreeSet<Name> {
+fn unsettled(empty_run: &EmptyRun) -> BTreeSet<Name> {
     let is_of_schema = |code| matches!(code, Code::LossyRebuild | Code::RenameFirst);
-    let errors: Vec<_> = told.errors.iter().filter(|error| is_of_schema(error.code)).collect();
-    let tables = told.schema.tables.values().map(|table| &table.name);
+    let errors: Vec<_> = empty_run.errors.iter().filter(|error| is_of_schema(error.code)).collect();
+    let tables = empty_run.schema.tables.values().map(|table| &table.name);
     let is_named = |table: &&Name| errors.iter().any(|error| error.is_about(table));
     tables.filter(is_named).cloned().collect()
 }

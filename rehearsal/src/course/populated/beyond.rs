@@ -10,7 +10,7 @@ use migratory_core::sql::lexer;
 use migratory_runtime::__private::Trouble;
 
 use super::performed::{PartRun, Performed, perform};
-use super::{Fault, Halt, Outcome, Populated, Told, Trial};
+use super::{EmptyRun, Fault, Halt, Outcome, Populated, Trial};
 use crate::course::left_out::{self, LeftOut};
 use crate::course::parts::Part;
 use crate::course::refine;
@@ -35,7 +35,7 @@ impl Populated<'_> {
     /// Tries a part beyond the statements at which it stops, and adds what is new to `tried`.
     pub(super) fn go_beyond(
         &mut self,
-        told: &Told,
+        empty_run: &EmptyRun,
         mut part: Part,
         mut stops: Vec<Stop>,
         tried: &mut Outcome,
@@ -46,12 +46,13 @@ impl Populated<'_> {
                 break;
             }
             for stop in &stops {
-                part.up = consequences.beyond(&part.up, stop, &told.schema);
-                part.down = part.down.map(|down| consequences.beyond(&down, stop, &told.schema));
+                part.up = consequences.beyond(&part.up, stop, &empty_run.schema);
+                part.down =
+                    part.down.map(|down| consequences.beyond(&down, stop, &empty_run.schema));
             }
-            let performed = self.performed(&mut part, &mut consequences, &told.schema)?;
+            let performed = self.performed(&mut part, &mut consequences, &empty_run.schema)?;
             let Some(Performed { up, down }) = performed else { break };
-            let part_told = Arc::new(told.of_part(&part, &up, down.as_ref()));
+            let part_told = Arc::new(empty_run.of_part(&part, &up, down.as_ref()));
             let mut found = Outcome::default();
             stops = self.try_part(&part, &part_told, &mut found)?;
             for finding in found.found {

@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::{Arc, OnceLock};
 
 use super::performed::{PartRun, perform};
-use super::{Halt, Outcome, Populated, Stop, Told};
+use super::{EmptyRun, Halt, Outcome, Populated, Stop};
 use crate::context::{Context, Cut};
 use crate::course::parts::{self, Done, Part};
 use crate::course::refine;
@@ -27,12 +27,12 @@ impl Known {
 impl Populated<'_> {
     /// Tries each part of a migration on its own, and replaces the findings about the whole by
     /// those about the parts.
-    pub(super) fn try_parts(&mut self, told: &Told, known: Known) -> Result<(), Halt> {
+    pub(super) fn try_parts(&mut self, empty_run: &EmptyRun, known: Known) -> Result<(), Halt> {
         let outcome = &self.outcome;
         let mut whole =
             Outcome { found: outcome.found[known.found..].to_vec(), ..Outcome::default() };
         whole.rehearsal.untried = outcome.rehearsal.untried[known.untried..].to_vec();
-        let Some(tried) = self.of_parts(told, whole)? else { return Ok(()) };
+        let Some(tried) = self.of_parts(empty_run, whole)? else { return Ok(()) };
         let outcome = &mut self.outcome;
         let whole = outcome.found.split_off(known.found);
         let is_new = |it: &Diagnostic| !tried.found.iter().any(|other| is_same(it, other));
@@ -49,9 +49,9 @@ impl Populated<'_> {
     /// without the others.
     ///
     /// For a migration that is a single part, returns its own findings, and those beyond its stops.
-    fn of_parts(&mut self, told: &Told, found: Outcome) -> Result<Option<Outcome>, Halt> {
+    fn of_parts(&mut self, empty_run: &EmptyRun, found: Outcome) -> Result<Option<Outcome>, Halt> {
         let (context, at) = (self.context, self.at());
-        let down = told.down.as_ref().and_then(|_| context.down(at));
+        let down = empty_run.down.as_ref().and_then(|_| context.down(at));
         let whole = Part::whole(context.up(at), down);
         let PartRun::Passed(performed) = perform(&mut self.replay, at, &whole)? else {
             return Ok(None);
@@ -66,17 +66,21 @@ impl Populated<'_> {
             let PartRun::Passed(performed) = perform(&mut self.replay, at, part)? else {
                 return Ok(None);
             };
-            parts_told.push(Arc::new(told.of_part(part, &performed.up, performed.down.as_ref())));
+            parts_told.push(Arc::new(empty_run.of_part(
+                part,
+                &performed.up,
+                performed.down.as_ref(),
+            )));
         }
         let mut tried = Outcome::default();
         if parts.is_empty() {
             let stops = mem::take(&mut self.stops);
             tried = found;
-            self.go_beyond(told, whole, stops, &mut tried)?;
+            self.go_beyond(empty_run, whole, stops, &mut tried)?;
         }
         for (part, part_told) in parts.into_iter().zip(&parts_told) {
             let stops = self.try_part(&part, part_told, &mut tried)?;
-            self.go_beyond(told, part, stops, &mut tried)?;
+            self.go_beyond(empty_run, part, stops, &mut tried)?;
         }
         Ok(Some(tried))
     }
@@ -85,7 +89,7 @@ impl Populated<'_> {
     pub(super) fn try_part(
         &mut self,
         part: &Part,
-        told: &Arc<Told>,
+        empty_run: &Arc<EmptyRun>,
         tried: &mut Outcome,
     ) -> Result<Vec<Stop>, Halt> {
         let at = self.at();
@@ -98,16 +102,16 @@ impl Populated<'_> {
             .collect();
         let context = Context { cuts: &cuts, ..self.context };
         let replay = self.replay.taken(context);
-        let before = self.told[..at].iter().chain([told]);
+        let before = self.empty_run[..at].iter().chain([empty_run]);
         let mut alone = Populated {
-            told: before.map(Arc::clone).collect(),
+            empty_run: before.map(Arc::clone).collect(),
             replay,
             reader: mem::take(&mut self.reader),
             excused: self.excused.clone(),
             is_given: self.is_given,
             ..Populated::new(context)
         };
-        let ended = alone.try_up_and_down(told);
+        let ended = alone.try_up_and_down(empty_run);
         self.reader = mem::take(&mut alone.reader);
         self.replay.take_back(alone.replay, at);
         ended?;

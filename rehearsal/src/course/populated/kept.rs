@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::tracks::{ALLOWED, CLEAN, Placed};
-use super::{Halt, Populated, Rows, Told};
+use super::{EmptyRun, Halt, Populated, Rows};
 use crate::context::Context;
 use crate::course::track::{Ahead, Track};
 use crate::memo::Part;
@@ -17,18 +17,18 @@ impl<'a> Populated<'a> {
             && self.excused.is_empty()
             && self.assumed.is_none()
             && !self.is_stopped;
-        let Some(told) = self.told.last().filter(|_| is_simple) else { return Ok(None) };
+        let Some(empty_run) = self.empty_run.last().filter(|_| is_simple) else { return Ok(None) };
         let mut packer = Packer::default();
         packer.flag(self.is_given);
         let none = |packer: Packer| Some(Part { state: packer.into_bytes(), database: None });
         let Some(placed) = &self.tracks[ALLOWED] else { return Ok(none(packer)) };
-        let missing = placed.count..self.told.len();
+        let missing = placed.count..self.empty_run.len();
         let copy;
         let track = if missing.is_empty() {
             &placed.track
         } else {
             // The next migration would bring the track here first, or make a new one if it can't.
-            match placed.track.ahead(self.context, missing.clone(), &self.told[missing])? {
+            match placed.track.ahead(self.context, missing.clone(), &self.empty_run[missing])? {
                 Ahead::Copy(ahead) => {
                     copy = ahead;
                     &*copy
@@ -38,28 +38,28 @@ impl<'a> Populated<'a> {
             }
         };
         placed.rows.pack(&mut packer);
-        let database = track.pack(&told.schema, &mut packer)?;
+        let database = track.pack(&empty_run.schema, &mut packer)?;
         Ok(database.map(|it| Part { state: packer.into_bytes(), database: Some(it) }))
     }
 
     /// Returns the run that continues from a copy after `count` migrations, the last of which left
-    /// `told`.
+    /// `empty_run`.
     pub(crate) fn resumed(
         context: Context<'a>,
-        (count, told): (usize, Told),
+        (count, empty_run): (usize, EmptyRun),
         part: &Part,
     ) -> Option<Self> {
-        let told = Arc::new(told);
+        let empty_run = Arc::new(empty_run);
         let mut unpacker = Unpacker::new(&part.state);
         let mut populated = Self { is_given: unpacker.flag()?, ..Self::new(context) };
         if let Some(database) = &part.database {
             let rows = Rows::unpack(&mut unpacker)?;
-            let track = Track::unpack(context, database, &told.schema, &mut unpacker)?;
+            let track = Track::unpack(context, database, &empty_run.schema, &mut unpacker)?;
             populated.tracks[ALLOWED] = Some(Placed { count, rows, track });
         }
         unpacker.end()?;
         // Of the migrations before, only what the last one left is asked for.
-        populated.told = vec![told; count];
+        populated.empty_run = vec![empty_run; count];
         populated.outcome.passed = count;
         Some(populated)
     }

@@ -23,7 +23,7 @@ pub(super) struct NewKey<'a> {
 impl Populated<'_> {
     /// Reports that the script depends on the rows, if it fails on a foreign key that is new.
     pub(super) fn report_orphans(&mut self, trial: Trial<'_>, fault: &Fault) -> bool {
-        let Some(last) = self.told[..trial.before].last() else { return false };
+        let Some(last) = self.empty_run[..trial.before].last() else { return false };
         let keys = new_keys(&last.schema, trial.script_run);
         let Some(new) = keys.iter().find(|new| is_violated(new, trial.script_run, fault)) else {
             return false;
@@ -39,20 +39,21 @@ impl Populated<'_> {
 /// Returns the new keys of existing tables, over columns that had none.
 pub(super) fn new_keys<'a>(before: &'a Schema, script_run: ScriptRun<'a>) -> Vec<NewKey<'a>> {
     let tables = before.tables.values().filter_map(|old| {
-        let heir = script_run.succession.heir(&old.name)?;
-        Some((old, heir, script_run.schema.tables.get(&heir.table)?))
+        let successor = script_run.succession.successor(&old.name)?;
+        Some((old, successor, script_run.schema.tables.get(&successor.table)?))
     });
-    let new = tables.flat_map(|(old, heir, table)| {
-        let names = heir.names.iter().chain([&heir.table]);
+    let new = tables.flat_map(|(old, successor, table)| {
+        let names = successor.names.iter().chain([&successor.table]);
         let names: Vec<_> = names.collect();
         let had = |key: &ForeignKey| {
             let columns = |old: &ForeignKey| {
-                old.columns.iter().map(|it| heir.column(it).clone()).collect::<Vec<_>>()
+                old.columns.iter().map(|it| successor.column(it).clone()).collect::<Vec<_>>()
             };
             old.foreign_keys.iter().any(|old| columns(old) == key.columns)
         };
         let was_there = |key: &&ForeignKey| {
-            let own = |column: &Name| old.columns.iter().any(|it| heir.column(&it.name) == column);
+            let own =
+                |column: &Name| old.columns.iter().any(|it| successor.column(&it.name) == column);
             key.columns.iter().all(own)
         };
         let keys = table.foreign_keys.iter().filter(was_there).filter(move |key| !had(key));

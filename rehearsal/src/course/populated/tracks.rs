@@ -26,10 +26,10 @@ pub(super) struct Placed {
 impl Populated<'_> {
     /// Makes a track with such rows after `count` migrations.
     pub(super) fn new_track(&mut self, count: usize, rows: Rows) -> Result<Track, Halt> {
-        let last = self.told[..count].last();
+        let last = self.empty_run[..count].last();
         let schema = match &self.assumed {
             Some((at, schema)) if *at == count => Arc::clone(schema),
-            _ => last.map(|told| Arc::clone(&told.schema)).unwrap_or_default(),
+            _ => last.map(|empty_run| Arc::clone(&empty_run.schema)).unwrap_or_default(),
         };
         Ok(Track::new(self.context, self.replay.after(count)?, schema, rows))
     }
@@ -46,7 +46,7 @@ impl Populated<'_> {
         let mut placed = self.tracks[place].take().filter(fits);
         if let Some(Placed { count: from, track, .. }) = &mut placed {
             let missing = *from..count;
-            if !track.follow(self.context, missing.clone(), &self.told[missing])? {
+            if !track.follow(self.context, missing.clone(), &self.empty_run[missing])? {
                 placed = None;
             }
         }

@@ -42,7 +42,8 @@ impl Populated<'_> {
     fn conditions(&self, trial: Trial<'_>, fault: &Fault) -> Vec<Condition> {
         let Some(failure) = fault.failure() else { return Vec::new() };
         let text = trial.script().sql.get(failure.statement.clone()).unwrap_or_default();
-        let before = self.told[..trial.before].last().map(|told| &told.schema.tables);
+        let before =
+            self.empty_run[..trial.before].last().map(|empty_run| &empty_run.schema.tables);
         let named = self.named_tables(trial, text).into_iter();
         let conditions = named.filter_map(|name| before?.get(name)).flat_map(|table| {
             let columns = table.columns.iter().map(|column| &column.name);
@@ -63,14 +64,14 @@ impl Populated<'_> {
         if assumption == Assumption::NoNulls {
             return self.row_with_null(trial, fault);
         }
-        let Some(told) = self.told.last().map(Arc::clone) else { return Ok(Vec::new()) };
+        let Some(empty_run) = self.empty_run.last().map(Arc::clone) else { return Ok(Vec::new()) };
         let (context, none) = (self.context, BTreeSet::new());
         let Some(base) = self.track_at(ALLOWED, trial.before, Rows::CLEAN)?.base()? else {
             return Ok(Vec::new());
         };
         let script_run = trial.script_run;
         let (down, has_step, spared) = (None, false, &none);
-        let pair = Pair { context, up: script_run, down, told: &told, has_step, spared };
+        let pair = Pair { context, up: script_run, down, empty_run: &empty_run, has_step, spared };
         let rows = Edges::new(pair, script_run, &mut || base.track(context)).witness(fault)?;
         Ok(rows.iter().map(edges::described).collect())
     }
@@ -100,8 +101,8 @@ impl Populated<'_> {
 
     /// Returns the tables before the script that a statement names.
     fn named_tables(&self, trial: Trial<'_>, text: &str) -> Vec<&Name> {
-        let before = self.told[..trial.before].last();
-        let tables = before.into_iter().flat_map(|told| told.schema.tables.keys());
+        let before = self.empty_run[..trial.before].last();
+        let tables = before.into_iter().flat_map(|empty_run| empty_run.schema.tables.keys());
         tables.filter(|table| rules::mentions(text, table)).collect()
     }
 }

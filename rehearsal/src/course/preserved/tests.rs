@@ -18,9 +18,9 @@ fn contents(sql: &str) -> Contents {
 
 /// Describes what is lost between two tables named `t`.
 fn lost(before: &str, after: &str, is_other: bool, updated: &str) -> String {
-    let heir = Heir::test("t", is_other);
-    let succession = Succession::test("t", heir);
-    let said = Said {
+    let successor = Successor::test("t", is_other);
+    let succession = Succession::test("t", successor);
+    let said = Intentions {
         deletes: &|_| updated == "deleted",
         updates: &|_, column| *column == *updated,
         merges: &|_| updated == "merged",

@@ -48,12 +48,12 @@ pub(super) fn numbers(trigger: &Trigger, schema: &Schema) -> Vec<(Name, Mention)
         let mut named = named.take_while(|token| token.text != ")");
         (is_it && named.any(is_rowid)).then_some(of)
     });
-    let told = |of: &Name| {
+    let empty_run = |of: &Name| {
         let text =
             format!("the trigger `{}` gives the rows of `{of}` the rowids of others", trigger.name);
         Mention::new(text, [&trigger.name, of])
     };
-    numbered.map(|of| (of.clone(), told(&of))).collect()
+    numbered.map(|of| (of.clone(), empty_run(&of))).collect()
 }
 
 /// Returns the table that a statement of a trigger writes to or deletes from.

@@ -43,11 +43,11 @@ pub(super) fn holds(view: &View, schema: &Schema) -> Vec<(Name, Mention)> {
         let is_joined = is_column(side) && is_column(other) && is_rowid(&side[2]);
         tables.get(&Name::new(side[0].unquoted())).filter(|_| is_joined)
     });
-    let told = |table: &Name| {
+    let empty_run = |table: &Name| {
         let text = format!("the view `{}` finds rows of `{table}` by rowid", view.name);
         Mention::new(text, [&view.name, table])
     };
-    found.map(|table| (table.clone(), told(table))).collect()
+    found.map(|table| (table.clone(), empty_run(table))).collect()
 }
 
 /// Matches `table.column`.

@@ -9,7 +9,7 @@ use super::{Track, unreadable};
 use crate::course::contents::Contents;
 use crate::course::fault::{Fault, Halt};
 use crate::course::handed_on;
-use crate::course::preserved::{self, Loss, Said};
+use crate::course::preserved::{self, Intentions, Loss};
 use crate::course::script_run::ScriptRun;
 use crate::course::search_index;
 use crate::schema::{Name, Schema, Table, TableKind};
@@ -70,7 +70,7 @@ impl Track {
         script_run: ScriptRun<'_>,
     ) -> Result<Contents, Halt> {
         let succession = script_run.succession;
-        let holder = |table| succession.heir(table).map(|heir| &heir.table);
+        let holder = |table| succession.successor(table).map(|successor| &successor.table);
         let takers = succession.handed().iter().flat_map(|handed| &handed.takers);
         let takers = takers.map(|taker| &taker.table);
         let tables = scope.iter().filter_map(holder).chain(scope).chain(takers);
@@ -103,7 +103,7 @@ fn losses(
     script_run: ScriptRun<'_>,
 ) -> Vec<Loss> {
     let ScriptRun { intent, succession, .. } = script_run;
-    let said = Said {
+    let said = Intentions {
         deletes: &|table| intent.deletes(table),
         updates: &|table, column| intent.updates(table, column),
         merges: &|table| script_run.merges(schema, table),

@@ -77,8 +77,8 @@ impl Track {
         // Keys may form a cycle, but no chain is longer than the number of tables.
         for _ in 0..self.schema.tables.len() {
             let table = self.schema.tables.get(&child).filter(|it| !intent.drops(&it.name))?;
-            if let Some(told) = refers(table, &is_cause) {
-                chain.push(told);
+            if let Some(empty_run) = refers(table, &is_cause) {
+                chain.push(empty_run);
                 let texts: Vec<_> = chain.iter().map(|it| it.text.as_str()).collect();
                 let names = chain.iter().flat_map(|it| &it.names);
                 return Some(Mention::new(texts.join(", and "), names));

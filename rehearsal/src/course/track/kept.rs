@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::Track;
 use crate::context::Context;
+use crate::course::empty_run::EmptyRun;
 use crate::course::fault::Halt;
-use crate::course::shown::Told;
 use crate::pack::{Packer, Unpacker};
 use crate::rows::Filler;
 use crate::sandbox::Snapshot;
@@ -19,11 +19,11 @@ impl Track {
         &self,
         context: Context<'_>,
         migrations: Range<usize>,
-        told: &[Arc<Told>],
+        empty_run: &[Arc<EmptyRun>],
     ) -> Result<Ahead, Halt> {
         let Some(base) = self.base()? else { return Ok(Ahead::Unlike) };
         let mut copy = Self { filled: self.filled.clone(), ..base.track(context)? };
-        let follows = copy.follow(context, migrations, told)?;
+        let follows = copy.follow(context, migrations, empty_run)?;
         Ok(if follows { Ahead::Copy(Box::new(copy)) } else { Ahead::Fails })
     }
 

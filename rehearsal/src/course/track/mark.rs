@@ -6,7 +6,7 @@ use super::Track;
 use crate::course::contents::Contents;
 use crate::course::fault::Halt;
 use crate::course::intent::Intent;
-use crate::course::preserved::{self, Loss, Said};
+use crate::course::preserved::{self, Intentions, Loss};
 use crate::course::script_run::ScriptRun;
 use crate::schema::Name;
 
@@ -35,7 +35,7 @@ impl Track {
         let Some(mark) = self.mark.take() else { return Ok(None) };
         let scope = scripts[0].intent.scope(&self.schema);
         let now = Contents::read(self.sandbox.conn(), &self.schema, &scope)?;
-        let said = Said {
+        let said = Intentions {
             deletes: &|_| true,
             updates: &|table, column| {
                 ScriptRun::update(scripts, table, column)

@@ -16,7 +16,8 @@ use migratory_analysis::CheckedScript;
 
 /// Returns the failure to read a table after a script, if it could be read before.
 pub(super) fn fault([before, after]: [&Contents; 2], script_run: ScriptRun<'_>) -> Option<Fault> {
-    let holder = |old: &Name| script_run.succession.heir(old).map(|heir| &heir.table);
+    let holder =
+        |old: &Name| script_run.succession.successor(old).map(|successor| &successor.table);
     let (name, words) = after.unreadable(before, holder)?;
     let table = script_run.schema.tables.get(name)?;
     let statement = defining(script_run.script, table)?;

@@ -14,7 +14,7 @@ use super::succession::Succession;
 use crate::schema::{Difference, Name, Schema};
 
 /// What the run on empty tables showed about a migration.
-pub(crate) struct Told {
+pub(crate) struct EmptyRun {
     /// The fingerprint of the schema after it.
     pub(crate) fingerprint: Checksum,
     /// The schema after it.
@@ -67,7 +67,7 @@ impl Restoring {
     }
 }
 
-impl Told {
+impl EmptyRun {
     /// What is known about a migration after which the schema is this one, before it runs.
     pub(crate) fn new(
         fingerprint: Checksum,

@@ -6,7 +6,7 @@ use crate::course::mapping::Mapped;
 use crate::schema::Name;
 
 /// What the statements intend, by the names that tables have while they run.
-pub(crate) struct Said<'a> {
+pub(crate) struct Intentions<'a> {
     /// Whether they delete rows of this table.
     pub(crate) deletes: &'a dyn Fn(&Name) -> bool,
     /// Whether they update this column of this table.
