@@ -8,6 +8,7 @@ mod sets;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use migratory_analysis::{Checked, Options};
 use tempfile::TempDir;
@@ -78,7 +79,11 @@ impl Package {
     }
 }
 
+/// Rehearses as a new process does, which remembers nothing.
 fn found(package: &Path, options: &Options) -> String {
+    // Tests run on several threads of one process, and rehearse the same sets.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(checked) = migratory_analysis::analyse(package, "migrations", options).set {
         memo::forget(&checked, options);
     }
