@@ -11,13 +11,13 @@ built := target / "versions"
 quick := "--skip ui:: --skip builds:: --skip faults:: --skip processes::"
 
 # Runs everything that must pass before a change is merged.
-ci: format spelling deny lint docs test examples pools features dependencies instructions fuzz-build bench-build
+ci: format spelling deny lint docs test examples pools features dependencies instructions size fuzz-build bench-build
 
 # Checks the formatting.
 format:
     cargo fmt --all -- --check
     cargo fmt --manifest-path examples/pools/Cargo.toml -- --check
-    for manifest in benches/peers/*/Cargo.toml; do cargo fmt --manifest-path "$manifest" -- --check || exit 1; done
+    for manifest in benches/peers/*/Cargo.toml benches/size/Cargo.toml; do cargo fmt --manifest-path "$manifest" -- --check || exit 1; done
     cargo fmt --manifest-path tests/consumer/Cargo.toml -- --check
 
 # Checks the spelling with `typos`, and the format of the manifests with `taplo`; cargo and pip can install both.
@@ -59,6 +59,21 @@ features:
 # Counts the instructions of a start, relative to bare rusqlite, which are the same on each machine; needs valgrind.
 instructions:
     cargo bench --quiet -p migratory-runtime --bench instructions
+
+# Both programs are built with cargo's default release profile, next to `instructions`, whose SQLite they share.
+# Limits what a program that only calls `up` adds to bare rusqlite: a part that it doesn't need must not be linked.
+size limit="415":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}"
+    cargo build --quiet --release --locked --manifest-path benches/size/Cargo.toml
+    kib() {
+        strip -o "$CARGO_TARGET_DIR/release/$1.stripped" "$CARGO_TARGET_DIR/release/$1"
+        echo $(($(wc -c < "$CARGO_TARGET_DIR/release/$1.stripped") / 1024))
+    }
+    bare=$(kib bare) up=$(kib up)
+    echo "bare $bare KiB, up $up KiB: $((up - bare)) KiB more, at most {{limit}}"
+    test $((up - bare)) -le {{limit}}
 
 # Injects every failure in turn, instead of every twenty-third; takes a quarter of an hour on two cores.
 faults:

@@ -4,6 +4,7 @@
 //! comments are, where a statement ends before it runs, and which names need quotes.
 
 pub mod create_table;
+pub mod deferred;
 pub mod keywords;
 pub mod left_out;
 pub mod lexer;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use migratory_analysis::{Call, Checked, CheckedDown, CheckedMigration, CheckedScript};
+use migratory_core::sql::deferred::may_defer;
 use migratory_core::{Checksum, Mode, Version};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -14,6 +15,9 @@ use crate::doc;
 ///
 /// It has no `#[allow]`: under `#![forbid]` that would be an error, and rustc and Clippy don't lint
 /// the expansion of another crate's macro, except for missing documentation.
+///
+/// The runner is a constant, so it refers only to the parts that the set needs, and the program
+/// doesn't contain the others.
 ///
 /// Short names and one call per migration keep the tokens few, because rustc's time on a large set
 /// grows with them.
@@ -32,6 +36,7 @@ pub(crate) fn module(
     let count = checked.set().len();
     let needing = call.min_sqlite.map(|version| quote!(.needing(#version)));
     let keys = (!call.options.foreign_keys).then(|| quote!(.foreign_keys(false)));
+    let immediate = (!defers(checked)).then(|| quote!(.never_deferring()));
     let watching = call.watch.then(|| watching(checked.folder()));
     let rows =
         checked.set().iter().filter_map(|it| it.rows.as_ref()).map(|it| tracked(it, package));
@@ -55,17 +60,29 @@ pub(crate) fn module(
 
             /// All migrations.
             pub static MIGRATIONS: MigrationSet<'static> =
-                MigrationSet::new(&EACH) #needing #keys #watching;
+                MigrationSet::new(&EACH) #needing #keys #immediate #watching;
 
             /// Returns a runner that brings a database to any version of this set.
             pub const fn runner() -> Runner<'static> {
-                Runner::new(&MIGRATIONS)
+                const RUNNER: Runner<'static> = Runner::new(&MIGRATIONS);
+                RUNNER
             }
         }
         #(#rows)*
         #unseen
         #warnings
     }
+}
+
+/// Returns whether a script of the set may leave a violated foreign key to the COMMIT.
+fn defers(checked: &Checked) -> bool {
+    checked.set().iter().any(|migration| {
+        let down = match &migration.down {
+            CheckedDown::Script(down) => may_defer(&down.sql),
+            _ => false,
+        };
+        down || may_defer(&migration.up.sql)
+    })
 }
 
 /// Makes cargo rebuild when sample rows change. The compiler drops the unused constant, so the

@@ -8,6 +8,7 @@ pub(crate) mod foreign_keys;
 pub(crate) mod header;
 pub(crate) mod patience;
 pub(crate) mod pragmas;
+pub(crate) mod query;
 pub(crate) mod schema;
 pub(crate) mod settings;
 pub(crate) mod shadow;

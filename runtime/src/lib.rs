@@ -11,7 +11,8 @@
 //! something to do, `run` reads the history (`history/read`), makes a plan (`plan`), and executes
 //! its steps in transactions (`run/transaction_segment`) or outside one (`run/autocommit_segment`,
 //! which keeps a `run/mark` in the history, and `run/autocommit`). `run/perform` and `run/script`
-//! run each script, `history/write` records it, and `run/report` lists what was done.
+//! run each script, `history/write` records it, and `run/report` lists what was done. What only some
+//! sets or calls need is behind a pointer (`run/parts`), so that other programs don't contain it.
 //!
 //! | folder | contents |
 //! |---|---|

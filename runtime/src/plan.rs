@@ -37,8 +37,11 @@ fn from_whole(
     match goal {
         Goal::To(target) => to(set, history, &applied, target),
         Goal::Down(count) => {
-            let newest = applied.iter().rev().take(count);
-            newest.map(|entry| revert(set, entry)).collect()
+            let mut steps = Vec::new();
+            for entry in applied.iter().rev().take(count) {
+                steps.push(revert(set, entry)?);
+            }
+            Ok(steps)
         }
         Goal::Redo => match applied.last() {
             Some(entry) => Ok(vec![revert(set, entry)?, again(set, entry.version)?]),
@@ -81,8 +84,12 @@ fn to(
         .collect();
     in_order(set, &stay, &pending)?;
     chained(set, &stay)?;
-    let reverts = leave.into_iter().rev().map(|entry| revert(set, entry));
-    reverts.chain(pending.into_iter().map(|migration| Ok(apply(migration)))).collect()
+    let mut steps = Vec::with_capacity(leave.len() + pending.len());
+    for entry in leave.into_iter().rev() {
+        steps.push(revert(set, entry)?);
+    }
+    steps.extend(pending.into_iter().map(apply));
+    Ok(steps)
 }
 
 fn unchanged(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), ErrorKind> {

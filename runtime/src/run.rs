@@ -11,6 +11,7 @@ use std::time::Instant;
 use migratory_core::{Goal, Plan, Step};
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::Mode;
 use crate::api::config::Config;
 use crate::db::attached;
 use crate::db::environment::Environment;
@@ -18,6 +19,7 @@ use crate::db::patience::{self, PAUSE, patiently};
 use crate::db::schema;
 use crate::db::settings::Settings;
 use crate::db::shadow;
+use crate::error::from_script;
 use crate::error::kind::ErrorKind;
 use crate::history::read::{History, Underway};
 use crate::history::stamp;
@@ -25,14 +27,18 @@ use crate::history::{shape, table};
 use crate::inspect::verify;
 use crate::observe::event::{Audience, Event, Flow};
 use crate::plan::plan;
+use crate::run::parts::Parts;
 use crate::run::report::Report;
-use crate::{Mode, stored_down};
 
 mod autocommit;
 mod autocommit_segment;
 pub(crate) mod code;
+mod code_step;
 mod commit;
+mod keys;
 mod mark;
+mod observed;
+pub(crate) mod parts;
 pub(crate) mod perform;
 pub(crate) mod place;
 pub(crate) mod report;
@@ -48,6 +54,7 @@ pub(crate) type Result<T> = std::result::Result<T, ErrorKind>;
 pub(crate) struct Run<'r> {
     pub(crate) conn: &'r Connection,
     pub(crate) config: &'r Config<'r>,
+    parts: Parts,
     pub(crate) audience: Audience<'r>,
     pub(crate) report: Report,
     /// The settings of the rehearsal, in effect from the first change on.
@@ -66,10 +73,11 @@ impl<'r> Run<'r> {
     pub(crate) fn new(
         conn: &'r Connection,
         config: &'r Config<'r>,
+        parts: Parts,
         audience: Audience<'r>,
     ) -> Self {
         let report = Report::default();
-        Self { conn, config, audience, report, environment: None, surveyed: None }
+        Self { conn, config, parts, audience, report, environment: None, surveyed: None }
     }
 
     /// Brings the database to the goal.
@@ -77,10 +85,13 @@ impl<'r> Run<'r> {
         if !self.conn.is_autocommit() {
             return Err(ErrorKind::InTransaction);
         }
-        self.config.code.check(self.config.set)?;
+        if let Some(code) = self.parts.code {
+            (code.check)(&self.config.code, self.config.set)?;
+        }
         let mut first = true;
         loop {
             let look = self.survey(goal)?;
+            self.admit(&look.plan)?;
             if std::mem::take(&mut first) {
                 self.open(&look)?;
             }
@@ -97,7 +108,11 @@ impl<'r> Run<'r> {
                 segment.iter().map(|step| step_script::sql(self.config.set, &look.history, step));
             let named = perform::prepare(self.conn, scripts, mode)?;
             let outcome = match mode {
-                Mode::NoTransaction => self.autocommit_segment(goal, segment, named),
+                Mode::NoTransaction => {
+                    let missing = || from_script::other_script(&segment[0]);
+                    let run = self.parts.autocommit.ok_or_else(missing)?;
+                    run(self, goal, segment, named)
+                }
                 Mode::Transaction | Mode::ForeignKeysOff => {
                     // A step in Rust may set any pragma.
                     let settings = all.as_ref().unwrap_or(&named);
@@ -113,6 +128,11 @@ impl<'r> Run<'r> {
                 goal = goal.after(segment);
             }
         }
+    }
+
+    /// Refuses a stored down that this run has no parts for, before anything changes.
+    fn admit(&self, plan: &Plan) -> Result<()> {
+        plan.steps().iter().try_for_each(|step| self.stored_down(step).map(drop))
     }
 
     /// Marks the failure of a first migration in a database with tables: something else probably
@@ -140,8 +160,8 @@ impl<'r> Run<'r> {
             .steps()
             .iter()
             .map(|step| (step, step_script::sql(self.config.set, &look.history, step)));
-        shadow::check(self.conn, scripts.clone())?;
-        attached::check(self.conn, scripts)?;
+        shadow::check(self.conn, &mut scripts.clone())?;
+        attached::check(self.conn, &mut scripts.clone())?;
         self.environment = Some(Environment::enter(self.conn, self.config.set)?);
         // A cancellation takes effect before the first segment.
         let _ = self.audience.emit(&Event::Planned { plan: &look.plan });
@@ -196,8 +216,13 @@ impl<'r> Run<'r> {
         if look.plan.segment(self.config.grouping) != segment {
             return Ok(None);
         }
-        stored_down::check(self.conn, self.config, &look.history, look.plan.steps())?;
-        self.back_up(&look.history)?;
+        self.admit(&look.plan)?;
+        if let Some(stored) = self.parts.stored_downs {
+            (stored.check)(self.conn, self.config, &look.history, look.plan.steps())?;
+        }
+        if let Some(back_up) = self.parts.back_up {
+            back_up(self, &look.history)?;
+        }
         if !look.history.exists {
             table::create(self.conn)?;
         }

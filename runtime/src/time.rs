@@ -1,6 +1,5 @@
 //! Formats times and durations for people.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 const DAY: i64 = 86_400;
@@ -31,15 +30,21 @@ fn civil(days: i64) -> (i64, i64, i64) {
 
 /// Formats a duration as `0.4 ms`, `12 ms`, `3.2 s` or `2 min 5 s`.
 pub(crate) fn took(duration: Duration) -> String {
-    let ms = duration.as_secs_f64() * 1e3;
-    let mut text = String::new();
-    let _ = match ms {
-        _ if ms < 9.95 => write!(text, "{ms:.1} ms"),
-        _ if ms < 999.5 => write!(text, "{ms:.0} ms"),
-        _ if ms < 60_000.0 => write!(text, "{:.1} s", ms / 1e3),
-        _ => write!(text, "{} min {} s", duration.as_secs() / 60, duration.as_secs() % 60),
-    };
-    text
+    // Without floats: the code that prints one takes 17 KiB, and most programs have no other use
+    // for it.
+    let us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    match us {
+        0..9_950 => format!("{} ms", tenths(us, 1_000)),
+        9_950..999_500 => format!("{} ms", (us + 500) / 1_000),
+        999_500..60_000_000 => format!("{} s", tenths(us, 1_000_000)),
+        _ => format!("{} min {} s", duration.as_secs() / 60, duration.as_secs() % 60),
+    }
+}
+
+/// Formats a number of microseconds in this unit, rounded to one decimal.
+fn tenths(us: u64, unit: u64) -> String {
+    let tenths = (us * 10 + unit / 2) / unit;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]
@@ -65,10 +70,22 @@ mod tests {
 
     #[test]
     fn durations_are_formatted_in_a_fitting_unit() {
-        for (ms, text) in
-            [(0, "0.0 ms"), (9, "9.0 ms"), (12, "12 ms"), (3_200, "3.2 s"), (125_000, "2 min 5 s")]
-        {
-            assert_eq!(took(Duration::from_millis(ms)), text);
+        for (us, text) in [
+            (0, "0.0 ms"),
+            (49, "0.0 ms"),
+            (50, "0.1 ms"),
+            (9_000, "9.0 ms"),
+            (9_949, "9.9 ms"),
+            (9_950, "10 ms"),
+            (12_499, "12 ms"),
+            (999_499, "999 ms"),
+            (999_500, "1.0 s"),
+            (3_249_999, "3.2 s"),
+            (59_999_999, "60.0 s"),
+            (60_000_000, "1 min 0 s"),
+            (125_000_000, "2 min 5 s"),
+        ] {
+            assert_eq!(took(Duration::from_micros(us)), text);
         }
     }
 }

@@ -24,6 +24,7 @@ mod newer;
 mod observer;
 mod odd;
 mod one_build;
+mod parts;
 mod processes;
 mod rebuilds;
 mod refusals;

@@ -18,13 +18,13 @@ use crate::history::read::History;
 use crate::history::repair::{self, Repair};
 use crate::history::stamp;
 use crate::inspect::drift::Drift;
-use crate::inspect::stale;
 use crate::inspect::status::Status;
 use crate::inspect::verify;
 use crate::observe::event::Audience;
 use crate::observe::trace;
 use crate::plan;
 use crate::run::Run;
+use crate::run::parts::Parts;
 use crate::run::report::Report;
 
 impl Runner<'_> {
@@ -60,7 +60,7 @@ impl Runner<'_> {
         if self.is_current(conn)? {
             return Ok(Report::default());
         }
-        self.start(conn, Goal::To(Target::Latest))
+        self.start(conn, Goal::To(Target::Latest), self.parts)
     }
 
     /// Applies and reverts migrations until the database is at this target.
@@ -370,18 +370,21 @@ impl Runner<'_> {
 
     fn run(&self, conn: &Connection, goal: Goal) -> Result<Report> {
         self.watch()?;
-        self.start(conn, goal)
+        self.start(conn, goal, self.parts.stored_downs())
     }
 
     fn watch(&self) -> Result<()> {
-        bare(stale::check(self.config.set))
+        match self.parts.stale {
+            Some(check) => bare(check(self.config.set)),
+            None => Ok(()),
+        }
     }
 
-    fn start(&self, conn: &Connection, goal: Goal) -> Result<Report> {
+    fn start(&self, conn: &Connection, goal: Goal, parts: Parts) -> Result<Report> {
         bare(self.config.check_sqlite())?;
         let _span = trace::run();
         let audience = Audience::new(self.observer.as_ref());
-        let mut run = Run::new(conn, &self.config, audience);
+        let mut run = Run::new(conn, &self.config, parts, audience);
         let outcome = run.run(goal);
         let is_ours = !matches!(outcome, Err(ErrorKind::InTransaction));
         if is_ours && !conn.is_autocommit() {

@@ -11,6 +11,7 @@ use crate::inspect::replay::Scratch;
 use crate::observe::event::{Event, Flow, Observer};
 use crate::plan::newer::NewerDatabase;
 use crate::run::code::CodeResult;
+use crate::run::parts::Parts;
 use crate::{MigrationSet, Version};
 
 /// Brings databases to a version of a set of migrations.
@@ -45,6 +46,8 @@ use crate::{MigrationSet, Version};
 pub struct Runner<'a> {
     pub(super) config: Config<'a>,
     pub(super) observer: Option<Observer<'a>>,
+    /// What `up` calls only if the set, or one of the options, needs it.
+    pub(super) parts: Parts,
 }
 
 impl<'a> Runner<'a> {
@@ -77,7 +80,7 @@ impl<'a> Runner<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub const fn new(set: &'a MigrationSet<'a>) -> Self {
-        Self { config: Config::new(set), observer: None }
+        Self { config: Config::new(set), observer: None, parts: Parts::of(set) }
     }
 
     /// Sets how migrations are grouped into transactions (default: all together).
@@ -124,6 +127,9 @@ impl<'a> Runner<'a> {
     /// ```
     pub fn newer_database(mut self, newer: NewerDatabase) -> Self {
         self.config.newer = newer;
+        if newer == NewerDatabase::RollBack {
+            self.parts = self.parts.stored_downs();
+        }
         self
     }
 
@@ -151,6 +157,7 @@ impl<'a> Runner<'a> {
     /// ```
     pub fn backup(mut self, backup: Backup<'a>) -> Self {
         self.config.backup = Some(backup);
+        self.parts = self.parts.back_up();
         self
     }
 
@@ -182,7 +189,7 @@ impl<'a> Runner<'a> {
     /// # }
     /// ```
     pub fn observer(self, observer: impl Fn(&Event<'_>) -> Flow + Send + Sync + 'a) -> Self {
-        Self { observer: Some(Observer::new(observer)), ..self }
+        Self { observer: Some(Observer::new(observer)), parts: self.parts.observed(), ..self }
     }
 
     /// Supplies the step in Rust of a migration whose up says `-- migratory: code`.
@@ -227,6 +234,7 @@ impl<'a> Runner<'a> {
         code: impl Fn(&Transaction<'_>) -> CodeResult + Send + Sync + 'a,
     ) -> Self {
         self.config.code.add(version, Direction::Up, code);
+        self.parts = self.parts.code();
         self
     }
 
@@ -271,6 +279,7 @@ impl<'a> Runner<'a> {
         code: impl Fn(&Transaction<'_>) -> CodeResult + Send + Sync + 'a,
     ) -> Self {
         self.config.code.add(version, Direction::Down, code);
+        self.parts = self.parts.code();
         self
     }
 

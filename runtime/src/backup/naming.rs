@@ -54,7 +54,7 @@ impl<'d> Names<'d> {
     /// stays and is not an error.
     pub(super) fn prune(&self, newest: &Path, keep: usize) {
         let mut found = self.found();
-        found.sort();
+        found.sort_unstable();
         let surplus = found.len().saturating_sub(keep);
         for (_, old) in found.into_iter().filter(|(_, path)| path != newest).take(surplus) {
             let _ = fs::remove_file(old);

@@ -6,14 +6,13 @@
 
 mod clauses;
 
-use std::collections::HashSet;
-
 use migratory_core::Step;
 use migratory_core::sql::lexer::{self, Kind, Token};
 use migratory_core::sql::quotes::quoted;
 use rusqlite::Connection;
 
 use self::clauses::Clauses;
+use crate::db::query;
 use crate::error::kind::ErrorKind;
 
 /// Returns the names of the attached databases.
@@ -21,16 +20,15 @@ use crate::error::kind::ErrorKind;
 /// Uses the statement and not the table-valued function, because a file may have a view of that
 /// name.
 pub(crate) fn databases(conn: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut statement = conn.prepare("PRAGMA database_list")?;
-    let names: Vec<String> =
-        statement.query_map([], |row| row.get(1))?.collect::<rusqlite::Result<_>>()?;
-    Ok(names.into_iter().filter(|name| !matches!(name.as_str(), "main" | "temp")).collect())
+    let mut names: Vec<String> = query::all(conn, "PRAGMA database_list", &[], |row| row.get(1))?;
+    names.retain(|name| !matches!(name.as_str(), "main" | "temp"));
+    Ok(names)
 }
 
 /// Refuses scripts that could reach an object of an attached database.
 pub(crate) fn check<'a>(
     conn: &Connection,
-    scripts: impl Iterator<Item = (&'a Step, &'a str)>,
+    scripts: &mut dyn Iterator<Item = (&'a Step, &'a str)>,
 ) -> Result<(), ErrorKind> {
     let databases = databases(conn)?;
     if databases.is_empty() {
@@ -40,7 +38,12 @@ pub(crate) fn check<'a>(
     for database in &databases {
         objects.extend(names(conn, database)?.into_iter().map(|name| (database.as_str(), name)));
     }
-    let mut own: HashSet<_> = names(conn, "main")?.into_iter().collect();
+    let mut own = Own(query::all(
+        conn,
+        "SELECT DISTINCT lower(name) FROM main.sqlite_schema ORDER BY 1",
+        &[],
+        |row| row.get(0),
+    )?);
     for (step, sql) in scripts {
         let reached = Reached::by(sql, &mut own);
         let objects: Vec<_> = objects
@@ -58,21 +61,41 @@ pub(crate) fn check<'a>(
 /// Returns the lowercase names of a database's objects.
 fn names(conn: &Connection, database: &str) -> rusqlite::Result<Vec<String>> {
     let sql = format!("SELECT lower(name) FROM {}.sqlite_schema", quoted(database));
-    conn.prepare(&sql)?.query_map([], |row| row.get(0))?.collect()
+    query::all(conn, &sql, &[], |row| row.get(0))
+}
+
+/// The lowercase names of the main database's objects, sorted.
+struct Own(Vec<String>);
+
+impl Own {
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|it| it.as_str().cmp(name))
+    }
+
+    fn insert(&mut self, name: String) {
+        if let Err(at) = self.find(&name) {
+            self.0.insert(at, name);
+        }
+    }
+
+    /// Removes a name; `false` if there was none.
+    fn remove(&mut self, name: &str) -> bool {
+        self.find(name).map(|at| self.0.remove(at)).is_ok()
+    }
 }
 
 /// The table names in a script that don't belong to the main database, as far as tokens show.
 #[derive(Default)]
 struct Reached {
-    names: HashSet<String>,
+    names: Vec<String>,
     /// Objects that are dropped with the name of their database.
-    qualified: HashSet<(String, String)>,
+    qualified: Vec<(String, String)>,
 }
 
 impl Reached {
     /// Reads a script. `own` holds the objects of the main database before the script, and is
     /// updated to those after it.
-    fn by(sql: &str, own: &mut HashSet<String>) -> Self {
+    fn by(sql: &str, own: &mut Own) -> Self {
         let tokens: Vec<_> = lexer::meaningful(sql).collect();
         let mut reached = Self::default();
         let mut clauses = Clauses::default();
@@ -90,28 +113,30 @@ impl Reached {
             };
             at += object.length;
             match (object.is_dropped, object.database) {
-                (false, _) => _ = own.insert(object.name),
+                (false, _) => own.insert(object.name),
                 (true, None) => {
                     if !own.remove(&object.name) {
-                        reached.names.insert(object.name);
+                        reached.names.push(object.name);
                     }
                 }
                 (true, Some(main)) if main == "main" => _ = own.remove(&object.name),
-                (true, Some(database)) => _ = reached.qualified.insert((database, object.name)),
+                (true, Some(database)) => reached.qualified.push((database, object.name)),
             }
         }
         reached
     }
 
-    fn mention(&mut self, name: String, own: &HashSet<String>) {
-        if !own.contains(&name) {
-            self.names.insert(name);
+    fn mention(&mut self, name: String, own: &Own) {
+        if own.find(&name).is_err() && !self.names.contains(&name) {
+            self.names.push(name);
         }
     }
 
     fn reaches(&self, database: &str, name: &str) -> bool {
-        self.names.contains(name)
-            || self.qualified.contains(&(database.to_ascii_lowercase(), name.to_owned()))
+        let is_it = |(in_database, dropped): &(String, String)| {
+            in_database.eq_ignore_ascii_case(database) && dropped == name
+        };
+        self.names.iter().any(|it| it == name) || self.qualified.iter().any(is_it)
     }
 }
 
@@ -175,7 +200,7 @@ mod tests {
     /// Returns whether a script reaches `x` in the attached database `other`, if the main one has
     /// `a` and `i`.
     fn reaches(sql: &str) -> bool {
-        let mut own = ["a", "i"].map(str::to_owned).into();
+        let mut own = Own(["a", "i"].map(str::to_owned).into());
         Reached::by(sql, &mut own).reaches("other", "x")
     }
 

@@ -41,7 +41,7 @@ impl<'c> Environment<'c> {
     pub(crate) fn enter(conn: &'c Connection, set: &MigrationSet<'_>) -> rusqlite::Result<Self> {
         let wanted =
             REHEARSED.into_iter().chain([("foreign_keys", i64::from(set.has_foreign_keys()))]);
-        let settings = Settings::save(conn, wanted.clone().map(|(name, _)| Cow::from(name)))?;
+        let settings = Settings::save(conn, &mut wanted.clone().map(|(name, _)| Cow::from(name)))?;
         let environment = Self { conn, settings, triggers: conn.db_config(TRIGGERS)? };
         for (name, value) in wanted {
             environment.settings.set(name, value)?;

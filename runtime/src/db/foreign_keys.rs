@@ -26,9 +26,10 @@ use self::compare::additions;
 use self::kept::Kept;
 use self::naming::Names;
 use self::snapshot::Snapshot;
+use crate::db::query;
 
 pub(crate) use self::snapshot::is_intact;
-pub(crate) use self::touched::{Links, Scope, Touched};
+pub(crate) use self::touched::{Links, Scope, Touched, mentioned};
 pub use self::violation::Violation;
 
 /// How many violations an error lists.
@@ -67,6 +68,30 @@ impl Before {
 /// Returns the parent tables of the foreign keys of touched tables, as the keys spell them.
 pub(crate) fn parents(conn: &Connection, touched: &Touched) -> rusqlite::Result<Vec<String>> {
     Ok(key::touched(conn, touched)?.into_iter().map(|key| key.parent).collect())
+}
+
+/// Returns all violations in the database, old ones included, by SQLite's own check, which doesn't
+/// name the values.
+///
+/// It is for a set that has no deferred key: only a table that isn't of the set can have violated
+/// one.
+pub(crate) fn listed(conn: &Connection) -> rusqlite::Result<Added> {
+    let mut added = Added { violations: Vec::new(), total: 0, keys: Vec::new() };
+    query::rows(conn, "PRAGMA main.foreign_key_check", &[], &mut |row| {
+        added.total += 1;
+        if added.violations.len() < NAMED {
+            added.violations.push(Violation {
+                table: row.get(0)?,
+                rowid: row.get(1)?,
+                primary_key: Vec::new(),
+                parent: row.get(2)?,
+                key: Vec::new(),
+                problem: None,
+            });
+        }
+        Ok(true)
+    })?;
+    Ok(added)
 }
 
 /// Rolls the transaction back, and returns the violations that it had added.

@@ -2,15 +2,17 @@
 
 use rusqlite::Connection;
 
+use crate::db::query;
+
 pub(crate) const USER_VERSION: &str = "PRAGMA main.user_version";
 
 pub(crate) fn user_version(conn: &Connection) -> rusqlite::Result<i32> {
-    conn.query_row(USER_VERSION, [], |row| row.get(0))
+    query::value(conn, USER_VERSION)
 }
 
 /// Returns the schema cookie, a number that SQLite changes with every change of the schema.
 pub(crate) fn cookie(conn: &Connection) -> rusqlite::Result<i32> {
-    conn.query_row("PRAGMA main.schema_version", [], |row| row.get(0))
+    query::value(conn, "PRAGMA main.schema_version")
 }
 
 pub(crate) fn set_user_version(conn: &Connection, value: i32) -> rusqlite::Result<()> {

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode};
 
 use crate::db::errors;
+use crate::db::query;
 
 /// The pause between two attempts.
 pub(crate) const PAUSE: Duration = Duration::from_millis(20);
@@ -42,7 +43,7 @@ pub(crate) fn patiently<T>(
 
 /// Returns how long the connection waits for a lock.
 pub(crate) fn busy_timeout(conn: &Connection) -> rusqlite::Result<Duration> {
-    let ms: i64 = conn.query_row("PRAGMA busy_timeout", [], |row| row.get(0))?;
+    let ms: i64 = query::value(conn, "PRAGMA busy_timeout")?;
     Ok(Duration::from_millis(u64::try_from(ms).unwrap_or(0)))
 }
 

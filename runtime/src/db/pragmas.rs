@@ -6,6 +6,8 @@
 use migratory_core::sql::quotes::quoted;
 use rusqlite::{Connection, Row};
 
+use crate::db::query;
+
 /// A column of a table.
 pub(crate) struct Column {
     pub(crate) name: String,
@@ -52,24 +54,23 @@ pub(crate) fn foreign_keys(conn: &Connection, table: &str) -> rusqlite::Result<V
         };
         Ok((key, row.get::<_, i64>(1)?))
     })?;
-    columns.sort_by_key(|(key, seq)| (key.id, *seq));
+    columns.sort_unstable_by_key(|(key, seq)| (key.id, *seq));
     Ok(columns.into_iter().map(|(key, _)| key).collect())
 }
 
 /// Returns the tables of the main database, ordered by name.
 pub(crate) fn tables(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name";
-    conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+    query::all(conn, sql, &[], |row| row.get(0))
 }
 
 fn rows<T>(
     conn: &Connection,
     pragma: &str,
     table: &str,
-    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<Vec<T>> {
-    let mut statement = conn.prepare(&format!("PRAGMA main.{pragma}({})", quoted(table)))?;
-    statement.query_map([], read)?.collect()
+    query::all(conn, &format!("PRAGMA main.{pragma}({})", quoted(table)), &[], read)
 }
 
 #[cfg(test)]

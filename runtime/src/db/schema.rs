@@ -4,6 +4,7 @@ use migratory_core::fingerprint::{Fingerprint, object};
 use rusqlite::Connection;
 
 use crate::Checksum;
+use crate::db::query;
 use crate::history::table::TABLE;
 
 /// An object of a schema, as SQLite stores it.
@@ -34,16 +35,13 @@ pub(crate) fn objects(conn: &Connection) -> rusqlite::Result<Vec<Object>> {
 }
 
 fn each(conn: &Connection, see: &mut dyn FnMut([&str; 4])) -> rusqlite::Result<()> {
-    let mut statement = conn.prepare(
-        "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema \
-         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1",
-    )?;
-    let mut objects = statement.query([TABLE])?;
-    while let Some(row) = objects.next()? {
+    let sql = "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema \
+         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1";
+    query::rows(conn, sql, &[&TABLE], &mut |row| {
         let field = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
         see([field(0)?, field(1)?, field(2)?, field(3)?]);
-    }
-    Ok(())
+        Ok(true)
+    })
 }
 
 /// Computes the fingerprint of the schema, which ignores blanks, comments, case, and quotes that

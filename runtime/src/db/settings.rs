@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use rusqlite::Connection;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _};
+
+use crate::db::query;
 
 /// The pragmas that belong to the connection, not to the file, and that can be read back.
 ///
@@ -61,7 +63,7 @@ impl<'c> Settings<'c> {
     /// Saves those of these pragmas that belong to the connection.
     pub(crate) fn save<'a>(
         conn: &'c Connection,
-        names: impl Iterator<Item = Cow<'a, str>>,
+        names: &mut dyn Iterator<Item = Cow<'a, str>>,
     ) -> rusqlite::Result<Self> {
         let mut before: Vec<(&'static str, Value)> = Vec::new();
         for name in names {
@@ -79,7 +81,7 @@ impl<'c> Settings<'c> {
 
     /// Saves all pragmas that belong to the connection.
     pub(crate) fn save_all(conn: &'c Connection) -> rusqlite::Result<Self> {
-        Self::save(conn, OF_CONNECTION.into_iter().map(Cow::from))
+        Self::save(conn, &mut OF_CONNECTION.into_iter().map(Cow::from))
     }
 
     /// Sets a saved pragma, if it has a different value.
@@ -127,9 +129,9 @@ fn is_wal(mode: &Value) -> bool {
 
 fn read(conn: &Connection, name: &str) -> rusqlite::Result<Option<Value>> {
     if name == LIKE {
-        return conn.query_row("SELECT NOT ('a' LIKE 'A')", [], |row| row.get(0)).optional();
+        return query::first(conn, "SELECT NOT ('a' LIKE 'A')", &[]);
     }
-    conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).optional()
+    query::first(conn, &format!("PRAGMA {name}"), &[])
 }
 
 fn write(conn: &Connection, name: &str, value: &Value) -> rusqlite::Result<()> {
@@ -171,7 +173,7 @@ mod tests {
     #[test]
     fn a_script_makes_the_schema_writable_only_for_itself() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
-        let settings = Settings::save(&conn, [Cow::from("WRITABLE_SCHEMA")].into_iter())?;
+        let settings = Settings::save(&conn, &mut [Cow::from("WRITABLE_SCHEMA")].into_iter())?;
         conn.execute_batch("PRAGMA writable_schema = ON")?;
         drop(settings);
         assert_eq!(read(&conn, "writable_schema")?, Some(Value::Integer(0)));

@@ -7,7 +7,8 @@
 use migratory_core::Step;
 use rusqlite::Connection;
 
-use crate::db::foreign_keys::Touched;
+use crate::db::foreign_keys::mentioned;
+use crate::db::query;
 use crate::error::kind::ErrorKind;
 
 /// Refuses scripts that mention the name of a temporary object, and all scripts if a temporary
@@ -15,7 +16,7 @@ use crate::error::kind::ErrorKind;
 /// which scripts fire it.
 pub(crate) fn check<'a>(
     conn: &Connection,
-    scripts: impl Iterator<Item = (&'a Step, &'a str)>,
+    scripts: &mut dyn Iterator<Item = (&'a Step, &'a str)>,
 ) -> Result<(), ErrorKind> {
     let names = temporary(conn)?;
     if names.is_empty() {
@@ -26,8 +27,10 @@ pub(crate) fn check<'a>(
         return Err(ErrorKind::TemporaryTriggers { triggers });
     }
     for (step, sql) in scripts {
-        let mentioned = Touched::mentioned(sql);
-        let objects: Vec<_> = names.iter().filter(|name| mentioned.has(name)).cloned().collect();
+        let mentioned: Vec<_> = mentioned(sql).collect();
+        let is_mentioned =
+            |name: &&String| mentioned.iter().any(|it| it.eq_ignore_ascii_case(name));
+        let objects: Vec<_> = names.iter().filter(is_mentioned).cloned().collect();
         if !objects.is_empty() {
             return Err(ErrorKind::Shadowed { file: step.file.clone(), objects });
         }
@@ -37,7 +40,7 @@ pub(crate) fn check<'a>(
 
 fn temporary(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT name FROM temp.sqlite_schema ORDER BY name";
-    conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+    query::all(conn, sql, &[], |row| row.get(0))
 }
 
 /// Returns the temporary triggers on tables and views of the main database, each with its table.
@@ -48,5 +51,5 @@ fn triggers(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
          AND NOT EXISTS (SELECT 1 FROM temp.sqlite_schema \
              WHERE type <> 'trigger' AND lower(name) = lower(trigger.tbl_name)) \
          ORDER BY name";
-    conn.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    query::all(conn, sql, &[], |row| Ok((row.get(0)?, row.get(1)?)))
 }

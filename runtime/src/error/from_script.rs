@@ -7,7 +7,7 @@ use migratory_core::Step;
 use crate::db::errors;
 use crate::db::foreign_keys::Added;
 use crate::error::kind::{ErrorKind, StatementFailure};
-use crate::error::remains::Remains;
+use crate::error::remains::{Remains, Unresumable};
 use crate::run::perform::{Refusal, Trouble};
 use crate::run::place::place;
 use crate::run::script::Failure;
@@ -17,6 +17,17 @@ pub(crate) fn rolled_back(step: &Step, sql: &str, trouble: Trouble) -> ErrorKind
     match trouble {
         Trouble::Statement(failure) => statement(step, sql, failure, Remains::RolledBack),
         Trouble::Refusal(refusal) => refused(Some(&step.file), refusal),
+    }
+}
+
+/// Creates the error of a run that would have to continue a half-way stored down, and lacks the
+/// parts for that. All other steps are those of the set, which has chosen the parts.
+pub(crate) fn other_script(step: &Step) -> ErrorKind {
+    ErrorKind::Dirty {
+        version: step.version,
+        name: step.name.clone(),
+        direction: step.direction,
+        why: Unresumable::OtherScript,
     }
 }
 

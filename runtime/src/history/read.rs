@@ -2,8 +2,9 @@
 
 use migratory_core::Direction;
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, Row};
 
+use crate::db::query;
 use crate::error::kind::ErrorKind;
 use crate::history::progress::Progress;
 use crate::history::shape;
@@ -110,22 +111,27 @@ impl History {
 }
 
 fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
-    let mut statement = conn.prepare(
-        "SELECT version, name, checksum, chain, schema_hash, applied_at, duration_ms, state, stamp, \
-         compatible_with, down_code, progress FROM main.migratory_history ORDER BY version",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut entries = Vec::new();
-    while let Some(row) = rows.next()? {
-        let version = row.get(0).map(Version::new)?;
-        if entries.len() == MAX_ROWS {
-            let what = format!("it has more than {MAX_ROWS} rows");
-            return Err(ErrorKind::BrokenHistory { version, what });
+    let sql = "SELECT version, name, checksum, chain, schema_hash, applied_at, duration_ms, state, stamp, \
+         compatible_with, down_code, progress FROM main.migratory_history ORDER BY version";
+    let (mut entries, mut version) = (Vec::new(), None);
+    let read = query::rows(conn, sql, &[], &mut |row| {
+        let at = row.get(0).map(Version::new)?;
+        version = Some(at);
+        if entries.len() < MAX_ROWS {
+            entries.push(entry(at, row)?);
+            version = None;
         }
-        let entry = entry(version, row).map_err(|error| broken(version, error))?;
-        entries.push(entry);
+        Ok(version.is_none())
+    });
+    match (read, version) {
+        (Ok(()), None) => Ok(entries),
+        (Ok(()), Some(version)) => {
+            let what = format!("it has more than {MAX_ROWS} rows");
+            Err(ErrorKind::BrokenHistory { version, what })
+        }
+        (Err(error), Some(version)) => Err(broken(version, error)),
+        (Err(error), None) => Err(error.into()),
     }
-    Ok(entries)
 }
 
 fn entry(version: Version, row: &Row<'_>) -> rusqlite::Result<Entry> {
@@ -206,10 +212,14 @@ fn broken(version: Version, error: rusqlite::Error) -> ErrorKind {
 
 fn stored_down(conn: &Connection, version: Version) -> Result<Option<String>, ErrorKind> {
     let sql = "SELECT down FROM main.migratory_history WHERE version = ?1";
-    let down = |row: &Row<'_>| match text(row, 0, "down")? {
-        Some(down) if down.len() > MAX_DOWN => Err(unreadable("down")),
-        down => Ok(down.map(str::to_owned)),
-    };
-    let down = conn.query_row(sql, [version.get()], down).optional();
-    Ok(down.map_err(|error| broken(version, error))?.flatten())
+    let mut down = None;
+    let read = query::rows(conn, sql, &[&version.get()], &mut |row| {
+        down = match text(row, 0, "down")? {
+            Some(down) if down.len() > MAX_DOWN => return Err(unreadable("down")),
+            down => down.map(str::to_owned),
+        };
+        Ok(false)
+    });
+    read.map_err(|error| broken(version, error))?;
+    Ok(down)
 }

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 
 use crate::db::definition::begins_with;
 use crate::db::pragmas;
+use crate::db::query;
 use crate::error::kind::ErrorKind;
 use crate::history::table::TABLE;
 
@@ -49,17 +50,20 @@ pub(super) fn exists(conn: &Connection) -> Result<bool, ErrorKind> {
 /// Refuses a database with a trigger that reads or writes the history: it would run when a
 /// migration is recorded.
 pub(crate) fn check_triggers(conn: &Connection) -> Result<(), ErrorKind> {
-    let mut statement = conn.prepare(
-        "SELECT name, sql FROM main.sqlite_schema WHERE instr(lower(sql), ?1) > 0 ORDER BY name",
-    )?;
-    let mut rows = statement.query([TABLE])?;
-    while let Some(row) = rows.next()? {
-        let (name, sql): (String, String) = (row.get(0)?, row.get(1)?);
-        if begins_with(&sql, &["create", "trigger"]) {
-            return Err(ErrorKind::NotOurs { what: format!("the trigger `{name}` mentions it") });
+    let sql =
+        "SELECT name, sql FROM main.sqlite_schema WHERE instr(lower(sql), ?1) > 0 ORDER BY name";
+    let mut trigger: Option<String> = None;
+    query::rows(conn, sql, &[&TABLE], &mut |row| {
+        let definition: String = row.get(1)?;
+        if begins_with(&definition, &["create", "trigger"]) {
+            trigger = Some(row.get(0)?);
         }
+        Ok(trigger.is_none())
+    })?;
+    match trigger {
+        Some(name) => Err(ErrorKind::NotOurs { what: format!("the trigger `{name}` mentions it") }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Returns the names and definitions of objects with the history's name, and of those that belong
@@ -67,7 +71,7 @@ pub(crate) fn check_triggers(conn: &Connection) -> Result<(), ErrorKind> {
 fn named(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     let sql = "SELECT name, coalesce(sql, '') FROM main.sqlite_schema \
          WHERE ?1 IN (lower(name), lower(tbl_name)) ORDER BY lower(name) <> ?1";
-    conn.prepare(sql)?.query_map([TABLE], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    query::all(conn, sql, &[&TABLE], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Returns what is wrong with the history, as a clause.

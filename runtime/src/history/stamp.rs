@@ -9,6 +9,7 @@ use migratory_core::stamp::stamp;
 use rusqlite::Connection;
 
 use crate::db::header;
+use crate::db::query;
 use crate::history::read::History;
 use crate::history::write;
 use crate::{Checksum, MigrationSet};
@@ -18,11 +19,14 @@ use crate::{Checksum, MigrationSet};
 ///
 /// Reads two numbers from the file's header, or only the first if there is no stamp.
 pub(crate) fn is_current(conn: &Connection, chain: Checksum) -> rusqlite::Result<bool> {
-    let mut statement = conn.prepare(header::USER_VERSION)?;
-    let mut rows = statement.query([])?;
-    let found = rows.next()?.map_or(Ok(0), |row| row.get(0))?;
-    // The first statement is still open, so both numbers are read under the same lock.
-    Ok(found != 0 && found == stamp(chain, header::cookie(conn)?))
+    let mut is_current = false;
+    query::rows(conn, header::USER_VERSION, &[], &mut |row| {
+        let found: i32 = row.get(0)?;
+        // The first statement is still open, so both numbers are read under the same lock.
+        is_current = found != 0 && found == stamp(chain, header::cookie(conn)?);
+        Ok(false)
+    })?;
+    Ok(is_current)
 }
 
 /// Returns `user_version` if the runner may overwrite it: it is unset, or the last run set it.

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use rusqlite::{Connection, Params, Statement, params};
+use rusqlite::{Connection, Statement, params};
 
+use crate::db::query;
 use crate::history::progress::Progress;
 use crate::{Checksum, Down, Migration, Mode, Script, Version};
 
@@ -73,7 +74,10 @@ fn insert(
         has_down_code(migration),
         row.remark,
     ];
-    exhaust(statement, values)
+    // As in `query::run`, a row may come back.
+    let mut rows = statement.query(values)?;
+    while rows.next()?.is_some() {}
+    Ok(())
 }
 
 /// Returns the down to store for a migration, if it has one.
@@ -100,14 +104,14 @@ fn stored<'a>(down: &Script<'a>) -> Cow<'a, str> {
 
 /// Deletes the row of a migration.
 pub(crate) fn delete(conn: &Connection, version: Version) -> rusqlite::Result<()> {
-    run(conn, "DELETE FROM main.migratory_history WHERE version = ?1", [version.get()])
+    query::run(conn, "DELETE FROM main.migratory_history WHERE version = ?1", &[&version.get()])
 }
 
 /// Sets the state `applied`, and clears the progress.
 pub(crate) fn set_applied(conn: &Connection, version: Version) -> rusqlite::Result<()> {
     let sql =
         "UPDATE main.migratory_history SET state = 'applied', progress = NULL WHERE version = ?1";
-    run(conn, sql, [version.get()])
+    query::run(conn, sql, &[&version.get()])
 }
 
 /// Records that a run is executing the script of a migration.
@@ -118,7 +122,7 @@ pub(crate) fn set_underway(
     progress: &Progress,
 ) -> rusqlite::Result<()> {
     let sql = "UPDATE main.migratory_history SET state = ?2, progress = ?3 WHERE version = ?1";
-    run(conn, sql, params![version.get(), state, progress.to_string()])
+    query::run(conn, sql, params![version.get(), state, progress.to_string()])
 }
 
 /// Records the progress of a script, if this run still holds it.
@@ -130,7 +134,7 @@ pub(crate) fn set_progress(
 ) -> rusqlite::Result<bool> {
     let sql = "UPDATE main.migratory_history SET progress = ?3 \
          WHERE version = ?1 AND progress LIKE '%, run ' || ?2";
-    run(conn, sql, params![version.get(), run_name, progress.to_string()])?;
+    query::run(conn, sql, params![version.get(), run_name, progress.to_string()])?;
     Ok(conn.changes() == 1)
 }
 
@@ -138,15 +142,15 @@ pub(crate) fn set_progress(
 pub(crate) fn is_held(conn: &Connection, version: Version, run: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT count(*) FROM main.migratory_history \
          WHERE version = ?1 AND progress LIKE '%, run ' || ?2";
-    let count: i64 = conn.query_row(sql, params![version.get(), run], |row| row.get(0))?;
-    Ok(count == 1)
+    let count: Option<i64> = query::first(conn, sql, params![version.get(), run])?;
+    Ok(count == Some(1))
 }
 
 /// Records that a half-way migration is applied, and its duration.
 pub(crate) fn finish(conn: &Connection, version: Version, ms: i64) -> rusqlite::Result<()> {
     let sql = "UPDATE main.migratory_history SET duration_ms = ?2, state = 'applied', progress = NULL \
          WHERE version = ?1";
-    run(conn, sql, params![version.get(), ms])
+    query::run(conn, sql, params![version.get(), ms])
 }
 
 /// Replaces the checksum and the chain of a migration.
@@ -162,7 +166,7 @@ pub(crate) fn set_checksum(conn: &Connection, migration: &Migration<'_>) -> rusq
         migration.compatible_with().map(Version::get),
         has_down_code(migration),
     ];
-    run(conn, sql, values)
+    query::run(conn, sql, values)
 }
 
 /// Appends a remark to a migration, with the time.
@@ -170,31 +174,19 @@ pub(crate) fn remark(conn: &Connection, version: Version, what: &str) -> rusqlit
     let sql = "UPDATE main.migratory_history \
          SET remark = coalesce(remark || '; ', '') || ?2 || ' on ' || datetime('now') || ' UTC' \
          WHERE version = ?1";
-    run(conn, sql, params![version.get(), what])
+    query::run(conn, sql, params![version.get(), what])
 }
 
 /// Records the schema's fingerprint after a run, in the row of the newest migration.
 pub(crate) fn set_schema(conn: &Connection, schema: Checksum) -> rusqlite::Result<()> {
     let sql = "UPDATE main.migratory_history SET schema_hash = ?1 \
          WHERE version = (SELECT max(version) FROM main.migratory_history)";
-    run(conn, sql, [schema.to_string()])
+    query::run(conn, sql, &[&schema.to_string()])
 }
 
 /// Records the stamp after a run, in the row of the newest migration.
 pub(crate) fn set_stamp(conn: &Connection, stamp: i32) -> rusqlite::Result<()> {
     let sql = "UPDATE main.migratory_history SET stamp = ?1 \
          WHERE version = (SELECT max(version) FROM main.migratory_history)";
-    run(conn, sql, [stamp])
-}
-
-/// Runs a statement to its end. With `PRAGMA count_changes` on it returns a row, which rusqlite's
-/// `execute` treats as an error.
-fn run(conn: &Connection, sql: &str, values: impl Params) -> rusqlite::Result<()> {
-    exhaust(&mut conn.prepare(sql)?, values)
-}
-
-fn exhaust(statement: &mut Statement<'_>, values: impl Params) -> rusqlite::Result<()> {
-    let mut rows = statement.query(values)?;
-    while rows.next()?.is_some() {}
-    Ok(())
+    query::run(conn, sql, &[&stamp])
 }

@@ -20,7 +20,7 @@ pub(crate) fn check(set: &MigrationSet<'_>) -> Result<(), ErrorKind> {
     let known = embedded(set);
     let mut files: Vec<_> =
         listed(folder).into_iter().filter(|file| !known.contains(file.as_str())).collect();
-    files.sort();
+    files.sort_unstable();
     if files.is_empty() {
         Ok(())
     } else {

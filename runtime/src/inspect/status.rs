@@ -176,7 +176,7 @@ fn standings(set: &MigrationSet<'_>, history: &History) -> Vec<MigrationStatus> 
         applied_at: None,
         duration: None,
     }));
-    standings.sort_by_key(|standing| standing.version);
+    standings.sort_unstable_by_key(|standing| standing.version);
     standings
 }
 

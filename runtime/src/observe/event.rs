@@ -150,11 +150,6 @@ impl<'r> Audience<'r> {
         Self { observer, cancelled: AtomicBool::new(false) }
     }
 
-    /// Returns whether there is an observer or a subscriber.
-    pub(crate) const fn is_present(&self) -> bool {
-        self.observer.is_some() || cfg!(feature = "tracing")
-    }
-
     /// Emits an event. A cancelled run stays cancelled.
     pub(crate) fn emit(&self, event: &Event<'_>) -> Flow {
         crate::observe::trace::event(event);

@@ -36,27 +36,23 @@ struct State {
 impl Heartbeat {
     /// Does some work while another thread reports to `audience` when a part of it takes long.
     ///
-    /// Without an audience, or if no thread can be spawned, the work is done without reports.
-    pub(crate) fn alongside<T>(
+    /// If no thread can be spawned, the work is done without reports.
+    pub(crate) fn alongside(
         conn: &Connection,
         audience: &Audience<'_>,
         step: &Step,
-        work: impl FnOnce(&Self) -> T,
-    ) -> T {
+        work: &mut dyn FnMut(&Self),
+    ) {
         let heartbeat = Self::default();
-        if !audience.is_present() {
-            return work(&heartbeat);
-        }
         let interrupt = conn.get_interrupt_handle();
         thread::scope(|scope| {
             heartbeat.start(scope, audience, step, interrupt);
             let over = Over(&heartbeat);
-            let outcome = work(&heartbeat);
+            work(&heartbeat);
             // A failed statement did not reach its own `end`.
             heartbeat.end();
             drop(over);
-            outcome
-        })
+        });
     }
 
     fn start<'s>(

@@ -14,14 +14,13 @@ use crate::history::read::History;
 use crate::history::stamp;
 use crate::history::write;
 use crate::observe::event::Event;
-use crate::observe::heartbeat::Heartbeat;
 use crate::observe::trace;
 use crate::run::autocommit::execute;
 use crate::run::mark::Mark;
+use crate::run::observed::Script;
 use crate::run::step_script;
 use crate::run::transaction_segment::{done, ms};
 use crate::run::{Look, Result, Run};
-use crate::stored_down::NoAttach;
 
 impl Run<'_> {
     /// Runs the script; `false` if another process has changed what there is to do.
@@ -71,13 +70,13 @@ impl Run<'_> {
     ) -> Result<Option<Duration>> {
         let _span = trace::step(step);
         let sql = step_script::sql(self.config.set, &look.history, step);
-        let _limit = step.is_stored.then(|| NoAttach::during(self.conn, sql));
+        let _limit = self.no_attach(step, sql)?;
         let started = Instant::now();
         let own_changes = || mark.own_changes.get();
-        let outcome = Heartbeat::alongside(self.conn, &self.audience, step, |heartbeat| {
-            self.script(step, sql, heartbeat, &own_changes, |watch| {
-                execute(self.conn, sql, watch, &mark)
-            })
+        let mut outcome = Ok(());
+        self.alongside(step, &mut |heartbeat| {
+            let script = Script { step, sql, heartbeat, own_changes: &own_changes };
+            self.script(&script, &mut |watch| outcome = execute(self.conn, sql, watch, &mark));
         });
         if let Err(failure) = outcome {
             let remains = mark.stop();

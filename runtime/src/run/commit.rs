@@ -1,4 +1,4 @@
-//! Commits, and finds out why SQLite refuses a COMMIT.
+//! Finds out why SQLite refuses a COMMIT.
 
 use std::ops::Range;
 
@@ -6,7 +6,6 @@ use migratory_core::sql::lexer;
 use migratory_core::sql::statements;
 use rusqlite::Connection;
 
-use crate::db::errors;
 use crate::db::foreign_keys::{self, Added, Touched};
 
 /// Why SQLite refused a COMMIT. The transaction is rolled back, unless the error isn't about
@@ -30,23 +29,22 @@ impl From<rusqlite::Error> for Uncommitted {
     }
 }
 
-/// Commits. If a deferred foreign key is violated, rolls back, and finds the new violations in the
-/// touched tables.
-pub(crate) fn commit(
+/// Rolls back a transaction whose COMMIT SQLite refused with this error because of a deferred foreign
+/// key, and finds the new violations in the touched tables.
+pub(crate) fn uncommitted(
     conn: &Connection,
-    touched: impl FnOnce() -> rusqlite::Result<Touched>,
-) -> Result<(), Uncommitted> {
-    let Err(error) = conn.execute_batch("COMMIT") else { return Ok(()) };
-    if !errors::is_foreign_key(&error) {
-        return Err(error.into());
+    touched: &Touched,
+    error: rusqlite::Error,
+) -> Uncommitted {
+    let found = || -> rusqlite::Result<_> {
+        let parents = foreign_keys::parents(conn, touched)?;
+        Ok((parents, foreign_keys::added_in_transaction(conn, touched)?))
+    };
+    match found() {
+        Ok((parents, Added { total: 0, .. })) => Uncommitted::Counted { parents, error },
+        Ok((_, added)) => Uncommitted::Dangling(added),
+        Err(error) => error.into(),
     }
-    let touched = touched()?;
-    let parents = foreign_keys::parents(conn, &touched)?;
-    let added = foreign_keys::added_in_transaction(conn, &touched)?;
-    Err(match added.total {
-        0 => Uncommitted::Counted { parents, error },
-        _ => Uncommitted::Dangling(added),
-    })
 }
 
 /// Returns the index of the last script that drops one of these tables, and the range of that

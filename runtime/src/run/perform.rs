@@ -15,7 +15,7 @@ use crate::db::foreign_keys::{self, Added, Before, Links, Scope, Touched};
 use crate::db::header;
 use crate::db::settings::Settings;
 use crate::run::autocommit::{self, Unrecorded};
-use crate::run::commit::{Uncommitted, commit, dropped};
+use crate::run::commit::{Uncommitted, dropped, uncommitted};
 use crate::run::script::{Failure, Watch, execute};
 
 /// Why a script failed or can't be committed.
@@ -62,7 +62,7 @@ pub(crate) fn prepare<'c, 'a>(
 ) -> rusqlite::Result<Settings<'c>> {
     let named = scripts.flat_map(pragmas).map(|pragma| pragma.name);
     let keys = (mode == Mode::ForeignKeysOff).then_some(Cow::from("foreign_keys"));
-    let settings = Settings::save(conn, named.chain(keys))?;
+    let settings = Settings::save(conn, &mut named.chain(keys))?;
     if mode == Mode::ForeignKeysOff {
         conn.execute_batch("PRAGMA foreign_keys = OFF")?;
     }
@@ -80,23 +80,30 @@ pub(crate) fn secure(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Performs a script in the current transaction, or outside one if that is its mode.
-///
-/// With foreign keys off, a script that leaves violations is performed a second time, to find out
-/// which of them are older. Checking before every script would double the cost of the check.
-pub(crate) fn perform(
+fn perform(
     conn: &Connection,
     script: Scope<'_>,
     mode: Mode,
     watch: &mut Watch<'_>,
 ) -> Result<(), Trouble> {
-    if mode == Mode::NoTransaction {
-        let outcome = autocommit::execute(conn, script.sql, watch, &Unrecorded);
-        return outcome.map_err(Trouble::Statement);
-    }
+    let outcome = match mode {
+        Mode::NoTransaction => autocommit::execute(conn, script.sql, watch, &Unrecorded),
+        Mode::Transaction => execute(conn, script.sql, watch),
+        Mode::ForeignKeysOff => return without_keys(conn, script, watch),
+    };
+    outcome.map_err(Trouble::Statement)
+}
+
+/// Performs a script in the current transaction, with foreign keys off.
+///
+/// A script that leaves violations is performed a second time, to find out which of them are older.
+/// Checking before every script would double the cost of the check.
+pub(super) fn without_keys(
+    conn: &Connection,
+    script: Scope<'_>,
+    watch: &mut Watch<'_>,
+) -> Result<(), Trouble> {
     let mut work = || execute(conn, script.sql, watch).map_err(Trouble::Statement);
-    if mode != Mode::ForeignKeysOff {
-        return work();
-    }
     let touched = Touched::by(&Links::read(conn)?, std::iter::once(script));
     conn.execute_batch("SAVEPOINT migratory_keys")?;
     work()?;
@@ -104,27 +111,20 @@ pub(crate) fn perform(
         return Ok(conn.execute_batch("RELEASE migratory_keys")?);
     }
     conn.execute_batch("ROLLBACK TO migratory_keys; RELEASE migratory_keys")?;
-    checked(conn, mode, || Ok(touched), work, &Trouble::Refusal)
+    checked(conn, &touched, work, &Trouble::Refusal)
 }
 
-/// Does some work and, if foreign keys are off, compares the violations in the touched tables
-/// before and after it.
-///
-/// To find out which tables a script touches takes as long as reading it, so it is asked only then.
-pub(crate) fn checked<E>(
+/// Does some work with foreign keys off, and compares the violations in the touched tables before
+/// and after it.
+pub(super) fn checked<E>(
     conn: &Connection,
-    mode: Mode,
-    touched: impl FnOnce() -> rusqlite::Result<Touched>,
+    touched: &Touched,
     work: impl FnOnce() -> Result<(), E>,
     refuse: &dyn Fn(Refusal) -> E,
 ) -> Result<(), E> {
-    if mode != Mode::ForeignKeysOff {
-        return work();
-    }
-    let touched = touched().map_err(|error| refuse(error.into()))?;
-    let before = Before::look(conn, &touched).map_err(|error| refuse(error.into()))?;
+    let before = Before::look(conn, touched).map_err(|error| refuse(error.into()))?;
     work()?;
-    let added = before.added(conn, &touched).map_err(|error| refuse(error.into()))?;
+    let added = before.added(conn, touched).map_err(|error| refuse(error.into()))?;
     dangling(added).map_err(refuse)
 }
 
@@ -153,12 +153,25 @@ pub fn perform_alone(
     // Most scripts drop no trigger: those that they fire can still be read if the commit fails.
     let before = lexer::has_any(sql, &["drop"]).then(|| Links::read(conn)).transpose()?;
     let links = || before.clone().map_or_else(|| Links::read(conn), Ok);
-    let touched_by = |links: &Links| Touched::by(links, std::iter::once(script));
-    let work = || execute(conn, sql, watch).map_err(Trouble::Statement);
-    checked(conn, mode, || Ok(touched_by(&links()?)), work, &Trouble::Refusal)?;
-    let committed = commit(conn, || Ok(touched_by(&links()?.with_actions(conn)?)));
+    let mut work = || execute(conn, sql, watch).map_err(Trouble::Statement);
+    if mode == Mode::ForeignKeysOff {
+        // If the script runs twice, the watcher sees each statement once.
+        let touched = Touched::by(&links()?, std::iter::once(script));
+        checked(conn, &touched, work, &Trouble::Refusal)?;
+    } else {
+        work()?;
+    }
+    let Err(error) = conn.execute_batch("COMMIT") else { return Ok(()) };
+    let uncommitted = if errors::is_foreign_key(&error) {
+        let links = links().and_then(|links| links.with_actions(conn));
+        links.map_or_else(Uncommitted::Sqlite, |links| {
+            uncommitted(conn, &Touched::by(&links, std::iter::once(script)), error)
+        })
+    } else {
+        error.into()
+    };
     drop(transaction);
-    committed.map_err(|uncommitted| refused(sql, uncommitted))
+    Err(refused(sql, uncommitted))
 }
 
 /// Creates the error for a script that can't be committed, with the responsible statement if it is

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use migratory_core::sql::quotes::quoted;
-use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
+use rusqlite::{Connection, Row, Statement};
 
 use super::touched::Touched;
 use crate::db::errors;
 use crate::db::pragmas::{self, KeyColumn};
+use crate::db::query;
 
 /// A foreign key of a table.
 #[derive(Clone, Debug)]
@@ -32,12 +33,11 @@ pub(super) enum Relation {
 pub(super) fn relations(conn: &Connection) -> rusqlite::Result<HashMap<String, Relation>> {
     let sql =
         "SELECT lower(name), rootpage > 0 FROM main.sqlite_schema WHERE type IN ('table', 'view')";
-    let mut statement = conn.prepare(sql)?;
-    let relations = statement.query_map([], |row| {
+    let relations = query::all(conn, sql, &[], |row| {
         let is_stored = row.get(1)?;
         Ok((row.get(0)?, if is_stored { Relation::Table } else { Relation::Computed }))
     })?;
-    relations.collect()
+    Ok(relations.into_iter().collect())
 }
 
 /// Returns the foreign keys of touched tables and those that refer to one, ordered by table.
@@ -74,11 +74,11 @@ pub(super) fn touched(conn: &Connection, touched: &Touched) -> rusqlite::Result<
 pub(super) fn primary_key(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT name FROM main.sqlite_schema \
                WHERE type = 'table' AND rootpage > 0 AND lower(name) = lower(?1)";
-    let table: Option<String> = conn.query_row(sql, [table], |row| row.get(0)).optional()?;
+    let table: Option<String> = query::first(conn, sql, &[&table])?;
     let Some(table) = table else { return Ok(Vec::new()) };
     let mut columns = pragmas::columns(conn, &table)?;
     columns.retain(|column| column.primary_key > 0);
-    columns.sort_by_key(|column| column.primary_key);
+    columns.sort_unstable_by_key(|column| column.primary_key);
     Ok(columns.into_iter().map(|column| column.name).collect())
 }
 
@@ -117,7 +117,7 @@ impl ForeignKey {
         for name in names {
             let of = |key: &Self| key.columns.iter().map(name).collect::<Vec<_>>();
             let sorted = |mut names: Vec<String>| {
-                names.sort();
+                names.sort_unstable();
                 names
             };
             let own = of(self);
@@ -128,7 +128,7 @@ impl ForeignKey {
             let Some(first) = same.next() else { continue };
             if first != own && !same.any(|it| it == own) {
                 let place = |column: &_| first.iter().position(|it| *it == name(column));
-                self.columns.sort_by_key(place);
+                self.columns.sort_unstable_by_key(place);
             }
             return;
         }
@@ -166,15 +166,8 @@ impl ForeignKey {
         conn: &Connection,
         has_parent: bool,
         more: &str,
-        mut each: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>,
+        each: &mut dyn FnMut(&Row<'_>) -> rusqlite::Result<bool>,
     ) -> rusqlite::Result<()> {
-        let mut statement = conn.prepare(&self.query(has_parent, more))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            if !each(row)? {
-                break;
-            }
-        }
-        Ok(())
+        query::rows(conn, &self.query(has_parent, more), &[], each)
     }
 }

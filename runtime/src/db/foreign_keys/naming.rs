@@ -40,7 +40,7 @@ impl Names {
             return Ok(());
         }
         let (name, mut picker) = (RowName::of(conn, &key.table)?, addition.picker());
-        key.violating(conn, addition.has_parent, &name.selected(key), |row| {
+        key.violating(conn, addition.has_parent, &name.selected(key), &mut |row| {
             if picker.picks(Digest::new(hasher, row, key.columns.len())?) {
                 self.push(name.violation(key, row)?);
             }

@@ -49,7 +49,7 @@ pub(super) fn former<'a>(before: &'a Snapshot, after: &Snapshot) -> Vec<Option<F
             candidates.push((change, Reverse(explained), of, at, former));
         }
     }
-    candidates.sort_by_key(|&(change, explained, of, at, _)| (change, explained, of, at));
+    candidates.sort_unstable_by_key(|&(change, explained, of, at, _)| (change, explained, of, at));
     for (_, _, of, at, former) in candidates {
         if !is_taken[of] && found[at].is_none() {
             is_taken[of] = true;

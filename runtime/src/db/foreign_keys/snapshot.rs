@@ -92,7 +92,7 @@ impl Snapshot {
             None => None,
         };
         let more = naming.as_ref().map(|(name, _)| name.selected(key)).unwrap_or_default();
-        let found = key.violating(conn, self.has_parent(key), &more, |row| {
+        let found = key.violating(conn, self.has_parent(key), &more, &mut |row| {
             let digest = Digest::new(&self.hasher, row, key.columns.len())?;
             digests.push(digest);
             if let Some((name, kept)) = &mut naming {

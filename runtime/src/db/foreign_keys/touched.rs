@@ -1,11 +1,13 @@
 //! Determines the tables that a script can have touched.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use migratory_core::sql::lexer::{self, Kind};
 use rusqlite::Connection;
 
 use crate::db::pragmas::{self, KeyColumn};
+use crate::db::query;
 
 /// The facts about a script that the foreign key check uses.
 #[derive(Clone, Copy)]
@@ -54,21 +56,12 @@ impl Touched {
         touched
     }
 
-    /// Collects just the names in a script.
-    pub(crate) fn mentioned(sql: &str) -> Self {
-        let mut touched = Self { names: HashSet::new(), all: false };
-        touched.mention(sql);
-        touched
-    }
-
     pub(crate) fn has(&self, name: &str) -> bool {
         self.all || self.names.contains(&lower(name))
     }
 
     fn mention(&mut self, sql: &str) {
-        let names = lexer::meaningful(sql)
-            .filter(|token| matches!(token.kind, Kind::Word | Kind::Name | Kind::Text));
-        self.names.extend(names.map(|token| lower(&token.unquoted())));
+        self.names.extend(mentioned(sql).map(|name| lower(&name)));
     }
 
     fn follow(&mut self, links: &Links) {
@@ -80,6 +73,13 @@ impl Touched {
             }
         }
     }
+}
+
+/// Returns all names in a script, and its strings, which SQLite may take for names.
+pub(crate) fn mentioned(sql: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    lexer::meaningful(sql)
+        .filter(|token| matches!(token.kind, Kind::Word | Kind::Name | Kind::Text))
+        .map(|token| token.unquoted())
 }
 
 fn lower(name: &str) -> String {
@@ -110,15 +110,14 @@ impl Links {
         let sql = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema \
                    WHERE type IN ('trigger', 'index') AND sql IS NOT NULL \
                    UNION ALL SELECT type, name, tbl_name, sql FROM temp.sqlite_schema WHERE type = 'trigger'";
-        let mut statement = conn.prepare(sql)?;
-        let links = statement.query_map([], |row| {
+        let links = query::all(conn, sql, &[], |row| {
             let (name, table) = (row.get(1)?, row.get(2)?);
             Ok(match row.get::<_, String>(0)?.as_str() {
                 "index" => Link { from: name, to: End::Table(table) },
                 _ => Link { from: table, to: End::Mentioned(row.get(3)?) },
             })
         })?;
-        Ok(Self(links.collect::<rusqlite::Result<_>>()?))
+        Ok(Self(links))
     }
 
     /// Adds the actions of foreign keys, which run if foreign keys are on.

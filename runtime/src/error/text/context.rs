@@ -3,7 +3,7 @@
 use crate::error::words::Words;
 
 pub(super) fn shadowed(file: &str, objects: &[String]) -> Words {
-    Words::new(format!(
+    Words::new(format_args!(
         "{file}: the connection has temporary objects with names that the migration mentions:"
     ))
     .list(objects)
@@ -19,7 +19,7 @@ pub(super) fn temporary_triggers(triggers: &[(String, String)]) -> Words {
 }
 
 pub(super) fn reaches_attached(file: &str, objects: &[String]) -> Words {
-    Words::new(format!("{file}: the migration could change objects of an attached database:"))
+    Words::new(format_args!("{file}: the migration could change objects of an attached database:"))
         .list(objects)
         .unchanged(": SQLite looks a name up in attached databases if the main one doesn't have it")
         .help("migrate before attaching databases")

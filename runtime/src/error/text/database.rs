@@ -29,7 +29,7 @@ pub(super) fn sqlite(source: &rusqlite::Error) -> Words {
 }
 
 pub(super) fn old_sqlite(found: i32, needed: i32) -> Words {
-    Words::new(format!(
+    Words::new(format_args!(
         "the migrations need SQLite {}, but the linked version is {}",
         dotted(needed),
         dotted(found),

@@ -10,15 +10,17 @@ use crate::history::table::TABLE;
 use crate::{NewerDatabase, Version};
 
 pub(super) fn not_ours(what: &str) -> Words {
-    Words::new(format!("`{TABLE}` in the database is not as migratory creates it: {what}"))
+    Words::new(format_args!("`{TABLE}` in the database is not as migratory creates it: {what}"))
         .unchanged("")
         .help("rename or drop what migratory did not create, or restore the database from a backup")
 }
 
 pub(super) fn broken(version: Version, what: &str) -> Words {
-    Words::new(format!("the history of the database is broken at version {version}: {what}"))
+    Words::new(format_args!("the history of the database is broken at version {version}: {what}"))
         .unchanged("")
-        .help(format!("somebody edited the table `{TABLE}`; restore the database from a backup"))
+        .help(format_args!(
+            "somebody edited the table `{TABLE}`; restore the database from a backup"
+        ))
 }
 
 pub(super) fn no_such(version: Version, latest: Option<Version>) -> Words {
@@ -26,7 +28,7 @@ pub(super) fn no_such(version: Version, latest: Option<Version>) -> Words {
         Some(latest) => format!("its newest is {latest}"),
         None => "it has none".to_owned(),
     };
-    Words::new(format!("this program has no migration {version}; {newest}"))
+    Words::new(format_args!("this program has no migration {version}; {newest}"))
         .unchanged("")
         .help("use a constant that `embed_migrations!` emits, or `Target::Latest`")
 }
@@ -43,7 +45,7 @@ pub(super) fn unknown(
         Some(latest) => format!("only versions up to {latest}"),
         None => "no versions".to_owned(),
     };
-    Words::new(format!("{}{known}; it does not know:", is_at.unwrap_or_default()))
+    Words::new(format_args!("{}{known}; it does not know:", is_at.unwrap_or_default()))
         .first(migrations.iter().map(|(version, name)| format!("{version} {name}")))
         .unchanged("")
         .help("a newer version of the program applied them; use that version")
@@ -63,7 +65,7 @@ pub(super) fn unknown(
 }
 
 pub(super) fn out_of_order(pending: &[String], applied: &str) -> Words {
-    Words::new(format!("migrations are pending below {applied}, which is already applied:"))
+    Words::new(format_args!("migrations are pending below {applied}, which is already applied:"))
         .list(pending)
         .unchanged(": they were written for an earlier schema than the database has")
         .help("give them versions above the applied ones")
@@ -85,7 +87,7 @@ pub(super) fn changed(files: &[String]) -> Words {
 
 pub(super) fn irreversible(version: Version, name: &str, reason: Option<&str>) -> Words {
     let reason = reason.unwrap_or("it has no down");
-    Words::new(format!("migration {version} {name} can't be reverted: {reason}"))
+    Words::new(format_args!("migration {version} {name} can't be reverted: {reason}"))
         .unchanged("")
         .help("to go back anyway, restore a backup from before it with `Runner::restore`")
 }
@@ -96,7 +98,7 @@ pub(super) fn dirty(
     direction: Direction,
     why: &Unresumable,
 ) -> Words {
-    let words = Words::new(format!(
+    let words = Words::new(format_args!(
         "migration {version} {name} was being {} outside a transaction and did not finish",
         verb(direction)
     ));
@@ -125,7 +127,7 @@ pub(super) fn dirty(
 }
 
 pub(super) fn underway(version: Version, name: &str, direction: Direction) -> Words {
-    Words::new(format!(
+    Words::new(format_args!(
         "migration {version} {name} is being {} outside a transaction and has not finished",
         verb(direction)
     ))
@@ -149,15 +151,15 @@ pub(super) fn unrecorded(
     let failed = format!(
         "migration {version} {name} ran to its end outside a transaction, but could not be recorded"
     );
-    let words = Words::new(format!("{failed}: {}", source.problem));
+    let words = Words::new(format_args!("{failed}: {}", source.problem()));
     let words = match source.without_source() {
-        Some(brief) => words.brief(format!("{failed}: {brief}")),
+        Some(brief) => words.brief(format_args!("{failed}: {brief}")),
         None => words,
     };
     if is_resumable {
         words.help("try again, which is safe: the next run records it")
     } else {
-        words.help(format!(
+        words.help(format_args!(
             "once the database can be written, call `Runner::repair` with `Repair::Done({version})`"
         ))
     }
@@ -171,10 +173,10 @@ const fn verb(direction: Direction) -> &'static str {
 }
 
 pub(super) fn stale(folder: &str, files: &[String]) -> Words {
-    Words::new(format!("{folder} has files that this program was built without:"))
+    Words::new(format_args!("{folder} has files that this program was built without:"))
         .list(files)
         .unchanged(": cargo rebuilds when an embedded file changes, but doesn't notice a new one")
-        .help(format!(
+        .help(format_args!(
             "save a source file and build again; to make cargo notice new files, write into `build.rs` next to Cargo.toml:\n    \
              fn main() {{ println!(\"cargo::rerun-if-changed={folder}\"); }}"
         ))

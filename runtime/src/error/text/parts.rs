@@ -28,7 +28,7 @@ pub(super) fn backup(path: &Path) -> String {
 impl ErrorKind {
     /// Returns the problem in one line.
     pub(crate) fn problem(&self) -> String {
-        words(self).problem
+        words(self).problem().to_owned()
     }
 }
 
@@ -67,7 +67,7 @@ impl Error {
     ///
     /// See [`problem`](Self::problem) for an example.
     pub fn help(&self) -> Vec<String> {
-        let mut help = words(self.kind()).help;
+        let mut help: Vec<_> = words(self.kind()).helps().map(str::to_owned).collect();
         help.extend(self.report().backup().map(|_| BACKUP_HELP.to_owned()));
         help
     }

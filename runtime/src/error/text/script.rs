@@ -17,9 +17,9 @@ pub(super) fn statement(failure: &StatementFailure) -> Words {
     let StatementFailure { file, line, column, message, statement, version, .. } = failure;
     let lines = statement.lines().take(SHOWN).map(str::trim_end);
     let more = statement.lines().nth(SHOWN).map(|_| "..");
-    let mut words = Words::new(format!("{file}:{line}:{column}: {message}"));
+    let mut words = Words::new(format_args!("{file}:{line}:{column}: {message}"));
     if failure.source.is_some() {
-        words = words.brief(format!("{file}:{line}:{column}: the statement failed"));
+        words = words.brief(format_args!("{file}:{line}:{column}: the statement failed"));
     }
     let words = words.list(lines.chain(more));
     if failure.is_counted {
@@ -61,7 +61,7 @@ fn remains(words: Words, remains: Remains, version: Version) -> Words {
             )
             .help("try again, which is safe: the next run starts it from the beginning"),
         Remains::Resumable { done, of } => words
-            .state(format!(
+            .state(format_args!(
                 "the script runs outside a transaction; its progress is recorded: statement {done} of {of} is done"
             ))
             .help(
@@ -86,7 +86,7 @@ pub(super) fn foreign_keys(file: Option<&str>, violations: &[Violation], total: 
     };
     let more = total.saturating_sub(violations.len());
     let more = (more > 0).then(|| format!(".. and {more} more"));
-    Words::new(format!("{file}: {total} {rows}:"))
+    Words::new(format_args!("{file}: {total} {rows}:"))
         .list(violations)
         .list(more)
         .state(ROLLED_BACK)
@@ -96,9 +96,11 @@ pub(super) fn foreign_keys(file: Option<&str>, violations: &[Violation], total: 
 pub(super) fn cancelled(step: Option<&(Version, String)>, what_remains: Remains) -> Words {
     match step {
         None => Words::new("the run was cancelled").unchanged(""),
-        Some((version, file)) => {
-            remains(Words::new(format!("the run was cancelled in {file}")), what_remains, *version)
-        }
+        Some((version, file)) => remains(
+            Words::new(format_args!("the run was cancelled in {file}")),
+            what_remains,
+            *version,
+        ),
     }
 }
 
@@ -123,7 +125,7 @@ pub(super) fn missing_code(steps: &[(Version, Direction, String)]) -> Words {
         .unchanged("");
     steps.iter().fold(words, |words, (version, direction, _)| {
         let supplier = supplier(*direction);
-        words.help(format!(
+        words.help(format_args!(
             "supply it with `Runner::{supplier}` and the constant of version {version}"
         ))
     })
@@ -132,13 +134,13 @@ pub(super) fn missing_code(steps: &[(Version, Direction, String)]) -> Words {
 pub(super) fn unexpected_code(version: Version, direction: Direction, is_double: bool) -> Words {
     let supplier = supplier(direction);
     if is_double {
-        return Words::new(format!(
+        return Words::new(format_args!(
             "the runner was given two steps in Rust for version {version} with `Runner::{supplier}`"
         ))
         .unchanged("")
         .help("combine them into one");
     }
-    Words::new(format!(
+    Words::new(format_args!(
         "the runner was given a step in Rust for version {version} with `Runner::{supplier}`, but its file does not \
          declare one"
     ))
@@ -149,14 +151,14 @@ pub(super) fn unexpected_code(version: Version, direction: Direction, is_double:
 pub(super) fn code(file: &str, what: &CodeFault) -> Words {
     match what {
         CodeFault::Failed(error) => {
-            Words::caused(format!("{file}: its step in Rust failed"), error).state(ROLLED_BACK)
+            Words::caused(format_args!("{file}: its step in Rust failed"), error).state(ROLLED_BACK)
         }
-        CodeFault::EndedTransaction => {
-            Words::new(format!("{file}: its step in Rust ended the transaction of the migration"))
-                .state("if it committed, the changes up to there remain, and are not recorded")
-                .help("remove COMMIT and ROLLBACK from the step; the runner commits")
-        }
-        CodeFault::ChangedSchema => Words::new(format!(
+        CodeFault::EndedTransaction => Words::new(format_args!(
+            "{file}: its step in Rust ended the transaction of the migration"
+        ))
+        .state("if it committed, the changes up to there remain, and are not recorded")
+        .help("remove COMMIT and ROLLBACK from the step; the runner commits"),
+        CodeFault::ChangedSchema => Words::new(format_args!(
             "{file}: its step in Rust changed the schema"
         ))
         .state(ROLLED_BACK)

@@ -1,5 +1,7 @@
 //! Errors about a down stored in the database.
 
+use std::fmt::Arguments;
+
 use crate::Version;
 use crate::error::kind::StoredDownFault;
 use crate::error::words::Words;
@@ -7,16 +9,17 @@ use crate::error::words::Words;
 const OTHER_PROGRAM: &str = "run the version of the program that applied the migration";
 
 pub(super) fn refused(version: Version, name: &str, fault: &StoredDownFault) -> Words {
-    let says =
-        |what: String| Words::new(format!("the stored down of migration {version} {name} {what}"));
+    let says = |what: Arguments<'_>| {
+        Words::new(format_args!("the stored down of migration {version} {name} {what}"))
+    };
     match fault {
         StoredDownFault::Attached { databases } => {
-            says(format!("can't run while databases are attached: {}", databases.join(", ")))
+            says(format_args!("can't run while databases are attached: {}", databases.join(", ")))
                 .unchanged(": its names could refer to their tables")
                 .help("detach them during the run")
         }
         StoredDownFault::Forbidden { line, what } => {
-            says(format!("contains {what} on line {line}, which is not allowed"))
+            says(format_args!("contains {what} on line {line}, which is not allowed"))
                 .unchanged(
                     ": a database file may come from anybody, so its scripts may change only the schema and rows of \
                      its main database",
@@ -24,7 +27,7 @@ pub(super) fn refused(version: Version, name: &str, fault: &StoredDownFault) -> 
                 .help(OTHER_PROGRAM)
         }
         StoredDownFault::NotCopied { what } => {
-            says(format!("can't be rehearsed in memory, because the schema can't be copied: {what}"))
+            says(format_args!("can't be rehearsed in memory, because the schema can't be copied: {what}"))
                 .unchanged(": no stored script runs without a rehearsal")
                 .help(
                     "if the schema calls functions or collations of the application, register these with \
@@ -32,23 +35,23 @@ pub(super) fn refused(version: Version, name: &str, fault: &StoredDownFault) -> 
                 )
         }
         StoredDownFault::Failed { line, message } => {
-            says(format!("fails on an empty copy of the schema, on line {line}: {message}"))
+            says(format_args!("fails on an empty copy of the schema, on line {line}: {message}"))
                 .unchanged("")
                 .help(OTHER_PROGRAM)
         }
         StoredDownFault::Schema { drift } => {
-            says(format!("produces the wrong schema: {drift}"))
+            says(format_args!("produces the wrong schema: {drift}"))
                 .unchanged("")
                 .help(
                     "declare objects that the application adds on purpose with `Runner::ignore`",
                 )
                 .help(OTHER_PROGRAM)
         }
-        StoredDownFault::Unproven { version } => says(format!(
+        StoredDownFault::Unproven { version } => says(format_args!(
             "leads to version {version}, whose text has changed since, so its schema is unknown"
         ))
         .unchanged("")
-        .help(format!(
+        .help(format_args!(
             "restore the text of {version}, or go down to a version that has not changed"
         )),
     }
