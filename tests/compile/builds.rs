@@ -38,7 +38,7 @@ impl Project {
         let manifest = format!(
             "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[dependencies]\n\
              migratory = {{ path = \"{path}\", features = [\"bundled\"] }}\n\
-             rusqlite = {{ version = \"*\", default-features = false }}\n"
+             rusqlite = \"*\"\n"
         );
         project.write("Cargo.toml", &manifest);
         project.write("src/main.rs", MAIN);
@@ -157,4 +157,14 @@ fn with_watch_off_the_build_does_not_warn() {
     assert!(!errors(&first).contains("warning"), "{}", errors(&first));
     project.pair("0002_second", "CREATE TABLE second (x);", "DROP TABLE second;");
     assert_eq!(project.lists(), "1 first, ");
+}
+
+/// The macro's features of rusqlite are those that README's lines give the program, or cargo would compile rusqlite and
+/// the runtime twice, which takes a sixth of a clean build.
+#[test]
+fn the_macro_and_the_program_share_one_runtime() {
+    let project = Project::new("app-with-one-runtime");
+    let listed = project.cargo(&["tree", "--duplicates", "--edges", "normal,build"]);
+    assert!(listed.status.success(), "{}", errors(&listed));
+    assert_eq!(String::from_utf8_lossy(&listed.stdout), "");
 }
