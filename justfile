@@ -1,4 +1,4 @@
-# The recipes are the jobs of the CI: `just ci` runs what `.ci/run` runs.
+# The recipes are the jobs of the CI: `.ci/run` runs `just ci`, and `msrv` and `system` where these can run.
 
 # The value of `rust-version`.
 rust := `sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml`
@@ -10,7 +10,7 @@ built := target / "versions"
 # Skips the integration tests that take minutes and don't depend on the versions of dependencies.
 quick := "--skip ui:: --skip builds:: --skip faults:: --skip processes::"
 
-# Runs everything that must pass before a change is merged.
+# Runs everything that must pass before a change is merged and needs no other Rust and no other SQLite.
 ci: format spelling deny lint docs test examples pools features dependencies instructions size fuzz-build bench-build
 
 # Checks the formatting.
