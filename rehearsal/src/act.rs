@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::schema::Name;
+use migratory_core::sql::names::Name;
 
 /// A statement of a script, and what it does.
 #[derive(Clone, Debug, PartialEq, Eq)]

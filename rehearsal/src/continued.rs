@@ -1,5 +1,5 @@
-//! Compares rehearsals that continue from an image with whole ones: they must find the same, byte
-//! for byte.
+//! For tests: compares rehearsals that continue from an image with whole ones. They must find the
+//! same, byte for byte.
 
 mod damage;
 mod edits;

@@ -5,17 +5,36 @@
 //! line; applications depend on `migratory`. This crate is for other tools on the same checks: a
 //! plain library that returns its findings, and prints nothing.
 //!
-//! [`check`] is the entry point: it reads the folder with [`migratory_analysis`], and rehearses
-//! whatever in it can run.
+//! # How a rehearsal works
 //!
-//! `course` drives: it runs the set on empty tables and on populated ones, and compares the
-//! results. `sandbox` is the database in which a script can do no harm, `act` what SQLite's
-//! authorizer reports of a statement, `schema` what a database holds. `rows` generates rows,
-//! `rules` judge a script by what it does, and `memo` remembers which migrations passed. [`real`]
-//! rehearses on the copy of a real database.
+//! [`check`] is the entry point: it reads the folder with [`migratory_analysis`], and rehearses
+//! whatever in it can run. `course/supervision` asks `memo` which migrations passed before, and
+//! rehearses the others on a thread with a time limit. `course/runs` has two followers of the set:
+//! `course/empty` runs each script on empty tables, where the rules judge it, and
+//! `course/populated`, one migration behind, on rows.
+//!
+//! Each folder imports only from those below it:
+//!
+//! | folder | contents |
+//! |---|---|
+//! | [`real`] | the rehearsal on the copy of a real database |
+//! | `course` | the rehearsal of a set: the runs, their findings, and what is known between them |
+//! | `memo` | which migrations passed, from build to build, and the images to continue from |
+//! | `comparison` | rows and values before a script compared with those after it |
+//! | `script` | what a script does and intends, read from SQLite's reports and its text |
+//! | `sandbox` | the database in which a script can do no harm, and the bounds of a rehearsal |
+//! | `rows` | sample rows: ordinary ones, and edge rows |
+//! | `rules` | one file per rule, which judges a script by what it does on empty tables |
+//! | `remedy` | what to write instead of what SQLite does not know, or the rehearsal refuses |
+//! | `mention` | a text for people, together with the names of the schema in it |
+//! | `pack` | values as bytes, and read back, for images |
+//! | [`schema`] | what a database holds, read, compared and quoted |
+//! | `act` | what SQLite's authorizer reports of a statement |
+//!
+//! `continued` is for tests: it compares rehearsals that continue from an image with whole ones.
 
 mod act;
-mod context;
+mod comparison;
 #[cfg(test)]
 mod continued;
 mod course;
@@ -23,11 +42,12 @@ mod memo;
 mod mention;
 mod pack;
 pub mod real;
+mod remedy;
 mod rows;
 mod rules;
 mod sandbox;
 pub mod schema;
-mod unenforced;
+mod script;
 
 use std::path::Path;
 
@@ -67,7 +87,7 @@ pub fn check(package: &Path, folder: &str, options: &Options) -> Result<Checked,
     let mut analysis = analyse(package, folder, options);
     if analysis.options.rehearsal {
         analysis.set = analysis.set.map(|set| {
-            let rehearsal = unenforced::rehearse(&set, &analysis.options, &mut analysis.findings);
+            let rehearsal = course::rehearse(&set, &analysis.options, &mut analysis.findings);
             set.with_rehearsal(rehearsal)
         });
     }

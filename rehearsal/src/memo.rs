@@ -6,11 +6,11 @@
 //! findings. The file is guarded against damage but not against forgery: whoever can write there
 //! can replace the compiled program too.
 
+mod continuable;
 mod file;
 mod image;
 mod images;
 mod key;
-mod plain;
 mod writes;
 
 use std::collections::VecDeque;

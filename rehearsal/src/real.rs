@@ -7,31 +7,31 @@
 //!
 //! Rows are streamed, so that the memory in use does not grow with the tables.
 
-mod assumed;
 mod compare;
+mod comparison_plan;
 mod cursor;
 mod differences;
-mod fate;
+mod followed_table;
+mod harmless_text;
 mod index;
 mod pairing;
 mod script_intent;
 mod scripts;
 mod sequence;
-mod shown;
 mod table;
 mod tally;
-mod terms;
+mod unmet_assumptions;
+mod unpaired_rows;
 mod virtual_table;
-mod waiting;
 
-pub use assumed::{Unmet, unmet};
+pub use self::followed_table::Way;
+pub use self::harmless_text::harmless;
+pub use self::unmet_assumptions::{Unmet, unmet};
+pub use self::unpaired_rows::Room;
 pub use compare::{Comparison, Left, Rows, compare};
 pub use differences::{Difference, Sample, Standing, What};
-pub use fate::Way;
 pub use index::stale_indexes;
 pub use scripts::Scripts;
-pub use shown::harmless;
-pub use waiting::Room;
 
 #[cfg(test)]
 mod tests;

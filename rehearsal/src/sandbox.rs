@@ -7,11 +7,14 @@
 pub(crate) mod allowed;
 pub(crate) mod authorizer;
 pub(crate) mod bounds;
+pub(crate) mod context;
 mod guarded;
+pub(crate) mod halt;
 pub(crate) mod limits;
 mod listener;
 mod memory;
 mod moved_rows;
+pub(crate) mod quotes;
 mod recorder;
 pub(crate) mod scratch;
 mod snapshot;
@@ -22,7 +25,7 @@ use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, Mutex};
 
 use migratory_core::sql::lexer;
-use migratory_runtime::__private::{Moment, Trouble, perform_alone, perform_within};
+use migratory_runtime::__private::{Failure, Moment, Trouble, perform_alone, perform_within};
 use migratory_runtime::Checksum;
 use rusqlite::Connection;
 use rusqlite::hooks::AuthContext;
@@ -30,11 +33,10 @@ use rusqlite::hooks::AuthContext;
 use self::allowed::Known;
 use self::authorizer::Permit;
 use self::bounds::Bounds;
+use self::context::Context;
 use self::recorder::{Recorder, authorize, lock, stop_recording};
 pub(crate) use self::snapshot::Snapshot;
-use crate::act::Statement;
-use crate::context::Context;
-use crate::course::quotes;
+use crate::act::{Act, Statement};
 use crate::schema::{Reader, Schema};
 use migratory_analysis::CheckedScript;
 
@@ -269,13 +271,7 @@ impl Sandbox {
             return Err(error);
         }
         if let Err(Trouble::Statement(failure)) = &outcome {
-            if statements.last().is_none_or(|last| last.range.start < failure.statement.start) {
-                statements.push(Statement {
-                    range: failure.statement.clone(),
-                    columns: 0,
-                    acts: left,
-                });
-            }
+            add_failed(&mut statements, failure, left);
         }
         // The schemas read while a script failed are rolled back with it, or only half of them is
         // there.
@@ -284,6 +280,13 @@ impl Sandbox {
             _ => None,
         };
         Ok(Performance { statements, schemas, quoted, outcome })
+    }
+}
+
+/// Adds the statement that failed with the actions reported until then, unless it was prepared.
+fn add_failed(statements: &mut Vec<Statement>, failure: &Failure, acts: Vec<Act>) {
+    if statements.last().is_none_or(|last| last.range.start < failure.statement.start) {
+        statements.push(Statement { range: failure.statement.clone(), columns: 0, acts });
     }
 }
 

@@ -5,28 +5,26 @@
 
 use std::collections::BTreeSet;
 
-pub(crate) use self::meant::{excuse, is_allowed, lets_change};
+pub(crate) use self::allowed_losses::{excuse, is_allowed, lets_change};
 use self::named::literals;
-use super::assumed;
-use super::assumption;
-use super::changed_values;
-use super::contents::Contents;
-use super::fault::{Fault, Halt};
-use super::loss_messages::{self, Seen};
-use super::messages;
-use super::preserved::{self, Intentions, Loss, What};
+use super::faults::{Fault, guessed_condition, stated_assumptions};
+use super::findings::losses::{self, Seen};
+use super::findings::{changed_values, messages};
+use super::known::empty_run::EmptyRun;
+use super::known::script_run::ScriptRun;
 use super::track::{Edging, Track};
-use crate::context::Context;
-use crate::course::empty_run::EmptyRun;
-use crate::course::script_run::ScriptRun;
+use crate::comparison::contents::Contents;
+use crate::comparison::preserved::{self, Intentions, Loss, What};
 use crate::mention::Mention;
 use crate::rows::EdgeRow;
+use crate::sandbox::context::Context;
+use crate::sandbox::halt::Halt;
 use crate::schema::{Name, Reader};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Assumption, Condition, DirectiveKind, Rule};
 use migratory_analysis::{Diagnostic, Exception};
 
-mod meant;
+mod allowed_losses;
 mod named;
 mod restricted;
 mod search;
@@ -243,7 +241,7 @@ impl Edges<'_, '_> {
         // One loss per table is enough: the others have the same cause.
         losses.dedup_by(|one, other| one.table == other.table);
         let found = |loss: &Loss| {
-            let finding = loss_messages::not_restored(down.script, loss, excuse(empty_run, loss))?;
+            let finding = losses::not_restored(down.script, loss, excuse(empty_run, loss))?;
             Some((Some(loss.table.clone()), finding))
         };
         Ok(losses.iter().filter_map(found).collect())
@@ -255,7 +253,7 @@ impl Edges<'_, '_> {
         match &shown.fault {
             Fault::Changed(losses) => {
                 let (caused, losses) = self.script_run.effects(losses);
-                let mut found = loss_messages::side_effects(script, &caused);
+                let mut found = losses::side_effects(script, &caused);
                 for loss in &losses {
                     let finding = self.lost((shown, loss, &losses), reader)?;
                     found.extend(finding.map(|finding| (Some(loss.table.clone()), finding)));
@@ -272,7 +270,7 @@ impl Edges<'_, '_> {
                 let tables = shown.rows.iter().take(2).map(|row| &row.table);
                 Ok(vec![(table, finding.note(note).mentioning(tables))])
             }
-            _ if assumed::finds_nothing(script, &shown.fault) => {
+            _ if stated_assumptions::finds_nothing(script, &shown.fault) => {
                 let severity = self.pair.context.options.assumption_severity();
                 let rows: Vec<_> = shown.rows.iter().map(described).collect();
                 let finding = messages::finds_nothing(script, &shown.fault, &rows, severity);
@@ -299,7 +297,7 @@ impl Edges<'_, '_> {
             return Ok(changed_values::finding(self.script_run, losses, loss));
         };
         let culprit = self.with(&shown.rows)?.culprit(script, &loss.table, intent, reader)?;
-        Ok(loss_messages::rows_vanish(script, loss, &culprit, Seen::Edges))
+        Ok(losses::rows_vanish(script, loss, &culprit, Seen::Edges))
     }
 
     /// Returns the directive that rules these rows out: one that was tried, or a template for one.
@@ -313,7 +311,9 @@ impl Edges<'_, '_> {
         let condition =
             |sql| Exception::AssumesCondition(Condition { table: row.table.to_string(), sql });
         let track = (self.fresh)()?;
-        for sql in assumption::conditions(self.script_run.script, &shown.fault, row.columns()) {
+        for sql in
+            guessed_condition::conditions(self.script_run.script, &shown.fault, row.columns())
+        {
             let mut rows = Vec::new();
             for each in &shown.all {
                 if each.table != row.table || track.meets(each, &sql)? {
@@ -337,7 +337,7 @@ pub(crate) fn described(row: &EdgeRow) -> Mention {
 
 /// Returns the assumption that has a directive word of its own.
 fn assumption(script_run: ScriptRun<'_>, shown: &Shown) -> Option<Assumption> {
-    let stated = assumed::stated(script_run.script, &shown.fault, script_run.schema)?;
+    let stated = stated_assumptions::stated(script_run.script, &shown.fault, script_run.schema)?;
     let has_null = shown.rows.iter().any(EdgeRow::has_null);
     (stated != Assumption::NoNulls || has_null).then_some(stated)
 }

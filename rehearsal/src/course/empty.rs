@@ -7,28 +7,29 @@ use migratory_runtime::__private::message;
 use migratory_runtime::Checksum;
 
 use self::attempt::Ran;
-use super::empty_run::EmptyRun;
-use super::fault::Halt;
-use super::intent::Intent;
-use super::left_out::LeftOut;
+use super::findings::{halted, messages, quoted_texts};
+use super::known::empty_run::EmptyRun;
+use super::known::skipped::Skipped;
 use super::replay::Replay;
-use super::rowids::{Done, Rowids};
-use super::succession::Succession;
-use super::writes::writes;
-use super::{halted, messages, quotes, vacuum};
 use crate::act::ActKind;
-use crate::context::Context;
 use crate::memo::Outcome;
 use crate::rules::{self, Facts};
+use crate::sandbox::context::Context;
+use crate::sandbox::halt::Halt;
 use crate::sandbox::{Performance, Sandbox};
 use crate::schema::{Name, Reader, Schema};
+use crate::script::intent::Intent;
+use crate::script::rowids::{Done, Rowids};
+use crate::script::succession::Succession;
+use crate::script::writes::writes;
 use migratory_analysis::CheckedScript;
 use migratory_analysis::Diagnostic;
 
 mod attempt;
-mod back;
-mod kept;
+mod down;
 mod part;
+mod saved_empty;
+mod vacuum;
 
 /// A database whose tables hold only what the migrations themselves insert.
 pub(crate) struct Empty<'a> {
@@ -42,17 +43,17 @@ pub(crate) struct Empty<'a> {
     /// Views and triggers found to be broken; each is reported once.
     broken: BTreeSet<Name>,
     /// The statements left out because they fail.
-    left_out: Arc<LeftOut>,
+    skipped: Arc<Skipped>,
 }
 
 impl<'a> Empty<'a> {
-    pub(crate) fn new(context: Context<'a>, left_out: LeftOut) -> Result<Self, Halt> {
+    pub(crate) fn new(context: Context<'a>, skipped: Skipped) -> Result<Self, Halt> {
         let sandbox = Sandbox::new(context)?;
         let fingerprint = sandbox.fingerprint();
         let replay = Replay::new(context, false);
         let (schema, rowids, broken) = <(Arc<Schema>, Rowids, BTreeSet<Name>)>::default();
-        let left_out = Arc::new(left_out);
-        Ok(Self { context, sandbox, replay, schema, fingerprint, rowids, broken, left_out })
+        let skipped = Arc::new(skipped);
+        Ok(Self { context, sandbox, replay, schema, fingerprint, rowids, broken, skipped })
     }
 
     /// The number of migrations.
@@ -65,7 +66,7 @@ impl<'a> Empty<'a> {
         let is_judged = self.context.is_judged(at);
         let migration = &self.context.set[at];
         let before = Arc::clone(&self.schema);
-        let mut empty_run = EmptyRun::new(self.fingerprint, &self.schema, &self.left_out);
+        let mut empty_run = EmptyRun::new(self.fingerprint, &self.schema, &self.skipped);
         if !migration.up.is_rehearsed() {
             return Ok(empty_run);
         }
@@ -87,7 +88,7 @@ impl<'a> Empty<'a> {
         self.fingerprint = self.sandbox.fingerprint();
         empty_run.fingerprint = self.fingerprint;
         empty_run.schema = Arc::clone(&self.schema);
-        empty_run.left_out = Arc::clone(&self.left_out);
+        empty_run.skipped = Arc::clone(&self.skipped);
         if is_judged {
             empty_run.down = self.there_and_back(at, &before, &mut empty_run, outcome)?;
         }
@@ -168,8 +169,8 @@ impl<'a> Empty<'a> {
     ) -> Result<Vec<Diagnostic>, Halt> {
         let schema = last(performance);
         let mut places = performance.quoted.clone();
-        places.extend(quotes::of_schema(self.sandbox.conn(), &schema, script)?);
-        Ok(quotes::report(script, &schema, places))
+        places.extend(quoted_texts::of_schema(self.sandbox.conn(), &schema, script)?);
+        Ok(quoted_texts::report(script, &schema, places))
     }
 
     /// Opens a new database after `count` migrations, if there is another one that needs it.

@@ -17,21 +17,21 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use self::beyond::Stop;
 use self::in_parts::Known;
+use self::later_faults::Stop;
+use self::script_on_rows::ScriptOnRows;
 use self::tracks::{ALLOWED, CLEAN, Placed};
-use self::trial::Trial;
 use super::edges;
-use super::fault::{Fault, Halt};
-use super::loss_messages;
-use super::messages;
-use super::preserved::{Loss, What};
+use super::faults::Fault;
+use super::findings::{losses, messages};
+use super::known::empty_run::EmptyRun;
+use super::known::script_run::ScriptRun;
 use super::replay::Replay;
-use crate::context::Context;
-use crate::course::empty_run::EmptyRun;
-use crate::course::script_run::ScriptRun;
+use crate::comparison::preserved::{Loss, What};
 use crate::memo::Outcome;
 use crate::rows::Rows;
+use crate::sandbox::context::Context;
+use crate::sandbox::halt::Halt;
 use crate::schema::{Name, Reader, Schema};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::UntriedReason;
@@ -39,14 +39,14 @@ use migratory_analysis::{Assumption, DirectiveKind};
 
 mod assumed_keys;
 mod at_edges;
-mod beyond;
 mod children;
 mod in_parts;
-mod kept;
+mod later_faults;
 mod orphans;
-mod performed;
+mod part_run;
+mod saved_populated;
+mod script_on_rows;
 mod tracks;
-mod trial;
 mod verdict;
 mod witness;
 
@@ -166,7 +166,7 @@ impl<'a> Populated<'a> {
     /// Tries the up, then the down, and compares the values with those before; then tries both on edge rows.
     fn try_up_and_down(&mut self, empty_run: &EmptyRun) -> Result<(), Halt> {
         let at = self.at();
-        let up = Trial {
+        let up = ScriptOnRows {
             script_run: empty_run.script_run(self.context.up(at)),
             rules: &empty_run.rules,
             differences: &[],
@@ -187,7 +187,7 @@ impl<'a> Populated<'a> {
         self.try_down(up, empty_run, is_marked)?;
         if !self.is_stopped {
             // The trial on edge rows may replace these tracks.
-            let is_sound = empty_run.left_out.is_empty() && self.outcome.found.len() == first;
+            let is_sound = empty_run.skipped.is_empty() && self.outcome.found.len() == first;
             self.note_gaps(self.context.set[at].version, is_sound);
             self.try_edges(up, empty_run, first)?;
         }
@@ -197,7 +197,7 @@ impl<'a> Populated<'a> {
     /// Tries the down after an up, and compares the values with those before if they are marked.
     fn try_down(
         &mut self,
-        up: Trial<'_>,
+        up: ScriptOnRows<'_>,
         empty_run: &EmptyRun,
         is_marked: bool,
     ) -> Result<(), Halt> {
@@ -212,7 +212,8 @@ impl<'a> Populated<'a> {
         let script_run = restoring.script_run(script);
         let is_helped = migration.has_code();
         let differences = &restoring.differences;
-        let down = Trial { script_run, differences, before: at + 1, after: at, is_helped, ..up };
+        let down =
+            ScriptOnRows { script_run, differences, before: at + 1, after: at, is_helped, ..up };
         self.assume_keys(at + 1, script_run);
         self.try_script(down)?;
         if is_marked {
@@ -231,8 +232,8 @@ impl<'a> Populated<'a> {
     /// columns that the up drops, and no others.
     fn check_restored(
         &mut self,
-        up: Trial<'_>,
-        down: Trial<'_>,
+        up: ScriptOnRows<'_>,
+        down: ScriptOnRows<'_>,
         empty_run: &EmptyRun,
     ) -> Result<(), Halt> {
         let says = |rule| up.script().says(DirectiveKind::Allow(rule));
@@ -257,7 +258,7 @@ impl<'a> Populated<'a> {
         let track = self.track_at(CLEAN, up.before, Rows::CLEAN)?;
         let losses = track.since_mark(scripts)?.unwrap_or_default();
         for loss in losses.into_iter().filter(|loss| !is_meant(loss) && !down.differs(loss)) {
-            let found = loss_messages::not_restored(down.script(), &loss, excuse(&loss));
+            let found = losses::not_restored(down.script(), &loss, excuse(&loss));
             let Some(loss) = found else { continue };
             // Only the step could show whether it restores the values.
             if down.is_helped {
@@ -270,7 +271,7 @@ impl<'a> Populated<'a> {
     }
 
     /// Tries a script on all kinds of allowed rows, and if it has a fault, on clean ones.
-    fn try_script(&mut self, trial: Trial<'_>) -> Result<(), Halt> {
+    fn try_script(&mut self, trial: ScriptOnRows<'_>) -> Result<(), Halt> {
         let rows = allowed(trial.script());
         let Some(fault) = self.run_checked(ALLOWED, trial, rows)? else {
             let placed = self.tracks[ALLOWED].as_mut();

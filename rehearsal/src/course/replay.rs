@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use super::fault::Halt;
-use super::intent::Intent;
-use crate::context::Context;
+use crate::sandbox::context::Context;
+use crate::sandbox::halt::Halt;
 use crate::sandbox::{Sandbox, Snapshot};
 use crate::schema::Name;
+use crate::script::intent::Intent;
 
 /// Makes databases at a given version.
 pub(crate) struct Replay<'a> {

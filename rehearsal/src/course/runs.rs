@@ -4,15 +4,15 @@ use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
-use super::STACK;
 use super::empty::Empty;
-use super::empty_run::EmptyRun;
-use super::fault::Halt;
-use super::left_out::LeftOut;
+use super::findings::{consequences, deduplication};
+use super::known::empty_run::EmptyRun;
+use super::known::skipped::Skipped;
 use super::populated::Populated;
-use super::{explained, refine};
-use crate::context::Context;
 use crate::memo::{Image, Outcome, Part};
+use crate::sandbox::bounds::STACK;
+use crate::sandbox::context::Context;
+use crate::sandbox::halt::Halt;
 
 /// Where the rehearsal stopped.
 pub(super) struct Stopped {
@@ -39,8 +39,8 @@ type Copies = Vec<(usize, Part)>;
 
 impl<'a> Runs<'a> {
     /// Returns the runs from the first migration on.
-    pub(super) fn new(context: Context<'a>, left_out: LeftOut) -> Self {
-        let (empty, populated) = (Empty::new(context, left_out), Populated::new(context));
+    pub(super) fn new(context: Context<'a>, skipped: Skipped) -> Self {
+        let (empty, populated) = (Empty::new(context, skipped), Populated::new(context));
         Self { context, from: 0, empty, populated, outcome: Outcome::default() }
     }
 
@@ -93,7 +93,7 @@ impl<'a> Runs<'a> {
         });
         outcome.add(rows);
         let found = std::mem::take(&mut outcome.found);
-        outcome.found = refine::refined(found, context.set);
+        outcome.found = deduplication::to_show(found, context.set);
         let images = images(&outcome, copies, copies_of_rows);
         (outcome, images, led.and(followed))
     }
@@ -135,12 +135,12 @@ fn follow(
         let tried = populated.migrate(&empty_run, is_tried);
         tried.map_err(|halt| Stopped { halt, at, on_rows: true })?;
         let outcome = &mut populated.outcome;
-        if !empty_run.left_out.is_empty() {
+        if !empty_run.skipped.is_empty() {
             // It may be tried once the statement that was left out has been fixed.
             outcome.rehearsal.untried.truncate(untried);
         }
-        explained::take(context, at, &empty_run, (from, &mut outcome.found));
-        refine::take_allowed(&context.set[at], &mut outcome.found);
+        consequences::take(context, at, &empty_run, (from, &mut outcome.found));
+        deduplication::take_allowed(&context.set[at], &mut outcome.found);
         outcome.pass(at + 1);
         if places.contains(&(at + 1)) && outcome.passed == at + 1 {
             copies.extend(populated.part().ok().flatten().map(|part| (at + 1, part)));

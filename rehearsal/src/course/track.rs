@@ -16,24 +16,25 @@ use migratory_runtime::__private::{Refusal, Trouble};
 use migratory_runtime::Violation;
 use rusqlite::Connection;
 
-pub(crate) use self::kept::Ahead;
 use self::mark::Mark;
-use super::contents::Contents;
-use super::empty_run::EmptyRun;
-use super::fault::{Fault, Halt};
-use super::intent::Intent;
+pub(crate) use self::saved_track::Ahead;
+use super::faults::Fault;
+use super::known::empty_run::EmptyRun;
+use super::known::script_run::ScriptRun;
 use super::replay::Replayed;
-use super::script_run::ScriptRun;
-use crate::context::Context;
+use crate::comparison::contents::Contents;
 use crate::rows::{EdgeRow, Filler, Rows, Wanted, shown_value};
 use crate::sandbox::Sandbox;
+use crate::sandbox::context::Context;
+use crate::sandbox::halt::Halt;
 use crate::schema::{Column, Name, Schema};
+use crate::script::intent::Intent;
 use migratory_analysis::{CheckedScript, Condition};
 
 mod checked;
 mod culprit;
-mod kept;
 mod mark;
+mod saved_track;
 mod tentative;
 mod unreadable;
 

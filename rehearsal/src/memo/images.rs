@@ -12,8 +12,8 @@ use migratory_analysis::Checked;
 use migratory_analysis::file::{read_within, replace};
 use migratory_core::Checksum;
 
+use super::continuable;
 use super::image::Image;
-use super::plain;
 
 /// The names of the files.
 const FILES: [&str; 2] = ["one", "two"];
@@ -37,8 +37,8 @@ pub(super) struct Images<'a> {
 impl<'a> Images<'a> {
     pub(super) fn new(checked: &Checked, memo: Option<&Path>, keys: &'a [Checksum]) -> Self {
         let folder = memo.map(|memo| memo.with_extension("images"));
-        let folder = folder.filter(|_| plain::is_plain(checked));
-        Self { folder, keys, stamp: plain::stamp(checked), used: None }
+        let folder = folder.filter(|_| continuable::is_continuable(checked));
+        Self { folder, keys, stamp: continuable::stamp(checked), used: None }
     }
 
     /// Returns the image with the most migrations of this set behind it.

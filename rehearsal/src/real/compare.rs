@@ -6,12 +6,12 @@ use migratory_runtime::__private::{code, message};
 use rusqlite::{self, Connection, ErrorCode};
 
 use super::differences::Difference;
-use super::fate::{Fate, Way};
+use super::followed_table::{FollowedTable, Way};
+use super::harmless_text::harmless;
 use super::sequence::Sequences;
-use super::shown::harmless;
 use super::table::{self, Moments};
+use super::unpaired_rows::Room;
 use super::virtual_table::{Home, home};
-use super::waiting::Room;
 use crate::schema::{Schema, Table, TableKind};
 
 /// The result of comparing two databases.
@@ -75,13 +75,17 @@ pub fn compare(
     let mut comparison = Comparison::default();
     let mut known = Vec::new();
     for table in schemas[0].tables.values().filter(|table| table.kind != TableKind::Shadow) {
-        let fate = way.fate(table);
+        let followed = way.followed(table);
         let name = harmless(table.name.as_str());
         progress(&name, 0);
-        comparison.differences.extend(sequences[0].forgotten(&table.name, &fate, &sequences[1]));
-        let now = fate.now.as_ref().and_then(|now| schemas[1].tables.get(now));
+        comparison.differences.extend(sequences[0].forgotten(
+            &table.name,
+            &followed,
+            &sequences[1],
+        ));
+        let now = followed.now.as_ref().and_then(|now| schemas[1].tables.get(now));
         known.extend(now.map(|now| now.name.clone()));
-        let pair = Pair { conns: [before, after], table, now, fate: &fate, way };
+        let pair = Pair { conns: [before, after], table, now, followed: &followed, way };
         let compared =
             pair.compare(&name, room, &mut comparison, &mut |rows| progress(&name, rows));
         if let Err(error) = compared {
@@ -104,7 +108,7 @@ struct Pair<'c> {
     conns: [&'c Connection; 2],
     table: &'c Table,
     now: Option<&'c Table>,
-    fate: &'c Fate,
+    followed: &'c FollowedTable,
     way: &'c Way<'c>,
 }
 
@@ -116,9 +120,9 @@ impl Pair<'_> {
         comparison: &mut Comparison,
         progress: &mut dyn FnMut(u64),
     ) -> rusqlite::Result<()> {
-        let Self { conns, table, now, fate, way } = *self;
+        let Self { conns, table, now, followed, way } = *self;
         let Some(now) = now else {
-            let (before, gone) = table::gone(conns[0], table, name, fate)?;
+            let (before, gone) = table::gone(conns[0], table, name, followed)?;
             comparison.differences.extend(gone);
             let rows = Rows { before, ..Rows::default() };
             comparison.tables.insert(name.to_owned(), rows);
@@ -133,7 +137,7 @@ impl Pair<'_> {
             }
             _ => return Ok(()),
         }
-        let moments = Moments { conns, tables: [table, now], fate, is_return: way.is_return };
+        let moments = Moments { conns, tables: [table, now], followed, is_return: way.is_return };
         let outcome = moments.compare(name, room, progress)?;
         let [before, after] = outcome.rows;
         let [compared, values] = outcome.compared;

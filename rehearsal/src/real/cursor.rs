@@ -3,7 +3,7 @@
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
-use crate::course::record::{Cell, Record, pack};
+use crate::comparison::record::{Cell, Record, pack};
 
 /// The values of a row.
 pub(super) trait Values {

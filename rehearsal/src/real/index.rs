@@ -2,8 +2,8 @@
 
 use rusqlite::{self, Connection};
 
-use super::shown::harmless;
-use crate::course::search_index;
+use super::harmless_text::harmless;
+use crate::comparison::search_index;
 use crate::schema::Schema;
 
 /// Returns the full-text indexes that do not match their content, each with SQLite's message.

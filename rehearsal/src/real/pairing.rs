@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use rusqlite::{Row, Rows};
 
+use super::comparison_plan::{ComparisonPlan, Identity};
 use super::cursor::{Unpacked, packed};
 use super::differences::Sample;
 use super::tally::{Tally, whole};
-use super::terms::{Identity, Terms};
-use super::waiting::{Digest, Room, Waiting};
+use super::unpaired_rows::{Digest, Room, UnpairedRows};
 
 /// How many new rows may be compared with all old ones.
 const NEW: usize = 1 << 20;
@@ -20,20 +20,20 @@ const BEAT: u64 = 4_096;
 
 /// Two tables that are read side by side.
 pub(super) struct Pairing<'t> {
-    terms: &'t Terms,
+    plan: &'t ComparisonPlan,
     room: &'t Room,
     pub(super) tally: Tally<'t>,
     /// Rows from before and after that still lack a counterpart.
-    olds: Waiting<'t>,
-    news: Waiting<'t>,
+    olds: UnpairedRows<'t>,
+    news: UnpairedRows<'t>,
     /// The number of rows read before and after.
     pub(super) read: [u64; 2],
 }
 
 impl<'t> Pairing<'t> {
-    pub(super) fn new(terms: &'t Terms, room: &'t Room) -> Self {
-        let (olds, news) = (Waiting::new(room), Waiting::new(room));
-        Self { terms, room, tally: Tally::new(terms), olds, news, read: [0, 0] }
+    pub(super) fn new(plan: &'t ComparisonPlan, room: &'t Room) -> Self {
+        let (olds, news) = (UnpairedRows::new(room), UnpairedRows::new(room));
+        Self { plan, room, tally: Tally::new(plan), olds, news, read: [0, 0] }
     }
 
     /// The largest number of bytes of rows in memory at once.
@@ -71,10 +71,10 @@ impl<'t> Pairing<'t> {
         old: Option<&Row<'_>>,
         new: Option<&Row<'_>>,
     ) -> rusqlite::Result<Option<(bool, bool)>> {
-        let terms = self.terms;
+        let plan = self.plan;
         let steps = match (old, new) {
             (None, None) => return Ok(None),
-            (Some(old), Some(new)) => match terms.order(old, new) {
+            (Some(old), Some(new)) => match plan.order(old, new) {
                 Some(Ordering::Equal) => {
                     self.tally.pair(old, new);
                     (true, true)
@@ -95,30 +95,30 @@ impl<'t> Pairing<'t> {
 
     /// Handles an old row without a new one at the same place.
     fn without_new(&mut self, old: &Row<'_>) -> rusqlite::Result<(bool, bool)> {
-        let terms = self.terms;
-        if let Identity::Ordered(_) = terms.identity {
-            self.tally.gone.add(|| whole(terms, old));
+        let plan = self.plan;
+        if let Identity::Ordered(_) = plan.identity {
+            self.tally.gone.add(|| whole(plan, old));
             return Ok((true, false));
         }
-        let digest = terms.identified(old);
+        let digest = plan.identified(old);
         match self.news.take(&digest)? {
             Some(new) => self.tally.pair(old, &Unpacked::new(&new)),
-            None => self.olds.put(digest, packed(old, terms.width()))?,
+            None => self.olds.put(digest, packed(old, plan.width()))?,
         }
         Ok((true, false))
     }
 
     /// Handles a new row without an old one at the same place.
     fn without_old(&mut self, new: &Row<'_>) -> rusqlite::Result<(bool, bool)> {
-        let terms = self.terms;
-        if let Identity::Ordered(_) = terms.identity {
-            self.tally.added.add(|| whole(terms, new));
+        let plan = self.plan;
+        if let Identity::Ordered(_) = plan.identity {
+            self.tally.added.add(|| whole(plan, new));
             return Ok((false, true));
         }
-        let digest = terms.identified(new);
+        let digest = plan.identified(new);
         match self.olds.take(&digest)? {
             Some(old) => self.tally.pair(&Unpacked::new(&old), new),
-            None => self.news.put(digest, packed(new, terms.width()))?,
+            None => self.news.put(digest, packed(new, plan.width()))?,
         }
         Ok((false, true))
     }
@@ -127,18 +127,18 @@ impl<'t> Pairing<'t> {
     /// agree in most values, they are the same rows changed: a key was converted, or a value of a
     /// row without a key.
     fn settle(&mut self) -> rusqlite::Result<()> {
-        let terms = self.terms;
-        let may_pair = terms.may_convert() && self.olds.len() == self.news.len();
-        let mut others = Waiting::new(self.room);
+        let plan = self.plan;
+        let may_pair = plan.may_convert() && self.olds.len() == self.news.len();
+        let mut others = UnpairedRows::new(self.room);
         while let Some(old) = self.olds.pop()? {
             let old = Unpacked::new(&old);
             let new = if may_pair { self.news.pop()? } else { None };
             match new {
-                Some(new) if terms.agree(&old, &Unpacked::new(&new)) => {
+                Some(new) if plan.agree(&old, &Unpacked::new(&new)) => {
                     self.tally.pair(&old, &Unpacked::new(&new));
                 }
                 new => {
-                    self.tally.gone.add(|| whole(terms, &old));
+                    self.tally.gone.add(|| whole(plan, &old));
                     new.map_or(Ok(()), |new| others.put(Digest::default(), new))?;
                 }
             }
@@ -157,24 +157,24 @@ impl<'t> Pairing<'t> {
     /// Counts the new rows, and distinguishes those that repeat an old row; for that it reads all
     /// old rows again.
     pub(super) fn count_more(&mut self, mut olds: Rows<'_>) -> rusqlite::Result<()> {
-        let terms = self.terms;
+        let plan = self.plan;
         let mut more: HashMap<Digest, u64> = HashMap::new();
         let mut first = Vec::new();
         while let Some(new) = self.news.pop()? {
             let row = Unpacked::new(&new);
-            let digest = terms.whole(&row);
+            let digest = plan.whole(&row);
             if more.len() == NEW && !more.contains_key(&digest) {
-                self.tally.added.add(|| whole(terms, &row));
+                self.tally.added.add(|| whole(plan, &row));
                 continue;
             }
             *more.entry(digest).or_default() += 1;
             if first.len() < NEW_SHOWN {
-                first.push((digest, whole(terms, &row)));
+                first.push((digest, whole(plan, &row)));
             }
         }
         while let Some(old) = olds.next()? {
-            if let Some(count) = more.remove(&terms.whole(old)) {
-                (0..count).for_each(|_| self.tally.repeated.add(|| whole(terms, old)));
+            if let Some(count) = more.remove(&plan.whole(old)) {
+                (0..count).for_each(|_| self.tally.repeated.add(|| whole(plan, old)));
             }
         }
         let mut others = first.into_iter().filter(|(digest, _)| more.contains_key(digest));
@@ -185,9 +185,9 @@ impl<'t> Pairing<'t> {
 
     /// Counts the new rows, none of which can repeat an old one.
     pub(super) fn count_added(&mut self) -> rusqlite::Result<()> {
-        let terms = self.terms;
+        let plan = self.plan;
         while let Some(new) = self.news.pop()? {
-            self.tally.added.add(|| whole(terms, &Unpacked::new(&new)));
+            self.tally.added.add(|| whole(plan, &Unpacked::new(&new)));
         }
         Ok(())
     }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use migratory_analysis::Rule;
 use rusqlite::types::Value;
 
-use crate::course::intent::Intent;
-use crate::course::succession::Succession;
 use crate::schema::{Name, Schema};
+use crate::script::intent::Intent;
+use crate::script::succession::Succession;
 
 /// What one script intends.
 pub(super) struct ScriptIntent {

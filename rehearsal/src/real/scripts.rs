@@ -8,18 +8,17 @@ use std::time::Instant;
 use migratory_runtime::__private::Trouble;
 use migratory_runtime::Version;
 
-use super::fate::Way;
+use super::followed_table::Way;
 use super::script_intent::ScriptIntent;
-use crate::context::Context;
-use crate::course::fault::Halt;
-use crate::course::intent::Intent;
-use crate::course::succession::Succession;
-use crate::course::{STACK, limit};
 use crate::rows::literals_in;
-use crate::sandbox::bounds::Bounds;
+use crate::sandbox::bounds::{Bounds, STACK, time_limit};
+use crate::sandbox::context::Context;
+use crate::sandbox::halt::Halt;
 use crate::sandbox::limits::Lengths;
 use crate::sandbox::{Performance, Sandbox, is_vacuum};
 use crate::schema::Name;
+use crate::script::intent::Intent;
+use crate::script::succession::Succession;
 use migratory_analysis::DirectiveKind;
 use migratory_analysis::{Checked, Options};
 use migratory_analysis::{CheckedMigration, CheckedScript};
@@ -78,7 +77,7 @@ impl Scripts {
         version: Option<Version>,
     ) -> Result<(), String> {
         let set = checked.set();
-        let deadline = Instant::now().checked_add(limit(checked, options));
+        let deadline = Instant::now().checked_add(time_limit(checked, options));
         let bounds = Arc::new(Bounds::new(deadline, Lengths::of(set)));
         let context = Context { set, cuts: &[], options, passed: 0, bounds: &bounds };
         let mut sandbox = Sandbox::new(context).map_err(|error| error.to_string())?;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::differences::{Difference, Found, Sample, Standing, What};
-use super::fate::Fate;
-use super::shown::harmless;
+use super::followed_table::FollowedTable;
+use super::harmless_text::harmless;
 use crate::schema::Name;
 
 /// The table in which SQLite keeps them.
@@ -36,9 +36,14 @@ impl Sequences {
     }
 
     /// Returns the difference if a table has forgotten ids.
-    pub(super) fn forgotten(&self, table: &Name, fate: &Fate, after: &Self) -> Option<Difference> {
+    pub(super) fn forgotten(
+        &self,
+        table: &Name,
+        followed: &FollowedTable,
+        after: &Self,
+    ) -> Option<Difference> {
         let was = *self.0.get(table)?;
-        let now = fate.now.as_ref()?;
+        let now = followed.now.as_ref()?;
         let is = after.0.get(now).copied().unwrap_or_default();
         let mut found = Found::default();
         if is < was {
@@ -48,7 +53,7 @@ impl Sequences {
                 after: Some(is.to_string()),
             });
         }
-        let said = fate.dropped.clone().or_else(|| fate.forgets.clone());
+        let said = followed.dropped.clone().or_else(|| followed.forgets.clone());
         let standing = said.map_or(Standing::Lost, Standing::Intended);
         found.difference(&harmless(table.as_str()), What::Counter, standing)
     }

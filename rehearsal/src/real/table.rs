@@ -3,11 +3,11 @@
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
 
+use super::comparison_plan::ComparisonPlan;
 use super::differences::{Difference, Found, Standing, What};
-use super::fate::Fate;
+use super::followed_table::FollowedTable;
 use super::pairing::Pairing;
-use super::terms::Terms;
-use super::waiting::Room;
+use super::unpaired_rows::Room;
 use crate::schema::Table;
 
 /// The result of comparing a table.
@@ -26,7 +26,7 @@ pub(super) struct Outcome {
 pub(super) struct Moments<'c> {
     pub(super) conns: [&'c Connection; 2],
     pub(super) tables: [&'c Table; 2],
-    pub(super) fate: &'c Fate,
+    pub(super) followed: &'c FollowedTable,
     pub(super) is_return: bool,
 }
 
@@ -37,16 +37,16 @@ impl Moments<'_> {
         room: &Room,
         progress: &mut dyn FnMut(u64),
     ) -> rusqlite::Result<Outcome> {
-        let Self { conns: [before, after], tables: [old, new], fate, is_return } = *self;
+        let Self { conns: [before, after], tables: [old, new], followed, is_return } = *self;
         let most = before.limit(Limit::SQLITE_LIMIT_COLUMN)?;
         let most = usize::try_from(most).unwrap_or_default();
-        let terms = Terms::new(old, new, fate, is_return, most);
-        let mut olds = before.prepare(&terms.reads[0].sql(old))?;
-        let mut news = after.prepare(&terms.reads[1].sql(new))?;
-        let mut pairing = Pairing::new(&terms, room);
+        let plan = ComparisonPlan::new(old, new, followed, is_return, most);
+        let mut olds = before.prepare(&plan.reads[0].sql(old))?;
+        let mut news = after.prepare(&plan.reads[1].sql(new))?;
+        let mut pairing = Pairing::new(&plan, room);
         pairing.run(olds.query([])?, news.query([])?, progress)?;
         if pairing.has_more() {
-            if fate.is_other {
+            if followed.is_other {
                 pairing.count_more(olds.query([])?)?;
             } else {
                 pairing.count_added()?;
@@ -55,10 +55,10 @@ impl Moments<'_> {
         let (rows, most) = (pairing.read, pairing.most());
         let tally = pairing.tally;
         let compared = [tally.rows, tally.values()];
-        let mut differences = tally.differences(name, fate);
+        let mut differences = tally.differences(name, followed);
         // An up may add rows, which does not count as a difference.
         differences.retain(|it| is_return || it.what != What::Added);
-        let is_counted = terms.columns.is_empty();
+        let is_counted = plan.columns.is_empty();
         Ok(Outcome { rows, compared, differences, is_counted, most })
     }
 }
@@ -68,11 +68,11 @@ pub(super) fn gone(
     before: &Connection,
     table: &Table,
     name: &str,
-    fate: &Fate,
+    followed: &FollowedTable,
 ) -> rusqlite::Result<(u64, Option<Difference>)> {
     let sql = format!("SELECT count(*) FROM main.{}", table.name.quoted());
     let rows: i64 = before.query_row(&sql, [], |row| row.get(0))?;
     let found = Found { rows: rows.unsigned_abs(), samples: Vec::new() };
-    let standing = fate.dropped.clone().map_or(Standing::Lost, Standing::Intended);
+    let standing = followed.dropped.clone().map_or(Standing::Lost, Standing::Intended);
     Ok((found.rows, found.difference(name, What::Gone, standing)))
 }

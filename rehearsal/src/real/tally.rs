@@ -2,16 +2,16 @@
 
 use rusqlite::types::ValueRef;
 
+use super::comparison_plan::{Compared, ComparisonPlan};
 use super::cursor::{Values, packed_value};
 use super::differences::{Difference, Found, Sample, Standing, What};
-use super::fate::Fate;
-use super::shown;
-use super::terms::{Compared, Terms};
-use crate::course::measure::is_improved;
+use super::followed_table::FollowedTable;
+use super::harmless_text;
+use crate::comparison::measure::is_improved;
 
 /// The counts for a table.
 pub(super) struct Tally<'t> {
-    terms: &'t Terms,
+    plan: &'t ComparisonPlan,
     /// The number of rows on both sides.
     pub(super) rows: u64,
     /// The number of them that have all their values.
@@ -39,27 +39,27 @@ struct Changes {
 }
 
 impl<'t> Tally<'t> {
-    pub(super) fn new(terms: &'t Terms) -> Self {
+    pub(super) fn new(plan: &'t ComparisonPlan) -> Self {
         let (gone, repeated, added) = Default::default();
-        let columns = terms.columns.iter().map(|_| Changes::default()).collect();
-        Self { terms, rows: 0, intact: 0, gone, repeated, added, columns }
+        let columns = plan.columns.iter().map(|_| Changes::default()).collect();
+        Self { plan, rows: 0, intact: 0, gone, repeated, added, columns }
     }
 
     /// Returns how many values were compared.
     pub(super) fn values(&self) -> u64 {
-        self.rows * u64::try_from(self.terms.columns.len()).unwrap_or(u64::MAX)
+        self.rows * u64::try_from(self.plan.columns.len()).unwrap_or(u64::MAX)
     }
 
     /// Compares a row with the one that replaces it.
     pub(super) fn pair(&mut self, old: &impl Values, new: &impl Values) {
         self.rows += 1;
         let mut is_intact = true;
-        for (column, changes) in self.terms.columns.iter().zip(&mut self.columns) {
+        for (column, changes) in self.plan.columns.iter().zip(&mut self.columns) {
             let (was, is) = (old.at(column.at), new.at(column.at));
             if column.dropped.is_some() {
                 changes.vary(packed_value(is));
             }
-            if self.terms.measure.is_same(was, is) {
+            if self.plan.measure.is_same(was, is) {
                 changes.is_kept |= was != ValueRef::Null;
                 continue;
             }
@@ -70,40 +70,40 @@ impl<'t> Tally<'t> {
             };
             let found = if improved {
                 &mut changes.improved
-            } else if self.terms.says(was, is) {
+            } else if self.plan.says(was, is) {
                 &mut changes.named
             } else {
                 &mut changes.other
             };
             found.add(|| Sample {
-                row: row(self.terms, old),
-                before: Some(shown::value(was)),
-                after: Some(shown::value(is)),
+                row: row(self.plan, old),
+                before: Some(harmless_text::value(was)),
+                after: Some(harmless_text::value(is)),
             });
         }
         self.intact += u64::from(is_intact);
     }
 
     /// Returns all differences, with the scripts that account for them.
-    pub(super) fn differences(self, table: &str, fate: &Fate) -> Vec<Difference> {
+    pub(super) fn differences(self, table: &str, followed: &FollowedTable) -> Vec<Difference> {
         let said = |by: &Option<String>| by.clone().map_or(Standing::Lost, Standing::Intended);
         // A table that was created again is empty or holds new rows, unless one of the old rows
         // came back.
-        let all = fate.dropped.clone().filter(|_| self.intact == 0);
+        let all = followed.dropped.clone().filter(|_| self.intact == 0);
         let of_rows = |by: &Option<String>| said(if all.is_some() { &all } else { by });
         let mut differences = Vec::new();
-        differences.extend(self.gone.difference(table, What::Gone, of_rows(&fate.deletes)));
+        differences.extend(self.gone.difference(table, What::Gone, of_rows(&followed.deletes)));
         differences.extend(self.repeated.difference(table, What::Repeated, of_rows(&None)));
-        differences.extend(self.added.difference(table, What::Added, of_rows(&fate.inserts)));
-        for (column, changes) in self.terms.columns.iter().zip(self.columns) {
-            let what = || What::Value(shown::harmless(column.name.as_str()));
+        differences.extend(self.added.difference(table, What::Added, of_rows(&followed.inserts)));
+        for (column, changes) in self.plan.columns.iter().zip(self.columns) {
+            let what = || What::Value(harmless_text::harmless(column.name.as_str()));
             let by = all.clone().or_else(|| changes.by(column));
             let (lost, improved) = match by {
                 Some(file) => (Standing::Intended(file.clone()), Standing::Intended(file)),
                 None => (Standing::Lost, Standing::Improved),
             };
             // A column that a copy leaves out is NULL in every row, so no value is preserved.
-            let copy = fate.named.as_ref().filter(|_| changes.is_kept);
+            let copy = followed.named.as_ref().filter(|_| changes.is_kept);
             let named = copy.map_or(lost.clone(), |(file, _)| Standing::Intended(file.clone()));
             differences.extend(changes.other.difference(table, what(), lost));
             differences.extend(changes.named.difference(table, what(), named));
@@ -129,13 +129,15 @@ impl Changes {
 }
 
 /// Formats a row so that a person can find it.
-pub(super) fn row(terms: &Terms, row: &impl Values) -> String {
-    let shown =
-        terms.shown.iter().map(|(name, at)| format!("{name} = {}", shown::value(row.at(*at))));
+pub(super) fn row(plan: &ComparisonPlan, row: &impl Values) -> String {
+    let shown = plan
+        .shown
+        .iter()
+        .map(|(name, at)| format!("{name} = {}", harmless_text::value(row.at(*at))));
     shown.collect::<Vec<_>>().join(", ")
 }
 
 /// Returns a sample for a difference that concerns the whole row.
-pub(super) fn whole(terms: &Terms, values: &impl Values) -> Sample {
-    Sample { row: row(terms, values), before: None, after: None }
+pub(super) fn whole(plan: &ComparisonPlan, values: &impl Values) -> Sample {
+    Sample { row: row(plan, values), before: None, after: None }
 }

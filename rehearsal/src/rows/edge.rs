@@ -12,7 +12,6 @@ use rusqlite::types::Value;
 use rusqlite::{self, Connection, Statement, params_from_iter};
 
 use super::Filler;
-use super::alike::{changed as changed_columns, shared};
 use super::candidate::literals;
 use super::clause::{Clause, Renamed, TableClause, clauses};
 use super::combined::{self, Combined};
@@ -22,6 +21,7 @@ use super::derived::{derived, merged};
 use super::fill_error::{FillError, optional, rejection};
 use super::hint::Hint;
 use super::order;
+use super::partly_equal_columns::{changed as changed_columns, shared};
 use super::target::{Row, Target, is_ordinary};
 use super::transaction::{enforcing, whole};
 use super::usual::{untyped, usual};
@@ -30,7 +30,7 @@ use super::writer::Writer;
 use crate::schema::{Name, Schema, Table};
 use migratory_analysis::Condition;
 
-mod alike;
+mod partly_equal_rows;
 
 /// The most values that are tried in one column.
 const MOST: usize = 24;

@@ -11,8 +11,7 @@ use super::lineage::Lineage;
 use super::phrase::{self, Phrase};
 use super::{Facts, ScriptRule, Scripts, one_line, place, rename_first};
 use crate::act::Statement;
-use crate::course::suggestions;
-use crate::sandbox::authorizer;
+use crate::remedy;
 use crate::schema::{Name, Schema, Table, TableKind, Trigger, literal};
 use migratory_analysis::{Code, Diagnostic, Subject};
 
@@ -48,7 +47,7 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
     let named: Vec<_> = sql.map(phrase::names).into_iter().flatten().collect();
     let place = culprit(facts, name, words);
     let error = RULE.error(facts, [object], message, place).mentioning(&named).note(note);
-    if let Some(help) = suggestions::declare(words, sql.unwrap_or_default()) {
+    if let Some(help) = remedy::declare(words, sql.unwrap_or_default()) {
         return error.help(help);
     }
     match sql {
@@ -71,7 +70,7 @@ fn finding(facts: &Facts<'_>, name: &Name, words: &str) -> Diagnostic {
 fn refused(words: &str) -> Option<String> {
     let ways = ["not authorized to use function: ", "unsafe use of "];
     let name = ways.iter().find_map(|way| words.strip_prefix(way))?.trim_end_matches("()");
-    Some(authorizer::way_out(&format!("the function `{name}`")))
+    Some(remedy::way_out(&format!("the function `{name}`")))
 }
 
 /// Returns the statement that created it; else the last one that names what it lacks; else the last

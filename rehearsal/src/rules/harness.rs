@@ -1,4 +1,4 @@
-//! Runs a script and applies the rules, so that a test of a rule is one line.
+//! For tests: runs a script and applies the rules, so that a test of a rule is one line.
 
 use rusqlite::Connection;
 

@@ -5,6 +5,7 @@ use std::fmt;
 use rusqlite::hooks::AuthAction;
 
 use super::allowed::{self, Known};
+use crate::remedy::PREFIX;
 
 /// An action that a statement may not take in a rehearsal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,24 +37,6 @@ impl fmt::Display for Refused {
             Self::Action => f.write_str("an action of SQLite that migratory does not know"),
         }
     }
-}
-
-/// How the message about a refused statement begins.
-pub(crate) const PREFIX: &str = "not allowed in the rehearsal: ";
-
-/// Suggests what to write instead of an action that the rehearsal refuses.
-pub(crate) fn way_out(refused: &str) -> String {
-    let rename = match refused.strip_prefix("the function ") {
-        Some(name) => format!(
-            "if it is a function of the application's own, give it another name than SQLite's {name}, and declare it: \
-             `embed_migrations!(.., functions(..))`; "
-        ),
-        None => String::new(),
-    };
-    format!(
-        "a build may access nothing but the rehearsal's own database: do this in the application; {rename}or leave the file out \
-         of the rehearsal, and say why at its top: `-- migratory: no-rehearsal: <reason>`"
-    )
 }
 
 /// What the authorizer bases its decisions on.

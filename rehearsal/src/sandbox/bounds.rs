@@ -6,8 +6,9 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use migratory_analysis::{Checked, Options};
 use rusqlite::{Error, ffi};
 
 use super::limits::Lengths;
@@ -16,6 +17,18 @@ use super::memory::Memory;
 /// How much the process may grow during a rehearsal. SQLite has no limit of its own for its
 /// sorters, its unions, and the index that FTS5 keeps until it commits.
 const GROWTH: u64 = 1 << 30;
+
+/// The stack of the threads: more than the first thread of a program has, since SQLite without
+/// optimisation recurses deeply into nested expressions.
+pub(crate) const STACK: usize = 16 << 20;
+/// The additional time for each migration.
+const EACH: Duration = Duration::from_millis(100);
+
+/// How long the rehearsal may take; a large set gets more time.
+pub(crate) fn time_limit(checked: &Checked, options: &Options) -> Duration {
+    let count = u32::try_from(checked.set().len()).unwrap_or(u32::MAX);
+    options.time_limit.saturating_add(EACH.saturating_mul(count))
+}
 
 /// The limits of a rehearsal, which all its databases share.
 #[derive(Debug)]

@@ -9,12 +9,11 @@ use rusqlite::{Connection, Result};
 
 use super::allowed::Known;
 use super::authorizer::Permit;
-use super::bounds::Bounds;
+use super::bounds::{Bounds, time_limit};
 use super::limits::Lengths;
 use super::recorder::{Recorder, authorize};
 use super::stand_ins;
 use super::{STEPS, guarded, limits};
-use crate::course::limit;
 use migratory_analysis::{Checked, Options};
 
 /// Opens a database in memory on which the scripts of a set can do no harm.
@@ -30,7 +29,7 @@ pub fn scratch(checked: &Checked, options: &Options) -> Result<Connection> {
     limits::confine(&conn, lengths)?;
     guarded::register(&conn, lengths)?;
     stand_ins::register(&conn, options)?;
-    let deadline = Instant::now().checked_add(limit(checked, options));
+    let deadline = Instant::now().checked_add(time_limit(checked, options));
     let bounds = Bounds::new(deadline, lengths);
     // rusqlite 0.33 returns nothing here, and newer versions a `Result`.
     let _ = conn.progress_handler(STEPS, Some(move || bounds.is_exceeded()));

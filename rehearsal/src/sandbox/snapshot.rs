@@ -8,7 +8,7 @@ use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 
 use super::Sandbox;
-use crate::context::Context;
+use super::context::Context;
 use crate::schema::Reader;
 
 /// A copy of all pages of a database.

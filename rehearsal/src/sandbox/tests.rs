@@ -138,7 +138,7 @@ fn no_script_escapes_the_sandbox() {
         let message = outcome.expect_err(sql);
         // SQLite lets no schema call a function that it considers unsafe.
         let is_unsafe = message.starts_with("unsafe use of load_extension");
-        assert!(message.starts_with(authorizer::PREFIX) || is_unsafe, "{sql}: {message}");
+        assert!(message.starts_with(crate::remedy::PREFIX) || is_unsafe, "{sql}: {message}");
     }
 }
 

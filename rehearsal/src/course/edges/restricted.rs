@@ -6,7 +6,7 @@
 use migratory_runtime::Mode;
 
 use super::{Edges, Fault, Found, Halt, Pair, ScriptRun, Track};
-use crate::course::messages;
+use crate::course::findings::messages;
 use crate::rows::EdgeRow;
 use crate::schema::{Name, Schema};
 use migratory_analysis::CheckedScript;

@@ -1,8 +1,8 @@
 //! Searches for what edge rows show: one fault after the other, each with the fewest rows.
 
 use super::{Edges, Fault, Found, Halt, Shown};
-use crate::course::assumed::is_ruled_out;
-use crate::course::refine;
+use crate::course::faults::stated_assumptions::is_ruled_out;
+use crate::course::findings::deduplication;
 use crate::rows::EdgeRow;
 use crate::schema::Reader;
 use migratory_analysis::Code;
@@ -17,7 +17,7 @@ const SHOWN: usize = 6;
 const SPARING: usize = 96;
 
 /// The outcome of a script on edge rows.
-enum Trial {
+enum ScriptOnRows {
     Passed,
     Shown(Shown),
     /// The author's assumptions rule out too many faults, so the rest is unknown.
@@ -45,9 +45,9 @@ impl Edges<'_, '_> {
         let mut found = Vec::new();
         for _ in 0..SHOWN {
             match self.trial(&mut rows)? {
-                Trial::Passed => return Ok((found, Some(rows))),
-                Trial::GivenUp => break,
-                Trial::Shown(shown) => {
+                ScriptOnRows::Passed => return Ok((found, Some(rows))),
+                ScriptOnRows::GivenUp => break,
+                ScriptOnRows::Shown(shown) => {
                     add(&mut found, self.found(&shown, reader)?);
                     match shown.fault {
                         Fault::Changed(losses) => self.known.extend(losses),
@@ -65,20 +65,20 @@ impl Edges<'_, '_> {
     }
 
     /// Runs the script on these edge rows, without those that the author rules out.
-    fn trial(&mut self, rows: &mut Vec<EdgeRow>) -> Result<Trial, Halt> {
+    fn trial(&mut self, rows: &mut Vec<EdgeRow>) -> Result<ScriptOnRows, Halt> {
         for _ in 0..RULED_OUT {
-            let Some(fault) = self.fault(rows)? else { return Ok(Trial::Passed) };
+            let Some(fault) = self.fault(rows)? else { return Ok(ScriptOnRows::Passed) };
             let losses = fault.losses().to_vec();
             let all = rows.clone();
             let mut shown = self.smallest(Shown { rows: rows.clone(), all, fault })?;
             if !is_ruled_out(self.script_run.script, &shown.fault, self.script_run.schema) {
                 shown.fault.take_along(losses);
-                return Ok(Trial::Shown(shown));
+                return Ok(ScriptOnRows::Shown(shown));
             }
             rows.retain(|row| !shown.rows.contains(row));
         }
         self.is_given_up = true;
-        Ok(Trial::GivenUp)
+        Ok(ScriptOnRows::GivenUp)
     }
 
     /// Returns the rows on which the script does not fail in this way, so that they show its other
@@ -141,6 +141,6 @@ pub(super) fn add(found: &mut Vec<Found>, new: impl IntoIterator<Item = Found>) 
 fn has_one_way_out((_, one): &Found, (_, other): &Found) -> bool {
     one.code == Code::Assumes
         && other.code == Code::Assumes
-        && refine::overlap(one, other)
+        && deduplication::overlap(one, other)
         && one.exception() == other.exception()
 }

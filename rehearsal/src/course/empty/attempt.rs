@@ -8,13 +8,13 @@ use migratory_runtime::__private::{Failure, Refusal, Trouble};
 use migratory_runtime::Mode;
 
 use super::{Empty, last};
-use crate::course::fault::Halt;
-use crate::course::intent::Intent;
-use crate::course::left_out::{self, LeftOut};
-use crate::course::{halted, messages, unrehearsed_code};
+use crate::course::findings::{halted, messages, unrehearsed_code};
+use crate::course::known::skipped::{self, Skipped};
 use crate::memo::Outcome;
 use crate::sandbox::Performance;
+use crate::sandbox::halt::Halt;
 use crate::schema::{Name, Schema};
+use crate::script::intent::Intent;
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Code, Diagnostic, UntriedReason};
 
@@ -38,7 +38,7 @@ pub(super) struct Ran {
     /// Whether no statement was left out.
     pub(super) is_whole: bool,
     /// What has been left out so far.
-    pub(super) left_out: Arc<LeftOut>,
+    pub(super) skipped: Arc<Skipped>,
 }
 
 /// A script that is run repeatedly, and its failures so far.
@@ -48,7 +48,7 @@ struct Attempt<'a> {
     is_up: bool,
     is_judged: bool,
     /// What was left out before the script.
-    before: LeftOut,
+    before: Skipped,
     /// Its statements that were left out, by their start.
     cut: BTreeMap<usize, Cutting>,
     /// How often it has failed.
@@ -74,19 +74,19 @@ impl<'a> Empty<'a> {
         is_judged: bool,
         outcome: &mut Outcome,
     ) -> Result<Ran, Halt> {
-        let mut left_out = LeftOut::clone(&self.left_out);
-        left_out.begin();
+        let mut skipped = Skipped::clone(&self.skipped);
+        skipped.begin();
         let script = &self.context.set[at].up;
         if script.faults.follows_unknown {
-            left_out.add_unknown();
+            skipped.add_unknown();
         }
-        let attempt = Attempt::new((at, script), true, is_judged, left_out);
+        let attempt = Attempt::new((at, script), true, is_judged, skipped);
         let (ran, script) = self.run(attempt, outcome)?;
         if let (Some(script), Some(cut)) = (script, self.context.cuts.get(at)) {
             // A script runs for the first time only once.
             let _ = cut.up.set(script);
         }
-        self.left_out = Arc::clone(&ran.left_out);
+        self.skipped = Arc::clone(&ran.skipped);
         Ok(ran)
     }
 
@@ -98,7 +98,7 @@ impl<'a> Empty<'a> {
         script: &'a CheckedScript,
         outcome: &mut Outcome,
     ) -> Result<Option<Ran>, Halt> {
-        let attempt = Attempt::new((at, script), false, true, LeftOut::clone(&self.left_out));
+        let attempt = Attempt::new((at, script), false, true, Skipped::clone(&self.skipped));
         let (ran, script) = self.run(attempt, outcome)?;
         if let (Some(script), Some(cut)) = (script, self.context.cuts.get(at)) {
             let _ = cut.down.set(script);
@@ -135,8 +135,8 @@ impl<'a> Empty<'a> {
                     return Ok(attempt.ended(script, performance, rules));
                 }
             };
-            let left_out = attempt.left_out(&script, &performance);
-            if !attempt.is_explained(trouble, &left_out, &performance) {
+            let skipped = attempt.skipped(&script, &performance);
+            if !attempt.is_explained(trouble, &skipped, &performance) {
                 outcome.found.extend(reported(&rules, trouble, || self.failure(&attempt, trouble)));
             }
             attempt.leave_out(trouble, &last(&performance), rules);
@@ -166,7 +166,7 @@ impl<'a> Attempt<'a> {
         (at, script): (usize, &'a CheckedScript),
         is_up: bool,
         is_judged: bool,
-        before: LeftOut,
+        before: Skipped,
     ) -> Self {
         let (cut, rules) = (BTreeMap::new(), Vec::new());
         let mut attempt = Self { at, script, is_up, is_judged, before, cut, tries: 0, rules };
@@ -176,7 +176,7 @@ impl<'a> Attempt<'a> {
             attempt.cut((0..script.sql.len(), None), &schema);
         }
         for place in &script.faults.places {
-            if let Some(range) = left_out::statement(script, place) {
+            if let Some(range) = skipped::statement(script, place) {
                 attempt.cut((range.clone(), None), &schema);
             }
         }
@@ -188,51 +188,51 @@ impl<'a> Attempt<'a> {
     }
 
     fn remaining(&self) -> CheckedScript {
-        left_out::without(self.script, self.cut.values().map(|cut| &cut.range))
+        skipped::without(self.script, self.cut.values().map(|cut| &cut.range))
     }
 
     /// Returns what had been left out when the script stopped, in the order of its statements: one
     /// that creates a table corrects only what was left out before it.
-    fn left_out(&self, script: &CheckedScript, performance: &Performance) -> LeftOut {
-        let mut left_out = self.before.clone();
+    fn skipped(&self, script: &CheckedScript, performance: &Performance) -> Skipped {
+        let mut skipped = self.before.clone();
         let mut cut = self.cut.values().peekable();
         for done in performance.statements.iter().take(performance.schemas.len() - 1) {
             while let Some(cutting) = cut.next_if(|cut| cut.range.start < done.range.start) {
-                left_out.add(self.sql(&cutting.range), cutting.message.as_deref(), &cutting.schema);
+                skipped.add(self.sql(&cutting.range), cutting.message.as_deref(), &cutting.schema);
             }
-            left_out.follow(done, script);
+            skipped.follow(done, script);
         }
         for cutting in cut {
-            left_out.add(self.sql(&cutting.range), cutting.message.as_deref(), &cutting.schema);
+            skipped.add(self.sql(&cutting.range), cutting.message.as_deref(), &cutting.schema);
         }
-        left_out
+        skipped
     }
 
     /// Whether the script fails only because of what was left out.
     fn is_explained(
         &self,
         trouble: &Trouble,
-        left_out: &LeftOut,
+        skipped: &Skipped,
         performance: &Performance,
     ) -> bool {
         match trouble {
             Trouble::Statement(Failure { message, .. })
-                if self.script.faults.is_doubtful && left_out::is_about_rows(message) =>
+                if self.script.faults.is_doubtful && skipped::is_about_rows(message) =>
             {
                 // A directive that could not be parsed may take care of it.
                 true
             }
             Trouble::Statement(Failure { statement, message, .. }) => {
-                let place = left_out::around(self.script, statement);
+                let place = skipped::around(self.script, statement);
                 let mut schemas = performance.schemas.iter();
                 // If the down lacks an object from the start, its up may have been meant to create
                 // it.
                 let may_be_of_up = |first| !self.is_up && self.before.may_have_made(message, first);
-                left_out.explains(self.sql(&place), message, &last(performance))
+                skipped.explains(self.sql(&place), message, &last(performance))
                     || schemas.next().is_some_and(|first| may_be_of_up(first))
             }
             Trouble::Refusal(Refusal::Dangling(added)) => added.violations.iter().any(|it| {
-                [&it.table, &it.parent].iter().any(|it| left_out.touches(&Name::new(*it)))
+                [&it.table, &it.parent].iter().any(|it| skipped.touches(&Name::new(*it)))
             }),
             Trouble::Refusal(Refusal::Sqlite(_)) => false,
         }
@@ -244,7 +244,7 @@ impl<'a> Attempt<'a> {
         self.tries += 1;
         let failed = match trouble {
             Trouble::Statement(failure) if self.tries < TRIES => {
-                let place = left_out::around(self.script, &failure.statement);
+                let place = skipped::around(self.script, &failure.statement);
                 let is_new = !place.is_empty() && !self.cut.contains_key(&place.start);
                 is_new.then_some((place, &failure.message))
             }
@@ -268,7 +268,7 @@ impl<'a> Attempt<'a> {
             let said = rules.into_iter().filter(|it| is_of_whole(it.code) || is_before(it));
             self.rules = said.collect();
         }
-        for dependent in left_out::dependent(self.script, &place, message, schema) {
+        for dependent in skipped::dependent(self.script, &place, message, schema) {
             self.cut((dependent, None), schema);
         }
         self.cut((place, Some(message.clone())), schema);
@@ -291,7 +291,7 @@ impl<'a> Attempt<'a> {
         performance: Performance,
         rules: Vec<Diagnostic>,
     ) -> (Ran, Option<CheckedScript>) {
-        let left_out = self.left_out(&script, &performance);
+        let skipped = self.skipped(&script, &performance);
         let is_whole = self.cut.is_empty();
         let mut found = self.rules.clone();
         found.retain(|rule| !self.may_allow(rule));
@@ -300,12 +300,12 @@ impl<'a> Attempt<'a> {
         };
         let known: Vec<_> = found.iter().map(place).collect();
         let is_own = |rule: &Diagnostic| {
-            !left_out.covers(rule, self.script)
+            !skipped.covers(rule, self.script)
                 && !known.contains(&place(rule))
                 && !self.may_allow(rule)
         };
         found.extend(rules.into_iter().filter(is_own));
-        let ran = Ran { performance, rules: found, is_whole, left_out: Arc::new(left_out) };
+        let ran = Ran { performance, rules: found, is_whole, skipped: Arc::new(skipped) };
         (ran, (!is_whole).then_some(script))
     }
 }

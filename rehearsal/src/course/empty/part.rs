@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::last;
-use crate::course::empty_run::{EmptyRun, Restoring};
-use crate::course::intent::Intent;
-use crate::course::parts::Part;
-use crate::course::succession::Succession;
+use crate::course::known::empty_run::{EmptyRun, Restoring};
+use crate::course::known::independent_parts::Part;
 use crate::sandbox::Performance;
 use crate::schema::{self, Difference};
+use crate::script::intent::Intent;
+use crate::script::succession::Succession;
 use migratory_analysis::CheckedScript;
 use migratory_analysis::Diagnostic;
 use migratory_analysis::Writes;
@@ -40,7 +40,7 @@ impl EmptyRun {
             writes: Writes::default(),
             rules: errors.iter().map(|error| error.code).collect(),
             errors,
-            left_out: Arc::clone(&self.left_out),
+            skipped: Arc::clone(&self.skipped),
         }
     }
 }
@@ -60,7 +60,7 @@ impl Restoring {
             schema: restored,
             differences,
             is_whole: self.is_whole,
-            left_out: Arc::clone(&self.left_out),
+            skipped: Arc::clone(&self.skipped),
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::mem;
 
-use super::{ALLOWED, CheckedScript, EmptyRun, Halt, Populated, Rows, ScriptRun, Trial, allowed};
-use crate::course::by_value::depends_on_values;
+use super::{
+    ALLOWED, CheckedScript, EmptyRun, Halt, Populated, Rows, ScriptOnRows, ScriptRun, allowed,
+};
 use crate::course::edges::{Edges, Found, Pair};
-use crate::course::refine;
+use crate::course::findings::deduplication;
 use crate::schema::{Name, Reader};
+use crate::script::by_value::depends_on_values;
 use migratory_analysis::{Code, Severity, UntriedReason};
 
 /// How to examine a script that does not pass.
@@ -25,7 +27,7 @@ impl Populated<'_> {
     /// migration does not have yet; its findings start at `first`.
     pub(super) fn try_edges(
         &mut self,
-        up: Trial<'_>,
+        up: ScriptOnRows<'_>,
         empty_run: &EmptyRun,
         first: usize,
     ) -> Result<(), Halt> {
@@ -59,7 +61,12 @@ impl Populated<'_> {
         Ok(())
     }
 
-    fn of_up(&mut self, up: Trial<'_>, pair: Pair<'_>, first: usize) -> Result<Vec<Found>, Halt> {
+    fn of_up(
+        &mut self,
+        up: ScriptOnRows<'_>,
+        pair: Pair<'_>,
+        first: usize,
+    ) -> Result<Vec<Found>, Halt> {
         let (context, rows) = (self.context, self.base_rows(up.script()));
         let track = self.track_at(ALLOWED, up.before, rows)?;
         if !track.touches(up.script_run) {
@@ -86,7 +93,7 @@ impl Populated<'_> {
 
     fn of_down(
         &mut self,
-        up: Trial<'_>,
+        up: ScriptOnRows<'_>,
         pair: Pair<'_>,
         down: ScriptRun<'_>,
     ) -> Result<Vec<Found>, Halt> {
@@ -146,7 +153,7 @@ impl Populated<'_> {
             let mut others = empty_run.errors.iter().chain(&self.outcome.found[first..known]);
             let is_said = others.any(|other| {
                 other.severity == Severity::Error
-                    && refine::says_again(table.as_ref(), &finding, other)
+                    && deduplication::says_again(table.as_ref(), &finding, other)
             });
             if !is_said {
                 self.outcome.found.push(finding);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use migratory_runtime::__private::{Refusal, Trouble};
 use migratory_runtime::Mode;
 
-use super::{Fault, Halt, Populated, Rows, ScriptRun, Trial, loss_messages};
+use super::{Fault, Halt, Populated, Rows, ScriptOnRows, ScriptRun, losses};
 use crate::schema::{Name, Table};
 
 impl Populated<'_> {
@@ -13,7 +13,7 @@ impl Populated<'_> {
     /// with foreign keys off.
     pub(super) fn check_children(
         &mut self,
-        trial: Trial<'_>,
+        trial: ScriptOnRows<'_>,
         table: &Name,
         rows: Rows,
     ) -> Result<(), Halt> {
@@ -29,7 +29,7 @@ impl Populated<'_> {
         if !left.is_empty() {
             let culprit = self.culprit(trial, table, rows)?;
             let schema = trial.script_run.schema;
-            let finding = loss_messages::leaves_behind(script, table, &left, &culprit, schema);
+            let finding = losses::leaves_behind(script, table, &left, &culprit, schema);
             self.outcome.found.push(finding);
         }
         Ok(())
@@ -38,7 +38,7 @@ impl Populated<'_> {
     /// Reports the statement of the script that removes the rows to which keys refer.
     pub(super) fn report_children(
         &mut self,
-        trial: Trial<'_>,
+        trial: ScriptOnRows<'_>,
         fault: &Fault,
         rows: Rows,
     ) -> Result<bool, Halt> {
@@ -56,7 +56,7 @@ impl Populated<'_> {
             let culprit = self.culprit(trial, parent, rows)?;
             let left: Vec<_> =
                 violations.iter().filter(|it| *parent == *it.parent).cloned().collect();
-            let finding = loss_messages::leaves_behind(script, parent, &left, &culprit, schema);
+            let finding = losses::leaves_behind(script, parent, &left, &culprit, schema);
             self.outcome.found.push(finding);
         }
         Ok(true)

@@ -3,11 +3,11 @@
 use std::mem;
 use std::sync::{Arc, OnceLock};
 
-use super::performed::{PartRun, perform};
+use super::part_run::{PartRun, perform};
 use super::{EmptyRun, Halt, Outcome, Populated, Stop};
-use crate::context::{Context, Cut};
-use crate::course::parts::{self, Done, Part};
-use crate::course::refine;
+use crate::course::findings::deduplication;
+use crate::course::known::independent_parts::{self, Done, Part};
+use crate::sandbox::context::{Context, Cut};
 use migratory_analysis::CheckedScript;
 use migratory_analysis::{Diagnostic, Untried};
 
@@ -57,7 +57,7 @@ impl Populated<'_> {
             return Ok(None);
         };
         let undone = whole.down.as_ref().zip(performed.down.as_ref());
-        let parts = parts::parts(
+        let parts = independent_parts::parts(
             Done { script: &whole.up, performance: &performed.up },
             undone.map(|(script, performance)| Done { script, performance }),
         );
@@ -134,5 +134,5 @@ impl Part {
 
 /// Whether two findings report the same fault: the same fact, or one about the same statement.
 fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
-    refine::is_same_fact(one, other) || refine::overlap(one, other)
+    deduplication::is_same_fact(one, other) || deduplication::overlap(one, other)
 }

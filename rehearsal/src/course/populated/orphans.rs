@@ -5,8 +5,8 @@
 
 use migratory_runtime::__private::{Refusal, Trouble};
 
-use super::{Fault, Populated, ScriptRun, Trial};
-use crate::course::{messages, suggestions};
+use super::{Fault, Populated, ScriptOnRows, ScriptRun};
+use crate::course::findings::{messages, suggestions};
 use crate::rules;
 use crate::schema::{ForeignKey, Name, Schema, Table};
 use migratory_analysis::Assumption;
@@ -22,7 +22,7 @@ pub(super) struct NewKey<'a> {
 
 impl Populated<'_> {
     /// Reports that the script depends on the rows, if it fails on a foreign key that is new.
-    pub(super) fn report_orphans(&mut self, trial: Trial<'_>, fault: &Fault) -> bool {
+    pub(super) fn report_orphans(&mut self, trial: ScriptOnRows<'_>, fault: &Fault) -> bool {
         let Some(last) = self.empty_run[..trial.before].last() else { return false };
         let keys = new_keys(&last.schema, trial.script_run);
         let Some(new) = keys.iter().find(|new| is_violated(new, trial.script_run, fault)) else {

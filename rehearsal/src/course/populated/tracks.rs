@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use migratory_runtime::Version;
 
-use super::{Populated, Trial};
-use crate::course::fault::{Fault, Halt};
+use super::{Populated, ScriptOnRows};
+use crate::course::faults::Fault;
 use crate::course::track::Track;
 use crate::rows::Rows;
+use crate::sandbox::halt::Halt;
 
 /// The place of the track with clean rows.
 pub(super) const CLEAN: usize = 0;
@@ -62,7 +63,7 @@ impl Populated<'_> {
     pub(super) fn run_checked(
         &mut self,
         place: usize,
-        trial: Trial<'_>,
+        trial: ScriptOnRows<'_>,
         rows: Rows,
     ) -> Result<Option<Fault>, Halt> {
         let fault = self.track_at(place, trial.before, rows)?.run_checked(trial.script_run)?;

@@ -4,18 +4,19 @@
 use migratory_runtime::__private::Trouble;
 
 use super::{
-    ALLOWED, CLEAN, Fault, Halt, Loss, Name, Populated, Rows, ScriptRun, Trial, What, edges,
-    loss_messages,
+    ALLOWED, CLEAN, Fault, Halt, Loss, Name, Populated, Rows, ScriptOnRows, ScriptRun, What, edges,
+    losses,
 };
-use crate::course::loss_messages::{Culprit, Seen};
-use crate::course::{assumed, changed_values, messages, unrehearsed_code};
+use crate::course::faults::stated_assumptions;
+use crate::course::findings::losses::{Culprit, Seen};
+use crate::course::findings::{changed_values, messages, unrehearsed_code};
 use migratory_analysis::{Assumption, DirectiveKind, Rule};
 use migratory_analysis::{Code, Diagnostic, UntriedReason};
 
 impl Populated<'_> {
     /// Handles a fault on clean rows: an error, unless it depends on the content of generated
     /// texts.
-    pub(super) fn on_clean(&mut self, trial: Trial<'_>, fault: &Fault) -> Result<(), Halt> {
+    pub(super) fn on_clean(&mut self, trial: ScriptOnRows<'_>, fault: &Fault) -> Result<(), Halt> {
         if trial.is_helped && !matches!(fault, Fault::Changed(_)) {
             self.outcome.rehearsal.leave(&trial.script().file, UntriedReason::Step);
             return Ok(());
@@ -25,7 +26,7 @@ impl Populated<'_> {
             self.is_stopped |= fault.is_failure();
             return self.report(trial, fault, Rows::CLEAN);
         }
-        if assumed::is_ruled_out(trial.script(), fault, trial.script_run.schema) {
+        if stated_assumptions::is_ruled_out(trial.script(), fault, trial.script_run.schema) {
             let reason = UntriedReason::Assumed(message_of(fault));
             self.outcome.rehearsal.leave(&trial.script().file, reason);
             return Ok(());
@@ -53,7 +54,7 @@ impl Populated<'_> {
     /// state.
     pub(super) fn on_allowed(
         &mut self,
-        trial: Trial<'_>,
+        trial: ScriptOnRows<'_>,
         fault: Fault,
         rows: Rows,
     ) -> Result<(), Halt> {
@@ -93,13 +94,13 @@ impl Populated<'_> {
     /// Reports the assumptions that a script makes, each with the fault where they do not hold.
     fn report_assumptions(
         &mut self,
-        trial: Trial<'_>,
+        trial: ScriptOnRows<'_>,
         found: &[(Assumption, Fault)],
     ) -> Result<(), Halt> {
         let (script, severity) = (trial.script(), self.context.options.assumption_severity());
         for (assumption, fault) in found {
             let rows = self.witness(trial, fault, *assumption)?;
-            if assumed::finds_nothing(script, fault) {
+            if stated_assumptions::finds_nothing(script, fault) {
                 self.stop(trial, fault, None);
                 let finding = messages::finds_nothing(script, fault, &rows, severity);
                 self.outcome.found.push(finding);
@@ -113,7 +114,7 @@ impl Populated<'_> {
     }
 
     /// Reports a fault as an error.
-    fn report(&mut self, trial: Trial<'_>, fault: &Fault, rows: Rows) -> Result<(), Halt> {
+    fn report(&mut self, trial: ScriptOnRows<'_>, fault: &Fault, rows: Rows) -> Result<(), Halt> {
         if let Fault::Changed(losses) = fault {
             return self.report_losses(trial, losses, rows);
         }
@@ -127,7 +128,12 @@ impl Populated<'_> {
     }
 
     /// Reports what a script loses, except what a rule has reported and what the file allows.
-    fn report_losses(&mut self, trial: Trial<'_>, losses: &[Loss], rows: Rows) -> Result<(), Halt> {
+    fn report_losses(
+        &mut self,
+        trial: ScriptOnRows<'_>,
+        losses: &[Loss],
+        rows: Rows,
+    ) -> Result<(), Halt> {
         let context = self.context;
         let is_meant = |loss: &Loss| {
             !matches!(loss.what, What::Rows { .. })
@@ -136,7 +142,7 @@ impl Populated<'_> {
         let new = losses.iter().filter(|loss| !trial.is_reported(loss) && !is_meant(loss));
         let new: Vec<_> = new.cloned().collect();
         let (caused, new) = trial.script_run.effects(&new);
-        let caused = loss_messages::side_effects(trial.script(), &caused);
+        let caused = losses::side_effects(trial.script(), &caused);
         self.outcome.found.extend(caused.into_iter().map(|(_, finding)| finding));
         for loss in &new {
             if matches!(loss.what, What::Rows { .. }) {
@@ -148,7 +154,12 @@ impl Populated<'_> {
         Ok(())
     }
 
-    fn report_lost_rows(&mut self, trial: Trial<'_>, loss: &Loss, rows: Rows) -> Result<(), Halt> {
+    fn report_lost_rows(
+        &mut self,
+        trial: ScriptOnRows<'_>,
+        loss: &Loss,
+        rows: Rows,
+    ) -> Result<(), Halt> {
         let culprit = self.culprit(trial, &loss.table, rows)?;
         // The file allows a copy to drop rows, but not the loss of rows that refer to them.
         let may_go = trial.script().says(DirectiveKind::Allow(Rule::PartialCopy));
@@ -156,7 +167,7 @@ impl Populated<'_> {
             return self.check_children(trial, &loss.table, rows);
         }
         let seen = if rows == Rows::CLEAN { Seen::Any } else { Seen::Allowed };
-        let finding = loss_messages::rows_vanish(trial.script(), loss, &culprit, seen);
+        let finding = losses::rows_vanish(trial.script(), loss, &culprit, seen);
         self.outcome.found.extend(finding);
         Ok(())
     }
@@ -164,7 +175,7 @@ impl Populated<'_> {
     /// Returns the statement that removes rows of a table.
     pub(super) fn culprit(
         &mut self,
-        trial: Trial<'_>,
+        trial: ScriptOnRows<'_>,
         table: &Name,
         rows: Rows,
     ) -> Result<Culprit, Halt> {
@@ -175,7 +186,7 @@ impl Populated<'_> {
 
     /// Returns the message about a script that fails on rows. Only given rows can lack what an
     /// earlier step would have filled.
-    fn failure(&self, trial: Trial<'_>, fault: &Fault) -> Diagnostic {
+    fn failure(&self, trial: ScriptOnRows<'_>, fault: &Fault) -> Diagnostic {
         let error = messages::fails_on_rows(trial.script(), fault);
         match fault {
             Fault::Trouble(trouble) if self.is_given => unrehearsed_code::with_steps_before(

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{ALLOWED, Fault, Halt, Name, Populated, Rows, Trial};
+use super::{ALLOWED, Fault, Halt, Name, Populated, Rows, ScriptOnRows};
 use crate::course::edges::{self, Edges, Pair};
-use crate::course::{assumption, messages};
+use crate::course::faults::guessed_condition;
+use crate::course::findings::messages;
 use crate::mention::Mention;
 use crate::rules;
 use migratory_analysis::{Assumption, Condition, Exception};
@@ -14,7 +15,7 @@ impl Populated<'_> {
     /// Reports the condition, if the script fails on clean rows but not on those that meet it.
     pub(super) fn report_condition(
         &mut self,
-        trial: Trial<'_>,
+        trial: ScriptOnRows<'_>,
         fault: &Fault,
     ) -> Result<bool, Halt> {
         let (script, severity) = (trial.script(), self.context.options.assumption_severity());
@@ -39,7 +40,7 @@ impl Populated<'_> {
     }
 
     /// Returns conditions that may rule out the failure, each on a table that the statement names.
-    fn conditions(&self, trial: Trial<'_>, fault: &Fault) -> Vec<Condition> {
+    fn conditions(&self, trial: ScriptOnRows<'_>, fault: &Fault) -> Vec<Condition> {
         let Some(failure) = fault.failure() else { return Vec::new() };
         let text = trial.script().sql.get(failure.statement.clone()).unwrap_or_default();
         let before =
@@ -47,7 +48,7 @@ impl Populated<'_> {
         let named = self.named_tables(trial, text).into_iter();
         let conditions = named.filter_map(|name| before?.get(name)).flat_map(|table| {
             let columns = table.columns.iter().map(|column| &column.name);
-            let found = assumption::conditions(trial.script(), fault, columns);
+            let found = guessed_condition::conditions(trial.script(), fault, columns);
             found.into_iter().map(|sql| Condition { table: table.name.to_string(), sql })
         });
         conditions.collect()
@@ -57,7 +58,7 @@ impl Populated<'_> {
     /// fails.
     pub(super) fn witness(
         &mut self,
-        trial: Trial<'_>,
+        trial: ScriptOnRows<'_>,
         fault: &Fault,
         assumption: Assumption,
     ) -> Result<Vec<Mention>, Halt> {
@@ -77,7 +78,11 @@ impl Populated<'_> {
     }
 
     /// Returns a row from which the script makes the NULL on which it fails.
-    fn row_with_null(&mut self, trial: Trial<'_>, fault: &Fault) -> Result<Vec<Mention>, Halt> {
+    fn row_with_null(
+        &mut self,
+        trial: ScriptOnRows<'_>,
+        fault: &Fault,
+    ) -> Result<Vec<Mention>, Halt> {
         let script = trial.script();
         let Some((failure, path)) = fault.failure().and_then(|failure| {
             Some((failure, failure.message.strip_prefix("NOT NULL constraint failed: ")?))
@@ -86,7 +91,7 @@ impl Populated<'_> {
         };
         let column = Name::new(path.rsplit('.').next().unwrap_or_default());
         let text = script.sql.get(failure.statement.clone()).unwrap_or_default();
-        let value = assumption::computed(text, &column).unwrap_or_else(|| column.written());
+        let value = guessed_condition::computed(text, &column).unwrap_or_else(|| column.written());
         let mut track = self.new_track(trial.before, Rows { nulls: true, ..Rows::CLEAN })?;
         track.fill()?;
         for table in self.named_tables(trial, text) {
@@ -100,7 +105,7 @@ impl Populated<'_> {
     }
 
     /// Returns the tables before the script that a statement names.
-    fn named_tables(&self, trial: Trial<'_>, text: &str) -> Vec<&Name> {
+    fn named_tables(&self, trial: ScriptOnRows<'_>, text: &str) -> Vec<&Name> {
         let before = self.empty_run[..trial.before].last();
         let tables = before.into_iter().flat_map(|empty_run| empty_run.schema.tables.keys());
         tables.filter(|table| rules::mentions(text, table)).collect()

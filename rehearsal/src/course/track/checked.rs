@@ -6,12 +6,12 @@ use std::sync::Arc;
 use migratory_runtime::Mode;
 
 use super::{Track, unreadable};
-use crate::course::contents::Contents;
-use crate::course::fault::{Fault, Halt};
-use crate::course::handed_on;
-use crate::course::preserved::{self, Intentions, Loss};
-use crate::course::script_run::ScriptRun;
-use crate::course::search_index;
+use crate::comparison::contents::Contents;
+use crate::comparison::preserved::{self, Intentions, Loss};
+use crate::comparison::{dropped_values, search_index};
+use crate::course::faults::Fault;
+use crate::course::known::script_run::ScriptRun;
+use crate::sandbox::halt::Halt;
 use crate::schema::{Name, Schema, Table, TableKind};
 
 impl Track {
@@ -110,6 +110,6 @@ fn losses(
         maps: &|table, columns, values| script_run.maps(table, columns, values),
     };
     let mut losses = preserved::losses(before, after, succession, &said);
-    losses.extend(handed_on::losses(before, after, succession.handed()));
+    losses.extend(dropped_values::losses(before, after, succession.handed()));
     losses
 }

@@ -4,11 +4,11 @@ use rusqlite::Connection;
 
 use super::Track;
 use crate::act::{Act, ActKind, Statement};
-use crate::course::fault::Halt;
-use crate::course::intent::Intent;
-use crate::course::loss_messages::Culprit;
+use crate::course::findings::losses::Culprit;
 use crate::mention::Mention;
+use crate::sandbox::halt::Halt;
 use crate::schema::{ForeignKey, Name, Reader, Table};
+use crate::script::intent::Intent;
 use migratory_analysis::CheckedScript;
 
 impl Track {

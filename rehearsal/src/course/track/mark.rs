@@ -3,12 +3,12 @@
 use migratory_core::sql::lexer;
 
 use super::Track;
-use crate::course::contents::Contents;
-use crate::course::fault::Halt;
-use crate::course::intent::Intent;
-use crate::course::preserved::{self, Intentions, Loss};
-use crate::course::script_run::ScriptRun;
+use crate::comparison::contents::Contents;
+use crate::comparison::preserved::{self, Intentions, Loss};
+use crate::course::known::script_run::ScriptRun;
+use crate::sandbox::halt::Halt;
 use crate::schema::Name;
+use crate::script::intent::Intent;
 
 /// The rows at one moment.
 pub(super) struct Mark {

@@ -7,11 +7,11 @@ use migratory_core::sql::lexer;
 use migratory_runtime::Mode;
 
 use super::Track;
-use crate::context::Context;
-use crate::course::fault::Halt;
-use crate::course::script_run::ScriptRun;
+use crate::course::known::script_run::ScriptRun;
 use crate::rows::Filler;
 use crate::sandbox::Snapshot;
+use crate::sandbox::context::Context;
+use crate::sandbox::halt::Halt;
 use crate::schema::Schema;
 
 /// The state of a track at one moment.
@@ -84,14 +84,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::course::intent::Intent;
     use crate::course::replay::Replayed;
-    use crate::course::rowids::Rowids;
-    use crate::course::succession::Succession;
     use crate::rows::Rows;
     use crate::rules::harness::checked;
     use crate::sandbox::Sandbox;
     use crate::sandbox::bounds::Bounds;
+    use crate::script::intent::Intent;
+    use crate::script::rowids::Rowids;
+    use crate::script::succession::Succession;
     use migratory_analysis::CheckedScript;
     use migratory_analysis::Options;
     use migratory_core::Direction;

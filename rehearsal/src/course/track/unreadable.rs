@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use migratory_runtime::__private::Failure;
 
-use crate::course::contents::Contents;
-use crate::course::fault::Fault;
-use crate::course::script_run::ScriptRun;
+use crate::comparison::contents::Contents;
+use crate::course::faults::Fault;
+use crate::course::known::script_run::ScriptRun;
 use crate::rules;
 use crate::schema::{Name, Table};
 use migratory_analysis::CheckedScript;
