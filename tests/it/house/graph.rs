@@ -34,6 +34,43 @@ impl Graph {
         circular.map(|module| self.names[module].clone()).collect()
     }
 
+    /// Returns which folders use which: only siblings, and each with its own file counted as one with it.
+    pub(super) fn of_folders(&self) -> Self {
+        let mut folders = Self { names: BTreeMap::new(), uses: BTreeMap::new() };
+        let all = self.uses.iter().flat_map(|(from, used)| used.iter().map(move |to| (from, to)));
+        for (from, to) in all.filter_map(|(from, to)| siblings(from, to)) {
+            for folder in [&from, &to] {
+                folders.names.insert(folder.clone(), folder.join("/"));
+            }
+            folders.uses.entry(from).or_default().insert(to);
+        }
+        folders
+    }
+
+    /// Removes the use of one file or folder by another.
+    pub(super) fn remove(&mut self, from: &str, to: &str) {
+        let module = |name: &str| name.split('/').map(str::to_owned).collect::<Module>();
+        if let Some(used) = self.uses.get_mut(&module(from)) {
+            used.remove(&module(to));
+        }
+    }
+
+    /// Lists the uses of files in one of these folders by files in another one, one per line.
+    pub(super) fn explain_folders(&self, folders: &BTreeSet<String>) -> String {
+        let mut lines = String::new();
+        for (from, used) in &self.uses {
+            for to in used {
+                let is_listed = siblings(from, to).is_some_and(|(from, to)| {
+                    folders.contains(&from.join("/")) && folders.contains(&to.join("/"))
+                });
+                if is_listed {
+                    lines.extend(["\n", &self.names[from], " uses ", &self.names[to]]);
+                }
+            }
+        }
+        lines
+    }
+
     /// Lists the uses among these files, one per line.
     pub(super) fn explain(&self, files: &BTreeSet<String>) -> String {
         let mut lines = String::new();
@@ -66,6 +103,13 @@ impl Graph {
         }
         reached
     }
+}
+
+/// Returns the two siblings that contain these modules; `None` if one is in the other's folder.
+fn siblings(one: &Module, other: &Module) -> Option<(Module, Module)> {
+    let shared = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let sibling = |module: &Module| module.get(..=shared).map(<[String]>::to_vec);
+    Some((sibling(one)?, sibling(other)?))
 }
 
 /// Returns whether a module is in another one's folder.
