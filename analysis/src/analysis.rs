@@ -4,7 +4,7 @@ use std::path::Path;
 
 use migratory_core::Version;
 
-use crate::naming::constant;
+use crate::layout::likely_constants::likely_constants;
 use crate::read::source::{Sources, Subfolder};
 use crate::set::assembled::Assembled;
 use crate::set::compatible;
@@ -49,7 +49,7 @@ pub fn analyse(package: &Path, folder: &str, options: &Options) -> Analysis {
 
 impl Analysis {
     fn assemble(&mut self, sources: &Sources) -> Option<Checked> {
-        self.findings.set_constants(constant::likely(sources));
+        self.findings.set_constants(likely_constants(sources));
         let mut parsed = ParsedSet::parse(sources, &self.given, &mut self.findings)?;
         // From here on it is a version, not the digits of a file name.
         self.options.accept_through = parsed.accept_through;

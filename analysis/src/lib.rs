@@ -8,8 +8,21 @@
 //!
 //! ```text
 //! &Path -> Sources -> ParsedSet -> Assembled -> Checked
-//!          read       naming, text set          set
+//!          read       layout, text set          set
 //! ```
+//!
+//! Each folder imports only from those below it:
+//!
+//! | folder | contents |
+//! |---|---|
+//! | `call` | the arguments of `embed_migrations!`, parsed with `syn` |
+//! | `set` | the order of the scripts, pairs, and the set that is checked |
+//! | `text` | a script's text: its header, statements, parameters and metadata |
+//! | `layout` | which files are migrations, and the one scheme of their names |
+//! | `read` | the folder, and the bytes of its files |
+//! | `report` | findings: their codes and parts, and how they are shown |
+//! | `directive` | the grammar of directives |
+//! | `naming` | the parts of a name, dates, and the names of constants |
 //!
 //! Each phase collects all its findings and skips only what depends on a broken part: one build error shows all causes
 //! and no consequences. A set with an error in a name or a text is analysed as far as possible.
@@ -18,12 +31,16 @@ mod advice;
 mod analysis;
 #[cfg(feature = "call")]
 mod call;
+mod directive;
+mod layout;
 #[doc(hidden)]
 pub mod naming;
 mod options;
 mod read;
 mod report;
 mod set;
+#[doc(hidden)]
+pub mod spelling;
 mod text;
 
 use std::path::Path;
@@ -31,6 +48,7 @@ use std::path::Path;
 pub use analysis::{Analysis, analyse};
 #[cfg(feature = "call")]
 pub use call::{Arguments, Call};
+pub use directive::{Assumption, ColumnName, Condition, Directive, DirectiveKind, Rule};
 #[doc(hidden)]
 pub use naming::date;
 pub use options::Options;
@@ -42,13 +60,10 @@ pub use report::diagnostic::{Diagnostic, Label, Severity};
 pub use report::exception::Exception;
 pub use report::findings::Findings;
 pub use report::render;
-#[doc(hidden)]
-pub use report::spelling;
 pub use report::subject::Subject;
 pub use set::checked::{Checked, CheckedDown, CheckedMigration, CheckedScript};
 pub use set::faults::Faults;
 pub use set::rehearsed::{Rehearsal, Untried, UntriedReason, Writes};
-pub use text::directive::{Assumption, ColumnName, Condition, Directive, DirectiveKind, Rule};
 
 /// Reads the migrations in `folder` and checks them, without a rehearsal.
 ///

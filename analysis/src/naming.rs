@@ -3,7 +3,6 @@
 pub(crate) mod constant;
 pub mod date;
 pub(crate) mod form;
-pub(crate) mod layout;
 pub(crate) mod name;
 
 pub use self::form::Form;

@@ -5,5 +5,4 @@ pub(crate) mod diagnostic;
 pub(crate) mod exception;
 pub(crate) mod findings;
 pub mod render;
-pub mod spelling;
 pub(crate) mod subject;

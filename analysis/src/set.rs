@@ -1,6 +1,5 @@
 //! Orders and pairs the scripts, and assembles the set.
 
-pub(crate) mod accept;
 pub(crate) mod assembled;
 pub(crate) mod checked;
 pub(crate) mod compatible;

@@ -1,7 +1,6 @@
 //! Reads the text of a script: its header, its directives, its statements.
 
 pub(crate) mod decode;
-pub(crate) mod directive;
 pub(crate) mod header;
 pub(crate) mod marks;
 pub(crate) mod metadata;

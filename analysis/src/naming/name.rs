@@ -6,7 +6,7 @@
 use migratory_core::{Direction, Version};
 
 use crate::naming::date;
-use crate::report::spelling;
+use crate::spelling;
 
 /// The parts of a name, however it is spelt.
 #[derive(Clone, Debug, PartialEq, Eq)]

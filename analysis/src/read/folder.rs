@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::report::findings::tidy;
-use crate::report::spelling;
+use crate::spelling;
 use crate::{Code, Diagnostic, Findings};
 
 /// A folder that exists.

@@ -2,7 +2,7 @@
 
 use migratory_core::sql::names::Name;
 
-use crate::text::directive::{Assumption, Condition, DirectiveKind, Rule};
+use crate::directive::{Assumption, Condition, DirectiveKind, Rule};
 
 /// A directive that lets a finding pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Exception {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::directive::Directive;
+    use crate::directive::Directive;
 
     #[test]
     fn an_exception_is_written_as_the_directive_is_read() {

@@ -5,12 +5,12 @@ use std::ops::Range;
 use migratory_core::stamp::collision;
 use migratory_core::{Checksum, Direction, Down, Migration, Mode, Script, Version};
 
+use crate::directive::{Assumption, ColumnName, Condition, Directive, DirectiveKind, Rule};
 use crate::naming::constant::constant;
 use crate::set::assembled::Assembled;
 use crate::set::faults::{Errors, Faults};
 use crate::set::pair::Pair;
 use crate::set::parsed::ParsedScript;
-use crate::text::directive::{Assumption, ColumnName, Condition, Directive, DirectiveKind, Rule};
 use crate::text::script;
 use crate::{Code, Diagnostic, Findings, Rehearsal};
 

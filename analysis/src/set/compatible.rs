@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migratory_core::Version;
 
+use crate::directive::{Directive, DirectiveKind};
 use crate::set::parsed::{ParsedScript, ParsedSet};
-use crate::text::directive::{Directive, DirectiveKind};
 use crate::{Code, Diagnostic, Findings};
 use migratory_core::Direction;
 

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migratory_core::Version;
 
+use crate::directive::DirectiveKind;
 use crate::naming::date;
 use crate::naming::form::Form;
 use crate::set::parsed::{ParsedScript, ParsedSet};
-use crate::text::directive::DirectiveKind;
 use crate::{Code, Diagnostic, Findings, Options, Severity};
 use migratory_core::Direction;
 

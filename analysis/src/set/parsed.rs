@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migratory_core::Version;
 
+use crate::layout::{Layout, NamedScript};
 use crate::naming::form::Form;
-use crate::naming::layout::{Layout, NamedScript};
 use crate::read::source::Sources;
 use crate::text::metadata;
 use crate::text::script::{Reader, Script};

@@ -1,8 +1,8 @@
 //! Sample rows for the rehearsal: `rehearsal/<version>.sql` in the folder of the migrations.
 
+use crate::directive::DirectiveKind;
 use crate::read::source::Subfolder;
 use crate::set::checked::{Checked, CheckedScript};
-use crate::text::directive::DirectiveKind;
 use crate::text::script::Script;
 use crate::{Code, Diagnostic, Findings};
 use migratory_core::Direction;

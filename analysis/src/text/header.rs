@@ -2,9 +2,9 @@
 
 use migratory_core::sql::lexer::{self, Kind, Token};
 
-use crate::report::spelling;
-use crate::text::directive::compatible_with;
-use crate::text::directive::{Assumption, Comment, Directive, DirectiveKind, Fault, Key, Rule};
+use crate::directive::compatible_with;
+use crate::directive::{Assumption, Comment, Directive, DirectiveKind, Fault, Key, Rule};
+use crate::spelling;
 use crate::{Code, Diagnostic, Findings};
 use migratory_core::Direction;
 

@@ -1,6 +1,6 @@
 //! Reads Diesel's `metadata.toml`, which has one key.
 
-use crate::report::spelling;
+use crate::spelling;
 use crate::{Code, Diagnostic, Findings};
 
 const KEY: &str = "run_in_transaction";

@@ -7,8 +7,8 @@ use migratory_core::sql::left_out::left_out;
 use migratory_core::sql::own_transaction::own_transaction;
 use migratory_core::sql::statements;
 
+use crate::directive::{Directive, DirectiveKind};
 use crate::text::decode;
-use crate::text::directive::{Directive, DirectiveKind};
 use crate::text::header::Header;
 use crate::text::parameter;
 use crate::text::transaction;

@@ -7,7 +7,7 @@ use migratory_core::Mode;
 use migratory_core::sql::left_out::without_effect;
 use migratory_core::sql::statements::transaction_word;
 
-use crate::report::spelling;
+use crate::spelling;
 use crate::{Code, Diagnostic, Severity};
 
 /// The number of statements to show.

@@ -7,8 +7,8 @@ use migratory_core::Version;
 
 use super::{Numbers, SHOWN, UNRECORDED, shipped};
 use crate::naming::date;
-use crate::report::spelling;
 use crate::set::parsed::ParsedScript;
+use crate::spelling;
 use crate::{Code, Diagnostic, Findings};
 
 /// The number of runs of missing versions to list.

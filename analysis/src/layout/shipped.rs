@@ -6,10 +6,10 @@ use migratory_core::Version;
 
 use super::Candidate;
 use super::misnamed::is_fraction;
+use crate::layout::accept::Accepted;
 use crate::naming::date;
 use crate::naming::form::Form;
 use crate::read::folder::Folder;
-use crate::set::accept::Accepted;
 use crate::{Code, Diagnostic, Severity};
 use migratory_core::Direction;
 

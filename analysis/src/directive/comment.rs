@@ -4,7 +4,7 @@ use migratory_core::head::directive;
 use migratory_core::sql::lexer::Token;
 
 use super::Key;
-use crate::report::spelling;
+use crate::spelling;
 
 /// The kind of a comment.
 #[derive(Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use migratory_core::Version;
 
 use crate::naming::date;
 use crate::naming::name::Reading;
-use crate::report::spelling;
+use crate::spelling;
 use crate::{Code, Diagnostic, Options};
 
 /// The migrations that `accept_through` covers.

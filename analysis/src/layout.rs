@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use migratory_core::Version;
 
+use self::accept::Accepted;
 use self::shipped::{Place, Shipped};
 use crate::naming::form::Form;
 use crate::naming::name::{self, Reading};
 use crate::read::source::{Source, Sources, Subfolder};
-use crate::set::accept::{self, Accepted};
 use crate::{Findings, Options};
 use migratory_core::Direction;
 
+pub(crate) mod accept;
+pub(crate) mod likely_constants;
 mod misnamed;
 mod nested;
 mod shipped;
