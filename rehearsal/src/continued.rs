@@ -4,7 +4,10 @@
 mod damage;
 mod edits;
 mod killed;
+mod pieces;
+mod random;
 mod sets;
+mod stated;
 
 use std::fs;
 use std::path::{Path, PathBuf};

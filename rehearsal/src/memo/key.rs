@@ -6,14 +6,18 @@ use migratory_analysis::{Checked, Options};
 use migratory_core::Checksum;
 use rusqlite::Connection;
 
+use super::plain;
+
 /// The hash of the sources of this crate and of those whose code the rehearsal runs: see
 /// `build.rs`.
 const SOURCES: &str = env!("MIGRATORY_SOURCES");
 
 /// Returns a hash for each migration that covers what its rehearsal depends on: the migration,
-/// those before it, the options, the code that judges, and the SQLite that runs it.
+/// those before it, what the set says about all rows, the options, the code that judges, and the
+/// SQLite that runs it.
 pub(super) fn keys(checked: &Checked, options: &Options) -> Vec<Checksum> {
-    checked.identities(options, &identity())
+    let [version, sources, sqlite] = identity();
+    checked.identities(options, &[version, sources, sqlite, &plain::stamp(checked)])
 }
 
 /// Identifies the code that rehearses: its version, its sources, and its SQLite.
