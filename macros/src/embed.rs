@@ -55,12 +55,22 @@ pub(crate) fn embed(input: TokenStream) -> TokenStream {
 /// Reads the folder, to look whether it was expanded before.
 #[cfg(feature = "rehearsal")]
 fn recall(said: &str, package: &Path, folder: &str) -> Option<Recall> {
+    if !is_text(said) {
+        return None;
+    }
     let has_build_script = if has_build_script() { "build script" } else { "" };
     let place = package.to_str()?;
     let decisive =
         migratory_rehearsal::identity().into_iter().chain([said, place, has_build_script]);
     let decisive: Vec<_> = decisive.collect();
     Recall::new(memo(package, folder, "expanded")?, package.join(folder), &decisive)
+}
+
+/// Returns whether a call means the same as a text: `$crate`, by which a macro of the application may
+/// name the library, is no path in one.
+#[cfg(feature = "rehearsal")]
+fn is_text(said: &str) -> bool {
+    !said.contains("$crate")
 }
 
 /// Returns the folder of the Cargo.toml of the calling crate.
@@ -91,4 +101,15 @@ fn rustc_out_dir() -> Option<PathBuf> {
     let mut words = env::args_os().skip_while(|word| word != "--out-dir");
     words.next()?;
     words.next().map(PathBuf::from)
+}
+
+#[cfg(all(test, feature = "rehearsal"))]
+mod tests {
+    use super::is_text;
+
+    #[test]
+    fn a_call_that_is_no_text_is_told_apart() {
+        assert!(is_text("\"migrations\", crate = crate :: vendored :: migratory"));
+        assert!(!is_text("\"migrations\", crate = $crate :: migratory"));
+    }
 }

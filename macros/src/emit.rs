@@ -74,14 +74,16 @@ pub(crate) fn module(
     }
 }
 
-/// Returns whether a script of the set may leave a violated foreign key to the COMMIT.
+/// Returns whether a script of the set, or its step in Rust, may leave a violated foreign key to the
+/// COMMIT.
 fn defers(checked: &Checked) -> bool {
+    let may_defer = |script: &CheckedScript| script.has_code() || may_defer(&script.sql);
     checked.set().iter().any(|migration| {
         let down = match &migration.down {
-            CheckedDown::Script(down) => may_defer(&down.sql),
+            CheckedDown::Script(down) => may_defer(down),
             _ => false,
         };
-        down || may_defer(&migration.up.sql)
+        down || may_defer(&migration.up)
     })
 }
 

@@ -35,6 +35,18 @@ fn a_half_way_stored_down_is_continued_only_by_a_run_that_may_revert() {
     assert_eq!(runner(&[ONE]).down(&mut database.open(), 0).expect("it reverts").steps().len(), 1);
 }
 
+#[test]
+fn a_runner_that_no_longer_rolls_back_runs_no_stored_down() {
+    for last in [NewerDatabase::Refuse, NewerDatabase::Tolerate] {
+        let database = half_way();
+        let runner = runner(&[ONE]).newer_database(NewerDatabase::RollBack).newer_database(last);
+        let error = runner.up(&mut database.open()).expect_err("it doesn't revert");
+        let ErrorKind::Dirty { why, .. } = error.kind() else { panic!("{error}") };
+        assert_eq!(*why, Unresumable::OtherScript);
+        assert_eq!(value(&database.open(), "SELECT count(*) FROM two"), "0");
+    }
+}
+
 /// An application's own table refers to one of the set's, with a key that is checked at the end.
 fn with_deferred_key(set: &MigrationSet<'_>) -> Connection {
     let mut conn = Connection::open_in_memory().expect("memory");

@@ -127,9 +127,10 @@ impl<'a> Runner<'a> {
     /// ```
     pub fn newer_database(mut self, newer: NewerDatabase) -> Self {
         self.config.newer = newer;
-        if newer == NewerDatabase::RollBack {
-            self.parts = self.parts.stored_downs();
-        }
+        self.parts = match newer {
+            NewerDatabase::RollBack => self.parts.stored_downs(),
+            NewerDatabase::Refuse | NewerDatabase::Tolerate => self.parts.no_stored_downs(),
+        };
         self
     }
 

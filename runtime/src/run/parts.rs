@@ -113,6 +113,11 @@ impl Parts {
             ..self
         }
     }
+
+    /// Removes the checks of stored downs, so that none runs.
+    pub(crate) const fn no_stored_downs(self) -> Self {
+        Self { stored_downs: None, ..self }
+    }
 }
 
 impl<'r> Run<'r> {
