@@ -275,12 +275,22 @@ pub(crate) fn without<'r>(
     skipped: impl Iterator<Item = &'r Range<usize>>,
 ) -> CheckedScript {
     let mut kept = script.clone();
-    for range in skipped {
-        kept.statements.retain(|it| it.end <= range.start || range.end <= it.start);
+    let mut ranges: Vec<_> = skipped.cloned().collect();
+    ranges.sort_by_key(|range| range.start);
+    for range in &ranges {
         if kept.sql.get(range.clone()).is_some() {
             kept.sql.replace_range(range.clone(), &" ".repeat(range.len()));
         }
     }
+    // Both are in order, so one pass suffices: all of a hundred thousand statements may be left out.
+    let mut ranges = ranges.into_iter().peekable();
+    let mut end = 0;
+    kept.statements.retain(|it| {
+        while let Some(range) = ranges.next_if(|range| range.start < it.end) {
+            end = end.max(range.end);
+        }
+        end <= it.start
+    });
     kept
 }
 
