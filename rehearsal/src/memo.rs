@@ -1,10 +1,14 @@
 //! Remembers what was rehearsed: an unchanged set costs a hash, and one whose last migrations
-//! changed costs only these.
+//! changed continues from an image of the runs before them.
 //!
 //! Within a process, everything is remembered, since an editor expands the macro at every
 //! keystroke. From build to build, a file below the target folder remembers the migrations without
-//! findings. The file is guarded against damage but not against forgery: whoever can write there
-//! can replace the compiled program too.
+//! findings, and two more are images. They are guarded against damage but not against forgery:
+//! whoever can write there can replace the compiled program too.
+//!
+//! Migrations that passed are not left out of a rehearsal for that alone. The rows that a script
+//! meets were changed by those before it, so without an image of these rows, a whole rehearsal is
+//! the only one that finds what any other build would.
 
 mod continuable;
 mod file;
@@ -24,16 +28,12 @@ pub(crate) use self::image::{Image, Part};
 use self::images::Images;
 pub use self::key::identity;
 use self::key::keys;
-use migratory_analysis::Checked;
-use migratory_analysis::Writes;
-use migratory_analysis::{Diagnostic, Options, Rehearsal};
+use migratory_analysis::{Checked, Diagnostic, Options, Rehearsal};
 
 /// How many sets a process remembers.
 const REMEMBERED: usize = 32;
 /// How many states of the same set a process remembers.
-const KIN: usize = 2;
-/// How many times as long a migration takes to rehearse as to apply.
-const TIMES: usize = 6;
+const STATES: usize = 2;
 
 static MEMO: Mutex<VecDeque<Known>> = Mutex::new(VecDeque::new());
 
@@ -78,19 +78,10 @@ impl Outcome {
 /// What to rehearse of a set.
 #[derive(Default)]
 pub(crate) struct Task {
-    /// How many migrations are only applied, because they have passed.
-    pub(crate) passed: usize,
     /// The runs to continue.
     pub(crate) image: Option<Image>,
     /// After how many migrations to make images.
     pub(crate) places: Vec<usize>,
-}
-
-impl Task {
-    /// Rehearses a set of which so many migrations have passed.
-    pub(crate) fn after(passed: usize) -> Self {
-        Self { passed, ..Self::default() }
-    }
 }
 
 /// The result of a task.
@@ -110,22 +101,17 @@ pub(crate) fn recall(
     rehearse: impl FnMut(Task) -> Ran,
 ) -> Outcome {
     let keys = keys(checked, options);
-    let (remembered, mut before) = remembered(&keys);
+    let (remembered, in_process) = remembered(&keys);
     if let Some(outcome) = remembered {
         return outcome;
     }
     let memo = options.memo.as_deref();
-    let Read { passed, rehearsal, shared } =
-        memo.map(|file| file::read(file, &keys)).unwrap_or_default();
+    let Read { passed, rehearsal } = memo.map(|file| file::read(file, &keys)).unwrap_or_default();
     let outcome = if passed == keys.len() && !keys.is_empty() {
         Outcome { rehearsal, passed, ..Outcome::default() }
     } else {
-        before.shared = before.shared.max(shared);
-        if passed >= before.passed {
-            (before.passed, before.writes) = (passed, rehearsal.writes);
-        }
         let images = Images::new(checked, memo, &keys);
-        let outcome = rehearsed(keys.len(), before, images, rehearse);
+        let outcome = rehearsed(passed.max(in_process), images, rehearse);
         if let Some(file) = memo {
             file::write(file, &keys, &outcome);
         }
@@ -135,67 +121,29 @@ pub(crate) fn recall(
     outcome
 }
 
-/// Rehearses a set of `count` migrations, as little of it as will do.
+/// Rehearses a set, the first migrations of which passed in another state of it; continues from an
+/// image if there is one.
 fn rehearsed(
-    count: usize,
-    before: Before,
+    passed: usize,
     mut images: Images<'_>,
     mut rehearse: impl FnMut(Task) -> Ran,
 ) -> Outcome {
-    let Before { passed, shared, writes } = before;
     let image = images.longest();
     let behind = image.as_ref().map_or(0, Image::count);
-    // From an image on, migrations are rehearsed that passed already.
-    let is_far = behind == 0 || passed.saturating_sub(behind) * TIMES > passed;
-    if passed > 0 && is_far {
-        let mut outcome = rehearse(Task::after(passed)).outcome;
-        // The downs of migrations that passed were not run again, so the tables they write come
-        // from memory.
-        for (writes, known) in outcome.rehearsal.writes.iter_mut().zip(writes).take(passed) {
-            *writes = known;
-        }
-        if outcome.passed == count {
-            return outcome;
-        }
-        // The findings about a set must be the same each time, and the rows that a finding shows
-        // depend on everything before.
-    }
-    let ran = rehearse(Task { passed: 0, image, places: images.places(behind, shared) });
+    let ran = rehearse(Task { image, places: images.places(behind, passed) });
     #[cfg(test)]
     CONTINUED.set(Some(ran.behind));
     images.write(&ran.images);
     ran.outcome
 }
 
-/// What is known about the migrations at the start of a set.
-#[derive(Default)]
-struct Before {
-    /// How many passed; none if the one after them is known to have findings.
-    passed: usize,
-    /// How many of those that passed in another set are in this one.
-    shared: usize,
-    /// What those that passed write to.
-    writes: Vec<Writes>,
-}
-
-/// Returns what this process knows: the result for the set, or something about its first
-/// migrations.
-fn remembered(keys: &[Checksum]) -> (Option<Outcome>, Before) {
+/// Returns what this process knows: the result for the set, and how many of its first migrations
+/// passed.
+fn remembered(keys: &[Checksum]) -> (Option<Outcome>, usize) {
     let known = MEMO.lock().unwrap_or_else(PoisonError::into_inner);
     let same = known.iter().find(|known| known.keys == keys).map(|known| known.outcome.clone());
-    let in_common = |known: &&Known| shared(keys, &known.keys[..known.outcome.passed]);
-    let Some(nearest) = known.iter().max_by_key(in_common) else {
-        return (same, Before::default());
-    };
-    let mut before = Before { shared: in_common(&nearest), ..Before::default() };
-    let has_findings =
-        |known: &Known| known.keys.get(known.outcome.passed).is_some_and(|key| keys.contains(key));
-    // Findings are reported again, and that takes a whole rehearsal.
-    if !known.iter().any(has_findings) {
-        before.passed = before.shared;
-        before.writes.clone_from(&nearest.outcome.rehearsal.writes);
-    }
-    (same, before)
+    let in_common = |known: &Known| shared(keys, &known.keys[..known.outcome.passed]);
+    (same, known.iter().map(in_common).max().unwrap_or(0))
 }
 
 /// Remembers a set, and forgets all but one other state of it: an editor expands the macro after
@@ -207,7 +155,7 @@ fn remember(set: Known) {
         let is_kin = (set.memo.is_some() && other.memo == set.memo)
             || other.keys.first() == set.keys.first();
         others += usize::from(is_kin);
-        other.keys != set.keys && (!is_kin || others < KIN)
+        other.keys != set.keys && (!is_kin || others < STATES)
     });
     known.truncate(REMEMBERED - 1);
     known.push_front(set);

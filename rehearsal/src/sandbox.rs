@@ -7,6 +7,7 @@
 pub(crate) mod allowed;
 pub(crate) mod authorizer;
 pub(crate) mod bounds;
+mod chance;
 pub(crate) mod context;
 mod guarded;
 pub(crate) mod halt;
@@ -90,6 +91,7 @@ impl Sandbox {
         let keys = context.options.foreign_keys;
         conn.execute_batch(&format!("PRAGMA foreign_keys = {keys}"))?;
         guarded::register(&conn, bounds.lengths())?;
+        chance::register(&conn)?;
         stand_ins::register(&conn, context.options)?;
         let watching = Arc::clone(&bounds);
         let _ = conn.progress_handler(STEPS, Some(move || watching.is_exceeded()));
@@ -111,7 +113,7 @@ impl Sandbox {
     #[cfg(test)]
     pub(crate) fn bounded(bounds: &Arc<Bounds>) -> rusqlite::Result<Self> {
         let options = migratory_analysis::Options::default();
-        Self::new(Context { set: &[], cuts: &[], options: &options, passed: 0, bounds })
+        Self::new(Context { set: &[], cuts: &[], options: &options, bounds })
     }
 
     /// Limits the length of values while the rehearsal writes rows of its own: those fire triggers,

@@ -233,4 +233,23 @@ pub(super) const SETS: &[Set] = &[
         ]],
         continues: false,
     },
+    Set {
+        what: "random values",
+        options: |_| (),
+        scripts: &[
+            [
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, amount INTEGER); CREATE TABLE c (x TEXT, of);
+                 CREATE TABLE r (id INTEGER PRIMARY KEY, token INTEGER DEFAULT (random() % 3), key BLOB DEFAULT (randomblob(1)));",
+                "DROP TABLE r; DROP TABLE c; DROP TABLE t;",
+                "",
+            ],
+            [
+                "CREATE TABLE s (id INTEGER PRIMARY KEY, name TEXT, lot INTEGER);
+                 INSERT INTO s (name, lot) SELECT name, random() % 1000 FROM t ORDER BY random() LIMIT 3;",
+                "DROP TABLE s;",
+                "",
+            ],
+        ],
+        continues: false,
+    },
 ];

@@ -138,8 +138,7 @@ impl<'a> Populated<'a> {
         // From here on, the tracks hold the given rows instead of generated ones.
         self.drop_tracks();
         self.is_given = true;
-        // The set has already passed with these rows.
-        if self.is_stopped || !self.context.options.populated || at < self.context.passed {
+        if self.is_stopped || !self.context.options.populated {
             return Ok(());
         }
         let mut track = self.new_track(at, Rows::CLEAN)?;

@@ -150,7 +150,7 @@ mod tests {
         let options = Options::default();
         let bounds = Bounds::none();
         let (set, cuts) = (checked.set(), &[]);
-        let context = Context { set, cuts, options: &options, passed: 0, bounds: &bounds };
+        let context = Context { set, cuts, options: &options, bounds: &bounds };
         take(Replay::new(context, true))
     }
 

@@ -42,7 +42,6 @@ fn run(checked: &Checked, options: &Options, task: Task) -> Ran {
     let limit = time_limit(checked, options);
     let deadline = Instant::now().checked_add(limit);
     let bounds = Arc::new(Bounds::new(deadline, Lengths::of(checked.set())));
-    let passed = task.passed;
     let work = {
         let (checked, options, bounds) = (checked.clone(), options.clone(), Arc::clone(&bounds));
         move || within(&checked, &options, &task, &bounds)
@@ -50,7 +49,7 @@ fn run(checked: &Checked, options: &Options, task: Task) -> Ran {
     match supervise(work, limit.saturating_add(GRACE)) {
         Ok(ran) => ran,
         // A whole rehearsal comes to the same as one from an image.
-        Err(Absent::NoThread) => within(checked, options, &Task::after(passed), &bounds),
+        Err(Absent::NoThread) => within(checked, options, &Task::default(), &bounds),
         Err(Absent::Late) => {
             let mut ran = Ran::default();
             ran.outcome.found.push(halted::late(checked.folder(), limit, bounds.longest()));
@@ -62,7 +61,7 @@ fn run(checked: &Checked, options: &Options, task: Task) -> Ran {
 /// Rehearses the set within the bounds.
 fn within(checked: &Checked, options: &Options, task: &Task, bounds: &Arc<Bounds>) -> Ran {
     let cuts: Vec<_> = checked.set().iter().map(|_| Cut::default()).collect();
-    let context = Context { set: checked.set(), cuts: &cuts, options, passed: task.passed, bounds };
+    let context = Context { set: checked.set(), cuts: &cuts, options, bounds };
     let resumed = task.image.as_ref().and_then(|image| Runs::resumed(context, image));
     let runs = resumed.unwrap_or_else(|| Runs::new(context, Skipped::elsewhere(&checked.unplaced)));
     #[cfg(test)]
@@ -148,7 +147,7 @@ mod tests {
         let mut has_ended = false;
         for looks in (0..4_000).step_by(41) {
             let bounds = Arc::new(Bounds::after_looks(looks));
-            let outcome = within(&checked, &options, &Task::after(0), &bounds).outcome;
+            let outcome = within(&checked, &options, &Task::default(), &bounds).outcome;
             let codes: Vec<_> = outcome.found.iter().map(|finding| finding.code).collect();
             has_ended = codes.is_empty();
             assert!(has_ended || codes == [Code::RehearsalHalted], "{looks}: {codes:?}");

@@ -9,8 +9,10 @@ use migratory_core::sql::pragmas::pragmas;
 
 use crate::sandbox::limits::Lengths;
 
-/// Functions that report on earlier statements.
-const OF_BEFORE: [&str; 3] = ["changes", "total_changes", "last_insert_rowid"];
+/// Functions whose result depends on earlier statements; those of `sandbox/chance` on how often they
+/// were called.
+const OF_BEFORE: [&str; 5] =
+    ["changes", "total_changes", "last_insert_rowid", "random", "randomblob"];
 
 /// Pragmas that are restored after each script, or that concern the content of the database, and
 /// don't tell a copy from its original.
@@ -39,7 +41,8 @@ pub(super) fn is_continuable(checked: &Checked) -> bool {
 }
 
 fn is_continuable_text(sql: &str) -> bool {
-    let may_ask = ["changes", "last_insert_rowid", "pragma_", "dbstat", "analyze", "sqlite_stat"];
+    let may_ask =
+        ["changes", "last_insert_rowid", "pragma_", "dbstat", "analyze", "sqlite_stat", "random"];
     if lexer::has_any(sql, &may_ask) && asks(sql) {
         return false;
     }

@@ -13,9 +13,6 @@ use migratory_runtime::Checksum;
 use super::{Outcome, writes};
 use migratory_analysis::file::{read_within, replace};
 
-/// Replaces the fingerprint of a migration with findings.
-const HAS_FINDINGS: &str = "findings";
-
 /// The size of a file with a line for each of a hundred thousand migrations; a larger one is some
 /// other file.
 const LARGEST: u64 = 250 * 100_000;
@@ -23,12 +20,10 @@ const LARGEST: u64 = 250 * 100_000;
 /// What the file says about a set.
 #[derive(Default)]
 pub(super) struct Read {
-    /// How many of its migrations have passed; none if the one after them is known to have findings.
+    /// How many of its migrations have passed.
     pub(super) passed: usize,
     /// What is known about these.
     pub(super) rehearsal: Rehearsal,
-    /// How many of its migrations the set has in common with those of the file that passed.
-    pub(super) shared: usize,
 }
 
 /// Reads what is known about these migrations.
@@ -41,18 +36,12 @@ pub(super) fn read(file: &Path, keys: &[Checksum]) -> Read {
             Some((of, schema)) if Checksum::from_hex(of) == Some(*key) => schema,
             _ => break,
         };
-        if schema == HAS_FINDINGS {
-            read.rehearsal.schemas.clear();
-            read.rehearsal.writes.clear();
-            return Read { passed: 0, ..read };
-        }
         let Some((schema, writes)) = schema.split_once(' ') else { break };
         let (schema, writes) = (Checksum::from_hex(schema), writes::read(writes));
         let (Some(schema), Some(writes)) = (schema, writes) else { break };
         read.rehearsal.schemas.push(schema);
         read.rehearsal.writes.push(writes);
         read.passed += 1;
-        read.shared += 1;
     }
     read
 }
@@ -86,9 +75,6 @@ pub(super) fn write(file: &Path, keys: &[Checksum], outcome: &Outcome) {
             &writes::spelt(writes),
             "\n",
         ]);
-    }
-    if let Some(found) = keys.get(*passed) {
-        text.extend([&found.to_string(), " ", HAS_FINDINGS, "\n"]);
     }
     text.push_str(&checksum_line(&text));
     // Where nothing can be written, the next build rehearses everything again.
@@ -156,7 +142,7 @@ mod tests {
             twice.insert(at, lines[at]);
             assert!(!is_taken(&twice.concat()), "line {at} twice");
         }
-        for text in [&b""[..], b"\n", b"findings\n", b"\xff\xfe"] {
+        for text in [&b""[..], b"\n", b"\xff\xfe"] {
             assert!(!is_taken(text), "{text:?}");
         }
         let doubled = [&bytes[..], &bytes[..]].concat();

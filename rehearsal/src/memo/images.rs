@@ -63,9 +63,9 @@ impl<'a> Images<'a> {
 
     /// Returns after how many migrations to make images: before the last one, which is the one that
     /// is edited most, and where the set now differs from what was known of it.
-    pub(super) fn places(&self, behind: usize, shared: usize) -> Vec<usize> {
+    pub(super) fn places(&self, behind: usize, passed: usize) -> Vec<usize> {
         let last = self.keys.len().saturating_sub(1);
-        let mut places = vec![shared, last];
+        let mut places = vec![passed, last];
         places.dedup();
         places.retain(|place| (behind + 1..=last).contains(place) && self.folder.is_some());
         places

@@ -6,7 +6,7 @@ use migratory_analysis::{Checked, Options};
 use migratory_core::Checksum;
 use rusqlite::Connection;
 
-use super::plain;
+use super::continuable;
 
 /// The hash of the sources of this crate and of those whose code the rehearsal runs: see
 /// `build.rs`.
@@ -17,7 +17,7 @@ const SOURCES: &str = env!("MIGRATORY_SOURCES");
 /// SQLite that runs it.
 pub(super) fn keys(checked: &Checked, options: &Options) -> Vec<Checksum> {
     let [version, sources, sqlite] = identity();
-    checked.identities(options, &[version, sources, sqlite, &plain::stamp(checked)])
+    checked.identities(options, &[version, sources, sqlite, &continuable::stamp(checked)])
 }
 
 /// Identifies the code that rehearses: its version, its sources, and its SQLite.

@@ -79,7 +79,7 @@ impl Scripts {
         let set = checked.set();
         let deadline = Instant::now().checked_add(time_limit(checked, options));
         let bounds = Arc::new(Bounds::new(deadline, Lengths::of(set)));
-        let context = Context { set, cuts: &[], options, passed: 0, bounds: &bounds };
+        let context = Context { set, cuts: &[], options, bounds: &bounds };
         let mut sandbox = Sandbox::new(context).map_err(|error| error.to_string())?;
         let is_applied =
             |migration: &&CheckedMigration| version.is_some_and(|it| migration.version <= it);

@@ -9,7 +9,7 @@ use migratory_analysis::{CheckedMigration, CheckedScript};
 /// How long a text, a blob or a row may be, unless a script itself contains longer ones.
 pub(crate) const LENGTH: usize = 1 << 20;
 /// How long one may be at most.
-const LONGEST: usize = 16 << 20;
+pub(super) const LONGEST: usize = 16 << 20;
 /// How long one may be where a function's time grows with the square of it.
 const SHORT: usize = 64 << 10;
 /// How long a pattern of LIKE or GLOB may be. One that checks the 128 digits of a SHA-512 has 1,024

@@ -86,7 +86,7 @@ mod tests {
     fn with_context<T>(take: impl FnOnce(Context<'_>) -> T) -> T {
         let options = Options::default();
         let bounds = Bounds::none();
-        take(Context { set: &[], cuts: &[], options: &options, passed: 0, bounds: &bounds })
+        take(Context { set: &[], cuts: &[], options: &options, bounds: &bounds })
     }
 
     #[test]

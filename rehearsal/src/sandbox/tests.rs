@@ -162,7 +162,6 @@ fn unguarded() -> Sandbox {
         set: &[],
         cuts: &[],
         options: &migratory_analysis::Options::default(),
-        passed: 0,
         bounds: &bounds,
     };
     Sandbox::behind_limits(context).expect("a sandbox")

@@ -149,8 +149,7 @@ mod tests {
     #[test]
     fn tentative_work_leaves_no_trace() {
         let (options, bounds) = (Options::default(), Bounds::none());
-        let context =
-            Context { set: &[], options: &options, passed: 0, cuts: &[], bounds: &bounds };
+        let context = Context { set: &[], options: &options, cuts: &[], bounds: &bounds };
         for (sql, passes) in [
             ("UPDATE t SET y = 7; DELETE FROM c;", true),
             ("INSERT INTO t (x) VALUES ('new'); INSERT INTO f (x) VALUES ('new');", true),
