@@ -388,6 +388,8 @@ impl Error for ErrorKind {
 }
 
 impl From<rusqlite::Error> for ErrorKind {
+    #[cold]
+    #[inline(never)]
     fn from(error: rusqlite::Error) -> Self {
         match errors::code(&error) {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error),

@@ -44,61 +44,74 @@ impl Display for ErrorKind {
 
 /// Returns the words for a kind of error.
 pub(super) fn words(kind: &ErrorKind) -> Words {
+    let mut words = Words::default();
+    describe(kind, &mut words);
+    words
+}
+
+fn describe(kind: &ErrorKind, words: &mut Words) {
     match kind {
-        ErrorKind::InTransaction => database::in_transaction(),
-        ErrorKind::Busy(source) => database::busy(source),
-        ErrorKind::ReadOnly(source) => database::read_only(source),
-        ErrorKind::NotADatabase(source) => database::not_a_database(source),
-        ErrorKind::Sqlite(source) => database::sqlite(source),
-        ErrorKind::OldSqlite { found, needed } => database::old_sqlite(*found, *needed),
-        ErrorKind::NotOurs { what } => history::not_ours(what),
-        ErrorKind::BrokenHistory { version, what } => history::broken(*version, what),
-        ErrorKind::NoSuchVersion { version, latest } => history::no_such(*version, *latest),
+        ErrorKind::InTransaction => database::in_transaction(words),
+        ErrorKind::Busy(source) => database::busy(words, source),
+        ErrorKind::ReadOnly(source) => database::read_only(words, source),
+        ErrorKind::NotADatabase(source) => database::not_a_database(words, source),
+        ErrorKind::Sqlite(source) => database::sqlite(words, source),
+        ErrorKind::OldSqlite { found, needed } => database::old_sqlite(words, *found, *needed),
+        ErrorKind::NotOurs { what } => history::not_ours(words, what),
+        ErrorKind::BrokenHistory { version, what } => history::broken(words, *version, what),
+        ErrorKind::NoSuchVersion { version, latest } => history::no_such(words, *version, *latest),
         ErrorKind::Unknown { migrations, latest, policy } => {
-            history::unknown(migrations, *latest, *policy)
+            history::unknown(words, migrations, *latest, *policy);
         }
-        ErrorKind::OutOfOrder { pending, applied } => history::out_of_order(pending, applied),
-        ErrorKind::Changed { files } => history::changed(files),
+        ErrorKind::OutOfOrder { pending, applied } => {
+            history::out_of_order(words, pending, applied);
+        }
+        ErrorKind::Changed { files } => history::changed(words, files),
         ErrorKind::Irreversible { version, name, reason } => {
-            history::irreversible(*version, name, reason.as_deref())
+            history::irreversible(words, *version, name, reason.as_deref());
         }
         ErrorKind::StoredDown { version, name, fault } => {
-            stored_down::refused(*version, name, fault)
+            stored_down::refused(words, *version, name, fault);
         }
-        ErrorKind::Statement(failure) => script::statement(failure),
+        ErrorKind::Statement(failure) => script::statement(words, failure),
         ErrorKind::ForeignKeys { file, violations, total } => {
-            script::foreign_keys(file.as_deref(), violations, *total)
+            script::foreign_keys(words, file.as_deref(), violations, *total);
         }
         ErrorKind::Dirty { version, name, direction, why } => {
-            history::dirty(*version, name, *direction, why)
+            history::dirty(words, *version, name, *direction, why);
         }
         ErrorKind::Underway { version, name, direction } => {
-            history::underway(*version, name, *direction)
+            history::underway(words, *version, name, *direction);
         }
         ErrorKind::Unrecorded { version, name, source, is_resumable } => {
-            history::unrecorded(*version, name, source, *is_resumable)
+            history::unrecorded(words, *version, name, source, *is_resumable);
         }
-        ErrorKind::Cancelled { step, remains } => script::cancelled(step.as_ref(), *remains),
-        ErrorKind::MissingCode { steps } => script::missing_code(steps),
+        ErrorKind::Cancelled { step, remains } => script::cancelled(words, step.as_ref(), *remains),
+        ErrorKind::MissingCode { steps } => script::missing_code(words, steps),
         ErrorKind::UnexpectedCode { version, direction, is_double } => {
-            script::unexpected_code(*version, *direction, *is_double)
+            script::unexpected_code(words, *version, *direction, *is_double);
         }
-        ErrorKind::Code { file, what, .. } => script::code(file, what),
-        ErrorKind::Shadowed { file, objects } => context::shadowed(file, objects),
-        ErrorKind::TemporaryTriggers { triggers } => context::temporary_triggers(triggers),
-        ErrorKind::ReachesAttached { file, objects } => context::reaches_attached(file, objects),
+        ErrorKind::Code { file, what, .. } => script::code(words, file, what),
+        ErrorKind::Shadowed { file, objects } => context::shadowed(words, file, objects),
+        ErrorKind::TemporaryTriggers { triggers } => context::temporary_triggers(words, triggers),
+        ErrorKind::ReachesAttached { file, objects } => {
+            context::reaches_attached(words, file, objects);
+        }
         ErrorKind::Backup { to, what, help, source } => {
-            place::backup(to.as_deref(), what, *help, source.as_deref())
+            place::backup(words, to.as_deref(), what, *help, source.as_deref());
         }
         ErrorKind::Restore { from, what, help, can_insist, source } => {
-            place::restore(from, what, *help, source.as_deref()).help_if(*can_insist, place::INSIST)
+            place::restore(words, from, what, *help, source.as_deref());
+            if *can_insist {
+                words.help(place::INSIST);
+            }
         }
         ErrorKind::Replay { file, line, message, source } => {
-            place::replay(file, *line, message, source.is_some())
+            place::replay(words, file, *line, message, source.is_some());
         }
-        ErrorKind::Differs { drift } => place::differs(drift),
-        ErrorKind::NotAsEdited { file, drift } => place::not_as_edited(file, drift),
-        ErrorKind::Mismatch { origin, mismatch } => place::mismatch(*origin, mismatch),
-        ErrorKind::Stale { folder, files } => history::stale(folder, files),
+        ErrorKind::Differs { drift } => place::differs(words, drift),
+        ErrorKind::NotAsEdited { file, drift } => place::not_as_edited(words, file, drift),
+        ErrorKind::Mismatch { origin, mismatch } => place::mismatch(words, *origin, mismatch),
+        ErrorKind::Stale { folder, files } => history::stale(words, folder, files),
     }
 }

@@ -1,19 +1,20 @@
 //! The parts of an error's text.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Arguments, Display, Formatter};
 
 /// How many items of a list to show, because a database file may contain any number.
 const LISTED: usize = 20;
 
 /// The parts of an error's text, so that no code has to search the text.
 ///
-/// Every program contains the text of all errors. So this is a list that is cheap to pass on, and
-/// its methods format with one function.
+/// Every program contains the text of all errors. So the functions that describe an error add to a
+/// list that they borrow: one that they passed on by value would have to be dropped at each step,
+/// if the next one panicked.
 #[derive(Debug, Default)]
 pub(crate) struct Words(Vec<(Part, String)>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     /// The problem in one line, including the source's text.
     Problem,
     /// A line of the source's text after its first.
@@ -31,30 +32,53 @@ enum Part {
     Help,
 }
 
+/// A text that the methods of [`Words`] take: a literal, or `format_args!`.
+pub(super) trait Text {
+    fn add_to(self, words: &mut Words, part: Part);
+}
+
+impl Text for &str {
+    #[inline(never)]
+    fn add_to(self, words: &mut Words, part: Part) {
+        words.push(part, self.to_owned());
+    }
+}
+
+impl Text for Arguments<'_> {
+    #[inline(never)]
+    fn add_to(self, words: &mut Words, part: Part) {
+        words.push(part, self.to_string());
+    }
+}
+
 impl Words {
-    /// Splits a text into the problem, its first line, and the place.
-    pub(super) fn new(text: impl Display) -> Self {
-        Self::default().lines(&text, Part::Place)
+    fn push(&mut self, part: Part, text: String) {
+        self.0.push((part, text));
     }
 
-    /// Creates a problem with a source, whose text follows after a colon.
-    pub(super) fn caused(brief: impl Display, source: impl Display) -> Self {
-        Self::default().lines(&format_args!("{brief}: {source}"), Part::Rest).brief(brief)
+    /// Adds a text whose first line is the problem, and whose other lines are the place.
+    pub(super) fn problem(&mut self, text: Arguments<'_>) -> &mut Self {
+        self.lines(text, Part::Place)
+    }
+
+    /// Adds a problem with a source, whose text follows after a colon.
+    pub(super) fn caused(&mut self, brief: Arguments<'_>, source: &dyn Display) -> &mut Self {
+        self.lines(format_args!("{brief}: {source}"), Part::Rest).brief(brief)
     }
 
     /// Adds the first line as the problem.
     #[inline(never)]
-    fn lines(mut self, text: &dyn Display, others: Part) -> Self {
-        let parts = std::iter::once(Part::Problem).chain(std::iter::repeat(others));
-        for (part, line) in parts.zip(text.to_string().lines()) {
-            self.0.push((part, line.to_owned()));
+    fn lines(&mut self, text: Arguments<'_>, others: Part) -> &mut Self {
+        let mut part = Part::Problem;
+        for line in text.to_string().lines() {
+            self.push(part, line.to_owned());
+            part = others;
         }
         self
     }
 
-    #[inline(never)]
-    fn with(mut self, part: Part, text: &dyn Display) -> Self {
-        self.0.push((part, text.to_string()));
+    fn with(&mut self, part: Part, text: impl Text) -> &mut Self {
+        text.add_to(self, part);
         self
     }
 
@@ -63,13 +87,13 @@ impl Words {
     }
 
     /// Returns the problem in one line.
-    pub(super) fn problem(&self) -> &str {
+    pub(super) fn first_line(&self) -> &str {
         self.all(Part::Problem).next().unwrap_or_default()
     }
 
     /// Sets the problem without the source's text.
-    pub(super) fn brief(self, brief: impl Display) -> Self {
-        self.with(Part::Brief, &brief)
+    pub(super) fn brief(&mut self, brief: Arguments<'_>) -> &mut Self {
+        self.with(Part::Brief, brief)
     }
 
     /// Returns the problem without the source's text, if there is a source.
@@ -78,37 +102,45 @@ impl Words {
     }
 
     /// Adds a line to the place.
-    pub(super) fn line(self, line: impl Display) -> Self {
-        self.with(Part::Place, &line)
+    pub(super) fn line(&mut self, line: impl Text) -> &mut Self {
+        self.with(Part::Place, line)
     }
 
     /// Adds indented lines to the place.
-    pub(super) fn list<T: Display>(self, items: impl IntoIterator<Item = T>) -> Self {
-        items.into_iter().fold(self, |words, item| words.line(format_args!("    {item}")))
+    pub(super) fn list<T: Display>(&mut self, items: &[T]) -> &mut Self {
+        for item in items {
+            self.item(item);
+        }
+        self
     }
 
     /// Adds the first items as indented lines, and the number of the others.
-    pub(super) fn first<T: Display>(self, items: impl ExactSizeIterator<Item = T>) -> Self {
-        let more = items.len().saturating_sub(LISTED);
-        let words = self.list(items.take(LISTED));
-        if more == 0 { words } else { words.line(format_args!("    .. and {more} more")) }
+    pub(super) fn first<T: Display>(&mut self, items: &[T]) -> &mut Self {
+        let shown = &items[..items.len().min(LISTED)];
+        self.list(shown);
+        match items.len() - shown.len() {
+            0 => self,
+            more => self.item(&format_args!(".. and {more} more")),
+        }
+    }
+
+    /// Adds an indented line to the place.
+    #[inline(never)]
+    pub(super) fn item(&mut self, item: &dyn Display) -> &mut Self {
+        self.line(format_args!("    {item}"))
     }
 
     /// Sets the state to unchanged; `rest` continues the sentence.
-    pub(super) fn unchanged(self, rest: &str) -> Self {
-        self.with(Part::Unchanged, &rest)
+    pub(super) fn unchanged(&mut self, rest: &str) -> &mut Self {
+        self.with(Part::Unchanged, rest)
     }
 
-    pub(super) fn state(self, state: impl Display) -> Self {
-        self.with(Part::State, &state)
+    pub(super) fn state(&mut self, state: impl Text) -> &mut Self {
+        self.with(Part::State, state)
     }
 
-    pub(super) fn help(self, help: impl Display) -> Self {
-        self.with(Part::Help, &help)
-    }
-
-    pub(super) fn help_if(self, is_wanted: bool, help: &str) -> Self {
-        if is_wanted { self.help(help) } else { self }
+    pub(super) fn help(&mut self, help: impl Text) -> &mut Self {
+        self.with(Part::Help, help)
     }
 
     /// Returns what to do.
@@ -118,16 +150,12 @@ impl Words {
 
     /// Returns the rest of the source's text, the place and the state, line by line. `was_changed`
     /// says whether the run had changed something before.
-    pub(super) fn details(&self, was_changed: bool) -> impl Iterator<Item = String> + '_ {
-        self.all(Part::Rest).map(str::to_owned).chain(self.surroundings(was_changed))
-    }
-
-    fn surroundings(&self, was_changed: bool) -> impl Iterator<Item = String> + '_ {
-        let nothing = if was_changed { "nothing else" } else { "nothing" };
-        let unchanged =
-            self.all(Part::Unchanged).map(move |rest| format!("{nothing} was changed{rest}"));
-        let said = self.all(Part::State).map(str::to_owned);
-        self.all(Part::Place).map(str::to_owned).chain(unchanged).chain(said)
+    pub(super) fn details(&self, was_changed: bool) -> Vec<String> {
+        let mut details = Vec::new();
+        for (part, before) in details_of(was_changed) {
+            details.extend(self.all(part).map(|line| format!("{before}{line}")));
+        }
+        details
     }
 
     /// Writes all parts, one per line; only the full text includes the source's.
@@ -137,13 +165,23 @@ impl Words {
         is_whole: bool,
         was_changed: bool,
     ) -> fmt::Result {
-        if let Some(brief) = self.without_source().filter(|_| !is_whole) {
-            f.write_str(brief)?;
-        } else {
-            f.write_str(self.problem())?;
-            self.all(Part::Rest).try_for_each(|line| write!(f, "\n{line}"))?;
+        let brief = self.without_source().filter(|_| !is_whole);
+        f.write_str(brief.unwrap_or(self.first_line()))?;
+        for (part, before) in details_of(was_changed) {
+            if part != Part::Rest || brief.is_none() {
+                self.write_all(f, part, before)?;
+            }
         }
-        self.surroundings(was_changed).try_for_each(|line| write!(f, "\n{line}"))?;
-        self.helps().try_for_each(|help| write!(f, "\nhelp: {help}"))
+        self.write_all(f, Part::Help, "help: ")
     }
+
+    fn write_all(&self, f: &mut Formatter<'_>, part: Part, before: &str) -> fmt::Result {
+        self.all(part).try_for_each(|line| write!(f, "\n{before}{line}"))
+    }
+}
+
+/// Returns the parts of the details, in order, with the beginning of their lines.
+fn details_of(was_changed: bool) -> [(Part, &'static str); 4] {
+    let unchanged = if was_changed { "nothing else was changed" } else { "nothing was changed" };
+    [(Part::Rest, ""), (Part::Place, ""), (Part::Unchanged, unchanged), (Part::State, "")]
 }

@@ -2,40 +2,50 @@
 
 use crate::error::words::Words;
 
-pub(super) fn in_transaction() -> Words {
-    Words::new("the connection is inside a transaction, and migrations need their own")
-        .help("call the runner before the transaction begins or after it ends")
+pub(super) fn in_transaction(words: &mut Words) {
+    words
+        .problem(format_args!(
+            "the connection is inside a transaction, and migrations need their own"
+        ))
+        .help("call the runner before the transaction begins or after it ends");
 }
 
-pub(super) fn busy(source: &rusqlite::Error) -> Words {
-    Words::caused("the database is in use by another connection", source)
+pub(super) fn busy(words: &mut Words, source: &rusqlite::Error) {
+    words
+        .caused(format_args!("the database is in use by another connection"), source)
         .unchanged("; retrying later is safe")
-        .help("`Connection::busy_timeout` sets how long to wait")
+        .help("`Connection::busy_timeout` sets how long to wait");
 }
 
-pub(super) fn read_only(source: &rusqlite::Error) -> Words {
-    Words::caused("the database has pending migrations, but can't be written", source)
-        .help("open it for writing, without `PRAGMA query_only`, and make its folder writable too")
+pub(super) fn read_only(words: &mut Words, source: &rusqlite::Error) {
+    words
+        .caused(format_args!("the database has pending migrations, but can't be written"), source)
+        .help("open it for writing, without `PRAGMA query_only`, and make its folder writable too");
 }
 
-pub(super) fn not_a_database(source: &rusqlite::Error) -> Words {
-    Words::caused("the file is not an SQLite database, or it is damaged or encrypted", source)
+pub(super) fn not_a_database(words: &mut Words, source: &rusqlite::Error) {
+    words
+        .caused(
+            format_args!("the file is not an SQLite database, or it is damaged or encrypted"),
+            source,
+        )
         .unchanged("")
-        .help("check the path; if the database is damaged, restore it from a backup")
+        .help("check the path; if the database is damaged, restore it from a backup");
 }
 
-pub(super) fn sqlite(source: &rusqlite::Error) -> Words {
-    Words::caused("SQLite failed outside the statements of a migration", source)
+pub(super) fn sqlite(words: &mut Words, source: &rusqlite::Error) {
+    words.caused(format_args!("SQLite failed outside the statements of a migration"), source);
 }
 
-pub(super) fn old_sqlite(found: i32, needed: i32) -> Words {
-    Words::new(format_args!(
-        "the migrations need SQLite {}, but the linked version is {}",
-        dotted(needed),
-        dotted(found),
-    ))
-    .unchanged("")
-    .help("link a newer SQLite; the feature `bundled` includes one")
+pub(super) fn old_sqlite(words: &mut Words, found: i32, needed: i32) {
+    words
+        .problem(format_args!(
+            "the migrations need SQLite {}, but the linked version is {}",
+            dotted(needed),
+            dotted(found),
+        ))
+        .unchanged("")
+        .help("link a newer SQLite; the feature `bundled` includes one");
 }
 
 /// Formats an SQLite version number.

@@ -28,7 +28,7 @@ pub(super) fn backup(path: &Path) -> String {
 impl ErrorKind {
     /// Returns the problem in one line.
     pub(crate) fn problem(&self) -> String {
-        words(self).problem().to_owned()
+        words(self).first_line().to_owned()
     }
 }
 
@@ -58,9 +58,10 @@ impl Error {
     /// See [`is_irreversible`](Self::is_irreversible) for an example.
     pub fn details(&self) -> Vec<String> {
         let report = self.report();
-        let words = words(self.kind());
-        let details = words.details(!report.is_empty());
-        details.chain(done_before(report)).chain(report.backup().map(backup)).collect()
+        let mut details = words(self.kind()).details(!report.is_empty());
+        details.extend(done_before(report));
+        details.extend(report.backup().map(backup));
+        details
     }
 
     /// Returns the possible remedies. Each may have further lines, which are indented.
