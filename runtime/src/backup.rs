@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use crate::error::kind::ErrorKind;
-use crate::error::{Result, bare};
+use crate::error::{Error, Result};
 use crate::history::read::History;
 use crate::observe::event::{Audience, Event};
 
@@ -171,8 +171,7 @@ impl<'a> Backup<'a> {
             drop(transaction);
             path.ok_or_else(|| impossible("it holds nothing: no table, and no other object"))
         };
-        let outcome = if conn.is_autocommit() { make() } else { Err(ErrorKind::InTransaction) };
-        bare(outcome)
+        if conn.is_autocommit() { make() } else { Err(ErrorKind::InTransaction.into()) }
     }
 
     /// Restores a database from a backup, in one transaction.
@@ -216,7 +215,7 @@ impl<'a> Backup<'a> {
     /// database itself; if the current contents can't be kept; or if the database is in use or
     /// can't be written. Then the database is unchanged.
     pub fn restore(from: impl AsRef<Path>, conn: &mut Connection) -> Result<Restored> {
-        bare(restore(from.as_ref(), conn, Demand::OfDatabase))
+        restore(from.as_ref(), conn, Demand::OfDatabase)
     }
 
     /// Restores a database from any sound database, after a person has confirmed it.
@@ -248,7 +247,7 @@ impl<'a> Backup<'a> {
     /// Fails like [`restore`](Self::restore), except that the file need not be a backup of this
     /// database.
     pub fn restore_any(from: impl AsRef<Path>, conn: &mut Connection) -> Result<Restored> {
-        bare(restore(from.as_ref(), conn, Demand::Nothing))
+        restore(from.as_ref(), conn, Demand::Nothing)
     }
 
     /// Writes the backup while the caller holds the write lock; `None` if the database is empty.
@@ -257,7 +256,7 @@ impl<'a> Backup<'a> {
         conn: &Connection,
         history: &History,
         audience: &Audience<'_>,
-    ) -> std::result::Result<Option<PathBuf>, ErrorKind> {
+    ) -> Result<Option<PathBuf>> {
         let Some(database) = pages::file(conn)? else {
             let what = "the database is in memory, or a temporary one: no other connection sees it";
             return Err(impossible(what));
@@ -284,7 +283,7 @@ impl<'a> Backup<'a> {
         match write::write(conn, &database, copy, Health::Checked, &mut progress) {
             Ok(Copied::Complete) => {}
             Ok(Copied::Cancelled) => {
-                return Err(ErrorKind::CANCELLED);
+                return Err(ErrorKind::CANCELLED.into());
             }
             Err(reason) => return Err(failed(&path, reason)),
         }
@@ -313,7 +312,7 @@ enum Folder {
 }
 
 /// Creates the unfinished copy for a path that the application chose.
-fn at(database: &Path, path: &Path) -> std::result::Result<Partial, ErrorKind> {
+fn at(database: &Path, path: &Path) -> Result<Partial> {
     if let Some(what) = write::refusal(database, path) {
         return Err(failed(path, what));
     }
@@ -321,13 +320,13 @@ fn at(database: &Path, path: &Path) -> std::result::Result<Partial, ErrorKind> {
 }
 
 /// Creates the error for a database that can't be backed up.
-fn impossible(what: &str) -> ErrorKind {
-    ErrorKind::Backup { to: None, what: what.to_owned(), help: None, source: None }
+fn impossible(what: &str) -> Error {
+    ErrorKind::Backup { to: None, what: what.to_owned(), help: None, source: None }.into()
 }
 
-fn failed(to: &Path, reason: impl Into<Reason>) -> ErrorKind {
+fn failed(to: &Path, reason: impl Into<Reason>) -> Error {
     let Reason { what, help, source } = reason.into();
-    ErrorKind::Backup { to: Some(to.to_owned()), what, help, source }
+    ErrorKind::Backup { to: Some(to.to_owned()), what, help, source }.into()
 }
 
 /// Returns the current time in the format of backup names.

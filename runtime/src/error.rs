@@ -7,6 +7,7 @@ use crate::error::kind::{ErrorKind, StatementFailure};
 use crate::error::remains::Remains;
 use crate::run::report::Report;
 
+mod conversions;
 pub(crate) mod from_script;
 pub(crate) mod kind;
 pub(crate) mod remains;
@@ -72,16 +73,7 @@ struct Inner {
     report: Report,
 }
 
-/// Converts the error of a method that commits nothing in parts.
-pub(crate) fn bare<T>(outcome: Result<T, ErrorKind>) -> Result<T> {
-    outcome.map_err(|kind| Error::new(kind, Report::default()))
-}
-
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, report: Report) -> Self {
-        Self(Box::new(Inner { kind, report }))
-    }
-
     /// Returns the kind of error, as data.
     ///
     /// See [`ErrorKind`] for an example.
@@ -385,11 +377,5 @@ impl Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         error::Error::source(self.kind())
-    }
-}
-
-impl From<rusqlite::Error> for Error {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::new(error.into(), Report::default())
     }
 }

@@ -4,6 +4,7 @@ use migratory_core::{
     Direction, Down, Goal, Migration, MigrationSet, Mode, Plan, Script, Step, Target, Version,
 };
 
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::history::read::{Entry, History};
 use crate::history::table::TABLE;
@@ -16,7 +17,7 @@ pub(crate) fn plan(
     history: &History,
     goal: Goal,
     newer: NewerDatabase,
-) -> Result<Plan, ErrorKind> {
+) -> Result<Plan, Error> {
     let Some(first) = resume::step(set, history)? else {
         return from_whole(set, history, goal, newer).map(Plan::new);
     };
@@ -32,7 +33,7 @@ fn from_whole(
     history: &History,
     goal: Goal,
     newer: NewerDatabase,
-) -> Result<Vec<Step>, ErrorKind> {
+) -> Result<Vec<Step>, Error> {
     let applied = admitted::admitted(set, history, goal, newer)?;
     match goal {
         Goal::To(target) => to(set, history, &applied, target),
@@ -64,12 +65,12 @@ fn to(
     history: &History,
     applied: &[&Entry],
     target: Target,
-) -> Result<Vec<Step>, ErrorKind> {
+) -> Result<Vec<Step>, Error> {
     let target = match target {
         Target::Latest => latest(set),
         Target::Empty => None,
         Target::Version(version) if set.get(version).is_none() => {
-            return Err(ErrorKind::NoSuchVersion { version, latest: latest(set) });
+            return Err(ErrorKind::NoSuchVersion { version, latest: latest(set) }.into());
         }
         Target::Version(version) => Some(version),
     };
@@ -92,20 +93,20 @@ fn to(
     Ok(steps)
 }
 
-fn unchanged(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), ErrorKind> {
+fn unchanged(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), Error> {
     let changed = stay.iter().filter_map(|entry| {
         let migration = set.get(entry.version)?;
         (migration.checksum() != entry.checksum).then(|| migration.up().file().to_owned())
     });
     let files: Vec<_> = changed.collect();
-    if files.is_empty() { Ok(()) } else { Err(ErrorKind::Changed { files }) }
+    if files.is_empty() { Ok(()) } else { Err(ErrorKind::Changed { files }.into()) }
 }
 
 fn in_order(
     set: &MigrationSet<'_>,
     stay: &[&Entry],
     pending: &[&Migration<'_>],
-) -> Result<(), ErrorKind> {
+) -> Result<(), Error> {
     let Some(newest) = stay.last().and_then(|entry| set.get(entry.version)) else {
         return Ok(());
     };
@@ -114,25 +115,28 @@ fn in_order(
     if pending.is_empty() {
         Ok(())
     } else {
-        Err(ErrorKind::OutOfOrder { pending, applied: newest.up().file().to_owned() })
+        Err(ErrorKind::OutOfOrder { pending, applied: newest.up().file().to_owned() }.into())
     }
 }
 
 /// If versions and checksums are equal, a chain can differ only if somebody edited the history.
-fn chained(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), ErrorKind> {
+fn chained(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), Error> {
     let mut pairs = stay.iter().zip(set.migrations());
     match pairs.find(|(entry, migration)| entry.chain != migration.chain()) {
         None => Ok(()),
         Some((entry, _)) => Err(ErrorKind::BrokenHistory {
             version: entry.version,
             what: "its `chain` does not follow from the rows before".to_owned(),
-        }),
+        }
+        .into()),
     }
 }
 
-fn again(set: &MigrationSet<'_>, version: Version) -> Result<Step, ErrorKind> {
-    let no_such = ErrorKind::NoSuchVersion { version, latest: latest(set) };
-    set.get(version).map(apply).ok_or(no_such)
+fn again(set: &MigrationSet<'_>, version: Version) -> Result<Step, Error> {
+    match set.get(version) {
+        Some(migration) => Ok(apply(migration)),
+        None => Err(ErrorKind::NoSuchVersion { version, latest: latest(set) }.into()),
+    }
 }
 
 fn apply(migration: &Migration<'_>) -> Step {
@@ -141,11 +145,13 @@ fn apply(migration: &Migration<'_>) -> Step {
 
 /// Returns the step that reverts a migration. The embedded down undoes the embedded up; a migration
 /// applied from another text is reverted with the down stored along with that text.
-fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, ErrorKind> {
-    let irreversible = |reason: Option<&str>| ErrorKind::Irreversible {
-        version: entry.version,
-        name: entry.name.clone(),
-        reason: reason.map(str::to_owned),
+fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, Error> {
+    let irreversible = |reason: Option<&str>| {
+        Error::from(ErrorKind::Irreversible {
+            version: entry.version,
+            name: entry.name.clone(),
+            reason: reason.map(str::to_owned),
+        })
     };
     let step = |script: &_| Step::new(Direction::Down, entry.version, &entry.name, script);
     let known = set.get(entry.version);

@@ -21,6 +21,7 @@ use crate::db::settings::Settings;
 use crate::db::shadow;
 use crate::error::from_script;
 use crate::error::kind::ErrorKind;
+use crate::error::{Error, Result};
 use crate::history::read::{History, Underway};
 use crate::history::stamp;
 use crate::history::{shape, table};
@@ -47,8 +48,6 @@ pub(crate) mod script;
 pub(crate) mod step_script;
 mod transaction_segment;
 mod windows;
-
-pub(crate) type Result<T> = std::result::Result<T, ErrorKind>;
 
 /// A run on one connection.
 pub(crate) struct Run<'r> {
@@ -83,7 +82,7 @@ impl<'r> Run<'r> {
     /// Brings the database to the goal.
     pub(crate) fn run(&mut self, mut goal: Goal) -> Result<()> {
         if !self.conn.is_autocommit() {
-            return Err(ErrorKind::InTransaction);
+            return Err(ErrorKind::InTransaction.into());
         }
         if let Some(code) = self.parts.code {
             (code.check)(&self.config.code, self.config.set)?;
@@ -100,7 +99,7 @@ impl<'r> Run<'r> {
                 return self.refresh(&look.history, goal);
             };
             if self.audience.is_cancelled() {
-                return Err(ErrorKind::CANCELLED);
+                return Err(ErrorKind::CANCELLED.into());
             }
             let has_code = segment.iter().any(|step| step.has_code);
             let all = has_code.then(|| Settings::save_all(self.conn)).transpose()?;
@@ -119,7 +118,7 @@ impl<'r> Run<'r> {
                     self.transaction_segment(goal, segment, mode, settings)
                 }
             };
-            if outcome.map_err(|kind| self.hinted(kind, &look.history))? {
+            if outcome.map_err(|error| self.hinted(error, &look.history))? {
                 if segment.len() == look.plan.steps().len() && mode != Mode::NoTransaction {
                     // The transaction did all there was to do, and stamped the database: reading
                     // back what it recorded would show nothing new.
@@ -137,13 +136,13 @@ impl<'r> Run<'r> {
 
     /// Marks the failure of a first migration in a database with tables: something else probably
     /// created them.
-    fn hinted(&self, mut kind: ErrorKind, history: &History) -> ErrorKind {
-        if let ErrorKind::Statement(failure) = &mut kind {
+    fn hinted(&self, mut error: Error, history: &History) -> Error {
+        if let ErrorKind::Statement(failure) = error.kind_mut() {
             let has_objects =
                 || schema::objects(self.conn).is_ok_and(|objects| !objects.is_empty());
             failure.is_untracked = history.entries.is_empty() && has_objects();
         }
-        kind
+        error
     }
 
     /// Makes the checks and emits the events at the start of a run, before anything changes.
@@ -240,7 +239,7 @@ impl<'r> Run<'r> {
         self.report.set_backup(path.clone());
         match self.audience.emit(&Event::BackedUp { path: &path }) {
             Flow::Continue(()) => Ok(()),
-            Flow::Break(()) => Err(ErrorKind::CANCELLED),
+            Flow::Break(()) => Err(ErrorKind::CANCELLED.into()),
         }
     }
 
@@ -267,8 +266,14 @@ impl<'r> Run<'r> {
             }
             Ok(transaction.commit()?)
         };
+        let is_harmless = |error: &Error| {
+            matches!(
+                error.kind(),
+                ErrorKind::Busy(_) | ErrorKind::ReadOnly(_) | ErrorKind::Sqlite(_)
+            )
+        };
         match restamp() {
-            Err(ErrorKind::Busy(_) | ErrorKind::ReadOnly(_) | ErrorKind::Sqlite(_)) => Ok(()),
+            Err(error) if is_harmless(&error) => Ok(()),
             outcome => outcome,
         }
     }

@@ -12,6 +12,7 @@ use rusqlite::Connection;
 
 use crate::api::config::Config;
 use crate::db::attached;
+use crate::error::Error;
 use crate::error::kind::{ErrorKind, StoredDownFault};
 use crate::history::read::History;
 use crate::inspect::verify::drift_from;
@@ -37,7 +38,7 @@ pub(crate) fn check(
     config: &Config<'_>,
     history: &History,
     steps: &[Step],
-) -> Result<(), ErrorKind> {
+) -> Result<(), Error> {
     let Some(last) = steps.iter().rposition(|step| step.is_stored) else { return Ok(()) };
     let databases = attached::databases(conn)?;
     if let (false, Some(step)) = (databases.is_empty(), steps.iter().find(|step| step.is_stored)) {
@@ -75,7 +76,7 @@ pub(crate) fn check_schema(
     history: &History,
     step: &Step,
     is_last: bool,
-) -> Result<(), ErrorKind> {
+) -> Result<(), Error> {
     let version = match below(config.set, history, step.version) {
         Ok(version) => version,
         Err(version) if is_last => {
@@ -107,6 +108,6 @@ fn below(
     }
 }
 
-fn refused(step: &Step, fault: StoredDownFault) -> ErrorKind {
-    ErrorKind::StoredDown { version: step.version, name: step.name.clone(), fault }
+fn refused(step: &Step, fault: StoredDownFault) -> Error {
+    ErrorKind::StoredDown { version: step.version, name: step.name.clone(), fault }.into()
 }

@@ -10,6 +10,7 @@ use crate::adopt::recorded::recorded;
 use crate::api::config::Config;
 use crate::db::header;
 use crate::db::schema;
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::history::read::History;
 use crate::history::stamp;
@@ -86,10 +87,10 @@ pub(crate) fn baseline(
     conn: &Connection,
     config: &Config<'_>,
     version: Version,
-) -> Result<Adoption, ErrorKind> {
+) -> Result<Adoption, Error> {
     if config.set.get(version).is_none() {
         let latest = config.set.latest().map(Migration::version);
-        return Err(ErrorKind::NoSuchVersion { version, latest });
+        return Err(ErrorKind::NoSuchVersion { version, latest }.into());
     }
     let find = |conn: &Connection| {
         let is_empty = schema::objects(conn)?.iter().all(|object| config.ignore.covers(object));
@@ -106,12 +107,12 @@ pub(crate) fn adopt(
     conn: &Connection,
     config: &Config<'_>,
     origin: Origin,
-) -> Result<Adoption, ErrorKind> {
+) -> Result<Adoption, Error> {
     let find = |conn: &Connection| match recorded(conn, config.set, origin) {
         Ok(recorded) => Ok(Adoption { versions: recorded.versions, edited: recorded.edited }),
         Err(Mismatch::Absent) => Ok(Adoption::default()),
         Err(Mismatch::Sqlite(error)) => Err(error.into()),
-        Err(mismatch) => Err(ErrorKind::Mismatch { origin, mismatch }),
+        Err(mismatch) => Err(ErrorKind::Mismatch { origin, mismatch }.into()),
     };
     // `user_version` held that library's count. Migratory owns it from now on; otherwise there
     // could be no stamp.
@@ -122,7 +123,7 @@ pub(crate) fn adopt(
     take_over(conn, config, &format!("adopted from {origin}"), &find, count)
 }
 
-type Find<'f> = dyn Fn(&Connection) -> Result<Adoption, ErrorKind> + 'f;
+type Find<'f> = dyn Fn(&Connection) -> Result<Adoption, Error> + 'f;
 
 fn take_over(
     conn: &Connection,
@@ -130,9 +131,9 @@ fn take_over(
     remark: &str,
     find: &Find<'_>,
     user_version: Option<i32>,
-) -> Result<Adoption, ErrorKind> {
+) -> Result<Adoption, Error> {
     if !conn.is_autocommit() {
-        return Err(ErrorKind::InTransaction);
+        return Err(ErrorKind::InTransaction.into());
     }
     config.check_sqlite()?;
     // A program may call this at each start, usually with nothing to record: then no lock is taken.
@@ -159,12 +160,12 @@ fn take_over(
     Ok(found)
 }
 
-fn is_tracked(conn: &Connection, config: &Config<'_>) -> Result<bool, ErrorKind> {
+fn is_tracked(conn: &Connection, config: &Config<'_>) -> Result<bool, Error> {
     Ok(!History::read(conn, config.set)?.entries.is_empty())
 }
 
 /// Refuses a record with gaps below its newest migration.
-fn complete(config: &Config<'_>, found: &Adoption) -> Result<(), ErrorKind> {
+fn complete(config: &Config<'_>, found: &Adoption) -> Result<(), Error> {
     let Some(newest) = found.versions.last().and_then(|newest| config.set.get(*newest)) else {
         return Ok(());
     };
@@ -174,12 +175,12 @@ fn complete(config: &Config<'_>, found: &Adoption) -> Result<(), ErrorKind> {
     if pending.is_empty() {
         return Ok(());
     }
-    Err(ErrorKind::OutOfOrder { pending, applied: newest.up().file().to_owned() })
+    Err(ErrorKind::OutOfOrder { pending, applied: newest.up().file().to_owned() }.into())
 }
 
-fn same_schema(conn: &Connection, config: &Config<'_>, found: &Adoption) -> Result<(), ErrorKind> {
+fn same_schema(conn: &Connection, config: &Config<'_>, found: &Adoption) -> Result<(), Error> {
     let drift = drift_from(conn, config, found.versions.last().copied())?;
-    if drift.is_empty() { Ok(()) } else { Err(ErrorKind::Differs { drift }) }
+    if drift.is_empty() { Ok(()) } else { Err(ErrorKind::Differs { drift }.into()) }
 }
 
 fn record_all(
@@ -187,7 +188,7 @@ fn record_all(
     config: &Config<'_>,
     found: &Adoption,
     remark: &str,
-) -> Result<(), ErrorKind> {
+) -> Result<(), Error> {
     if !History::read(conn, config.set)?.exists {
         table::create(conn)?;
     }

@@ -13,7 +13,7 @@ use crate::api::config::Config;
 use crate::backup::{self, Demand, Restored};
 use crate::db::snapshot;
 use crate::error::kind::ErrorKind;
-use crate::error::{Error, Result, bare};
+use crate::error::{Error, Result};
 use crate::history::read::History;
 use crate::history::repair::{self, Repair};
 use crate::history::stamp;
@@ -163,7 +163,7 @@ impl Runner<'_> {
     /// Fails if the history can't be read. A history that doesn't fit the set is not an error; the
     /// status shows it.
     pub fn status(&self, conn: &Connection) -> Result<Status> {
-        bare(snapshot::read(conn, || Status::read(conn, &self.config)))
+        snapshot::read(conn, || Status::read(conn, &self.config))
     }
 
     /// Returns the steps that [`to`](Self::to), [`down`](Self::down) or [`redo`](Self::redo) would take, in order.
@@ -194,7 +194,7 @@ impl Runner<'_> {
         let goal = goal.into();
         let Config { set, newer, .. } = &self.config;
         let plan = || plan::plan(set, &History::read(conn, set)?, goal, *newer);
-        bare(snapshot::read(conn, plan))
+        snapshot::read(conn, plan)
     }
 
     /// Compares the live schema with the one that the applied migrations produce, without changing
@@ -224,7 +224,7 @@ impl Runner<'_> {
     /// Fails if the history can't be read, if it has migrations that this program doesn't know, or
     /// if the migrations can't be replayed in memory; see [`scratch`](Self::scratch).
     pub fn verify(&self, conn: &Connection) -> Result<Drift> {
-        bare(snapshot::read(conn, || verify::drift(conn, &self.config)))
+        snapshot::read(conn, || verify::drift(conn, &self.config))
     }
 
     /// Records a database without a history as being at this version, if its schema is that
@@ -256,7 +256,7 @@ impl Runner<'_> {
     /// Fails if the schema differs, with an error that lists each difference; if the set doesn't
     /// have the version; or if the database can't be read or written. Then nothing is recorded.
     pub fn baseline(&self, conn: &mut Connection, version: Version) -> Result<Adoption> {
-        bare(adoption::baseline(conn, &self.config, version))
+        adoption::baseline(conn, &self.config, version)
     }
 
     /// Adopts a database from another library: records the migrations that the library recorded, if
@@ -288,7 +288,7 @@ impl Runner<'_> {
     /// didn't finish; if the schema differs; or if the database can't be read or written. Then
     /// nothing is recorded.
     pub fn adopt(&self, conn: &mut Connection, origin: Origin) -> Result<Adoption> {
-        bare(adoption::adopt(conn, &self.config, origin))
+        adoption::adopt(conn, &self.config, origin)
     }
 
     /// Records a manual resolution in the history.
@@ -328,7 +328,7 @@ impl Runner<'_> {
     /// migrations produce, with an error that lists each difference; or if the database can't be
     /// written. Then nothing is recorded.
     pub fn repair(&self, conn: &mut Connection, repair: Repair) -> Result<()> {
-        bare(repair::repair(conn, &self.config, repair))
+        repair::repair(conn, &self.config, repair)
     }
 
     /// Restores the database from a backup with migrations of this set; see
@@ -358,7 +358,7 @@ impl Runner<'_> {
     /// Fails like [`Backup::restore`](crate::Backup::restore), and also if the backup has
     /// migrations that aren't in the set, or none of the set's.
     pub fn restore(&self, conn: &mut Connection, from: impl AsRef<Path>) -> Result<Restored> {
-        bare(backup::restore(from.as_ref(), conn, Demand::OfSet(self.config.set)))
+        backup::restore(from.as_ref(), conn, Demand::OfSet(self.config.set))
     }
 
     fn is_current(&self, conn: &Connection) -> Result<bool> {
@@ -375,26 +375,26 @@ impl Runner<'_> {
 
     fn watch(&self) -> Result<()> {
         match self.parts.stale {
-            Some(check) => bare(check(self.config.set)),
+            Some(check) => check(self.config.set),
             None => Ok(()),
         }
     }
 
     fn start(&self, conn: &Connection, goal: Goal, parts: Parts) -> Result<Report> {
-        bare(self.config.check_sqlite())?;
+        self.config.check_sqlite()?;
         let _span = trace::run();
         let audience = Audience::new(self.observer.as_ref());
         let mut run = Run::new(conn, &self.config, parts, audience);
         let outcome = run.run(goal);
-        let is_ours = !matches!(outcome, Err(ErrorKind::InTransaction));
-        if is_ours && !conn.is_autocommit() {
+        let kind = outcome.as_ref().err().map(Error::kind);
+        if !matches!(kind, Some(ErrorKind::InTransaction)) && !conn.is_autocommit() {
             // An authorizer that denied a statement may also have denied the COMMIT or ROLLBACK of
             // a transaction that only read.
             let _ = conn.execute_batch("ROLLBACK");
         }
         match outcome {
             Ok(()) => Ok(run.report),
-            Err(kind) => Err(Error::new(kind, run.report)),
+            Err(error) => Err(error.with(run.report)),
         }
     }
 }

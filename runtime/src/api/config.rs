@@ -3,6 +3,7 @@
 use migratory_core::{Grouping, MigrationSet};
 
 use crate::backup::Backup;
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::history::table;
 use crate::inspect::ignore::Ignore;
@@ -37,9 +38,9 @@ impl<'a> Config<'a> {
     }
 
     /// Fails if the linked SQLite is older than the set and the history need.
-    pub(crate) fn check_sqlite(&self) -> Result<(), ErrorKind> {
+    pub(crate) fn check_sqlite(&self) -> Result<(), Error> {
         let (found, needed) =
             (rusqlite::version_number(), self.set.min_sqlite().max(table::MIN_SQLITE));
-        if found < needed { Err(ErrorKind::OldSqlite { found, needed }) } else { Ok(()) }
+        if found < needed { Err(ErrorKind::OldSqlite { found, needed }.into()) } else { Ok(()) }
     }
 }

@@ -18,11 +18,10 @@ use super::source;
 use super::write::{self, Copied, Health};
 use crate::db::patience;
 use crate::error::kind::ErrorKind;
+use crate::error::{Error, Result};
 use crate::history::read::History;
 use crate::observe::event::Flow;
 use crate::{MigrationSet, Version};
-
-type Result<T> = std::result::Result<T, ErrorKind>;
 
 /// File systems update modification times in ticks, of up to 10 ms on Linux.
 const TICK: Duration = Duration::from_millis(20);
@@ -99,11 +98,11 @@ pub(crate) enum Demand<'s> {
 /// Replaces the database of `conn` with the file's contents, in one transaction.
 pub(crate) fn restore(from: &Path, conn: &mut Connection, demand: Demand<'_>) -> Result<Restored> {
     if !conn.is_autocommit() {
-        return Err(ErrorKind::InTransaction);
+        return Err(ErrorKind::InTransaction.into());
     }
     let refused = |(reason, can_insist): (Reason, bool)| {
         let Reason { what, help, source } = reason;
-        ErrorKind::Restore { from: from.to_owned(), what, help, can_insist, source }
+        Error::from(ErrorKind::Restore { from: from.to_owned(), what, help, can_insist, source })
     };
     let database = pages::file(conn)?;
     if let Some(part) = database.as_deref().and_then(|database| part_of(database, from)) {
@@ -127,7 +126,7 @@ pub(crate) fn restore(from: &Path, conn: &mut Connection, demand: Demand<'_>) ->
     let replaced = outcome.map_err(|trouble| match trouble {
         Trouble::Sqlite(error) => match error.into() {
             ErrorKind::Sqlite(error) => refused((error.into(), false)),
-            kind => kind,
+            kind => kind.into(),
         },
         Trouble::Kept(reason) => refused((reason, false)),
     })?;
@@ -143,7 +142,7 @@ fn recognised(
     conn: &Connection,
     database: Option<&Path>,
     demand: Demand<'_>,
-) -> std::result::Result<Option<History>, (String, bool)> {
+) -> Result<Option<History>, (String, bool)> {
     let none = MigrationSet::new(&[]);
     let history = match (source::history(source, &none), demand) {
         (Ok(history), _) => history,
@@ -190,7 +189,7 @@ fn replace(
     source: &Connection,
     conn: &mut Connection,
     database: Option<&Path>,
-) -> std::result::Result<Option<PathBuf>, Trouble> {
+) -> Result<Option<PathBuf>, Trouble> {
     let patience = patience::busy_timeout(conn)?;
     let until = Instant::now() + patience;
     loop {
@@ -225,7 +224,7 @@ type Written = Option<(SystemTime, u64)>;
 
 impl Kept {
     /// Makes the copy, while this connection holds the write lock.
-    fn of(conn: &Connection, database: Option<&Path>) -> std::result::Result<Self, Trouble> {
+    fn of(conn: &Connection, database: Option<&Path>) -> Result<Self, Trouble> {
         let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
         let is_empty = pages::is_empty(conn)?;
         let Some(database) = database else {
@@ -273,7 +272,7 @@ fn written(database: &Path) -> [Written; 2] {
         .map(|path| fs::metadata(path).and_then(|it| Ok((it.modified()?, it.len()))).ok())
 }
 
-fn keep(conn: &Connection, database: &Path) -> std::result::Result<PathBuf, Trouble> {
+fn keep(conn: &Connection, database: &Path) -> Result<PathBuf, Trouble> {
     let version = History::read(conn, &MigrationSet::new(&[]))
         .ok()
         .and_then(|history| Some(history.last()?.version.get()));

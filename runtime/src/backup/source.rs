@@ -127,7 +127,7 @@ pub(super) fn history(
     if others > 0 {
         return Err(format!("its `{TABLE}` is not a table"));
     }
-    let history = History::read(conn, set).map_err(|kind| match kind {
+    let history = History::read(conn, set).map_err(|error| match error.kind() {
         ErrorKind::NotOurs { .. } => format!("its `{TABLE}` is not one that migratory created"),
         kind => kind.problem(),
     })?;

@@ -7,11 +7,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::MigrationSet;
 use crate::db::patience::{self, PAUSE};
-use crate::error::kind::ErrorKind;
+use crate::error::Error;
 use crate::history::read::History;
 
 /// Takes the write lock once no `no-transaction` migration is half-way.
-pub(super) fn lock(conn: &Connection) -> Result<(Transaction<'_>, History), ErrorKind> {
+pub(super) fn lock(conn: &Connection) -> Result<(Transaction<'_>, History), Error> {
     let until = Instant::now() + patience::busy_timeout(conn)?;
     loop {
         let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;

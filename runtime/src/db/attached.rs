@@ -13,6 +13,7 @@ use rusqlite::Connection;
 
 use self::clauses::Clauses;
 use crate::db::query;
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
 /// Returns the names of the attached databases.
@@ -29,7 +30,7 @@ pub(crate) fn databases(conn: &Connection) -> rusqlite::Result<Vec<String>> {
 pub(crate) fn check<'a>(
     conn: &Connection,
     scripts: &mut dyn Iterator<Item = (&'a Step, &'a str)>,
-) -> Result<(), ErrorKind> {
+) -> Result<(), Error> {
     let databases = databases(conn)?;
     if databases.is_empty() {
         return Ok(());
@@ -52,7 +53,7 @@ pub(crate) fn check<'a>(
             .map(|(database, name)| format!("{database}.{name}"))
             .collect();
         if !objects.is_empty() {
-            return Err(ErrorKind::ReachesAttached { file: step.file.clone(), objects });
+            return Err(ErrorKind::ReachesAttached { file: step.file.clone(), objects }.into());
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 
 use crate::db::foreign_keys::mentioned;
 use crate::db::query;
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
 /// Refuses scripts that mention the name of a temporary object, and all scripts if a temporary
@@ -17,14 +18,14 @@ use crate::error::kind::ErrorKind;
 pub(crate) fn check<'a>(
     conn: &Connection,
     scripts: &mut dyn Iterator<Item = (&'a Step, &'a str)>,
-) -> Result<(), ErrorKind> {
+) -> Result<(), Error> {
     let names = temporary(conn)?;
     if names.is_empty() {
         return Ok(());
     }
     let triggers = triggers(conn)?;
     if !triggers.is_empty() {
-        return Err(ErrorKind::TemporaryTriggers { triggers });
+        return Err(ErrorKind::TemporaryTriggers { triggers }.into());
     }
     for (step, sql) in scripts {
         let mentioned: Vec<_> = mentioned(sql).collect();
@@ -32,7 +33,7 @@ pub(crate) fn check<'a>(
             |name: &&String| mentioned.iter().any(|it| it.eq_ignore_ascii_case(name));
         let objects: Vec<_> = names.iter().filter(is_mentioned).cloned().collect();
         if !objects.is_empty() {
-            return Err(ErrorKind::Shadowed { file: step.file.clone(), objects });
+            return Err(ErrorKind::Shadowed { file: step.file.clone(), objects }.into());
         }
     }
     Ok(())

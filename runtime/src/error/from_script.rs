@@ -6,6 +6,7 @@ use migratory_core::Step;
 
 use crate::db::errors;
 use crate::db::foreign_keys::Added;
+use crate::error::Error;
 use crate::error::kind::{ErrorKind, StatementFailure};
 use crate::error::remains::{Remains, Unresumable};
 use crate::run::perform::{Refusal, Trouble};
@@ -13,7 +14,7 @@ use crate::run::place::place;
 use crate::run::script::Failure;
 
 /// Creates the error for a script that was rolled back.
-pub(crate) fn rolled_back(step: &Step, sql: &str, trouble: Trouble) -> ErrorKind {
+pub(crate) fn rolled_back(step: &Step, sql: &str, trouble: Trouble) -> Error {
     match trouble {
         Trouble::Statement(failure) => statement(step, sql, failure, Remains::RolledBack),
         Trouble::Refusal(refusal) => refused(Some(&step.file), refusal),
@@ -22,35 +23,36 @@ pub(crate) fn rolled_back(step: &Step, sql: &str, trouble: Trouble) -> ErrorKind
 
 /// Creates the error of a run that would have to continue a half-way stored down, and lacks the
 /// parts for that. All other steps are those of the set, which has chosen the parts.
-pub(crate) fn other_script(step: &Step) -> ErrorKind {
+pub(crate) fn other_script(step: &Step) -> Error {
     ErrorKind::Dirty {
         version: step.version,
         name: step.name.clone(),
         direction: step.direction,
         why: Unresumable::OtherScript,
     }
+    .into()
 }
 
 /// Creates the error for a script that ran but may not be committed.
-pub(crate) fn refused(file: Option<&str>, refusal: Refusal) -> ErrorKind {
+pub(crate) fn refused(file: Option<&str>, refusal: Refusal) -> Error {
     match refusal {
         Refusal::Dangling(added) => dangling(file, added),
         Refusal::Sqlite(error) => error.into(),
     }
 }
 
-fn dangling(file: Option<&str>, added: Added) -> ErrorKind {
+fn dangling(file: Option<&str>, added: Added) -> Error {
     let Added { violations, total, .. } = added;
-    ErrorKind::ForeignKeys { file: file.map(str::to_owned), violations, total }
+    ErrorKind::ForeignKeys { file: file.map(str::to_owned), violations, total }.into()
 }
 
 /// Creates the error for a run that its observer, or an interrupt from elsewhere, stopped.
-pub(crate) fn cancelled(step: &Step, remains: Remains) -> ErrorKind {
-    ErrorKind::Cancelled { step: Some((step.version, step.file.clone())), remains }
+pub(crate) fn cancelled(step: &Step, remains: Remains) -> Error {
+    ErrorKind::Cancelled { step: Some((step.version, step.file.clone())), remains }.into()
 }
 
 /// Creates the error for a failed statement.
-pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remains) -> ErrorKind {
+pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remains) -> Error {
     if failure.source.as_ref().is_some_and(errors::is_interrupt) {
         return cancelled(step, remains);
     }
@@ -62,7 +64,7 @@ pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remai
         Some(ErrorKind::Sqlite(source) | ErrorKind::NotADatabase(source)) => {
             Some(errors::without_sql(source, &failure.message))
         }
-        Some(kind) if !remains.is_dirty() => return kind,
+        Some(kind) if !remains.is_dirty() => return kind.into(),
         Some(ErrorKind::Busy(source) | ErrorKind::ReadOnly(source)) => Some(source),
         _ => None,
     };
@@ -81,6 +83,7 @@ pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remai
         is_counted: false,
         source,
     }))
+    .into()
 }
 
 /// Creates the error for a `DROP TABLE` that made SQLite refuse the COMMIT.
@@ -89,14 +92,13 @@ pub(crate) fn counted(
     sql: &str,
     statement: Range<usize>,
     error: rusqlite::Error,
-) -> ErrorKind {
+) -> Error {
     let offset = statement.start;
     let message = errors::message(&error, sql).0;
     let failure = Failure { statement, offset, is_first: false, message, source: Some(error) };
-    match self::statement(step, sql, failure, Remains::RolledBack) {
-        ErrorKind::Statement(failure) => {
-            ErrorKind::Statement(Box::new(StatementFailure { is_counted: true, ..*failure }))
-        }
-        kind => kind,
+    let mut error = self::statement(step, sql, failure, Remains::RolledBack);
+    if let ErrorKind::Statement(failure) = error.kind_mut() {
+        failure.is_counted = true;
     }
+    error
 }

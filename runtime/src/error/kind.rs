@@ -4,11 +4,9 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use migratory_core::Direction;
-use rusqlite::ErrorCode;
 
 use crate::adopt::mismatch::Mismatch;
 use crate::adopt::origin::Origin;
-use crate::db::errors;
 use crate::db::foreign_keys::Violation;
 use crate::error::remains::{Remains, Unresumable};
 use crate::inspect::drift::Drift;
@@ -383,19 +381,6 @@ impl Error for ErrorKind {
             // The source's own text would describe the state of the database wrongly.
             Self::Unrecorded { source, .. } => Error::source(source.as_ref()),
             _ => None,
-        }
-    }
-}
-
-impl From<rusqlite::Error> for ErrorKind {
-    #[cold]
-    #[inline(never)]
-    fn from(error: rusqlite::Error) -> Self {
-        match errors::code(&error) {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error),
-            Some(ErrorCode::ReadOnly) => Self::ReadOnly(error),
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::NotADatabase(error),
-            _ => Self::Sqlite(error),
         }
     }
 }

@@ -5,6 +5,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row};
 
 use crate::db::query;
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::history::progress::Progress;
 use crate::history::shape;
@@ -52,12 +53,9 @@ impl Underway {
     }
 
     /// Returns the error of an operation that needs a database without a half-way script.
-    pub(crate) fn refusal(&self, entry: &Entry) -> ErrorKind {
-        ErrorKind::Underway {
-            version: entry.version,
-            name: entry.name.clone(),
-            direction: self.direction,
-        }
+    pub(crate) fn refusal(&self, entry: &Entry) -> Error {
+        let (version, name) = (entry.version, entry.name.clone());
+        ErrorKind::Underway { version, name, direction: self.direction }.into()
     }
 }
 
@@ -70,7 +68,7 @@ pub(crate) struct History {
 
 impl History {
     /// Reads the history; it is empty if the table doesn't exist.
-    pub(crate) fn read(conn: &Connection, set: &MigrationSet<'_>) -> Result<Self, ErrorKind> {
+    pub(crate) fn read(conn: &Connection, set: &MigrationSet<'_>) -> Result<Self, Error> {
         if !shape::exists(conn)? {
             return Ok(Self::default());
         }
@@ -110,7 +108,7 @@ impl History {
     }
 }
 
-fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
+fn entries(conn: &Connection) -> Result<Vec<Entry>, Error> {
     let sql = "SELECT version, name, checksum, chain, schema_hash, applied_at, duration_ms, state, stamp, \
          compatible_with, down_code, progress FROM main.migratory_history ORDER BY version";
     let (mut entries, mut version) = (Vec::new(), None);
@@ -127,7 +125,7 @@ fn entries(conn: &Connection) -> Result<Vec<Entry>, ErrorKind> {
         (Ok(()), None) => Ok(entries),
         (Ok(()), Some(version)) => {
             let what = format!("it has more than {MAX_ROWS} rows");
-            Err(ErrorKind::BrokenHistory { version, what })
+            Err(ErrorKind::BrokenHistory { version, what }.into())
         }
         (Err(error), Some(version)) => Err(broken(version, error)),
         (Err(error), None) => Err(error.into()),
@@ -196,21 +194,19 @@ fn unreadable(column: &str) -> rusqlite::Error {
 
 /// Converts an error: a value that can't be read is a broken history, and anything else is SQLite's
 /// failure.
-fn broken(version: Version, error: rusqlite::Error) -> ErrorKind {
-    match error {
-        rusqlite::Error::InvalidColumnType(_, column, _) => ErrorKind::BrokenHistory {
-            version,
-            what: format!("its `{column}` has a value that migratory never writes"),
-        },
-        rusqlite::Error::IntegralValueOutOfRange(..)
-        | rusqlite::Error::FromSqlConversionFailure(..) => {
-            ErrorKind::BrokenHistory { version, what: error.to_string() }
+fn broken(version: Version, error: rusqlite::Error) -> Error {
+    let what = match error {
+        rusqlite::Error::InvalidColumnType(_, column, _) => {
+            format!("its `{column}` has a value that migratory never writes")
         }
-        error => error.into(),
-    }
+        rusqlite::Error::IntegralValueOutOfRange(..)
+        | rusqlite::Error::FromSqlConversionFailure(..) => error.to_string(),
+        error => return error.into(),
+    };
+    ErrorKind::BrokenHistory { version, what }.into()
 }
 
-fn stored_down(conn: &Connection, version: Version) -> Result<Option<String>, ErrorKind> {
+fn stored_down(conn: &Connection, version: Version) -> Result<Option<String>, Error> {
     let sql = "SELECT down FROM main.migratory_history WHERE version = ?1";
     let mut down = None;
     let read = query::rows(conn, sql, &[&version.get()], &mut |row| {

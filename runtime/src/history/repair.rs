@@ -6,6 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::Version;
 use crate::api::config::Config;
 use crate::db::schema;
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::history::read::History;
 use crate::history::shape;
@@ -46,14 +47,10 @@ pub enum Repair {
 
 /// Records the resolution in the history. If there is nothing of this kind to repair, nothing
 /// changes.
-pub(crate) fn repair(
-    conn: &Connection,
-    config: &Config<'_>,
-    repair: Repair,
-) -> Result<(), ErrorKind> {
+pub(crate) fn repair(conn: &Connection, config: &Config<'_>, repair: Repair) -> Result<(), Error> {
     let set = config.set;
     if !conn.is_autocommit() {
-        return Err(ErrorKind::InTransaction);
+        return Err(ErrorKind::InTransaction.into());
     }
     let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
     let before = History::read(conn, set)?;
@@ -81,18 +78,18 @@ fn edited(
     config: &Config<'_>,
     history: &History,
     version: Version,
-) -> Result<(), ErrorKind> {
+) -> Result<(), Error> {
     let set = config.set;
     let Some(migration) = set.get(version) else {
         let latest = set.latest().map(crate::Migration::version);
-        return Err(ErrorKind::NoSuchVersion { version, latest });
+        return Err(ErrorKind::NoSuchVersion { version, latest }.into());
     };
     if history.get(version).is_none() {
         return Ok(());
     }
     let drift = verify::drift(conn, config)?;
     if !drift.is_empty() {
-        return Err(ErrorKind::NotAsEdited { file: migration.up().file().to_owned(), drift });
+        return Err(ErrorKind::NotAsEdited { file: migration.up().file().to_owned(), drift }.into());
     }
     write::set_checksum(conn, migration)?;
     write::remark(conn, version, "taken as edited")?;
@@ -105,12 +102,7 @@ fn edited(
     Ok(())
 }
 
-fn settle(
-    conn: &Connection,
-    history: &History,
-    version: Version,
-    done: bool,
-) -> Result<(), ErrorKind> {
+fn settle(conn: &Connection, history: &History, version: Version, done: bool) -> Result<(), Error> {
     let underway = history.get(version).and_then(|entry| entry.underway.as_ref());
     match (underway.map(|underway| underway.direction), done) {
         (Some(Direction::Up), true) | (Some(Direction::Down), false) => {

@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use crate::db::definition::begins_with;
 use crate::db::pragmas;
 use crate::db::query;
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::history::table::TABLE;
 
@@ -36,20 +37,20 @@ const COLUMNS: [&str; 14] = [
 ///
 /// # Errors
 /// Fails if something else has its name.
-pub(super) fn exists(conn: &Connection) -> Result<bool, ErrorKind> {
+pub(super) fn exists(conn: &Connection) -> Result<bool, Error> {
     let named = named(conn)?;
     if named.is_empty() && pragmas::plain_columns(conn, TABLE)?.is_empty() {
         return Ok(false);
     }
     match fault(conn, &named)? {
-        Some(what) => Err(ErrorKind::NotOurs { what }),
+        Some(what) => Err(ErrorKind::NotOurs { what }.into()),
         None => Ok(true),
     }
 }
 
 /// Refuses a database with a trigger that reads or writes the history: it would run when a
 /// migration is recorded.
-pub(crate) fn check_triggers(conn: &Connection) -> Result<(), ErrorKind> {
+pub(crate) fn check_triggers(conn: &Connection) -> Result<(), Error> {
     let sql =
         "SELECT name, sql FROM main.sqlite_schema WHERE instr(lower(sql), ?1) > 0 ORDER BY name";
     let mut trigger: Option<String> = None;
@@ -61,7 +62,9 @@ pub(crate) fn check_triggers(conn: &Connection) -> Result<(), ErrorKind> {
         Ok(trigger.is_none())
     })?;
     match trigger {
-        Some(name) => Err(ErrorKind::NotOurs { what: format!("the trigger `{name}` mentions it") }),
+        Some(name) => {
+            Err(ErrorKind::NotOurs { what: format!("the trigger `{name}` mentions it") }.into())
+        }
         None => Ok(()),
     }
 }

@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use crate::db::environment::Environment;
 use crate::db::errors;
 use crate::db::schema::{self, Object};
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::run::perform::{Refusal, Trouble, perform_alone};
 use crate::{Migration, MigrationSet, Script, Version};
@@ -40,7 +41,7 @@ impl<'a> Scratch<'a> {
         &self,
         set: &MigrationSet<'_>,
         version: Option<Version>,
-    ) -> Result<Vec<Object>, ErrorKind> {
+    ) -> Result<Vec<Object>, Error> {
         let conn = self.open()?;
         let environment = Environment::enter(&conn, set)?;
         let wanted = |migration: &&Migration<'_>| Some(migration.version()) <= version;

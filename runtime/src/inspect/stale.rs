@@ -9,11 +9,12 @@ use std::path::Path;
 
 use migratory_core::Folder;
 
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::{Down, MigrationSet};
 
 /// Fails if the folder has files that the set doesn't.
-pub(crate) fn check(set: &MigrationSet<'_>) -> Result<(), ErrorKind> {
+pub(crate) fn check(set: &MigrationSet<'_>) -> Result<(), Error> {
     let Some(folder) = set.folder() else {
         return Ok(());
     };
@@ -24,7 +25,7 @@ pub(crate) fn check(set: &MigrationSet<'_>) -> Result<(), ErrorKind> {
     if files.is_empty() {
         Ok(())
     } else {
-        Err(ErrorKind::Stale { folder: folder.path.to_owned(), files })
+        Err(ErrorKind::Stale { folder: folder.path.to_owned(), files }.into())
     }
 }
 

@@ -7,7 +7,7 @@ use migratory_core::{Align, Table};
 use rusqlite::Connection;
 
 use crate::api::config::Config;
-use crate::error::kind::ErrorKind;
+use crate::error::Error;
 use crate::history::read::{Entry, History};
 use crate::inspect::drift::Drift;
 use crate::inspect::verify;
@@ -120,7 +120,7 @@ impl fmt::Display for State {
 }
 
 impl Status {
-    pub(crate) fn read(conn: &Connection, config: &Config<'_>) -> Result<Self, ErrorKind> {
+    pub(crate) fn read(conn: &Connection, config: &Config<'_>) -> Result<Self, Error> {
         let history = History::read(conn, config.set)?;
         let drifted = verify::is_changed(conn, config, &history)?;
         // If the migrations can't be replayed, the fingerprints still show that the schema differs.

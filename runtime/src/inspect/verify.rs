@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use crate::Version;
 use crate::api::config::Config;
 use crate::db::schema::{self, Object};
+use crate::error::Error;
 use crate::error::Result;
-use crate::error::kind::ErrorKind;
 use crate::history::read::History;
 use crate::inspect::drift::Drift;
 use crate::inspect::ignore::Ignore;
@@ -16,7 +16,7 @@ use crate::plan;
 use crate::plan::newer::NewerDatabase;
 
 /// Compares the live schema with the one the applied migrations produce.
-pub(crate) fn drift(conn: &Connection, config: &Config<'_>) -> Result<Drift, ErrorKind> {
+pub(crate) fn drift(conn: &Connection, config: &Config<'_>) -> Result<Drift, Error> {
     let history = History::read(conn, config.set)?;
     if let Some((entry, underway)) = history.underway() {
         return Err(underway.refusal(entry));
@@ -34,7 +34,7 @@ pub(crate) fn drift_from(
     conn: &Connection,
     config: &Config<'_>,
     version: Option<Version>,
-) -> Result<Drift, ErrorKind> {
+) -> Result<Drift, Error> {
     let found = schema::objects(conn)?;
     if is_proven(config, version, &found) {
         return Ok(Drift::between(version, &[], &[], &config.ignore));

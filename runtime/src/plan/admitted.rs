@@ -2,6 +2,7 @@
 
 use migratory_core::{Goal, Migration, MigrationSet, Target, Version};
 
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::history::read::{Entry, History};
 use crate::plan::newer::NewerDatabase;
@@ -12,7 +13,7 @@ pub(crate) fn admitted<'h>(
     history: &'h History,
     goal: Goal,
     newer: NewerDatabase,
-) -> Result<Vec<&'h Entry>, ErrorKind> {
+) -> Result<Vec<&'h Entry>, Error> {
     let is_known = |entry: &&Entry| set.get(entry.version).is_some();
     let (known, unknown): (Vec<_>, Vec<_>) = history.entries.iter().partition(is_known);
     let Some(oldest) = unknown.first() else { return Ok(known) };
@@ -37,7 +38,8 @@ pub(crate) fn admitted<'h>(
             migrations: unknown.iter().map(|entry| (entry.version, entry.name.clone())).collect(),
             latest,
             policy: newer,
-        }),
+        }
+        .into()),
     }
 }
 

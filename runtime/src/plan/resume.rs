@@ -3,6 +3,7 @@
 use migratory_core::{Direction, Step};
 
 use super::{apply, revert};
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::error::remains::Unresumable;
 use crate::history::progress;
@@ -11,13 +12,15 @@ use crate::run::place;
 use crate::{Down, Migration, MigrationSet, Mode};
 
 /// Returns the step that finishes the half-way script; `None` if there is none.
-pub(super) fn step(set: &MigrationSet<'_>, history: &History) -> Result<Option<Step>, ErrorKind> {
+pub(super) fn step(set: &MigrationSet<'_>, history: &History) -> Result<Option<Step>, Error> {
     let Some((entry, underway)) = history.underway() else { return Ok(None) };
-    let dirty = |why| ErrorKind::Dirty {
-        version: entry.version,
-        name: entry.name.clone(),
-        direction: underway.direction,
-        why,
+    let dirty = |why| {
+        Error::from(ErrorKind::Dirty {
+            version: entry.version,
+            name: entry.name.clone(),
+            direction: underway.direction,
+            why,
+        })
     };
     let other_script = || dirty(Unresumable::OtherScript);
     let progress = underway.progress.as_ref().ok_or_else(|| dirty(Unresumable::NoProgress))?;
@@ -126,7 +129,7 @@ mod tests {
         progress::name_of(&progress::hash_of(done))
     }
 
-    fn shown(plan: Result<Plan, ErrorKind>) -> String {
+    fn shown(plan: Result<Plan, Error>) -> String {
         let word = |step: &Step| {
             let sign = if step.direction == Direction::Up { '+' } else { '-' };
             let resumed = step.resume_at.map_or(String::new(), |at| format!("@{at}"));
@@ -134,10 +137,12 @@ mod tests {
         };
         match plan {
             Ok(plan) => plan.steps().iter().map(word).collect::<Vec<_>>().join(" "),
-            Err(ErrorKind::Dirty { why, .. }) => {
-                format!("{why:?}").split(' ').next().unwrap_or_default().to_owned()
-            }
-            Err(error) => error.to_string(),
+            Err(error) => match error.kind() {
+                ErrorKind::Dirty { why, .. } => {
+                    format!("{why:?}").split(' ').next().unwrap_or_default().to_owned()
+                }
+                _ => error.to_string(),
+            },
         }
     }
 

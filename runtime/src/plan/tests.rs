@@ -80,7 +80,9 @@ fn planned_by(newer: NewerDatabase, versions: &[i64], applied: &str, goal: Goal)
     };
     match with_set(versions, |set| plan(set, &history(applied), goal, newer)) {
         Ok(plan) => plan.steps().iter().map(told).collect::<Vec<_>>().join(" "),
-        Err(error) => format!("{error:?}").split([' ', '{']).next().unwrap_or_default().to_owned(),
+        Err(error) => {
+            format!("{:?}", error.kind()).split([' ', '{']).next().unwrap_or_default().to_owned()
+        }
     }
 }
 
@@ -169,5 +171,6 @@ fn a_chain_that_does_not_match_is_a_broken_history() {
     let mut history = history("1 2");
     history.entries[0].chain = checksum(9);
     let found = with_set(&[1, 2, 3], |set| plan(set, &history, LATEST, NewerDatabase::Refuse));
-    assert!(matches!(found, Err(ErrorKind::BrokenHistory { version, .. }) if version.get() == 1));
+    let error = found.expect_err("a refusal");
+    assert!(matches!(error.kind(), ErrorKind::BrokenHistory { version, .. } if version.get() == 1));
 }

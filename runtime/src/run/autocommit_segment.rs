@@ -98,9 +98,10 @@ impl Run<'_> {
             Err(source) => Err(ErrorKind::Unrecorded {
                 version: step.version,
                 name: step.name.clone(),
-                source: Box::new(source),
+                source: Box::new(source.into_kind()),
                 is_resumable: mark.stop() != Remains::Part,
-            }),
+            }
+            .into()),
         }
     }
 

@@ -1,12 +1,13 @@
 //! Steps in Rust of migrations.
 
-use std::error::Error;
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
 use migratory_core::Direction;
 use rusqlite::Transaction;
 
+use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::{Down, MigrationSet, Script, Version};
 
@@ -39,7 +40,7 @@ use crate::{Down, MigrationSet, Script, Version};
 /// # Ok(())
 /// # }
 /// ```
-pub type CodeResult = Result<(), Box<dyn Error + Send + Sync>>;
+pub type CodeResult = Result<(), Box<dyn StdError + Send + Sync>>;
 
 type Function<'a> = Arc<dyn Fn(&Transaction<'_>) -> CodeResult + Send + Sync + 'a>;
 
@@ -72,7 +73,7 @@ impl<'a> Code<'a> {
     }
 
     /// Checks that every script that declares a step in Rust has one, and that no others are supplied.
-    pub(crate) fn check(&self, set: &MigrationSet<'_>) -> Result<(), ErrorKind> {
+    pub(crate) fn check(&self, set: &MigrationSet<'_>) -> Result<(), Error> {
         let wanted: Vec<_> = set
             .migrations()
             .iter()
@@ -98,14 +99,15 @@ impl<'a> Code<'a> {
                 version: step.version,
                 direction: step.direction,
                 is_double: is_wanted(step),
-            })
+            }
+            .into())
         })
     }
 
-    fn missing(&self, wanted: &[(Version, Direction, &Script<'_>)]) -> Result<(), ErrorKind> {
+    fn missing(&self, wanted: &[(Version, Direction, &Script<'_>)]) -> Result<(), Error> {
         let missing = wanted.iter().filter(|it| self.get(it.0, it.1).is_none());
         let steps: Vec<_> = missing.map(|it| (it.0, it.1, it.2.file().to_owned())).collect();
-        if steps.is_empty() { Ok(()) } else { Err(ErrorKind::MissingCode { steps }) }
+        if steps.is_empty() { Ok(()) } else { Err(ErrorKind::MissingCode { steps }.into()) }
     }
 }
 

@@ -8,9 +8,9 @@ use super::observed::Script;
 use super::script::execute;
 use super::{Result, Run};
 use crate::db::header;
-use crate::error::from_script;
 use crate::error::kind::{CodeFault, ErrorKind};
 use crate::error::remains::Remains;
+use crate::error::{Error, from_script};
 use crate::observe::event::Event;
 use crate::observe::heartbeat::Heartbeat;
 use crate::run::perform::Trouble;
@@ -65,15 +65,17 @@ impl Run<'_> {
         step: &Step,
         heartbeat: &Heartbeat,
     ) -> Result<()> {
-        let fault = |what: CodeFault| ErrorKind::Code {
-            version: step.version,
-            file: step.file.clone(),
-            direction: step.direction,
-            what,
+        let fault = |what: CodeFault| {
+            Error::from(ErrorKind::Code {
+                version: step.version,
+                file: step.file.clone(),
+                direction: step.direction,
+                what,
+            })
         };
         let Some(function) = self.config.code.get(step.version, step.direction) else {
             let steps = vec![(step.version, step.direction, step.file.clone())];
-            return Err(ErrorKind::MissingCode { steps });
+            return Err(ErrorKind::MissingCode { steps }.into());
         };
         if self.audience.emit(&Event::Code { step }).is_break() {
             return Err(from_script::cancelled(step, Remains::RolledBack));

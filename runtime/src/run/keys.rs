@@ -10,8 +10,7 @@ use super::script::Watch;
 use super::step_script;
 use super::{Result, Run};
 use crate::db::foreign_keys::{Added, Links, Scope, Touched};
-use crate::error::from_script;
-use crate::error::kind::ErrorKind;
+use crate::error::{Error, from_script};
 use crate::history::read::History;
 
 /// Performs a script.
@@ -30,7 +29,7 @@ pub(super) struct ForeignKeys {
     /// Does some work that may touch any table, with foreign keys off.
     pub(super) around: fn(&Connection, &str, &mut Work<'_>) -> Result<()>,
     /// Rolls back, and explains why SQLite refused the COMMIT.
-    pub(super) explain: fn(&Run<'_>, &History, &[Step], Links, rusqlite::Error) -> ErrorKind,
+    pub(super) explain: fn(&Run<'_>, &History, &[Step], Links, rusqlite::Error) -> Error,
 }
 
 pub(super) const FOREIGN_KEYS: ForeignKeys = ForeignKeys {
@@ -51,7 +50,7 @@ impl Run<'_> {
         segment: &[Step],
         links: Links,
         error: rusqlite::Error,
-    ) -> ErrorKind {
+    ) -> Error {
         let scope = |step: &Step| step_script::scope(self.config.set, history, step);
         let links = match links.with_actions(self.conn) {
             Ok(links) => links,

@@ -14,6 +14,7 @@ use super::blank_copy;
 use crate::api::config::Config;
 use crate::db::environment::Environment;
 use crate::db::errors;
+use crate::error::Error;
 use crate::error::kind::{ErrorKind, StoredDownFault};
 use crate::history::read::History;
 use crate::run::script::{Failure, execute};
@@ -48,7 +49,7 @@ impl<'r> Rehearsal<'r> {
         config: &Config<'r>,
         history: &History,
         scripts: impl Iterator<Item = &'a str>,
-    ) -> Result<Self, ErrorKind> {
+    ) -> Result<Self, Error> {
         #[allow(unused_mut, reason = "newer rusqlites want it to set an authorizer")]
         let mut conn = config.scratch.open()?;
         let failed = |what| {

@@ -77,7 +77,6 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use crate::error::kind::ErrorKind;
-    use crate::run::report::Report;
     use crate::{Error, Version};
 
     #[test]
@@ -89,7 +88,7 @@ mod tests {
             ErrorKind::NoSuchVersion { version, latest: None },
             ErrorKind::Irreversible { version, name: "x".to_owned(), reason: None },
         ] {
-            let error = Error::new(kind, Report::default());
+            let error = Error::from(kind);
             let help = error.help().into_iter().map(|line| format!("help: {line}"));
             let parts = [error.problem()].into_iter().chain(error.details()).chain(help);
             let mut parts: Vec<_> = parts.collect();

@@ -76,8 +76,8 @@ fn text(version: i64, is_changed: bool) -> Checksum {
     Checksum::new(digest)
 }
 
-fn steps_or_refusal(planned: Result<&Plan, &ErrorKind>) -> Result<Vec<ModelStep>, Refused> {
-    match planned {
+fn steps_or_refusal(planned: Result<&Plan, &Error>) -> Result<Vec<ModelStep>, Refused> {
+    match planned.map_err(Error::kind) {
         Ok(plan) => {
             let told = |step: &Step| (step.direction, step.version.get(), step.is_stored);
             Ok(plan.steps().iter().map(told).collect())
