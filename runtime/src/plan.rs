@@ -4,25 +4,32 @@ use migratory_core::{
     Direction, Down, Goal, Migration, MigrationSet, Mode, Plan, Script, Step, Target, Version,
 };
 
-use crate::error::Error;
 use crate::error::kind::ErrorKind;
-use crate::history::read::{Entry, History};
+use crate::error::remains::Unresumable;
+use crate::error::{Error, Result};
+use crate::history::read::{Entry, History, Underway};
 use crate::history::table::TABLE;
 use crate::plan::newer::NewerDatabase;
 
+/// Plans the continuation of a half-way script: returns its step, and the history after it.
+pub(crate) type Resume =
+    fn(&MigrationSet<'_>, &History, &Entry, &Underway) -> Result<(Step, History)>;
+
 /// Returns the steps from `history` to `goal`, or an error if there are none. A half-way script is
-/// finished first.
+/// finished first, with `resume`; without it, such a script is an error.
 pub(crate) fn plan(
     set: &MigrationSet<'_>,
     history: &History,
     goal: Goal,
     newer: NewerDatabase,
-) -> Result<Plan, Error> {
-    let Some(first) = resume::step(set, history)? else {
+    resume: Option<Resume>,
+) -> Result<Plan> {
+    let Some((entry, underway)) = history.underway() else {
         return from_whole(set, history, goal, newer).map(Plan::new);
     };
+    let resume = resume.ok_or_else(|| underway.dirty(entry, Unresumable::OtherScript))?;
+    let (first, after) = resume(set, history, entry, underway)?;
     let mut steps = vec![first];
-    let after = resume::after(set, history, &steps[0]);
     steps.extend(from_whole(set, &after, goal.after(&steps), newer)?);
     Ok(Plan::new(steps))
 }
@@ -33,7 +40,7 @@ fn from_whole(
     history: &History,
     goal: Goal,
     newer: NewerDatabase,
-) -> Result<Vec<Step>, Error> {
+) -> Result<Vec<Step>> {
     let applied = admitted::admitted(set, history, goal, newer)?;
     match goal {
         Goal::To(target) => to(set, history, &applied, target),
@@ -65,7 +72,7 @@ fn to(
     history: &History,
     applied: &[&Entry],
     target: Target,
-) -> Result<Vec<Step>, Error> {
+) -> Result<Vec<Step>> {
     let target = match target {
         Target::Latest => latest(set),
         Target::Empty => None,
@@ -93,7 +100,7 @@ fn to(
     Ok(steps)
 }
 
-fn unchanged(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), Error> {
+fn unchanged(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<()> {
     let changed = stay.iter().filter_map(|entry| {
         let migration = set.get(entry.version)?;
         (migration.checksum() != entry.checksum).then(|| migration.up().file().to_owned())
@@ -102,11 +109,7 @@ fn unchanged(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), Error> {
     if files.is_empty() { Ok(()) } else { Err(ErrorKind::Changed { files }.into()) }
 }
 
-fn in_order(
-    set: &MigrationSet<'_>,
-    stay: &[&Entry],
-    pending: &[&Migration<'_>],
-) -> Result<(), Error> {
+fn in_order(set: &MigrationSet<'_>, stay: &[&Entry], pending: &[&Migration<'_>]) -> Result<()> {
     let Some(newest) = stay.last().and_then(|entry| set.get(entry.version)) else {
         return Ok(());
     };
@@ -120,7 +123,7 @@ fn in_order(
 }
 
 /// If versions and checksums are equal, a chain can differ only if somebody edited the history.
-fn chained(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), Error> {
+fn chained(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<()> {
     let mut pairs = stay.iter().zip(set.migrations());
     match pairs.find(|(entry, migration)| entry.chain != migration.chain()) {
         None => Ok(()),
@@ -132,7 +135,7 @@ fn chained(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<(), Error> {
     }
 }
 
-fn again(set: &MigrationSet<'_>, version: Version) -> Result<Step, Error> {
+fn again(set: &MigrationSet<'_>, version: Version) -> Result<Step> {
     match set.get(version) {
         Some(migration) => Ok(apply(migration)),
         None => Err(ErrorKind::NoSuchVersion { version, latest: latest(set) }.into()),
@@ -145,7 +148,7 @@ fn apply(migration: &Migration<'_>) -> Step {
 
 /// Returns the step that reverts a migration. The embedded down undoes the embedded up; a migration
 /// applied from another text is reverted with the down stored along with that text.
-fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, Error> {
+fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step> {
     let irreversible = |reason: Option<&str>| {
         Error::from(ErrorKind::Irreversible {
             version: entry.version,
@@ -176,7 +179,7 @@ fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step, Error> {
 
 mod admitted;
 pub(crate) mod newer;
-mod resume;
+pub(crate) mod resume;
 
 #[cfg(test)]
 mod model;

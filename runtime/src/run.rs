@@ -109,8 +109,8 @@ impl<'r> Run<'r> {
             let outcome = match mode {
                 Mode::NoTransaction => {
                     let missing = || from_script::other_script(&segment[0]);
-                    let run = self.parts.autocommit.ok_or_else(missing)?;
-                    run(self, goal, segment, named)
+                    let autocommit = self.parts.autocommit.ok_or_else(missing)?;
+                    (autocommit.segment)(self, goal, segment, named)
                 }
                 Mode::Transaction | Mode::ForeignKeysOff => {
                     // A step in Rust may set any pragma.
@@ -191,9 +191,14 @@ impl<'r> Run<'r> {
                 }
             }
             self.surveyed = half.map(|(_, underway)| underway.clone());
-            let plan = plan(self.config.set, &history, goal, self.config.newer)?;
+            let plan = self.plan(&history, goal)?;
             return Ok(Look { history, plan });
         }
+    }
+
+    fn plan(&self, history: &History, goal: Goal) -> Result<Plan> {
+        let resume = self.parts.autocommit.map(|it| it.resume);
+        plan(self.config.set, history, goal, self.config.newer, resume)
     }
 
     pub(crate) fn begin(&self, behavior: TransactionBehavior) -> Result<rusqlite::Transaction<'r>> {
@@ -210,7 +215,7 @@ impl<'r> Run<'r> {
             // it without the lock.
             return Ok(None);
         }
-        let plan = plan(self.config.set, &history, goal, self.config.newer)?;
+        let plan = self.plan(&history, goal)?;
         let look = Look { history, plan };
         if look.plan.segment(self.config.grouping) != segment {
             return Ok(None);

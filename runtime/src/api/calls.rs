@@ -193,7 +193,9 @@ impl Runner<'_> {
     pub fn plan(&self, conn: &Connection, goal: impl Into<Goal>) -> Result<Plan> {
         let goal = goal.into();
         let Config { set, newer, .. } = &self.config;
-        let plan = || plan::plan(set, &History::read(conn, set)?, goal, *newer);
+        let plan = || {
+            plan::plan(set, &History::read(conn, set)?, goal, *newer, Some(plan::resume::resume))
+        };
         snapshot::read(conn, plan)
     }
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, Row};
 use crate::db::query;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
+use crate::error::remains::Unresumable;
 use crate::history::progress::Progress;
 use crate::history::shape;
 use crate::{Checksum, Migration, MigrationSet, Version};
@@ -50,6 +51,12 @@ impl Underway {
     /// Returns whether a run is executing it, or was killed while executing it.
     pub(crate) fn is_held(&self) -> bool {
         self.progress.as_ref().is_some_and(|progress| progress.run.is_some())
+    }
+
+    /// Returns the error of a run that can't continue the script.
+    pub(crate) fn dirty(&self, entry: &Entry, why: Unresumable) -> Error {
+        let (version, name) = (entry.version, entry.name.clone());
+        ErrorKind::Dirty { version, name, direction: self.direction, why }.into()
     }
 
     /// Returns the error of an operation that needs a database without a half-way script.

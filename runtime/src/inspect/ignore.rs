@@ -6,21 +6,26 @@ use crate::adopt::origin::Origin;
 use crate::db::schema::Object;
 
 /// Patterns of names: `*` matches any characters, `?` matches one, and case doesn't matter.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Ignore<'a>(Vec<Cow<'a, str>>);
+#[derive(Clone, Debug)]
+pub(crate) struct Ignore<'a> {
+    patterns: Vec<Cow<'a, str>>,
+    /// Compares a pattern with a name. Only a program that adds patterns links the comparison.
+    fits: fn(&str, &str) -> bool,
+}
 
 impl<'a> Ignore<'a> {
-    pub(crate) const NONE: Self = Self(Vec::new());
+    pub(crate) const NONE: Self = Self { patterns: Vec::new(), fits: |_, _| false };
 
     pub(crate) fn add(&mut self, pattern: Cow<'a, str>) {
-        self.0.push(pattern);
+        self.patterns.push(pattern);
+        self.fits = fits;
     }
 
     /// Returns whether the object, or the table it belongs to, is ignored. Other libraries' history
     /// tables always are.
     pub(crate) fn covers(&self, object: &Object) -> bool {
         [&object.name, &object.table].into_iter().any(|name| {
-            self.0.iter().any(|pattern| fits(pattern, name))
+            self.patterns.iter().any(|pattern| (self.fits)(pattern, name))
                 || Origin::ALL
                     .iter()
                     .filter_map(|it| it.table())

@@ -21,7 +21,7 @@ pub(crate) fn drift(conn: &Connection, config: &Config<'_>) -> Result<Drift, Err
     if let Some((entry, underway)) = history.underway() {
         return Err(underway.refusal(entry));
     }
-    plan::plan(config.set, &history, Goal::Down(0), NewerDatabase::Refuse)?;
+    plan::plan(config.set, &history, Goal::Down(0), NewerDatabase::Refuse, None)?;
     drift_from(conn, config, history.last().map(|entry| entry.version))
 }
 

@@ -3,43 +3,43 @@
 use migratory_core::{Direction, Step};
 
 use super::{apply, revert};
-use crate::error::Error;
-use crate::error::kind::ErrorKind;
+use crate::error::Result;
 use crate::error::remains::Unresumable;
 use crate::history::progress;
 use crate::history::read::{Entry, History, Underway};
 use crate::run::place;
 use crate::{Down, Migration, MigrationSet, Mode};
 
-/// Returns the step that finishes the half-way script; `None` if there is none.
-pub(super) fn step(set: &MigrationSet<'_>, history: &History) -> Result<Option<Step>, Error> {
-    let Some((entry, underway)) = history.underway() else { return Ok(None) };
-    let dirty = |why| {
-        Error::from(ErrorKind::Dirty {
-            version: entry.version,
-            name: entry.name.clone(),
-            direction: underway.direction,
-            why,
-        })
-    };
-    let other_script = || dirty(Unresumable::OtherScript);
-    let progress = underway.progress.as_ref().ok_or_else(|| dirty(Unresumable::NoProgress))?;
-    let (mut step, sql) = script(set, entry, underway).ok_or_else(other_script)?;
+/// Returns the step that finishes the half-way script, and the history after it.
+pub(crate) fn resume(
+    set: &MigrationSet<'_>,
+    history: &History,
+    entry: &Entry,
+    underway: &Underway,
+) -> Result<(Step, History)> {
+    let step = step(set, entry, underway).map_err(|why| underway.dirty(entry, why))?;
+    let after = after(set, history, &step);
+    Ok((step, after))
+}
+
+fn step(set: &MigrationSet<'_>, entry: &Entry, underway: &Underway) -> Result<Step, Unresumable> {
+    let progress = underway.progress.as_ref().ok_or(Unresumable::NoProgress)?;
+    let (mut step, sql) = script(set, entry, underway).ok_or(Unresumable::OtherScript)?;
     if progress.at.is_none() {
-        return Err(dirty(Unresumable::NoProgress));
+        return Err(Unresumable::NoProgress);
     }
     let at = progress.fits(sql).filter(|_| step.mode == Mode::NoTransaction);
-    let at = at.ok_or_else(other_script)?;
+    let at = at.ok_or(Unresumable::OtherScript)?;
     if at > 0 && !progress::is_resumable(sql) {
         let statement = place::locate(sql, at, None);
-        return Err(dirty(Unresumable::BoundToConnection {
+        return Err(Unresumable::BoundToConnection {
             line: place::place(sql, statement.start).0,
             statement: sql.get(statement).unwrap_or_default().to_owned(),
             file: step.file,
-        }));
+        });
     }
     step.resume_at = Some(at);
-    Ok(Some(step))
+    Ok(step)
 }
 
 /// Returns the interrupted step, and this program's script for it.
@@ -65,7 +65,7 @@ fn script<'a>(
 
 /// Returns the history after this step, which finishes the half-way script with this program's
 /// text.
-pub(super) fn after(set: &MigrationSet<'_>, history: &History, step: &Step) -> History {
+fn after(set: &MigrationSet<'_>, history: &History, step: &Step) -> History {
     let mut after = history.clone();
     match step.direction {
         Direction::Up => {
@@ -84,6 +84,7 @@ pub(super) fn after(set: &MigrationSet<'_>, history: &History, step: &Step) -> H
 mod tests {
     use super::super::plan;
     use super::*;
+    use crate::error::kind::ErrorKind;
     use crate::history::progress::Progress;
     use crate::{Checksum, NewerDatabase, Script, Version};
     use migratory_core::{Goal, Plan, Target};
@@ -129,7 +130,7 @@ mod tests {
         progress::name_of(&progress::hash_of(done))
     }
 
-    fn shown(plan: Result<Plan, Error>) -> String {
+    fn shown(plan: Result<Plan>) -> String {
         let word = |step: &Step| {
             let sign = if step.direction == Direction::Up { '+' } else { '-' };
             let resumed = step.resume_at.map_or(String::new(), |at| format!("@{at}"));
@@ -170,7 +171,13 @@ mod tests {
             let at = 43.min(sql.len());
             let progress = format!("byte {at} after {}, run ab", name(&sql[..at]));
             let found = with_set(UP, |set| {
-                plan(set, &history(set, direction, Some(&progress)), goal, NewerDatabase::Refuse)
+                plan(
+                    set,
+                    &history(set, direction, Some(&progress)),
+                    goal,
+                    NewerDatabase::Refuse,
+                    Some(resume),
+                )
             });
             let expected = expected.replace("@43", &format!("@{at}"));
             assert_eq!(shown(found), expected, "{direction:?} {goal:?}");
@@ -189,7 +196,7 @@ mod tests {
                 let entry = &mut history.entries[1];
                 entry.checksum = Checksum::of_script("SELECT 'before the edit'");
                 entry.down = Some(STORED.to_owned());
-                plan(set, &history, Goal::Down(1), NewerDatabase::Refuse)
+                plan(set, &history, Goal::Down(1), NewerDatabase::Refuse, Some(resume))
             });
             assert_eq!(shown(found), expected, "{begun}");
         }
@@ -209,7 +216,7 @@ mod tests {
         for (sql, progress, expected) in cases {
             let found = with_set(sql, |set| {
                 let history = history(set, Direction::Up, progress.as_deref());
-                plan(set, &history, Goal::To(Target::Latest), NewerDatabase::Refuse)
+                plan(set, &history, Goal::To(Target::Latest), NewerDatabase::Refuse, Some(resume))
             });
             assert_eq!(shown(found), expected, "{progress:?}");
         }

@@ -19,6 +19,8 @@ use crate::db::settings::Settings;
 use crate::error::from_script;
 use crate::history::read::History;
 use crate::inspect::stale;
+use crate::plan::Resume;
+use crate::plan::resume::resume;
 use crate::stored_down::{self, NoAttach};
 
 /// The parts that a runner has, with the KiB that each adds to a release build of a program that
@@ -34,7 +36,7 @@ pub(crate) struct Parts {
     /// Runs scripts with foreign keys off, and explains violated deferred keys: 234 KiB.
     pub(super) foreign_keys: Option<ForeignKeys>,
     /// Runs a script outside a transaction: 42 KiB.
-    pub(super) autocommit: Option<AutocommitSegment>,
+    pub(super) autocommit: Option<Autocommit>,
     /// Runs steps in Rust: 15 KiB.
     pub(super) code: Option<CodeSteps>,
     /// Checks stored downs: 108 KiB. Only a call that may revert has it, so nothing that a file
@@ -43,7 +45,14 @@ pub(crate) struct Parts {
 }
 
 type BackUp = fn(&mut Run<'_>, &History) -> Result<()>;
-type AutocommitSegment = fn(&mut Run<'_>, Goal, &[Step], Settings<'_>) -> Result<bool>;
+
+/// What scripts outside a transaction need: a run of one, and the plan to continue one that stopped
+/// half-way.
+#[derive(Clone, Copy)]
+pub(super) struct Autocommit {
+    pub(super) segment: fn(&mut Run<'_>, Goal, &[Step], Settings<'_>) -> Result<bool>,
+    pub(super) resume: Resume,
+}
 
 /// What stored downs need: the checks of all before a run and of the schema after each, and a limit
 /// while one runs.
@@ -55,8 +64,10 @@ pub(super) struct StoredDowns {
 }
 
 const BACK_UP: BackUp = |run, history| run.back_up(history);
-const AUTOCOMMIT: AutocommitSegment =
-    |run, goal, segment, settings| run.autocommit_segment(goal, segment, settings);
+const AUTOCOMMIT: Autocommit = Autocommit {
+    segment: |run, goal, segment, settings| run.autocommit_segment(goal, segment, settings),
+    resume,
+};
 
 impl Parts {
     /// Returns the parts that going up needs for this set.
