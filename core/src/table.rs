@@ -1,6 +1,6 @@
 //! Tables of aligned columns, for terminals.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// The alignment of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +41,13 @@ impl<const N: usize> Table<N> {
     }
 
     fn widths(&self) -> [usize; N] {
-        std::array::from_fn(|column| {
-            self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
-        })
+        let mut widths = [0; N];
+        for row in &self.rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = cell.chars().count().max(*width);
+            }
+        }
+        widths
     }
 }
 
@@ -53,19 +57,29 @@ impl<const N: usize> fmt::Display for Table<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let widths = self.widths();
         for (nth, row) in self.rows.iter().enumerate() {
-            let mut line = String::new();
-            for ((cell, width), align) in row.iter().zip(widths).zip(self.align) {
-                let gap = if width == 0 { "" } else { "  " };
-                match align {
-                    Align::Left => write!(line, "{cell:<width$}{gap}")?,
-                    Align::Right => write!(line, "{cell:>width$}{gap}")?,
-                }
-            }
             f.write_str(if nth == 0 { "" } else { "\n" })?;
-            f.write_str(line.trim_end())?;
+            f.write_str(line(row, &widths, &self.align).trim_end())?;
         }
         Ok(())
     }
+}
+
+fn line(row: &[String], widths: &[usize], align: &[Align]) -> String {
+    let mut line = String::new();
+    for ((cell, width), align) in row.iter().zip(widths).zip(align) {
+        let blanks = " ".repeat(width - cell.chars().count());
+        let (before, after) = match align {
+            Align::Left => ("", blanks.as_str()),
+            Align::Right => (blanks.as_str(), ""),
+        };
+        for part in [before, cell, after] {
+            line.push_str(part);
+        }
+        if *width > 0 {
+            line.push_str("  ");
+        }
+    }
+    line
 }
 
 #[cfg(test)]

@@ -81,15 +81,19 @@ fn to(
         }
         Target::Version(version) => Some(version),
     };
-    let stays = |entry: &&&Entry| Some(entry.version) <= target && set.get(entry.version).is_some();
-    let (stay, leave): (Vec<&Entry>, Vec<&Entry>) = applied.iter().partition(stays);
+    let (mut stay, mut leave) = (Vec::new(), Vec::new());
+    for &entry in applied {
+        let stays = Some(entry.version) <= target && set.get(entry.version).is_some();
+        if stays { &mut stay } else { &mut leave }.push(entry);
+    }
     unchanged(set, &stay)?;
-    let pending: Vec<_> = set
-        .migrations()
-        .iter()
-        .filter(|migration| Some(migration.version()) <= target)
-        .filter(|migration| history.get(migration.version()).is_none())
-        .collect();
+    let mut pending = Vec::new();
+    for migration in set.migrations() {
+        let version = migration.version();
+        if Some(version) <= target && history.get(version).is_none() {
+            pending.push(migration);
+        }
+    }
     in_order(set, &stay, &pending)?;
     chained(set, &stay)?;
     let mut steps = Vec::with_capacity(leave.len() + pending.len());
@@ -101,11 +105,13 @@ fn to(
 }
 
 fn unchanged(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<()> {
-    let changed = stay.iter().filter_map(|entry| {
-        let migration = set.get(entry.version)?;
-        (migration.checksum() != entry.checksum).then(|| migration.up().file().to_owned())
-    });
-    let files: Vec<_> = changed.collect();
+    let mut files = Vec::new();
+    for entry in stay {
+        let known = set.get(entry.version);
+        if let Some(changed) = known.filter(|known| known.checksum() != entry.checksum) {
+            files.push(changed.up().file().to_owned());
+        }
+    }
     if files.is_empty() { Ok(()) } else { Err(ErrorKind::Changed { files }.into()) }
 }
 
@@ -113,13 +119,15 @@ fn in_order(set: &MigrationSet<'_>, stay: &[&Entry], pending: &[&Migration<'_>])
     let Some(newest) = stay.last().and_then(|entry| set.get(entry.version)) else {
         return Ok(());
     };
-    let below = pending.iter().filter(|migration| migration.version() < newest.version());
-    let pending: Vec<_> = below.map(|migration| migration.up().file().to_owned()).collect();
-    if pending.is_empty() {
-        Ok(())
-    } else {
-        Err(ErrorKind::OutOfOrder { pending, applied: newest.up().file().to_owned() }.into())
+    let mut below = Vec::new();
+    for migration in pending.iter().filter(|it| it.version() < newest.version()) {
+        below.push(migration.up().file().to_owned());
     }
+    if below.is_empty() {
+        return Ok(());
+    }
+    let applied = newest.up().file().to_owned();
+    Err(ErrorKind::OutOfOrder { pending: below, applied }.into())
 }
 
 /// If versions and checksums are equal, a chain can differ only if somebody edited the history.

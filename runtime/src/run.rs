@@ -154,13 +154,14 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         shape::check_triggers(self.conn)?;
-        let scripts = look
+        let scripts: Vec<_> = look
             .plan
             .steps()
             .iter()
-            .map(|step| (step, step_script::sql(self.config.set, &look.history, step)));
-        shadow::check(self.conn, &mut scripts.clone())?;
-        attached::check(self.conn, &mut scripts.clone())?;
+            .map(|step| (step, step_script::sql(self.config.set, &look.history, step)))
+            .collect();
+        shadow::check(self.conn, &scripts)?;
+        attached::check(self.conn, &scripts)?;
         self.environment = Some(Environment::enter(self.conn, self.config.set)?);
         // A cancellation takes effect before the first segment.
         let _ = self.audience.emit(&Event::Planned { plan: &look.plan });

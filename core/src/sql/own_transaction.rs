@@ -64,11 +64,11 @@ fn word(statement: &str) -> Word {
 
 /// Returns whether the text is just `BEGIN`, `COMMIT` or `END`, with its optional words.
 fn is_plain(text: &str) -> bool {
-    const WORDS: [&str; 4] = ["deferred", "immediate", "exclusive", "transaction"];
+    const WORDS: &str = "deferred immediate exclusive transaction";
     lexer::meaningful(text)
         .skip(1)
         .filter(|token| token.kind != Kind::Semicolon)
-        .all(|token| WORDS.iter().any(|word| token.is_word(word)))
+        .all(|token| token.is_any(WORDS))
 }
 
 #[cfg(test)]

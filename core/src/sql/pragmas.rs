@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::lexer::{self, Kind, Token};
+use super::lexer::{self, Kind, Meaningful};
 use super::statements;
+
+/// The words that may precede a pragma.
+const EXPLAIN: &str = "explain query plan";
 
 /// A pragma: `PRAGMA name`, `PRAGMA schema.name = value` or `PRAGMA name(value)`.
 ///
@@ -31,23 +34,22 @@ impl<'a> Pragma<'a> {
     ///
     /// `EXPLAIN PRAGMA ..` counts as one: SQLite sets many pragmas while it prepares the statement.
     pub fn parse(statement: &'a str) -> Option<Self> {
-        let mut tokens = lexer::meaningful(statement)
-            .skip_while(|token| token.kind == Kind::Semicolon || is_explain(token))
-            .peekable();
-        tokens.next_if(|token| token.is_word("pragma"))?;
-        let first = tokens.next()?;
-        let (schema, name) = match tokens.next_if(|token| token.text == ".") {
-            Some(_) => (Some(first.unquoted()), tokens.next()?),
-            None => (None, first),
-        };
-        let is_set = tokens.next_if(|token| matches!(token.text, "=" | "(")).is_some();
-        let value = if is_set { value(tokens) } else { None };
+        let mut tokens = lexer::meaningful(statement);
+        tokens
+            .find(|token| token.kind != Kind::Semicolon && !token.is_any(EXPLAIN))
+            .filter(|token| token.is_word("pragma"))?;
+        let (mut schema, mut name, mut next) = (None, tokens.next()?, tokens.next());
+        if next.is_some_and(|token| token.text == ".") {
+            (schema, name, next) = (Some(name.unquoted()), tokens.next()?, tokens.next());
+        }
+        let is_set = next.is_some_and(|token| matches!(token.text, "=" | "("));
+        let value = if is_set { value(&mut tokens) } else { None };
         Some(Self { schema, name: name.unquoted(), value })
     }
 
     /// Returns whether the pragma has this name, in any case.
     pub fn is(&self, name: &str) -> bool {
-        self.name.eq_ignore_ascii_case(name)
+        lexer::is_same(&self.name, name)
     }
 
     /// Returns the value of an on/off setting; `None` if the pragma only queries it.
@@ -75,17 +77,18 @@ impl<'a> Pragma<'a> {
 /// assert_eq!(names, ["foreign_keys", "user_version"]);
 /// ```
 pub fn pragmas(sql: &str) -> impl Iterator<Item = Pragma<'_>> {
-    let has_some = lexer::has_any(sql, &["pragma"]);
-    let statements = has_some.then(|| statements::ranges(sql)).into_iter().flatten();
-    statements.filter_map(|range| Pragma::parse(sql.get(range)?))
-}
-
-fn is_explain(token: &Token<'_>) -> bool {
-    ["explain", "query", "plan"].iter().any(|word| token.is_word(word))
+    // A list, so that the callers don't each compile the search.
+    let mut found = Vec::new();
+    if lexer::has_any(sql, &["pragma"]) {
+        for range in statements::ranges(sql) {
+            found.extend(Pragma::parse(&sql[range]));
+        }
+    }
+    found.into_iter()
 }
 
 /// Reads a name, a text, or a number with an optional sign.
-fn value<'a>(mut tokens: impl Iterator<Item = Token<'a>>) -> Option<Cow<'a, str>> {
+fn value<'a>(tokens: &mut Meaningful<'a>) -> Option<Cow<'a, str>> {
     let first = tokens.next().filter(|token| !matches!(token.text, ")" | ";"))?;
     match first.text {
         "+" => tokens.next().map(|number| number.unquoted()),
@@ -102,7 +105,7 @@ fn is_on(value: &str) -> bool {
     if value.starts_with(|first: char| first.is_ascii_digit()) {
         number(value).is_some_and(|number| number != 0)
     } else {
-        ["on", "yes", "true"].iter().any(|on| value.eq_ignore_ascii_case(on))
+        ["on", "yes", "true"].iter().any(|on| lexer::is_same(value, on))
     }
 }
 

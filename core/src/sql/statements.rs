@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::lexer::{self, Kind, Token};
+use super::lexer::{self, Kind, Meaningful, Token};
 
 /// Returns the statements of a script as byte ranges.
 ///
@@ -25,13 +25,22 @@ use super::lexer::{self, Kind, Token};
 /// assert_eq!(texts.next(), Some("SELECT 2"));
 /// assert_eq!(texts.next(), None);
 /// ```
-pub fn ranges(sql: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut tokens = lexer::meaningful(sql);
-    std::iter::from_fn(move || {
-        let first = tokens.find(|token| token.kind != Kind::Semicolon)?;
+pub fn ranges(sql: &str) -> Ranges<'_> {
+    Ranges(lexer::meaningful(sql))
+}
+
+/// An iterator over the statements of a script, created by [`ranges`].
+#[derive(Clone, Debug)]
+pub struct Ranges<'a>(Meaningful<'a>);
+
+impl Iterator for Ranges<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let first = self.0.find(|token| token.kind != Kind::Semicolon)?;
         let mut place = Place::Head(Head::default()).after(first);
         let mut end = first.end();
-        for token in tokens.by_ref() {
+        for token in self.0.by_ref() {
             end = token.end();
             if token.kind == Kind::Semicolon && place.ends() {
                 break;
@@ -39,7 +48,7 @@ pub fn ranges(sql: &str) -> impl Iterator<Item = Range<usize>> {
             place = place.after(token);
         }
         Some(first.start..end)
-    })
+    }
 }
 
 /// Returns the number of statements in a script.
@@ -118,15 +127,13 @@ impl Place {
 
 impl Head {
     fn after(self, token: Token<'_>) -> Place {
-        const WORDS: [&[&str]; 5] =
-            [&["explain"], &["query"], &["plan"], &["create"], &["temp", "temporary"]];
+        const WORDS: [&str; 5] = ["explain", "query", "plan", "create", "temp temporary"];
         const CREATE: usize = 3;
-        let is_any = |words: &[&str]| words.iter().any(|word| token.is_word(word));
         if self.0 > CREATE && token.is_word("trigger") {
             return Place::BeforeBody;
         }
         // All words but CREATE are optional, and they keep this order.
-        let next = (self.0..WORDS.len()).find(|&at| is_any(WORDS[at]));
+        let next = (self.0..WORDS.len()).find(|&at| token.is_any(WORDS[at]));
         next.map_or(Place::Plain, |at| Place::Head(Self(at + 1)))
     }
 }

@@ -21,16 +21,13 @@ use crate::error::kind::ErrorKind;
 /// Uses the statement and not the table-valued function, because a file may have a view of that
 /// name.
 pub(crate) fn databases(conn: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut names: Vec<String> = query::all(conn, "PRAGMA database_list", &[], |row| row.get(1))?;
+    let mut names = query::texts(conn, "PRAGMA database_list", &[], 1)?;
     names.retain(|name| !matches!(name.as_str(), "main" | "temp"));
     Ok(names)
 }
 
 /// Refuses scripts that could reach an object of an attached database.
-pub(crate) fn check<'a>(
-    conn: &Connection,
-    scripts: &mut dyn Iterator<Item = (&'a Step, &'a str)>,
-) -> Result<(), Error> {
+pub(crate) fn check(conn: &Connection, scripts: &[(&Step, &str)]) -> Result<(), Error> {
     let databases = databases(conn)?;
     if databases.is_empty() {
         return Ok(());
@@ -39,12 +36,8 @@ pub(crate) fn check<'a>(
     for database in &databases {
         objects.extend(names(conn, database)?.into_iter().map(|name| (database.as_str(), name)));
     }
-    let mut own = Own(query::all(
-        conn,
-        "SELECT DISTINCT lower(name) FROM main.sqlite_schema ORDER BY 1",
-        &[],
-        |row| row.get(0),
-    )?);
+    let own = "SELECT DISTINCT lower(name) FROM main.sqlite_schema ORDER BY 1";
+    let mut own = Own(query::texts(conn, own, &[], 0)?);
     for (step, sql) in scripts {
         let reached = Reached::by(sql, &mut own);
         let objects: Vec<_> = objects
@@ -62,7 +55,7 @@ pub(crate) fn check<'a>(
 /// Returns the lowercase names of a database's objects.
 fn names(conn: &Connection, database: &str) -> rusqlite::Result<Vec<String>> {
     let sql = format!("SELECT lower(name) FROM {}.sqlite_schema", quoted(database));
-    query::all(conn, &sql, &[], |row| row.get(0))
+    query::texts(conn, &sql, &[], 0)
 }
 
 /// The lowercase names of the main database's objects, sorted.
@@ -163,22 +156,20 @@ struct Object {
 impl Object {
     /// Reads `CREATE .. name`, `DROP .. name` or `RENAME TO name` at the start of some tokens.
     fn named_by(tokens: &[Token<'_>]) -> Option<Self> {
-        let is = |at: usize, words: &[&str]| {
-            tokens.get(at).is_some_and(|token| words.iter().any(|word| token.is_word(word)))
-        };
+        let is = |at: usize, words: &str| tokens.get(at).is_some_and(|token| token.is_any(words));
         let mut at = 1;
-        let is_dropped = is(0, &["drop"]);
-        if is(0, &["rename"]) && is(1, &["to"]) {
+        let is_dropped = is(0, "drop");
+        if is(0, "rename") && is(1, "to") {
             at = 2;
-        } else if is_dropped || is(0, &["create"]) {
-            while is(at, &["temp", "temporary", "unique", "virtual"]) {
+        } else if is_dropped || is(0, "create") {
+            while is(at, "temp temporary unique virtual") {
                 at += 1;
             }
-            if !is(at, &["table", "view", "index", "trigger"]) {
+            if !is(at, "table view index trigger") {
                 return None;
             }
             at += 1;
-            while is(at, &["if", "not", "exists"]) {
+            while is(at, "if not exists") {
                 at += 1;
             }
         } else {

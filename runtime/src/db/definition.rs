@@ -7,5 +7,5 @@ pub(crate) fn begins_with(sql: &str, words: &[&str]) -> bool {
     let mut tokens = lexer::meaningful(sql);
     words
         .iter()
-        .all(|word| tokens.next().is_some_and(|token| token.unquoted().eq_ignore_ascii_case(word)))
+        .all(|word| tokens.next().is_some_and(|token| lexer::is_same(&token.unquoted(), word)))
 }

@@ -4,8 +4,6 @@
 //! broken; with foreign keys off, a DELETE does not cascade. A run sets such pragmas to the values
 //! of the rehearsal, and restores them afterwards.
 
-use std::borrow::Cow;
-
 use rusqlite::Connection;
 use rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER as TRIGGERS;
 
@@ -39,17 +37,21 @@ pub(crate) struct Environment<'c> {
 impl<'c> Environment<'c> {
     /// Prepares a connection outside a transaction for the scripts of a set.
     pub(crate) fn enter(conn: &'c Connection, set: &MigrationSet<'_>) -> rusqlite::Result<Self> {
-        let wanted =
-            REHEARSED.into_iter().chain([("foreign_keys", i64::from(set.has_foreign_keys()))]);
-        let settings = Settings::save(conn, &mut wanted.clone().map(|(name, _)| Cow::from(name)))?;
-        let environment = Self { conn, settings, triggers: conn.db_config(TRIGGERS)? };
-        for (name, value) in wanted {
-            environment.settings.set(name, value)?;
+        let settings = Settings::new(conn);
+        let mut environment = Self { conn, settings, triggers: conn.db_config(TRIGGERS)? };
+        for (name, value) in REHEARSED {
+            environment.set(name, value)?;
         }
+        environment.set("foreign_keys", i64::from(set.has_foreign_keys()))?;
         if !environment.triggers {
             conn.set_db_config(TRIGGERS, true)?;
         }
         Ok(environment)
+    }
+
+    fn set(&mut self, name: &str, value: i64) -> rusqlite::Result<()> {
+        self.settings.save(name)?;
+        self.settings.set(name, value)
     }
 }
 

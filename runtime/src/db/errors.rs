@@ -53,11 +53,13 @@ pub fn message(error: &rusqlite::Error, sql: &str) -> (String, Option<usize>) {
 
 /// Splits `<message> in <sql> at offset <offset>`.
 fn placed<'t>(text: &'t str, sql: &str) -> Option<(&'t str, usize)> {
-    const BETWEEN: &str = " in ";
-    let (shown, offset) = text.rsplit_once(" at offset ")?;
-    let is_given = |(at, _): &(usize, &str)| sql.starts_with(&shown[at + BETWEEN.len()..]);
-    let (at, _) = shown.match_indices(BETWEEN).find(is_given)?;
-    Some((&shown[..at], offset.parse().ok()?))
+    let shown = text.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let offset = text[shown.len()..].parse().ok()?;
+    let shown = shown.strip_suffix(" at offset ")?;
+    let is_given =
+        |at: usize| shown[at..].strip_prefix(" in ").is_some_and(|given| sql.starts_with(given));
+    let (at, _) = shown.char_indices().find(|(at, _)| is_given(*at))?;
+    Some((&shown[..at], offset))
 }
 
 /// Replaces the message of an error: rusqlite's contains the whole SQL text.

@@ -43,7 +43,7 @@ pub(crate) fn patiently<T>(
 
 /// Returns how long the connection waits for a lock.
 pub(crate) fn busy_timeout(conn: &Connection) -> rusqlite::Result<Duration> {
-    let ms: i64 = query::value(conn, "PRAGMA busy_timeout")?;
+    let ms: i32 = query::value(conn, "PRAGMA busy_timeout")?;
     Ok(Duration::from_millis(u64::try_from(ms).unwrap_or(0)))
 }
 

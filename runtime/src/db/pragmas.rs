@@ -30,7 +30,7 @@ pub(crate) struct KeyColumn {
 
 /// Returns the columns that an INSERT fills, without hidden and generated ones.
 pub(crate) fn plain_columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    rows(conn, "table_info", table, |row| row.get(1))
+    query::texts(conn, &of_table("table_info", table), &[], 1)
 }
 
 /// Returns the columns of a table or view of the main database, including hidden and generated
@@ -61,7 +61,7 @@ pub(crate) fn foreign_keys(conn: &Connection, table: &str) -> rusqlite::Result<V
 /// Returns the tables of the main database, ordered by name.
 pub(crate) fn tables(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name";
-    query::all(conn, sql, &[], |row| row.get(0))
+    query::texts(conn, sql, &[], 0)
 }
 
 fn rows<T>(
@@ -70,7 +70,11 @@ fn rows<T>(
     table: &str,
     read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<Vec<T>> {
-    query::all(conn, &format!("PRAGMA main.{pragma}({})", quoted(table)), &[], read)
+    query::all(conn, &of_table(pragma, table), &[], read)
+}
+
+fn of_table(pragma: &str, table: &str) -> String {
+    format!("PRAGMA main.{pragma}({})", quoted(table))
 }
 
 #[cfg(test)]

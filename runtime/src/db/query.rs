@@ -48,6 +48,25 @@ pub(crate) fn all<T>(
     Ok(all)
 }
 
+/// Returns the texts in a column of a query's rows.
+pub(crate) fn texts(
+    conn: &Connection,
+    sql: &str,
+    values: Values<'_>,
+    column: usize,
+) -> rusqlite::Result<Vec<String>> {
+    all(conn, sql, values, |row| row.get(column))
+}
+
+/// Returns the texts in the first two columns of a query's rows.
+pub(crate) fn pairs(
+    conn: &Connection,
+    sql: &str,
+    values: Values<'_>,
+) -> rusqlite::Result<Vec<(String, String)>> {
+    all(conn, sql, values, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
 /// Returns the first value of a query's first row, if it has one.
 pub(crate) fn first<T: FromSql>(
     conn: &Connection,

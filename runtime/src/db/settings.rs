@@ -1,7 +1,6 @@
 //! Saves the connection's pragmas and restores them.
 
-use std::borrow::Cow;
-
+use migratory_core::sql::lexer::is_same;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -10,41 +9,14 @@ use crate::db::query;
 /// The pragmas that belong to the connection, not to the file, and that can be read back.
 ///
 /// The `journal_mode` WAL is a property of the file; the other modes belong to the connection.
-const OF_CONNECTION: [&str; 33] = [
-    "analysis_limit",
-    "automatic_index",
-    "busy_timeout",
-    "cache_size",
-    "cache_spill",
-    LIKE,
-    "cell_size_check",
-    "checkpoint_fullfsync",
-    "count_changes",
-    "defer_foreign_keys",
-    "empty_result_callbacks",
-    "foreign_keys",
-    "full_column_names",
-    "fullfsync",
-    "ignore_check_constraints",
-    "journal_mode",
-    "journal_size_limit",
-    "legacy_alter_table",
-    "locking_mode",
-    "max_page_count",
-    "mmap_size",
-    "query_only",
-    "read_uncommitted",
-    "recursive_triggers",
-    "reverse_unordered_selects",
-    "secure_delete",
-    "short_column_names",
-    "synchronous",
-    "temp_store",
-    "threads",
-    "trusted_schema",
-    "wal_autocheckpoint",
-    "writable_schema",
-];
+const OF_CONNECTION: &str = "\
+    analysis_limit automatic_index busy_timeout cache_size cache_spill case_sensitive_like \
+    cell_size_check checkpoint_fullfsync count_changes defer_foreign_keys empty_result_callbacks \
+    foreign_keys full_column_names fullfsync ignore_check_constraints journal_mode \
+    journal_size_limit legacy_alter_table locking_mode max_page_count mmap_size query_only \
+    read_uncommitted recursive_triggers reverse_unordered_selects secure_delete \
+    short_column_names synchronous temp_store threads trusted_schema wal_autocheckpoint \
+    writable_schema";
 
 /// The one pragma that can't be read; the result of a LIKE shows its value.
 const LIKE: &str = "case_sensitive_like";
@@ -60,28 +32,29 @@ pub(crate) struct Settings<'c> {
 }
 
 impl<'c> Settings<'c> {
-    /// Saves those of these pragmas that belong to the connection.
-    pub(crate) fn save<'a>(
-        conn: &'c Connection,
-        names: &mut dyn Iterator<Item = Cow<'a, str>>,
-    ) -> rusqlite::Result<Self> {
-        let mut before: Vec<(&'static str, Value)> = Vec::new();
-        for name in names {
-            let known = OF_CONNECTION.iter().find(|known| known.eq_ignore_ascii_case(&name));
-            let Some(known) = known.filter(|known| before.iter().all(|(name, _)| name != *known))
-            else {
-                continue;
-            };
-            if let Some(value) = read(conn, known)? {
-                before.push((known, value));
+    /// Starts with no saved pragma.
+    pub(crate) fn new(conn: &'c Connection) -> Self {
+        Self { conn, before: Vec::new() }
+    }
+
+    /// Saves a pragma, if it belongs to the connection and isn't saved yet.
+    pub(crate) fn save(&mut self, name: &str) -> rusqlite::Result<()> {
+        let Some(known) = OF_CONNECTION.split(' ').find(|known| is_same(known, name)) else {
+            return Ok(());
+        };
+        if self.before.iter().all(|(name, _)| *name != known) {
+            if let Some(value) = read(self.conn, known)? {
+                self.before.push((known, value));
             }
         }
-        Ok(Self { conn, before })
+        Ok(())
     }
 
     /// Saves all pragmas that belong to the connection.
     pub(crate) fn save_all(conn: &'c Connection) -> rusqlite::Result<Self> {
-        Self::save(conn, &mut OF_CONNECTION.into_iter().map(Cow::from))
+        let mut settings = Self::new(conn);
+        OF_CONNECTION.split(' ').try_for_each(|name| settings.save(name))?;
+        Ok(settings)
     }
 
     /// Sets a saved pragma, if it has a different value.
@@ -153,10 +126,12 @@ mod tests {
     #[test]
     fn every_setting_that_a_script_may_change_is_restored() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
-        let all = || OF_CONNECTION.map(|name| read(&conn, name).expect("a pragma"));
-        let before = all();
+        let all = || {
+            OF_CONNECTION.split(' ').map(|name| read(&conn, name)).collect::<Result<Vec<_>, _>>()
+        };
+        let before = all()?;
         let settings = Settings::save_all(&conn)?;
-        for name in OF_CONNECTION {
+        for name in OF_CONNECTION.split(' ') {
             let other = match read(&conn, name)? {
                 Some(Value::Integer(0)) => "1",
                 Some(Value::Text(_)) => "exclusive",
@@ -164,16 +139,17 @@ mod tests {
             };
             conn.execute_batch(&format!("PRAGMA {name} = {other}"))?;
         }
-        assert_ne!(before, all());
+        assert_ne!(before, all()?);
         drop(settings);
-        assert_eq!(before, all());
+        assert_eq!(before, all()?);
         Ok(())
     }
 
     #[test]
     fn a_script_makes_the_schema_writable_only_for_itself() -> rusqlite::Result<()> {
         let conn = Connection::open_in_memory()?;
-        let settings = Settings::save(&conn, &mut [Cow::from("WRITABLE_SCHEMA")].into_iter())?;
+        let mut settings = Settings::new(&conn);
+        settings.save("WRITABLE_SCHEMA")?;
         conn.execute_batch("PRAGMA writable_schema = ON")?;
         drop(settings);
         assert_eq!(read(&conn, "writable_schema")?, Some(Value::Integer(0)));

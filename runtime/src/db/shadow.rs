@@ -15,10 +15,7 @@ use crate::error::kind::ErrorKind;
 /// Refuses scripts that mention the name of a temporary object, and all scripts if a temporary
 /// trigger is on a table of the database: triggers and foreign keys make it impossible to know
 /// which scripts fire it.
-pub(crate) fn check<'a>(
-    conn: &Connection,
-    scripts: &mut dyn Iterator<Item = (&'a Step, &'a str)>,
-) -> Result<(), Error> {
+pub(crate) fn check(conn: &Connection, scripts: &[(&Step, &str)]) -> Result<(), Error> {
     let names = temporary(conn)?;
     if names.is_empty() {
         return Ok(());
@@ -41,7 +38,7 @@ pub(crate) fn check<'a>(
 
 fn temporary(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT name FROM temp.sqlite_schema ORDER BY name";
-    query::all(conn, sql, &[], |row| row.get(0))
+    query::texts(conn, sql, &[], 0)
 }
 
 /// Returns the temporary triggers on tables and views of the main database, each with its table.
@@ -52,5 +49,5 @@ fn triggers(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
          AND NOT EXISTS (SELECT 1 FROM temp.sqlite_schema \
              WHERE type <> 'trigger' AND lower(name) = lower(trigger.tbl_name)) \
          ORDER BY name";
-    query::all(conn, sql, &[], |row| Ok((row.get(0)?, row.get(1)?)))
+    query::pairs(conn, sql, &[])
 }

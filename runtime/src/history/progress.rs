@@ -95,7 +95,7 @@ fn mentions(sql: &str, words: &[&str]) -> bool {
         let is_name =
             token.kind != Kind::Text || tokens.peek().is_some_and(|next| next.text == ".");
         let name = token.unquoted();
-        if is_name && words.iter().any(|word| name.eq_ignore_ascii_case(word)) {
+        if is_name && words.iter().any(|word| lexer::is_same(&name, word)) {
             return true;
         }
     }

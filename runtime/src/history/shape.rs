@@ -74,7 +74,7 @@ pub(crate) fn check_triggers(conn: &Connection) -> Result<(), Error> {
 fn named(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     let sql = "SELECT name, coalesce(sql, '') FROM main.sqlite_schema \
          WHERE ?1 IN (lower(name), lower(tbl_name)) ORDER BY lower(name) <> ?1";
-    query::all(conn, sql, &[&TABLE], |row| Ok((row.get(0)?, row.get(1)?)))
+    query::pairs(conn, sql, &[&TABLE])
 }
 
 /// Returns what is wrong with the history, as a clause.

@@ -14,8 +14,10 @@ pub(crate) fn admitted<'h>(
     goal: Goal,
     newer: NewerDatabase,
 ) -> Result<Vec<&'h Entry>, Error> {
-    let is_known = |entry: &&Entry| set.get(entry.version).is_some();
-    let (known, unknown): (Vec<_>, Vec<_>) = history.entries.iter().partition(is_known);
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for entry in &history.entries {
+        if set.get(entry.version).is_some() { &mut known } else { &mut unknown }.push(entry);
+    }
     let Some(oldest) = unknown.first() else { return Ok(known) };
     let latest = set.latest().map(Migration::version);
     let are_newer = known.last().is_none_or(|newest| newest.version < oldest.version);

@@ -133,8 +133,7 @@ fn held(is_held: bool) -> rusqlite::Result<()> {
 
 /// Returns whether a statement can't run in a transaction, or means something else in one.
 fn is_alone(statement: &str) -> bool {
-    const WORDS: [&str; 4] = ["pragma", "vacuum", "attach", "detach"];
+    const WORDS: &str = "pragma vacuum attach detach";
     statements::transaction_word(statement).is_some()
-        || statements::first_word(statement)
-            .is_some_and(|first| WORDS.iter().any(|word| first.is_word(word)))
+        || statements::first_word(statement).is_some_and(|first| first.is_any(WORDS))
 }

@@ -3,8 +3,6 @@
 //! A run performs its scripts between history rows; the rehearsal performs each on its own. Both
 //! use this code, so a migration runs as it was rehearsed.
 
-use std::borrow::Cow;
-
 use migratory_core::Mode;
 use migratory_core::sql::lexer;
 use migratory_core::sql::pragmas::pragmas;
@@ -60,10 +58,12 @@ pub(crate) fn prepare<'c, 'a>(
     scripts: impl Iterator<Item = &'a str>,
     mode: Mode,
 ) -> rusqlite::Result<Settings<'c>> {
-    let named = scripts.flat_map(pragmas).map(|pragma| pragma.name);
-    let keys = (mode == Mode::ForeignKeysOff).then_some(Cow::from("foreign_keys"));
-    let settings = Settings::save(conn, &mut named.chain(keys))?;
+    let mut settings = Settings::new(conn);
+    for pragma in scripts.flat_map(pragmas) {
+        settings.save(&pragma.name)?;
+    }
     if mode == Mode::ForeignKeysOff {
+        settings.save("foreign_keys")?;
         conn.execute_batch("PRAGMA foreign_keys = OFF")?;
     }
     Ok(settings)

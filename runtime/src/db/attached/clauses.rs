@@ -17,42 +17,25 @@ impl Default for Clauses {
 
 impl Clauses {
     /// The words that end a FROM clause. ON and USING don't: another table may follow them.
-    const ENDS: [&str; 13] = [
-        "do",
-        "except",
-        "group",
-        "having",
-        "intersect",
-        "limit",
-        "order",
-        "returning",
-        "select",
-        "set",
-        "union",
-        "where",
-        "window",
-    ];
+    const ENDS: &str = "do except group having intersect limit order returning select set union \
+        where window";
     /// The words directly before a table's name, including conflict clauses as in `UPDATE OR IGNORE
     /// x`.
-    const BEFORE_TABLE: [&str; 15] = [
-        "abort", "analyze", "exists", "fail", "from", "ignore", "in", "into", "join", "on",
-        "reindex", "replace", "rollback", "table", "update",
-    ];
+    const BEFORE_TABLE: &str = "abort analyze exists fail from ignore in into join on reindex \
+        replace rollback table update";
 
     /// Advances past a token, given the one before it.
     pub(super) fn step(&mut self, before: Option<&Token<'_>>, token: &Token<'_>) {
-        let is = |words: &[&str]| words.iter().any(|word| token.is_word(word));
         match token.text {
             ";" => *self = Self::default(),
             "(" => {
-                let is_join = before.is_some_and(|it| {
-                    matches!(it.text, "," | "(") || it.is_word("from") || it.is_word("join")
-                });
+                let is_join =
+                    before.is_some_and(|it| matches!(it.text, "," | "(") || it.is_any("from join"));
                 self.from.push(self.is_in_from() && is_join);
             }
             ")" if self.from.len() > 1 => _ = self.from.pop(),
-            _ if is(&["from"]) => self.set(true),
-            _ if is(&Self::ENDS) => self.set(false),
+            _ if token.is_word("from") => self.set(true),
+            _ if token.is_any(Self::ENDS) => self.set(false),
             _ => {}
         }
     }
@@ -71,7 +54,7 @@ impl Clauses {
     pub(super) fn admits_table(&self, before: Option<&Token<'_>>) -> bool {
         before.is_some_and(|before| match before.text {
             "," | "(" => self.is_in_from(),
-            _ => Self::BEFORE_TABLE.iter().any(|word| before.is_word(word)),
+            _ => before.is_any(Self::BEFORE_TABLE),
         })
     }
 }
