@@ -39,8 +39,8 @@ impl<'c> Environment<'c> {
     pub(crate) fn enter(conn: &'c Connection, set: &MigrationSet<'_>) -> rusqlite::Result<Self> {
         let settings = Settings::new(conn);
         let mut environment = Self { conn, settings, triggers: conn.db_config(TRIGGERS)? };
-        for (name, value) in REHEARSED {
-            environment.set(name, value)?;
+        for (name, value) in &REHEARSED {
+            environment.set(name, *value)?;
         }
         environment.set("foreign_keys", i64::from(set.has_foreign_keys()))?;
         if !environment.triggers {

@@ -5,7 +5,7 @@
 //! and drops a statement: some 20 KiB in all.
 
 use rusqlite::types::FromSql;
-use rusqlite::{Connection, Row, ToSql};
+use rusqlite::{Connection, Row, Statement, ToSql};
 
 /// The values of a statement's parameters.
 pub(crate) type Values<'v> = &'v [&'v dyn ToSql];
@@ -24,6 +24,13 @@ pub(crate) fn rows(
             break;
         }
     }
+    Ok(())
+}
+
+/// Runs a prepared statement to its end.
+pub(crate) fn exhaust(statement: &mut Statement<'_>, values: Values<'_>) -> rusqlite::Result<()> {
+    let mut rows = statement.query(values)?;
+    while rows.next()?.is_some() {}
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use crate::run::place::place;
 use crate::run::script::Failure;
 
 /// Creates the error for a script that was rolled back.
+#[cold]
 pub(crate) fn rolled_back(step: &Step, sql: &str, trouble: Trouble) -> Error {
     match trouble {
         Trouble::Statement(failure) => statement(step, sql, failure, Remains::RolledBack),
@@ -23,6 +24,7 @@ pub(crate) fn rolled_back(step: &Step, sql: &str, trouble: Trouble) -> Error {
 
 /// Creates the error of a run that would have to continue a half-way stored down, and lacks the
 /// parts for that. All other steps are those of the set, which has chosen the parts.
+#[cold]
 pub(crate) fn other_script(step: &Step) -> Error {
     ErrorKind::Dirty {
         version: step.version,
@@ -34,6 +36,7 @@ pub(crate) fn other_script(step: &Step) -> Error {
 }
 
 /// Creates the error for a script that ran but may not be committed.
+#[cold]
 pub(crate) fn refused(file: Option<&str>, refusal: Refusal) -> Error {
     match refusal {
         Refusal::Dangling(added) => dangling(file, added),
@@ -47,11 +50,13 @@ fn dangling(file: Option<&str>, added: Added) -> Error {
 }
 
 /// Creates the error for a run that its observer, or an interrupt from elsewhere, stopped.
+#[cold]
 pub(crate) fn cancelled(step: &Step, remains: Remains) -> Error {
     ErrorKind::Cancelled { step: Some((step.version, step.file.clone())), remains }.into()
 }
 
 /// Creates the error for a failed statement.
+#[cold]
 pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remains) -> Error {
     if failure.source.as_ref().is_some_and(errors::is_interrupt) {
         return cancelled(step, remains);
@@ -87,6 +92,7 @@ pub(crate) fn statement(step: &Step, sql: &str, failure: Failure, remains: Remai
 }
 
 /// Creates the error for a `DROP TABLE` that made SQLite refuse the COMMIT.
+#[cold]
 pub(crate) fn counted(
     step: &Step,
     sql: &str,

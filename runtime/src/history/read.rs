@@ -54,12 +54,14 @@ impl Underway {
     }
 
     /// Returns the error of a run that can't continue the script.
+    #[cold]
     pub(crate) fn dirty(&self, entry: &Entry, why: Unresumable) -> Error {
         let (version, name) = (entry.version, entry.name.clone());
         ErrorKind::Dirty { version, name, direction: self.direction, why }.into()
     }
 
     /// Returns the error of an operation that needs a database without a half-way script.
+    #[cold]
     pub(crate) fn refusal(&self, entry: &Entry) -> Error {
         let (version, name) = (entry.version, entry.name.clone());
         ErrorKind::Underway { version, name, direction: self.direction }.into()
@@ -195,12 +197,14 @@ fn text<'r>(row: &'r Row<'_>, column: usize, name: &str) -> rusqlite::Result<Opt
     row.get_ref(column)?.as_str_or_null().map_err(|_| unreadable(name))
 }
 
+#[cold]
 fn unreadable(column: &str) -> rusqlite::Error {
     rusqlite::Error::InvalidColumnType(0, column.to_owned(), Type::Text)
 }
 
 /// Converts an error: a value that can't be read is a broken history, and anything else is SQLite's
 /// failure.
+#[cold]
 fn broken(version: Version, error: rusqlite::Error) -> Error {
     let what = match error {
         rusqlite::Error::InvalidColumnType(_, column, _) => {

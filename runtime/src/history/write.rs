@@ -75,9 +75,7 @@ fn insert(
         row.remark,
     ];
     // As in `query::run`, a row may come back.
-    let mut rows = statement.query(values)?;
-    while rows.next()?.is_some() {}
-    Ok(())
+    query::exhaust(statement, values)
 }
 
 /// Returns the down to store for a migration, if it has one.

@@ -8,6 +8,7 @@ use migratory_core::sql::statements;
 use rusqlite::{Connection, Statement};
 
 use crate::db::errors;
+use crate::db::query;
 use crate::run::place::locate;
 use crate::run::windows::Windows;
 
@@ -125,13 +126,12 @@ pub(crate) fn each(
 
 /// Runs a statement to its end.
 pub(crate) fn exhaust(statement: &mut Statement<'_>) -> rusqlite::Result<()> {
-    let mut rows = statement.query([])?;
-    while rows.next()?.is_some() {}
-    Ok(())
+    query::exhaust(statement, &[])
 }
 
 impl Failure {
     /// Creates the failure of the statement that begins at the byte `at`, with SQLite's error.
+    #[cold]
     pub(crate) fn new(sql: &str, at: usize, end: Option<usize>, error: rusqlite::Error) -> Self {
         let rest = sql.get(at..).unwrap_or_default();
         let (message, offset) = errors::message(&error, rest);
@@ -149,10 +149,12 @@ impl Failure {
 /// Creates the failure of a statement that rolled the transaction back. No statement of today's
 /// SQLite does that without an error, but the following statements would run unprotected, so this
 /// is checked after each.
+#[cold]
 fn rolled_back(sql: &str, at: usize, end: usize) -> Failure {
     refusal(sql, at, end, "the statement rolled back the transaction that the migration runs in")
 }
 
+#[cold]
 fn refusal(sql: &str, at: usize, end: usize, message: &str) -> Failure {
     let statement = locate(sql, at, Some(end));
     Failure {
@@ -164,6 +166,7 @@ fn refusal(sql: &str, at: usize, end: usize, message: &str) -> Failure {
     }
 }
 
+#[cold]
 fn left_open(sql: &str) -> Failure {
     Failure {
         statement: sql.len()..sql.len(),
