@@ -11,31 +11,62 @@ use crate::history::read::{Entry, History, Underway};
 use crate::history::table::TABLE;
 use crate::plan::newer::NewerDatabase;
 
-/// Plans the continuation of a half-way script: returns its step, and the history after it.
-pub(crate) type Resume =
-    fn(&MigrationSet<'_>, &History, &Entry, &Underway) -> Result<(Step, History)>;
+/// The ways to plan that a run needs. A program links only those of its runs.
+#[derive(Clone, Copy)]
+pub(crate) struct Planner {
+    /// Plans from a history without a half-way script.
+    whole: fn(&MigrationSet<'_>, &History, Goal, NewerDatabase) -> Result<Vec<Step>>,
+    /// Plans the continuation of a half-way script: returns its step, and the history after it.
+    resume: Option<Resume>,
+}
 
-/// Returns the steps from `history` to `goal`, or an error if there are none. A half-way script is
-/// finished first, with `resume`; without it, such a script is an error.
-pub(crate) fn plan(
+type Resume = fn(&MigrationSet<'_>, &History, &Entry, &Underway) -> Result<(Step, History)>;
+
+impl Planner {
+    /// Plans runs to the newest version that revert nothing, and continue no half-way script.
+    pub(crate) const UP: Self = Self { whole: up, resume: None };
+    /// Plans all runs.
+    pub(crate) const ANY: Self = Self { whole: any, resume: Some(resume::resume) };
+
+    /// Continues half-way scripts too.
+    pub(crate) const fn resuming(self) -> Self {
+        Self { resume: Some(resume::resume), ..self }
+    }
+
+    /// Returns the steps from `history` to `goal`, or an error if there are none. A half-way script
+    /// is finished first.
+    pub(crate) fn plan(
+        self,
+        set: &MigrationSet<'_>,
+        history: &History,
+        goal: Goal,
+        newer: NewerDatabase,
+    ) -> Result<Plan> {
+        let Some((entry, underway)) = history.underway() else {
+            return (self.whole)(set, history, goal, newer).map(Plan::new);
+        };
+        let other_script = || underway.dirty(entry, Unresumable::OtherScript);
+        let resume = self.resume.ok_or_else(other_script)?;
+        let (first, after) = resume(set, history, entry, underway)?;
+        let mut steps = vec![first];
+        steps.extend((self.whole)(set, &after, goal.after(&steps), newer)?);
+        Ok(Plan::new(steps))
+    }
+}
+
+/// Plans a run to the newest version, in which all admitted migrations stay.
+fn up(
     set: &MigrationSet<'_>,
     history: &History,
     goal: Goal,
     newer: NewerDatabase,
-    resume: Option<Resume>,
-) -> Result<Plan> {
-    let Some((entry, underway)) = history.underway() else {
-        return from_whole(set, history, goal, newer).map(Plan::new);
-    };
-    let resume = resume.ok_or_else(|| underway.dirty(entry, Unresumable::OtherScript))?;
-    let (first, after) = resume(set, history, entry, underway)?;
-    let mut steps = vec![first];
-    steps.extend(from_whole(set, &after, goal.after(&steps), newer)?);
-    Ok(Plan::new(steps))
+) -> Result<Vec<Step>> {
+    let applied = admitted::admitted(set, history, goal, newer)?;
+    pending(set, history, &applied, latest(set))
 }
 
-/// Plans from a history without a half-way script.
-fn from_whole(
+/// Plans a run to any goal.
+fn any(
     set: &MigrationSet<'_>,
     history: &History,
     goal: Goal,
@@ -86,7 +117,23 @@ fn to(
         let stays = Some(entry.version) <= target && set.get(entry.version).is_some();
         if stays { &mut stay } else { &mut leave }.push(entry);
     }
-    unchanged(set, &stay)?;
+    let pending = pending(set, history, &stay, target)?;
+    let mut steps = Vec::with_capacity(leave.len() + pending.len());
+    for entry in leave.into_iter().rev() {
+        steps.push(revert(set, entry)?);
+    }
+    steps.extend(pending);
+    Ok(steps)
+}
+
+/// Returns the steps that apply what is missing up to the target, if it fits what stays applied.
+fn pending(
+    set: &MigrationSet<'_>,
+    history: &History,
+    stay: &[&Entry],
+    target: Option<Version>,
+) -> Result<Vec<Step>> {
+    unchanged(set, stay)?;
     let mut pending = Vec::new();
     for migration in set.migrations() {
         let version = migration.version();
@@ -94,14 +141,9 @@ fn to(
             pending.push(migration);
         }
     }
-    in_order(set, &stay, &pending)?;
-    chained(set, &stay)?;
-    let mut steps = Vec::with_capacity(leave.len() + pending.len());
-    for entry in leave.into_iter().rev() {
-        steps.push(revert(set, entry)?);
-    }
-    steps.extend(pending.into_iter().map(apply));
-    Ok(steps)
+    in_order(set, stay, &pending)?;
+    chained(set, stay)?;
+    Ok(pending.into_iter().map(apply).collect())
 }
 
 fn unchanged(set: &MigrationSet<'_>, stay: &[&Entry]) -> Result<()> {
@@ -187,7 +229,7 @@ fn revert(set: &MigrationSet<'_>, entry: &Entry) -> Result<Step> {
 
 mod admitted;
 pub(crate) mod newer;
-pub(crate) mod resume;
+mod resume;
 
 #[cfg(test)]
 mod model;

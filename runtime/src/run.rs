@@ -27,7 +27,6 @@ use crate::history::stamp;
 use crate::history::{shape, table};
 use crate::inspect::verify;
 use crate::observe::event::{Audience, Event, Flow};
-use crate::plan::plan;
 use crate::run::parts::Parts;
 use crate::run::report::Report;
 
@@ -109,8 +108,8 @@ impl<'r> Run<'r> {
             let outcome = match mode {
                 Mode::NoTransaction => {
                     let missing = || from_script::other_script(&segment[0]);
-                    let autocommit = self.parts.autocommit.ok_or_else(missing)?;
-                    (autocommit.segment)(self, goal, segment, named)
+                    let run = self.parts.autocommit.ok_or_else(missing)?;
+                    run(self, goal, segment, named)
                 }
                 Mode::Transaction | Mode::ForeignKeysOff => {
                     // A step in Rust may set any pragma.
@@ -198,8 +197,7 @@ impl<'r> Run<'r> {
     }
 
     fn plan(&self, history: &History, goal: Goal) -> Result<Plan> {
-        let resume = self.parts.autocommit.map(|it| it.resume);
-        plan(self.config.set, history, goal, self.config.newer, resume)
+        self.parts.planner.plan(self.config.set, history, goal, self.config.newer)
     }
 
     pub(crate) fn begin(&self, behavior: TransactionBehavior) -> Result<rusqlite::Transaction<'r>> {

@@ -22,7 +22,7 @@ use crate::inspect::status::Status;
 use crate::inspect::verify;
 use crate::observe::event::Audience;
 use crate::observe::trace;
-use crate::plan;
+use crate::plan::Planner;
 use crate::run::Run;
 use crate::run::parts::Parts;
 use crate::run::report::Report;
@@ -193,9 +193,7 @@ impl Runner<'_> {
     pub fn plan(&self, conn: &Connection, goal: impl Into<Goal>) -> Result<Plan> {
         let goal = goal.into();
         let Config { set, newer, .. } = &self.config;
-        let plan = || {
-            plan::plan(set, &History::read(conn, set)?, goal, *newer, Some(plan::resume::resume))
-        };
+        let plan = || Planner::ANY.plan(set, &History::read(conn, set)?, goal, *newer);
         snapshot::read(conn, plan)
     }
 

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::history::read::History;
 use crate::inspect::drift::Drift;
 use crate::inspect::ignore::Ignore;
-use crate::plan;
+use crate::plan::Planner;
 use crate::plan::newer::NewerDatabase;
 
 /// Compares the live schema with the one the applied migrations produce.
@@ -21,7 +21,7 @@ pub(crate) fn drift(conn: &Connection, config: &Config<'_>) -> Result<Drift, Err
     if let Some((entry, underway)) = history.underway() {
         return Err(underway.refusal(entry));
     }
-    plan::plan(config.set, &history, Goal::Down(0), NewerDatabase::Refuse, None)?;
+    Planner::ANY.plan(config.set, &history, Goal::Down(0), NewerDatabase::Refuse)?;
     drift_from(conn, config, history.last().map(|entry| entry.version))
 }
 

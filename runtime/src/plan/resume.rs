@@ -11,7 +11,7 @@ use crate::run::place;
 use crate::{Down, Migration, MigrationSet, Mode};
 
 /// Returns the step that finishes the half-way script, and the history after it.
-pub(crate) fn resume(
+pub(super) fn resume(
     set: &MigrationSet<'_>,
     history: &History,
     entry: &Entry,
@@ -82,7 +82,7 @@ fn after(set: &MigrationSet<'_>, history: &History, step: &Step) -> History {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan;
+    use super::super::Planner;
     use super::*;
     use crate::error::kind::ErrorKind;
     use crate::history::progress::Progress;
@@ -171,12 +171,11 @@ mod tests {
             let at = 43.min(sql.len());
             let progress = format!("byte {at} after {}, run ab", name(&sql[..at]));
             let found = with_set(UP, |set| {
-                plan(
+                Planner::ANY.plan(
                     set,
                     &history(set, direction, Some(&progress)),
                     goal,
                     NewerDatabase::Refuse,
-                    Some(resume),
                 )
             });
             let expected = expected.replace("@43", &format!("@{at}"));
@@ -196,7 +195,7 @@ mod tests {
                 let entry = &mut history.entries[1];
                 entry.checksum = Checksum::of_script("SELECT 'before the edit'");
                 entry.down = Some(STORED.to_owned());
-                plan(set, &history, Goal::Down(1), NewerDatabase::Refuse, Some(resume))
+                Planner::ANY.plan(set, &history, Goal::Down(1), NewerDatabase::Refuse)
             });
             assert_eq!(shown(found), expected, "{begun}");
         }
@@ -216,7 +215,7 @@ mod tests {
         for (sql, progress, expected) in cases {
             let found = with_set(sql, |set| {
                 let history = history(set, Direction::Up, progress.as_deref());
-                plan(set, &history, Goal::To(Target::Latest), NewerDatabase::Refuse, Some(resume))
+                Planner::ANY.plan(set, &history, Goal::To(Target::Latest), NewerDatabase::Refuse)
             });
             assert_eq!(shown(found), expected, "{progress:?}");
         }

@@ -78,8 +78,7 @@ fn planned_by(newer: NewerDatabase, versions: &[i64], applied: &str, goal: Goal)
         let sign = if step.direction == Direction::Up { '+' } else { '-' };
         format!("{sign}{}{}", step.version, if step.is_stored { " stored" } else { "" })
     };
-    match with_set(versions, |set| plan(set, &history(applied), goal, newer, Some(resume::resume)))
-    {
+    match with_set(versions, |set| Planner::ANY.plan(set, &history(applied), goal, newer)) {
         Ok(plan) => plan.steps().iter().map(told).collect::<Vec<_>>().join(" "),
         Err(error) => {
             format!("{:?}", error.kind()).split([' ', '{']).next().unwrap_or_default().to_owned()
@@ -172,7 +171,7 @@ fn a_chain_that_does_not_match_is_a_broken_history() {
     let mut history = history("1 2");
     history.entries[0].chain = checksum(9);
     let found =
-        with_set(&[1, 2, 3], |set| plan(set, &history, LATEST, NewerDatabase::Refuse, None));
+        with_set(&[1, 2, 3], |set| Planner::ANY.plan(set, &history, LATEST, NewerDatabase::Refuse));
     let error = found.expect_err("a refusal");
     assert!(matches!(error.kind(), ErrorKind::BrokenHistory { version, .. } if version.get() == 1));
 }

@@ -19,14 +19,15 @@ use crate::db::settings::Settings;
 use crate::error::from_script;
 use crate::history::read::History;
 use crate::inspect::stale;
-use crate::plan::Resume;
-use crate::plan::resume::resume;
+use crate::plan::Planner;
 use crate::stored_down::{self, NoAttach};
 
 /// The parts that a runner has, with the KiB that each adds to a release build of a program that
 /// calls only `up`.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts {
+    /// Plans the steps; only a set with scripts outside a transaction continues one.
+    pub(super) planner: Planner,
     /// Looks for new files in the folder, in debug builds: 28 KiB.
     pub(crate) stale: Option<fn(&MigrationSet<'_>) -> Result<()>>,
     /// Tells an observer what happens: 30 KiB.
@@ -36,7 +37,7 @@ pub(crate) struct Parts {
     /// Runs scripts with foreign keys off, and explains violated deferred keys: 234 KiB.
     pub(super) foreign_keys: Option<ForeignKeys>,
     /// Runs a script outside a transaction: 42 KiB.
-    pub(super) autocommit: Option<Autocommit>,
+    pub(super) autocommit: Option<AutocommitSegment>,
     /// Runs steps in Rust: 15 KiB.
     pub(super) code: Option<CodeSteps>,
     /// Checks stored downs: 108 KiB. Only a call that may revert has it, so nothing that a file
@@ -45,14 +46,7 @@ pub(crate) struct Parts {
 }
 
 type BackUp = fn(&mut Run<'_>, &History) -> Result<()>;
-
-/// What scripts outside a transaction need: a run of one, and the plan to continue one that stopped
-/// half-way.
-#[derive(Clone, Copy)]
-pub(super) struct Autocommit {
-    pub(super) segment: fn(&mut Run<'_>, Goal, &[Step], Settings<'_>) -> Result<bool>,
-    pub(super) resume: Resume,
-}
+type AutocommitSegment = fn(&mut Run<'_>, Goal, &[Step], Settings<'_>) -> Result<bool>;
 
 /// What stored downs need: the checks of all before a run and of the schema after each, and a limit
 /// while one runs.
@@ -64,16 +58,15 @@ pub(super) struct StoredDowns {
 }
 
 const BACK_UP: BackUp = |run, history| run.back_up(history);
-const AUTOCOMMIT: Autocommit = Autocommit {
-    segment: |run, goal, segment, settings| run.autocommit_segment(goal, segment, settings),
-    resume,
-};
+const AUTOCOMMIT: AutocommitSegment =
+    |run, goal, segment, settings| run.autocommit_segment(goal, segment, settings);
 
 impl Parts {
     /// Returns the parts that going up needs for this set.
     pub(crate) const fn of(set: &MigrationSet<'_>) -> Self {
         let needs = set.needs();
         let mut parts = Self {
+            planner: Planner::UP,
             stale: None,
             observed: None,
             back_up: None,
@@ -89,6 +82,7 @@ impl Parts {
             parts.foreign_keys = Some(keys::FOREIGN_KEYS);
         }
         if needs.no_transaction {
+            parts.planner = parts.planner.resuming();
             parts.autocommit = Some(AUTOCOMMIT);
         }
         if needs.code {
@@ -113,6 +107,7 @@ impl Parts {
     /// Adds what stored downs need, which may be scripts of any kind.
     pub(crate) const fn stored_downs(self) -> Self {
         Self {
+            planner: Planner::ANY,
             foreign_keys: Some(keys::FOREIGN_KEYS),
             autocommit: Some(AUTOCOMMIT),
             code: Some(code_step::CODE_STEPS),

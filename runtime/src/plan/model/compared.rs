@@ -110,7 +110,7 @@ impl fmt::Debug for Case<'_> {
 
 impl Case<'_> {
     fn compare(&self, goal: Goal, newer: NewerDatabase) -> (Option<Plan>, Outcome) {
-        let planned = plan(&self.migrations, self.history, goal, newer, Some(resume::resume));
+        let planned = Planner::ANY.plan(&self.migrations, self.history, goal, newer);
         let expected = model(self.set, self.rows, goal, newer);
         assert_eq!(
             steps_or_refusal(planned.as_ref()),
@@ -152,7 +152,7 @@ fn goes_on(case: &Case<'_>, goal: Goal, newer: NewerDatabase, plan: &Plan) {
     for grouping in [Grouping::PerRun, Grouping::PerMigration] {
         let (mut history, mut left, mut goal) = (case.history.clone(), plan.steps(), goal);
         loop {
-            let again = super::plan(&case.migrations, &history, goal, newer, Some(resume::resume));
+            let again = Planner::ANY.plan(&case.migrations, &history, goal, newer);
             let steps = again.as_ref().map(Plan::steps).ok();
             assert_eq!(steps, Some(left), "{case:?} {goal:?} {newer:?}: {again:?}");
             let Ok(again) = again else { break };
