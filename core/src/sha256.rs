@@ -60,6 +60,7 @@ impl Sha256 {
     }
 
     /// Adds bytes to the input.
+    #[inline(never)]
     pub fn update(&mut self, mut bytes: &[u8]) {
         self.length += bytes.len() as u64;
         if self.filled > 0 {

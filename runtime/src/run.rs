@@ -137,8 +137,7 @@ impl<'r> Run<'r> {
     /// created them.
     fn hinted(&self, mut error: Error, history: &History) -> Error {
         if let ErrorKind::Statement(failure) = error.kind_mut() {
-            let has_objects =
-                || schema::objects(self.conn).is_ok_and(|objects| !objects.is_empty());
+            let has_objects = || schema::is_empty(self.conn).is_ok_and(|is_empty| !is_empty);
             failure.is_untracked = history.entries.is_empty() && has_objects();
         }
         error

@@ -34,9 +34,13 @@ pub fn left_out(sql: &str) -> Vec<Range<usize>> {
         return Vec::new();
     }
     let own = own_transaction(sql).unwrap_or_default();
-    let is_left_out =
-        |range: &Range<usize>| own.contains(range) || without_effect(&sql[range.clone()]).is_some();
-    statements::ranges(sql).filter(is_left_out).collect()
+    let mut left_out = Vec::new();
+    for range in statements::ranges(sql) {
+        if own.contains(&range) || without_effect(&sql[range.clone()]).is_some() {
+            left_out.push(range);
+        }
+    }
+    left_out
 }
 
 /// Returns the name of a statement without effect inside a run's transaction: `VACUUM`, or the
@@ -83,10 +87,13 @@ pub fn without(sql: &str) -> Cow<'_, str> {
 /// assert_eq!(blanked("BEGIN; SELECT 1; END;", &[0..6, 17..21]), "       SELECT 1;     ");
 /// ```
 pub fn blanked(sql: &str, statements: &[Range<usize>]) -> String {
-    let mut text = sql.to_owned();
+    let (mut text, mut at) = (String::with_capacity(sql.len()), 0);
     for range in statements {
-        text.replace_range(range.clone(), &" ".repeat(range.len()));
+        text.push_str(&sql[at..range.start]);
+        text.push_str(&" ".repeat(range.len()));
+        at = range.end;
     }
+    text.push_str(&sql[at..]);
     text
 }
 

@@ -160,10 +160,10 @@ impl Origin {
         let found: Option<String> = conn.query_row(sql, [table], |row| row.get(0)).optional()?;
         match found {
             None => Ok(None),
-            Some(sql) if begins_with(&sql, &["create", "table"]) => {
+            Some(sql) if begins_with(&sql, "create table") => {
                 pragmas::plain_columns(conn, table).map(Object::Table).map(Some)
             }
-            Some(sql) if begins_with(&sql, &["create", "virtual"]) => {
+            Some(sql) if begins_with(&sql, "create virtual") => {
                 Ok(Some(Object::Other("a virtual table")))
             }
             Some(_) => Ok(Some(Object::Other("a view"))),

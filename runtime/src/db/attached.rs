@@ -34,19 +34,23 @@ pub(crate) fn check(conn: &Connection, scripts: &[(&Step, &str)]) -> Result<(), 
     }
     let mut objects = Vec::new();
     for database in &databases {
-        objects.extend(names(conn, database)?.into_iter().map(|name| (database.as_str(), name)));
+        for name in names(conn, database)? {
+            objects.push((database, name));
+        }
     }
     let own = "SELECT DISTINCT lower(name) FROM main.sqlite_schema ORDER BY 1";
     let mut own = Own(query::texts(conn, own, &[], 0)?);
     for (step, sql) in scripts {
         let reached = Reached::by(sql, &mut own);
-        let objects: Vec<_> = objects
-            .iter()
-            .filter(|(database, name)| reached.reaches(database, name))
-            .map(|(database, name)| format!("{database}.{name}"))
-            .collect();
-        if !objects.is_empty() {
-            return Err(ErrorKind::ReachesAttached { file: step.file.clone(), objects }.into());
+        let mut found = Vec::new();
+        for (database, name) in &objects {
+            if reached.reaches(database, name) {
+                found.push(format!("{database}.{name}"));
+            }
+        }
+        if !found.is_empty() {
+            let file = step.file.clone();
+            return Err(ErrorKind::ReachesAttached { file, objects: found }.into());
         }
     }
     Ok(())

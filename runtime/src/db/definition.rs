@@ -2,10 +2,10 @@
 
 use migratory_core::sql::lexer;
 
-/// Returns whether a definition begins with these words.
-pub(crate) fn begins_with(sql: &str, words: &[&str]) -> bool {
+/// Returns whether a definition begins with these words, which blanks separate.
+pub(crate) fn begins_with(sql: &str, words: &str) -> bool {
     let mut tokens = lexer::meaningful(sql);
     words
-        .iter()
+        .split(' ')
         .all(|word| tokens.next().is_some_and(|token| lexer::is_same(&token.unquoted(), word)))
 }

@@ -34,6 +34,13 @@ pub(crate) fn objects(conn: &Connection) -> rusqlite::Result<Vec<Object>> {
     Ok(objects)
 }
 
+/// Returns whether the schema has no objects.
+pub(crate) fn is_empty(conn: &Connection) -> rusqlite::Result<bool> {
+    let mut is_empty = true;
+    each(conn, &mut |_| is_empty = false)?;
+    Ok(is_empty)
+}
+
 fn each(conn: &Connection, see: &mut dyn FnMut([&str; 4])) -> rusqlite::Result<()> {
     let sql = "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema \
          WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1";
@@ -47,16 +54,21 @@ fn each(conn: &Connection, see: &mut dyn FnMut([&str; 4])) -> rusqlite::Result<(
 /// Computes the fingerprint of the schema, which ignores blanks, comments, case, and quotes that
 /// change nothing.
 pub(crate) fn fingerprint(conn: &Connection) -> rusqlite::Result<Checksum> {
-    let mut fingerprint = Fingerprint::default();
-    each(conn, &mut |fields| fingerprint.add(&object(fields)))?;
-    Ok(fingerprint.value())
+    fingerprint_of(conn, &|_, _| true)
 }
 
-/// Computes the fingerprint of a schema with just these objects.
-pub(crate) fn fingerprint_of<'o>(objects: impl Iterator<Item = &'o Object>) -> Checksum {
+/// Computes the fingerprint of the objects that `counts` accepts by their names and tables.
+pub(crate) fn fingerprint_of(
+    conn: &Connection,
+    counts: &dyn Fn(&str, &str) -> bool,
+) -> rusqlite::Result<Checksum> {
     let mut fingerprint = Fingerprint::default();
-    objects.for_each(|object| fingerprint.add(&object.digest()));
-    fingerprint.value()
+    each(conn, &mut |fields| {
+        if counts(fields[1], fields[2]) {
+            fingerprint.add(&object(fields));
+        }
+    })?;
+    Ok(fingerprint.value())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! the text of a definition, so the text is checked, and not the columns of `sqlite_schema` that
 //! describe it.
 
-use migratory_core::sql::lexer::{self, Kind, Token};
+use migratory_core::sql::lexer::{self, Token, is_same};
 use rusqlite::Connection;
 
 use crate::db::definition::begins_with;
@@ -16,22 +16,8 @@ use crate::error::kind::ErrorKind;
 use crate::history::table::TABLE;
 
 /// The required columns. A newer migratory may add others.
-const COLUMNS: [&str; 14] = [
-    "version",
-    "name",
-    "checksum",
-    "chain",
-    "schema_hash",
-    "down",
-    "applied_at",
-    "duration_ms",
-    "state",
-    "stamp",
-    "compatible_with",
-    "down_code",
-    "remark",
-    "progress",
-];
+const COLUMNS: &str = "version name checksum chain schema_hash down applied_at duration_ms state stamp \
+    compatible_with down_code remark progress";
 
 /// Returns whether the database has a history.
 ///
@@ -56,7 +42,7 @@ pub(crate) fn check_triggers(conn: &Connection) -> Result<(), Error> {
     let mut trigger: Option<String> = None;
     query::rows(conn, sql, &[&TABLE], &mut |row| {
         let definition: String = row.get(1)?;
-        if begins_with(&definition, &["create", "trigger"]) {
+        if begins_with(&definition, "create trigger") {
             trigger = Some(row.get(0)?);
         }
         Ok(trigger.is_none())
@@ -86,10 +72,14 @@ fn fault(conn: &Connection, named: &[(String, String)]) -> rusqlite::Result<Opti
         return Ok(Some(format!("it is {kind}")));
     }
     let found = pragmas::plain_columns(conn, TABLE)?;
-    let missing: Vec<_> =
-        COLUMNS.into_iter().filter(|column| found.iter().all(|name| name != column)).collect();
+    let mut missing = String::new();
+    for column in COLUMNS.split(' ').filter(|column| found.iter().all(|name| name != column)) {
+        missing += if missing.is_empty() { "it lacks `" } else { ", `" };
+        missing += column;
+        missing += "`";
+    }
     if !missing.is_empty() {
-        return Ok(Some(format!("it lacks `{}`", missing.join("`, `"))));
+        return Ok(Some(missing));
     }
     if let Some(what) = odd_definition(sql) {
         return Ok(Some(what.to_owned()));
@@ -99,17 +89,16 @@ fn fault(conn: &Connection, named: &[(String, String)]) -> rusqlite::Result<Opti
 
 /// Returns what an object is if it isn't a table; `None` for a table with the history's name.
 fn other_kind(name: &str, sql: &str) -> Option<&'static str> {
-    let table = ["create", "table", TABLE];
-    if !name.eq_ignore_ascii_case(TABLE) {
+    if !is_same(name, TABLE) {
         return Some("not defined under its name");
     }
     match sql {
-        _ if begins_with(sql, &table) => None,
-        _ if begins_with(sql, &["create", "view"]) => Some("a view"),
-        _ if begins_with(sql, &["create", "virtual"]) => Some("a virtual table"),
-        _ if begins_with(sql, &["create", "trigger"]) => Some("a trigger"),
-        _ if begins_with(sql, &["create", "index"]) => Some("an index"),
-        _ if begins_with(sql, &["create", "unique", "index"]) => Some("an index"),
+        _ if begins_with(sql, "create table migratory_history") => None,
+        _ if begins_with(sql, "create view") => Some("a view"),
+        _ if begins_with(sql, "create virtual") => Some("a virtual table"),
+        _ if begins_with(sql, "create trigger") => Some("a trigger"),
+        _ if begins_with(sql, "create index") => Some("an index"),
+        _ if begins_with(sql, "create unique index") => Some("an index"),
         _ => Some("not a table"),
     }
 }
@@ -117,11 +106,7 @@ fn other_kind(name: &str, sql: &str) -> Option<&'static str> {
 /// Returns a part of a definition that could run code or refuse rows.
 fn odd_definition(sql: &str) -> Option<&'static str> {
     let tokens: Vec<_> = lexer::meaningful(sql).skip(3).collect();
-    let words = |words: &[&str], tokens: &[Token<'_>]| {
-        tokens.len() >= words.len()
-            && words.iter().zip(tokens).all(|(word, token)| name(token) == *word)
-    };
-    if !words(&["(", "version", "integer", "primary", "key", ","], &tokens) {
+    if !begin_with(&tokens, "( version integer primary key ,") {
         return Some("its `version` is not its primary key");
     }
     let inner = tokens.get(1..)?;
@@ -132,14 +117,16 @@ fn odd_definition(sql: &str) -> Option<&'static str> {
     if columns.iter().any(|token| token.text == "(") {
         return Some("its definition has an expression");
     }
-    let odd = ["collate", "references", "unique", "as", "generated", "check", "constraint"];
-    if columns.iter().any(|token| token.kind == Kind::Word && odd.contains(&name(token).as_str())) {
+    let odd = "collate references unique as generated check constraint";
+    if columns.iter().any(|token| token.is_any(odd)) {
         return Some("its definition has constraints of its own");
     }
-    let is_strict = options.len() == 2 && words(&[")", "strict"], options);
+    let is_strict = options.len() == 2 && begin_with(options, ") strict");
     (!is_strict).then_some("it is not a STRICT table and nothing else")
 }
 
-fn name(token: &Token<'_>) -> String {
-    token.unquoted().to_ascii_lowercase()
+/// Returns whether tokens begin with these words, which blanks separate.
+fn begin_with(tokens: &[Token<'_>], words: &str) -> bool {
+    let mut tokens = tokens.iter();
+    words.split(' ').all(|word| tokens.next().is_some_and(|it| is_same(&it.unquoted(), word)))
 }

@@ -38,6 +38,9 @@ use crate::inspect::ignore::Ignore;
 pub struct Drift {
     version: Option<Version>,
     differences: Vec<Difference>,
+    /// Written with the comparison. If `Display` did it, the text of errors, which every program
+    /// has, would link the code that writes it.
+    text: String,
 }
 
 /// An object of the schema that is missing, added or different.
@@ -70,8 +73,6 @@ pub struct Difference {
     pub expected: Option<String>,
     /// The definition in the database; `None` if the object is missing.
     pub found: Option<String>,
-    /// Computed with the difference. If `Display` did it, the text of errors, which every program
-    /// has, would link the comparison of definitions: some 13 KiB.
     lines: Vec<String>,
 }
 
@@ -107,7 +108,8 @@ impl Drift {
         differences.sort_unstable_by(|a, b| {
             (&a.table, a.rank(), &a.name).cmp(&(&b.table, b.rank(), &b.name))
         });
-        Self { version, differences }
+        let text = text(version, &differences);
+        Self { version, differences, text }
     }
 
     /// Returns the version whose schema was compared with the live one; `None` if no migration is
@@ -128,20 +130,34 @@ impl Drift {
 
     /// Returns the numbers of missing, different and added objects, in one line.
     pub(crate) fn summary(&self) -> String {
-        let count =
-            |is: fn(&Difference) -> bool| self.differences.iter().filter(|it| is(it)).count();
-        let parts = [
-            (count(Difference::is_missing), "missing"),
-            (count(Difference::is_different), "different"),
-            (count(Difference::is_added), "added"),
-        ];
-        let counts: Vec<_> = parts
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
-            .collect();
-        counts.join(", ")
+        summary(&self.differences)
     }
+}
+
+/// Writes what `Display` shows.
+fn text(version: Option<Version>, differences: &[Difference]) -> String {
+    let of = version.map_or("an empty database".to_owned(), |it| format!("version {it}"));
+    if differences.is_empty() {
+        return format!("the schema is that of {of}");
+    }
+    let first = format!("the schema is not that of {of}: {}", summary(differences));
+    let others = differences.iter().map(ToString::to_string);
+    std::iter::once(first).chain(others).collect::<Vec<_>>().join("\n")
+}
+
+fn summary(differences: &[Difference]) -> String {
+    let count = |is: fn(&Difference) -> bool| differences.iter().filter(|it| is(it)).count();
+    let parts = [
+        (count(Difference::is_missing), "missing"),
+        (count(Difference::is_different), "different"),
+        (count(Difference::is_added), "added"),
+    ];
+    let counts: Vec<_> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    counts.join(", ")
 }
 
 fn is_same(one: &Object, other: &Object) -> bool {
@@ -206,12 +222,7 @@ impl fmt::Display for Difference {
 
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let of = self.version.map_or("an empty database".to_owned(), |it| format!("version {it}"));
-        if self.is_empty() {
-            return write!(f, "the schema is that of {of}");
-        }
-        write!(f, "the schema is not that of {of}: {}", self.summary())?;
-        self.differences.iter().try_for_each(|difference| write!(f, "\n{difference}"))
+        f.write_str(&self.text)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use migratory_core::sql::lexer::is_same;
+
 use crate::adopt::origin::Origin;
 use crate::db::schema::Object;
 
@@ -24,12 +26,14 @@ impl<'a> Ignore<'a> {
     /// Returns whether the object, or the table it belongs to, is ignored. Other libraries' history
     /// tables always are.
     pub(crate) fn covers(&self, object: &Object) -> bool {
-        [&object.name, &object.table].into_iter().any(|name| {
+        self.covers_any(&object.name, &object.table)
+    }
+
+    /// Returns whether an object of this name, or the table it belongs to, is ignored.
+    pub(crate) fn covers_any(&self, name: &str, table: &str) -> bool {
+        [name, table].into_iter().any(|name| {
             self.patterns.iter().any(|pattern| (self.fits)(pattern, name))
-                || Origin::ALL
-                    .iter()
-                    .filter_map(|it| it.table())
-                    .any(|it| it.eq_ignore_ascii_case(name))
+                || Origin::ALL.iter().any(|it| it.table().is_some_and(|it| is_same(it, name)))
         })
     }
 }

@@ -4,9 +4,8 @@
 use migratory_core::{Goal, Migration};
 use rusqlite::Connection;
 
-use crate::Version;
 use crate::api::config::Config;
-use crate::db::schema::{self, Object};
+use crate::db::schema;
 use crate::error::Error;
 use crate::error::Result;
 use crate::history::read::History;
@@ -14,6 +13,7 @@ use crate::inspect::drift::Drift;
 use crate::inspect::ignore::Ignore;
 use crate::plan::Planner;
 use crate::plan::newer::NewerDatabase;
+use crate::{Checksum, Version};
 
 /// Compares the live schema with the one the applied migrations produce.
 pub(crate) fn drift(conn: &Connection, config: &Config<'_>) -> Result<Drift, Error> {
@@ -35,18 +35,18 @@ pub(crate) fn drift_from(
     config: &Config<'_>,
     version: Option<Version>,
 ) -> Result<Drift, Error> {
-    let found = schema::objects(conn)?;
-    if is_proven(config, version, &found) {
+    let proven = version.and_then(|version| config.set.get(version)?.schema());
+    if proven.is_some() && proven == Some(own_fingerprint(conn, config)?) {
         return Ok(Drift::between(version, &[], &[], &config.ignore));
     }
+    let found = schema::objects(conn)?;
     let expected = config.scratch.schema(config.set, version)?;
     Ok(Drift::between(version, &expected, &found, &config.ignore))
 }
 
-fn is_proven(config: &Config<'_>, version: Option<Version>, found: &[Object]) -> bool {
-    let own = found.iter().filter(|object| !config.ignore.covers(object));
-    let proven = version.and_then(|version| config.set.get(version)?.schema());
-    proven.is_some_and(|proven| proven == schema::fingerprint_of(own))
+/// Computes the fingerprint of the schema without ignored objects.
+fn own_fingerprint(conn: &Connection, config: &Config<'_>) -> rusqlite::Result<Checksum> {
+    schema::fingerprint_of(conn, &|name, table| !config.ignore.covers_any(name, table))
 }
 
 impl Drift {
@@ -88,7 +88,5 @@ pub(crate) fn is_changed(
     if expected.is_empty() || expected.contains(&schema::fingerprint(conn)?) {
         return Ok(false);
     }
-    let objects = schema::objects(conn)?;
-    let own = schema::fingerprint_of(objects.iter().filter(|object| !config.ignore.covers(object)));
-    Ok(!expected.contains(&own))
+    Ok(!expected.contains(&own_fingerprint(conn, config)?))
 }
