@@ -1,5 +1,6 @@
 //! The fingerprint of a schema: 32 bytes.
 
+use crate::sql::lexer::lower;
 use crate::sql::normal;
 use crate::{Checksum, Sha256};
 
@@ -65,7 +66,7 @@ impl Fingerprint {
 pub fn object([kind, name, table, sql]: [&str; 4]) -> Checksum {
     let mut hash = Sha256::new();
     for text in [kind, name, table] {
-        field(&mut hash, &text.to_ascii_lowercase());
+        field(&mut hash, &lower(text));
     }
     field(&mut hash, &normal::definition(sql));
     Checksum::new(hash.finish())

@@ -5,7 +5,7 @@
 //! the text that was tested.
 
 use super::keywords::differs_in_quotes;
-use super::lexer::{self, Kind, Token};
+use super::lexer::{self, Kind, Token, lower};
 use super::quotes::{literal, quoted};
 
 /// Returns the tokens of a definition in a normal spelling.
@@ -120,7 +120,7 @@ fn follows_default(is_default: bool, token: Token<'_>) -> bool {
 }
 
 fn name(name: &str) -> String {
-    let lower = name.to_ascii_lowercase();
+    let lower = lower(name);
     if is_plain(&lower) && !differs_in_quotes(&lower) { lower } else { quoted(&lower) }
 }
 

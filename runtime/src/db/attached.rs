@@ -145,7 +145,7 @@ fn is_bare_name(token: &Token<'_>, before: Option<&Token<'_>>) -> bool {
 }
 
 fn name(token: &Token<'_>) -> String {
-    token.unquoted().to_ascii_lowercase()
+    lexer::lower(&token.unquoted())
 }
 
 /// An object that a statement creates or drops, or the new name of a renamed one.

@@ -49,6 +49,8 @@ impl<'c> Environment<'c> {
         Ok(environment)
     }
 
+    /// Saves a setting, and changes it; not inlined, because the compiler would unroll the loop.
+    #[inline(never)]
     fn set(&mut self, name: &str, value: i64) -> rusqlite::Result<()> {
         self.settings.save(name)?;
         self.settings.set(name, value)

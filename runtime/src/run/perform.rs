@@ -59,8 +59,10 @@ pub(crate) fn prepare<'c, 'a>(
     mode: Mode,
 ) -> rusqlite::Result<Settings<'c>> {
     let mut settings = Settings::new(conn);
-    for pragma in scripts.flat_map(pragmas) {
-        settings.save(&pragma.name)?;
+    for script in scripts {
+        for pragma in pragmas(script) {
+            settings.save(&pragma.name)?;
+        }
     }
     if mode == Mode::ForeignKeysOff {
         settings.save("foreign_keys")?;
