@@ -192,7 +192,7 @@ fn record_all(
     if !History::read(conn, config.set)?.exists {
         table::create(conn)?;
     }
-    let mut recorder = Recorder::new(conn);
+    let mut recorder = Recorder::new(conn, write::with_mode);
     for migration in found.versions.iter().filter_map(|version| config.set.get(*version)) {
         recorder.insert(migration, Row { remark: Some(remark), ..Row::applied(0) })?;
     }

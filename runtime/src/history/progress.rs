@@ -27,13 +27,15 @@ pub(crate) struct Progress {
 impl Progress {
     /// Parses what `Display` writes.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (rest, run) = match text.split_once(", run ") {
-            Some((rest, run)) => (rest, Some(run.to_owned())),
-            None => (text, None),
+        let mut words = text.split(' ');
+        let mut after = |word: &str| words.next().filter(|it| *it == word).and(words.next());
+        let (at, done) = (after("byte")?, after("after")?);
+        let (done, run) = match done.strip_suffix(',') {
+            Some(done) => (done, Some(after("run")?.to_owned())),
+            None => (done, None),
         };
-        let (at, done) = rest.strip_prefix("byte ")?.split_once(" after ")?;
         let at = if at == "?" { None } else { Some(at.parse().ok()?) };
-        Some(Self { done: done.to_owned(), at, run })
+        words.next().is_none().then(|| Self { done: done.to_owned(), at, run })
     }
 
     /// Returns the byte at which this script, which may have been edited, can continue.

@@ -29,12 +29,13 @@ impl Row<'_> {
 /// Inserts rows. Preparing the statement costs more than running it, so it is prepared once.
 pub(crate) struct Recorder<'c> {
     conn: &'c Connection,
+    down_text: DownText,
     statement: Option<Statement<'c>>,
 }
 
 impl<'c> Recorder<'c> {
-    pub(crate) fn new(conn: &'c Connection) -> Self {
-        Self { conn, statement: None }
+    pub(crate) fn new(conn: &'c Connection, down_text: DownText) -> Self {
+        Self { conn, down_text, statement: None }
     }
 
     /// Inserts the row of a migration.
@@ -47,7 +48,7 @@ impl<'c> Recorder<'c> {
             Some(statement) => statement,
             none => none.insert(self.conn.prepare(INSERT)?),
         };
-        insert(statement, migration, row)
+        insert(statement, migration, row, self.down_text)
     }
 }
 
@@ -60,6 +61,7 @@ fn insert(
     statement: &mut Statement<'_>,
     migration: &Migration<'_>,
     row: Row<'_>,
+    down_text: DownText,
 ) -> rusqlite::Result<()> {
     let values = params![
         migration.version().get(),
@@ -67,7 +69,7 @@ fn insert(
         migration.checksum().to_string(),
         migration.chain().to_string(),
         migration.schema().map(|schema| schema.to_string()),
-        down(migration),
+        down(migration, down_text),
         row.duration_ms,
         row.state,
         migration.compatible_with().map(Version::get),
@@ -79,9 +81,9 @@ fn insert(
 }
 
 /// Returns the down to store for a migration, if it has one.
-fn down<'a>(migration: &Migration<'a>) -> Option<Cow<'a, str>> {
+fn down<'a>(migration: &Migration<'a>, text: DownText) -> Option<Cow<'a, str>> {
     match migration.down() {
-        Down::Script(script) => Some(stored(script)),
+        Down::Script(script) => Some(text(script)),
         Down::Irreversible(_) | Down::UpOnly => None,
     }
 }
@@ -90,9 +92,17 @@ fn has_down_code(migration: &Migration<'_>) -> bool {
     matches!(migration.down(), Down::Script(script) if script.has_code())
 }
 
-/// Returns the text to store for a down. If its mode comes from elsewhere, such as Diesel's
-/// metadata, a directive is added to the text.
-fn stored<'a>(down: &Script<'a>) -> Cow<'a, str> {
+/// Returns the text to store for a down.
+pub(crate) type DownText = for<'a> fn(&Script<'a>) -> Cow<'a, str>;
+
+/// Returns the text of a down that runs in a transaction.
+pub(crate) fn as_it_is<'a>(down: &Script<'a>) -> Cow<'a, str> {
+    Cow::Borrowed(down.sql())
+}
+
+/// Returns the text of any down. If its mode comes from elsewhere, such as Diesel's metadata, a
+/// directive is added to the text.
+pub(crate) fn with_mode<'a>(down: &Script<'a>) -> Cow<'a, str> {
     if down.mode() == Mode::NoTransaction && Mode::of_script(down.sql()) != down.mode() {
         Cow::Owned(format!("-- migratory: no-transaction\n{}", down.sql()))
     } else {
@@ -160,7 +170,7 @@ pub(crate) fn set_checksum(conn: &Connection, migration: &Migration<'_>) -> rusq
         migration.name(),
         migration.checksum().to_string(),
         migration.chain().to_string(),
-        down(migration),
+        down(migration, with_mode),
         migration.compatible_with().map(Version::get),
         has_down_code(migration),
     ];

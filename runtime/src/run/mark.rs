@@ -85,7 +85,9 @@ impl<'c> Mark<'c> {
         let state = match (step.direction, set.get(step.version)) {
             (Direction::Up, Some(migration)) => {
                 match step.resume_at {
-                    None => Recorder::new(conn).insert(migration, Row::APPLYING)?,
+                    None => {
+                        Recorder::new(conn, write::with_mode).insert(migration, Row::APPLYING)?;
+                    }
                     // The remaining part of the text may have been corrected.
                     Some(_) => write::set_checksum(conn, migration)?,
                 }

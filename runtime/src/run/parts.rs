@@ -18,6 +18,7 @@ use crate::api::config::Config;
 use crate::db::settings::Settings;
 use crate::error::from_script;
 use crate::history::read::History;
+use crate::history::write::{self, DownText};
 use crate::inspect::stale;
 use crate::plan::Planner;
 use crate::stored_down::{self, NoAttach};
@@ -38,6 +39,9 @@ pub(crate) struct Parts {
     pub(super) foreign_keys: Option<ForeignKeys>,
     /// Runs a script outside a transaction: 42 KiB.
     pub(super) autocommit: Option<AutocommitSegment>,
+    /// Returns the text that the history stores for a down, which says if it runs outside a
+    /// transaction.
+    pub(super) down_text: DownText,
     /// Runs steps in Rust: 15 KiB.
     pub(super) code: Option<CodeSteps>,
     /// Checks stored downs: 108 KiB. Only a call that may revert has it, so nothing that a file
@@ -72,6 +76,7 @@ impl Parts {
             back_up: None,
             foreign_keys: None,
             autocommit: None,
+            down_text: write::as_it_is,
             code: None,
             stored_downs: None,
         };
@@ -84,6 +89,7 @@ impl Parts {
         if needs.no_transaction {
             parts.planner = parts.planner.resuming();
             parts.autocommit = Some(AUTOCOMMIT);
+            parts.down_text = write::with_mode;
         }
         if needs.code {
             parts.code = Some(code_step::CODE_STEPS);

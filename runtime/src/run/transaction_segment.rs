@@ -128,7 +128,7 @@ impl Run<'_> {
     /// Records all steps at the end of the transaction: between the scripts, each DDL statement
     /// would make SQLite prepare the INSERT again.
     fn record_all(&self, segment: &[Step], done: &[StepReport]) -> Result<()> {
-        let mut recorder = Recorder::new(self.conn);
+        let mut recorder = Recorder::new(self.conn, self.parts.down_text);
         for (step, done) in segment.iter().zip(done) {
             match (step.direction, self.config.set.get(step.version)) {
                 (Direction::Up, Some(migration)) => {
