@@ -95,7 +95,7 @@ rebuilds sets="5000":
 dependencies:
     test "$(cargo tree -p migratory-core -e normal,build --all-features --target all --prefix none | wc -l)" = 1
     test -z "$(cargo tree -p migratory-analysis -e normal,build --all-features --target all --prefix none | grep -iE 'sqlite|migratory-runtime')"
-    test "$(cargo tree -p migratory-runtime -e normal --depth 1 --prefix none | sed 1d | cut -d' ' -f1 | sort | xargs)" = "migratory-core rusqlite"
+    test "$(cargo tree -p migratory-runtime -e normal --depth 1 --prefix none | sed 1d | cut -d' ' -f1 | sort | xargs)" = "fallible-iterator migratory-core rusqlite"
 
 # It uses rustup's toolchain, or the one in a folder: `just msrv /usr/bin`.
 # Builds and runs a package that depends on migratory with the oldest supported Rust.
@@ -134,8 +134,8 @@ minimal-versions: (copy "minimal")
         --features migratory-runtime/tracing -- {{quick}}
 
 # This is slow, since each version compiles its own SQLite.
-# Tests with both ends of rusqlite's range and a version in between, in copies of the workspace.
-range oldest="0.33.0" between="0.37.0" newest="0.41.1": (copy "range")
+# Tests with the oldest and the newest rusqlite, and a version in between, in copies of the workspace.
+range oldest="0.32.1" between="0.37.0" newest="0.43.0": (copy "range")
     #!/usr/bin/env bash
     set -euo pipefail
     export CARGO_TARGET_DIR="{{built}}"
@@ -144,7 +144,10 @@ range oldest="0.33.0" between="0.37.0" newest="0.41.1": (copy "range")
         skip=""
         if [ "$version" = "{{between}}" ]; then skip="{{quick}}"; fi
         cargo update --quiet -p rusqlite --precise "$version"
-        cargo test -p migratory-runtime -p migratory-rehearsal -p migratory -- $skip
+        # The facade's tests trace statements, which has another form before 0.33.
+        facade="-p migratory"
+        if [ "$version" = "{{oldest}}" ]; then facade=""; fi
+        cargo test -p migratory-runtime -p migratory-rehearsal $facade -- $skip
         cargo run --quiet --example quickstart > /dev/null
     done
 

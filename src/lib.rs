@@ -109,7 +109,7 @@
 //!
 //! The macro contains its own SQLite, so that a set gets the same result on every machine; without the feature
 //! `rehearsal` it has none. The feature `bundled` compiles SQLite into your program, like rusqlite's feature of that
-//! name; without it, your program links the system's library. Any rusqlite from 0.33 to 0.41 works: your crate chooses
+//! name; without it, your program links the system's library. Any rusqlite from 0.32 on works: your crate chooses
 //! the version.
 
 #[doc = include_str!("embed_migrations.md")]

@@ -5,6 +5,7 @@ mod build_script;
 mod diff;
 mod folder;
 mod manifest;
+mod rusqlite_version;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,10 +5,11 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+#[allow(unused_imports, reason = "rusqlite 0.32 needs no trait for `Batch::next`")]
+use fallible_iterator::FallibleIterator as _;
 use migratory_analysis::{Code, Diagnostic, Findings, Options};
 use migratory_core::sql::lexer::{self, Kind};
 use migratory_rehearsal::check;
-use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::{Batch, Connection};
 use tempfile::TempDir;
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
+use super::rusqlite_version::{self, OLDEST};
 use super::{Setup, read};
 use crate::failure::{Failure, Result};
 use crate::path::shown;
@@ -11,14 +12,13 @@ use crate::path::shown;
 /// The version of migratory that belongs to this command line.
 const MIGRATORY: &str =
     concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
-const RUSQLITE: &str = "0.41";
-/// The minor versions of rusqlite 0.x that migratory supports.
-const ADMITTED: std::ops::RangeInclusive<u32> = 33..=41;
 
 pub(super) fn add(setup: &mut Setup, package: &Path) -> Result<()> {
     let path = package.join("Cargo.toml");
     let before = read(&path)?.unwrap_or_default();
-    match with_dependencies(&before).map_err(|fault| fault.of(&path))? {
+    match with_dependencies(&before, || rusqlite_version::suggested(package))
+        .map_err(|fault| fault.of(&path))?
+    {
         Some(after) => setup.change(path, Some(before), after),
         None => setup.kept.push("the dependencies in `Cargo.toml`".to_owned()),
     }
@@ -44,6 +44,8 @@ enum Fault {
     Text(String),
     NoPackage,
     Rusqlite(String),
+    /// No version can be chosen.
+    Version(Failure),
 }
 
 impl Fault {
@@ -55,9 +57,10 @@ impl Fault {
                 .help("choose the package that embeds the migrations: `--manifest-path <folder>/Cargo.toml`"),
             Self::Rusqlite(version) => {
                 Failure::new(format!("migratory doesn't support rusqlite {version}, which {path} requires"))
-                    .because("it supports 0.33 to 0.41")
+                    .because("it supports 0.32 and newer")
                     .help("update that line first; nothing was changed")
             }
+            Self::Version(failure) => failure,
         }
     }
 }
@@ -67,8 +70,11 @@ fn parse(text: &str) -> Result<DocumentMut, Fault> {
     parsed.map_err(|error: toml_edit::TomlError| Fault::Text(error.to_string()))
 }
 
-/// The text with the dependencies added; `None` if it has them.
-fn with_dependencies(text: &str) -> Result<Option<String>, Fault> {
+/// The text with the dependencies added, of which rusqlite has this version; `None` if it has them.
+fn with_dependencies(
+    text: &str,
+    rusqlite_version: impl FnOnce() -> Result<String>,
+) -> Result<Option<String>, Fault> {
     let mut document = parse(text)?;
     if !document.contains_key("package") {
         return Err(Fault::NoPackage);
@@ -93,7 +99,7 @@ fn with_dependencies(text: &str) -> Result<Option<String>, Fault> {
         table.insert("migratory", line);
     }
     if !has_rusqlite {
-        table.insert("rusqlite", value(RUSQLITE));
+        table.insert("rusqlite", value(rusqlite_version().map_err(Fault::Version)?));
     }
     if let (true, Some(table)) = (keys.is_sorted(), item.as_table_mut()) {
         table.sort_values();
@@ -125,7 +131,7 @@ fn is_admitted(requirement: &str) -> bool {
     let plain = requirement.trim().trim_start_matches(['^', '~', '=', ' ']);
     let mut parts = plain.split('.');
     match (parts.next().map(str::parse::<u32>), parts.next().map(str::parse::<u32>)) {
-        (Some(Ok(0)), Some(Ok(minor))) => ADMITTED.contains(&minor),
+        (Some(Ok(0)), Some(Ok(minor))) => minor >= OLDEST,
         (Some(Ok(major)), _) => major == 0,
         _ => true,
     }
@@ -135,6 +141,11 @@ fn is_admitted(requirement: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Adds the dependencies to a text.
+    fn added(text: &str) -> Result<Option<String>, Fault> {
+        with_dependencies(text, || Ok("0.43".to_owned()))
+    }
+
     const LINE: &str = "migratory = { version = \"0.1\", features = [\"bundled\"] }\n";
 
     #[test]
@@ -142,12 +153,12 @@ mod tests {
         for (text, expected) in [
             (
                 "[package]\nname = \"a\" # mine\n",
-                Some(format!("[package]\nname = \"a\" # mine\n\n[dependencies]\n{LINE}rusqlite = \"0.41\"\n")),
+                Some(format!("[package]\nname = \"a\" # mine\n\n[dependencies]\n{LINE}rusqlite = \"0.43\"\n")),
             ),
             (
                 "[package]\n[dependencies]\nanyhow = \"1\" # why\nserde = \"1\"\n\n[features]\n",
                 Some(format!(
-                    "[package]\n[dependencies]\nanyhow = \"1\" # why\n{LINE}rusqlite = \"0.41\"\nserde = \"1\"\n\n[features]\n"
+                    "[package]\n[dependencies]\nanyhow = \"1\" # why\n{LINE}rusqlite = \"0.43\"\nserde = \"1\"\n\n[features]\n"
                 )),
             ),
             (
@@ -163,19 +174,19 @@ mod tests {
             ),
             ("[package]\n[dependencies]\nmigratory = \"0.1\"\nrusqlite.workspace = true\n", None),
         ] {
-            assert_eq!(with_dependencies(text).expect(text), expected, "{text}");
+            assert_eq!(added(text).expect(text), expected, "{text}");
         }
     }
 
     #[test]
     fn unsupported_manifests_are_refused() {
-        assert!(matches!(with_dependencies("[workspace]\n"), Err(Fault::NoPackage)));
-        assert!(matches!(with_dependencies("[package"), Err(Fault::Text(_))));
+        assert!(matches!(added("[workspace]\n"), Err(Fault::NoPackage)));
+        assert!(matches!(added("[package"), Err(Fault::Text(_))));
         for (version, is_admitted) in
-            [("0.32", false), ("0.33.1", true), ("^0.41", true), ("1", false), (">=0.30", true)]
+            [("0.31", false), ("0.32.1", true), ("^0.43", true), ("1", false), (">=0.30", true)]
         {
             let text = format!("[package]\n[dependencies]\nrusqlite = \"{version}\"\n");
-            assert_eq!(with_dependencies(&text).is_ok(), is_admitted, "{version}");
+            assert_eq!(added(&text).is_ok(), is_admitted, "{version}");
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Compares a table at two moments.
 
 use rusqlite::Connection;
-use rusqlite::limits::Limit;
 
 use super::comparison_plan::ComparisonPlan;
 use super::differences::{Difference, Found, Standing, What};
@@ -9,6 +8,9 @@ use super::followed_table::FollowedTable;
 use super::pairing::Pairing;
 use super::unpaired_rows::Room;
 use crate::schema::Table;
+
+/// How many columns SQLite admits in a result, unless it is compiled or configured for fewer.
+const COLUMNS: usize = 2000;
 
 /// The result of comparing a table.
 pub(super) struct Outcome {
@@ -38,9 +40,7 @@ impl Moments<'_> {
         progress: &mut dyn FnMut(u64),
     ) -> rusqlite::Result<Outcome> {
         let Self { conns: [before, after], tables: [old, new], followed, is_return } = *self;
-        let most = before.limit(Limit::SQLITE_LIMIT_COLUMN)?;
-        let most = usize::try_from(most).unwrap_or_default();
-        let plan = ComparisonPlan::new(old, new, followed, is_return, most);
+        let plan = ComparisonPlan::new(old, new, followed, is_return, COLUMNS);
         let mut olds = before.prepare(&plan.reads[0].sql(old))?;
         let mut news = after.prepare(&plan.reads[1].sql(new))?;
         let mut pairing = Pairing::new(&plan, room);
@@ -75,4 +75,17 @@ pub(super) fn gone(
     let found = Found { rows: rows.unsigned_abs(), samples: Vec::new() };
     let standing = followed.dropped.clone().map_or(Standing::Lost, Standing::Intended);
     Ok((found.rows, found.difference(name, What::Gone, standing)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlite_admits_this_number_of_columns_and_no_more() {
+        let conn = Connection::open_in_memory().expect("a database");
+        let select = |count| format!("SELECT {}", vec!["1"; count].join(", "));
+        assert!(conn.prepare(&select(COLUMNS)).is_ok());
+        assert!(conn.prepare(&select(COLUMNS + 1)).is_err());
+    }
 }

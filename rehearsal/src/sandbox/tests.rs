@@ -228,7 +228,8 @@ fn source(outcome: Result<(), Trouble>) -> Option<ErrorCode> {
 
 #[test]
 fn no_single_instruction_runs_for_long() {
-    let a = |count: u32| format!("printf('%.*c', {count}, 'a')");
+    // Where this is too long, printf() returns NULL in SQLite 3.46.
+    let a = |count: u32| format!("hex(zeroblob({}))", count / 2);
     for sql in [
         format!("SELECT {} LIKE '%' || {} || 'b'", a(20_000_000), a(40_000)),
         format!("SELECT rtrim({}, {} || 'b')", a(1_000_000), a(1_000_000)),
@@ -248,7 +249,7 @@ fn no_single_instruction_runs_for_long() {
 fn functions_in_triggers_are_bounded_while_rows_are_written() {
     let sandbox = Sandbox::plain().expect("a sandbox");
     let sql = "CREATE TABLE t (x); CREATE TRIGGER g AFTER INSERT ON t BEGIN \
-               SELECT json_patch('{\"a\":\"' || printf('%.*c', 100000, 'a') || '\"}', '{}'); END;";
+               SELECT json_patch('{\"a\":\"' || hex(zeroblob(50000)) || '\"}', '{}'); END;";
     sandbox.run(&checked(sql, Direction::Up)).expect("a trigger");
     let insert = |conn: &Connection| conn.execute_batch("INSERT INTO t VALUES (1)");
     let error = sandbox.shorten(insert).expect_err("a text that is too long");

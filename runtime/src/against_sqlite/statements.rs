@@ -1,7 +1,8 @@
 //! Where statements end.
 
+#[allow(unused_imports, reason = "rusqlite 0.32 needs no trait for `Batch::next`")]
+use fallible_iterator::FallibleIterator as _;
 use migratory_core::sql::statements;
-use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection};
 
 /// Statements of a trigger's body with words that could be mistaken for its end.

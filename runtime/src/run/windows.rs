@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
+#[allow(unused_imports, reason = "rusqlite 0.32 needs no trait for `Batch::next`")]
+use fallible_iterator::FallibleIterator as _;
 use migratory_core::sql::statements;
-use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, Statement};
 
 /// The least length of a window, in bytes; a script of up to twice this is one window.
