@@ -39,8 +39,8 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
         &format!(
             "{rounds} rounds; CPU is the user and system time of cargo and all compilers, in hundredths of a second. \
              migratory, diesel_migrations and sqlx have the build script that their documentation recommends. After \
-             an edit of the newest migration, migratory runs all ups on SQLite and rehearses the edited one, since \
-             the others passed before; the other libraries don't check the SQL."
+             an edit of the newest migration, migratory continues the rehearsal from an image of the databases \
+             before it; the other libraries don't check the SQL."
         ),
     ))
 }

@@ -28,8 +28,8 @@ pub(crate) fn measure(place: &Place) -> Outcome<String> {
         "The least of three runs of [rehearsal.rs](rehearsal.rs), which has a set of its own with one statement a \
          migration. Neither the macro nor SQLite is optimised, as in any build of cargo's default profiles. `SQLite alone` runs each migration up, down and up on one database with empty tables; the rehearsal \
          does that on two, beside each other. What grows with the square of the set is `ALTER TABLE`, at which SQLite reads \
-         all definitions anew. Of a set that did not change nothing is rehearsed again, of one that did what comes \
-         from the change on. No peer does any of it.",
+         all definitions anew. Of a set that did not change nothing is rehearsed again, of one that did, \
+         what comes after the newest image before the change. No peer does any of it.",
     ))
 }
 
