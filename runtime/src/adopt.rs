@@ -8,7 +8,6 @@ mod found;
 mod golang_migrate;
 mod goose;
 pub(crate) mod mismatch;
-pub(crate) mod origin;
 mod recorded;
 mod refinery;
 mod rusqlite_migration;

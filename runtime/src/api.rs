@@ -1,5 +1,4 @@
 //! The runner and its methods.
 
 mod calls;
-pub(crate) mod config;
 pub(crate) mod runner;

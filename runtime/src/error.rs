@@ -5,7 +5,7 @@ use std::error;
 use crate::db::patience;
 use crate::error::kind::{ErrorKind, StatementFailure};
 use crate::error::remains::Remains;
-use crate::run::report::Report;
+use crate::report::Report;
 
 mod conversions;
 pub(crate) mod from_script;

@@ -2,7 +2,6 @@
 
 pub(crate) mod progress;
 pub(crate) mod read;
-pub(crate) mod repair;
 pub(crate) mod shape;
 pub(crate) mod stamp;
 pub(crate) mod table;

@@ -11,48 +11,56 @@
 //! something to do, `run` reads the history (`history/read`), makes a plan (`plan`), and executes
 //! its steps in transactions (`run/transaction_segment`) or outside one (`run/autocommit_segment`,
 //! which keeps a `run/mark` in the history, and `run/autocommit`). `run/perform` and `run/script`
-//! run each script, `history/write` records it, and `run/report` lists what was done. What only some
+//! run each script, `history/write` records it, and `report` lists what was done. What only some
 //! sets or calls need is behind a pointer (`run/parts`), so that other programs don't contain it.
 //!
 //! | folder | contents |
 //! |---|---|
-//! | `api` | the runner and its configuration |
-//! | `run` | a run: its loop, its segments, how scripts and steps in Rust are run, the report |
+//! | `api` | the runner: its builder and its calls |
+//! | `repair` | changes to a history that the program is told to make |
+//! | `config` | what the builder of a runner sets |
+//! | `run` | a run: its loop, its segments, how scripts and steps in Rust are run |
+//! | `report` | what a run did |
 //! | `plan` | the steps from a history to a goal; pure |
 //! | `history` | the table, reading and writing it, and the stamp in the file's header |
 //! | `db` | the database and its connection: errors, settings, foreign keys, schema, locks |
 //! | `stored_down` | checks of the downs stored in a database file |
 //! | `inspect` | read-only: status, drift, replay of the migrations, new files in the folder |
 //! | `adopt` | databases without a history, and a reader for each other library's history |
+//! | `origin` | the libraries whose histories can be adopted |
 //! | `backup` | backups before a change, and restoring them |
 //! | `observe` | what a run emits: events, the heartbeat of a long statement, spans |
 //! | `error` | the kinds of error, their text, and the file and line |
+//! | `place` | lines and columns of a script |
 
 mod adopt;
 #[cfg(test)]
 mod against_sqlite;
 mod api;
 mod backup;
+mod config;
 mod db;
 mod error;
 mod history;
 mod inspect;
 mod observe;
+mod origin;
+mod place;
 mod plan;
+mod repair;
+mod report;
 mod run;
 mod stored_down;
 mod time;
 
 pub use adopt::adoption::Adoption;
 pub use adopt::mismatch::Mismatch;
-pub use adopt::origin::Origin;
 pub use api::runner::Runner;
 pub use backup::{Backup, Restored};
 pub use db::foreign_keys::Violation;
 pub use error::kind::{CodeFault, ErrorKind, StatementFailure, StoredDownFault};
 pub use error::remains::{Remains, Unresumable};
 pub use error::{Error, Result};
-pub use history::repair::Repair;
 pub use inspect::drift::{Difference, Drift};
 pub use inspect::status::{MigrationStatus, State, Status};
 pub use migratory_core::{
@@ -60,9 +68,11 @@ pub use migratory_core::{
     Target, Version,
 };
 pub use observe::event::Event;
+pub use origin::Origin;
 pub use plan::newer::NewerDatabase;
+pub use repair::Repair;
+pub use report::{Report, StepReport};
 pub use run::code::CodeResult;
-pub use run::report::{Report, StepReport};
 pub use rusqlite;
 
 /// Items shared with the other crates of migratory; not part of the public API.

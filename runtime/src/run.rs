@@ -12,7 +12,7 @@ use migratory_core::{Goal, Plan, Step};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::Mode;
-use crate::api::config::Config;
+use crate::config::Config;
 use crate::db::attached;
 use crate::db::environment::Environment;
 use crate::db::patience::{self, PAUSE, patiently};
@@ -27,8 +27,8 @@ use crate::history::stamp;
 use crate::history::{shape, table};
 use crate::inspect::verify;
 use crate::observe::event::{Audience, Event, Flow};
+use crate::report::Report;
 use crate::run::parts::Parts;
-use crate::run::report::Report;
 
 mod autocommit;
 mod autocommit_segment;
@@ -40,8 +40,6 @@ mod mark;
 mod observed;
 pub(crate) mod parts;
 pub(crate) mod perform;
-pub(crate) mod place;
-pub(crate) mod report;
 mod resume;
 pub(crate) mod script;
 pub(crate) mod step_script;

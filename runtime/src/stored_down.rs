@@ -10,7 +10,7 @@
 use migratory_core::Step;
 use rusqlite::Connection;
 
-use crate::api::config::Config;
+use crate::config::Config;
 use crate::db::attached;
 use crate::error::Error;
 use crate::error::kind::{ErrorKind, StoredDownFault};

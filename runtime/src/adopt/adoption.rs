@@ -5,9 +5,8 @@ use std::fmt;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::adopt::mismatch::Mismatch;
-use crate::adopt::origin::Origin;
 use crate::adopt::recorded::recorded;
-use crate::api::config::Config;
+use crate::config::Config;
 use crate::db::header;
 use crate::db::schema;
 use crate::error::Error;
@@ -17,6 +16,7 @@ use crate::history::stamp;
 use crate::history::write::{self, Recorder, Row};
 use crate::history::{shape, table};
 use crate::inspect::verify::drift_from;
+use crate::origin::Origin;
 use crate::{Migration, Version};
 
 /// The result of [`Runner::baseline`](crate::Runner::baseline) or [`Runner::adopt`](crate::Runner::adopt): the

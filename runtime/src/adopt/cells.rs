@@ -4,7 +4,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::mismatch::Mismatch;
-use crate::adopt::origin::{Object, Origin};
+use crate::origin::{Object, Origin};
 
 /// How many characters of a value a message quotes.
 const SHOWN: usize = 40;

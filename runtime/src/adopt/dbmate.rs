@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::cells::each_row;
 use super::found::Found;
 use super::mismatch::Mismatch;
-use super::origin::Origin;
+use crate::origin::Origin;
 
 /// The number is the prefix of the file name.
 pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {

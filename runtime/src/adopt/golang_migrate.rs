@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::cells::each_row;
 use super::found::Found;
 use super::mismatch::Mismatch;
-use super::origin::Origin;
+use crate::origin::Origin;
 
 /// The table has one row: all migrations up to its number are applied.
 pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {

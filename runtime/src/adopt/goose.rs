@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::cells::each_row;
 use super::found::Found;
 use super::mismatch::Mismatch;
-use super::origin::Origin;
+use crate::origin::Origin;
 
 /// Each up adds a row, and in older versions of goose so does each down: the newest row of a
 /// migration counts. Number 0 marks the creation of the table.

@@ -5,8 +5,8 @@ use rusqlite::Connection;
 
 use super::found::{Found, Recorded};
 use super::mismatch::Mismatch;
-use super::origin::Origin;
 use super::{dbmate, diesel, golang_migrate, goose, refinery, rusqlite_migration, sqlx};
+use crate::origin::Origin;
 
 /// Reads the history of a library from the main database, without writing anything.
 pub(crate) fn recorded(

@@ -5,8 +5,8 @@ use rusqlite::Connection;
 use super::cells::each_row;
 use super::found::Found;
 use super::mismatch::Mismatch;
-use super::origin::Origin;
 use super::same_migration;
+use crate::origin::Origin;
 
 /// The checksum covers the name, the number and the file.
 pub(super) fn read(conn: &Connection, found: &mut Found<'_>) -> Result<(), Mismatch> {

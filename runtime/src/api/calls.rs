@@ -8,24 +8,24 @@ use rusqlite::Connection;
 use super::runner::Runner;
 use crate::Version;
 use crate::adopt::adoption::{self, Adoption};
-use crate::adopt::origin::Origin;
-use crate::api::config::Config;
 use crate::backup::{self, Demand, Restored};
+use crate::config::Config;
 use crate::db::snapshot;
 use crate::error::kind::ErrorKind;
 use crate::error::{Error, Result};
 use crate::history::read::History;
-use crate::history::repair::{self, Repair};
 use crate::history::stamp;
 use crate::inspect::drift::Drift;
 use crate::inspect::status::Status;
 use crate::inspect::verify;
 use crate::observe::event::Audience;
 use crate::observe::trace;
+use crate::origin::Origin;
 use crate::plan::Planner;
+use crate::repair::{self, Repair};
+use crate::report::Report;
 use crate::run::Run;
 use crate::run::parts::Parts;
-use crate::run::report::Report;
 
 impl Runner<'_> {
     /// Applies all pending migrations.

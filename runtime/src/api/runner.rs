@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use migratory_core::{Direction, Grouping};
 use rusqlite::{Connection, Transaction};
 
-use crate::api::config::Config;
 use crate::backup::Backup;
+use crate::config::Config;
 use crate::inspect::replay::Scratch;
 use crate::observe::event::{Event, Flow, Observer};
 use crate::plan::newer::NewerDatabase;

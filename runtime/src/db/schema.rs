@@ -5,7 +5,9 @@ use rusqlite::Connection;
 
 use crate::Checksum;
 use crate::db::query;
-use crate::history::table::TABLE;
+
+/// The name of the table with the history, which is not part of the schema.
+pub(crate) const HISTORY: &str = "migratory_history";
 
 /// An object of a schema, as SQLite stores it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +46,7 @@ pub(crate) fn is_empty(conn: &Connection) -> rusqlite::Result<bool> {
 fn each(conn: &Connection, see: &mut dyn FnMut([&str; 4])) -> rusqlite::Result<()> {
     let sql = "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema \
          WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> ?1";
-    query::rows(conn, sql, &[&TABLE], &mut |row| {
+    query::rows(conn, sql, &[&HISTORY], &mut |row| {
         let field = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
         see([field(0)?, field(1)?, field(2)?, field(3)?]);
         Ok(true)

@@ -8,7 +8,7 @@ use rusqlite::ErrorCode;
 use super::{Error, Inner};
 use crate::db::errors;
 use crate::error::kind::ErrorKind;
-use crate::run::report::Report;
+use crate::report::Report;
 
 /// Creates the error of an operation that has committed no steps.
 impl From<ErrorKind> for Error {

@@ -9,8 +9,8 @@ use crate::db::foreign_keys::Added;
 use crate::error::Error;
 use crate::error::kind::{ErrorKind, StatementFailure};
 use crate::error::remains::{Remains, Unresumable};
+use crate::place::place;
 use crate::run::perform::{Refusal, Trouble};
-use crate::run::place::place;
 use crate::run::script::Failure;
 
 /// Creates the error for a script that was rolled back.

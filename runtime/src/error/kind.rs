@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use migratory_core::Direction;
 
 use crate::adopt::mismatch::Mismatch;
-use crate::adopt::origin::Origin;
 use crate::db::foreign_keys::Violation;
 use crate::error::remains::{Remains, Unresumable};
 use crate::inspect::drift::Drift;
+use crate::origin::Origin;
 use crate::{NewerDatabase, Version};
 
 /// An underlying error.

@@ -2,8 +2,7 @@
 
 use rusqlite::Connection;
 
-/// The name of the table.
-pub(crate) const TABLE: &str = "migratory_history";
+pub(crate) use crate::db::schema::HISTORY as TABLE;
 
 /// The first SQLite with STRICT tables: 3.37.0.
 pub(crate) const MIN_SQLITE: i32 = 3_037_000;

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use migratory_core::sql::lexer::is_same;
 
-use crate::adopt::origin::Origin;
 use crate::db::schema::Object;
+use crate::origin::Origin;
 
 /// Patterns of names: `*` matches any characters, `?` matches one, and case doesn't matter.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use migratory_core::{Align, Table};
 use rusqlite::Connection;
 
-use crate::api::config::Config;
+use crate::config::Config;
 use crate::error::Error;
 use crate::history::read::{Entry, History};
 use crate::inspect::drift::Drift;

@@ -4,7 +4,7 @@
 use migratory_core::{Goal, Migration};
 use rusqlite::Connection;
 
-use crate::api::config::Config;
+use crate::config::Config;
 use crate::db::schema;
 use crate::error::Error;
 use crate::error::Result;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use migratory_core::{Plan, Step};
 
-use crate::run::report::StepReport;
+use crate::report::StepReport;
 
 /// An event of a run, as passed to an observer.
 ///

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::error::remains::Unresumable;
 use crate::history::progress;
 use crate::history::read::{Entry, History, Underway};
-use crate::run::place;
+use crate::place;
 use crate::{Down, Migration, MigrationSet, Mode};
 
 /// Returns the step that finishes the half-way script, and the history after it.

@@ -7,11 +7,11 @@ use migratory_core::sql::{left_out, statements};
 use rusqlite::Connection;
 
 use super::Run;
-use super::place::locate;
 use super::script::{Moment, Watch};
 use crate::Mode;
 use crate::observe::event::{Audience, Event, Flow};
 use crate::observe::heartbeat::Heartbeat;
+use crate::place::locate;
 
 /// Some work that a heartbeat accompanies.
 type WithHeartbeat<'w> = dyn FnMut(&Heartbeat) + 'w;

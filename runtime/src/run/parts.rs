@@ -14,7 +14,7 @@ use super::code_step::{self, CodeSteps};
 use super::keys::{self, ForeignKeys};
 use super::observed::{self, Observed};
 use super::{Result, Run};
-use crate::api::config::Config;
+use crate::config::Config;
 use crate::db::settings::Settings;
 use crate::error::from_script;
 use crate::history::read::History;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Statement};
 
 use crate::db::errors;
 use crate::db::query;
-use crate::run::place::locate;
+use crate::place::locate;
 use crate::run::windows::Windows;
 
 /// The message of a script that its watcher stopped.

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::authorizer::Judge;
 use super::blank_copy;
-use crate::api::config::Config;
+use crate::config::Config;
 use crate::db::environment::Environment;
 use crate::db::errors;
 use crate::error::Error;

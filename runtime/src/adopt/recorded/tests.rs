@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use sha2::Digest;
 
 use super::*;
-use crate::adopt::origin::tests::made_with;
+use crate::origin::tests::made_with;
 use crate::{Checksum, Down, Migration, Mode, Script, Version};
 
 /// Three in a sequence, a date, and two that Diesel dashes; each has its own text.

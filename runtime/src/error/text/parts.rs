@@ -5,7 +5,7 @@ use std::path::Path;
 use super::words;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
-use crate::run::report::Report;
+use crate::report::Report;
 
 /// What to do with the backup made before a failed run.
 pub(super) const BACKUP_HELP: &str = "to return to it, call `Backup::restore`; or close all connections, remove the `-wal` \

@@ -5,9 +5,9 @@ use std::fmt::Arguments;
 use std::path::Path;
 
 use crate::adopt::mismatch::Mismatch;
-use crate::adopt::origin::Origin;
 use crate::error::words::Words;
 use crate::inspect::drift::Drift;
+use crate::origin::Origin;
 
 type Source = dyn Error + Send + Sync;
 

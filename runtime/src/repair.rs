@@ -4,7 +4,7 @@ use migratory_core::Direction;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::Version;
-use crate::api::config::Config;
+use crate::config::Config;
 use crate::db::schema;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
