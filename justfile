@@ -11,12 +11,12 @@ built := target / "versions"
 quick := "--skip ui:: --skip builds:: --skip faults:: --skip processes::"
 
 # Runs everything that must pass before a change is merged and needs no other Rust and no other SQLite.
-ci: format spelling deny lint docs test examples pools features dependencies instructions size fuzz-build bench-build
+ci: format spelling deny lint docs test examples pools layers features dependencies instructions size fuzz-build bench-build
 
 # Checks the formatting.
 format:
     cargo fmt --all -- --check
-    cargo fmt --manifest-path examples/pools/Cargo.toml -- --check
+    for manifest in examples/*/Cargo.toml; do cargo fmt --manifest-path "$manifest" -- --check || exit 1; done
     for manifest in benches/peers/*/Cargo.toml benches/size/Cargo.toml; do cargo fmt --manifest-path "$manifest" -- --check || exit 1; done
     cargo fmt --manifest-path tests/consumer/Cargo.toml -- --check
 
@@ -48,6 +48,11 @@ pools:
     cargo run --quiet --manifest-path examples/pools/Cargo.toml --bin tokio_rusqlite
     cargo run --quiet --manifest-path examples/pools/Cargo.toml --bin deadpool_sqlite
     cargo run --quiet --manifest-path examples/pools/Cargo.toml --bin r2d2_sqlite
+
+# Runs the examples of migrating a database that the program uses with sqlx or Diesel.
+layers:
+    cargo run --quiet --locked --manifest-path examples/sqlx/Cargo.toml
+    cargo run --quiet --locked --manifest-path examples/diesel/Cargo.toml
 
 # Tests that everything else works without the rehearsal, and that a run emits events with the feature `tracing`.
 features:
