@@ -26,7 +26,7 @@ pub struct Options {
     pub populated: bool,
     /// Whether the application enforces foreign keys, as rusqlite's bundled SQLite does by default.
     pub foreign_keys: bool,
-    /// The time limit of the rehearsal, to which each migration adds a tenth of a second.
+    /// The time limit of the rehearsal, to which each migration adds a tenth of a second, and each MiB of SQL four.
     pub time_limit: Duration,
     /// Whether an assumption that the schema does not guarantee is a warning, not an error.
     pub assumptions_warn: bool,
