@@ -61,9 +61,10 @@ features:
     cargo clippy -p migratory-runtime --all-targets --features tracing -- -D warnings
     cargo test --quiet -p migratory-runtime --features tracing trace
 
-# Counts the instructions of a start, relative to bare rusqlite, which are the same on each machine; needs valgrind.
+# Counts the instructions of a start and of a rehearsal, relative to bare rusqlite; needs valgrind.
 instructions:
     cargo bench --quiet -p migratory-runtime --bench instructions
+    cargo bench --quiet --bench rehearsal -- count
 
 # Both programs are built with cargo's default release profile, next to `instructions`, whose SQLite they share.
 # Limits what a program that only calls `up` adds to bare rusqlite: a part that it doesn't need must not be linked.
@@ -100,6 +101,7 @@ rebuilds sets="5000":
 dependencies:
     test "$(cargo tree -p migratory-core -e normal,build --all-features --target all --prefix none | wc -l)" = 1
     test -z "$(cargo tree -p migratory-analysis -e normal,build --all-features --target all --prefix none | grep -iE 'sqlite|migratory-runtime')"
+    test "$(cargo tree -p migratory -e normal,build --features bundled --prefix none | cut -d' ' -f1,2 | sort -u | wc -l)" -le 28
     test "$(cargo tree -p migratory-runtime -e normal --depth 1 --prefix none | sed 1d | cut -d' ' -f1 | sort | xargs)" = "fallible-iterator migratory-core rusqlite"
 
 # It uses rustup's toolchain, or the one in a folder: `just msrv /usr/bin`.

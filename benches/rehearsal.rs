@@ -4,6 +4,9 @@
 //! `cargo bench --profile dev --bench rehearsal` for the build of `cargo check`. A fifth of the
 //! migrations are ALTERs, and every table has rows. Sizes of sets may follow: `-- 10 100`.
 //!
+//! `-- count` prints no times: it counts instructions with callgrind, and fails if a rehearsal of 100
+//! pairs takes more of them, relative to SQLite alone, than its limit.
+//!
 //! The column `bare` is SQLite alone: each migration up, down and up on one database with empty
 //! tables. The rehearsal does that on two databases in parallel. ALTER TABLE makes the cost grow
 //! faster than the set, because SQLite rereads all definitions for it.
@@ -13,14 +16,75 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use migratory_analysis::Options;
 use migratory_rehearsal::check;
 use rusqlite::Connection;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let asked: Vec<usize> = std::env::args().filter_map(|word| word.parse().ok()).collect();
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// How many pairs are counted, and how many times as many instructions as SQLite alone they may take.
+const COUNTED: usize = 100;
+const LIMIT: f64 = 5.0;
+
+fn main() -> Outcome<ExitCode> {
+    let words: Vec<String> = std::env::args().collect();
+    let is_within = match words.get(1).map(String::as_str) {
+        Some("count") => count()?,
+        Some(what @ ("nothing" | "bare" | "all")) => run(what).map(|()| true)?,
+        _ => times(&words).map(|()| true)?,
+    };
+    Ok(if is_within { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Compares the instructions of a rehearsal with those of SQLite alone. Returns whether they are within
+/// the limit.
+fn count() -> Outcome<bool> {
+    let [nothing, bare, all] =
+        [instructions("nothing")?, instructions("bare")?, instructions("all")?];
+    #[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
+    let ratio = all.saturating_sub(nothing) as f64 / bare.saturating_sub(nothing) as f64;
+    let verdict = if ratio <= LIMIT { "" } else { ": OVER THE LIMIT" };
+    println!(
+        "rehearsal of {COUNTED} pairs / SQLite alone: {ratio:.2}, at most {LIMIT:.2}{verdict}"
+    );
+    Ok(ratio <= LIMIT)
+}
+
+/// Returns how many instructions callgrind counts in a process that does this.
+fn instructions(what: &str) -> Outcome<u64> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(std::env::current_exe()?)
+        .arg(what)
+        .output()
+        .map_err(|error| format!("valgrind can't be run, install it: {error}"))?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    let count =
+        told.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
+    match count {
+        Some(count) if output.status.success() => Ok(count),
+        _ => Err(format!("{what} failed under valgrind: {told}").into()),
+    }
+}
+
+/// Writes the set, and does what is counted with it.
+fn run(what: &str) -> Outcome {
+    let folder = tempfile::tempdir()?;
+    write_set(&folder.path().join("migrations"), COUNTED)?;
+    match what {
+        "bare" => drop(bare(COUNTED)?),
+        "all" => drop(rehearse(folder.path(), &Options::default())),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Prints the times for sets of these sizes.
+fn times(words: &[String]) -> Outcome {
+    let asked: Vec<usize> = words.iter().filter_map(|word| word.parse().ok()).collect();
     let sizes = if asked.is_empty() { vec![10, 100, 1000] } else { asked };
     println!(
         "{:>6}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}",
@@ -55,13 +119,18 @@ fn measure(package: &Path, set: impl Fn(&mut Options)) -> Duration {
         let mut options = Options::default();
         options.time_limit = Duration::from_secs(600 + nth);
         set(&mut options);
-        let started = Instant::now();
-        let checked = check(package, "migrations", &options);
-        let took = started.elapsed();
-        assert!(checked.is_ok(), "{:?}", checked.err().map(|findings| findings.to_string()));
-        took
+        rehearse(package, &options)
     };
     (0..3).map(run).min().unwrap_or_default()
+}
+
+/// Returns what a rehearsal takes.
+fn rehearse(package: &Path, options: &Options) -> Duration {
+    let started = Instant::now();
+    let checked = check(package, "migrations", options);
+    let took = started.elapsed();
+    assert!(checked.is_ok(), "{:?}", checked.err().map(|findings| findings.to_string()));
+    took
 }
 
 /// SQLite alone: each migration up, down and up.
