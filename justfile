@@ -97,7 +97,8 @@ model sequences="100000":
 rebuilds sets="5000":
     MIGRATORY_TEST_SETS={{sets}} cargo test --release -p migratory --test it -- rebuilds:: --nocapture
 
-# Checks that `migratory-core` has no dependencies, the analysis no SQLite, and the runtime only core and rusqlite.
+# `migratory-core` has no dependencies, the analysis no SQLite, and the runtime only core, rusqlite and its iterator.
+# Checks which crates depend on which, and how many a program compiles.
 dependencies:
     test "$(cargo tree -p migratory-core -e normal,build --all-features --target all --prefix none | wc -l)" = 1
     test -z "$(cargo tree -p migratory-analysis -e normal,build --all-features --target all --prefix none | grep -iE 'sqlite|migratory-runtime')"
