@@ -16,12 +16,17 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use migratory_analysis::Options;
 use migratory_rehearsal::check;
 use rusqlite::Connection;
+
+use callgrind::instructions;
+
+#[path = "../runtime/benches/callgrind/mod.rs"]
+mod callgrind;
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -43,7 +48,7 @@ fn main() -> Outcome<ExitCode> {
 /// the limit.
 fn count() -> Outcome<bool> {
     let [nothing, bare, all] =
-        [instructions("nothing")?, instructions("bare")?, instructions("all")?];
+        [instructions(&["nothing"])?, instructions(&["bare"])?, instructions(&["all"])?];
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
     let ratio = all.saturating_sub(nothing) as f64 / bare.saturating_sub(nothing) as f64;
     let verdict = if ratio <= LIMIT { "" } else { ": OVER THE LIMIT" };
@@ -51,23 +56,6 @@ fn count() -> Outcome<bool> {
         "rehearsal of {COUNTED} pairs / SQLite alone: {ratio:.2}, at most {LIMIT:.2}{verdict}"
     );
     Ok(ratio <= LIMIT)
-}
-
-/// Returns how many instructions callgrind counts in a process that does this.
-fn instructions(what: &str) -> Outcome<u64> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(std::env::current_exe()?)
-        .arg(what)
-        .output()
-        .map_err(|error| format!("valgrind can't be run, install it: {error}"))?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    let count =
-        told.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
-    match count {
-        Some(count) if output.status.success() => Ok(count),
-        _ => Err(format!("{what} failed under valgrind: {told}").into()),
-    }
 }
 
 /// Writes the set, and does what is counted with it.

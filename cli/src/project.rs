@@ -147,17 +147,22 @@ pub(crate) fn manifest(given: Option<&Path>) -> Result<PathBuf> {
 
 /// `database` in `[package.metadata.migratory]`.
 fn metadata(manifest: &Path) -> Result<Option<String>> {
-    let unreadable = |error: &dyn std::fmt::Display| {
-        Failure::new(format!("can't read {}", manifest.display())).because(error)
-    };
-    let bytes = file::read(manifest).map_err(|error| unreadable(&error))?;
-    let text = String::from_utf8(bytes).map_err(|error| unreadable(&error))?;
-    let value: toml::Table = text.parse().map_err(|error: toml::de::Error| unreadable(&error))?;
+    let value = table(manifest)?;
     let keys = ["package", "metadata", "migratory", "database"];
     let mut keys = keys.into_iter();
     let first = keys.next().and_then(|key| value.get(key));
     let database = keys.fold(first, |value, key| value.and_then(|value| value.get(key)));
     Ok(database.and_then(|value| value.as_str().map(str::to_owned)))
+}
+
+/// Reads a file in TOML, such as a Cargo.toml.
+pub(crate) fn table(path: &Path) -> Result<toml::Table> {
+    let unreadable = |error: &dyn std::fmt::Display| {
+        Failure::new(format!("can't read {}", path.display())).because(error)
+    };
+    let bytes = file::read(path).map_err(|error| unreadable(&error))?;
+    let text = String::from_utf8(bytes).map_err(|error| unreadable(&error))?;
+    text.parse().map_err(|error: toml::de::Error| unreadable(&error))
 }
 
 /// The calls of the macro in the package's sources.

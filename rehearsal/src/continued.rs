@@ -102,6 +102,10 @@ fn told(result: Result<Checked, migratory_analysis::Findings>) -> String {
     }
 }
 
+/// A table whose rows have an amount.
+const AMOUNTS: Scripts =
+    ["CREATE TABLE t (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL);", "DROP TABLE t;", ""];
+
 const SOUND: Scripts = ["CREATE TABLE last_one (x);", "DROP TABLE last_one;", ""];
 
 /// Edits the last migration of each set in each way, twice in a row.

@@ -23,7 +23,6 @@ use std::sync::{Mutex, PoisonError};
 
 use migratory_runtime::Checksum;
 
-use self::file::Read;
 pub(crate) use self::image::{Image, Part};
 use self::images::Images;
 pub use self::key::identity;
@@ -106,7 +105,8 @@ pub(crate) fn recall(
         return outcome;
     }
     let memo = options.memo.as_deref();
-    let Read { passed, rehearsal } = memo.map(|file| file::read(file, &keys)).unwrap_or_default();
+    let rehearsal = memo.map(|file| file::read(file, &keys)).unwrap_or_default();
+    let passed = rehearsal.schemas.len();
     let outcome = if passed == keys.len() && !keys.is_empty() {
         Outcome { rehearsal, passed, ..Outcome::default() }
     } else {

@@ -13,13 +13,17 @@
 
 use std::alloc::System;
 use std::error::Error;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use migratory_runtime::{
     Checksum, Down, Migration, MigrationSet, Mode, Result, Runner, Script, Version,
 };
 use rusqlite::Connection;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+use callgrind::instructions;
+
+mod callgrind;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -72,7 +76,8 @@ fn main() -> ExitCode {
 fn ratios() -> std::result::Result<bool, Box<dyn Error>> {
     let mut counted = Vec::new();
     for (name, times, _) in PATHS {
-        let [once, twice] = [instructions(name, times)?, instructions(name, times * 2)?];
+        let count = |times: u64| instructions(&[name, &times.to_string()]);
+        let [once, twice] = [count(times)?, count(times * 2)?];
         let each = twice.saturating_sub(once) / times;
         println!("{name:<20} {each:>12} instructions");
         counted.push((name, each));
@@ -88,23 +93,6 @@ fn ratios() -> std::result::Result<bool, Box<dyn Error>> {
         sound &= fits;
     }
     Ok(sound)
-}
-
-/// Returns how many instructions callgrind counts in a process that runs this path this often.
-fn instructions(name: &str, times: u64) -> std::result::Result<u64, Box<dyn Error>> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(std::env::current_exe()?)
-        .args([name, &times.to_string()])
-        .output()
-        .map_err(|error| format!("valgrind can't be run, install it: {error}"))?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    let count =
-        told.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
-    match count {
-        Some(count) if output.status.success() => Ok(count),
-        _ => Err(format!("{name} failed under valgrind: {told}").into()),
-    }
 }
 
 /// A start with nothing to do allocates as much as two bare reads, and no more.

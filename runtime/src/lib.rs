@@ -17,7 +17,7 @@
 //! | folder | contents |
 //! |---|---|
 //! | `api` | the runner: its builder and its calls |
-//! | `repair` | changes to a history that the program is told to make |
+//! | `repair` | corrections of a history, each at the request of its caller |
 //! | `config` | what the builder of a runner sets |
 //! | `run` | a run: its loop, its segments, how scripts and steps in Rust are run |
 //! | `report` | what a run did |

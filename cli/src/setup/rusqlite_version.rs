@@ -7,9 +7,9 @@ use std::path::Path;
 
 use toml::Table;
 
-use super::read;
 use crate::failure::{Failure, Result};
 use crate::path::shown;
+use crate::project::table;
 
 /// The newest version, and the Rust that it needs.
 const NEWEST: (&str, [u32; 2]) = ("0.43", [1, 89]);
@@ -85,8 +85,9 @@ fn rust_version(package: &Path) -> Result<Option<[u32; 2]>> {
 
 /// Returns the manifest of the workspace around a package.
 fn workspace(package: &Path) -> Result<Option<Table>> {
-    for folder in package.ancestors() {
-        let manifest = table(&folder.join("Cargo.toml"))?;
+    let manifests = package.ancestors().map(|folder| folder.join("Cargo.toml"));
+    for file in manifests.filter(|file| file.is_file()) {
+        let manifest = table(&file)?;
         if manifest.contains_key("workspace") {
             return Ok(Some(manifest));
         }
@@ -97,14 +98,6 @@ fn workspace(package: &Path) -> Result<Option<Table>> {
 fn numbers(version: &str) -> Option<[u32; 2]> {
     let mut numbers = version.split('.').map(|number| number.parse().ok());
     Some([numbers.next()??, numbers.next()??])
-}
-
-/// Reads a file; one that is missing is empty.
-fn table(file: &Path) -> Result<Table> {
-    let text = read(file)?.unwrap_or_default();
-    text.parse().map_err(|error: toml::de::Error| {
-        Failure::new(format!("can't read {}", shown(file))).because(error.to_string())
-    })
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! What a later migration states about rows excuses earlier ones, until it is taken back.
 
-use super::{Package, SOUND, Scripts, Set};
+use super::{AMOUNTS, Package, SOUND, Scripts, Set};
 
-const TABLE: Scripts =
-    ["CREATE TABLE t (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL);", "DROP TABLE t;", ""];
 const POSITIVE: Scripts = [
     "CREATE TABLE c (x INTEGER NOT NULL CHECK (x > 0)); INSERT INTO c SELECT amount FROM t;",
     "DROP TABLE c;",
@@ -19,7 +17,7 @@ const STATES: Scripts = [
 #[test]
 fn a_statement_that_is_taken_back_no_longer_excuses_earlier_migrations() {
     let what = "a condition of a later migration";
-    let set = Set { what, options: |_| (), scripts: &[TABLE, POSITIVE], continues: false };
+    let set = Set { what, options: |_| (), scripts: &[AMOUNTS, POSITIVE], continues: false };
     let package = Package::new(&set, &STATES);
     let (found, _) = package.rehearse();
     assert!(found.contains("\n0 findings"), "{found}");

@@ -17,19 +17,10 @@ use migratory_analysis::file::{read_within, replace};
 /// other file.
 const LARGEST: u64 = 250 * 100_000;
 
-/// What the file says about a set.
-#[derive(Default)]
-pub(super) struct Read {
-    /// How many of its migrations have passed.
-    pub(super) passed: usize,
-    /// What is known about these.
-    pub(super) rehearsal: Rehearsal,
-}
-
-/// Reads what is known about these migrations.
-pub(super) fn read(file: &Path, keys: &[Checksum]) -> Read {
-    let mut read = Read::default();
-    rusqlite::version().clone_into(&mut read.rehearsal.sqlite);
+/// Reads what is known about these migrations: it has a schema for each that passed.
+pub(super) fn read(file: &Path, keys: &[Checksum]) -> Rehearsal {
+    let mut read = Rehearsal::default();
+    rusqlite::version().clone_into(&mut read.sqlite);
     let Some(text) = intact(file) else { return read };
     for (key, line) in keys.iter().zip(text.lines()) {
         let schema = match line.split_once(' ') {
@@ -39,9 +30,8 @@ pub(super) fn read(file: &Path, keys: &[Checksum]) -> Read {
         let Some((schema, writes)) = schema.split_once(' ') else { break };
         let (schema, writes) = (Checksum::from_hex(schema), writes::read(writes));
         let (Some(schema), Some(writes)) = (schema, writes) else { break };
-        read.rehearsal.schemas.push(schema);
-        read.rehearsal.writes.push(writes);
-        read.passed += 1;
+        read.schemas.push(schema);
+        read.writes.push(writes);
     }
     read
 }
@@ -103,8 +93,8 @@ mod tests {
         Outcome { rehearsal, passed: keys.len(), ..Outcome::default() }
     }
 
-    fn is_none(read: &Read) -> bool {
-        read.passed == 0 && read.rehearsal.schemas.is_empty()
+    fn is_none(read: &Rehearsal) -> bool {
+        read.schemas.is_empty() && read.writes.is_empty()
     }
 
     #[test]
@@ -114,7 +104,7 @@ mod tests {
         let keys = ["a", "b", "c"].map(key);
         write(&file, &keys, &passed(&keys));
         let whole = read(&file, &keys);
-        assert_eq!((whole.passed, &whole.rehearsal), (3, &passed(&keys).rehearsal));
+        assert_eq!((whole.schemas.len(), &whole), (3, &passed(&keys).rehearsal));
         let bytes = fs::read(&file).expect("a file");
         let is_taken = |bytes: &[u8]| {
             fs::write(&file, bytes).expect("a file");
@@ -159,7 +149,7 @@ mod tests {
             [(&["a", "b", "c"][..], 2), (&["b", "a"], 0), (&["x"], 0), (&["a"], 1), (&[], 0)]
         {
             let keys: Vec<_> = keys.iter().copied().map(key).collect();
-            assert_eq!(read(&file, &keys).passed, expected);
+            assert_eq!(read(&file, &keys).schemas.len(), expected);
         }
         let folder_in_place = folder.path().join("folder");
         fs::create_dir(&folder_in_place).expect("a folder");
@@ -181,9 +171,10 @@ mod tests {
                     for _ in 0..50 {
                         write(file, keys, &passed(keys));
                         let read = read(file, keys);
-                        assert!(read.passed == 1 || read.passed == 2, "one of them is there");
-                        let expected = &passed(keys).rehearsal.schemas[..read.passed];
-                        assert_eq!(read.rehearsal.schemas, expected);
+                        let count = read.schemas.len();
+                        assert!(count == 1 || count == 2, "one of them is there");
+                        let expected = &passed(keys).rehearsal.schemas[..count];
+                        assert_eq!(read.schemas, expected);
                     }
                 });
             }
