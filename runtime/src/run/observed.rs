@@ -40,7 +40,7 @@ pub(super) struct Script<'a> {
 }
 
 impl Run<'_> {
-    /// Does some work, while the observer is told if a part of it takes long.
+    /// Does some work; a heartbeat emits an event when a part of it takes long.
     pub(super) fn alongside(&self, step: &Step, work: &mut WithHeartbeat<'_>) {
         match self.parts.observed {
             Some(observed) => (observed.alongside)(self.conn, &self.audience, step, work),
